@@ -1,0 +1,161 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The table of targets: one line each, lowest level first. `Docs/architecture.md` says what each one is for, and
+// `Tests/Architecture` fails when an import goes against the levels.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A C library: a module map and a shim header, imported by exactly one platform target.
+func c(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func library(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+}
+func platform(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    library("Platform", name, dependencies)
+}
+func feature(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    library(
+        "Features", name,
+        ["Kernel", "Cryptography", "Postgres", "HTTPAPI", "Audit", "Jobs", logging, httpTypes] + dependencies)
+}
+func gateway(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    library("Gateway", name, ["Kernel", "Cryptography", "GatewayContract", logging] + dependencies)
+}
+func app(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/Apps/\(name)", swiftSettings: settings)
+}
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "Kernel", "TestSupport"] + dependencies,
+        path: "Tests/\(name)Tests", swiftSettings: settings)
+}
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "gatehouse",
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // C
+        c("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        c("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+        c("CLibSSH", pkgConfig: "libssh", apt: "libssh-dev"),
+        c("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+        c("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        c("CVTerm", pkgConfig: "vterm", apt: "libvterm-dev"),
+        c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
+
+        // Platform: one outside thing each
+        platform("Kernel"),
+        platform("Cryptography", "Kernel", "CArgon2", crypto),
+        platform("Postgres", "Kernel", "CLibPQ", logging),
+        platform("Redis", "Kernel", "CHiredis", logging),
+        platform("Outbound", "Kernel", "CCurl", crypto, logging),
+        platform("QRCode", "CQREncode"),
+        platform("SSH", "Kernel", "CLibSSH", logging),
+        platform("Terminal", "Kernel", "CVTerm"),
+        platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
+        platform("ObjectStore", "Kernel", logging),
+        platform("Observability", "Kernel", logging),
+
+        // What features are made of
+        platform("GatewayContract", "Kernel", "Cryptography"),
+        platform(
+            "HTTPAPI", "Kernel", "Postgres", "Observability", crypto, httpTypes, hummingbird, nioCore, logging,
+            lifecycle),
+        platform("Jobs", "Kernel", "Postgres", logging, lifecycle),
+        platform("Audit", "Kernel", "Postgres"),
+
+        // Features, lowest first
+        feature("Tenancy"),
+        feature("Metering", "Tenancy"),
+        feature("Messaging", "Tenancy", "Outbound"),
+        feature("Identity", "Tenancy", "QRCode"),
+        feature("Assets", "Identity"),
+        feature("Vault", "Tenancy", "Assets"),
+        feature("Access", "Identity", "Assets"),
+        feature("Tickets", "Identity", "Assets", "Access", "Messaging"),
+        feature("Sessions", "Tenancy", "Identity", "Recording", "ObjectStore", "Terminal"),
+        feature("Hosting", "Tenancy", "GatewayContract"),
+
+        // Gateway
+        gateway("GatewayCore", "Recording", "Outbound", "Terminal", lifecycle),
+        gateway("GatewaySSH", "GatewayCore", "SSH", "Terminal"),
+        gateway("GatewayWeb", "GatewayCore", "GatewaySSH", nioCore, nioPosix, nioHTTP, nioWebSocket, lifecycle),
+
+        // Apps
+        .target(
+            name: "ControlPlane",
+            dependencies: [
+                "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "ObjectStore", "Observability", "HTTPAPI",
+                "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets", "Vault",
+                "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
+            ],
+            path: "Sources/Apps/ControlPlane", swiftSettings: settings),
+        app("gatehouse-server", "ControlPlane", "Kernel", arguments),
+        app("gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", arguments, lifecycle, logging),
+        app("gatehouse", "ControlPlane", "Kernel", "Cryptography", "Recording", "Outbound", "Terminal", arguments),
+
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["Kernel", "Postgres", logging], path: "Tests/Support",
+            swiftSettings: settings),
+        tests("Kernel"),
+        tests("Cryptography"),
+        tests("Postgres"),
+        tests("Redis"),
+        tests("Outbound"),
+        tests("QRCode"),
+        tests("SSH"),
+        tests("Terminal"),
+        tests("Recording"),
+        tests("ObjectStore"),
+        tests("Observability"),
+        tests("GatewayContract"),
+        tests("HTTPAPI"),
+        tests("Jobs"),
+        tests("Audit"),
+        tests("Tenancy"),
+        tests("Metering"),
+        tests("Messaging"),
+        tests("Identity"),
+        tests("Assets"),
+        tests("Vault"),
+        tests("Access"),
+        tests("Tickets"),
+        tests("Sessions"),
+        tests("Hosting"),
+        tests("GatewayCore"),
+        tests("GatewaySSH"),
+        tests("GatewayWeb"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,133 @@
+/// The kinds of things that have ids, one line each: the prefix is what people see in URLs and logs.
+
+/// A customer company.
+package enum TenantKind: IDKind { package static let prefix = "ten" }
+package typealias TenantID = ID<TenantKind>
+
+/// A part of a tenant.
+package enum OrganizationKind: IDKind { package static let prefix = "org" }
+package typealias OrganizationID = ID<OrganizationKind>
+
+/// A person of one tenant.
+package enum UserKind: IDKind { package static let prefix = "usr" }
+package typealias UserID = ID<UserKind>
+
+/// A set of users.
+package enum GroupKind: IDKind { package static let prefix = "grp" }
+package typealias GroupID = ID<GroupKind>
+
+/// A named set of permissions.
+package enum RoleKind: IDKind { package static let prefix = "rol" }
+package typealias RoleID = ID<RoleKind>
+
+/// A signed-in browser.
+package enum WebSessionKind: IDKind { package static let prefix = "wse" }
+package typealias WebSessionID = ID<WebSessionKind>
+
+/// A bearer token.
+package enum APITokenKind: IDKind { package static let prefix = "tok" }
+package typealias APITokenID = ID<APITokenKind>
+
+/// A user's SSH public key.
+package enum SSHKeyKind: IDKind { package static let prefix = "key" }
+package typealias SSHKeyID = ID<SSHKeyKind>
+
+/// A one-time replacement for a second factor.
+package enum RecoveryCodeKind: IDKind { package static let prefix = "rec" }
+package typealias RecoveryCodeID = ID<RecoveryCodeKind>
+
+/// A server, database or desktop.
+package enum AssetKind: IDKind { package static let prefix = "ast" }
+package typealias AssetID = ID<AssetKind>
+
+/// A folder of the asset tree.
+package enum NodeKind: IDKind { package static let prefix = "nod" }
+package typealias NodeID = ID<NodeKind>
+
+/// A pinned host key.
+package enum HostKeyKind: IDKind { package static let prefix = "hky" }
+package typealias HostKeyID = ID<HostKeyKind>
+
+/// A login on an asset.
+package enum AccountKind: IDKind { package static let prefix = "acc" }
+package typealias AccountID = ID<AccountKind>
+
+/// A sealed secret.
+package enum SecretKind: IDKind { package static let prefix = "sec" }
+package typealias SecretID = ID<SecretKind>
+
+/// Who may use what, as whom, how and when.
+package enum GrantKind: IDKind { package static let prefix = "grt" }
+package typealias GrantID = ID<GrantKind>
+
+/// A request.
+package enum TicketKind: IDKind { package static let prefix = "tkt" }
+package typealias TicketID = ID<TicketKind>
+
+/// An answer to a request.
+package enum DecisionKind: IDKind { package static let prefix = "dec" }
+package typealias DecisionID = ID<DecisionKind>
+
+/// A remark on a request.
+package enum CommentKind: IDKind { package static let prefix = "cmt" }
+package typealias CommentID = ID<CommentKind>
+
+/// How requests are decided.
+package enum FlowKind: IDKind { package static let prefix = "flw" }
+package typealias FlowID = ID<FlowKind>
+
+/// An endpoint that receives events.
+package enum WebhookKind: IDKind { package static let prefix = "whk" }
+package typealias WebhookID = ID<WebhookKind>
+
+/// One event on its way to one webhook.
+package enum DeliveryKind: IDKind { package static let prefix = "dlv" }
+package typealias DeliveryID = ID<DeliveryKind>
+
+/// Something that happened.
+package enum EventKind: IDKind { package static let prefix = "evt" }
+package typealias EventID = ID<EventKind>
+
+/// A line of the audit trail.
+package enum AuditEventKind: IDKind { package static let prefix = "aud" }
+package typealias AuditEventID = ID<AuditEventKind>
+
+/// Work to be done later.
+package enum JobKind: IDKind { package static let prefix = "job" }
+package typealias JobID = ID<JobKind>
+
+/// A gateway worker.
+package enum WorkerKind: IDKind { package static let prefix = "wrk" }
+package typealias WorkerID = ID<WorkerKind>
+
+/// A one-time token for a worker.
+package enum EnrolmentKind: IDKind { package static let prefix = "enr" }
+package typealias EnrolmentID = ID<EnrolmentKind>
+
+/// A person in front of a gateway.
+package enum AdmissionKind: IDKind { package static let prefix = "adm" }
+package typealias AdmissionID = ID<AdmissionKind>
+
+/// A connection to an asset.
+package enum SessionKind: IDKind { package static let prefix = "ses" }
+package typealias SessionID = ID<SessionKind>
+
+/// What happened in a session.
+package enum RecordingKind: IDKind { package static let prefix = "rcd" }
+package typealias RecordingID = ID<RecordingKind>
+
+/// A command line in a session.
+package enum CommandKind: IDKind { package static let prefix = "cmd" }
+package typealias CommandID = ID<CommandKind>
+
+/// Something to be billed.
+package enum UsageEventKind: IDKind { package static let prefix = "use" }
+package typealias UsageEventID = ID<UsageEventKind>
+
+/// A person of the hosting provider.
+package enum ProviderOperatorKind: IDKind { package static let prefix = "opr" }
+package typealias ProviderOperatorID = ID<ProviderOperatorKind>
+
+/// A tenant's wrapping key.
+package enum TenantKeyKind: IDKind { package static let prefix = "tky" }
+package typealias TenantKeyID = ID<TenantKeyKind>

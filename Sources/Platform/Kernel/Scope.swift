@@ -1,0 +1,25 @@
+/// Whose data a store call may touch. There is no query without one; the database enforces it by row-level security.
+package protocol Scope: Sendable, Hashable {}
+
+/// One tenant's data, and nothing else's.
+package struct TenantScope: Scope {
+    package let tenant: TenantID
+
+    package init(tenant: TenantID) {
+        self.tenant = tenant
+    }
+}
+
+/// The hosting provider: tenants, plans, workers and usage; never what is inside a tenant.
+package struct ProviderScope: Scope {
+    package init() {}
+}
+
+/// Background work that belongs to no tenant, such as claiming jobs or looking up a host name. The reason is logged.
+package struct SystemScope: Scope {
+    package let reason: String
+
+    package init(reason: String) {
+        self.reason = reason
+    }
+}
