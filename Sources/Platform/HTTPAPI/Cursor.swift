@@ -1,6 +1,7 @@
 package import Crypto
 import FoundationEssentials
 import Kernel
+import Postgres
 
 /// Makes and reads page cursors: opaque, signed, good for one caller, operation, sort and filter.
 package struct CursorCodec: Sendable {

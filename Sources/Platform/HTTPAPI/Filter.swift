@@ -1,4 +1,5 @@
 import Kernel
+package import Postgres
 
 /// A parsed filter in the grammar of SCIM (RFC 7644, 3.4.2.2, without value paths): `state eq "open" and priority le
 /// 2`.

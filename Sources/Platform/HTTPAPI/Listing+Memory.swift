@@ -1,4 +1,5 @@
 import Kernel
+import Postgres
 
 extension Listing {
     /// What the SQL of a page request does, on an array: for tests and fakes.

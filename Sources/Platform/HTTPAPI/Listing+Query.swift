@@ -1,5 +1,6 @@
 import HTTPTypes
 package import Kernel
+import Postgres
 
 /// How an endpoint reads its query string.
 struct QueryReader<Query: Sendable>: Sendable {

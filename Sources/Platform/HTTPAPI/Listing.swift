@@ -1,4 +1,5 @@
 package import Kernel
+package import Postgres
 
 /// A column that a list can be filtered and sorted by. The SQL name comes from here, never from the request.
 package struct Column<Row: Sendable>: Sendable {
