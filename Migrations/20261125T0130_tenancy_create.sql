@@ -48,3 +48,8 @@ create table tenant_signing_keys (
 comment on table tenant_signing_keys is 'Ed25519 keys for evidence and X25519 keys for redaction, private halves sealed by the tenant key';
 create unique index tenant_signing_keys_current_uq on tenant_signing_keys (tenant_id, purpose) where retired_at is null;
 select gatehouse_protect('tenant_signing_keys');
+
+-- What other features may read.
+create view tenant_settings with (security_invoker = true) as
+  select tenant_id, slug, name, state, time_zone, language from tenants;
+grant select on tenant_settings to gatehouse_app;

@@ -184,3 +184,12 @@ create table role_bindings (
 comment on table role_bindings is 'Who has which role';
 create index role_bindings_user_ix on role_bindings (tenant_id, user_id, role_id);
 select gatehouse_protect('role_bindings');
+
+-- What other features may read.
+create view user_directory with (security_invoker = true) as
+  select tenant_id, user_id, login, name, state from users;
+create view user_groups with (security_invoker = true) as
+  select tenant_id, user_id, group_id from group_members;
+create view group_directory with (security_invoker = true) as
+  select tenant_id, group_id, name from groups;
+grant select on user_directory, user_groups, group_directory to gatehouse_app;

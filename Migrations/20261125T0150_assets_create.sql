@@ -91,3 +91,14 @@ create table host_keys (
 );
 comment on table host_keys is 'Host keys of assets: seen by a worker, pinned or refused by an administrator';
 select gatehouse_protect('host_keys');
+
+-- What other features may read.
+create view asset_directory with (security_invoker = true) as
+  select tenant_id, asset_id, name, address, port, platform, state from assets;
+create view asset_ancestors with (security_invoker = true) as
+  select n.tenant_id, n.asset_id, c.ancestor_id as node_id
+  from asset_nodes n
+  join node_closure c on c.tenant_id = n.tenant_id and c.descendant_id = n.node_id;
+create view node_directory with (security_invoker = true) as
+  select tenant_id, node_id, name from nodes;
+grant select on asset_directory, asset_ancestors, node_directory to gatehouse_app;

@@ -33,3 +33,8 @@ create table secrets (
 comment on table secrets is 'Secrets of accounts with their history: sealed by a data key, which the tenant key wraps';
 create index secrets_key_ix on secrets (tenant_id, tenant_key_id);
 select gatehouse_protect('secrets');
+
+-- What other features may read: never a secret.
+create view account_directory with (security_invoker = true) as
+  select tenant_id, account_id, asset_id, name, kind, privileged, secret_version > 0 as has_secret from accounts;
+grant select on account_directory to gatehouse_app;
