@@ -87,7 +87,7 @@ let package = Package(
         platform("Observability", "Kernel", logging),
 
         // What features are made of
-        platform("GatewayContract", "Kernel", "Cryptography"),
+        platform("GatewayContract", "Kernel", "Cryptography", crypto),
         platform(
             "HTTPAPI", "Kernel", "Postgres", "Observability", crypto, httpTypes, hummingbird, nioCore, logging,
             lifecycle),

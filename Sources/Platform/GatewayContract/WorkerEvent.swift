@@ -1,0 +1,39 @@
+package import FoundationEssentials
+package import Kernel
+
+/// What a worker is told between its own questions.
+package enum WorkerEventKind: String, CaseIterable, WireValue {
+    case end
+    case extend
+    case message
+    case drain
+    case quarantine
+}
+
+/// One event of the stream. Acting on it twice does nothing twice.
+package struct WorkerEvent: WireValue, Equatable {
+    package let kind: WorkerEventKind
+    package let session: SessionID?
+    package let reason: EndReason?
+    package let text: String?
+    package let endsAt: Date?
+
+    package init(
+        kind: WorkerEventKind, session: SessionID? = nil, reason: EndReason? = nil, text: String? = nil,
+        endsAt: Date? = nil
+    ) {
+        self.kind = kind
+        self.session = session
+        self.reason = reason
+        self.text = text
+        self.endsAt = endsAt
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("kind", \.kind)
+        Field("session", \.session)
+        Field("reason", \.reason)
+        Field("text", \.text, .lines(0...4096))
+        Field("endsAt", \.endsAt)
+    }
+}
