@@ -76,7 +76,7 @@ let package = Package(
         // Platform: one outside thing each
         platform("Kernel"),
         platform("Cryptography", "Kernel", "CArgon2", crypto),
-        platform("Postgres", "Kernel", "CLibPQ", logging),
+        platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging),
         platform("Outbound", "Kernel", "CCurl", crypto, logging),
         platform("QRCode", "CQREncode"),

@@ -1,0 +1,50 @@
+/// One row of a result, read column by column in the order of the statement.
+///
+///     try await database.query("select asset_id, name, labels from assets", in: scope) { row in
+///         Asset(id: try row.next(), name: try row.next(), labels: try row.next())
+///     }
+package struct Row {
+    private let result: QueryResult
+    private let number: Int32
+    private var column: Int32 = 0
+
+    init(_ result: QueryResult, _ number: Int32) {
+        self.result = result
+        self.number = number
+    }
+
+    /// The next column. A null is an error unless the type is optional.
+    package mutating func next<Value: SQLDecodable>(_ type: Value.Type = Value.self) throws -> Value {
+        guard column < result.columnCount else {
+            throw RowError(column: "column \(column + 1)", expected: "\(Value.self)", found: .nothing)
+        }
+        defer { column += 1 }
+        let cell = result.cell(number, column)
+        guard let value = Value.decode(column: cell) else {
+            throw RowError(
+                column: result.name(of: column), expected: "\(Value.self)", found: cell == nil ? .null : .otherType)
+        }
+        return value
+    }
+}
+
+/// A statement and its decoder do not fit together: a mistake in the program or a schema that was not migrated.
+///
+/// It never carries the value, which may be confidential.
+package struct RowError: Error, Equatable, CustomStringConvertible {
+    package enum Found: Sendable {
+        case null, nothing, otherType
+    }
+
+    package let column: String
+    package let expected: String
+    package let found: Found
+
+    package var description: String {
+        switch found {
+        case .null: "\(column) is null, but was read as \(expected), which is not optional"
+        case .nothing: "\(column) was read as \(expected), but the statement returns fewer columns"
+        case .otherType: "\(column) was read as \(expected), which its text is not"
+        }
+    }
+}
