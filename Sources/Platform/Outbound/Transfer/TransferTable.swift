@@ -1,0 +1,66 @@
+import CCurl
+
+/// The transfers that are under way. Confined to the loop thread.
+struct TransferTable {
+    private let multi: MultiHandle
+    private var transfers: [UInt64: Transfer] = [:]
+
+    init(multi: MultiHandle) {
+        self.multi = multi
+    }
+
+    mutating func carryOut(_ command: TransferLoop.Command) {
+        switch command {
+        case .start(let id, let order): start(id, order)
+        case .resume(let id): transfers[id]?.resume()
+        case .cancel(let id): end(id, .failure(.cancelled))
+        }
+    }
+
+    /// Lets libcurl work on what is there and waits for more; `false` when it cannot any longer.
+    mutating func advance() -> Bool {
+        var running: CInt = 0
+        guard curl_multi_perform(multi.pointer, &running) == CURLM_OK else { return false }
+        reap()
+        let now = ContinuousClock.now
+        for (id, transfer) in transfers where transfer.isIdle(at: now) {
+            end(id, .failure(.timedOut(transfer.order.destination, .idle)))
+        }
+        // libcurl shortens the wait for its own timers; only idle times are ours.
+        let wait: CInt = transfers.values.contains { $0.hasIdleTime } ? 250 : 60_000
+        return curl_multi_poll(multi.pointer, nil, 0, wait, nil) == CURLM_OK
+    }
+
+    mutating func close() {
+        for id in transfers.keys { end(id, .failure(.stopped)) }
+        curl_multi_cleanup(multi.pointer)
+    }
+
+    private mutating func start(_ id: UInt64, _ order: TransferOrder) {
+        // The caller may have been cancelled before we came to it.
+        guard !order.pipe.isOver else { return }
+        guard let transfer = Transfer(id: id, order: order),
+            curl_multi_add_handle(multi.pointer, transfer.easy) == CURLM_OK
+        else {
+            order.pipe.finish(.failure(.unexpected(order.destination, code: Int(CURLE_FAILED_INIT.rawValue))))
+            return
+        }
+        transfers[id] = transfer
+    }
+
+    private mutating func reap() {
+        var left: CInt = 0
+        while let message = curl_multi_info_read(multi.pointer, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let transfer = Transfer.of(message.pointee.easy_handle) else {
+                continue
+            }
+            end(transfer.id, transfer.outcome(of: curl_message_result(message)))
+        }
+    }
+
+    private mutating func end(_ id: UInt64, _ outcome: Result<Void, OutboundError>) {
+        guard let transfer = transfers.removeValue(forKey: id) else { return }
+        curl_multi_remove_handle(multi.pointer, transfer.easy)
+        transfer.order.pipe.finish(outcome)
+    }
+}
