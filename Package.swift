@@ -96,15 +96,16 @@ let package = Package(
 
         // Features, lowest first
         feature("Tenancy"),
-        feature("Metering", "Tenancy"),
+        feature("Metering", "Tenancy", lifecycle),
         feature("Messaging", "Tenancy", "Outbound"),
         feature("Identity", "Tenancy", "QRCode"),
         feature("Assets", "Identity"),
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Identity", "Assets"),
         feature("Tickets", "Identity", "Assets", "Access", "Messaging"),
-        feature("Sessions", "Tenancy", "Identity", "Recording", "ObjectStore", "Terminal"),
-        feature("Hosting", "Tenancy", "GatewayContract"),
+        feature(
+            "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
+        feature("Hosting", "Tenancy", "Sessions", "GatewayContract", crypto, lifecycle),
 
         // Gateway
         gateway("GatewayCore", "Recording", "Outbound", "Terminal", lifecycle),
@@ -139,7 +140,7 @@ let package = Package(
         tests("Recording"),
         tests("ObjectStore"),
         tests("Observability"),
-        tests("GatewayContract"),
+        tests("GatewayContract", crypto),
         tests("HTTPAPI"),
         tests("Jobs"),
         tests("Audit"),

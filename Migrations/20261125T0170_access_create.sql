@@ -92,3 +92,8 @@ create table grant_accounts (
 );
 comment on table grant_accounts is 'Which accounts a grant opens: names, @all, @same, and exclusions';
 select gatehouse_protect('grant_accounts');
+
+-- What other features may read.
+create view grant_states with (security_invoker = true) as
+  select tenant_id, grant_id, state, starts_at, ends_at from grants;
+grant select on grant_states to gatehouse_app;

@@ -15,10 +15,11 @@ create table workers (
   enrolled_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   constraint workers_pk primary key (worker_id),
-  constraint workers_name_uq unique (name),
   constraint workers_state_ck check (state in ('active', 'draining', 'quarantined', 'removed'))
 );
 comment on table workers is 'Gateway workers of the installation';
+-- A removed worker leaves its name to the one that takes its place.
+create unique index workers_name_uq on workers (name) where state <> 'removed';
 
 create table worker_enrolments (
   enrolment_id uuid not null,
@@ -93,8 +94,12 @@ create table admissions (
   worker_id uuid not null,
   user_id uuid,
   login text not null,
+  connection text not null,
   stage text not null,
-  second_factor_at timestamptz,
+  entrance text not null,
+  -- What a web terminal's token was made out for; null means anything the person may reach.
+  asset_id uuid,
+  account_name text,
   tries int not null default 0,
   client_address text,
   created_at timestamptz not null default now(),
@@ -102,8 +107,11 @@ create table admissions (
   constraint admissions_pk primary key (tenant_id, admission_id),
   constraint admissions_tenant_fk foreign key (tenant_id) references tenants (tenant_id),
   constraint admissions_worker_fk foreign key (worker_id) references workers (worker_id),
-  constraint admissions_stage_ck check (stage in ('password', 'second-factor', 'admitted', 'refused'))
+  constraint admissions_stage_ck check (stage in ('answers', 'admitted', 'refused')),
+  constraint admissions_entrance_ck check (entrance in ('ssh', 'web')),
+  constraint admissions_admitted_ck check ((stage = 'admitted') = (user_id is not null))
 );
 comment on table admissions is 'People in front of a gateway: bound to one worker and one connection for five minutes';
+create index admissions_worker_ix on admissions (worker_id, admission_id);
 select gatehouse_protect('admissions');
 select gatehouse_open('admissions', 'gatehouse_system', 'select (tenant_id, admission_id, worker_id, expires_at), delete');

@@ -18,9 +18,11 @@ create table sessions (
   created_at timestamptz not null default now(),
   connected_at timestamptz,
   ended_at timestamptz,
+  -- When the worker's last word about it came; nothing is counted after that.
+  closed_at timestamptz,
   end_reason text,
   end_text text,
-  exit_status int,
+  exit_status bigint,
   expires_at timestamptz not null,
   lease_until timestamptz not null,
   report_sequence bigint not null default 0,
@@ -46,10 +48,14 @@ create index sessions_created_ix on sessions (tenant_id, created_at, session_id)
 create index sessions_user_ix on sessions (tenant_id, user_id, created_at);
 create index sessions_asset_ix on sessions (tenant_id, asset_id, created_at);
 create index sessions_live_ix on sessions (tenant_id, grant_id) where state <> 'ended';
-create index sessions_worker_ix on sessions (worker_id, lease_until) where state <> 'ended';
+-- A worker names a session or a recording without its tenant, and finds only its own.
+create unique index sessions_worker_ix on sessions (worker_id, session_id);
+create unique index sessions_recording_ix on sessions (worker_id, recording_id);
+create index sessions_expiry_ix on sessions (expires_at) where state <> 'ended';
+create index sessions_lease_ix on sessions (lease_until) where state <> 'ended';
 select gatehouse_protect('sessions');
 select gatehouse_open('sessions', 'gatehouse_system',
-  'select (tenant_id, session_id, worker_id, state, lease_until, expires_at, recording_id, grant_id)');
+  'select (tenant_id, session_id, worker_id, state, lease_until, expires_at, ended_at, closed_at, recording_id)');
 
 create table recordings (
   tenant_id uuid not null,
@@ -72,7 +78,7 @@ create table recordings (
   constraint recordings_pk primary key (tenant_id, recording_id),
   constraint recordings_session_fk foreign key (tenant_id, session_id) references sessions (tenant_id, session_id),
   constraint recordings_key_fk foreign key (tenant_id, tenant_key_id) references tenant_keys (tenant_id, tenant_key_id),
-  constraint recordings_state_ck check (state in ('open', 'complete', 'incomplete'))
+  constraint recordings_state_ck check (state in ('open', 'uploaded', 'complete', 'incomplete'))
 );
 comment on table recordings is 'What happened in sessions; the recording key is wrapped by the tenant key';
 select gatehouse_protect('recordings');
@@ -87,7 +93,8 @@ create table recording_segments (
   sha256 bytea not null,
   chain bytea not null,
   object_key text not null,
-  stored_at timestamptz not null default now(),
+  -- Null while it is on its way into the object store: the place is taken by exactly these bytes.
+  stored_at timestamptz,
   constraint recording_segments_pk primary key (tenant_id, recording_id, first_sequence),
   constraint recording_segments_recording_fk foreign key (tenant_id, recording_id) references recordings (tenant_id, recording_id)
 );
@@ -126,6 +133,7 @@ create table terminal_tokens (
   expires_at timestamptz not null,
   used_at timestamptz,
   constraint terminal_tokens_pk primary key (tenant_id, token_hash),
+  constraint terminal_tokens_hash_uq unique (token_hash),
   constraint terminal_tokens_user_fk foreign key (tenant_id, user_id) references users (tenant_id, user_id) on delete cascade,
   constraint terminal_tokens_asset_fk foreign key (tenant_id, asset_id) references assets (tenant_id, asset_id) on delete cascade
 );

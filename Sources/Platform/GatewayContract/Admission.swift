@@ -65,25 +65,20 @@ package struct NoProof: WireValue, Equatable {
     package static let schema: Schema<Self> = .record(Self.init) {}
 }
 
-/// A signature by an SSH key over the session (RFC 4252 §7). The server verifies it again.
+/// The worker saw a valid signature by this key over its SSH session (RFC 4252 §7). libssh hands out neither the
+/// signature nor what it covers, so the server takes the worker's word for it, as it does for what is typed.
 package struct PublicKeyProof: WireValue, Equatable {
     package let algorithm: String
     package let publicKey: Bytes
-    package let signature: Bytes
-    package let signedData: Bytes
 
-    package init(algorithm: String, publicKey: Bytes, signature: Bytes, signedData: Bytes) {
+    package init(algorithm: String, publicKey: Bytes) {
         self.algorithm = algorithm
         self.publicKey = publicKey
-        self.signature = signature
-        self.signedData = signedData
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("algorithm", \.algorithm, .text(1...64))
-        Field("publicKey", \.publicKey, Bytes.schema(1...16_384))
-        Field("signature", \.signature, Bytes.schema(1...16_384))
-        Field("signedData", \.signedData, Bytes.schema(1...32_768))
+        Field("publicKey", \.publicKey, Bytes.schema(1...16_384), note: "The blob of RFC 4253 §6.6.")
     }
 }
 
