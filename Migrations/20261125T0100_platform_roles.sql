@@ -46,13 +46,17 @@ create table idempotency_keys (
   operation text not null,
   key text not null,
   fingerprint bytea not null,
-  status int,
-  headers jsonb,
-  body bytea,
+  is_committed boolean not null default false,
+  answer bytea,
   created_at timestamptz not null default now(),
   constraint idempotency_keys_pk primary key (tenant_id, subject, operation, key)
 );
-comment on table idempotency_keys is 'What a POST with an Idempotency-Key answered; status is null while it runs';
+comment on table idempotency_keys is
+  'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
 select gatehouse_protect('idempotency_keys');
 select gatehouse_open('idempotency_keys', 'gatehouse_system', 'select, delete');
+create policy provider_keys on idempotency_keys to gatehouse_provider
+  using (tenant_id = '00000000-0000-0000-0000-000000000000')
+  with check (tenant_id = '00000000-0000-0000-0000-000000000000');
+grant select, insert, update, delete on idempotency_keys to gatehouse_provider;
 create index idempotency_keys_age_ix on idempotency_keys (created_at);

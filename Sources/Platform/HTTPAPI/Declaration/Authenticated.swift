@@ -1,0 +1,21 @@
+package import FoundationEssentials
+
+/// A caller that has proven who it is, and what that proof is good for.
+package struct Authenticated<Caller: CallerIdentity>: Sendable {
+    /// How the proof came: a browser adds cookies on its own, even to requests that another site starts.
+    package enum Means: Sendable { case bearer, cookie, none }
+
+    package let caller: Caller
+    package let permissions: Set<Permission>
+    package let means: Means
+    package let secondFactorAt: Date?
+
+    package init(caller: Caller, permissions: Set<Permission>, means: Means, secondFactorAt: Date? = nil) {
+        self.caller = caller
+        self.permissions = permissions
+        self.means = means
+        self.secondFactorAt = secondFactorAt
+    }
+
+    var subject: String { caller.principal.subject }
+}

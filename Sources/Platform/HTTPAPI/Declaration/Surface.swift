@@ -1,0 +1,41 @@
+package import Kernel
+
+/// A family of endpoints with one kind of caller, under one path, on one kind of host.
+///
+/// Two surfaces may share a path: what nobody has to sign in for lies beside what somebody must.
+package protocol Surface: SendableMetatype {
+    associatedtype Caller: CallerIdentity
+    static var base: String { get }
+    static var host: HostKind { get }
+    /// Whether every POST takes an Idempotency-Key: it takes a caller whose keys can be told apart.
+    static var isKeyed: Bool { get }
+}
+
+/// On which hosts a surface exists; elsewhere its paths are not found.
+package enum HostKind: Sendable { case tenant, provider, any }
+
+/// A caller of some surface, as the audit trail, the rate limiter and the idempotency store name it.
+package protocol CallerIdentity: Sendable {
+    var principal: Principal { get }
+}
+
+/// Who did something, in a form that outlives the account.
+package struct Principal: Sendable, Hashable {
+    package enum Kind: String, Sendable { case user, provider, worker, anonymous }
+
+    package let kind: Kind
+    /// The id in its text form; the client address for `anonymous`.
+    package let id: String
+    package let name: String
+    package let tenant: TenantID?
+
+    package init(_ kind: Kind, id: String, name: String, tenant: TenantID? = nil) {
+        self.kind = kind
+        self.id = id
+        self.name = name
+        self.tenant = tenant
+    }
+
+    /// One text for the whole principal: two tenants never share a bucket, a key or a cursor.
+    package var subject: String { "\(tenant?.text ?? "-")/\(kind.rawValue)/\(id)" }
+}

@@ -1,0 +1,59 @@
+import HTTPTypes
+import Kernel
+
+/// How a handler's result becomes a response, and what OpenAPI says about it.
+struct Reply<Result: Sendable>: Sendable {
+    let response: Operation.Response
+    let status: Int
+    let hasETag: Bool
+    let render: @Sendable (Result, _ subject: String, Incoming, RequestParser) throws -> Outgoing
+}
+
+extension Reply where Result: WireValue {
+    /// JSON, with an ETag if the value has a version; 204 for `Nothing`.
+    static func value(_ type: Result.Type, status: Int? = nil) -> Self {
+        let schema = Result.schema
+        let isNothing = Result.self == Nothing.self
+        let status = status ?? (isNothing ? 204 : 200)
+        let hasETag = Result.self is any Versioned.Type
+        return Reply(
+            response: isNothing ? .nothing : .json(schema.shape), status: status, hasETag: hasETag
+        ) { result, _, request, _ in
+            if isNothing { return Outgoing(status: status) }
+            guard hasETag, let version = (result as? any Versioned)?.version else {
+                return .json(status, schema.bytes(of: result))
+            }
+            let tag = ETag.text(version)
+            let headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
+            if request.method == .get, request.headers[.ifNoneMatch] == tag {
+                return Outgoing(status: 304, headers: headers)
+            }
+            return .json(status, schema.bytes(of: result), headers: headers)
+        }
+    }
+}
+
+extension Reply {
+    /// Server-sent events; the data of each is one line of JSON.
+    static func events<Event: WireValue>(of type: Event.Type) -> Self where Result == AsyncStream<ServerSent<Event>> {
+        let schema = Event.schema
+        return Reply(response: .events(schema.shape), status: 200, hasETag: false) { events, _, _, _ in
+            Outgoing(
+                status: 200, headers: [.contentType: "text/event-stream"],
+                body: .stream(length: nil) { write in
+                    for await event in events { try await write(event.frame(schema.bytes(of: event.event))) }
+                })
+        }
+    }
+}
+
+extension Reply where Result == Download {
+    static func file(_ mediaType: String) -> Self {
+        Reply(response: .file(mediaType: mediaType), status: 200, hasETag: false) { file, _, _, _ in
+            Outgoing(
+                status: 200,
+                headers: [.contentType: file.mediaType ?? mediaType, .contentDisposition: file.disposition],
+                body: .stream(length: file.size, file.send))
+        }
+    }
+}

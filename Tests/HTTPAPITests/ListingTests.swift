@@ -1,0 +1,79 @@
+import HTTPAPI
+import Kernel
+import Postgres
+import Testing
+
+@Suite struct ListingTests {
+    private func ids(_ answer: Answer) -> [String] {
+        guard case .array(let items)? = answer.json?["items"] else { return [] }
+        return items.compactMap { $0["id"]?.text }
+    }
+
+    @Test func `pages together are the list, without gaps or repeats`() async throws {
+        let api = TestAPI()
+        var opened: Set<String> = []
+        for _ in 0..<7 { opened.insert(try await api.open().id) }
+        var seen: [String] = []
+        var cursor: String?
+        repeat {
+            var page = [(name: "limit", value: "3")]
+            if let cursor { page.append(("cursor", cursor)) }
+            let answer = try await api.call("tickets.list", query: page)
+            seen += ids(answer)
+            cursor = answer.json?["next"]?.text
+        } while cursor != nil
+        #expect(seen.count == 7 && Set(seen) == opened)
+    }
+
+    @Test func `a cursor is good for one sort, one filter and unchanged only`() async throws {
+        let api = TestAPI()
+        for _ in 0..<2 { _ = try await api.open() }
+        let first = try await api.call("tickets.list", query: [("limit", "1")])
+        let cursor = try #require(first.json?["next"]?.text)
+        let changed: [[(name: String, value: String)]] = [
+            [("cursor", cursor), ("sort", "created")], [("cursor", cursor), ("filter", "level eq \"read\"")],
+            [("cursor", cursor + "AAAA")], [("cursor", "_" + cursor.dropFirst())],
+        ]
+        for query in changed {
+            #expect(try await api.call("tickets.list", query: query).status == 422)
+        }
+    }
+
+    @Test(arguments: [
+        (#"level eq "read""#, "t.level = $2"),
+        (
+            #"level eq "read" or state ne "open" and reason co "x""#,
+            "(t.level = $2 or (t.state <> $3 and strpos(t.reason, $4) > 0))"
+        ),
+        (#"not (state pr) and reason sw "a\"b""#, "(not (t.state is not null) and starts_with(t.reason, $2))"),
+    ])
+    func `a filter becomes SQL in which values are binds`(filter: String, sql: String) throws {
+        let page = try PageRequest.parse(filter, ExampleTicket.listing)
+        let statement: SQL = "select 1 where t.tenant_id = \(1)\(page)"
+        #expect(
+            statement.text.hasPrefix(
+                "select 1 where t.tenant_id = $1 and (\(sql)) order by t.created_at desc, t.id desc limit $"))
+        #expect(statement.binds.last == .int(51))
+    }
+
+    static let badFilters: [(String, Int)] = [
+        ("", 1), ("level", 6), ("level eq", 9), (#"level eq "root""#, 10), (#"password eq "x""#, 1),
+        ("level eq read", 10),
+        (#"level eq "read" level"#, 17), (#"(level eq "read""#, 17), (#"level co 1"#, 10),
+        (#"created co "2026-11-23T16:00:00Z""#, 34),
+        (#"level eq "read"; drop table tickets"#, 16),
+    ]
+
+    @Test(arguments: badFilters)
+    func `a bad filter is refused with its place`(filter: String, place: Int) {
+        let error = #expect(throws: Invalid.self) { try PageRequest.parse(filter, ExampleTicket.listing) }
+        #expect(error?.message.hasPrefix("at character \(place):") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `unknown and repeated parameters are refused`() async throws {
+        let api = TestAPI()
+        #expect(try await api.call("tickets.list", query: [("page", "2")]).status == 422)
+        #expect(try await api.call("tickets.list", query: [("limit", "1"), ("limit", "2")]).status == 400)
+        #expect(try await api.call("tickets.show", ["x"], query: [("q", "2")]).status == 404)
+    }
+}
