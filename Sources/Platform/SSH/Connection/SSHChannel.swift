@@ -22,6 +22,7 @@ package final class SSHChannel {
     private let callbacks: UnsafeMutablePointer<ssh_channel_callbacks_struct>
     private var dataQueue = ByteQueue()
     private var errorQueue = ByteQueue()
+    private var isPeeking = false
     private var dataHeld = false
     private var errorsHeld = false
     private var hasSentClose = false
@@ -98,7 +99,8 @@ package final class SSHChannel {
 
     private func received(_ bytes: UnsafeRawBufferPointer, isError: Bool) -> Int32 {
         connection.mark()
-        let isFull = (isError ? errorQueue.count : dataQueue.count) >= Self.highMark
+        // While somebody looks at a queue it must not move: a write that is made meanwhile may call back here.
+        let isFull = isPeeking || (isError ? errorQueue.count : dataQueue.count) >= Self.highMark
         if isError {
             errorsHeld = isFull
             if !isFull { errorQueue.append(bytes) }
@@ -127,7 +129,9 @@ package final class SSHChannel {
     package func peek<R>(
         _ stream: Stream, from offset: Int = 0, _ body: (UnsafeRawBufferPointer) throws -> R
     ) rethrows -> R {
-        switch stream {
+        isPeeking = true
+        defer { isPeeking = false }
+        return switch stream {
         case .data: try dataQueue.peek(from: offset, body)
         case .errors: try errorQueue.peek(from: offset, body)
         }

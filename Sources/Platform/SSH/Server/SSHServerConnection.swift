@@ -37,10 +37,16 @@ package final class SSHServerConnection: SSHConnection {
         Socket.setNonBlocking(descriptor)
         super.init(loop: loop, session: session, descriptor: descriptor)
         ssh_set_auth_methods(session, Int32(SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_INTERACTIVE))
-        guard ssh_handle_key_exchange(session) != SSH_ERROR else {
-            throw SSHError.protocolFailure(SSHLibrary.message(session))
+        do throws(SSHError) {
+            // This may already read what the client sent, and find it bad.
+            guard ssh_handle_key_exchange(session) != SSH_ERROR else {
+                throw SSHError.protocolFailure(SSHLibrary.message(session))
+            }
+            try attach()
+        } catch {
+            abort(error.description)
+            throw error
         }
-        try attach()
         loop.after(limits.handshake) { [weak self] in
             if let self, !self.isHandshakeDone { self.disconnect("the handshake took too long") }
         }
