@@ -115,3 +115,8 @@ comment on table admissions is 'People in front of a gateway: bound to one worke
 create index admissions_worker_ix on admissions (worker_id, admission_id);
 select gatehouse_protect('admissions');
 select gatehouse_open('admissions', 'gatehouse_system', 'select (tenant_id, admission_id, worker_id, expires_at), delete');
+
+-- What other features may read.
+create view worker_states with (security_invoker = true) as
+  select worker_id, state from workers;
+grant select on worker_states to gatehouse_system;
