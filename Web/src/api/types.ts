@@ -1,0 +1,94 @@
+/** What the API sends; the portal reads no other fields. */
+export interface Page<T> { items: T[]; next: string | null }
+export interface Named { id: string; name: string }
+
+export interface TenantInfo { name: string; slug: string; language: string; state: string }
+export interface Me {
+  user: { id: string; login: string; name: string; email: string | null; language: string | null };
+  tenant: { name: string; slug: string };
+  permissions: string[];
+  secondFactorAt: string | null;
+  roles: (Named & { builtIn?: string | null })[] | string[];
+  mustEnrol: boolean;
+}
+export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
+export interface StepAnswer { step: Step; token?: string | null }
+export interface Enrolment { secret: string; uri: string; qr: string }
+
+export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
+export interface User {
+  id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
+  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null;
+}
+export interface Group { id: string; name: string; memberCount?: number; members?: number; createdAt: string; version: number }
+
+export interface HostKey { id: string; algorithm: string; fingerprint: string; state: string }
+export interface Label { key: string; value: string }
+export interface Asset {
+  id: string; name: string; platform: string; address: string; port: number; description: string; state: string; nodes: string[]; labels: Label[];
+  hostKeys: HostKey[]; createdAt: string; version: number;
+}
+export interface Node { id: string; name: string; parent: string | null; assetCount: number; version?: number }
+export interface Account {
+  id: string; asset: string; assetName: string; name: string; kind: string; privileged: boolean; hasSecret: boolean; secretVersion: number;
+  createdAt: string; version: number;
+}
+export interface ReachableAccount { name: string; protocols: string[]; actions: string[]; until: string | null }
+export interface ReachableAsset { id: string; name: string; address: string; platform: string; accounts: ReachableAccount[] }
+export interface RequestableAsset { id: string; name: string; platform: string }
+export interface GatewayInfo { sshHost: string; sshPort: number }
+
+export interface Grant {
+  id: string; name: string; effect: string; source: string; ticket: string | null; users: Named[]; groups: Named[]; assets: Named[]; nodes: Named[];
+  accounts: { kind: string; name: string }[]; protocols: string[]; actions: string[]; startsAt: string; endsAt: string | null; weekly: unknown;
+  state: string; createdAt: string; version: number;
+}
+export interface Decided {
+  allowed: boolean;
+  reasons: { code: string; text: string; grant?: string | null }[];
+  request?: { asset: string; account: string; protocols: string[]; actions: string[] } | null;
+}
+
+export interface Approver { user?: string | null; group?: string | null; role?: string | null; name: string }
+export interface FlowLevel { level: number; name: string; webhook?: string | null; approvers: Approver[] }
+export interface Flow { id: string; name: string; isDefault: boolean; levels: FlowLevel[]; version: number }
+
+export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string }
+export interface Ticket {
+  id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];
+  startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
+  decisions: Decision[]; waitingFor: Named[]; grant: string | null; digest: string; createdAt: string; version: number;
+}
+export interface TimelineEntry {
+  at: string; kind?: string; action?: string; text?: string | null; comment?: string | null; user?: Named | null; actor?: { name: string } | null;
+  level?: number | null; channel?: string | null;
+}
+
+export interface Webhook { id: string; name: string; url: string; eventTypes: string[]; state: string; createdAt: string; version: number; secret?: string }
+export interface Delivery {
+  id: string; webhook: string; webhookName?: string; event?: string; eventType: string; state: string; attempts: number; nextAttemptAt: string | null;
+  lastStatus: number | null; lastError: string | null; createdAt: string; finishedAt: string | null;
+}
+export interface EgressAllowance { host: string; port: number; createdAt?: string }
+
+export interface Recording { id: string; state: string; bytes: number }
+export interface Session {
+  id: string; user: Named; asset: Named; account: string; protocol: string; channel: string; commandLine: string | null; entrance: string; state: string;
+  clientAddress: string | null; createdAt: string; connectedAt: string | null; endedAt: string | null; endReason: string | null; endText: string | null;
+  exitStatus: number | null; seconds: number; bytesIn: number; bytesOut: number; commands: number; recording: Recording | null;
+}
+export interface Command {
+  id: string; at: string; session?: string; userName?: string; assetName?: string; accountName?: string; line: string; verdict: string;
+  confidence: string; offsetSeconds?: number; offsetUs?: number;
+}
+export interface TerminalToken { token: string; url: string; expiresAt: string }
+export interface SearchHit { t: number; text: string }
+
+export interface AuditEvent {
+  id: string; at: string; action: string; actor: { kind: string; id: string | null; name: string }; target: { kind: string; id: string | null; name: string | null } | null;
+  outcome: string; details: Record<string, unknown>; traceId: string; clientAddress: string | null;
+}
+
+export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current?: boolean }
+export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
+export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }

@@ -1,0 +1,62 @@
+import { onErrorCaptured, shallowRef, watch } from 'vue';
+import { component, h } from '../core/jsx';
+import { t } from '../core/i18n';
+import { Problem } from '../core/problem';
+import { navigate, route } from '../core/router';
+import { safeReturn } from '../core/paths';
+import { loadSession, may, me } from '../core/session';
+import { pendingStepUp } from '../core/step-up';
+import { Confirmations } from '../ui/confirm';
+import { EmptyState, ErrorState } from '../ui/bits';
+import { Shell } from './Shell';
+import { StepUpDialog } from './StepUpDialog';
+import { ToastList } from './ToastList';
+
+/** Which page is on, for whom; nothing is shown before the server said who this is. */
+export const App = component(() => {
+  const state = shallowRef<'loading' | 'ready' | Problem>('loading');
+  const broken = shallowRef<Problem | null>(null);
+  const start = async () => {
+    state.value = 'loading';
+    try {
+      await loadSession();
+      state.value = 'ready';
+    } catch (error) {
+      state.value = Problem.wrap(error);
+    }
+  };
+  void start();
+  onErrorCaptured((error) => {
+    console.error(error);
+    broken.value = Problem.wrap(error);
+    return false;
+  });
+  watch(() => route.path, () => { broken.value = null; });
+  watch(() => [state.value, me.value, route.page] as const, ([ready, person, page]) => {
+    if (ready !== 'ready') return;
+    if (!person && !page?.bare) void navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true, force: true });
+    if (person && page?.path === '/sign-in') void navigate(safeReturn(route.query.return), { replace: true, force: true });
+  }, { immediate: true });
+  watch(() => [route.page ? t(route.page.title) : t('page.none'), me.value?.tenant.name] as const, ([title, name]) => {
+    document.title = [title, name, 'Gatehouse'].filter(Boolean).join(' · ');
+  }, { immediate: true });
+
+  const page = () => {
+    if (broken.value) return <ErrorState problem={broken.value} retry={() => { broken.value = null; }} />;
+    if (!route.page) return <EmptyState icon="route" title={t('page.none')} text={t('page.none.text')} action={t('page.home')} to="/" />;
+    if (!may(route.page.permission)) return <EmptyState icon="lock" title={t('page.forbidden')} text={t('page.forbidden.text', { permission: route.page.permission ?? '' })} action={t('page.home')} to="/" />;
+    const Component = route.page.component;
+    return <Component key={route.path} />;
+  };
+  return () => (
+    <div class="root">
+      {state.value instanceof Problem ? <ErrorState problem={state.value} retry={() => void start()} />
+        : state.value === 'loading' ? <div class="boot" role="status" aria-label={t('loading')} />
+        : route.page?.bare ? page()
+        : me.value ? <Shell>{page()}</Shell> : null}
+      <ToastList />
+      <Confirmations />
+      {pendingStepUp.value && <StepUpDialog />}
+    </div>
+  );
+});

@@ -1,0 +1,56 @@
+import type { Key } from '../core/i18n';
+import { may } from '../core/session';
+import type { IconName } from '../ui/Icon';
+
+export interface NavPage { path: string; title: Key; icon: IconName; permission?: string }
+export interface NavArea { title: Key; pages: NavPage[] }
+
+const areas: NavArea[] = [
+  {
+    title: 'area.work', pages: [
+      { path: '/', title: 'page.home', icon: 'home' },
+      { path: '/my/assets', title: 'page.my-assets', icon: 'terminal-2', permission: 'assets.mine' },
+      { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
+      { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
+      { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
+      { path: '/my/sessions', title: 'page.my-sessions', icon: 'history', permission: 'sessions.mine' },
+    ],
+  },
+  {
+    title: 'area.estate', pages: [
+      { path: '/assets', title: 'page.assets', icon: 'server-2', permission: 'assets.read' },
+      { path: '/accounts', title: 'page.accounts', icon: 'key', permission: 'accounts.read' },
+    ],
+  },
+  {
+    title: 'area.people', pages: [
+      { path: '/users', title: 'page.users', icon: 'users', permission: 'users.read' },
+      { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
+    ],
+  },
+  {
+    title: 'area.access', pages: [
+      { path: '/grants', title: 'page.grants', icon: 'shield-check', permission: 'grants.read' },
+      { path: '/tickets', title: 'page.tickets', icon: 'list-check', permission: 'tickets.read' },
+      { path: '/flows', title: 'page.flows', icon: 'git-branch', permission: 'flows.read' },
+    ],
+  },
+  {
+    title: 'area.audit', pages: [
+      { path: '/sessions', title: 'page.sessions', icon: 'video', permission: 'sessions.read' },
+      { path: '/commands', title: 'page.commands', icon: 'terminal-2', permission: 'commands.read' },
+      { path: '/audit', title: 'page.audit', icon: 'file-certificate', permission: 'audit.read' },
+    ],
+  },
+  {
+    title: 'area.settings', pages: [
+      { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
+      { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
+    ],
+  },
+];
+
+/** The areas and pages that this person may see. */
+export function navigation(): NavArea[] {
+  return areas.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.permission)) })).filter((area) => area.pages.length > 0);
+}

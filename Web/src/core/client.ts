@@ -1,0 +1,11 @@
+import { Client } from './api';
+import { askForStepUp } from './step-up';
+import { sessionEnded } from './session';
+
+/** The client of the running portal. */
+export const api = new Client({
+  fetch: (path, init) => fetch(path, init),
+  signedOut: () => sessionEnded(),
+  stepUp: () => askForStepUp(),
+  newKey: () => crypto.randomUUID(),
+});

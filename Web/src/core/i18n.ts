@@ -1,0 +1,53 @@
+import { shallowRef } from 'vue';
+import en from '../../locales/en.json';
+
+export type Key = keyof typeof en;
+export type Values = Record<string, string | number>;
+
+/** The languages of the portal; each has a file in locales/ with the same keys. */
+export const languages = [
+  { code: 'en', name: 'English' },
+  { code: 'zh', name: '中文' },
+] as const;
+export type Language = (typeof languages)[number]['code'];
+
+const texts = shallowRef<Record<string, string>>(en);
+const current = shallowRef<Language>('en');
+const stored = 'gatehouse.language';
+
+export const language = (): Language => current.value;
+/** The tag for Intl and the page: Chinese is written simplified. */
+export const languageTag = (): string => (current.value === 'zh' ? 'zh-CN' : 'en');
+
+export function preferredLanguage(): Language {
+  const wanted = [localStorage.getItem(stored), ...navigator.languages];
+  const found = wanted.map((tag) => languages.find((known) => tag?.toLowerCase().startsWith(known.code))).find(Boolean);
+  return found?.code ?? 'en';
+}
+
+export async function setLanguage(code: string, remember = true): Promise<void> {
+  const known = languages.find((one) => one.code === code)?.code ?? 'en';
+  texts.value = known === 'zh' ? (await import('../../locales/zh.json')).default : en;
+  current.value = known;
+  document.documentElement.lang = languageTag();
+  if (remember) localStorage.setItem(stored, known);
+}
+
+/** The text of a key with its values filled in; `{count|one|many}` picks by number. */
+export function t(key: Key, values: Values = {}): string {
+  return fill(texts.value[key] ?? en[key] ?? key, values);
+}
+
+/** The text of a key that is put together at run time, or the fallback: a server may know words that the portal does not. */
+export function tKnown(key: string, fallback: string, values: Values = {}): string {
+  const text = texts.value[key] ?? (en as Record<string, string>)[key];
+  return text === undefined ? fallback : fill(text, values);
+}
+
+export function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return one === undefined || many === undefined ? String(value) : Number(value) === 1 ? one : many;
+  });
+}

@@ -1,0 +1,44 @@
+import { shallowRef } from 'vue';
+import type { Me, TenantInfo } from '../api/types';
+import { api } from './client';
+import { setLanguage } from './i18n';
+import { navigate, route } from './router';
+import { forgetEverything } from './query';
+import { Problem } from './problem';
+
+/** Who is signed in, or null. */
+export const me = shallowRef<Me | null>(null);
+export const tenant = shallowRef<TenantInfo | null>(null);
+
+export const may = (permission: string | undefined): boolean => !permission || !!me.value?.permissions.includes(permission);
+
+/** Asks the server who this is; nobody is an answer too. */
+export async function loadSession(): Promise<void> {
+  try {
+    me.value = await api.json<Me>({ method: 'GET', path: '/me', quiet: true });
+    if (me.value.user.language) await setLanguage(me.value.user.language, false);
+  } catch (error) {
+    if (Problem.wrap(error).status !== 401) throw error;
+    me.value = null;
+  }
+}
+
+export async function loadTenant(): Promise<void> {
+  tenant.value = await api.get<TenantInfo>('/auth/tenant');
+}
+
+/** The server no longer knows this session: sign in, then come back here. */
+export function sessionEnded(): void {
+  const signedIn = me.value !== null;
+  me.value = null;
+  forgetEverything();
+  if (!signedIn || route.page?.bare) return;
+  void navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true, force: true });
+}
+
+export async function signOut(): Promise<void> {
+  await api.post('/me/sign-out');
+  me.value = null;
+  forgetEverything();
+  await navigate('/sign-in', { force: true });
+}

@@ -1,0 +1,17 @@
+import { createApp } from 'vue';
+import '@xterm/xterm/xterm.css';
+import './styles/all.css';
+import { preferredLanguage, setLanguage } from './core/i18n';
+import { startLive } from './core/live';
+import { startRouter } from './core/router';
+import { startTheme } from './core/theme';
+import { App } from './app/App';
+import { startPalette } from './app/palette';
+import { pages } from './app/pages';
+
+startTheme();
+startPalette();
+await setLanguage(preferredLanguage(), false);
+startRouter(pages);
+startLive();
+createApp(App).mount('#app');

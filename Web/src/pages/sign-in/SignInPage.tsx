@@ -1,0 +1,58 @@
+import { watch } from 'vue';
+import { component, h } from '../../core/jsx';
+import { t, type Key } from '../../core/i18n';
+import { navigate, route } from '../../core/router';
+import { safeReturn } from '../../core/paths';
+import { me } from '../../core/session';
+import { ProblemNote } from '../../ui/ProblemNote';
+import { Button } from '../../ui/Button';
+import { SignInFrame } from './SignInFrame';
+import { SignIn, type Stage } from './steps';
+import { PasswordStep } from './PasswordStep';
+import { CodeStep } from './CodeStep';
+import { EnrolStep } from './EnrolStep';
+import { NewPasswordStep } from './NewPasswordStep';
+import { RecoveryCodesStep } from './RecoveryCodesStep';
+
+const titles: Record<Stage, { title: Key; lead?: Key }> = {
+  password: { title: 'sign-in.title' },
+  invitation: { title: 'invitation.title', lead: 'invitation.lead' },
+  'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
+  enrol: { title: 'enrol.title', lead: 'enrol.lead' },
+  'change-password': { title: 'change-password.title', lead: 'change-password.lead' },
+  'recovery-codes': { title: 'recovery.title', lead: 'recovery.lead' },
+  done: { title: 'sign-in.title' },
+};
+
+/** Signing in, one question after the other. An invitation starts the same way with a new password. */
+export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((props) => () => {
+  const { signIn } = props;
+  const stage = signIn.stage.value;
+  const texts = titles[stage];
+  const state = { problem: signIn.problem.value, busy: signIn.busy.value };
+  const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
+  return (
+    <SignInFrame title={t(texts.title)} lead={texts.lead && t(texts.lead)}>
+      {state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
+      {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
+      {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
+      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
+      {(stage === 'change-password' || stage === 'invitation') && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
+      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
+    </SignInFrame>
+  );
+});
+
+export const SignInPage = component(() => {
+  const signIn = new SignIn('password');
+  return () => <SignInSteps signIn={signIn} onDone={() => void navigate(safeReturn(route.query.return), { replace: true, force: true })} />;
+});
+
+/** `/invitation#token`: the token is in the fragment, so it reaches no log on the way. */
+export const InvitationPage = component(() => {
+  const signIn = new SignIn('invitation', decodeURIComponent(route.hash.slice(1)));
+  history.replaceState(history.state, '', '/invitation');
+  watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate('/', { replace: true, force: true }); });
+  return () => <SignInSteps signIn={signIn} onDone={() => undefined} />;
+});

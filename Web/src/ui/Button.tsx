@@ -1,0 +1,28 @@
+import { h, view } from '../core/jsx';
+import { Icon, type IconName } from './Icon';
+
+interface ButtonProps {
+  kind?: 'plain' | 'primary' | 'danger' | 'quiet'; icon?: IconName; busy?: boolean; disabled?: boolean; submit?: boolean; small?: boolean;
+  title?: string; onClick?: (event: MouseEvent) => void; pressed?: boolean; form?: string; autofocus?: boolean;
+}
+
+export const Button = view<ButtonProps>((props, children) => (
+  <button
+    type={props.submit ? 'submit' : 'button'} class={['button', props.kind ?? 'plain', { small: props.small, busy: props.busy }]} form={props.form}
+    disabled={props.disabled || props.busy} aria-busy={props.busy || undefined} aria-pressed={props.pressed} title={props.title} onClick={props.onClick}
+    autofocus={props.autofocus}
+  >
+    {props.icon && <Icon name={props.icon} size={16} />}
+    {children()}
+  </button>
+));
+
+/** A button that is only a drawing: its label is for screen readers and on hover. */
+export const IconButton = view<{ icon: IconName; label: string; onClick?: (event: MouseEvent) => void; disabled?: boolean; pressed?: boolean; expanded?: boolean; danger?: boolean }>((props) => (
+  <button
+    type="button" class={['icon-button', { danger: props.danger }]} title={props.label} aria-label={props.label} aria-pressed={props.pressed}
+    aria-expanded={props.expanded} disabled={props.disabled} onClick={props.onClick}
+  >
+    <Icon name={props.icon} />
+  </button>
+));

@@ -1,0 +1,23 @@
+import { h, view } from '../core/jsx';
+import { t } from '../core/i18n';
+import type { Problem } from '../core/problem';
+import { Icon } from './Icon';
+
+/** What was refused and why, above a form; errors of fields that the form shows itself are left to them. */
+export const ProblemNote = view<{ problem: Problem; known?: string[] }>((props) => {
+  const { problem } = props;
+  const own = (pointer: string) => !!props.known?.some((name) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
+  const rest = problem.errors.filter((error) => !own(error.pointer));
+  return (
+    <div class="note danger" role="alert">
+      <Icon name="alert-triangle" />
+      <div>
+        <strong>{problem.heading}</strong>
+        {problem.detail && <p>{problem.detail}</p>}
+        {problem.reasons.length > 0 && <ul>{problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
+        {rest.length > 0 && <ul>{rest.map((error) => <li><code>{error.pointer}</code> {error.message}</li>)}</ul>}
+        {problem.traceId && problem.status >= 500 && <p class="trace">{t('error.trace')} <code>{problem.traceId}</code></p>}
+      </div>
+    </div>
+  );
+});

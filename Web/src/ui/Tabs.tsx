@@ -1,0 +1,31 @@
+import { h, view } from '../core/jsx';
+import { route, setQuery } from '../core/router';
+
+export interface Tab { id: string; text: string; count?: number }
+
+/** The tab that the address names, or the first. */
+export const currentTab = (tabs: Tab[]): string => tabs.find((tab) => tab.id === route.query.tab)?.id ?? tabs[0]?.id ?? '';
+
+/** Tabs of a detail page; which one is open stands in the address. */
+export const Tabs = view<{ tabs: Tab[]; label: string }>((props) => {
+  const current = currentTab(props.tabs);
+  const open = (index: number, event?: KeyboardEvent) => {
+    const tab = props.tabs[(index + props.tabs.length) % props.tabs.length];
+    if (!tab) return;
+    event?.preventDefault();
+    setQuery({ tab: tab.id === props.tabs[0]?.id ? undefined : tab.id });
+    if (event) setTimeout(() => document.getElementById(`tab-${tab.id}`)?.focus());
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={props.label}>
+      {props.tabs.map((tab, index) => (
+        <button
+          type="button" role="tab" id={`tab-${tab.id}`} key={tab.id} aria-selected={tab.id === current} tabindex={tab.id === current ? 0 : -1} onClick={() => open(index)}
+          onKeydown={(event: KeyboardEvent) => { if (event.key === 'ArrowRight') open(index + 1, event); if (event.key === 'ArrowLeft') open(index - 1, event); }}
+        >
+          {tab.text}{tab.count !== undefined && <span class="count">{tab.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+});
