@@ -134,7 +134,7 @@ let package = Package(
             swiftSettings: settings),
         tests("Kernel"),
         tests("Cryptography"),
-        tests("Postgres"),
+        tests("Postgres", logging),
         tests("Redis"),
         tests("Outbound"),
         tests("QRCode"),

@@ -21,9 +21,10 @@ package struct Migrator: Sendable {
     package func run() async throws -> [String] {
         let connection = try await OwnerConnection(configuration)
         defer { connection.close() }
-        try await connection.run(script: Self.bookkeeping)
         // The lock belongs to the connection, so it goes away with it whatever happens.
-        _ = try await connection.query("select 1 from pg_advisory_lock(\(Self.lock))") { _ in 0 }
+        try await connection.run(script: "set lock_timeout = 0; set statement_timeout = 0")
+        try await connection.execute("select pg_advisory_lock(\(Self.lock))")
+        try await connection.run(script: Self.bookkeeping)
         let pending = try await pending(connection)
         for migration in pending {
             logger.info("Applying a migration", metadata: ["migration": "\(migration.name)"])
@@ -82,8 +83,8 @@ package struct Migrator: Sendable {
         let sha256 = try await hash(migration, connection)
         do {
             try await connection.run(script: "begin")
-            // A big change may take longer than a statement of a request may.
-            try await connection.run(script: "set local statement_timeout = 0; set local lock_timeout = '30s'")
+            // A big change may take long, but it must not keep requests waiting for its locks for ever.
+            try await connection.run(script: "set local lock_timeout = '30s'")
             try await connection.run(script: migration.script)
             try await connection.execute(
                 "insert into gatehouse_migrations (name, sha256) values (\(migration.name), \(sha256))")

@@ -8,7 +8,7 @@ extension Pool {
 
     /// Leases a connection and makes a trip with it; the caller releases it.
     ///
-    /// What the server cannot have committed is sent again: always when nothing was sent, once when the server said
+    /// What the server cannot have committed is sent again: always when nothing was begun, once when the server said
     /// goodbye in the middle (a restart, a killed connection) or no longer likes a prepared statement (a migration).
     func firstTrip(_ statements: [Trip.Statement]) async throws -> (Connection, [QueryResult]) {
         var mayRepeat = true
@@ -19,7 +19,7 @@ extension Pool {
             } catch let failure as TripFailure {
                 release(connection)
                 switch failure.kind {
-                case .notSent: continue
+                case .notBegun: continue
                 case .terminated where mayRepeat, .stale where mayRepeat: mayRepeat = false
                 default: throw failure.error
                 }

@@ -217,10 +217,3 @@ final class Pool: Sendable {
         for waiter in waiters { waiter.continuation.resume(throwing: DatabaseError.closed()) }
     }
 }
-
-/// How busy the connections are, for metrics and readiness.
-package struct PoolStatistics: Sendable, Equatable {
-    package let idle: Int
-    package let busy: Int
-    package let waiting: Int
-}

@@ -40,6 +40,12 @@ package struct RowError: Error, Equatable, CustomStringConvertible {
     package let expected: String
     package let found: Found
 
+    package init(column: String, expected: String, found: Found) {
+        self.column = column
+        self.expected = expected
+        self.found = found
+    }
+
     package var description: String {
         switch found {
         case .null: "\(column) is null, but was read as \(expected), which is not optional"

@@ -72,6 +72,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
             sql.append(bind: value.bind)
         }
 
+        /// Nothing becomes null.
+        package mutating func appendInterpolation<Value: SQLBindable>(_ value: Value?) {
+            sql.append(bind: value.bind)
+        }
+
         /// Another statement's text and binds, renumbered.
         package mutating func appendInterpolation(fragment: SQL) {
             sql.append(fragment)

@@ -115,14 +115,14 @@ final class Connection: Sendable, SocketOwner {
             }
             guard let handle = state.handle, isOpen else {
                 close(&state)
-                return TripFailure(.notSent, .lost("the server had closed the connection"))
+                return TripFailure(.notBegun, .lost("the server had closed the connection"))
             }
             let trip: Trip
             do { trip = try Trip(statements, &state.cache) } catch { return error }
             guard trip.send(on: handle) else {
                 let message = String(cString: PQerrorMessage(handle)).trimmingSpace
                 close(&state)
-                return TripFailure(.notSent, .lost(message))
+                return TripFailure(.notBegun, .lost(message))
             }
             var flight = Flight(serial: serial, trip: trip, continuation: continuation, deadline: .now + patience)
             // What the socket does not take now is written by the loop. A broken socket shows when it is read.
@@ -223,9 +223,13 @@ final class Connection: Sendable, SocketOwner {
         guard let error = flight.results.lazy.compactMap(\.error).first else {
             return TripFailure(.lost, .lost(String(cString: PQerrorMessage(handle)).trimmingSpace))
         }
+        guard error.sqlState.hasPrefix("57P") else { return TripFailure(.lost, error) }
         // The commit comes with the Sync, after the last result: a server that said goodbye before did not commit.
-        let isUnfinished = flight.results.count(where: \.isSuccess) < flight.trip.stepCount
-        return TripFailure(error.sqlState.hasPrefix("57P") && isUnfinished ? .terminated : .lost, error)
+        switch flight.results.count(where: \.isSuccess) {
+        case 0: return TripFailure(.notBegun, error)
+        case ..<flight.trip.stepCount: return TripFailure(.terminated, error)
+        default: return TripFailure(.lost, error)
+        }
     }
 
     private func settle(_ state: inout State, _ flight: Flight, _ outcome: Result<[QueryResult], TripFailure>) {

@@ -98,9 +98,9 @@ struct Trip {
 /// Why a trip brought nothing back, and whether it may be made again.
 struct TripFailure: Error {
     enum Kind {
-        /// The connection was found dead before anything was sent.
-        case notSent
-        /// The server ended the connection before it had finished the last statement, so nothing was committed.
+        /// The connection was dead, or said goodbye, before the server did anything.
+        case notBegun
+        /// The server ended the connection in the middle of the statements, so nothing was committed.
         case terminated
         /// A prepared statement no longer fits the schema; everything was undone.
         case stale

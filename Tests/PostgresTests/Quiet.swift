@@ -1,0 +1,4 @@
+import Logging
+
+/// A logger for what a test breaks on purpose.
+let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }

@@ -1,0 +1,97 @@
+import Dispatch
+import Foundation
+import Glibc
+import Synchronization
+
+/// A program that runs beside a test and never outlives the test process.
+package final class ChildProcess: Sendable {
+    package let pid: Int32
+    package let command: [String]
+    private let folder: TemporaryFolder
+    private let cleanUp: Keeper.Task
+    private let status = Mutex<Int32?>(nil)
+
+    /// Starts a program found in PATH; `output` collects both streams.
+    package init(
+        _ command: [String], environment: [String: String] = [:], folder workingFolder: String? = nil,
+        input: Int32? = nil
+    ) throws {
+        self.command = command
+        folder = TemporaryFolder()
+        pid = try Spawn.start(
+            command, input: input, output: folder.file("output"), errors: folder.file("output"),
+            environment: environment, folder: workingFolder)
+        cleanUp = Keeper.atEnd("kill -9 \(pid) 2> /dev/null")
+    }
+
+    deinit {
+        if status.withLock({ $0 == nil }) {
+            kill(pid, SIGKILL)
+            _ = Spawn.wait(pid)
+        }
+        cleanUp.takeBack()
+    }
+
+    /// What the program has written so far.
+    package var output: String {
+        (try? String(contentsOfFile: folder.file("output"), encoding: .utf8)) ?? ""
+    }
+
+    /// Sends a signal, if the program still runs.
+    package func signal(_ signal: Int32) {
+        status.withLock { if $0 == nil { kill(pid, signal) } }
+    }
+
+    /// Waits for the end; 128 and the signal if one killed it.
+    @discardableResult
+    package func wait() async -> Int32 {
+        if let known = status.withLock({ $0 }) { return known }
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [self] in
+                // Left as a zombie until the lock is ours, so that `signal` never meets another process's number.
+                var info = siginfo_t()
+                while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+                let ended = status.withLock { status in
+                    let ended = status ?? Spawn.wait(pid)
+                    status = ended
+                    return ended
+                }
+                continuation.resume(returning: ended)
+            }
+        }
+    }
+
+    /// Asks the program to end, kills it after the grace, and waits.
+    package func stop(_ first: Int32 = SIGTERM, grace: Duration = .seconds(5)) async {
+        signal(first)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait() }
+            group.addTask {
+                try? await Task.sleep(for: grace)
+                if !Task.isCancelled { self.signal(SIGKILL) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        await wait()
+    }
+
+    /// Runs a program to its end and returns its standard output; throws if it fails.
+    @discardableResult
+    package static func run(
+        _ command: [String], environment: [String: String] = [:], folder: String? = nil
+    ) async throws -> String {
+        let files = TemporaryFolder()
+        let (output, errors) = (files.file("output"), files.file("errors"))
+        let pid = try Spawn.start(
+            command, output: output, errors: errors, environment: environment, folder: folder)
+        let status = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: Spawn.wait(pid)) }
+        }
+        guard status == 0 else {
+            let errors = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+            throw ProcessFailure(command: command, status: status, errors: errors)
+        }
+        return try String(contentsOfFile: output, encoding: .utf8)
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// Ports of the loopback interface that nobody listens on at the moment.
+package enum FreePort {
+    /// The system picks one that was not used lately, so two callers get different ones.
+    package static func next() -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        precondition(descriptor >= 0, "no socket is left")
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                precondition(bind(descriptor, address, length) == 0, "no port is free")
+                getsockname(descriptor, address, &length)
+            }
+            return UInt16(bigEndian: pointer.pointee.sin_port)
+        }
+        return Int(port)
+    }
+}
