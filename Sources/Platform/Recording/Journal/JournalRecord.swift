@@ -1,0 +1,57 @@
+import Cryptography
+
+/// One record of a journal: `length:u32 nonce:12 ciphertext`, where `length` counts nonce and ciphertext.
+///
+/// The nonce is the number of the journal and that of the record. Frames have nonces that start with four zero bytes and
+/// journals are numbered from 1, so that no nonce is ever used twice with the recording's key.
+struct JournalRecord {
+    private static let lengthCount = 4
+    private let key: RecordingKey
+    private let number: UInt32
+
+    init(key: RecordingKey, number: UInt64) throws(RecordingError) {
+        guard let number = UInt32(exactly: number), number > 0 else { throw .codec("too many frames") }
+        self.key = key
+        self.number = number
+    }
+
+    func seal(_ events: [UInt8], counter: UInt64) throws(RecordingError) -> [UInt8] {
+        let nonce = nonce(counter)
+        do {
+            let ciphertext = try key.key.seal(events, nonce: nonce, associated: [])
+            return UInt32(nonce.count + ciphertext.count).bigEndianBytes + nonce + ciphertext
+        } catch {
+            throw .codec("sealing a journal record: \(error)")
+        }
+    }
+
+    /// What the journal holds, record by record, up to the first one that is torn or false; `hasWholeRecord` says that
+    /// this one is all there.
+    func open(_ bytes: [UInt8]) -> (records: [[UInt8]], torn: Int, hasWholeRecord: Bool) {
+        var records: [[UInt8]] = []
+        var offset = 0
+        var least: UInt64 = 0
+        var hasWholeRecord = false
+        while bytes.count - offset >= Self.lengthCount {
+            let length = bytes[offset..<offset + Self.lengthCount].reduce(0) { $0 << 8 | Int($1) }
+            let start = offset + Self.lengthCount
+            hasWholeRecord = length >= DataKey.nonceBytes + DataKey.tagBytes && length <= bytes.count - start
+            guard hasWholeRecord,
+                let counter = counter(bytes[start..<start + DataKey.nonceBytes]), counter >= least,
+                let events = try? key.key.open(bytes[start..<start + length], associated: [])
+            else { break }
+            records.append(events)
+            offset = start + length
+            // A record that could not be written leaves a gap: its number is not used again.
+            least = counter + 1
+        }
+        return (records, bytes.count - offset, offset < bytes.count && hasWholeRecord)
+    }
+
+    private func nonce(_ counter: UInt64) -> [UInt8] { number.bigEndianBytes + counter.bigEndianBytes }
+
+    private func counter(_ nonce: ArraySlice<UInt8>) -> UInt64? {
+        guard nonce.prefix(4).elementsEqual(number.bigEndianBytes) else { return nil }
+        return nonce.dropFirst(4).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

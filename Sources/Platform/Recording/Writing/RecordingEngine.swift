@@ -1,0 +1,62 @@
+import Glibc
+import Kernel
+import Synchronization
+
+/// The threads that seal and sync the recordings of a worker, and the clock that cuts their frames.
+///
+/// Threads start with the first recording; the clock runs while there is one.
+package final class RecordingEngine: Sendable {
+    private struct State {
+        var writers: [ObjectIdentifier: RecordingWriter] = [:]
+        var isTicking = false
+    }
+
+    private static let tick: UInt32 = 100_000
+    private let sealers: BlockingPool
+    private let syncers: BlockingPool
+    private let clock = BlockingPool(threads: 1, waiting: 1)
+    private let state = Mutex(State())
+
+    package init(sealers: Int = 2, syncers: Int = 2) {
+        // A recording queues itself at most once, so the queue is as long as there are recordings.
+        self.sealers = BlockingPool(threads: sealers, waiting: .max / 2)
+        self.syncers = BlockingPool(threads: syncers, waiting: .max / 2)
+    }
+
+    /// The recordings that are open.
+    package var count: Int { state.withLock { $0.writers.count } }
+
+    func register(_ writer: RecordingWriter) {
+        let starts = state.withLock { state in
+            state.writers[ObjectIdentifier(writer)] = writer
+            defer { state.isTicking = true }
+            return !state.isTicking
+        }
+        if starts { try? clock.submit { self.run() } }
+    }
+
+    func unregister(_ writer: RecordingWriter) {
+        state.withLock { _ = $0.writers.removeValue(forKey: ObjectIdentifier(writer)) }
+    }
+
+    func seal(_ job: @escaping @Sendable () -> Void) { try? sealers.submit(job) }
+    func sync(_ job: @escaping @Sendable () -> Void) { try? syncers.submit(job) }
+
+    private func run() {
+        while let writers = next() {
+            let now = ContinuousClock.now
+            for writer in writers { writer.tick(now) }
+            usleep(Self.tick)
+        }
+    }
+
+    private func next() -> [RecordingWriter]? {
+        state.withLock { state in
+            guard !state.writers.isEmpty else {
+                state.isTicking = false
+                return nil
+            }
+            return Array(state.writers.values)
+        }
+    }
+}
