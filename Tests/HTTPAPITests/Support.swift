@@ -50,6 +50,15 @@ struct TestAPI {
             + ExampleRoutes.open.mounted(on: tickets, behind: open)
     }
 
+    /// A gate that lets everything through, for endpoints of a test's own.
+    static func gate(_ api: TestAPI) -> Gate<TenantAPI> {
+        let caller = TenantAPI.Caller(scope: tenant, user: UserID(UUID()), name: "Alice")
+        return Gate<TenantAPI>(
+            authenticate: { _ in Authenticated(caller: caller, permissions: [.ticketsRead], means: .bearer) },
+            throttle: { _, _ in nil }, audit: api.trail.writer, idempotency: MemoryIdempotencyStore(),
+            cursors: CursorCodec(key: SymmetricKey(size: .bits256)), now: { now })
+    }
+
     func call(
         _ name: String, _ path: [String] = [], query: [(name: String, value: String)] = [],
         headers: HTTPFields = [:], body: String = "", secure: Bool = false, host: HostOwner = .tenant(TestAPI.tenant)

@@ -65,7 +65,7 @@ extension Audit {
 extension String {
     /// Two paths that differ only in what they call their parts are the same path.
     fileprivate var withoutNames: String {
-        split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(separator: "/")
+        split(separator: "/").map { $0.hasPrefix("{") ? "/{}" : "/\($0)" }.joined()
     }
 }
 

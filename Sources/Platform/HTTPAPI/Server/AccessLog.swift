@@ -1,0 +1,33 @@
+import HTTPTypes
+import HummingbirdCore
+import Kernel
+import Logging
+
+/// One line per request: what was asked and how it ended, never a query value, a header or a body.
+enum AccessLog {
+    static func write(_ visit: Responder.Visit, _ outgoing: Outgoing, _ duration: Duration, to logger: Logger) {
+        let (seconds, attoseconds) = duration.components
+        let microseconds = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        var metadata: Logger.Metadata = [
+            "trace": .string(visit.facts.traceID),
+            "method": .string(visit.request.method.rawValue),
+            "path": .string(path(visit)),
+            "status": .stringConvertible(outgoing.status),
+            "us": .stringConvertible(microseconds),
+            "client": .string(visit.facts.clientAddress),
+            "host": .string(visit.facts.host),
+        ]
+        if let operation = visit.operation { metadata["operation"] = .string(operation.name) }
+        if let tenant = visit.tenant { metadata["tenant"] = .string(tenant.text) }
+        if let problem = outgoing.problem { metadata["problem"] = .string(problem.name) }
+        if case .bytes(let bytes) = outgoing.body { metadata["bytes"] = .stringConvertible(bytes.count) }
+        if let agent = visit.facts.headers[.userAgent] { metadata["agent"] = .string(String(agent.prefix(120))) }
+        logger.info("request", metadata: metadata)
+    }
+
+    /// A path that needs no sign-in may itself be the credential, as in a decision link.
+    private static func path(_ visit: Responder.Visit) -> String {
+        if let operation = visit.operation, operation.isPublic { return operation.path }
+        return String(visit.path.prefix(500))
+    }
+}

@@ -1,0 +1,76 @@
+import HTTPTypes
+
+/// Who the client is and how it came, as far as those in between are trusted to say so.
+struct ClientFacts: Equatable {
+    let address: String
+    let isSecure: Bool
+
+    /// From the right, each trusted proxy vouches for the address in front of it; the first that none vouches for is the
+    /// client's. What stands further left, the client may have written itself.
+    init(peer: String, headers: HTTPFields, trusted: [AddressRange], isSecure: Bool) {
+        guard trusted.contains(peer) else {
+            (address, self.isSecure) = (peer, isSecure)
+            return
+        }
+        self.isSecure = isSecure || headers[.forwardedProto]?.lowercased() == "https"
+        let chain = (headers[.forwardedFor] ?? "").split(separator: ",").map { part in
+            String(part.drop { $0 == " " }.prefix { $0 != " " })
+        }
+        var client = peer
+        for hop in chain.reversed() {
+            guard AddressRange.bytes(of: hop) != nil else { break }
+            client = hop
+            if !trusted.contains(hop) { break }
+        }
+        address = client
+    }
+}
+
+/// A Host header that can be trusted to be one name.
+struct HostName: Equatable {
+    /// In lower case, without the port.
+    let name: String
+    let authority: String
+
+    init?(_ authority: String) {
+        let authority = authority.lowercased()
+        guard 1...261 ~= authority.utf8.count else { return nil }
+        var name = authority[...]
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            name = authority[...end]
+            guard AddressRange.bytes(of: String(name.dropFirst().dropLast())) != nil else { return nil }
+        } else {
+            name = authority.prefix { $0 != ":" }
+            guard Self.isName(name) else { return nil }
+        }
+        let rest = authority[name.endIndex...]
+        if !rest.isEmpty {
+            guard rest.first == ":", let port = UInt16(rest.dropFirst()), port > 0, String(port) == rest.dropFirst()
+            else { return nil }
+        }
+        self.name = String(name)
+        self.authority = authority
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        guard 1...253 ~= text.utf8.count else { return false }
+        return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            let bytes = label.utf8
+            return 1...63 ~= bytes.count && bytes.first != dash && bytes.last != dash
+                && bytes.allSatisfy { byte in
+                    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                        || byte == dash || byte == UInt8(ascii: "_")
+                }
+        }
+    }
+
+    private static let dash = UInt8(ascii: "-")
+}
+
+extension HTTPField.Name {
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
+    static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
+    static let traceparent = HTTPField.Name("traceparent")!
+    static let requestID = HTTPField.Name("X-Request-Id")!
+}
