@@ -34,10 +34,11 @@ import Testing
             func signIn(_ word: String) async throws -> Child {
                 try await Child.run(
                     "/usr/bin/sshpass",
-                    ["-P", "Word:", "-p", word, "/usr/bin/ssh"] + ssh.options([
-                        "-o", "PreferredAuthentications=keyboard-interactive", "-o",
-                        "NumberOfPasswordPrompts=1",
-                    ]).map { $0 == "BatchMode=yes" ? "BatchMode=no" : $0 } + ["toy@127.0.0.1", "exit 3"])
+                    ["-P", "Word:", "-p", word, "/usr/bin/ssh"]
+                        + ssh.options([
+                            "-o", "PreferredAuthentications=keyboard-interactive", "-o",
+                            "NumberOfPasswordPrompts=1",
+                        ]).map { $0 == "BatchMode=yes" ? "BatchMode=no" : $0 } + ["toy@127.0.0.1", "exit 3"])
             }
             #expect(try await signIn("sesame").status == 3)
             #expect(try await signIn("wrong").status != 3)
@@ -48,7 +49,8 @@ import Testing
         let server = try ToyServer()
         try await server.whileServing {
             let ssh = try OpenSSH(port: server.port)
-            let result = try await ssh.run("exit 4", options: ["-A", "-X", "-R", "0:127.0.0.1:9", "-o", "ExitOnForwardFailure=no"])
+            let result = try await ssh.run(
+                "exit 4", options: ["-A", "-X", "-R", "0:127.0.0.1:9", "-o", "ExitOnForwardFailure=no"])
             #expect(result.status == 4)
             let refused = server.refused.withLock { Set($0) }
             #expect(refused.contains(.agent) == false || refused.contains(.remoteForward))

@@ -1,0 +1,116 @@
+import CVTerm
+
+/// What a terminal shows after the bytes that were fed to it: libvterm's model, without its answers. A target can ask a
+/// real terminal to type something back (status reports, titles); nobody here ever does.
+package final class TerminalScreen {
+    package private(set) var columns: Int
+    package private(set) var rows: Int
+    /// Lines that have scrolled off the top since the start; positions are kept by it.
+    package private(set) var scrolled = 0
+    /// A full-screen program is on.
+    package private(set) var isAlternate = false
+    private(set) var isCursorVisible = true
+    private let terminal: OpaquePointer
+    private let screen: OpaquePointer
+    private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
+
+    package static let mostColumns = 1000
+    package static let mostRows = 500
+
+    package init(columns: Int, rows: Int) {
+        self.columns = min(max(columns, 1), Self.mostColumns)
+        self.rows = min(max(rows, 1), Self.mostRows)
+        terminal = vterm_new(Int32(self.rows), Int32(self.columns))
+        vterm_set_utf8(terminal, 1)
+        vterm_output_set_callback(terminal, { _, _, _ in }, nil)
+        screen = vterm_obtain_screen(terminal)
+        callbacks.initialize(to: VTermScreenCallbacks())
+        callbacks.pointee.sb_pushline = { _, _, me in
+            TerminalScreen.at(me).scrolled += 1
+            return 1
+        }
+        callbacks.pointee.settermprop = { property, value, me in
+            let screen = TerminalScreen.at(me)
+            if property == VTERM_PROP_ALTSCREEN { screen.isAlternate = value?.pointee.boolean != 0 }
+            if property == VTERM_PROP_CURSORVISIBLE { screen.isCursorVisible = value?.pointee.boolean != 0 }
+            return 1
+        }
+        vterm_screen_set_callbacks(screen, callbacks, Unmanaged.passUnretained(self).toOpaque())
+        vterm_screen_enable_altscreen(screen, 1)
+        vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_SCROLL)
+        vterm_screen_reset(screen, 1)
+    }
+
+    deinit {
+        vterm_free(terminal)
+        callbacks.deallocate()
+    }
+
+    private static func at(_ pointer: UnsafeMutableRawPointer?) -> TerminalScreen {
+        Unmanaged<TerminalScreen>.fromOpaque(pointer!).takeUnretainedValue()
+    }
+
+    /// Output of the target.
+    package func feed(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        vterm_input_write(terminal, start.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+
+    package func feed(_ bytes: some Sequence<UInt8>) {
+        ContiguousArray(bytes).withUnsafeBytes { feed($0) }
+    }
+
+    package func resize(columns: Int, rows: Int) {
+        self.columns = min(max(columns, 1), Self.mostColumns)
+        self.rows = min(max(rows, 1), Self.mostRows)
+        vterm_set_size(terminal, Int32(self.rows), Int32(self.columns))
+    }
+
+    package var cursor: (row: Int, column: Int) {
+        var position = VTermPos()
+        vterm_state_get_cursorpos(vterm_obtain_state(terminal), &position)
+        return (Int(position.row), Int(position.col))
+    }
+
+    func cell(row: Int, column: Int) -> VTermScreenCell {
+        var cell = VTermScreenCell()
+        vterm_screen_get_cell(screen, VTermPos(row: Int32(row), col: Int32(column)), &cell)
+        return cell
+    }
+
+    /// The text of a row between two columns. Cells that were never written read as spaces.
+    package func text(row: Int, from first: Int = 0, to end: Int? = nil) -> String {
+        guard 0..<rows ~= row else { return "" }
+        var text = String.UnicodeScalarView()
+        var column = first
+        while column < min(end ?? columns, columns) {
+            let cell = cell(row: row, column: column)
+            withUnsafeBytes(of: cell.chars) { raw in
+                for value in raw.bindMemory(to: UInt32.self) {
+                    guard value != 0, let scalar = Unicode.Scalar(value) else { break }
+                    text.append(scalar)
+                }
+                if raw.loadUnaligned(as: UInt32.self) == 0 { text.append(" ") }
+            }
+            column += max(1, Int(cell.width))
+        }
+        return String(text)
+    }
+
+    /// Whether a row is written to its last column, so that a long line goes on in the next one.
+    package func isFull(row: Int) -> Bool {
+        cell(row: row, column: columns - 1).chars.0 != 0
+    }
+
+    /// All rows, without what is empty at their ends.
+    package var lines: [String] {
+        (0..<rows).map { text(row: $0).droppingTrailingSpaces }
+    }
+}
+
+extension String {
+    var droppingTrailingSpaces: String {
+        guard let last = lastIndex(where: { $0 != " " }) else { return "" }
+        return String(self[...last])
+    }
+}

@@ -1,0 +1,70 @@
+import Terminal
+import Testing
+
+@Suite struct TerminalScreenTests {
+    @Test func `text, wide characters and cursor movement end up where a terminal shows them`() {
+        let screen = TerminalScreen(columns: 20, rows: 4)
+        screen.feed(Array("one\r\n服务器 x\u{1B}[1;10Hend".utf8))
+        #expect(screen.lines == ["one      end", "服务器 x", "", ""])
+        #expect(screen.cursor == (0, 12))
+    }
+
+    @Test func `a snapshot paints the same screen on a terminal in any state`() {
+        let screen = TerminalScreen(columns: 30, rows: 6)
+        screen.feed(
+            Array(
+                "\u{1B}[1;31mred\u{1B}[0m plain \u{1B}[48;5;200mpink\u{1B}[0m\r\n\u{1B}[38;2;1;2;3mrgb\u{1B}[7mrev\u{1B}[0m\r\n中文\u{1B}[5;4H"
+                    .utf8))
+        let snapshot = screen.snapshot()
+        let other = TerminalScreen(columns: 30, rows: 6)
+        other.feed(Array("\u{1B}[?1049hrubbish\u{1B}[31m\r\nmore".utf8))
+        other.feed(snapshot)
+        #expect(other.lines == screen.lines)
+        #expect(other.cursor == screen.cursor)
+        #expect(other.snapshot() == snapshot)
+    }
+
+    @Test func `a full-screen program is known, and its screen is kept apart`() {
+        let screen = TerminalScreen(columns: 20, rows: 3)
+        screen.feed(Array("shell\u{1B}[?1049h\u{1B}[2J\u{1B}[Hvim".utf8))
+        #expect(screen.isAlternate)
+        #expect(screen.lines[0] == "vim")
+        screen.feed(Array("\u{1B}[?1049l".utf8))
+        #expect(!screen.isAlternate)
+        #expect(screen.lines[0] == "shell")
+    }
+
+    @Test(arguments: [
+        "\u{1B}[6n\u{1B}[c\u{1B}[21t\u{1B}P$qm\u{1B}\\", "\u{1B}]52;c;?\u{07}",
+        "\u{1B}[999999999;999999999H\u{1B}[99999999@",
+        "\u{1B}[99999999999999999999X", "\u{1B}]0;" + String(repeating: "t", count: 200_000), "\u{1B}[?1049h\u{1B}c",
+        String(repeating: "\u{1B}[", count: 5000),
+        "\u{0301}\u{0301}\u{0301}a" + String(repeating: "\u{0301}", count: 500),
+    ])
+    func `hostile sequences do no harm`(_ text: String) {
+        let screen = TerminalScreen(columns: 80, rows: 24)
+        screen.feed(Array(text.utf8))
+        screen.resize(columns: 1, rows: 1)
+        screen.feed(Array(text.utf8))
+        screen.resize(columns: 100_000, rows: 100_000)
+        #expect(screen.columns == TerminalScreen.mostColumns)
+        screen.feed(Array((text + "\r\nok").utf8))
+        _ = screen.snapshot()
+    }
+
+    @Test func `random bytes never upset it`() {
+        var random = SystemRandomNumberGenerator()
+        let screen = TerminalScreen(columns: 80, rows: 24)
+        for round in 0..<200 {
+            var bytes = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
+            for index in stride(from: 0, to: bytes.count, by: 7) {
+                bytes[index] = [0x1B, 0x5B, 0x3B, 0x9B].randomElement()!
+            }
+            screen.feed(bytes)
+            if round % 20 == 0 {
+                screen.resize(columns: .random(in: 1...200), rows: .random(in: 1...60))
+                _ = screen.snapshot()
+            }
+        }
+    }
+}
