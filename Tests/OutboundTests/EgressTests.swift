@@ -5,8 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct EgressTests {
     let receiver: Receiver
 
-    init() throws {
-        receiver = try Receiver.shared.get()
+    init() async throws {
+        receiver = try await Receiver.shared.value
     }
 
     @Test(arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]"])

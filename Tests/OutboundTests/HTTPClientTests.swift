@@ -6,8 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
     let receiver: Receiver
 
-    init() throws {
-        receiver = try Receiver.shared.get()
+    init() async throws {
+        receiver = try await Receiver.shared.value
     }
 
     @Test(arguments: OutboundRequest.Method.allCases)
@@ -121,8 +121,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPClientEndTests {
     let receiver: Receiver
 
-    init() throws {
-        receiver = try Receiver.shared.get()
+    init() async throws {
+        receiver = try await Receiver.shared.value
     }
 
     @Test func `cancelling the task ends the request at once`() async throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Outbound
@@ -6,8 +7,8 @@ import Testing
     let receiver: Receiver
 
     /// A receiver of its own: these tests count what it does.
-    init() throws {
-        receiver = try Receiver()
+    init() async throws {
+        receiver = try await Receiver()
     }
 
     @Test func `events arrive one by one, after the head`() async throws {
@@ -94,11 +95,6 @@ import Testing
     }
 
     private func expectNoOpenStreams(_ client: HTTPClient) async throws {
-        var open = try await openStreams(client)
-        for _ in 0..<100 where open != 0 {
-            try await Task.sleep(for: .milliseconds(20))
-            open = try await openStreams(client)
-        }
-        #expect(open == 0)
+        try await eventually("the server sees no open stream") { try await openStreams(client) == 0 }
     }
 }

@@ -1,33 +1,22 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import Outbound
 
 /// A small HTTP server on loopback, in a process of its own, with one path for each way in which servers misbehave.
-/// It ends when this process does: its input closes then.
 final class Receiver: Sendable {
     let port: Int
-    private let process: Process
-    private let input: Pipe
+    private let process: ChildProcess
 
-    static let shared = Result { try Receiver() }
+    /// For the tests that do not mind each other.
+    static let shared = Task { try await Receiver() }
 
     /// - Parameter certificate: a folder with `key.pem` and `cert.pem`, for a server that speaks TLS.
-    init(certificate: URL? = nil) throws {
-        process = Process()
-        input = Pipe()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script] + (certificate.map { [$0.path] } ?? [])
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
-    }
-
-    deinit {
-        process.terminate()
+    init(certificate: String? = nil) async throws {
+        let process = try ChildProcess(["python3", "-c", Self.script] + (certificate.map { [$0] } ?? []))
+        try await eventually("the receiver listens", within: .seconds(10)) { process.output.hasSuffix("\n") }
+        self.process = process
+        port = try #require(Int(process.output.split(separator: "\n")[0]), "\(process.output)")
     }
 
     var address: HostPort { HostPort(host: "127.0.0.1", port: port) }
@@ -37,7 +26,7 @@ final class Receiver: Sendable {
     }
 
     private static let script = #"""
-        import http.server, os, ssl, sys, threading, time, urllib.parse
+        import http.server, ssl, sys, time, urllib.parse
 
         counts = {"sent": 0, "open": 0}
 
@@ -125,9 +114,7 @@ final class Receiver: Sendable {
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(sys.argv[1] + "/cert.pem", sys.argv[1] + "/key.pem")
             server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         print(server.server_address[1], flush=True)
-        sys.stdin.buffer.read()
-        os._exit(0)
+        server.serve_forever()
         """#
 }

@@ -5,8 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RedirectTests {
     let receiver: Receiver
 
-    init() throws {
-        receiver = try Receiver.shared.get()
+    init() async throws {
+        receiver = try await Receiver.shared.value
     }
 
     @Test func `without being asked to, nothing is followed`() async throws {

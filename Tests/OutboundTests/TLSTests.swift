@@ -1,16 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Outbound
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {
-    private static let setUp = Result { try makeReceiver() }
+    private static let setUp = Task { try await makeReceiver() }
     let receiver: Receiver
     let authority: String
     let names: [String]
 
-    init() throws {
-        (receiver, authority) = try Self.setUp.get()
+    init() async throws {
+        (receiver, authority) = try await Self.setUp.value
         names = ["receiver.test", "other.test"].map { [port = receiver.port] in "\($0):\(port):127.0.0.1" }
     }
 
@@ -39,27 +40,20 @@ import Testing
     }
 
     @Test func `a server without TLS is no handshake`() async throws {
-        let plain = try Receiver.shared.get()
+        let plain = try await Receiver.shared.value
         let url = try plain.url("/echo", scheme: "https")
         await #expect(throws: OutboundError.tls(url.destination, .handshake)) {
             try await withClient { try await $0.send(.init(.get, url)) }
         }
     }
 
-    private static func makeReceiver() throws -> (Receiver, authority: String) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "outbound-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/env")
-        openssl.arguments =
+    private static func makeReceiver() async throws -> (Receiver, authority: String) {
+        let folder = TemporaryFolder()
+        try await ChildProcess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-            + ["-subj", "/CN=receiver.test", "-addext", "subjectAltName=DNS:receiver.test"]
-            + ["-keyout", folder.appending(path: "key.pem").path, "-out", folder.appending(path: "cert.pem").path]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        let authority = try String(contentsOf: folder.appending(path: "cert.pem"), encoding: .utf8)
-        return (try Receiver(certificate: folder), authority)
+                + ["-subj", "/CN=receiver.test", "-addext", "subjectAltName=DNS:receiver.test"]
+                + ["-keyout", folder.file("key.pem"), "-out", folder.file("cert.pem")])
+        let authority = try String(contentsOfFile: folder.file("cert.pem"), encoding: .utf8)
+        return (try await Receiver(certificate: folder.path), authority)
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Redis
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func `a TCP address works as well`() async throws {
-        let port = Int.random(in: 20000..<30000)
+        let port = FreePort.next()
         try await RedisServer(arguments: ["--port", "\(port)", "--bind", "127.0.0.1"]).withClient {
             $0.endpoint = .tcp(host: "127.0.0.1", port: port)
         } _: { redis async throws in

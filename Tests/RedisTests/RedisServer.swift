@@ -1,58 +1,38 @@
-import Foundation
 import Glibc
 import Logging
+import TestSupport
 import Testing
 
 @testable import Redis
 
-/// A Redis of the test's own, in a folder of its own. It ends with this process at the latest: its keeper's input
-/// closes then.
+/// A Redis that a test may crash, stop and start again: `TestRedis` knows only servers that are well.
 final class RedisServer {
-    let folder: URL
+    private let folder = TemporaryFolder(prefix: "gatehouse-redis")
     private let arguments: [String]
-    private var keeper: (process: Process, input: Pipe, server: pid_t)?
+    private var process: ChildProcess?
 
-    var socket: String { folder.appending(path: "redis.sock").path }
+    var socket: String { folder.file("redis.sock") }
 
     init(arguments: [String] = []) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "redis-\(UUID().uuidString.prefix(8))")
         self.arguments = arguments
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try start()
     }
 
-    deinit {
-        kill()
-        try? FileManager.default.removeItem(at: folder)
-    }
-
     func start() throws {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments =
-            ["-c", "redis-server \"$@\" >/dev/null 2>&1 & echo $!; cat >/dev/null; kill -9 $!; wait", "sh"]
-            + ["--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "", "--appendonly", "no"]
-            + arguments
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        keeper = (process, input, try #require(pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines))))
+        process = try ChildProcess(
+            [
+                "redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder.path, "--save", "",
+                "--appendonly", "no",
+            ] + arguments)
     }
 
     /// As a crash would: no goodbye.
     func kill() {
-        guard let keeper else { return }
-        signal(SIGKILL)
-        try? keeper.input.fileHandleForWriting.close()
-        keeper.process.waitUntilExit()
-        self.keeper = nil
+        process = nil
     }
 
     func signal(_ number: CInt) {
-        if let keeper { Glibc.kill(keeper.server, number) }
+        process?.signal(number)
     }
 
     /// Runs a client for the time of a test, once the server answers it.
@@ -74,11 +54,7 @@ final class RedisServer {
 
 extension RedisClient {
     func awaitAnswer() async throws {
-        for _ in 0..<500 {
-            if (try? await command(["PING"])) == .status("PONG") { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw RedisError.unavailable
+        try await eventually("redis answers") { (try? await command(["PING"])) == .status("PONG") }
     }
 }
 
