@@ -45,6 +45,10 @@ import Testing
             #"level eq "read" or state ne "open" and reason co "x""#,
             "(t.level = $2 or (t.state <> $3 and strpos(t.reason, $4) > 0))"
         ),
+        (
+            #"node ne "nod_01jd7x0000000000000000000a""#,
+            "not (exists (select from placed p where p.node_id = $2))"
+        ),
         (#"not (state pr) and reason sw "a\"b""#, "(not (t.state is not null) and starts_with(t.reason, $2))"),
     ])
     func `a filter becomes SQL in which values are binds`(filter: String, sql: String) throws {
@@ -57,6 +61,7 @@ import Testing
     }
 
     static let badFilters: [(String, Int)] = [
+        (#"node gt "nod_01jd7x0000000000000000000a""#, 41), ("node pr", 6),
         ("", 1), ("level", 6), ("level eq", 9), (#"level eq "root""#, 10), (#"password eq "x""#, 1),
         ("level eq read", 10),
         (#"level eq "read" level"#, 17), (#"(level eq "read""#, 17), (#"level co 1"#, 10),
@@ -68,6 +73,27 @@ import Testing
     func `a bad filter is refused with its place`(filter: String, place: Int) {
         let error = #expect(throws: Invalid.self) { try PageRequest.parse(filter, ExampleTicket.listing) }
         #expect(error?.message.hasPrefix("at character \(place):") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `a query's texts become the types that its record names`() async throws {
+        let api = TestAPI()
+        let good: [(name: String, value: String)] = [("words", "all"), ("most", "3"), ("exact", "true")]
+        #expect(try await api.call("tickets.clear", query: good).status == 204)
+        let bad: [(name: String, value: String)] = [("most", "03"), ("exact", "yes"), ("x", "1")]
+        let answer = try await api.call("tickets.clear", query: bad)
+        guard case .array(let errors)? = answer.json?["errors"] else { throw Invalid("no errors") }
+        #expect(errors.compactMap { $0["pointer"]?.text } == ["/words", "/most", "/exact", "/x"])
+    }
+
+    @Test func `a list may have parameters of its own, and its cursor is bound to them`() async throws {
+        let api = TestAPI()
+        for _ in 0..<2 { _ = try await api.open() }
+        let first = try await api.call("tickets.search", ["7"], query: [("words", "all"), ("limit", "1")])
+        let cursor = try #require(first.json?["next"]?.text)
+        let next = try await api.call("tickets.search", ["7"], query: [("words", "all"), ("cursor", cursor)])
+        let other = try await api.call("tickets.search", ["7"], query: [("words", "some"), ("cursor", cursor)])
+        #expect(next.status == 200 && other.status == 422)
+        #expect(try await api.call("tickets.search", ["07"], query: [("words", "all")]).status == 404)
     }
 
     @Test func `unknown and repeated parameters are refused`() async throws {

@@ -19,6 +19,22 @@ enum ExampleRoutes {
             await tickets.list(call.query, in: call.scope)
         }
 
+        Route.list(
+            "search", "/ticket-search/{level}", Number.self, summary: "Search tickets", permission: .ticketsRead,
+            query: Search.self, by: ExampleTicket.listing
+        ) { tickets, call in
+            guard call.path.value == 7, call.query.parameters.words == "all" else { throw Problem(.notFound) }
+            return await tickets.list(call.query.page, in: call.scope)
+        }
+
+        Route.delete(
+            "clear", "/tickets", summary: "Clear tickets", permission: .ticketsOpen, audit: .action("tickets.cleared"),
+            query: Search.self
+        ) { _, call in
+            guard call.query == Search(words: "all", most: 3, exact: true) else { throw Problem(.notFound) }
+            return Nothing()
+        }
+
         Route.post(
             "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
             body: OpenExample.self, returns: ExampleTicket.self, status: 201
@@ -85,4 +101,21 @@ enum ExampleRoutes {
     }
 
     static let operations = group.operations + open.operations
+}
+
+struct Search: WireValue, Equatable {
+    let words: String
+    let most: Int?
+    let exact: Bool?
+
+    static let schema: Schema<Self> = .record(Self.init) {
+        Field("words", \.words, .text(1...20))
+        Field("most", \.most, .int(1...9))
+        Field("exact", \.exact)
+    }
+}
+
+struct Number: WireValue {
+    let value: Int
+    static let schema = Schema<Int>.int(0...99).map({ Number(value: $0) }, \.value)
 }

@@ -85,6 +85,7 @@ extension ExampleTicket {
             Column("level", "t.level", \.level),
             Column("asset", "t.asset_id", \.asset),
             Column("created", "t.created_at", \.created),
+            Column(condition: "node", NodeID.self, "exists (select from placed p where p.node_id = ", ")"),
             Column("reason", "t.reason", \.reason.text, .text(1...500)),
         ]
     )

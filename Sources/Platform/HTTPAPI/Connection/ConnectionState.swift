@@ -112,7 +112,7 @@ package struct ConnectionLimits: Sendable {
     /// Without taking any of what we send.
     package var stall: Duration = .seconds(30)
     /// Between two signs of life in a stream of events.
-    package var heartbeat: Duration = .seconds(15)
+    package var heartbeat: Duration = .seconds(5)
 
     package init() {}
 

@@ -10,6 +10,8 @@ package struct Call<API: Surface, Path: Sendable, Query: Sendable, Body: Sendabl
     package let path: Path
     package let query: Query
     package let body: Body
+    /// The body as it came, for signatures over it.
+    package let rawBody: [UInt8]
     /// The version named by If-Match, where the endpoint asks for one.
     package let version: Int?
     /// What will stand in the audit trail; a use-case completes it and writes it in its own transaction.

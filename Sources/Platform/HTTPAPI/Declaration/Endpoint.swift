@@ -32,6 +32,7 @@ package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
                 path: try parts.parse(request.path),
                 query: try query.parse(request, admitted.authenticated.subject, admitted.parser),
                 body: try body.read(request),
+                rawBody: request.body,
                 version: try admitted.parser.version(precondition, of: request),
                 audit: admitted.audit,
                 response: admitted.response

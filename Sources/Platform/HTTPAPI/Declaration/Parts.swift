@@ -24,7 +24,9 @@ struct Parts<Path: Sendable>: Sendable {
             func next<P: Sendable>(_ schema: Schema<P>) throws(Problem) -> P {
                 defer { index += 1 }
                 var reading = Reading()
-                guard let value = schema.read(.string(values[index]), &reading) else { throw Problem(.notFound) }
+                guard let value = schema.read(schema.shape.json(from: values[index]), &reading) else {
+                    throw Problem(.notFound)
+                }
                 return value
             }
             return try (repeat next(each schema))

@@ -71,7 +71,7 @@ package enum ProviderAPI: Surface {
 /// `/worker/v1`: gateway workers, each by its own key.
 package enum WorkerAPI: Surface {
     package static let base = "/worker/v1"
-    package static let host = HostKind.any
+    package static let host = HostKind.worker
     package static let isKeyed = false
 
     package struct Caller: CallerIdentity {
@@ -90,7 +90,7 @@ package enum WorkerAPI: Surface {
 /// `/worker/v1` for a worker that has no key yet.
 package enum EnrolmentAPI: Surface {
     package static let base = "/worker/v1"
-    package static let host = HostKind.any
+    package static let host = HostKind.worker
     package static let isKeyed = false
 
     package struct Caller: CallerIdentity {

@@ -26,7 +26,9 @@ package struct Incoming: Sendable {
         self.facts = facts
         switch host {
         case .tenant(let scope): (tenant, hostKind) = (scope, .tenant)
-        case .provider, .unknown: (tenant, hostKind) = (nil, .provider)
+        case .provider: (tenant, hostKind) = (nil, .provider)
+        case .workers: (tenant, hostKind) = (nil, .worker)
+        case .unknown: (tenant, hostKind) = (nil, .any)
         }
     }
 }
@@ -35,6 +37,8 @@ package struct Incoming: Sendable {
 package enum HostOwner: Sendable, Equatable {
     case tenant(TenantScope)
     case provider
+    /// The name under which gateway workers reach the server.
+    case workers
     case unknown
 }
 

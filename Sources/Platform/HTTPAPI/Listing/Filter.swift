@@ -12,6 +12,7 @@ package indirect enum Filter: Sendable {
     }
 
     case compare(column: String, sql: String, Comparison, SQLValue)
+    case condition(column: String, before: String, after: String, SQLValue)
     case present(column: String, sql: String)
     case and(Filter, Filter)
     case or(Filter, Filter)
@@ -98,7 +99,7 @@ struct FilterParser<Row: WireValue> {
             throw failure("expected one of \(listing.columns.map(\.name).joined(separator: ", "))")
         }
         rest = rest.dropFirst(word.count)
-        if take("pr") { return .present(column: column.name, sql: column.sql) }
+        if column.end == nil, take("pr") { return .present(column: column.name, sql: column.sql) }
         skipSpace()
         guard let comparison = Filter.Comparison(rawValue: peekWord().lowercased()) else {
             throw failure("expected one of \(Filter.Comparison.allCases.map(\.rawValue).joined(separator: ", ")), pr")
@@ -110,6 +111,14 @@ struct FilterParser<Row: WireValue> {
         guard let value = column.read(try literal(), &reading) else {
             rest = start
             throw failure(reading.errors.first?.message ?? "not acceptable")
+        }
+        if let end = column.end {
+            let condition = Filter.condition(column: column.name, before: column.sql, after: end, value)
+            switch comparison {
+            case .eq: return condition
+            case .ne: return .not(condition)
+            default: throw failure("\(column.name) is compared by eq and ne only")
+            }
         }
         if comparison == .co || comparison == .sw {
             guard case .text = value else { throw failure("\(comparison.rawValue) is for text") }

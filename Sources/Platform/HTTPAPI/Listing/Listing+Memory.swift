@@ -32,6 +32,7 @@ extension Listing {
             default: return false
             }
         case .present: return true
+        case .condition: return false
         case .and(let left, let right): return matches(row, left) && matches(row, right)
         case .or(let left, let right): return matches(row, left) || matches(row, right)
         case .not(let inner): return !matches(row, inner)

@@ -2,30 +2,13 @@ import HTTPTypes
 package import Kernel
 import Postgres
 
-/// How an endpoint reads its query string.
-struct QueryReader<Query: Sendable>: Sendable {
-    let parameters: [Operation.Parameter]
-    let parse: @Sendable (Incoming, _ subject: String, RequestParser) throws(Problem) -> Query
-}
-
-extension QueryReader where Query == Nothing {
-    /// An endpoint without query parameters refuses all of them.
-    static var nothing: QueryReader {
-        QueryReader(parameters: []) { request, _, _ throws(Problem) in
-            let errors = request.query.map { FieldError(pointer: "/\($0.name)", message: "is not a known parameter") }
-            guard errors.isEmpty else { throw Problem(.malformed, errors: errors) }
-            return Nothing()
-        }
-    }
-}
-
 extension PageRequest {
     /// A first page with a filter, in the order of the listing.
     package static func parse<Row>(_ filter: String, _ listing: Listing<Row>) throws(Invalid) -> PageRequest {
         PageRequest(
             limit: 50, filter: try FilterParser.parse(filter, listing), sort: listing.order,
             sortColumn: listing.column(listing.order.column)!.sql, keyColumn: listing.key.sql, after: [],
-            filterText: filter)
+            filterText: filter, boundText: "")
     }
 }
 
@@ -71,12 +54,29 @@ extension Listing {
                     ]), isRequired: false, note: "In which order; a minus sign in front turns it round."),
             ]
         ) { request, subject, parser throws(Problem) in
-            try page(request.query, subject: subject, parser)
+            try page(request.query, bound: "", subject: subject, parser)
+        }
+    }
+
+    /// With parameters beside those of every list. A cursor is good for one set of them.
+    func query<Parameters: WireValue>(and type: Parameters.Type) -> QueryReader<Filtered<Parameters>> {
+        let own = QueryReader<Parameters>.record(type)
+        let names = Set(own.parameters.map(\.name))
+        precondition(names.isDisjoint(with: query.parameters.map(\.name)), "\(type) repeats a parameter of lists")
+        let schema = Parameters.schema
+        return QueryReader<Filtered<Parameters>>(parameters: query.parameters + own.parameters) {
+            request, subject, parser throws(Problem) in
+            let mine = request.query.filter { names.contains($0.name) }
+            let bound = mine.map { "\($0.name)=\($0.value)" }.sorted().joined(separator: "&")
+            let rest = request.query.filter { !names.contains($0.name) }
+            let parameters = try schema.parse(query: mine, own.parameters)
+            return Filtered(
+                page: try page(rest, bound: bound, subject: subject, parser), parameters: parameters)
         }
     }
 
     private func page(
-        _ query: [(name: String, value: String)], subject: String, _ parser: RequestParser
+        _ query: [(name: String, value: String)], bound extra: String, subject: String, _ parser: RequestParser
     ) throws(Problem) -> PageRequest {
         let names = query.map(\.name)
         guard Set(names).count == names.count else { throw Problem(.malformed, "A parameter appears twice.") }
@@ -94,7 +94,7 @@ extension Listing {
             }
             var after: [SQLValue] = []
             if let cursor = list.cursor {
-                let bound = [parser.operation.name, subject, sort.text, list.filter ?? ""]
+                let bound = [parser.operation.name, subject, sort.text, list.filter ?? "", extra]
                 guard let values = parser.cursors.decode(cursor, bound: bound) else {
                     throw FieldErrors(errors: [
                         FieldError(pointer: "/cursor", message: "is not from this list; start over")
@@ -104,7 +104,7 @@ extension Listing {
             }
             return PageRequest(
                 limit: list.limit, filter: filter, sort: sort, sortColumn: column(sort.column)!.sql, keyColumn: key.sql,
-                after: after, filterText: list.filter ?? "")
+                after: after, filterText: list.filter ?? "", boundText: extra)
         } catch let errors as FieldErrors {
             throw Problem(.invalidFields, errors: errors.errors)
         } catch {
@@ -134,7 +134,7 @@ extension Listing {
             let items = Array(result.rows.prefix(page.limit))
             var next: String?
             if result.rows.count > page.limit, let last = items.last, let column = column(page.sort.column) {
-                let bound = [parser.operation.name, subject, page.sort.text, page.filterText]
+                let bound = [parser.operation.name, subject, page.sort.text, page.filterText, page.boundText]
                 next = parser.cursors.encode([column.value(last), key.value(last)], bound: bound)
             }
             let bytes = envelope.bytes(of: PageEnvelope(items: items, next: next))

@@ -28,6 +28,10 @@ extension SQL.StringInterpolation {
     private mutating func append(_ filter: Filter) {
         switch filter {
         case .compare(_, let column, let comparison, let value): append(column, comparison, value)
+        case .condition(_, let before, let after, let value):
+            append(declared: before)
+            appendInterpolation(value)
+            append(declared: after)
         case .present(_, let column): append(declared: "\(column) is not null")
         case .and(let left, let right):
             appendLiteral("(")

@@ -8,6 +8,8 @@ package struct Column<Row: Sendable>: Sendable {
     package let shape: Shape
     package let value: @Sendable (Row) -> SQLValue
     let read: @Sendable (JSON, inout Reading) -> SQLValue?
+    /// What follows the value of a column that is a condition; it can only be compared by `eq` and `ne`.
+    let end: String?
 
     package init<Value: WireValue & SQLBindable>(
         _ name: String, _ sql: String, _ get: @escaping @Sendable (Row) -> Value
@@ -23,6 +25,24 @@ package struct Column<Row: Sendable>: Sendable {
         self.shape = schema.shape
         self.value = { get($0).bind }
         self.read = { schema.read($0, &$1)?.bind }
+        end = nil
+    }
+
+    /// A condition that the value completes, for what is not in the row itself:
+    ///
+    ///     Column(condition: "node", NodeID.self, "exists (select from … where p.ancestor_id = ", ")")
+    ///
+    /// It can be filtered by with `eq` and `ne`, and not sorted by.
+    package init<Value: WireValue & SQLBindable>(
+        condition name: String, _ type: Value.Type, _ before: String, _ after: String
+    ) {
+        let schema = Value.schema
+        self.name = name
+        sql = before
+        shape = schema.shape
+        value = { _ in .null }
+        read = { schema.read($0, &$1)?.bind }
+        end = after
     }
 }
 
@@ -39,7 +59,9 @@ package struct Listing<Row: WireValue>: Sendable {
         self.sortable = sortable
         self.order = order
         self.key = key
-        precondition((sortable + [order.column]).allSatisfy { name in columns.contains { $0.name == name } })
+        precondition(
+            (sortable + [order.column]).allSatisfy { name in columns.contains { $0.name == name && $0.end == nil } },
+            "a list is sorted by a column of its own")
     }
 
     func column(_ name: String) -> Column<Row>? {
@@ -67,6 +89,7 @@ package struct PageRequest: Sendable {
     /// The sort value and the key of the last row of the page before.
     package let after: [SQLValue]
     let filterText: String
+    let boundText: String
 }
 
 /// The rows of a page; one more than asked for tells that there is a next page.

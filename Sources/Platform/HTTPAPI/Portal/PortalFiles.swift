@@ -50,14 +50,16 @@ package struct PortalFiles: Sendable {
         }
     }
 
-    /// A name that changes with its content: `chunk-3fa9c2d1.js`.
+    /// A name that changes with its content: `assets/main-3fa9c2d1.js`. Outside of `assets/` a digit must be among the
+    /// letters, so that `two-columns.css` is not taken for one.
     static func hasHash(_ path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
         let stem = name.prefix { $0 != "." }
         guard let dash = stem.lastIndex(of: "-") else { return false }
-        let hash = stem[stem.index(after: dash)...]
-        return hash.utf8.count >= 8 && hash.utf8.contains { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-            && hash.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        let hash = stem[stem.index(after: dash)...].utf8
+        let isDigit: (UInt8) -> Bool = { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        let isAlphanumeric = hash.allSatisfy { isDigit($0) || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 }
+        return hash.count >= 8 && isAlphanumeric && (path.hasPrefix("assets/") || hash.contains(where: isDigit))
     }
 
     /// The file of a path, or the page of the portal, whose own router knows more paths than we do.

@@ -37,7 +37,11 @@ struct Documents: Sendable {
     }
 
     func page(_ path: Substring, _ host: HostKind) -> Page? {
-        (host == .tenant ? tenant : provider)[String(path)]
+        switch host {
+        case .tenant: tenant[String(path)]
+        case .provider: provider[String(path)]
+        case .worker, .any: nil
+        }
     }
 
     private static func pages(

@@ -114,13 +114,18 @@ struct Responder: HTTPResponder {
     /// What is not an operation: documents and the portal.
     private func page(_ visit: Visit, _ owner: HostOwner) -> Answer {
         let isReading = visit.request.method == .get || visit.request.method == .head
-        let kind: HostKind = if case .tenant = owner { .tenant } else { .provider }
+        let kind: HostKind =
+            switch owner {
+            case .tenant: .tenant
+            case .provider: .provider
+            case .workers, .unknown: .worker
+            }
         if let document = documents.page(visit.path, kind) {
             guard isReading else { return problem(.init(.methodNotAllowed, headers: [.allow: "GET, HEAD"]), visit) }
             return Answer(outgoing: document.answer(visit.facts.headers), security: document.security)
         }
         let isAPI = ["/api/", "/provider/", "/worker/", "/scim/"].contains { visit.path.hasPrefix($0) }
-        if isReading, !isAPI, let path = PercentCoding.decode(visit.path, plusIsSpace: false),
+        if isReading, !isAPI, kind != .worker, let path = PercentCoding.decode(visit.path, plusIsSpace: false),
             let outgoing = portal?.answer(path, visit.facts.headers)
         {
             return Answer(outgoing: outgoing, security: portalHeaders)
