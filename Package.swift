@@ -95,7 +95,7 @@ let package = Package(
             "HTTPAPI", "Kernel", "Postgres", "Observability", crypto, httpTypes, hummingbird, nioCore, nioHTTP,
             nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle),
         platform("Jobs", "Kernel", "Postgres", logging, lifecycle),
-        platform("Audit", "Kernel", "Postgres"),
+        platform("Audit", "Kernel", "Postgres", logging, lifecycle),
 
         // Features, lowest first
         feature("Tenancy"),
@@ -145,8 +145,8 @@ let package = Package(
         tests("Observability", logging),
         tests("GatewayContract", crypto),
         tests("HTTPAPI", "Postgres", "Observability", crypto, httpTypes, nioCore, nioPosix, logging, lifecycle),
-        tests("Jobs"),
-        tests("Audit"),
+        tests("Jobs", "Postgres", logging, lifecycle),
+        tests("Audit", "Postgres", logging, lifecycle),
         tests("Tenancy"),
         tests("Metering"),
         tests("Messaging"),

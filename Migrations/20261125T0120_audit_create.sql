@@ -4,10 +4,10 @@ create table audit_events (
   audit_event_id uuid not null,
   action text not null,
   actor_kind text not null,
-  actor_id uuid,
+  actor_id text collate "C",
   actor_name text not null,
   target_kind text,
-  target_id uuid,
+  target_id text collate "C",
   target_name text,
   outcome text not null,
   details jsonb not null default '{}',
@@ -60,9 +60,12 @@ create table events (
   attempts int not null default 0,
   next_attempt_at timestamptz not null default now(),
   dispatched_at timestamptz,
+  dead_at timestamptz,
+  last_error text,
   constraint events_pk primary key (tenant_id, event_id)
 );
 comment on table events is 'Domain events on their way to subscribers';
-create index events_pending_ix on events (sequence) where dispatched_at is null;
+create index events_pending_ix on events (sequence) where dispatched_at is null and dead_at is null;
+create index events_pending_tenant_ix on events (tenant_id, sequence) where dispatched_at is null and dead_at is null;
 select gatehouse_protect('events');
 select gatehouse_open('events', 'gatehouse_system', 'select, update, delete');

@@ -1,0 +1,48 @@
+package import Kernel
+package import Postgres
+
+/// A tenant's audit trail. Lines are added and read; the database lets nobody change or remove one.
+package struct AuditLog: Sendable {
+    private let database: Database
+
+    package init(database: Database) {
+        self.database = database
+    }
+
+    /// Writes a line in the transaction of what it tells, which must be a tenant's: either both happen or neither.
+    package func append(_ entry: AuditEntry, in transaction: Transaction) async throws {
+        try await transaction.execute(Self.insert(entry))
+    }
+
+    /// Writes a line by itself, for what changed nothing: a read, a refusal.
+    package func append(_ entry: AuditEntry, scope: TenantScope) async throws {
+        try await database.execute(Self.insert(entry), in: scope)
+    }
+
+    /// Reads lines; the tail narrows and orders them, as a page of a list does (`"\(page)"`).
+    package func records(_ tail: SQL, in scope: TenantScope) async throws -> [AuditRecord] {
+        try await database.query(
+            """
+            select audit_event_id, at, action, actor_kind, actor_id, actor_name, target_kind, target_id, target_name,
+              outcome, details, trace_id, client_address
+            from audit_events where tenant_id = \(scope.tenant) \(fragment: tail)
+            """, in: scope, AuditRecord.init)
+    }
+
+    // The tenant comes from the scope of the statement, so a line cannot end up in another tenant's trail.
+    private static func insert(_ entry: AuditEntry) -> SQL {
+        """
+        insert into audit_events (tenant_id, at, audit_event_id, action, actor_kind, actor_id, actor_name, target_kind,
+          target_id, target_name, outcome, details, trace_id, client_address)
+        values (current_setting('gatehouse.tenant')::uuid, \(entry.at), \(AuditEventID.new(at: entry.at)),
+          \(entry.action), \(entry.actor.kind), \(entry.actor.id), \(entry.actor.name.withoutNUL), \(entry.target?.kind),
+          \(entry.target?.id), \(entry.target?.name?.withoutNUL), \(entry.outcome), \(entry.details),
+          \(entry.traceID), \(entry.clientAddress))
+        """
+    }
+}
+
+extension String {
+    /// A name that somebody claims may hold anything; the line about it must be written all the same.
+    var withoutNUL: String { utf8.contains(0) ? String(filter { $0 != "\0" }) : self }
+}

@@ -1,0 +1,21 @@
+import Kernel
+package import Postgres
+
+/// Where events are put, in the transaction of the change: nobody hears of a change that was undone, and no change
+/// stays unheard.
+package struct Outbox: Sendable {
+    package init() {}
+
+    /// Publishes an event of the transaction's tenant when the transaction commits.
+    package func publish(_ event: DomainEvent, in transaction: Transaction) async throws {
+        try await transaction.execute(
+            """
+            with added as (
+              insert into events (tenant_id, event_id, type, subject, data, at)
+              values (current_setting('gatehouse.tenant')::uuid, \(event.id), \(event.type), \(event.subject),
+                \(event.data), \(event.at))
+            )
+            select pg_notify('events', \(event.type))
+            """)
+    }
+}

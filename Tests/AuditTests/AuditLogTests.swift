@@ -1,0 +1,98 @@
+import Audit
+import FoundationEssentials
+import Kernel
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct AuditLogTests {
+    let test: TestDatabase
+    let log: AuditLog
+    let scope: TenantScope
+    private let now = Date(timeIntervalSince1970: 1_764_000_000)
+
+    init() async throws {
+        test = try await TestDatabase()
+        log = AuditLog(database: test.database)
+        scope = try await test.makeTenant()
+    }
+
+    private func entry(_ action: String, actor: AuditActor = .system("expiry"), target: AuditTarget? = nil)
+        -> AuditEntry
+    {
+        AuditEntry(action: action, actor: actor, target: target, at: now)
+    }
+
+    @Test func `a line is read as it was written`() async throws {
+        let user = UserID.new(), asset = AssetID.new()
+        let entry = AuditEntry(
+            action: "asset.deleted", actor: .user(user, "Ada"), target: AuditTarget("asset", asset, "web-1"),
+            outcome: .refused, details: ["reason": "in use"], traceID: "t1", clientAddress: "192.0.2.7", at: now)
+        try await log.append(entry, scope: scope)
+        let record = try #require(try await log.records("", in: scope).first)
+        #expect(record.action == entry.action && record.actor == entry.actor && record.target == entry.target)
+        #expect(record.outcome == .refused && record.details == entry.details && record.traceID == "t1")
+        #expect(record.clientAddress == "192.0.2.7" && record.at == now)
+    }
+
+    @Test func `a line is written exactly if its transaction commits`() async throws {
+        struct Stop: Error {}
+        try? await test.database.transaction(in: scope) { transaction in
+            try await log.append(entry("thing.undone"), in: transaction)
+            throw Stop()
+        }
+        try await test.database.transaction(in: scope) { transaction in
+            try await log.append(entry("thing.done"), in: transaction)
+        }
+        #expect(try await log.records("", in: scope).map(\.action) == ["thing.done"])
+    }
+
+    @Test func `nobody can change or remove a line, not even the provider or the system`() async throws {
+        try await log.append(entry("thing.done"), scope: scope)
+        let update: SQL = "update audit_events set actor_name = 'Eve'"
+        let delete: SQL = "delete from audit_events"
+        for sql in [update, delete] {
+            await #expect(throws: DatabaseError.self) { try await test.database.execute(sql, in: scope) }
+            await #expect(throws: DatabaseError.self) { try await test.database.execute(sql, in: ProviderScope()) }
+            await #expect(throws: DatabaseError.self) {
+                try await test.database.execute(sql, in: SystemScope(reason: "test"))
+            }
+        }
+        #expect(try await log.records("", in: scope).count == 1)
+    }
+
+    @Test func `a tenant neither sees nor writes another tenant's trail`() async throws {
+        let other = try await test.makeTenant()
+        try await log.append(entry("thing.done"), scope: other)
+        #expect(try await log.records("", in: scope) == [])
+        await #expect(throws: DatabaseError.self) {
+            try await test.database.execute("select 1 from audit_events_default", in: scope)
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await test.database.transaction(in: ProviderScope()) { try await log.append(entry("x.y"), in: $0) }
+        }
+    }
+
+    @Test func `a claimed name with anything in it is written`() async throws {
+        try await log.append(entry("sign-in.failed", actor: .nobody("root\0'; --\u{1b}[2J")), scope: scope)
+        #expect(try await log.records("", in: scope).map(\.actor.name) == ["root'; --\u{1b}[2J"])
+    }
+
+    @Test func `the tail of a list narrows and orders the lines`() async throws {
+        for action in ["a.one", "a.two", "b.one"] { try await log.append(entry(action), scope: scope) }
+        let records = try await log.records("and action < \("b") order by action desc limit \(1)", in: scope)
+        #expect(records.map(\.action) == ["a.two"])
+    }
+
+    @Test func `the provider's trail is its own`() async throws {
+        let provider = ProviderAuditLog(database: test.database)
+        let line = entry("tenant.created", actor: .provider(ProviderOperatorID.new(), "Olga"))
+        try await provider.append(line, about: scope.tenant, scope: ProviderScope())
+        try await test.database.transaction(in: ProviderScope()) { transaction in
+            try await provider.append(line, about: scope.tenant, in: transaction)
+        }
+        let count: SQL = "select count(*) from provider_audit_events where about_tenant = \(scope.tenant)"
+        #expect(try await test.database.first(count, in: ProviderScope()) { try $0.next(Int.self) } == 2)
+        await #expect(throws: DatabaseError.self) { try await test.database.execute(count, in: scope) }
+    }
+}

@@ -1,0 +1,162 @@
+import Audit
+import FoundationEssentials
+import Kernel
+import Logging
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct EventDispatcherTests {
+    struct Failure: Error {}
+
+    /// What subscribers have heard.
+    final class Heard: Sendable {
+        private let lines = Mutex<[String]>([])
+
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+        var all: [String] { lines.withLock { $0 } }
+    }
+
+    let test: TestDatabase
+    private let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
+
+    init() async throws {
+        test = try await TestDatabase(connections: 6)
+    }
+
+    private func publish(_ types: String..., in scope: TenantScope) async throws {
+        try await test.database.transaction(in: scope) { transaction in
+            for type in types {
+                try await Outbox().publish(
+                    DomainEvent(type: type, subject: "s", data: ["n": 1], at: Date()), in: transaction)
+            }
+        }
+    }
+
+    private func dispatcher(maxAttempts: Int = 16, _ subscribers: EventSubscriber...) -> EventDispatcher {
+        var settings = EventDispatcher.Settings()
+        settings.pollInterval = .milliseconds(100)
+        settings.firstDelay = .milliseconds(30)
+        settings.longestDelay = .milliseconds(100)
+        settings.maxAttempts = maxAttempts
+        return EventDispatcher(
+            database: test.database, subscribers: subscribers, settings: settings, logger: quiet)
+    }
+
+    private func running(_ dispatchers: [EventDispatcher], _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for dispatcher in dispatchers { group.addTask { try? await dispatcher.run() } }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    @Test func `every subscriber hears what it wants, with scope and data`() async throws {
+        let scope = try await test.makeTenant()
+        let all = Heard(), tickets = Heard(), one = Heard()
+        try await running([
+            dispatcher(
+                EventSubscriber("all") { all.add("\($1.type) \($0 == scope) \($1.data == ["n": 1])") },
+                EventSubscriber("tickets", types: ["ticket.*"]) { tickets.add($1.type) },
+                EventSubscriber("one", types: ["asset.added"]) { one.add($1.type) })
+        ]) {
+            try await publish("ticket.opened", "asset.added", "ticketing.odd", in: scope)
+            try await eventually("all are heard") { all.all.count == 3 }
+        }
+        #expect(all.all.first == "ticket.opened true true")
+        #expect(tickets.all == ["ticket.opened"])
+        #expect(one.all == ["asset.added"])
+    }
+
+    @Test func `an event that was undone is not heard`() async throws {
+        let scope = try await test.makeTenant()
+        let heard = Heard()
+        try await running([dispatcher(EventSubscriber("all") { heard.add($1.type) })]) {
+            try? await test.database.transaction(in: scope) { transaction in
+                try await Outbox().publish(DomainEvent(type: "a.undone", subject: "s", at: Date()), in: transaction)
+                throw Failure()
+            }
+            try await publish("a.done", in: scope)
+            try await eventually("it is heard") { heard.all.count == 1 }
+        }
+        #expect(heard.all == ["a.done"])
+    }
+
+    @Test func `events of one tenant are heard in order, though one fails at first`() async throws {
+        let scope = try await test.makeTenant(), other = try await test.makeTenant()
+        let heard = Heard(), failures = Heard()
+        try await publish("a.one", "a.two", "a.three", in: scope)
+        try await publish("b.one", "b.two", in: other)
+        try await running([
+            dispatcher(
+                EventSubscriber("picky") { _, event in
+                    if event.type == "a.one", failures.all.count < 3 {
+                        failures.add(event.type)
+                        throw Failure()
+                    }
+                    heard.add(event.type)
+                })
+        ]) {
+            try await eventually("all are heard") { heard.all.count == 5 }
+        }
+        #expect(heard.all.filter { $0.hasPrefix("a") } == ["a.one", "a.two", "a.three"])
+        #expect(heard.all.filter { $0.hasPrefix("b") } == ["b.one", "b.two"])
+        // The other tenant did not wait.
+        #expect(heard.all.first?.hasPrefix("b") == true)
+    }
+
+    @Test func `an event that nobody can take is set aside, and those after it go on`() async throws {
+        let scope = try await test.makeTenant()
+        let heard = Heard()
+        try await publish("a.bad", "a.good", in: scope)
+        try await running([
+            dispatcher(
+                maxAttempts: 2,
+                EventSubscriber("picky") { _, event in
+                    heard.add(event.type)
+                    if event.type == "a.bad" { throw Failure() }
+                })
+        ]) {
+            try await eventually("the good one is heard") { heard.all.last == "a.good" }
+        }
+        #expect(heard.all == ["a.bad", "a.bad", "a.good"])
+        let errors = try await test.database.query(
+            "select last_error from events where dead_at is not null", in: SystemScope(reason: "test")
+        ) { try $0.next(String.self) }
+        #expect(errors == ["picky: Failure()"])
+    }
+
+    @Test func `several dispatchers bring each event once and keep the order`() async throws {
+        let scopes = [try await test.makeTenant(), try await test.makeTenant(), try await test.makeTenant()]
+        let heard = Heard()
+        let names = scopes.map { $0.tenant.text }
+        let subscriber = EventSubscriber("all") { heard.add("\($0.tenant.text) \($1.type)") }
+        try await running((0..<3).map { _ in dispatcher(subscriber) }) {
+            for number in 0..<20 {
+                for scope in scopes { try await publish("n.\(100 + number)", in: scope) }
+            }
+            try await eventually("all are heard", within: .seconds(20)) { heard.all.count >= 60 }
+        }
+        for name in names {
+            let types = heard.all.filter { $0.hasPrefix(name) }
+            #expect(types == (0..<20).map { "\(name) n.\(100 + $0)" })
+        }
+    }
+
+    @Test func `delivered events are pruned`() async throws {
+        let scope = try await test.makeTenant()
+        let heard = Heard()
+        let dispatcher = dispatcher(EventSubscriber("all") { heard.add($1.type) })
+        try await publish("a.one", in: scope)
+        try await running([dispatcher]) {
+            let left: SQL = "select count(*) from events where dispatched_at is null"
+            try await eventually("it is delivered") {
+                try await test.database.first(left, in: scope) { try $0.next(Int.self) } == 0
+            }
+        }
+        #expect(try await dispatcher.prune(before: Date(timeIntervalSinceNow: -60)) == 0)
+        #expect(try await dispatcher.prune(before: Date(timeIntervalSinceNow: 60)) == 1)
+    }
+}
