@@ -98,7 +98,7 @@ let package = Package(
         platform("Audit", "Kernel", "Postgres", logging, lifecycle),
 
         // Features, lowest first
-        feature("Tenancy"),
+        feature("Tenancy", lifecycle),
         feature("Metering", "Tenancy", lifecycle),
         feature("Messaging", "Tenancy", "Outbound"),
         feature("Identity", "Tenancy", "QRCode"),

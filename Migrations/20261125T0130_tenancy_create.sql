@@ -21,11 +21,13 @@ select gatehouse_open('tenants', 'gatehouse_system', 'select');
 create table tenant_keys (
   tenant_id uuid not null,
   tenant_key_id uuid not null,
+  version int not null,
   master_key_id text not null,
   wrapped bytea not null,
   created_at timestamptz not null default now(),
   retired_at timestamptz,
   constraint tenant_keys_pk primary key (tenant_id, tenant_key_id),
+  constraint tenant_keys_version_uq unique (tenant_id, version),
   constraint tenant_keys_tenant_fk foreign key (tenant_id) references tenants (tenant_id)
 );
 comment on table tenant_keys is 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';

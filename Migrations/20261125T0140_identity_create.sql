@@ -57,15 +57,17 @@ create table sign_ins (
   token_hash bytea not null,
   user_id uuid not null,
   stage text not null,
+  second_factor_at timestamptz,
   tries int not null default 0,
   client_address text,
   expires_at timestamptz not null,
   constraint sign_ins_pk primary key (tenant_id, sign_in_id),
   constraint sign_ins_token_uq unique (tenant_id, token_hash),
   constraint sign_ins_user_fk foreign key (tenant_id, user_id) references users (tenant_id, user_id) on delete cascade,
-  constraint sign_ins_stage_ck check (stage in ('second-factor', 'enrol', 'change-password'))
+  constraint sign_ins_stage_ck check (stage in ('second-factor', 'enrol', 'change-password', 'invitation'))
 );
-comment on table sign_ins is 'Sign-ins that wait for their next step; the password was right';
+comment on table sign_ins is 'Sign-ins that wait for their next step, after the right password or an invitation';
+create index sign_ins_user_ix on sign_ins (tenant_id, user_id);
 select gatehouse_protect('sign_ins');
 select gatehouse_open('sign_ins', 'gatehouse_system', 'select, delete');
 

@@ -1,0 +1,41 @@
+package import Cryptography
+package import FoundationEssentials
+import HTTPAPI
+import Kernel
+package import Postgres
+package import Tenancy
+
+/// People of a tenant, how they prove who they are, and what they may do.
+package struct Identity: Sendable {
+    let database: Database
+    let hasher: PasswordHasher
+    let keys: TenantKeys
+    let settings: IdentitySettings
+
+    package init(database: Database, hasher: PasswordHasher, keys: TenantKeys, settings: IdentitySettings) {
+        self.database = database
+        self.hasher = hasher
+        self.keys = keys
+        self.settings = settings
+    }
+
+    /// People, groups and roles for other features.
+    package var directory: Directory { Directory(database: database, catalogue: settings.catalogue) }
+
+    /// Sign-in for those who stand in front of a gateway.
+    package var gateway: GatewaySignIn {
+        GatewaySignIn(database: database, hasher: hasher, keys: keys, floor: settings.refusalFloor)
+    }
+
+    /// Who sends a request to `/api/v1`.
+    package var authenticator: Authenticator { Authenticator(database: database, catalogue: settings.catalogue) }
+
+    /// Forgets sign-ins and sessions that are over; a periodic job.
+    package func purge(at now: Date) async throws {
+        let scope = SystemScope(reason: "forget sign-ins and sessions that are over")
+        try await database.execute("delete from sign_ins where expires_at < \(now)", in: scope)
+        try await database.execute(
+            "delete from web_sessions where expires_at < \(now) or last_seen_at < \(now - WebSessionLife.idle)",
+            in: scope)
+    }
+}

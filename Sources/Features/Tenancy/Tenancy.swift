@@ -1,0 +1,62 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+package import Postgres
+
+/// Tenants, as the hosting provider manages them.
+package struct Tenancy: Sendable {
+    let store: TenantStore
+    let database: Database
+    let keys: TenantKeys
+    let administrators: any FirstAdministrators
+
+    /// `administrators` is Identity's part in a tenant's creation; it lies above, so it is plugged in.
+    package init(database: Database, keys: TenantKeys, administrators: any FirstAdministrators) {
+        store = TenantStore(database: database)
+        self.database = database
+        self.keys = keys
+        self.administrators = administrators
+    }
+
+    package func list(_ page: PageRequest, in scope: ProviderScope) async throws -> Rows<Tenant> {
+        Rows(try await store.list(page, in: scope), of: page)
+    }
+
+    package func find(_ id: TenantID, in scope: some Scope) async throws -> Tenant {
+        guard let tenant = try await store.find(id, in: scope) else { throw TenancyError.notFound }
+        return tenant
+    }
+
+    /// Creates a tenant with its keys and its first administrator, or finishes what broke off halfway.
+    package func create(
+        _ request: CreateTenantRequest, audit: AuditDraft, at now: Date, in scope: ProviderScope
+    ) async throws -> CreatedTenant {
+        try await CreateTenant(store: store, keys: keys, administrators: administrators)(
+            request, audit: audit, at: now, in: scope)
+    }
+
+    /// Closes a tenant to its people; what they have open is ended by whoever listens to the event.
+    package func suspend(_ id: TenantID, by provider: String, audit: AuditDraft, at now: Date) async throws -> Tenant {
+        try await ChangeTenantState(store: store).suspend(id, by: provider, audit: audit, at: now)
+    }
+
+    package func resume(_ id: TenantID, by provider: String, audit: AuditDraft, at now: Date) async throws -> Tenant {
+        try await ChangeTenantState(store: store).resume(id, by: provider, audit: audit, at: now)
+    }
+
+    /// Replaces a tenant's key; its secrets follow in the background.
+    package func rotateKey(at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
+        try await RotateTenantKey(database: database, keys: keys)(at: now, in: scope)
+    }
+}
+
+/// What Tenancy needs of Identity: people lie above it.
+package protocol FirstAdministrators: Sendable {
+    /// Makes the first administrator of a tenant, and the link by which that person comes in.
+    ///
+    /// A repeat for the same person gives a fresh link, or none if the person has come in already. Throws
+    /// `TenancyError.slugTaken` if the tenant's first administrator is somebody else.
+    func invite(
+        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+    ) async throws -> String?
+}

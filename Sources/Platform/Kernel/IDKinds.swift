@@ -24,6 +24,10 @@ package typealias RoleID = ID<RoleKind>
 package enum WebSessionKind: IDKind { package static let prefix = "wse" }
 package typealias WebSessionID = ID<WebSessionKind>
 
+/// A sign-in that waits for its next step.
+package enum SignInKind: IDKind { package static let prefix = "sgn" }
+package typealias SignInID = ID<SignInKind>
+
 /// A bearer token.
 package enum APITokenKind: IDKind { package static let prefix = "tok" }
 package typealias APITokenID = ID<APITokenKind>
@@ -131,3 +135,7 @@ package typealias ProviderOperatorID = ID<ProviderOperatorKind>
 /// A tenant's wrapping key.
 package enum TenantKeyKind: IDKind { package static let prefix = "tky" }
 package typealias TenantKeyID = ID<TenantKeyKind>
+
+/// A tenant's key for evidence or redaction.
+package enum SigningKeyKind: IDKind { package static let prefix = "sky" }
+package typealias SigningKeyID = ID<SigningKeyKind>

@@ -9,12 +9,18 @@ package struct Authenticated<Caller: CallerIdentity>: Sendable {
     package let permissions: Set<Permission>
     package let means: Means
     package let secondFactorAt: Date?
+    /// A fresh cookie in place of the one that was shown. It goes out with the answer, whatever the answer is: the
+    /// caller's old one ends soon.
+    package let cookie: Cookie?
 
-    package init(caller: Caller, permissions: Set<Permission>, means: Means, secondFactorAt: Date? = nil) {
+    package init(
+        caller: Caller, permissions: Set<Permission>, means: Means, secondFactorAt: Date? = nil, cookie: Cookie? = nil
+    ) {
         self.caller = caller
         self.permissions = permissions
         self.means = means
         self.secondFactorAt = secondFactorAt
+        self.cookie = cookie
     }
 
     var subject: String { caller.principal.subject }

@@ -68,6 +68,18 @@ extension Endpoint {
             rate: rate, stepUp: stepUp, precondition: precondition, handler: handler)
     }
 
+    /// Puts something in the place that the path names, which says all there is to say.
+    package static func put<each Part: WireValue, Result: WireValue>(
+        _ name: String, _ path: String, _ part: repeat (each Part).Type, summary: String, permission: Permission,
+        audit: Audit, returns: Result.Type, errors: [ProblemType] = [], rate: RateClass = .standard,
+        stepUp: StepUp = .none,
+        handler: @escaping @Sendable (Feature, Call<API, (repeat each Part), Nothing, Nothing>) async throws -> Result
+    ) -> Self {
+        Endpoint(
+            .put, name, path, Parts(path, repeat each part), .nothing, .nothing, .value(Result.self), summary: summary,
+            permission: permission, audit: audit, errors: errors, rate: rate, stepUp: stepUp, handler: handler)
+    }
+
     /// Changes the fields that are present, if the version is still the one in If-Match.
     package static func patch<each Part: WireValue, Body: WireValue, Result: WireValue & Versioned>(
         _ name: String, _ path: String, _ part: repeat (each Part).Type, summary: String, permission: Permission,

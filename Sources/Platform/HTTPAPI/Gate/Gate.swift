@@ -55,6 +55,19 @@ extension Gate {
             return await rejected(error, request, operation)
         }
         let draft = draft(request, operation, authenticated)
+        var outgoing = await answer(request, operation, authenticated, draft, work)
+        if let cookie = authenticated.cookie {
+            // In front of what the handler set: signing out has the last word.
+            let renewal = HTTPField(name: .setCookie, value: cookie.headerValue(isSecure: request.facts.isSecure))
+            outgoing.headers = HTTPFields([renewal] + outgoing.headers)
+        }
+        return outgoing
+    }
+
+    private func answer(
+        _ request: Incoming, _ operation: Operation, _ authenticated: Authenticated<API.Caller>, _ draft: AuditDraft,
+        _ work: Work
+    ) async -> Outgoing {
         do {
             try await admit(authenticated, request, operation)
             let admitted = Admitted<API>(

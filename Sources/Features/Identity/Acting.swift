@@ -1,0 +1,57 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+
+/// Somebody who is signed in and does something: who, with which permissions, when, and the record of it.
+package struct Acting: Sendable {
+    package let user: UserID
+    package let permissions: Set<Permission>
+    package let scope: TenantScope
+    package let now: Date
+    package let audit: AuditDraft
+
+    package init(
+        user: UserID, permissions: Set<Permission>, scope: TenantScope, now: Date, audit: AuditDraft = .discarding
+    ) {
+        self.user = user
+        self.permissions = permissions
+        self.scope = scope
+        self.now = now
+        self.audit = audit
+    }
+
+    /// Nobody hands out more than they have, and nobody takes over somebody who may do more.
+    func mayHandle(_ others: Set<Permission>) throws(IdentityError) {
+        guard others.isSubset(of: permissions) else { throw .beyondOwnPermissions }
+    }
+}
+
+/// Somebody who is not signed in yet, at the door of one tenant.
+package struct Visit: Sendable {
+    package let scope: TenantScope
+    package let now: Date
+    package let request: RequestFacts
+    package let audit: AuditDraft
+    package let response: ResponseDraft
+
+    package init(
+        scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,
+        response: ResponseDraft = ResponseDraft()
+    ) {
+        self.scope = scope
+        self.now = now
+        self.request = request
+        self.audit = audit
+        self.response = response
+    }
+}
+
+extension Call where API == TenantAPI {
+    var acting: Acting {
+        Acting(user: actor, permissions: permissions, scope: scope, now: now, audit: audit)
+    }
+}
+
+extension Call where API == PublicAPI {
+    var visit: Visit { Visit(scope: scope, now: now, request: request, audit: audit, response: response) }
+}

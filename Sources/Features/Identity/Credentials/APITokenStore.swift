@@ -1,0 +1,78 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows of programs' tokens.
+enum APITokenStore {
+    static func insert(
+        _ id: APITokenID, _ name: String, of user: UserID, token: RandomToken, expiresAt: Date,
+        secondFactorAt: Date? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into api_tokens
+              (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at)
+            values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
+              \(secondFactorAt))
+            """)
+    }
+
+    static func list(
+        of user: UserID, _ page: PageRequest, in scope: TenantScope, _ database: Database
+    ) async throws -> [APIToken] {
+        try await database.query(
+            """
+            select k.api_token_id, k.name, k.created_at, k.expires_at, k.last_used_at from api_tokens k
+            where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.revoked_at is null \(page)
+            """, in: scope
+        ) {
+            APIToken(
+                id: try $0.next(), name: try $0.next(), createdAt: try $0.next(), expiresAt: try $0.next(),
+                lastUsedAt: try $0.next())
+        }
+    }
+
+    /// How many tokens a person has that are good; forgets those that are not.
+    static func countGood(of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
+        try await tx.execute(
+            """
+            delete from api_tokens where tenant_id = \(scope.tenant) and user_id = \(user) and expires_at <= \(now)
+            """)
+        return try await tx.first(
+            "select count(*) from api_tokens where tenant_id = \(scope.tenant) and user_id = \(user)"
+        ) { try $0.next() } ?? 0
+    }
+
+    /// Forgets the oldest tokens of one name, so that another one fits beside those that stay.
+    static func trim(
+        _ name: String, of user: UserID, to most: Int, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from api_tokens where tenant_id = \(scope.tenant) and api_token_id in (
+              select api_token_id from api_tokens
+              where tenant_id = \(scope.tenant) and user_id = \(user) and name = \(name)
+              order by created_at desc, api_token_id desc offset \(most))
+            """)
+    }
+
+    static func remove(
+        _ id: APITokenID, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> String? {
+        try await tx.first(
+            """
+            delete from api_tokens
+            where tenant_id = \(scope.tenant) and user_id = \(user) and api_token_id = \(id) returning name
+            """
+        ) { try $0.next() }
+    }
+
+    static func touch(_ id: APITokenID, at now: Date, in scope: TenantScope, _ database: Database) async throws {
+        try await database.execute(
+            """
+            update api_tokens set last_used_at = \(now) where tenant_id = \(scope.tenant) and api_token_id = \(id)
+            """, in: scope)
+    }
+}

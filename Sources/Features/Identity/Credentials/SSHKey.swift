@@ -1,0 +1,47 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+
+/// A public key with which a person signs in over SSH.
+package struct SSHKey: WireValue {
+    package static let most = 10
+
+    package let id: SSHKeyID
+    package let name: String
+    package let algorithm: String
+    package let fingerprint: String
+    package let createdAt: Date
+    package let lastUsedAt: Date?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("id", \.id)
+        Field("name", \.name, .text(1...100))
+        Field("algorithm", \.algorithm, .text(1...100))
+        Field("fingerprint", \.fingerprint, .text(1...100))
+        Field("createdAt", \.createdAt)
+        Field("lastUsedAt", \.lastUsedAt)
+    }
+
+    package static let listing = Listing<SSHKey>(
+        key: Column("id", "k.ssh_key_id", \.id),
+        order: .descending("created"),
+        sortable: ["created"],
+        columns: [Column("created", "k.created_at", \.createdAt)]
+    )
+}
+
+/// The body that adds a key.
+package struct AddSSHKeyRequest: WireValue {
+    package let name: String
+    package let publicKey: String
+
+    package init(name: String, publicKey: String) {
+        self.name = name
+        self.publicKey = publicKey
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(1...100))
+        Field("publicKey", \.publicKey, .lines(1...16_384), note: "The line of the file that ends in .pub.")
+    }
+}

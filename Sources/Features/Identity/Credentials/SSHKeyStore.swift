@@ -1,0 +1,85 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows of people's SSH keys.
+enum SSHKeyStore {
+    static func list(
+        of user: UserID, _ page: PageRequest, in scope: TenantScope, _ database: Database
+    ) async throws -> [SSHKey] {
+        try await database.query(
+            """
+            select k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.last_used_at from ssh_keys k
+            where k.tenant_id = \(scope.tenant) and k.user_id = \(user) \(page)
+            """, in: scope
+        ) {
+            SSHKey(
+                id: try $0.next(), name: try $0.next(), algorithm: try $0.next(), fingerprint: try $0.next(),
+                createdAt: try $0.next(), lastUsedAt: try $0.next())
+        }
+    }
+
+    static func count(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
+        try await tx.first(
+            "select count(*) from ssh_keys where tenant_id = \(scope.tenant) and user_id = \(user)"
+        ) { try $0.next() } ?? 0
+    }
+
+    static func insert(
+        _ key: SSHKey, _ publicKey: SSHPublicKey, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        do {
+            try await tx.execute(
+                """
+                insert into ssh_keys
+                  (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key, created_at)
+                values (\(scope.tenant), \(key.id), \(user), \(key.name), \(key.algorithm), \(key.fingerprint),
+                  \(publicKey.blob), \(key.createdAt))
+                """)
+        } catch let error as DatabaseError where error.constraint == "ssh_keys_fingerprint_uq" {
+            throw IdentityError.keyTaken
+        }
+    }
+
+    static func remove(
+        _ id: SSHKeyID, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> String? {
+        try await tx.first(
+            """
+            delete from ssh_keys where tenant_id = \(scope.tenant) and user_id = \(user) and ssh_key_id = \(id)
+            returning name
+            """
+        ) { try $0.next() }
+    }
+
+    /// The active person of this login who has this very key.
+    static func owner(
+        of key: SSHPublicKey, login: Login, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> (key: SSHKeyID, person: Person)? {
+        try await database.first(
+            """
+            select k.ssh_key_id, u.user_id, u.login, u.name, u.email
+            from ssh_keys k
+            join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
+            join tenants t on t.tenant_id = k.tenant_id
+            where k.tenant_id = \(scope.tenant) and k.fingerprint = \(key.fingerprint) and k.public_key = \(key.blob)
+              and u.login = \(login) and u.state = 'active' and t.state in ('trial', 'active')
+              and (k.expires_at is null or k.expires_at > \(now))
+            """, in: scope
+        ) { row in
+            let id: SSHKeyID = try row.next()
+            let person = Person(
+                id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(), isActive: true)
+            return (key: id, person: person)
+        }
+    }
+
+    static func touch(_ id: SSHKeyID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update ssh_keys set last_used_at = \(now) where tenant_id = \(scope.tenant) and ssh_key_id = \(id)
+            """)
+    }
+}

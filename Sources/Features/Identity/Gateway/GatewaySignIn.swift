@@ -1,0 +1,96 @@
+import Cryptography
+package import FoundationEssentials
+import HTTPAPI
+package import Kernel
+import Postgres
+import Tenancy
+
+/// Sign-in for those who stand in front of a gateway, without anything of the web: the caller keeps its own admission
+/// between two calls, and says when the person is in.
+package struct GatewaySignIn: Sendable {
+    /// What follows a password.
+    package enum PasswordAnswer: Sendable, Equatable {
+        /// Right: ask for a code now.
+        case codeNeeded(Person)
+        /// Right, but the account has something to do that only the portal can ask for.
+        case finishInPortal(Person)
+        /// Wrong, unknown, locked or disabled: one answer.
+        case refused
+    }
+
+    let database: Database
+    let hasher: PasswordHasher
+    let keys: TenantKeys
+    let floor: Duration
+
+    /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
+    /// connection: the key alone proves nothing, since it is public.
+    package func person(
+        login: String, publicKey blob: [UInt8], at now: Date, in scope: TenantScope
+    ) async throws -> Person? {
+        guard let login = Login(login), let key = try? SSHPublicKey(blob: blob),
+            let owner = try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
+        else { return nil }
+        return owner.person
+    }
+
+    /// Checks a password. Throws `IdentityError.busy` when too many are being checked.
+    package func password(
+        login: String, _ password: Secret, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> PasswordAnswer {
+        let start = ContinuousClock.now
+        let proof = try await ProvePassword(database: database, hasher: hasher)(
+            login: login, password: password, at: now, in: scope)
+        switch proof {
+        case .right(let account):
+            let isReady = account.standing.hasSecondFactor && !account.standing.mustChangePassword
+            return isReady ? .codeNeeded(account.person) : .finishInPortal(account.person)
+        case .wrong(let account, let nowLocked):
+            let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+            if let account {
+                try await trail.refused(account, nowLocked: nowLocked)
+            } else if let login = Login(login) {
+                try await trail.refused(login: login)
+            }
+            try await Task.sleep(until: start + floor)
+            return .refused
+        }
+    }
+
+    /// Checks an authenticator's code of somebody whose password was right. A recovery code does not count here.
+    package func code(
+        _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> Bool {
+        let proof = try await ProveCode(database: database, keys: keys)(
+            code, of: person, allowRecovery: false, at: now, in: scope)
+        guard case .wrong(let nowLocked) = proof else { return true }
+        let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
+        if let account {
+            try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
+                account, nowLocked: nowLocked)
+        }
+        return false
+    }
+
+    /// Notes that somebody is in: forgets their failures, and says so in the trail. `publicKey` is the key that let them
+    /// in, if one did.
+    package func admitted(
+        _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
+    ) async throws {
+        let owner: (key: SSHKeyID, person: Person)? =
+            if let blob, let key = try? SSHPublicKey(blob: blob), let login = Login(person.login) {
+                try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
+            } else { nil }
+        try await database.transaction(in: scope) { tx in
+            try await TenantDoor.check(in: scope, tx)
+            try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
+            if let owner { try await SSHKeyStore.touch(owner.key, at: now, in: scope, tx) }
+            try await GatewayTrail(database: database, address: address, now: now, scope: scope).admitted(
+                person, key: owner?.key, in: tx)
+        }
+    }
+}
+
+extension Account {
+    var person: Person { Person(id: id, login: login, name: name, email: nil, isActive: isActive) }
+}

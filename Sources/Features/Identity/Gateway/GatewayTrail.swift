@@ -1,0 +1,53 @@
+import Audit
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// What the audit trail says about sign-ins at gateways, where no endpoint's gate writes it.
+struct GatewayTrail {
+    let database: Database
+    let address: String
+    let now: Date
+    let scope: TenantScope
+
+    /// Somebody was refused; the seventh time locks the account.
+    func refused(_ account: Account, nowLocked: Bool) async throws {
+        let log = AuditLog(database: database)
+        try await database.transaction(in: scope) { tx in
+            try await log.append(
+                entry("sign-in.gateway", .nobody(account.login), account.id, account.login, .refused), in: tx)
+            guard nowLocked else { return }
+            try await log.append(
+                entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: tx)
+            try await IdentityEvent.userLocked.publish(account.id.text, at: now, in: tx)
+        }
+    }
+
+    /// Somebody claims a login that nobody has.
+    func refused(login: Login) async throws {
+        let entry = AuditEntry(
+            action: "sign-in.gateway", actor: .nobody(login.text), outcome: .refused, clientAddress: address, at: now)
+        try await AuditLog(database: database).append(entry, scope: scope)
+    }
+
+    func admitted(_ person: Person, key: SSHKeyID?, in tx: Transaction) async throws {
+        let entry = AuditEntry(
+            action: "sign-in.gateway", actor: .user(person.id, person.name),
+            target: AuditTarget("user", person.id, person.login), details: details(key), clientAddress: address, at: now
+        )
+        try await AuditLog(database: database).append(entry, in: tx)
+    }
+
+    private func details(_ key: SSHKeyID?) -> JSON {
+        guard let key else { return ["by": "password"] }
+        return ["by": "public-key", "key": .string(key.text)]
+    }
+
+    private func entry(
+        _ action: String, _ actor: AuditActor, _ user: UserID, _ login: String, _ outcome: AuditOutcome
+    ) -> AuditEntry {
+        AuditEntry(
+            action: action, actor: actor, target: AuditTarget("user", user, login), outcome: outcome,
+            clientAddress: address, at: now)
+    }
+}

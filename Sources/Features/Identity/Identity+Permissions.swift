@@ -1,0 +1,11 @@
+package import HTTPAPI
+
+extension Permission {
+    /// One's own account; every role has it.
+    package static let profile = Permission("profile.use")
+    package static let usersRead = Permission("users.read")
+    package static let usersManage = Permission("users.manage")
+    package static let groupsRead = Permission("groups.read")
+    package static let groupsManage = Permission("groups.manage")
+    package static let rolesRead = Permission("roles.read")
+}

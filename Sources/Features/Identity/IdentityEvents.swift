@@ -1,0 +1,23 @@
+import Audit
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// What others hear about people. Whoever holds live sessions listens to those that end them.
+enum IdentityEvent: String {
+    case userCreated = "user.created"
+    case userChanged = "user.changed"
+    case userDisabled = "user.disabled"
+    case userEnabled = "user.enabled"
+    case userLocked = "user.locked"
+    case rolesChanged = "user.roles-changed"
+    case secondFactorReset = "user.second-factor-reset"
+    case recoveryCodeUsed = "user.recovery-code-used"
+    case passwordChanged = "user.password-changed"
+    case groupChanged = "group.members-changed"
+    case groupDeleted = "group.deleted"
+
+    func publish(_ subject: String, _ data: JSON = [:], at now: Date, in tx: Transaction) async throws {
+        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: tx)
+    }
+}

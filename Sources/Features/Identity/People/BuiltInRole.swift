@@ -1,0 +1,46 @@
+package import HTTPAPI
+import Kernel
+import Postgres
+
+/// Roles that every tenant has. Their permissions are decided here, so that a new feature reaches them by an update of
+/// the program and not of every tenant's rows.
+package enum BuiltInRole: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+    case administrator, auditor, user
+
+    /// The name that a tenant sees first; it may change it.
+    var name: String {
+        switch self {
+        case .administrator: "Administrator"
+        case .auditor: "Auditor"
+        case .user: "User"
+        }
+    }
+}
+
+/// Every permission there is, as ControlPlane collects them from the endpoints: only it knows all features.
+package struct PermissionCatalogue: Sendable {
+    package let all: Set<Permission>
+
+    package init(_ all: Set<Permission>) {
+        self.all = all.filter { $0 != .public && !$0.code.hasPrefix("provider.") }
+    }
+
+    /// What a built-in role may do.
+    package func permissions(of role: BuiltInRole) -> Set<Permission> {
+        switch role {
+        case .administrator: all
+        case .auditor: all.filter { $0.code.hasSuffix(".read") || Self.auditing.contains($0.code) }
+        case .user: all.filter { Self.own.contains($0.code) }
+        }
+    }
+
+    /// What a person with these roles may do. A code that no feature knows any more gives nothing.
+    package func permissions(builtIn: [BuiltInRole], codes: [String]) -> Set<Permission> {
+        builtIn.reduce(into: Set(codes.map(Permission.init)).intersection(all)) { $0.formUnion(permissions(of: $1)) }
+    }
+
+    private static let auditing: Set<String> = ["profile.use", "sessions.replay", "access.explain"]
+    private static let own: Set<String> = [
+        "profile.use", "assets.mine", "tickets.open", "tickets.decide", "sessions.mine",
+    ]
+}

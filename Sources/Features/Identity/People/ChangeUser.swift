@@ -1,0 +1,50 @@
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Changes a person's names and roles.
+struct ChangeUser {
+    let database: Database
+    let catalogue: PermissionCatalogue
+
+    func callAsFunction(
+        _ id: UserID, to change: ChangeUserRequest, from version: Int, _ acting: Acting
+    ) async throws -> User {
+        try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
+            guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
+            acting.audit.target("user", id.text, name: user.login)
+            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await UserStore.update(
+                id, login: change.login.text(\.text) ?? user.login, name: change.name.text(\.text) ?? user.name,
+                email: change.email.value(or: user.email), from: version, in: acting.scope, tx)
+            if case .set(let names) = change.roles { try await setRoles(names, of: id, acting, tx) }
+            try await acting.audit.write(in: tx)
+            try await IdentityEvent.userChanged.publish(id.text, at: acting.now, in: tx)
+            guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
+            return user
+        }
+    }
+
+    private func setRoles(_ names: [RoleName], of id: UserID, _ acting: Acting, _ tx: Transaction) async throws {
+        let roles = try await RoleStore.resolve(names, catalogue, in: acting.scope, tx)
+        try acting.mayHandle(roles.permissions)
+        try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
+        guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
+        acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
+        try await IdentityEvent.rolesChanged.publish(id.text, at: acting.now, in: tx)
+    }
+}
+
+extension Change {
+    /// The text of a new value; nil if the old one stays.
+    fileprivate func text(_ get: (Value) -> String) -> String? {
+        if case .set(let value) = self { get(value) } else { nil }
+    }
+}
+
+extension Change where Value == EmailAddress? {
+    fileprivate func value(or old: String?) -> String? {
+        if case .set(let value) = self { value?.text } else { old }
+    }
+}

@@ -1,0 +1,66 @@
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// What administrators do to accounts: shut out and let in, unlock, take a lost second factor away.
+struct ControlUser {
+    let database: Database
+    let catalogue: PermissionCatalogue
+
+    func disable(_ id: UserID, _ acting: Acting) async throws -> User {
+        guard id != acting.user else { throw IdentityError.notYourself }
+        return try await change(id, acting) { tx in
+            try await UserStore.setState(.disabled, of: id, in: acting.scope, tx)
+            guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
+                throw IdentityError.lastAdministrator
+            }
+            try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
+            try await SignInStore.removeAll(of: id, in: acting.scope, tx)
+            try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: tx)
+        }
+    }
+
+    func enable(_ id: UserID, _ acting: Acting) async throws -> User {
+        try await change(id, acting) { tx in
+            try await UserStore.setState(.active, of: id, in: acting.scope, tx)
+            try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: tx)
+        }
+    }
+
+    /// Ends a lock before its time.
+    func unlock(_ id: UserID, _ acting: Acting) async throws -> User {
+        try await change(id, acting) { tx in
+            try await AccountStore.setCounter(AttemptCounter(), of: id, in: acting.scope, tx)
+        }
+    }
+
+    /// Takes a lost second factor away. The person enrols a new one at the next sign-in; until then nothing of the old
+    /// one is left to come in by.
+    func resetSecondFactor(_ id: UserID, _ acting: Acting) async throws -> User {
+        guard id != acting.user else { throw IdentityError.notYourself }
+        return try await change(id, acting) { tx in
+            try await SecondFactorStore.remove(id, in: acting.scope, tx)
+            try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
+            try await SignInStore.removeAll(of: id, in: acting.scope, tx)
+            try await UserStore.bump(id, in: acting.scope, tx)
+            try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: tx)
+        }
+    }
+
+    private func change(
+        _ id: UserID, _ acting: Acting, _ body: (Transaction) async throws -> Void
+    ) async throws -> User {
+        try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
+            guard let account = try await AccountStore.lock(id, in: acting.scope, tx) else {
+                throw IdentityError.notFound
+            }
+            acting.audit.target("user", id.text, name: account.login)
+            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await body(tx)
+            try await acting.audit.write(in: tx)
+            guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
+            return user
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Takes a person in: with a first password that must be changed, or by invitation.
+struct CreateUser {
+    let database: Database
+    let hasher: PasswordHasher
+    let settings: IdentitySettings
+
+    func callAsFunction(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
+        let hash = try await hash(request, in: acting.scope)
+        return try await database.transaction(in: acting.scope) { tx in
+            let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
+            try acting.mayHandle(roles.permissions)
+            let id = UserID.new(at: acting.now)
+            acting.audit.target("user", id.text, name: request.login.text)
+            try await UserStore.insert(id, request, passwordHash: hash, at: acting.now, in: acting.scope, tx)
+            try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
+            let url =
+                try await hash == nil
+                ? InviteUser(settings: settings).link(for: id, at: acting.now, in: acting.scope, tx) : nil
+            acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
+            try await acting.audit.write(in: tx)
+            try await IdentityEvent.userCreated.publish(id.text, at: acting.now, in: tx)
+            guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
+            return CreatedUser(user: user, invitationUrl: url)
+        }
+    }
+
+    private func hash(_ request: CreateUserRequest, in scope: TenantScope) async throws -> String? {
+        guard let password = request.password else { return nil }
+        let tenant =
+            try await database.first(
+                "select slug, name from tenants where tenant_id = \(scope.tenant)", in: scope
+            ) { [try $0.next(String.self), try $0.next(String.self)] } ?? []
+        try NewPassword.check(
+            password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant)
+        do {
+            return try await hasher.hash(password.reveal())
+        } catch is BlockingPool.Busy {
+            throw IdentityError.busy
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Makes the link by which a person comes in and chooses a password; the one before stops working.
+struct InviteUser {
+    let settings: IdentitySettings
+
+    func callAsFunction(_ id: UserID, _ database: Database, _ acting: Acting) async throws -> Invitation {
+        try await database.transaction(in: acting.scope) { tx in
+            guard let account = try await AccountStore.lock(id, in: acting.scope, tx), account.isActive else {
+                throw IdentityError.notFound
+            }
+            acting.audit.target("user", id.text, name: account.login)
+            // The link is as good as the person's password: nobody makes one for somebody who may do more.
+            try acting.mayHandle(
+                try await RoleStore.permissions(of: id, settings.catalogue, in: acting.scope, tx))
+            let url = try await link(for: id, at: acting.now, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+            return Invitation(url: url)
+        }
+    }
+
+    func link(for id: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> String {
+        let slug = try await tx.first("select slug from tenants where tenant_id = \(scope.tenant)") {
+            try $0.next(String.self)
+        }
+        guard let slug else { throw IdentityError.notFound }
+        try await SignInStore.removeAll(of: id, in: scope, tx)
+        let token = RandomToken()
+        try await SignInStore.insert(.invitation(at: now), of: id, token: token, from: nil, at: now, in: scope, tx)
+        return settings.portal.invitation(to: slug, token: token.text.reveal())
+    }
+}

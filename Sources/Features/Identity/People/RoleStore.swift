@@ -1,0 +1,115 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows of roles and of who has them.
+enum RoleStore {
+    static func list(
+        _ page: PageRequest, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ database: Database
+    ) async throws -> [Role] {
+        try await database.query(
+            """
+            select r.role_id, r.name, r.built_in, r.permissions, r.created_at from roles r
+            where r.tenant_id = \(scope.tenant) \(page)
+            """, in: scope
+        ) { row in
+            let (id, name): (RoleID, String) = (try row.next(), try row.next())
+            let (builtIn, codes): (BuiltInRole?, [String]) = (try row.next(), try row.next())
+            let permissions = catalogue.permissions(builtIn: builtIn.map { [$0] } ?? [], codes: codes)
+            return Role(
+                id: id, name: name, builtIn: builtIn, permissions: permissions.map(\.code).sorted(),
+                createdAt: try row.next())
+        }
+    }
+
+    /// Gives a new tenant the built-in roles.
+    static func establish(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        for role in BuiltInRole.allCases {
+            try await tx.execute(
+                """
+                insert into roles (tenant_id, role_id, name, built_in, created_at)
+                values (\(scope.tenant), \(RoleID.new(at: now)), \(role.name), \(role), \(now))
+                on conflict on constraint roles_built_in_uq do nothing
+                """)
+        }
+    }
+
+    /// The roles that a request names, with what they allow; throws if one does not exist.
+    static func resolve(
+        _ names: [RoleName], _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> (ids: Set<RoleID>, permissions: Set<Permission>) {
+        let ids = names.compactMap { if case .id(let id) = $0 { id } else { nil } }
+        let words = names.compactMap { if case .builtIn(let role) = $0 { role } else { nil } }
+        let rows = try await tx.query(
+            """
+            select role_id, built_in, permissions from roles
+            where tenant_id = \(scope.tenant) and (role_id = any(\(ids)) or built_in = any(\(words)))
+            """
+        ) { (try $0.next(RoleID.self), try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
+        guard Set(ids).isSubset(of: rows.map(\.0)), Set(words).isSubset(of: rows.compactMap(\.1)) else {
+            throw IdentityError.unknownRole
+        }
+        return (
+            Set(rows.map(\.0)),
+            catalogue.permissions(
+                builtIn: rows.compactMap(\.1), codes: rows.flatMap { $0.1 == nil ? $0.2 : [] })
+        )
+    }
+
+    /// What a person may do.
+    static func permissions(
+        of user: UserID, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Set<Permission> {
+        let roles = try await tx.query(
+            """
+            select r.built_in, r.permissions from role_bindings b
+            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
+            """
+        ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
+        return catalogue.permissions(
+            builtIn: roles.compactMap(\.0), codes: roles.flatMap { $0.0 == nil ? $0.1 : [] })
+    }
+
+    static func bind(
+        _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let ids = Array(roles)
+        try await tx.execute(
+            """
+            delete from role_bindings
+            where tenant_id = \(scope.tenant) and user_id = \(user) and role_id <> all(\(ids))
+            """)
+        try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id)
+            select r.tenant_id, r.role_id, \(user) from roles r
+            where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids))
+            on conflict do nothing
+            """)
+    }
+
+    /// Holds the administrators' role until the transaction ends: two administrators who remove each other come one
+    /// after the other.
+    static func holdAdministrators(in scope: TenantScope, _ tx: Transaction) async throws {
+        _ = try await tx.first(
+            """
+            select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator' for update
+            """
+        ) { try $0.next(RoleID.self) }
+    }
+
+    /// Whether anybody active administers the tenant.
+    static func hasAdministrator(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (
+              select from roles r
+              join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
+              join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
+              where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and u.state = 'active')
+            """
+        ) { try $0.next() } ?? false
+    }
+}

@@ -1,0 +1,74 @@
+package import HTTPAPI
+import Kernel
+
+/// The endpoints of people.
+package enum UserRoutes {
+    private typealias Route = Endpoint<TenantAPI, Identity>
+
+    package static let group = EndpointGroup<TenantAPI, Identity>("users") {
+        Route.list(
+            "list", "/users", summary: "List users", permission: .usersRead, by: User.listing
+        ) { identity, call in
+            try await identity.users(call.query, in: call.scope)
+        }
+
+        Route.post(
+            "create", "/users", summary: "Take somebody in", permission: .usersManage, audit: .action("user.created"),
+            body: CreateUserRequest.self, returns: CreatedUser.self, status: 201, errors: [.loginTaken]
+        ) { identity, call in
+            try await identity.createUser(call.body, call.acting)
+        }
+
+        Route.get(
+            "show", "/users/{user}", UserID.self, summary: "Show a user", permission: .usersRead, returns: User.self
+        ) { identity, call in
+            try await identity.user(call.path, in: call.scope)
+        }
+
+        Route.patch(
+            "change", "/users/{user}", UserID.self, summary: "Change a user's names and roles",
+            permission: .usersManage, audit: .action("user.changed"), body: ChangeUserRequest.self, returns: User.self,
+            errors: [.loginTaken, .lastAdministrator]
+        ) { identity, call in
+            try await identity.changeUser(call.path, to: call.body, from: call.version ?? 0, call.acting)
+        }
+
+        Route.post(
+            "disable", "/users/{user}/disable", UserID.self, summary: "Shut a user out", permission: .usersManage,
+            audit: .action("user.disabled"), returns: User.self, errors: [.lastAdministrator, .notYourself]
+        ) { identity, call in
+            try await identity.disableUser(call.path, call.acting)
+        }
+
+        Route.post(
+            "enable", "/users/{user}/enable", UserID.self, summary: "Let a user in again", permission: .usersManage,
+            audit: .action("user.enabled"), returns: User.self
+        ) { identity, call in
+            try await identity.enableUser(call.path, call.acting)
+        }
+
+        Route.post(
+            "unlock", "/users/{user}/unlock", UserID.self, summary: "End the lock after failed sign-ins",
+            permission: .usersManage, audit: .action("user.unlocked"), returns: User.self
+        ) { identity, call in
+            try await identity.unlockUser(call.path, call.acting)
+        }
+
+        Route.post(
+            "reset-second-factor", "/users/{user}/reset-second-factor", UserID.self,
+            summary: "Take a lost second factor away", permission: .usersManage,
+            audit: .action("user.second-factor-reset"), returns: User.self, errors: [.notYourself], rate: .sensitive,
+            stepUp: .recent
+        ) { identity, call in
+            try await identity.resetSecondFactor(call.path, call.acting)
+        }
+
+        Route.post(
+            "invite", "/users/{user}/invitation", UserID.self, summary: "Make a link to come in by",
+            permission: .usersManage, audit: .action("user.invited"), returns: Invitation.self, status: 201,
+            rate: .sensitive, idempotency: .off(because: "shows the link once")
+        ) { identity, call in
+            try await identity.inviteUser(call.path, call.acting)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows of users, as administrators and other features read and change them.
+enum UserStore {
+    /// The clock is the database's here: whether an account is locked is only shown.
+    private static let select: SQL = """
+        select u.user_id, u.login, u.name, u.email, u.state, (
+            select coalesce(
+              jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name), '[]')
+            from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
+          coalesce(u.locked_until > now(), false), exists (
+            select from totp_secrets s
+            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null),
+          u.last_sign_in_at, u.created_at, u.version
+        from users u
+        """
+
+    private static func user(_ row: inout Row) throws -> User {
+        User(
+            id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(),
+            state: try row.next(), roles: RoleReference.list(from: try row.next()), locked: try row.next(),
+            secondFactor: try row.next(), lastSignInAt: try row.next(), createdAt: try row.next(),
+            version: try row.next())
+    }
+
+    static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [User] {
+        try await database.query(
+            "\(fragment: select) where u.tenant_id = \(scope.tenant) \(page)", in: scope, user)
+    }
+
+    static func find(_ id: UserID, in scope: TenantScope, _ database: Database) async throws -> User? {
+        try await database.first(
+            "\(fragment: select) where u.tenant_id = \(scope.tenant) and u.user_id = \(id)", in: scope, user)
+    }
+
+    static func find(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> User? {
+        try await tx.first("\(fragment: select) where u.tenant_id = \(scope.tenant) and u.user_id = \(id)", user)
+    }
+
+    static func find(_ login: Login, in scope: TenantScope, _ tx: Transaction) async throws -> User? {
+        try await tx.first("\(fragment: select) where u.tenant_id = \(scope.tenant) and u.login = \(login)", user)
+    }
+
+    static func insert(
+        _ id: UserID, _ request: CreateUserRequest, passwordHash: String?, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        try await naming {
+            try await tx.execute(
+                """
+                insert into users (tenant_id, user_id, login, name, email, password_hash, password_changed_at,
+                  must_change_password, created_at)
+                values (\(scope.tenant), \(id), \(request.login), \(request.name.text), \(request.email),
+                  \(passwordHash), \(passwordHash.map { _ in now }), \(passwordHash != nil), \(now))
+                """)
+        }
+    }
+
+    /// Changes a user if the version is still the one that was seen.
+    static func update(
+        _ id: UserID, login: String, name: String, email: String?, from version: Int, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        let rows = try await naming {
+            try await tx.execute(
+                """
+                update users set login = \(login), name = \(name), email = \(email), version = version + 1
+                where tenant_id = \(scope.tenant) and user_id = \(id) and version = \(version)
+                """)
+        }
+        guard rows == 1 else { throw IdentityError.changed }
+    }
+
+    static func setState(
+        _ state: User.State, of id: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update users set state = \(state), version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(id)
+            """)
+    }
+
+    /// For what is shown beside a user and lives in other tables: an ETag must not outlive it.
+    static func bump(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            "update users set version = version + 1 where tenant_id = \(scope.tenant) and user_id = \(id)")
+    }
+
+    static func hasPassword(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            "select password_hash is not null from users where tenant_id = \(scope.tenant) and user_id = \(id)"
+        ) { try $0.next() } ?? false
+    }
+
+    @discardableResult
+    private static func naming<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError where error.constraint == "users_login_uq" {
+            throw IdentityError.loginTaken
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Cryptography
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Changes one's own password, which takes the one before: an unlocked screen must not be enough to take an account
+/// over. Every other browser is signed out.
+struct ChangeOwnPassword {
+    let database: Database
+    let hasher: PasswordHasher
+
+    func callAsFunction(_ request: ChangePasswordRequest, _ proof: Proof, _ acting: Acting) async throws {
+        acting.audit.target("user", acting.user.text)
+        let answer = try await ProvePassword(database: database, hasher: hasher)(
+            user: acting.user, password: request.current, at: acting.now, in: acting.scope)
+        guard case .right(let account) = answer else { throw IdentityError.passwordRefused }
+        let hash = try await NewPassword(database: database, hasher: hasher)(
+            request.password, of: account.id, in: acting.scope)
+        try await database.transaction(in: acting.scope) { tx in
+            acting.audit.target("user", account.id.text, name: account.login)
+            try await AccountStore.setPassword(
+                hash, mustChange: false, of: account.id, at: acting.now, in: acting.scope, tx)
+            try await WebSessionStore.revokeAll(of: account.id, except: proof.session, in: acting.scope, tx)
+            try await SignInStore.removeAll(of: account.id, in: acting.scope, tx)
+            try await IdentityEvent.passwordChanged.publish(account.id.text, at: acting.now, in: tx)
+            try await acting.audit.write(in: tx)
+        }
+    }
+}

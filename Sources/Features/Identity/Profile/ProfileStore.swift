@@ -1,0 +1,86 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// By what somebody proved who they are: a browser's session or a program's token.
+struct Proof {
+    let session: WebSessionID?
+    let token: APITokenID?
+
+    init(_ caller: TenantAPI.Caller) {
+        session = caller.session
+        token = caller.token
+    }
+}
+
+/// The rows that one's own pages show and change.
+enum ProfileStore {
+    static func find(
+        _ user: UserID, _ proof: Proof, permissions: Set<Permission>, in scope: TenantScope, _ database: Database
+    ) async throws -> Profile? {
+        try await database.first(
+            """
+            select u.user_id, u.login, u.name, u.email, u.language, u.version, t.name, t.slug, coalesce(
+                (select s.second_factor_at from web_sessions s
+                 where s.tenant_id = u.tenant_id and s.web_session_id = \(proof.session)),
+                (select k.second_factor_at from api_tokens k
+                 where k.tenant_id = u.tenant_id and k.api_token_id = \(proof.token))),
+              (select coalesce(
+                jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name),
+                '[]')
+              from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+              where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
+              not exists (
+                select from totp_secrets f
+                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.confirmed_at is not null)
+            from users u join tenants t on t.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            """, in: scope
+        ) { row in
+            let user = ProfileUser(
+                id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(),
+                language: try row.next(), version: try row.next())
+            return Profile(
+                user: user, tenant: ProfileTenant(name: try row.next(), slug: try row.next()),
+                permissions: permissions.map(\.code).sorted(), secondFactorAt: try row.next(),
+                roles: RoleReference.list(from: try row.next()), mustEnrol: try row.next())
+        }
+    }
+
+    /// Changes one's own names if the version is still the one that was seen; the name or language stays if nil.
+    static func update(
+        _ user: UserID, _ change: ChangeProfileRequest, from version: Int, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> ProfileUser? {
+        let name: String? = if case .set(let name) = change.name { name.text } else { nil }
+        let (setsLanguage, language): (Bool, String?) =
+            if case .set(let language) = change.language { (true, language) } else { (false, nil) }
+        return try await tx.first(
+            """
+            update users set name = coalesce(\(name), name),
+              language = case when \(setsLanguage) then \(language) else language end, version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user) and version = \(version)
+            returning user_id, login, name, email, language, version
+            """
+        ) {
+            ProfileUser(
+                id: try $0.next(), login: try $0.next(), name: try $0.next(), email: try $0.next(),
+                language: try $0.next(), version: try $0.next())
+        }
+    }
+
+    static func setSecondFactor(
+        _ proof: Proof, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update web_sessions set second_factor_at = \(now)
+            where tenant_id = \(scope.tenant) and web_session_id = \(proof.session)
+            """)
+        try await tx.execute(
+            """
+            update api_tokens set second_factor_at = \(now)
+            where tenant_id = \(scope.tenant) and api_token_id = \(proof.token)
+            """)
+    }
+}

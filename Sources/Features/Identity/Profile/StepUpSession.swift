@@ -1,0 +1,21 @@
+import HTTPAPI
+import Kernel
+import Postgres
+import Tenancy
+
+/// Confirms with a fresh code who sits there, for what takes a recent second factor.
+struct StepUpSession {
+    let database: Database
+    let keys: TenantKeys
+
+    func callAsFunction(_ request: StepUpRequest, _ proof: Proof, _ acting: Acting) async throws {
+        acting.audit.target("user", acting.user.text)
+        let answer = try await ProveCode(database: database, keys: keys)(
+            request.code, of: acting.user, allowRecovery: false, at: acting.now, in: acting.scope)
+        guard answer == .authenticator else { throw IdentityError.codeRefused }
+        try await database.transaction(in: acting.scope) { tx in
+            try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+        }
+    }
+}

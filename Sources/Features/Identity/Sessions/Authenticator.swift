@@ -1,0 +1,119 @@
+import Cryptography
+package import FoundationEssentials
+package import HTTPAPI
+import Kernel
+package import Postgres
+
+/// Who sends a request to `/api/v1`: one statement finds session or token, person, tenant and permissions.
+///
+/// The tenant is the host's. A cookie or a token of another tenant is not found there, and gets the same answer as one
+/// that never existed.
+package struct Authenticator: Sendable {
+    private let database: Database
+    private let catalogue: PermissionCatalogue
+    private let now: @Sendable () -> Date
+
+    package init(
+        database: Database, catalogue: PermissionCatalogue, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.database = database
+        self.catalogue = catalogue
+        self.now = now
+    }
+
+    package func callAsFunction(_ request: Incoming) async throws -> Authenticated<TenantAPI.Caller> {
+        guard let scope = request.tenant else { throw Problem(.notFound) }
+        switch try request.credential(cookie: Cookie.webSessionName) {
+        case nil: throw Problem.unauthenticated()
+        case .cookie(let token): return try await browser(token, in: scope)
+        case .bearer(let token): return try await program(token, in: scope)
+        }
+    }
+
+    private func browser(_ token: String, in scope: TenantScope) async throws -> Authenticated<TenantAPI.Caller> {
+        let now = now()
+        let hash = RandomToken.hash(of: token).bytes
+        let found = try await database.first(
+            """
+            select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
+              s.second_factor_at, \(fragment: Self.person)
+            from web_sessions s
+            join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
+            join tenants t on t.tenant_id = s.tenant_id
+            where s.tenant_id = \(scope.tenant) and (s.token_hash = \(hash) or s.previous_token_hash = \(hash))
+              and s.revoked_at is null
+            """, in: scope
+        ) { row in
+            (
+                id: try row.next(WebSessionID.self),
+                shown: try row.next(Bool.self) ? WebSessionLife.Token.current : .previous,
+                life: WebSessionLife(
+                    lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
+                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
+            )
+        }
+        guard let found, case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, at: now) else {
+            throw Problem.unauthenticated("The session is over.")
+        }
+        let person = try found.person.admitted()
+        var cookie: Cookie?
+        if rotate {
+            let fresh = RandomToken()
+            if try await WebSessionStore.rotate(found.id, from: hash, to: fresh, at: now, in: scope, database) {
+                cookie = .webSession(fresh)
+            }
+        } else if touch {
+            try await WebSessionStore.touch(found.id, at: now, in: scope, database)
+        }
+        return Authenticated(
+            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, session: found.id),
+            permissions: person.permissions(catalogue), means: .cookie, secondFactorAt: found.secondFactorAt,
+            cookie: cookie)
+    }
+
+    private func program(_ token: String, in scope: TenantScope) async throws -> Authenticated<TenantAPI.Caller> {
+        let now = now()
+        let hash = RandomToken.hash(of: token).bytes
+        let found = try await database.first(
+            """
+            select k.api_token_id, k.last_used_at, k.second_factor_at, \(fragment: Self.person)
+            from api_tokens k
+            join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
+            join tenants t on t.tenant_id = k.tenant_id
+            where k.tenant_id = \(scope.tenant) and k.token_hash = \(hash) and k.revoked_at is null
+              and (k.expires_at is null or k.expires_at > \(now))
+            """, in: scope
+        ) { row in
+            (
+                id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
+                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
+            )
+        }
+        guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
+        let person = try found.person.admitted()
+        if found.lastUsedAt.map({ now >= $0 + WebSessionLife.touch }) ?? true {
+            try await APITokenStore.touch(found.id, at: now, in: scope, database)
+        }
+        return Authenticated(
+            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id),
+            permissions: person.permissions(catalogue), means: .bearer, secondFactorAt: found.secondFactorAt)
+    }
+
+    private static let person: SQL = """
+        u.user_id, u.name, u.state, t.state,
+        array(
+          select r.built_in from role_bindings b
+          join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is not null),
+        array(
+          select unnest(r.permissions) from role_bindings b
+          join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is null)
+        """
+
+    private static func person(_ row: inout Row) throws -> CallingPerson {
+        CallingPerson(
+            user: try row.next(), name: try row.next(), state: try row.next(), tenant: try row.next(),
+            roles: try row.next(), codes: try row.next())
+    }
+}

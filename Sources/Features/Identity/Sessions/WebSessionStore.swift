@@ -1,0 +1,89 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+extension Cookie {
+    static let webSessionName = "gatehouse"
+
+    static func webSession(_ token: RandomToken) -> Cookie {
+        Cookie(webSessionName, token.text.reveal(), maxAge: Int(WebSessionLife.longest))
+    }
+}
+
+/// The rows of signed-in browsers.
+enum WebSessionStore {
+    static func insert(
+        _ id: WebSessionID, of user: UserID, token: RandomToken, secondFactorAt: Date, _ request: RequestFacts,
+        at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
+              rotated_at, expires_at, second_factor_at, client_address, user_agent)
+            values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
+              \(now + WebSessionLife.longest), \(secondFactorAt), \(request.clientAddress), \(request.userAgent))
+            """)
+    }
+
+    static func revokeAll(
+        of user: UserID, except id: WebSessionID?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from web_sessions
+            where tenant_id = \(scope.tenant) and user_id = \(user) and web_session_id is distinct from \(id)
+            """)
+    }
+
+    static func revoke(
+        _ id: WebSessionID, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.execute(
+            """
+            delete from web_sessions
+            where tenant_id = \(scope.tenant) and user_id = \(user) and web_session_id = \(id)
+            """)
+        return rows == 1
+    }
+
+    static func list(
+        of user: UserID, _ page: PageRequest, current: WebSessionID?, in scope: TenantScope,
+        _ database: Database
+    ) async throws -> [WebSession] {
+        try await database.query(
+            """
+            select s.web_session_id, s.created_at, s.last_seen_at, s.expires_at, s.client_address, s.user_agent,
+              s.web_session_id is not distinct from \(current)
+            from web_sessions s where s.tenant_id = \(scope.tenant) and s.user_id = \(user) \(page)
+            """, in: scope
+        ) {
+            WebSession(
+                id: try $0.next(), createdAt: try $0.next(), lastSeenAt: try $0.next(), expiresAt: try $0.next(),
+                clientAddress: try $0.next(), userAgent: try $0.next(), current: try $0.next())
+        }
+    }
+
+    /// Gives the session another token, unless a request beside this one has just done so.
+    static func rotate(
+        _ id: WebSessionID, from old: [UInt8], to token: RandomToken, at now: Date, in scope: TenantScope,
+        _ database: Database
+    ) async throws -> Bool {
+        let rows = try await database.execute(
+            """
+            update web_sessions set token_hash = \(token.hash.bytes), previous_token_hash = token_hash,
+              rotated_at = \(now), last_seen_at = \(now)
+            where tenant_id = \(scope.tenant) and web_session_id = \(id) and token_hash = \(old)
+            """, in: scope)
+        return rows == 1
+    }
+
+    static func touch(_ id: WebSessionID, at now: Date, in scope: TenantScope, _ database: Database) async throws {
+        try await database.execute(
+            """
+            update web_sessions set last_seen_at = \(now)
+            where tenant_id = \(scope.tenant) and web_session_id = \(id) and last_seen_at < \(now)
+            """, in: scope)
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// A user as a sign-in needs it.
+struct Account: Sendable {
+    let id: UserID
+    let login: String
+    let name: String
+    let isActive: Bool
+    let passwordHash: String?
+    let standing: AccountStanding
+    let counter: AttemptCounter
+}
+
+/// The rows of users, as far as sign-ins read and change them.
+enum AccountStore {
+    private static let columns: SQL = """
+        select u.user_id, u.login, u.name, u.state, u.password_hash, u.must_change_password, u.failed_attempts,
+          u.locked_until, exists (
+            select from totp_secrets s
+            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
+        from users u
+        """
+
+    private static func account(_ row: inout Row) throws -> Account {
+        let (id, login, name): (UserID, String, String) = (try row.next(), try row.next(), try row.next())
+        let state: User.State = try row.next()
+        let hash: String? = try row.next()
+        let mustChange: Bool = try row.next()
+        let counter = AttemptCounter(failures: try row.next(), lockedUntil: try row.next())
+        let standing = AccountStanding(mustChangePassword: mustChange, hasSecondFactor: try row.next())
+        return Account(
+            id: id, login: login, name: name, isActive: state == .active, passwordHash: hash, standing: standing,
+            counter: counter)
+    }
+
+    /// Holds the row until the transaction ends, so that attempts on one account are counted one after the other.
+    static func lock(_ login: Login, in scope: TenantScope, _ tx: Transaction) async throws -> Account? {
+        try await tx.first(
+            """
+            \(fragment: columns) where u.tenant_id = \(scope.tenant) and u.login = \(login) for no key update of u
+            """, account)
+    }
+
+    static func lock(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Account? {
+        try await tx.first(
+            """
+            \(fragment: columns) where u.tenant_id = \(scope.tenant) and u.user_id = \(id) for no key update of u
+            """, account)
+    }
+
+    static func setCounter(
+        _ counter: AttemptCounter, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update users set failed_attempts = \(counter.failures), locked_until = \(counter.lockedUntil),
+              version = version + case when locked_until is distinct from \(counter.lockedUntil) then 1 else 0 end
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+    }
+
+    /// A sign-in that is complete forgets the failures before it.
+    static func recordSignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now), version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+    }
+
+    static func setPassword(
+        _ hash: String, mustChange: Bool, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update users set password_hash = \(hash), password_changed_at = \(now), must_change_password = \(mustChange),
+              failed_attempts = 0, locked_until = null, version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+    }
+
+    /// The words that a password must not be built from.
+    static func words(about user: UserID, in scope: TenantScope, _ database: Database) async throws -> [String] {
+        try await database.first(
+            """
+            select u.login, u.name, coalesce(u.email, ''), t.slug, t.name
+            from users u join tenants t on t.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            """, in: scope
+        ) { [try $0.next(), try $0.next(), try $0.next(), try $0.next(), try $0.next()] } ?? []
+    }
+}

@@ -1,0 +1,77 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Takes a sign-in on to what the state machine says: keeps it for the next step, or opens the browser's session.
+struct AdvanceSignIn {
+    let visit: Visit
+
+    /// The first step is done: the sign-in gets a row and a token, or is complete already.
+    func begin(_ outcome: SignIn.Outcome, _ account: Account, in tx: Transaction) async throws -> SignInReply {
+        switch outcome {
+        case .waiting(let signIn):
+            let token = RandomToken()
+            try await SignInStore.insert(
+                signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
+                in: visit.scope, tx)
+            return SignInReply(step: signIn.step, token: token.text.reveal())
+        case .done(let secondFactorAt):
+            return try await complete(account, secondFactorAt, in: tx)
+        }
+    }
+
+    /// A further step is done. The token stays the same, since it has not left the two who know it.
+    func move(
+        _ stored: StoredSignIn, token: String, _ outcome: SignIn.Outcome, _ account: Account, in tx: Transaction
+    ) async throws -> SignInReply {
+        switch outcome {
+        case .waiting(let signIn):
+            try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
+            return SignInReply(step: signIn.step, token: token)
+        case .done(let secondFactorAt):
+            try await SignInStore.remove(stored.id, in: visit.scope, tx)
+            return try await complete(account, secondFactorAt, in: tx)
+        }
+    }
+
+    /// Row and account of a sign-in, held until the transaction ends.
+    func hold(_ token: String, in tx: Transaction) async throws -> (StoredSignIn, Account) {
+        guard let stored = try await SignInStore.lock(token, in: visit.scope, tx),
+            let account = try await AccountStore.lock(stored.user, in: visit.scope, tx), account.isActive
+        else { throw IdentityError.signInExpired }
+        visit.audit.target("user", account.id.text, name: account.login)
+        return (stored, account)
+    }
+
+    /// Spends one of the sign-in's tries on a proof, before it is looked at.
+    func spend(_ token: String, on event: SignIn.Event, _ database: Database) async throws -> StoredSignIn {
+        try await database.transaction(in: visit.scope) { tx in
+            guard let stored = try await SignInStore.lock(token, in: visit.scope, tx) else {
+                throw IdentityError.signInExpired
+            }
+            try stored.state.admits(event, at: visit.now)
+            try await SignInStore.update(
+                stored.id, to: try stored.state.spendingTry(at: visit.now), in: visit.scope, tx)
+            return stored
+        }
+    }
+
+    private func complete(
+        _ account: Account, _ secondFactorAt: Date, in tx: Transaction
+    ) async throws -> SignInReply {
+        try await TenantDoor.check(in: visit.scope, tx)
+        try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+        let token = RandomToken()
+        let session = WebSessionID.new(at: visit.now)
+        try await WebSessionStore.insert(
+            session, of: account.id, token: token, secondFactorAt: secondFactorAt, visit.request, at: visit.now,
+            in: visit.scope, tx)
+        try await visit.audit.also(
+            "user.signed-in", kind: "user", id: account.id.text, name: account.login,
+            details: ["session": .string(session.text)], in: tx)
+        visit.response.set(.webSession(token))
+        return SignInReply(step: .done)
+    }
+}

@@ -1,0 +1,58 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Postgres
+import Tenancy
+
+/// Whether a code is right: the authenticator's, or a recovery code where those count. One way for everybody.
+///
+/// A wrong code counts against the account as a wrong password does: whoever has the password must not get as many
+/// tries as they like by beginning again and again.
+struct ProveCode {
+    enum Proof: Equatable {
+        case authenticator
+        case recovery(left: Int)
+        case wrong(nowLocked: Bool)
+    }
+
+    let database: Database
+    let keys: TenantKeys
+
+    func callAsFunction(
+        _ code: String, of user: UserID, allowRecovery: Bool, at now: Date, in scope: TenantScope
+    ) async throws -> Proof {
+        // Opened before the transaction: a connection is never held while another one is waited for.
+        let factor = try await SecondFactorStore.find(user, in: scope, database)
+        let secret = try await open(factor, of: user, in: scope)
+        return try await database.transaction(in: scope) { tx in
+            guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,
+                let reserved = account.counter.reserving(at: now)
+            else { return .wrong(nowLocked: false) }
+            if let factor, let secret,
+                let step = TOTP.verify(code: Self.digits(code), secret: secret, at: now, lastStep: factor.lastStep),
+                try await SecondFactorStore.use(step: step, of: factor.sealed, user, in: scope, tx)
+            {
+                return .authenticator
+            }
+            if allowRecovery, let recovery = RecoveryCode(code),
+                try await SecondFactorStore.use(recovery, of: user, at: now, in: scope, tx)
+            {
+                let left = try await SecondFactorStore.recoveryCodesLeft(user, in: scope, tx)
+                try await IdentityEvent.recoveryCodeUsed.publish(
+                    user.text, ["left": .int(Int64(left))], at: now, in: tx)
+                return .recovery(left: left)
+            }
+            try await AccountStore.setCounter(reserved, of: user, in: scope, tx)
+            return .wrong(nowLocked: reserved.lockedUntil != nil)
+        }
+    }
+
+    private func open(_ factor: StoredFactor?, of user: UserID, in scope: TenantScope) async throws -> [UInt8]? {
+        guard let factor, factor.confirmedAt != nil else { return nil }
+        return try await keys.open(
+            factor.sealed, table: SecondFactorStore.table, row: user.text, version: 1, in: scope)
+    }
+
+    /// Authenticator apps show `123 456`.
+    static func digits(_ code: String) -> String { code.filter { $0 != " " } }
+}

@@ -1,0 +1,129 @@
+package import FoundationEssentials
+
+/// What a person has to do next to be signed in; the words on the wire.
+package enum SignInStep: String, Sendable, CaseIterable {
+    case done
+    case secondFactor = "second-factor"
+    case enrol
+    case changePassword = "change-password"
+}
+
+/// What an account asks of a sign-in, whichever way it comes: web, command line or SSH.
+package struct AccountStanding: Sendable, Equatable {
+    package let mustChangePassword: Bool
+    package let hasSecondFactor: Bool
+
+    package init(mustChangePassword: Bool, hasSecondFactor: Bool) {
+        self.mustChangePassword = mustChangePassword
+        self.hasSecondFactor = hasSecondFactor
+    }
+}
+
+/// A sign-in under way: what was proven, and what it waits for. Pure; the store keeps it between two requests.
+package struct SignIn: Sendable, Equatable {
+    /// What the sign-in waits for. An invitation is one whose first proof is the token itself.
+    package enum Stage: String, Sendable, CaseIterable {
+        case secondFactor = "second-factor"
+        case enrol
+        case changePassword = "change-password"
+        case invitation
+    }
+
+    /// A proof that has already been checked.
+    package enum Event: Sendable, Equatable, CaseIterable {
+        case codeAccepted
+        case enrolmentConfirmed
+        case passwordChanged
+        case invitationAccepted
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case waiting(SignIn)
+        case done(secondFactorAt: Date)
+
+        /// The next step, in the words of the wire.
+        package var step: SignInStep {
+            switch self {
+            case .waiting(let signIn): signIn.step
+            case .done: .done
+            }
+        }
+    }
+
+    package static let lifetime: TimeInterval = 10 * 60
+    package static let invitationLifetime: TimeInterval = 3 * 24 * 60 * 60
+    package static let mostTries = 5
+
+    package let stage: Stage
+    package let secondFactorAt: Date?
+    package let tries: Int
+    package let expiresAt: Date
+
+    package init(stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date) {
+        self.stage = stage
+        self.secondFactorAt = secondFactorAt
+        self.tries = tries
+        self.expiresAt = expiresAt
+    }
+
+    /// What follows the right password.
+    package static func afterPassword(_ account: AccountStanding, at now: Date) -> Outcome {
+        next(account, secondFactorAt: nil, at: now)
+    }
+
+    /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
+    package static func invitation(at now: Date) -> SignIn {
+        SignIn(stage: .invitation, expiresAt: now + invitationLifetime)
+    }
+
+    package var step: SignInStep {
+        switch stage {
+        case .secondFactor: .secondFactor
+        case .enrol: .enrol
+        case .changePassword, .invitation: .changePassword
+        }
+    }
+
+    /// Whether the sign-in may take a proof of this kind now; called before the proof is even looked at.
+    package func admits(_ event: Event, at now: Date) throws(IdentityError) {
+        guard now < expiresAt, stage == event.stage, tries < Self.mostTries else { throw .signInExpired }
+    }
+
+    /// The sign-in with one more try spent. The try is spent before the code is compared, so that parallel guesses count.
+    package func spendingTry(at now: Date) throws(IdentityError) -> SignIn {
+        guard now < expiresAt, tries < Self.mostTries else { throw .signInExpired }
+        return SignIn(stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt)
+    }
+
+    /// What follows a proof. The account is as it stands after the proof: a changed password is no longer to be changed.
+    package func after(_ event: Event, _ account: AccountStanding, at now: Date) throws(IdentityError) -> Outcome {
+        // The try that brought the proof has been spent already, so the last one still counts.
+        guard now < expiresAt, stage == event.stage else { throw .signInExpired }
+        switch event {
+        case .codeAccepted, .enrolmentConfirmed: return Self.next(account, secondFactorAt: now, at: now)
+        case .passwordChanged, .invitationAccepted: return Self.next(account, secondFactorAt: secondFactorAt, at: now)
+        }
+    }
+
+    /// A second factor comes before a change of the password: a password that leaked must not be enough to replace it.
+    private static func next(_ account: AccountStanding, secondFactorAt: Date?, at now: Date) -> Outcome {
+        func wait(_ stage: Stage) -> Outcome {
+            .waiting(SignIn(stage: stage, secondFactorAt: secondFactorAt, expiresAt: now + lifetime))
+        }
+        if account.hasSecondFactor, secondFactorAt == nil { return wait(.secondFactor) }
+        if account.mustChangePassword { return wait(.changePassword) }
+        guard let secondFactorAt else { return wait(.enrol) }
+        return .done(secondFactorAt: secondFactorAt)
+    }
+}
+
+extension SignIn.Event {
+    var stage: SignIn.Stage {
+        switch self {
+        case .codeAccepted: .secondFactor
+        case .enrolmentConfirmed: .enrol
+        case .passwordChanged: .changePassword
+        case .invitationAccepted: .invitation
+        }
+    }
+}

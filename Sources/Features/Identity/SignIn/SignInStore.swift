@@ -1,0 +1,78 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// A sign-in under way, with its row and its person.
+struct StoredSignIn {
+    let id: SignInID
+    let user: UserID
+    let state: SignIn
+}
+
+/// The rows of sign-ins that wait for their next step.
+enum SignInStore {
+    private static let columns: SQL = """
+        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at from sign_ins
+        """
+
+    private static func signIn(_ row: inout Row) throws -> StoredSignIn {
+        let (id, user): (SignInID, UserID) = (try row.next(), try row.next())
+        return StoredSignIn(
+            id: id, user: user,
+            state: SignIn(
+                stage: try row.next(), secondFactorAt: try row.next(), tries: try row.next(),
+                expiresAt: try row.next()))
+    }
+
+    static func find(_ token: String, in scope: TenantScope, _ database: Database) async throws -> StoredSignIn? {
+        try await database.first(
+            """
+            \(fragment: columns) where tenant_id = \(scope.tenant) and token_hash = \(RandomToken.hash(of: token).bytes)
+            """, in: scope, signIn)
+    }
+
+    /// Holds the row until the transaction ends: two requests with one token come one after the other.
+    static func lock(_ token: String, in scope: TenantScope, _ tx: Transaction) async throws -> StoredSignIn? {
+        try await tx.first(
+            """
+            \(fragment: columns)
+            where tenant_id = \(scope.tenant) and token_hash = \(RandomToken.hash(of: token).bytes) for update
+            """, signIn)
+    }
+
+    static func insert(
+        _ signIn: SignIn, of user: UserID, token: RandomToken, from address: String?, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into sign_ins
+              (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at)
+            values (\(scope.tenant), \(SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
+              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt))
+            """)
+    }
+
+    static func update(
+        _ id: SignInID, to signIn: SignIn, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update sign_ins set stage = \(signIn.stage), second_factor_at = \(signIn.secondFactorAt),
+              tries = \(signIn.tries), expires_at = \(signIn.expiresAt)
+            where tenant_id = \(scope.tenant) and sign_in_id = \(id)
+            """)
+    }
+
+    static func remove(_ id: SignInID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and sign_in_id = \(id)")
+    }
+
+    /// Ends every sign-in and invitation of a person.
+    static func removeAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = \(user)")
+    }
+}
+
+extension SignIn.Stage: SQLBindable, SQLDecodable {}

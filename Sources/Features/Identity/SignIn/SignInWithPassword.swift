@@ -1,0 +1,45 @@
+import Cryptography
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The first step of a sign-in in the browser.
+struct SignInWithPassword {
+    let database: Database
+    let hasher: PasswordHasher
+    let floor: Duration
+
+    func callAsFunction(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
+        let start = ContinuousClock.now
+        let proof = try await ProvePassword(database: database, hasher: hasher)(
+            login: request.login, password: request.password, at: visit.now, in: visit.scope)
+        switch proof {
+        case .wrong(let account, let nowLocked):
+            throw try await RefuseSignIn(database: database, floor: floor)(
+                account, login: request.login, nowLocked: nowLocked, since: start, visit.audit, at: visit.now,
+                in: visit.scope)
+        case .right(let account):
+            visit.audit.target("user", account.id.text, name: account.login)
+            try await rehash(account, request.password, in: visit.scope)
+            return try await database.transaction(in: visit.scope) { tx in
+                let outcome = SignIn.afterPassword(account.standing, at: visit.now)
+                let reply = try await AdvanceSignIn(visit: visit).begin(outcome, account, in: tx)
+                visit.audit.detail("step", .string(reply.step.rawValue))
+                try await visit.audit.write(in: tx)
+                return reply
+            }
+        }
+    }
+
+    /// Hashes again what was hashed with the cost of years ago.
+    private func rehash(_ account: Account, _ password: Secret, in scope: TenantScope) async throws {
+        guard let old = account.passwordHash, hasher.needsRehash(old),
+            let new = try? await hasher.hash(password.reveal())
+        else { return }
+        try await database.execute(
+            """
+            update users set password_hash = \(new)
+            where tenant_id = \(scope.tenant) and user_id = \(account.id) and password_hash = \(old)
+            """, in: scope)
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import HTTPAPI
+package import Kernel
+import Postgres
+
+/// The body that creates a tenant.
+package struct CreateTenantRequest: WireValue {
+    package let slug: TenantSlug
+    package let name: TenantName
+    package let language: String?
+    package let timeZone: String?
+    package let administrator: NewAdministrator
+
+    package init(
+        slug: TenantSlug, name: TenantName, language: String? = nil, timeZone: String? = nil,
+        administrator: NewAdministrator
+    ) {
+        self.slug = slug
+        self.name = name
+        self.language = language
+        self.timeZone = timeZone
+        self.administrator = administrator
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("slug", \.slug, note: "The first part of the tenant's host name; it stays.")
+        Field("name", \.name)
+        Field("language", \.language, .text(2...16), note: "Such as en or zh-Hans; en if absent.")
+        Field("timeZone", \.timeZone, .text(1...64), note: "Such as Asia/Shanghai; UTC if absent.")
+        Field("administrator", \.administrator)
+    }
+}
+
+/// The person who administers a tenant first. Login and mail are parsed by Identity, which owns their rules.
+package struct NewAdministrator: WireValue {
+    package let login: String
+    package let name: String
+    package let email: String?
+
+    package init(login: String, name: String, email: String? = nil) {
+        self.login = login
+        self.name = name
+        self.email = email
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("login", \.login, .text(1...64))
+        Field("name", \.name, .text(1...200))
+        Field("email", \.email, .text(3...254))
+    }
+}
+
+/// A new tenant, and the link for its first administrator.
+package struct CreatedTenant: WireValue {
+    package let tenant: Tenant
+    package let invitationUrl: String?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("tenant", \.tenant)
+        Field(
+            "invitationUrl", \.invitationUrl, .text(1...500),
+            note: "Shown once, good for three days; null if the administrator has come in already.")
+    }
+}
+
+/// Creates a tenant in two steps: its row belongs to the provider, everything in it to the tenant alone, and no role
+/// may do both. The second step finds out what is there already, so a repeat completes what broke off.
+struct CreateTenant {
+    let store: TenantStore
+    let keys: TenantKeys
+    let administrators: any FirstAdministrators
+
+    func callAsFunction(
+        _ request: CreateTenantRequest, audit: AuditDraft, at now: Date, in scope: ProviderScope
+    ) async throws -> CreatedTenant {
+        guard !request.slug.isReserved else { throw TenancyError.slugReserved }
+        let tenant = try await place(request, at: now, in: scope)
+        audit.target("tenant", tenant.id.text, name: tenant.slug.text)
+        // The record of the provider's trail is the gate's: written here, it would mark an Idempotency-Key as used
+        // before the second step.
+        let url = try await store.database.transaction(in: tenant.scope) { tx in
+            let isNew = try await TenantKeyStore.lockVersion(in: tenant.scope, tx) == nil
+            try await keys.establish(at: now, in: tenant.scope, tx)
+            let url = try await administrators.invite(request.administrator, to: tenant, at: now, in: tx)
+            if isNew { try await TenantEvents.publish(.created, tenant, at: now, in: tx) }
+            try await TenantStore.announce(tenant, in: tx)
+            return url
+        }
+        return CreatedTenant(tenant: tenant, invitationUrl: url)
+    }
+
+    /// The tenant's row: a new one, or that of an earlier attempt with the same data.
+    private func place(
+        _ request: CreateTenantRequest, at now: Date, in scope: ProviderScope
+    ) async throws -> Tenant {
+        let tenant = Tenant(
+            id: .new(at: now), slug: request.slug, name: request.name.text, state: .active,
+            timeZone: request.timeZone ?? "UTC", language: request.language ?? "en", createdAt: now)
+        if try await store.insert(tenant, in: scope) { return tenant }
+        guard let existing = try await store.find(slug: request.slug, in: scope), existing.name == tenant.name,
+            existing.state.isOpen
+        else { throw TenancyError.slugTaken }
+        return existing
+    }
+}

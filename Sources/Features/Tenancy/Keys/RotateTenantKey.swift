@@ -1,0 +1,24 @@
+import FoundationEssentials
+import Jobs
+import Kernel
+import Postgres
+
+/// Replaces a tenant's key and has the secrets follow.
+struct RotateTenantKey {
+    /// Until every node has forgotten the key before: what they seal with it in the meantime is moved as well.
+    static let delay: TimeInterval = 3 * 60
+
+    let database: Database
+    let keys: TenantKeys
+
+    func callAsFunction(at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
+        let id = try await database.transaction(in: scope) { tx in
+            let id = try await keys.rotate(at: now, in: scope, tx)
+            try await JobQueue(database: database).enqueue(
+                kind: RewrapSecrets.kind, payload: [:], tenant: scope.tenant, runAt: now + Self.delay, in: tx)
+            return id
+        }
+        keys.forget(scope.tenant)
+        return id
+    }
+}

@@ -1,0 +1,50 @@
+package import HTTPAPI
+import Kernel
+import Postgres
+
+/// Where a tenant is in its life. Pure.
+package enum TenantState: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+    case trial, active, suspended, closing, deleted
+
+    /// Whether its people may sign in and work.
+    package var isOpen: Bool {
+        switch self {
+        case .trial, .active: true
+        case .suspended, .closing, .deleted: false
+        }
+    }
+
+    package func suspended() throws(TenancyError) -> TenantState {
+        guard isOpen else { throw .wrongState }
+        return .suspended
+    }
+
+    package func resumed() throws(TenancyError) -> TenantState {
+        guard self == .suspended else { throw .wrongState }
+        return .active
+    }
+}
+
+/// What can be wrong with a tenant, closed.
+package enum TenancyError: ProblemRepresentable, Equatable {
+    case notFound
+    case slugTaken
+    case slugReserved
+    case wrongState
+
+    package var problem: Problem {
+        switch self {
+        case .notFound: Problem(.notFound)
+        case .slugTaken: Problem(.slugTaken, "Another company has this slug, or had it with other data.")
+        case .slugReserved:
+            Problem(.invalidFields, errors: [FieldError(pointer: "/slug", message: "is reserved for the installation")])
+        case .wrongState: Problem(.wrongTenantState)
+        }
+    }
+}
+
+extension ProblemType {
+    package static let slugTaken = ProblemType("slug-taken", "The slug is taken", status: 409)
+    package static let wrongTenantState = ProblemType(
+        "wrong-tenant-state", "The tenant is not in a state for this", status: 409)
+}

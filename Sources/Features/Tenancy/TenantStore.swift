@@ -1,0 +1,60 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows of tenants.
+struct TenantStore {
+    let database: Database
+
+    private static let columns: SQL =
+        "t.tenant_id, t.slug, t.name, t.state, t.time_zone, t.language, t.created_at, t.version"
+
+    private static func tenant(_ row: inout Row) throws -> Tenant {
+        Tenant(
+            id: try row.next(), slug: try row.next(), name: try row.next(), state: try row.next(),
+            timeZone: try row.next(), language: try row.next(), createdAt: try row.next(), version: try row.next())
+    }
+
+    func list(_ page: PageRequest, in scope: ProviderScope) async throws -> [Tenant] {
+        try await database.query(
+            "select \(fragment: Self.columns) from tenants t where true \(page)", in: scope, Self.tenant)
+    }
+
+    func find(_ id: TenantID, in scope: some Scope) async throws -> Tenant? {
+        try await database.first(
+            "select \(fragment: Self.columns) from tenants t where t.tenant_id = \(id)", in: scope, Self.tenant)
+    }
+
+    func find(slug: TenantSlug, in scope: some Scope) async throws -> Tenant? {
+        try await database.first(
+            "select \(fragment: Self.columns) from tenants t where t.slug = \(slug)", in: scope, Self.tenant)
+    }
+
+    func lock(_ id: TenantID, in tx: Transaction) async throws -> Tenant? {
+        try await tx.first(
+            "select \(fragment: Self.columns) from tenants t where t.tenant_id = \(id) for update", Self.tenant)
+    }
+
+    /// Adds a tenant, or leaves the one that has the slug.
+    func insert(_ tenant: Tenant, in scope: ProviderScope) async throws -> Bool {
+        let rows = try await database.execute(
+            """
+            insert into tenants (tenant_id, slug, name, state, time_zone, language, created_at)
+            values (\(tenant.id), \(tenant.slug), \(tenant.name), \(tenant.state), \(tenant.timeZone),
+              \(tenant.language), \(tenant.createdAt))
+            on conflict on constraint tenants_slug_uq do nothing
+            """, in: scope)
+        return rows == 1
+    }
+
+    func setState(_ state: TenantState, of id: TenantID, in tx: Transaction) async throws {
+        try await tx.execute(
+            "update tenants set state = \(state), version = version + 1 where tenant_id = \(id)")
+    }
+
+    /// Tells every node's directory that what it remembers about this tenant is old.
+    static func announce(_ tenant: Tenant, in tx: Transaction) async throws {
+        _ = try await tx.execute("select pg_notify('tenants', \(tenant.slug.text))")
+    }
+}
