@@ -102,10 +102,10 @@ let package = Package(
         feature("Metering", "Tenancy", lifecycle),
         feature("Messaging", "Tenancy", "Outbound"),
         feature("Identity", "Tenancy", "QRCode"),
-        feature("Assets", "Identity"),
+        feature("Assets"),
         feature("Vault", "Tenancy", "Assets"),
-        feature("Access", "Identity", "Assets"),
-        feature("Tickets", "Identity", "Assets", "Access", "Messaging"),
+        feature("Access", "Assets"),
+        feature("Tickets", "Assets", "Access", "Messaging"),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
         feature("Hosting", "Tenancy", "Sessions", "GatewayContract", crypto, lifecycle),

@@ -195,3 +195,8 @@ create view user_groups with (security_invoker = true) as
 create view group_directory with (security_invoker = true) as
   select tenant_id, group_id, name from groups;
 grant select on user_directory, user_groups, group_directory to gatehouse_app;
+create view user_roles with (security_invoker = true) as
+  select tenant_id, user_id, role_id from role_bindings;
+create view role_directory with (security_invoker = true) as
+  select tenant_id, role_id, name, built_in from roles;
+grant select on user_roles, role_directory to gatehouse_app;

@@ -22,7 +22,6 @@ create table secrets (
   account_id uuid not null,
   version int not null,
   tenant_key_id uuid not null,
-  wrapped_key bytea not null,
   sealed bytea not null,
   created_by uuid,
   created_at timestamptz not null default now(),
@@ -30,7 +29,7 @@ create table secrets (
   constraint secrets_account_fk foreign key (tenant_id, account_id) references accounts (tenant_id, account_id) on delete cascade,
   constraint secrets_key_fk foreign key (tenant_id, tenant_key_id) references tenant_keys (tenant_id, tenant_key_id)
 );
-comment on table secrets is 'Secrets of accounts with their history: sealed by a data key, which the tenant key wraps';
+comment on table secrets is 'Secrets of accounts with their history: each sealed by a data key of its own, which the tenant key wraps';
 create index secrets_key_ix on secrets (tenant_id, tenant_key_id);
 select gatehouse_protect('secrets');
 

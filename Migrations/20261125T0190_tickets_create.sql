@@ -21,7 +21,7 @@ create table flow_levels (
   webhook_id uuid,
   constraint flow_levels_pk primary key (tenant_id, flow_id, level),
   constraint flow_levels_flow_fk foreign key (tenant_id, flow_id) references flows (tenant_id, flow_id) on delete cascade,
-  constraint flow_levels_webhook_fk foreign key (tenant_id, webhook_id) references webhooks (tenant_id, webhook_id),
+  constraint flow_levels_webhook_fk foreign key (tenant_id, webhook_id) references webhooks (tenant_id, webhook_id) on delete set null (webhook_id),
   constraint flow_levels_level_ck check (level between 1 and 5)
 );
 comment on table flow_levels is 'The levels of a flow; a level may be asked through a webhook as well as in the portal';
@@ -158,9 +158,11 @@ create table decision_links (
   level int not null,
   user_id uuid not null,
   digest bytea not null,
+  webhook_id uuid,
   expires_at timestamptz not null,
   used_at timestamptz,
   constraint decision_links_pk primary key (tenant_id, token_hash),
+  constraint decision_links_webhook_fk foreign key (tenant_id, webhook_id) references webhooks (tenant_id, webhook_id) on delete cascade,
   constraint decision_links_approver_fk foreign key (tenant_id, ticket_id, level, user_id) references ticket_approvers (tenant_id, ticket_id, level, user_id) on delete cascade
 );
 comment on table decision_links is 'Single-use links by which an approver decides from a message, by the hash of their token';

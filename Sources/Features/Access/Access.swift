@@ -1,0 +1,38 @@
+package import Audit
+package import HTTPAPI
+package import Kernel
+package import Postgres
+
+/// The facade of access: grants, and the one function that says who may do what.
+package struct Access: Sendable {
+    let database: Database
+    let outbox: Outbox
+    var grants: GrantStore { GrantStore() }
+    var questions: AccessStore { AccessStore() }
+
+    package init(database: Database, outbox: Outbox) {
+        self.database = database
+        self.outbox = outbox
+    }
+
+    /// A page of grants.
+    package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Grant> {
+        Rows(try await grants.list(page, in: scope, database), of: page)
+    }
+
+    /// One grant, or `AccessError.notFound`.
+    package func find(_ id: GrantID, in scope: TenantScope) async throws -> Grant {
+        guard let grant = try await grants.find(id, in: scope, database) else { throw AccessError.notFound }
+        return grant
+    }
+
+    /// Whether, why, and until when. One statement, of cost O(groups + depth of the tree), whatever the tenant's size.
+    ///
+    /// Throws `AccessError.notFound` when the tenant has no such user or asset.
+    package func decide(_ question: AccessQuestion, in scope: TenantScope) async throws -> Decision {
+        guard let facts = try await questions.facts(for: question, in: scope, database) else {
+            throw AccessError.notFound
+        }
+        return facts.decide(question)
+    }
+}

@@ -16,7 +16,10 @@ package struct SSHPublicKey: Sendable, Equatable {
     package let comment: String
 
     /// As `ssh-keygen -l` prints it: `SHA256:` and base64 without padding.
-    package var fingerprint: String {
+    package var fingerprint: String { Self.fingerprint(of: blob) }
+
+    /// The fingerprint of any key's blob, host keys among them.
+    package static func fingerprint(of blob: [UInt8]) -> String {
         "SHA256:" + Base64.encode(Hash256.of(blob).bytes).prefix { $0 != "=" }
     }
 

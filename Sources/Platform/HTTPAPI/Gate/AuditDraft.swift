@@ -13,6 +13,7 @@ package final class AuditDraft: Sendable {
         var target: AuditTarget?
         var details: [JSON.Member] = []
         var isWritten = false
+        var principal: Principal?
         var keyMark: (@Sendable (Transaction) async throws -> Void)?
     }
 
@@ -40,6 +41,11 @@ package final class AuditDraft: Sendable {
     /// Says what the call acts on, as soon as it is known: a refusal after this names it too.
     package func target(_ kind: String, _ id: String, name: String = "") {
         state.withLock { $0.target = AuditTarget(kind: kind, id: id, name: name) }
+    }
+
+    /// Says who is behind a call that nobody is signed in for, once that is proven: a decision link, a sign-in.
+    package func onBehalf(of principal: Principal) {
+        state.withLock { $0.principal = principal }
     }
 
     /// Adds a detail, in place of one of the same name. Never a secret.
@@ -117,7 +123,7 @@ extension AuditDraft {
         details: JSON
     ) -> AuditRecord {
         AuditRecord(
-            action: action, principal: facts.principal, target: target, outcome: outcome, problem: problem,
+            action: action, principal: state.withLock { $0.principal } ?? facts.principal, target: target, outcome: outcome, problem: problem,
             operation: facts.operation, details: details, traceID: facts.traceID, clientAddress: facts.clientAddress,
             at: facts.at)
     }

@@ -1,0 +1,25 @@
+package import HTTPAPI
+
+/// What can be wrong with a grant, closed.
+package enum AccessError: ProblemRepresentable {
+    case notFound
+    case notActive
+    case unknownMember
+
+    package var problem: Problem {
+        switch self {
+        case .notFound: Problem(.notFound)
+        case .notActive: Problem(.grantNotActive, "It was revoked or has ended already.")
+        case .unknownMember:
+            Problem(.unknownGrantMember, "One of the users, groups, assets or nodes does not exist. Choose again.")
+        }
+    }
+}
+
+extension ProblemType {
+    package static let grantNotActive = ProblemType("grant-not-active", "The grant is over", status: 409)
+    package static let unknownGrantMember = ProblemType(
+        "unknown-grant-member", "The grant names something that does not exist", status: 422)
+
+    package static let access: [ProblemType] = [grantNotActive, unknownGrantMember]
+}

@@ -1,0 +1,17 @@
+import Audit
+import FoundationEssentials
+import Kernel
+
+/// What other features hear about grants. The subject is the grant's id; sessions that stand on it end.
+package enum AccessEvents {
+    package static let revokedType = "grant.revoked"
+    package static let endedType = "grant.ended"
+
+    static func revoked(_ grant: GrantID, reason: String, at now: Date) -> DomainEvent {
+        DomainEvent(type: revokedType, subject: grant.text, data: ["reason": .string(reason)], at: now)
+    }
+
+    static func ended(_ grant: GrantID, at now: Date) -> DomainEvent {
+        DomainEvent(type: endedType, subject: grant.text, at: now)
+    }
+}

@@ -1,0 +1,61 @@
+package import HTTPAPI
+import Kernel
+
+extension Permission {
+    package static let grantsRead = Permission("grants.read")
+    package static let grantsManage = Permission("grants.manage")
+    package static let accessExplain = Permission("access.explain")
+    package static let assetsMine = Permission("assets.mine")
+}
+
+/// The endpoints of grants and decisions.
+package enum AccessRoutes {
+    private typealias Route = Endpoint<TenantAPI, Access>
+
+    package static let group = EndpointGroup<TenantAPI, Access>("access") {
+        Route.list(
+            "grants", "/grants", summary: "List grants", permission: .grantsRead, by: Grant.listing
+        ) { access, call in
+            try await access.list(call.query, in: call.scope)
+        }
+
+        Route.post(
+            "grant", "/grants", summary: "Grant or deny access", permission: .grantsManage,
+            audit: .action("grant.created"), body: CreateGrant.self, returns: Grant.self, status: 201,
+            errors: [.unknownGrantMember]
+        ) { access, call in
+            try await access.create(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "show", "/grants/{grant}", GrantID.self, summary: "Show a grant", permission: .grantsRead,
+            returns: Grant.self
+        ) { access, call in
+            try await access.find(call.path, in: call.scope)
+        }
+
+        Route.post(
+            "revoke", "/grants/{grant}/revoke", GrantID.self, summary: "Revoke a grant and end its sessions",
+            permission: .grantsManage, audit: .action("grant.revoked"), body: RevokeGrant.self, returns: Grant.self,
+            errors: [.grantNotActive]
+        ) { access, call in
+            try await access.revoke(
+                call.path, call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "decide", "/access/decide", summary: "Explain whether somebody may do something, and why",
+            permission: .accessExplain, audit: .none(because: "it changes nothing and shows no secret"),
+            body: ExplainAccess.self, returns: AccessExplanation.self, errors: [.notFound]
+        ) { access, call in
+            try await access.explain(call.body, at: call.now, in: call.scope)
+        }
+
+        Route.list(
+            "mine", "/my/assets", summary: "What I may reach now", permission: .assetsMine,
+            by: ReachableAsset.listing
+        ) { access, call in
+            try await access.reach(of: call.actor, call.query, at: call.now, in: call.scope)
+        }
+    }
+}

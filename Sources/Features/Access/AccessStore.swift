@@ -1,0 +1,138 @@
+import Assets
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The SQL behind decisions and reach.
+struct AccessStore: Sendable {
+    /// Grants of a person, directly or through groups.
+    private static func grants(of user: UserID) -> SQL {
+        """
+        select s.grant_id from grant_users s where s.user_id = \(user)
+        union all
+        select s.grant_id from user_groups m join grant_groups s on s.group_id = m.group_id where m.user_id = \(user)
+        """
+    }
+
+    /// Everything that bears on a question, or nil if the tenant has no such user or asset.
+    ///
+    /// Denials and open grants come first, so that the limit can only cut old grants that are over.
+    func facts(
+        for question: AccessQuestion, in scope: TenantScope, _ database: Database
+    ) async throws -> AccessFacts? {
+        let rows = try await database.query(
+            """
+            select t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active',
+                exists (select from account_directory c where c.asset_id = a.asset_id and c.name = \(question.account)),
+                extract(isodow from \(question.at)::timestamptz at time zone t.time_zone)::int,
+                (extract(hour from \(question.at)::timestamptz at time zone t.time_zone) * 60
+                    + extract(minute from \(question.at)::timestamptz at time zone t.time_zone))::int,
+                g.grant_id, g.name, g.effect, g.protocols, g.actions,
+                array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
+                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
+            from tenant_settings t
+            join user_directory u on u.user_id = \(question.user)
+            join asset_directory a on a.asset_id = \(question.asset)
+            left join lateral (
+                select * from grants c
+                where c.grant_id in (\(fragment: Self.grants(of: question.user)))
+                    and c.grant_id in (
+                        select o.grant_id from grant_assets o where o.asset_id = \(question.asset)
+                        union all
+                        select o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
+                        where n.asset_id = \(question.asset))
+                order by c.effect = 'deny' desc, c.state = 'active' desc, c.created_at desc
+                limit 1000
+            ) g on true
+            where t.tenant_id = \(scope.tenant)
+            """, in: scope
+        ) { row in try (Self.head(&row), Self.candidate(&row)) }
+        guard var facts = rows.first?.0 else { return nil }
+        facts.candidates = rows.compactMap(\.1)
+        return facts
+    }
+
+    /// The assets that the person may reach at the moment, by name, from the given one on.
+    func reachable(
+        by user: UserID, at now: Date, matching tail: SQL, in scope: TenantScope, _ database: Database
+    ) async throws -> [ReachableAsset] {
+        try await database.query(
+            """
+            with mine as materialized (
+                select g.grant_id from grants g
+                where g.grant_id in (\(fragment: Self.grants(of: user)))
+                    and g.state = 'active' and g.effect = 'allow'
+                    and g.starts_at <= \(now) and (g.ends_at is null or g.ends_at > \(now)))
+            select a.asset_id, a.name, a.address, a.platform from asset_directory a
+            where a.tenant_id = \(scope.tenant) and a.state = 'active'
+                and (exists (select from grant_assets o join mine on mine.grant_id = o.grant_id
+                        where o.asset_id = a.asset_id)
+                    or exists (select from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
+                        join mine on mine.grant_id = o.grant_id where n.asset_id = a.asset_id))
+            \(fragment: tail)
+            """, in: scope
+        ) { row in
+            ReachableAsset(
+                id: try row.next(), name: try AssetName(parsing: row.next()),
+                address: try AssetAddress(parsing: row.next()), platform: try row.next(), accounts: [])
+        }
+    }
+
+    /// For each of these assets: the accounts that exist on it, and every grant that names person and asset.
+    func candidates(
+        for user: UserID, on assets: [AssetID], at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> [(asset: AssetID, account: AccountName, facts: AccessFacts)] {
+        let rows = try await database.query(
+            """
+            select c.asset_id, c.name,
+                t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
+                extract(isodow from \(now)::timestamptz at time zone t.time_zone)::int,
+                (extract(hour from \(now)::timestamptz at time zone t.time_zone) * 60
+                    + extract(minute from \(now)::timestamptz at time zone t.time_zone))::int,
+                g.grant_id, g.name, g.effect, g.protocols, g.actions,
+                array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
+                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
+            from tenant_settings t
+            join user_directory u on u.user_id = \(user)
+            join asset_directory a on a.asset_id = any(\(assets))
+            join account_directory c on c.asset_id = a.asset_id
+            join (
+                select o.asset_id, o.grant_id from grant_assets o where o.asset_id = any(\(assets))
+                union
+                select n.asset_id, o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
+                where n.asset_id = any(\(assets))
+            ) object on object.asset_id = a.asset_id
+            join grants g on g.grant_id = object.grant_id and g.state = 'active'
+            where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user)))
+            order by c.asset_id, c.name
+            """, in: scope
+        ) { row in
+            let asset: AssetID = try row.next()
+            let account = try AccountName(parsing: row.next())
+            return (asset, account, try Self.head(&row), try Self.candidate(&row))
+        }
+        var grouped: [(asset: AssetID, account: AccountName, facts: AccessFacts)] = []
+        for (asset, account, head, candidate) in rows {
+            if grouped.last.map({ $0.asset != asset || $0.account != account }) ?? true {
+                grouped.append((asset, account, head))
+            }
+            if let candidate { grouped[grouped.count - 1].facts.candidates.append(candidate) }
+        }
+        return grouped
+    }
+
+    private static func head(_ row: inout Row) throws -> AccessFacts {
+        AccessFacts(
+            isTenantActive: try row.next(), login: try row.next(), isUserActive: try row.next(),
+            assetName: try row.next(), isAssetActive: try row.next(), hasAccount: try row.next(),
+            moment: LocalMoment(weekday: try row.next(), minute: try row.next()), candidates: [])
+    }
+
+    private static func candidate(_ row: inout Row) throws -> CandidateGrant? {
+        guard let id: GrantID = try row.next() else { return nil }
+        return CandidateGrant(
+            id: id, name: try row.next(), effect: try row.next(), protocols: try row.next(),
+            actions: try row.next(), accounts: try GrantStore.rules(row.next()), startsAt: try row.next(),
+            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next())
+    }
+}

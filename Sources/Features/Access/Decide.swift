@@ -1,0 +1,105 @@
+import Assets
+import FoundationEssentials
+import Kernel
+
+/// A grant that names both the person and the asset, with all that decides whether it opens the way.
+struct CandidateGrant: Sendable {
+    var id: GrantID
+    var name: String
+    var effect: Grant.Effect
+    var protocols: [AccessProtocol]
+    var actions: [AccessAction]
+    var accounts: [AccountRule]
+    var startsAt: Date
+    var endsAt: Date?
+    var weekly: [WeeklyHours]
+    var state: Grant.State
+}
+
+/// What the database says about a question: read in one statement, judged here.
+struct AccessFacts: Sendable {
+    var isTenantActive: Bool
+    var login: String
+    var isUserActive: Bool
+    var assetName: String
+    var isAssetActive: Bool
+    var hasAccount: Bool
+    var moment: LocalMoment
+    var candidates: [CandidateGrant]
+}
+
+extension AccessFacts {
+    /// Judges a question. Pure: the same facts give the same answer.
+    func decide(_ question: AccessQuestion) -> Decision {
+        guard isTenantActive else { return refuse(.tenantInactive, "This organization is suspended.") }
+        guard isUserActive else { return refuse(.userDisabled, "Your user is disabled.") }
+        guard isAssetActive else { return refuse(.assetDisabled, "\(assetName) is disabled.") }
+        var failures: [(distance: Int, reason: DecisionReason)] = []
+        var openings: [(grant: CandidateGrant, until: Date?)] = []
+        for candidate in candidates {
+            let reasons = mismatches(of: candidate, question)
+            switch (candidate.effect, reasons.first) {
+            case (.deny, nil):
+                return refuse(.denied, "The rule “\(candidate.name)” denies this.", candidate.id)
+            case (.deny, _?): continue
+            case (.allow, nil): openings.append((candidate, end(of: candidate, question.at)))
+            case (.allow, let first?): failures.append((reasons.count, first))
+            }
+        }
+        if let best = openings.max(by: { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }) {
+            guard hasAccount else { return refuse(.noSuchAccount, noAccount(question)) }
+            let opening = Decision.Opening(
+                grant: best.grant.id, actions: best.grant.actions, until: best.until)
+            let reason = DecisionReason(code: .allowed, text: "“\(best.grant.name)” allows it.", grant: best.grant.id)
+            return Decision(opening: opening, reasons: [reason])
+        }
+        guard !failures.isEmpty else {
+            return refuse(.noGrant, "Nothing grants you \(question.account.text) on \(assetName).")
+        }
+        // The grant that misses least comes first: it is the one that people thought they had.
+        let chain = failures.sorted { $0.distance < $1.distance }.prefix(5).map(\.reason)
+        return Decision(opening: nil, reasons: chain)
+    }
+
+    private func mismatches(of grant: CandidateGrant, _ question: AccessQuestion) -> [DecisionReason] {
+        var reasons: [DecisionReason] = []
+        func miss(_ code: DecisionReason.Code, _ text: String) {
+            reasons.append(DecisionReason(code: code, text: text, grant: grant.id))
+        }
+        let name = "“\(grant.name)”"
+        if grant.state == .revoked { miss(.grantRevoked, "\(name) was revoked.") }
+        if grant.state == .ended || grant.endsAt.map({ $0 <= question.at }) ?? false {
+            miss(.grantEnded, "\(name) has ended\(grant.endsAt.map { " at \(Timestamp.text($0))" } ?? "").")
+        }
+        if grant.startsAt > question.at {
+            miss(.grantNotStarted, "\(name) starts at \(Timestamp.text(grant.startsAt)).")
+        }
+        if !grant.weekly.isEmpty, !grant.weekly.contains(where: { $0.contains(moment) }) {
+            miss(.outsideHours, "\(name) is closed at this hour.")
+        }
+        if !AccountRule.allow(grant.accounts, question.account, login: login) {
+            miss(.otherAccount, "\(name) is for other accounts than \(question.account.text).")
+        }
+        if !grant.protocols.contains(question.protocol) {
+            miss(.otherProtocol, "\(name) does not cover \(question.protocol.rawValue).")
+        }
+        if !grant.actions.contains(question.action) {
+            miss(.otherAction, "\(name) does not allow \(question.action.rawValue).")
+        }
+        return reasons
+    }
+
+    private func end(of grant: CandidateGrant, _ at: Date) -> Date? {
+        let closing = grant.weekly.filter { $0.contains(moment) }.map(\.to).max()
+        let hours = closing.map { at.addingTimeInterval(Double(($0 - moment.minute) * 60)) }
+        return [grant.endsAt, hours].compactMap(\.self).min()
+    }
+
+    private func noAccount(_ question: AccessQuestion) -> String {
+        "\(assetName) has no account \(question.account.text)."
+    }
+
+    private func refuse(_ code: DecisionReason.Code, _ text: String, _ grant: GrantID? = nil) -> Decision {
+        Decision(opening: nil, reasons: [DecisionReason(code: code, text: text, grant: grant)])
+    }
+}

@@ -1,0 +1,70 @@
+package import Assets
+package import FoundationEssentials
+package import Kernel
+
+/// What somebody wants to do, and when.
+package struct AccessQuestion: Sendable, Hashable {
+    package let user: UserID
+    package let asset: AssetID
+    package let account: AccountName
+    package let `protocol`: AccessProtocol
+    package let action: AccessAction
+    package let at: Date
+
+    package init(
+        user: UserID, asset: AssetID, account: AccountName, protocol: AccessProtocol, action: AccessAction, at: Date
+    ) {
+        self.user = user
+        self.asset = asset
+        self.account = account
+        self.protocol = `protocol`
+        self.action = action
+        self.at = at
+    }
+}
+
+/// The answer, with the chain of reasons that led to it.
+package struct Decision: Sendable, Hashable {
+    /// The grant that opens the way, with what else it allows; nil is a refusal.
+    package let opening: Opening?
+    package let reasons: [DecisionReason]
+
+    package var isAllowed: Bool { opening != nil }
+
+    package struct Opening: Sendable, Hashable {
+        package let grant: GrantID
+        package let actions: [AccessAction]
+        /// When the way closes by itself: the end of the grant, or of its hours today.
+        package let until: Date?
+    }
+}
+
+/// One link of the chain: a stable code for programs and a sentence for people.
+package struct DecisionReason: WireValue, Sendable, Hashable {
+    package let code: Code
+    package let text: String
+    package let grant: GrantID?
+
+    package enum Code: String, CaseIterable, WireValue {
+        case tenantInactive = "tenant-inactive"
+        case userDisabled = "user-disabled"
+        case assetDisabled = "asset-disabled"
+        case noSuchAccount = "no-such-account"
+        case denied
+        case noGrant = "no-grant"
+        case grantRevoked = "grant-revoked"
+        case grantEnded = "grant-ended"
+        case grantNotStarted = "grant-not-started"
+        case outsideHours = "outside-hours"
+        case otherAccount = "other-account"
+        case otherProtocol = "other-protocol"
+        case otherAction = "other-action"
+        case allowed
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("code", \.code)
+        Field("text", \.text, .text(0...500))
+        Field("grant", \.grant, GrantID.schema)
+    }
+}

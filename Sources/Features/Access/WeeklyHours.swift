@@ -1,0 +1,40 @@
+package import Kernel
+
+/// Hours of the week in which a grant is open, in the tenant's time zone. An empty list is always open.
+package struct WeeklyHours: WireValue, Sendable, Hashable {
+    /// ISO weekdays, 1 is Monday.
+    package let days: [Int]
+    /// Minutes since midnight.
+    package let from: Int
+    package let to: Int
+
+    package init(days: [Int], from: Int, to: Int) throws(Invalid) {
+        guard from < to else { throw Invalid("must be later than from", field: "to") }
+        self.days = days
+        self.from = from
+        self.to = to
+    }
+
+    package func contains(_ moment: LocalMoment) -> Bool {
+        days.contains(moment.weekday) && moment.minute >= from && moment.minute < to
+    }
+
+    package static let schema: Schema<Self> = .record({ (days: [Int], from: Int, to: Int) throws(Invalid) in
+        try WeeklyHours(days: days, from: from, to: to)
+    }) {
+        Field("days", \.days, Schema<[Int]>.array(of: .int(1...7), 1...7), note: "ISO weekdays, 1 is Monday.")
+        Field("from", \.from, .int(0...1439), note: "Minutes since midnight in the tenant's time zone.")
+        Field("to", \.to, .int(1...1440))
+    }
+}
+
+/// A moment as the clock on the tenant's wall shows it.
+package struct LocalMoment: Sendable, Hashable {
+    package let weekday: Int
+    package let minute: Int
+
+    package init(weekday: Int, minute: Int) {
+        self.weekday = weekday
+        self.minute = minute
+    }
+}

@@ -1,0 +1,47 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+extension Assets {
+    /// Changes what the request names, if the version is still the given one.
+    package func change(
+        _ id: AssetID, to change: ChangeAsset, from version: Int?, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
+    ) async throws -> Asset {
+        try await database.transaction(in: scope) { transaction in
+            guard var asset = try await store.lock(id, in: scope, transaction) else { throw AssetError.notFound }
+            guard asset.version == version else { throw AssetError.changed }
+            let before = asset
+            asset.name = change.name.applied(to: asset.name)
+            asset.address = change.address.applied(to: asset.address)
+            asset.port = change.port.applied(to: asset.port)
+            asset.description = change.description.applied(to: asset.description)
+            asset.state = change.state.applied(to: asset.state)
+            asset.nodes = change.nodes.applied(to: asset.nodes)
+            asset.labels = change.labels.applied(to: asset.labels)
+            asset.version += 1
+            try await store.update(asset, in: scope, transaction)
+            audit.target("asset", asset.id.text, name: asset.name.text)
+            for difference in asset.differences(from: before) { audit.detail(difference.field, difference.values) }
+            try await audit.write(in: transaction)
+            if before.state == .active, asset.state == .disabled {
+                try await outbox.publish(AssetEvents.disabled(asset, at: now), in: transaction)
+            }
+            return asset
+        }
+    }
+}
+
+extension Asset {
+    /// What changed, for the trail: before and after.
+    func differences(from before: Asset) -> [(field: String, values: JSON)] {
+        let pairs: [(String, String, String)] = [
+            ("name", before.name.text, name.text), ("address", before.address.text, address.text),
+            ("port", String(before.port), String(port)), ("description", before.description, description),
+            ("state", before.state.rawValue, state.rawValue),
+        ]
+        return pairs.filter { $0.1 != $0.2 }.map { ($0.0, ["before": .string($0.1), "after": .string($0.2)]) }
+    }
+}

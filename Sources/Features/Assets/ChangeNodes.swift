@@ -1,0 +1,53 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+extension Assets {
+    /// Adds a node under its parent, or at the top.
+    package func createNode(
+        _ request: CreateNode, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Node {
+        let node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
+        try await database.transaction(in: scope) { transaction in
+            try await nodes.insert(node, in: scope, transaction)
+            audit.target("node", node.id.text, name: node.name)
+            try await audit.write(in: transaction)
+        }
+        return node
+    }
+
+    /// Renames or moves a node; everything below moves with it.
+    package func changeNode(
+        _ id: NodeID, to change: ChangeNode, from version: Int?, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Node {
+        try await database.transaction(in: scope) { transaction in
+            guard var node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
+            guard node.version == version else { throw AssetError.changed }
+            let parent = change.parent.applied(to: node.parent)
+            let isMoved = parent != node.parent
+            if isMoved, let parent, try await nodes.isAbove(id, parent, in: scope, transaction) {
+                throw AssetError.nodeInsideItself
+            }
+            node.name = change.name.applied(to: node.name)
+            node.parent = parent
+            node.version += 1
+            try await nodes.update(node, in: scope, transaction)
+            if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
+            audit.target("node", node.id.text, name: node.name)
+            try await audit.write(in: transaction)
+            return node
+        }
+    }
+
+    /// Removes a node that has no nodes below it; its assets stay.
+    package func deleteNode(_ id: NodeID, audit: AuditDraft, in scope: TenantScope) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard let node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
+            try await nodes.delete(id, in: scope, transaction)
+            audit.target("node", node.id.text, name: node.name)
+            try await audit.write(in: transaction)
+        }
+    }
+}

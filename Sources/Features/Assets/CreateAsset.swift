@@ -1,0 +1,23 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+extension Assets {
+    /// Adds an asset. Its host keys are unknown until they are scanned and pinned.
+    package func create(
+        _ request: CreateAsset, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Asset {
+        let asset = Asset(
+            id: .new(at: now), name: request.name, platform: request.platform, address: request.address,
+            port: request.port, description: request.description, state: .active, nodes: request.nodes,
+            labels: request.labels, hostKeys: [], createdAt: now, version: 1)
+        try await database.transaction(in: scope) { transaction in
+            try await store.insert(asset, in: scope, transaction)
+            audit.target("asset", asset.id.text, name: asset.name.text)
+            try await audit.write(in: transaction)
+        }
+        return asset
+    }
+}
