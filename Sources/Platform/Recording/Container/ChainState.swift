@@ -34,6 +34,9 @@ package struct ChainState: Sendable, Equatable {
     /// Whether the trailer has been seen.
     package var isComplete: Bool { lastType == .trailer }
 
+    /// Whether the index has been seen: no more events can follow.
+    var hasIndex: Bool { lastType != .events }
+
     /// The number of the frame that comes next.
     package var nextSequence: UInt64 { sequence + 1 }
 

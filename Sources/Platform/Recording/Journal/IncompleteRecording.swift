@@ -27,14 +27,14 @@ package enum IncompleteRecording {
             state.append(frame)
             bytes += frame.bytes
         }
-        if tally.end == nil {
+        if tally.end == nil, !state.hasIndex {
             var batch = Batch(sequence: state.nextSequence, after: state.lastTime)
             batch.append(
                 RecordingEvent(time: state.lastTime, kind: .end, data: RecordingEnd(reason: reason).bytes))
             tally.add(batch.tally)
             try put(batch.contents)
         }
-        for type in [FrameType.index, .trailer] {
+        for type in state.hasIndex ? [FrameType.trailer] : [.index, .trailer] {
             let plain =
                 type == .index
                 ? IndexEntry.bytes(of: tally.index) : tally.trailer(started: header.started, state: state).bytes

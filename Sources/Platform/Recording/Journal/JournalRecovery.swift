@@ -55,11 +55,11 @@ package struct JournalRecovery {
         var writer = ContainerWriter(
             header: header, key: key, folder: folder, file: file, state: state, tally: decoder.tally)
         var hasEnd = decoder.tally.end != nil
-        for events in journals.events where !events.isEmpty {
+        for events in journals.events where !events.isEmpty && !state.hasIndex {
             hasEnd = hasEnd || events.contains { $0.kind == .end }
             try writer.write(Self.batch(events, after: writer.state))
         }
-        if !hasEnd {
+        if !hasEnd, !writer.state.hasIndex {
             let end = RecordingEvent(time: writer.state.lastTime, kind: .end, data: RecordingEnd.workerLost.bytes)
             try writer.write(Self.batch([end], after: writer.state))
         }

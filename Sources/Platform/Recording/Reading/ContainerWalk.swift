@@ -26,7 +26,10 @@ package struct ContainerWalk {
                 return
             }
             guard try Self.feed(&scanner, source, &readOffset) else {
-                throw .damaged(ContainerFault(frame: nil, offset: 0, reason: .header("it is cut short")))
+                let isStart = scanner.rest.count >= RecordingHeader.magic.count
+                throw .damaged(
+                    ContainerFault(frame: nil, offset: 0, reason: isStart ? .header("it is cut short") : .notARecording)
+                )
             }
         }
     }

@@ -14,7 +14,6 @@ struct ContainerWriter {
     /// same number would use a nonce twice.
     private var stalled: Frame?
     private var syncedThrough: UInt64
-    private var hasIndex = false
     /// Segments that are full and wait for the next flush.
     private var full: [RecordingSegment] = []
 
@@ -73,14 +72,15 @@ struct ContainerWriter {
 
     /// Writes index and trailer. Called again after a failure.
     mutating func close() throws(RecordingError) -> [RecordingSegment] {
-        if !hasIndex {
+        if !state.hasIndex {
             try put(.index, IndexEntry.bytes(of: tally.index))
-            hasIndex = true
         }
         if !state.isComplete {
             try put(.trailer, tally.trailer(started: header.started, state: state).bytes)
         }
-        return try flush()
+        let segments = try flush()
+        file.unlock()
+        return segments
     }
 
     /// Makes magic and header durable, for strict mode.
