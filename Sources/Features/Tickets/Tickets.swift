@@ -1,0 +1,67 @@
+package import Access
+import Assets
+package import Audit
+package import HTTPAPI
+package import Kernel
+package import Messaging
+package import Postgres
+
+/// The facade of requests: people ask, approvers answer level by level, and the outcome is a grant that ends by itself.
+package struct Tickets: Sendable {
+    let database: Database
+    let access: Access
+    let messaging: Messaging
+    let outbox: Outbox
+    let portal: PortalAddress
+    var store: TicketStore { TicketStore() }
+    var flowStore: FlowStore { FlowStore() }
+    var links: DecisionLinkStore { DecisionLinkStore() }
+
+    package init(database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: PortalAddress) {
+        self.database = database
+        self.access = access
+        self.messaging = messaging
+        self.outbox = outbox
+        self.portal = portal
+    }
+
+    /// A page of all requests.
+    package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Ticket> {
+        Rows(try await store.list(page, where: "", in: scope, database), of: page)
+    }
+
+    /// A page of the person's own requests.
+    package func own(_ page: PageRequest, of user: UserID, in scope: TenantScope) async throws -> Rows<Ticket> {
+        Rows(try await store.list(page, where: " and t.requester_id = \(user)", in: scope, database), of: page)
+    }
+
+    /// A page of the requests that wait for this person's answer.
+    package func inbox(_ page: PageRequest, of user: UserID, in scope: TenantScope) async throws -> Rows<Ticket> {
+        Rows(try await store.list(page, where: TicketStore.waiting(for: user), in: scope, database), of: page)
+    }
+
+    /// One request, for those who may see it: who asked, who may decide, and who may read all of them.
+    package func find(
+        _ id: TicketID, for user: UserID, mayReadAll: Bool, in scope: TenantScope
+    ) async throws -> Ticket {
+        let condition = mayReadAll ? "" : TicketStore.concerns(user)
+        guard let ticket = try await store.find(id, where: condition, in: scope, database) else {
+            throw TicketError.notFound
+        }
+        return ticket
+    }
+
+    /// The newest open requests of a person, for the menu in the terminal.
+    package func waiting(of user: UserID, in scope: TenantScope) async throws -> [(number: Int, reason: String)] {
+        try await store.open(of: user, in: scope, database)
+    }
+}
+
+/// Where people open a tenant's portal: builds links for messages.
+package struct PortalAddress: Sendable {
+    package var base: @Sendable (TenantScope) async throws -> String
+
+    package init(base: @escaping @Sendable (TenantScope) async throws -> String) {
+        self.base = base
+    }
+}

@@ -1,0 +1,80 @@
+import Cryptography
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+import Tenancy
+
+extension Messaging {
+    /// Adds a webhook and makes its secret, which is shown this once.
+    package func create(
+        _ request: CreateWebhook, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> NewWebhook {
+        let webhook = Webhook(
+            id: .new(at: now), name: request.name, url: request.url, eventTypes: request.eventTypes, state: .enabled,
+            createdAt: now, version: 1)
+        let secret = WebhookSecret().reveal()
+        let sealed = try await keys.seal(
+            Array(secret.utf8), table: "webhooks", row: webhook.id.text, version: 1, in: scope)
+        try await database.transaction(in: scope) { transaction in
+            try await store.insert(webhook, secret: sealed, in: scope, transaction)
+            audit.target("webhook", webhook.id.text, name: webhook.name)
+            try await audit.write(in: transaction)
+        }
+        return NewWebhook(webhook: webhook, secret: secret)
+    }
+
+    /// Changes a webhook; the secret stays.
+    package func change(
+        _ id: WebhookID, to change: ChangeWebhook, from version: Int?, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Webhook {
+        try await database.transaction(in: scope) { transaction in
+            guard var webhook = try await store.lock(id, in: scope, transaction) else { throw MessagingError.notFound }
+            guard webhook.version == version else { throw MessagingError.changed }
+            webhook.name = change.name.applied(to: webhook.name)
+            webhook.url = change.url.applied(to: webhook.url)
+            webhook.eventTypes = change.eventTypes.applied(to: webhook.eventTypes)
+            webhook.state = change.state.applied(to: webhook.state)
+            webhook.version += 1
+            try await store.update(webhook, in: scope, transaction)
+            audit.target("webhook", id.text, name: webhook.name)
+            try await audit.write(in: transaction)
+            return webhook
+        }
+    }
+
+    /// Removes a webhook with its deliveries; flows that asked through it ask in the portal only.
+    package func delete(_ id: WebhookID, audit: AuditDraft, in scope: TenantScope) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard let webhook = try await store.lock(id, in: scope, transaction) else { throw MessagingError.notFound }
+            try await store.delete(id, in: scope, transaction)
+            audit.target("webhook", id.text, name: webhook.name)
+            try await audit.write(in: transaction)
+        }
+    }
+
+    /// Replaces the private hosts that outgoing calls may reach.
+    package func replaceAllowances(
+        _ request: EgressAllowances, by user: UserID, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> EgressAllowances {
+        try await database.transaction(in: scope) { transaction in
+            try await store.replaceAllowances(request.items, by: user, in: scope, transaction)
+            audit.detail("hosts", .array(request.items.map { .string("\($0.host):\($0.port)") }))
+            try await audit.write(in: transaction)
+        }
+        return try await allowances(in: scope)
+    }
+
+    /// Tries a dead delivery again from the start.
+    package func retry(_ id: DeliveryID, at now: Date, audit: AuditDraft, in scope: TenantScope) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard let isDead = try await deliveries.revive(id, at: now, in: scope, transaction) else {
+                throw MessagingError.notFound
+            }
+            guard isDead else { throw MessagingError.notDead }
+            audit.target("delivery", id.text)
+            try await audit.write(in: transaction)
+            try await enqueue(id, at: now, in: scope, transaction)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package import HTTPAPI
+import Kernel
+
+extension Permission {
+    package static let webhooksRead = Permission("webhooks.read")
+    package static let webhooksManage = Permission("webhooks.manage")
+}
+
+/// The endpoints of webhooks and their deliveries.
+package enum WebhookRoutes {
+    private typealias Route = Endpoint<TenantAPI, Messaging>
+
+    package static let group = EndpointGroup<TenantAPI, Messaging>("webhooks") {
+        Route.list(
+            "list", "/webhooks", summary: "List webhooks", permission: .webhooksRead, by: Webhook.listing
+        ) { messaging, call in
+            try await messaging.list(call.query, in: call.scope)
+        }
+
+        Route.post(
+            "create", "/webhooks", summary: "Add a webhook", permission: .webhooksManage,
+            audit: .action("webhook.created"), body: CreateWebhook.self, returns: NewWebhook.self, status: 201,
+            errors: [.webhookNameTaken], idempotency: .off(because: "shows the secret once")
+        ) { messaging, call in
+            try await messaging.create(call.body, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "show", "/webhooks/{webhook}", WebhookID.self, summary: "Show a webhook", permission: .webhooksRead,
+            returns: Webhook.self
+        ) { messaging, call in
+            try await messaging.find(call.path, in: call.scope)
+        }
+
+        Route.patch(
+            "change", "/webhooks/{webhook}", WebhookID.self, summary: "Change a webhook",
+            permission: .webhooksManage, audit: .action("webhook.changed"), body: ChangeWebhook.self,
+            returns: Webhook.self, errors: [.webhookNameTaken]
+        ) { messaging, call in
+            try await messaging.change(
+                call.path, to: call.body, from: call.version, audit: call.audit, in: call.scope)
+        }
+
+        Route.delete(
+            "delete", "/webhooks/{webhook}", WebhookID.self, summary: "Delete a webhook",
+            permission: .webhooksManage, audit: .action("webhook.deleted")
+        ) { messaging, call in
+            try await messaging.delete(call.path, audit: call.audit, in: call.scope)
+            return Nothing()
+        }
+
+        Route.list(
+            "deliveries", "/webhook-deliveries", summary: "List deliveries", permission: .webhooksRead,
+            by: Delivery.listing
+        ) { messaging, call in
+            try await messaging.deliveries(call.query, in: call.scope)
+        }
+
+        Route.post(
+            "retry", "/webhook-deliveries/{delivery}/retry", DeliveryID.self, summary: "Try a dead delivery again",
+            permission: .webhooksManage, audit: .action("delivery.retried"), returns: Nothing.self,
+            errors: [.deliveryNotDead]
+        ) { messaging, call in
+            try await messaging.retry(call.path, at: call.now, audit: call.audit, in: call.scope)
+            return Nothing()
+        }
+
+        Route.get(
+            "allowances", "/egress-allowances", summary: "Show the private hosts that calls may reach",
+            permission: .webhooksRead, returns: EgressAllowances.self
+        ) { messaging, call in
+            try await messaging.allowances(in: call.scope)
+        }
+
+        Route.put(
+            "allow", "/egress-allowances", summary: "Replace the private hosts that calls may reach",
+            permission: .webhooksManage, audit: .action("egress.changed"), body: EgressAllowances.self,
+            returns: EgressAllowances.self
+        ) { messaging, call in
+            try await messaging.replaceAllowances(
+                call.body, by: call.actor, audit: call.audit, in: call.scope)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+extension Tickets {
+    /// The remarks on a request, for those who may see it.
+    package func comments(
+        on id: TicketID, for user: UserID, mayReadAll: Bool, in scope: TenantScope
+    ) async throws -> TicketComments {
+        _ = try await find(id, for: user, mayReadAll: mayReadAll, in: scope)
+        return TicketComments(items: try await store.comments(on: id, in: scope, database))
+    }
+
+    /// Adds a remark, in any state of the request.
+    package func comment(
+        on id: TicketID, _ request: CommentTicket, by user: UserID, mayReadAll: Bool, at now: Date,
+        audit: AuditDraft, in scope: TenantScope
+    ) async throws -> TicketComments {
+        let ticket = try await find(id, for: user, mayReadAll: mayReadAll, in: scope)
+        try await database.transaction(in: scope) { transaction in
+            try await store.insertComment(request.text, by: user, on: id, at: now, in: scope, transaction)
+            audit.target("ticket", id.text, name: "#\(ticket.number)")
+            try await audit.write(in: transaction)
+        }
+        return TicketComments(items: try await store.comments(on: id, in: scope, database))
+    }
+}

@@ -1,0 +1,35 @@
+package import HTTPAPI
+package import Kernel
+
+/// The endpoint behind decision links: nobody is signed in, the link and the signature are the proof.
+package enum DecisionLinkRoutes {
+    private typealias Route = Endpoint<PublicAPI, Tickets>
+
+    package static let group = EndpointGroup<PublicAPI, Tickets>("decision-links") {
+        Route.post(
+            "answer", "/decision-links/{token}", LinkToken.self, summary: "Answer a request through a link",
+            permission: .public, audit: .action("ticket.decided"), body: AnswerLink.self, returns: LinkOutcome.self,
+            errors: [.linkInvalid, .linkUnsigned, .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged],
+            rate: .sensitive
+        ) { tickets, call in
+            try await tickets.answer(
+                link: call.path.text, call.body, facts: call.request, at: call.now, audit: call.audit,
+                in: call.scope)
+        }
+    }
+}
+
+/// The token of a decision link, 256 random bits in base64url.
+package struct LinkToken: WireValue, Sendable {
+    let text: String
+
+    package static let schema: Schema<Self> = Schema<String>.string(
+        43...43, pattern: "^[A-Za-z0-9_-]{43}$", "must be the token of a link"
+    ) { text in
+        text.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
+                || $0 == UInt8(ascii: "_")
+        }
+    }.map(Self.init, \.text)
+}

@@ -1,0 +1,69 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The SQL of decision links; a token is known here by its hash only.
+struct DecisionLinkStore: Sendable {
+    func webhook(
+        of ticket: TicketID, level: Int, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> WebhookID? {
+        let found: WebhookID?? = try await transaction.first(
+            """
+            select l.webhook_id from tickets t join flow_levels l on l.flow_id = t.flow_id and l.level = \(level)
+            where t.tenant_id = \(scope.tenant) and t.ticket_id = \(ticket)
+            """
+        ) { row in try row.next() as WebhookID? }
+        return found ?? nil
+    }
+
+    func names(
+        of users: Set<UserID>, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [(id: UserID, name: String, login: String)] {
+        try await transaction.query(
+            """
+            select user_id, name, login from user_directory
+            where tenant_id = \(scope.tenant) and user_id = any(\(Array(users))) order by login
+            """
+        ) { row in (try row.next(), try row.next(), try row.next()) }
+    }
+
+    func insert(
+        _ link: DecisionLink, tokenHash: [UInt8], in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            """
+            insert into decision_links (tenant_id, token_hash, ticket_id, level, user_id, digest, webhook_id, expires_at)
+            values (\(scope.tenant), \(tokenHash), \(link.ticket), \(link.level), \(link.user), \(link.digest),
+                \(link.webhook), \(link.expiresAt))
+            """)
+    }
+
+    /// The link, locked, if it was not used and has not expired.
+    func lock(
+        tokenHash: [UInt8], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> DecisionLink? {
+        try await transaction.first(
+            """
+            select l.ticket_id, l.level, l.user_id, u.name, l.digest, l.webhook_id, l.expires_at
+            from decision_links l join user_directory u on u.user_id = l.user_id and u.state = 'active'
+            where l.tenant_id = \(scope.tenant) and l.token_hash = \(tokenHash) and l.used_at is null
+                and l.expires_at > \(now)
+            for update of l
+            """
+        ) { row in
+            DecisionLink(
+                ticket: try row.next(), level: try row.next(), user: try row.next(), name: try row.next(),
+                digest: try row.next(), webhook: try row.next(), expiresAt: try row.next())
+        }
+    }
+
+    /// Spends every link of the level at once: the level has its answer.
+    func spend(_ link: DecisionLink, at now: Date, in scope: TenantScope, _ transaction: Transaction) async throws {
+        _ = try await transaction.execute(
+            """
+            update decision_links set used_at = \(now)
+            where tenant_id = \(scope.tenant) and ticket_id = \(link.ticket) and level = \(link.level)
+                and used_at is null
+            """)
+    }
+}

@@ -1,0 +1,37 @@
+package import HTTPAPI
+import Kernel
+
+extension Permission {
+    package static let flowsRead = Permission("flows.read")
+    package static let flowsManage = Permission("flows.manage")
+}
+
+/// The endpoints of approval flows.
+package enum FlowRoutes {
+    private typealias Route = Endpoint<TenantAPI, Tickets>
+
+    package static let group = EndpointGroup<TenantAPI, Tickets>("flows") {
+        Route.get(
+            "list", "/flows", summary: "List approval flows", permission: .flowsRead, returns: Flows.self
+        ) { tickets, call in
+            try await tickets.flows(in: call.scope)
+        }
+
+        Route.post(
+            "create", "/flows", summary: "Add an approval flow", permission: .flowsManage,
+            audit: .action("flow.created"), body: SaveFlow.self, returns: Flow.self, status: 201,
+            errors: [.flowNameTaken, .unknownApprover]
+        ) { tickets, call in
+            try await tickets.createFlow(call.body, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.put(
+            "replace", "/flows/{flow}", FlowID.self, summary: "Replace an approval flow", permission: .flowsManage,
+            audit: .action("flow.changed"), body: SaveFlow.self, returns: Flow.self,
+            errors: [.flowNameTaken, .unknownApprover]
+        ) { tickets, call in
+            try await tickets.replaceFlow(
+                call.path, call.body, from: call.version, audit: call.audit, in: call.scope)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import HTTPAPI
+
+/// What can be wrong with a request, closed.
+package enum TicketError: ProblemRepresentable {
+    case notFound
+    case notOpen
+    case expired
+    case ownTicket
+    case notYours
+    case alreadyDecided
+    case changed
+    case wider
+    case noFlow
+    case noApprovers(level: Int)
+    case unknownAsset
+    case linkInvalid
+    case linkUnsigned
+    case flowNotFound
+    case flowChanged
+    case flowNameTaken
+    case unknownApprover
+
+    package var problem: Problem {
+        switch self {
+        case .notFound, .flowNotFound: Problem(.notFound)
+        case .notOpen: Problem(.ticketNotOpen, "It was decided, withdrawn or has expired. Reload to see the outcome.")
+        case .expired: Problem(.ticketNotOpen, "Its deadline has passed. Ask for access again.")
+        case .ownTicket: Problem(.ownTicket, "Somebody else has to decide a request that you made.")
+        case .notYours: Problem(.notYourDecision, "This level waits for other people.")
+        case .alreadyDecided:
+            Problem(.notYourDecision, "You decided an earlier level; each level takes another person.")
+        case .changed: Problem(.ticketChanged, "The request is not the one you saw. Read it again and decide then.")
+        case .wider: Problem(.ticketWider, "An approver may take away, not add. Choose within what was asked.")
+        case .noFlow:
+            Problem(
+                .noApprovalFlow, "No approval flow is set up. Ask an administrator to add one under Approval flows.")
+        case .noApprovers(let level):
+            Problem(.noApprovers, "Nobody can decide level \(level). Ask an administrator to name more approvers.")
+        case .unknownAsset: Problem(.unknownAsset, "One of the assets does not exist or is disabled. Choose again.")
+        case .linkInvalid: Problem(.linkInvalid, "The link was used, has expired or never existed. Use the portal.")
+        case .linkUnsigned: Problem(.linkUnsigned, "The answer must be signed with the webhook's secret.")
+        case .flowChanged: Problem(.versionChanged)
+        case .flowNameTaken: Problem(.flowNameTaken, "Another flow has this name.")
+        case .unknownApprover: Problem(.unknownApprover, "A user, group, role or webhook of the flow does not exist.")
+        }
+    }
+}
+
+extension ProblemType {
+    package static let ticketNotOpen = ProblemType("ticket-not-open", "The request is not open", status: 409)
+    package static let ownTicket = ProblemType("own-ticket", "Nobody decides their own request", status: 403)
+    package static let notYourDecision = ProblemType(
+        "not-your-decision", "The decision is somebody else's", status: 403)
+    package static let ticketChanged = ProblemType("ticket-changed", "The request has changed", status: 409)
+    package static let ticketWider = ProblemType("ticket-wider", "That is more than was asked for", status: 422)
+    package static let noApprovalFlow = ProblemType("no-approval-flow", "Requests cannot be decided yet", status: 409)
+    package static let noApprovers = ProblemType("no-approvers", "A level has no approver", status: 409)
+    package static let unknownAsset = ProblemType("unknown-asset", "There is no such asset", status: 422)
+    package static let linkInvalid = ProblemType("link-invalid", "The link is not valid", status: 404)
+    package static let linkUnsigned = ProblemType("link-unsigned", "The signature is missing or wrong", status: 403)
+    package static let flowNameTaken = ProblemType("flow-name-taken", "The name is taken", status: 409)
+    package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
+
+    package static let tickets: [ProblemType] = [
+        ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, noApprovalFlow, noApprovers,
+        unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, unknownApprover,
+    ]
+}

@@ -1,0 +1,88 @@
+package import HTTPAPI
+import Kernel
+
+extension Permission {
+    package static let ticketsRead = Permission("tickets.read")
+    package static let ticketsOpen = Permission("tickets.open")
+    package static let ticketsDecide = Permission("tickets.decide")
+}
+
+/// The endpoints of requests.
+package enum TicketRoutes {
+    private typealias Route = Endpoint<TenantAPI, Tickets>
+
+    package static let group = EndpointGroup<TenantAPI, Tickets>("tickets") {
+        Route.list(
+            "list", "/tickets", summary: "List all requests", permission: .ticketsRead, by: Ticket.listing
+        ) { tickets, call in
+            try await tickets.list(call.query, in: call.scope)
+        }
+
+        Route.list(
+            "mine", "/my/tickets", summary: "List my requests", permission: .ticketsOpen, by: Ticket.listing
+        ) { tickets, call in
+            try await tickets.own(call.query, of: call.actor, in: call.scope)
+        }
+
+        Route.list(
+            "inbox", "/inbox", summary: "List requests that wait for me", permission: .ticketsDecide,
+            by: Ticket.listing
+        ) { tickets, call in
+            try await tickets.inbox(call.query, of: call.actor, in: call.scope)
+        }
+
+        Route.post(
+            "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
+            body: OpenTicket.self, returns: Ticket.self, status: 201,
+            errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
+        ) { tickets, call in
+            try await tickets.open(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "show", "/tickets/{ticket}", TicketID.self, summary: "Show a request", permission: .ticketsOpen,
+            returns: Ticket.self
+        ) { tickets, call in
+            try await tickets.find(
+                call.path, for: call.actor, mayReadAll: call.may(.ticketsRead), in: call.scope)
+        }
+
+        Route.post(
+            "decide", "/tickets/{ticket}/decision", TicketID.self, summary: "Approve or reject a request",
+            permission: .ticketsDecide, audit: .action("ticket.decided"), body: DecideTicket.self,
+            returns: Ticket.self,
+            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider], rate: .sensitive
+        ) { tickets, call in
+            try await tickets.decide(
+                call.path, call.body, by: call.actor, through: call.caller.token == nil ? .portal : .api,
+                at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "withdraw", "/tickets/{ticket}/withdraw", TicketID.self, summary: "Take a request back",
+            permission: .ticketsOpen, audit: .action("ticket.withdrawn"), returns: Ticket.self,
+            errors: [.ticketNotOpen]
+        ) { tickets, call in
+            try await tickets.withdraw(
+                call.path, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "comments", "/tickets/{ticket}/comments", TicketID.self, summary: "Show the remarks on a request",
+            permission: .ticketsOpen, returns: TicketComments.self
+        ) { tickets, call in
+            try await tickets.comments(
+                on: call.path, for: call.actor, mayReadAll: call.may(.ticketsRead), in: call.scope)
+        }
+
+        Route.post(
+            "comment", "/tickets/{ticket}/comments", TicketID.self, summary: "Add a remark to a request",
+            permission: .ticketsOpen, audit: .action("ticket.commented"), body: CommentTicket.self,
+            returns: TicketComments.self, status: 201
+        ) { tickets, call in
+            try await tickets.comment(
+                on: call.path, call.body, by: call.actor, mayReadAll: call.may(.ticketsRead), at: call.now,
+                audit: call.audit, in: call.scope)
+        }
+    }
+}

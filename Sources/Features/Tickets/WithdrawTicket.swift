@@ -1,0 +1,24 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+extension Tickets {
+    /// Takes a request back before it is decided.
+    package func withdraw(
+        _ id: TicketID, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Ticket {
+        try await database.transaction(in: scope) { transaction in
+            guard let (number, before) = try await store.lock(id, in: scope, transaction) else {
+                throw TicketError.notFound
+            }
+            let after = try before.withdrawn(by: user, at: now)
+            try await store.save(after, in: scope, transaction)
+            audit.target("ticket", id.text, name: "#\(number)")
+            try await audit.write(in: transaction)
+            try await outbox.publish(TicketEvents.closed(after, number, at: now), in: transaction)
+        }
+        return try await find(id, for: user, mayReadAll: false, in: scope)
+    }
+}

@@ -1,0 +1,34 @@
+package import HTTPAPI
+import Kernel
+
+/// What can be wrong with an account, closed.
+package enum VaultError: ProblemRepresentable {
+    case notFound
+    case changed
+    case nameTaken
+    case unknownAsset
+    case noSecret
+    case notAKey
+
+    package var problem: Problem {
+        switch self {
+        case .notFound: Problem(.notFound)
+        case .changed: Problem(.versionChanged)
+        case .nameTaken: Problem(.accountNameTaken, "The asset has an account of this name already.")
+        case .unknownAsset: Problem(.unknownAccountAsset, "The asset does not exist. Choose another one.")
+        case .noSecret: Problem(.noSecret, "Set a password or a key for this account first.")
+        case .notAKey:
+            Problem(
+                .invalidFields,
+                errors: [.init(pointer: "/secret", message: "must be a private key in OpenSSH or PEM form")])
+        }
+    }
+}
+
+extension ProblemType {
+    package static let accountNameTaken = ProblemType("account-name-taken", "The name is taken", status: 409)
+    package static let unknownAccountAsset = ProblemType("unknown-account-asset", "There is no such asset", status: 422)
+    package static let noSecret = ProblemType("no-secret", "The account has no secret", status: 409)
+
+    package static let vault: [ProblemType] = [accountNameTaken, unknownAccountAsset, noSecret]
+}
