@@ -8,6 +8,7 @@ import { loadSession, may, me } from '../core/session';
 import { pendingStepUp } from '../core/step-up';
 import { Confirmations } from '../ui/confirm';
 import { EmptyState, ErrorState } from '../ui/bits';
+import { SecretOnce } from '../ui/SecretOnce';
 import { Shell } from './Shell';
 import { StepUpDialog } from './StepUpDialog';
 import { ToastList } from './ToastList';
@@ -55,6 +56,7 @@ export const App = component(() => {
         : route.page?.bare ? page()
         : me.value ? <Shell>{page()}</Shell> : null}
       <ToastList />
+      <SecretOnce />
       <Confirmations />
       {pendingStepUp.value && <StepUpDialog />}
     </div>

@@ -1,10 +1,59 @@
 import type { Page } from '../core/router';
-import { HomePage } from '../pages/HomePage';
+import { AccountsPage } from '../pages/accounts/AccountTable';
+import { AssetPage } from '../pages/assets/AssetPage';
+import { AssetsPage } from '../pages/assets/AssetsPage';
+import { AuditPage } from '../pages/audit/AuditTable';
+import { FlowsPage } from '../pages/flows/FlowsPage';
+import { GrantPage } from '../pages/grants/GrantPage';
+import { GrantsPage } from '../pages/grants/GrantsPage';
+import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
+import { UserPage } from '../pages/people/UserPage';
+import { UsersPage } from '../pages/people/UsersPage';
+import { ProfilePage } from '../pages/profile/ProfilePage';
+import { CommandsPage } from '../pages/sessions/CommandsPage';
+import { SessionPage } from '../pages/sessions/SessionPage';
+import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
+import { TicketPage } from '../pages/tickets/TicketPage';
+import { EgressPage } from '../pages/webhooks/EgressPage';
+import { WebhookPage } from '../pages/webhooks/WebhookPage';
+import { WebhooksPage } from '../pages/webhooks/WebhooksPage';
+import { HomePage } from '../pages/work/HomePage';
+import { MyAssetsPage } from '../pages/work/MyAssetsPage';
+import { WorkspacePage } from '../pages/work/WorkspacePage';
 
-/** Every page of the portal. */
+/** Every page of the portal, with what it takes to see it. */
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
+  { path: '/my/assets', title: 'page.my-assets', component: MyAssetsPage, permission: 'assets.mine' },
+  { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
+  { path: '/requests', title: 'page.requests', component: MyRequestsPage, permission: 'tickets.open' },
+  { path: '/requests/:ticket', title: 'page.requests', component: TicketPage, parent: '/requests' },
+  { path: '/inbox', title: 'page.inbox', component: InboxPage, permission: 'tickets.decide' },
+  { path: '/inbox/:ticket', title: 'page.inbox', component: TicketPage, parent: '/inbox' },
+  { path: '/my/sessions', title: 'page.my-sessions', component: MySessionsPage, permission: 'sessions.mine' },
+  { path: '/my/sessions/:session', title: 'page.my-sessions', component: SessionPage, parent: '/my/sessions' },
+  { path: '/assets', title: 'page.assets', component: AssetsPage, permission: 'assets.read' },
+  { path: '/assets/:asset', title: 'page.assets', component: AssetPage, permission: 'assets.read', parent: '/assets' },
+  { path: '/accounts', title: 'page.accounts', component: AccountsPage, permission: 'accounts.read' },
+  { path: '/users', title: 'page.users', component: UsersPage, permission: 'users.read' },
+  { path: '/users/:user', title: 'page.users', component: UserPage, permission: 'users.read', parent: '/users' },
+  { path: '/groups', title: 'page.groups', component: GroupsPage, permission: 'groups.read' },
+  { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
+  { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
+  { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
+  { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
+  { path: '/tickets/:ticket', title: 'page.tickets', component: TicketPage, parent: '/tickets' },
+  { path: '/flows', title: 'page.flows', component: FlowsPage, permission: 'flows.read' },
+  { path: '/sessions', title: 'page.sessions', component: SessionsPage, permission: 'sessions.read' },
+  { path: '/sessions/:session', title: 'page.sessions', component: SessionPage, parent: '/sessions' },
+  { path: '/commands', title: 'page.commands', component: CommandsPage, permission: 'commands.read' },
+  { path: '/audit', title: 'page.audit', component: AuditPage, permission: 'audit.read' },
+  { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
+  { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
+  { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

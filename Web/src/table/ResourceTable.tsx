@@ -73,7 +73,7 @@ const Table = component<ResourceTableProps<never>>((props) => {
     };
     const actions = props.rowActions?.(row) ?? [];
     return (
-      <tr key={key(row)} class={{ link }} onClick={open}>
+      <tr key={key(row)} class={{ opens: link }} onClick={open}>
         {columns.value.map((column) => <td key={column.id} class={column.kind} data-label={t(column.title)}>{column.cell(row) as never}</td>)}
         {props.rowActions && <td class="actions">{actions.some((item) => !item.hidden) && <Menu label={t('table.actions')} icon="dots" items={actions} />}</td>}
       </tr>

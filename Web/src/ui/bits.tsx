@@ -11,8 +11,8 @@ type Tone = 'good' | 'bad' | 'wait' | 'live' | 'mute';
 
 const tones: Record<string, Tone> = {
   active: 'good', enabled: 'good', approved: 'good', delivered: 'good', pinned: 'good', success: 'good', complete: 'good', allow: 'good', allowed: 'good',
-  live: 'live', open: 'wait', pending: 'wait', new: 'wait', unconfirmed: 'wait', offered: 'wait',
-  rejected: 'bad', refused: 'bad', failed: 'bad', dead: 'bad', deny: 'bad', denied: 'bad', incomplete: 'bad', locked: 'bad', changed: 'bad', revoked: 'mute', disabled: 'mute',
+  live: 'live', open: 'wait', pending: 'wait', seen: 'wait',
+  rejected: 'bad', refused: 'bad', failed: 'bad', dead: 'bad', deny: 'bad', denied: 'bad', incomplete: 'bad', locked: 'bad', revoked: 'mute', disabled: 'mute',
 };
 
 /** A state in a word and a colour; the word alone is enough. */

@@ -1,15 +1,15 @@
-import { component, h } from '../core/jsx';
-import { t } from '../core/i18n';
-import { may, me } from '../core/session';
-import { useQuery } from '../core/query';
-import { at, writeQuery } from '../core/paths';
-import type { Page as List, ReachableAsset, Session, Ticket } from '../api/types';
-import { EmptyState, RelativeTime, Section, Skeleton, StateTag } from '../ui/bits';
-import { Button } from '../ui/Button';
-import { Icon } from '../ui/Icon';
-import { Link } from '../ui/Link';
-import { Page } from '../ui/Page';
-import { connect } from '../terminal/workspace';
+import { component, h } from '../../core/jsx';
+import { t } from '../../core/i18n';
+import { may, me } from '../../core/session';
+import { useQuery } from '../../core/query';
+import { at, writeQuery } from '../../core/paths';
+import type { Page as List, ReachableAsset, Session, Ticket } from '../../api/types';
+import { EmptyState, RelativeTime, Section, Skeleton, StateTag } from '../../ui/bits';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Link } from '../../ui/Link';
+import { Page } from '../../ui/Page';
+import { connect } from '../../terminal/workspace';
 
 /** What waits, what is running, and the shortest way to a shell. */
 export const HomePage = component(() => {

@@ -1,0 +1,62 @@
+import { onBeforeUnmount, ref, shallowRef } from 'vue';
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { copySecret } from '../../core/clipboard';
+import { t } from '../../core/i18n';
+import { at } from '../../core/paths';
+import { Problem } from '../../core/problem';
+import type { Account } from '../../api/types';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { ProblemNote } from '../../ui/ProblemNote';
+import { TextArea } from '../../ui/inputs';
+
+const shownSeconds = 30;
+
+/** Shows a secret for half a minute, after a reason and a second factor; leaving takes it off the page. */
+export const Reveal = component<{ account: Account; onClose: () => void }>((props) => {
+  const reason = ref('');
+  const busy = ref(false);
+  const problem = shallowRef<Problem | null>(null);
+  const secret = ref('');
+  const left = ref(0);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const hide = () => { clearInterval(timer); secret.value = ''; };
+  onBeforeUnmount(hide);
+  const show = async () => {
+    busy.value = true;
+    problem.value = null;
+    try {
+      secret.value = (await api.post<{ secret: string }>(at`/accounts/${props.account.id}/reveal`, { reason: reason.value.trim() })).secret;
+      left.value = shownSeconds;
+      timer = setInterval(() => { left.value -= 1; if (left.value <= 0) { hide(); props.onClose(); } }, 1000);
+    } catch (error) {
+      problem.value = Problem.wrap(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  const name = () => `${props.account.name}@${props.account.assetName}`;
+  return () => (
+    <Dialog
+      title={t('reveal.title', { name: name() })} onClose={props.onClose}
+      footer={() => secret.value
+        ? [<Button icon="copy" onClick={() => void copySecret(secret.value)}>{t('reveal.copy')}</Button>, <Button kind="primary" onClick={props.onClose}>{t('reveal.hide')}</Button>]
+        : [<Button onClick={props.onClose}>{t('cancel')}</Button>, <Button kind="primary" submit form="reveal-form" busy={busy.value} disabled={!reason.value.trim()}>{t('reveal.show')}</Button>]}
+    >
+      {secret.value ? (
+        <div>
+          <div class="secret"><pre data-testid="secret">{secret.value}</pre></div>
+          <div class="countdown" aria-hidden="true"><div style={{ width: `${(left.value / shownSeconds) * 100}%` }} /></div>
+          <p class="soft">{t('reveal.left', { seconds: left.value })}</p>
+        </div>
+      ) : (
+        <form id="reveal-form" onSubmit={(event: Event) => { event.preventDefault(); if (reason.value.trim()) void show(); }}>
+          {problem.value && <ProblemNote problem={problem.value} known={['reason']} />}
+          <p class="confirm-text">{t('reveal.text')}</p>
+          <TextArea name="reveal-reason" label={t('reveal.reason')} value={reason.value} onInput={(value) => { reason.value = value; }} rows={2} autofocus error={problem.value?.field('reason')} />
+        </form>
+      )}
+    </Dialog>
+  );
+});

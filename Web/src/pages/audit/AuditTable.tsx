@@ -1,0 +1,64 @@
+import { shallowRef } from 'vue';
+import { component, h } from '../../core/jsx';
+import { t } from '../../core/i18n';
+import { auditAction, stateName } from '../../core/names';
+import { at } from '../../core/paths';
+import { absolute } from '../../core/time';
+import type { AuditEvent } from '../../api/types';
+import { CopyId, EmptyState, Fact, Facts, Person, RelativeTime, StateTag } from '../../ui/bits';
+import { Dialog } from '../../ui/Dialog';
+import { Link } from '../../ui/Link';
+import { Page } from '../../ui/Page';
+import { ResourceTable } from '../../table/ResourceTable';
+import type { Column, FilterDef } from '../../table/columns';
+
+const pages: Record<string, string> = { user: '/users', group: '/groups', asset: '/assets', grant: '/grants', ticket: '/tickets', session: '/sessions', webhook: '/webhooks' };
+
+function target(event: AuditEvent): unknown {
+  const what = event.target;
+  if (!what) return '';
+  const page = pages[what.kind];
+  const name = what.name ?? what.id ?? what.kind;
+  return page && what.id ? <Link to={page + at`/${what.id}`}>{name}</Link> : name;
+}
+
+/** Everything that anybody did; a row opens what is known about it. */
+export const AuditTable = component<{ id: string; always?: string }>((props) => {
+  const open = shallowRef<AuditEvent | null>(null);
+  const columns: Column<AuditEvent>[] = [
+    { id: 'at', title: 'audit.at', kind: 'tight', sort: 'at', cell: (event) => <RelativeTime time={event.at} />, text: (event) => event.at },
+    { id: 'action', title: 'audit.action', kind: 'main', cell: (event) => <button type="button" class="link" onClick={() => { open.value = event; }}>{auditAction(event.action)}</button>, text: (event) => event.action },
+    { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={event.actor.name} />, text: (event) => event.actor.name },
+    { id: 'target', title: 'audit.target', cell: target, text: (event) => event.target?.name ?? event.target?.id ?? '' },
+    { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
+    { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
+    { id: 'trace', title: 'audit.trace', off: true, cell: (event) => <CopyId id={event.traceId} short />, text: (event) => event.traceId },
+  ];
+  const filters: FilterDef[] = [{ id: 'outcome', title: 'audit.outcome', choices: ['success', 'refused', 'failed'].map((value) => ({ value, text: stateName(value) })) }];
+  const details = (event: AuditEvent) => (
+    <Dialog drawer title={auditAction(event.action)} onClose={() => { open.value = null; }}>
+      <Facts>
+        <Fact label="audit.at">{absolute(event.at)}</Fact>
+        <Fact label="audit.outcome"><StateTag state={event.outcome} /></Fact>
+        <Fact label="audit.action"><code>{event.action}</code></Fact>
+        <Fact label="audit.actor">{event.actor.name} <span class="faint">({event.actor.kind})</span></Fact>
+        <Fact label="audit.target">{event.target ? [event.target.name ?? '', ' ', <span class="faint">({event.target.kind})</span>] : '–'}</Fact>
+        <Fact label="session.client">{event.clientAddress ?? '–'}</Fact>
+        <Fact label="audit.trace"><CopyId id={event.traceId} /></Fact>
+        <Fact label="id"><CopyId id={event.id} /></Fact>
+      </Facts>
+      {Object.keys(event.details ?? {}).length > 0 && [<h3>{t('audit.details')}</h3>, <pre class="json">{JSON.stringify(event.details, null, 2)}</pre>]}
+    </Dialog>
+  );
+  return () => (
+    <div>
+      <ResourceTable<AuditEvent>
+        id={props.id} path="/audit-events" label={t('page.audit')} columns={columns} filters={filters} searchBy={['action', 'actorName', 'targetName']} always={props.always}
+        empty={() => <EmptyState icon="file-certificate" title={t('audit.empty')} text={t('audit.empty.text')} />}
+      />
+      {open.value && details(open.value)}
+    </div>
+  );
+});
+
+export const AuditPage = component(() => () => <Page title={t('page.audit')}><AuditTable id="audit" /></Page>);

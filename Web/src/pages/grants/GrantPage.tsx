@@ -1,0 +1,41 @@
+import { component, h } from '../../core/jsx';
+import { t } from '../../core/i18n';
+import { actionName, grantAccount, protocolName } from '../../core/names';
+import { at } from '../../core/paths';
+import { route } from '../../core/router';
+import { may } from '../../core/session';
+import { useQuery } from '../../core/query';
+import type { Grant, Named } from '../../api/types';
+import { CopyId, Fact, Facts, RelativeTime, StateTag, Tag } from '../../ui/bits';
+import { Button } from '../../ui/Button';
+import { Link } from '../../ui/Link';
+import { Loaded } from '../../ui/Loaded';
+import { Page } from '../../ui/Page';
+import { revoke } from './revoke';
+
+export const GrantPage = component(() => {
+  const id = route.params.grant ?? '';
+  const answer = useQuery<Grant>(() => at`/grants/${id}`);
+  const links = (list: Named[], to: (one: Named) => string, permission: string) =>
+    list.map((one, index) => [index > 0 && ', ', may(permission) ? <Link to={to(one)}>{one.name}</Link> : one.name]);
+  const both = (one: unknown[], other: unknown[]) => (one.length && other.length ? [one, ', ', other] : one.length ? one : other.length ? other : '–') as never;
+  const show = (grant: Grant) => (
+    <Page
+      title={grant.name} state={() => [<StateTag state={grant.state} />, grant.effect === 'deny' && <Tag tone="bad">{t('state.deny')}</Tag>]}
+      actions={() => grant.state === 'active' && may('grants.manage') && <Button kind="danger" icon="circle-x" onClick={() => void revoke(grant)}>{t('grant.revoke')}</Button>}
+    >
+      <Facts>
+        <Fact label="grant.who">{both(links(grant.users, (one) => at`/users/${one.id}`, 'users.read'), links(grant.groups, (one) => at`/groups/${one.id}`, 'groups.read'))}</Fact>
+        <Fact label="grant.what">{both(links(grant.assets, (one) => at`/assets/${one.id}`, 'assets.read'), links(grant.nodes, (one) => `/assets?node=${encodeURIComponent(one.id)}`, 'assets.read'))}</Fact>
+        <Fact label="grant.as">{grant.accounts.map(grantAccount).join(', ')}</Fact>
+        <Fact label="ticket.actions">{grant.protocols.map(protocolName).join(', ')}: {grant.actions.map(actionName).join(', ')}</Fact>
+        <Fact label="ticket.starts"><RelativeTime time={grant.startsAt} /></Fact>
+        <Fact label="grant.ends"><RelativeTime time={grant.endsAt} none={t('grant.open-end')} /></Fact>
+        <Fact label="grant.source">{grant.ticket ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')}</Fact>
+        <Fact label="created"><RelativeTime time={grant.createdAt} /></Fact>
+        <Fact label="id"><CopyId id={grant.id} short /></Fact>
+      </Facts>
+    </Page>
+  );
+  return () => <Loaded answer={answer} lines={6} show={show} />;
+});

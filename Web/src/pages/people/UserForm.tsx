@@ -1,0 +1,45 @@
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { Form } from '../../core/form';
+import { t } from '../../core/i18n';
+import { roleName } from '../../core/names';
+import { at } from '../../core/paths';
+import { invalidate, useQuery } from '../../core/query';
+import { toast } from '../../core/toasts';
+import type { Page, Role, User } from '../../api/types';
+import { FormDrawer } from '../../ui/FormDrawer';
+import { Choices, TextInput } from '../../ui/inputs';
+import { showInvitation } from './actions';
+
+export const UserForm = component<{ user: User | null; onClose: () => void }>((props) => {
+  const { user } = props;
+  const form = new Form({ login: user?.login ?? '', name: user?.name ?? '', email: user?.email ?? '', roles: (user?.roles ?? []).map((role) => role.id) });
+  const roles = useQuery<Page<Role>>(() => '/roles');
+  const chosen = () => (form.values.roles.length || user ? form.values.roles : (roles.data?.items ?? []).filter((role) => role.builtIn === 'user').map((role) => role.id));
+  const save = async () => {
+    const { login, name, email } = form.values;
+    if (user) {
+      const { login: _, ...changes } = form.changes;
+      await api.patch(at`/users/${user.id}`, 'email' in changes ? { ...changes, email: email.trim() || null } : changes, user.version);
+      toast(t('saved', { name }));
+    } else {
+      const created = await api.post<User>('/users', { login: login.trim(), name: name.trim(), email: email.trim() || null, roles: chosen() });
+      toast(t('saved', { name }));
+      if (created.invitationUrl) showInvitation(created.name, created.invitationUrl);
+    }
+    invalidate('/users');
+  };
+  const mark = (name: keyof typeof form.values) => user !== null && form.changed(name);
+  return () => (
+    <FormDrawer
+      title={user ? t('user.edit', { name: user.name }) : t('user.new')} save={save} saveText={user ? t('save') : t('user.create')} onClose={props.onClose} changed={form.isChanged} disabled={user !== null && !form.isChanged}
+      known={['login', 'name', 'email', 'roles']} note={user ? undefined : t('user.new.note')}
+      fields={(state) => [
+        <TextInput name="new-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} changed={mark('name')} autofocus />,
+        <TextInput name="new-login" label={t('login')} value={form.values.login} onInput={form.set('login')} error={state.error('login')} disabled={user !== null} monospace help={user ? undefined : t('user.login.help')} />,
+        <TextInput name="email" label={t('user.email')} type="email" optional value={form.values.email} onInput={form.set('email')} error={state.error('email')} changed={mark('email')} />,
+        <Choices many name="roles" label={t('user.roles')} value={chosen()} onChange={form.set('roles')} error={state.error('roles')} changed={mark('roles')} choices={(roles.data?.items ?? []).map((role) => ({ value: role.id, text: roleName(role) }))} help={t('user.roles.help')} />,
+      ]}
+    />
+  );
+});

@@ -1,0 +1,31 @@
+import { component, h } from '../../core/jsx';
+import { t } from '../../core/i18n';
+import { me } from '../../core/session';
+import { Page } from '../../ui/Page';
+import { Tabs, currentTab } from '../../ui/Tabs';
+import { Personal } from './Personal';
+import { SshKeys } from './SshKeys';
+import { ApiTokens } from './ApiTokens';
+import { WebSessions } from './WebSessions';
+
+/** What belongs to the person: password, keys, tokens, signed-in browsers. */
+export const ProfilePage = component(() => {
+  const tabs = () => [
+    { id: 'personal', text: t('profile.personal') },
+    { id: 'ssh-keys', text: t('profile.ssh-keys') },
+    { id: 'tokens', text: t('profile.tokens') },
+    { id: 'sessions', text: t('profile.sessions') },
+  ];
+  return () => {
+    const tab = currentTab(tabs());
+    return (
+      <Page title={me.value?.user.name ?? ''} narrow lead={me.value?.user.login}>
+        <Tabs tabs={tabs()} label={t('page.profile')} />
+        {tab === 'personal' && <Personal />}
+        {tab === 'ssh-keys' && <SshKeys />}
+        {tab === 'tokens' && <ApiTokens />}
+        {tab === 'sessions' && <WebSessions />}
+      </Page>
+    );
+  };
+});

@@ -1,0 +1,24 @@
+import { api } from '../../core/client';
+import { act } from '../../core/act';
+import { t } from '../../core/i18n';
+import { at } from '../../core/paths';
+import { invalidate } from '../../core/query';
+import { toast } from '../../core/toasts';
+import type { Webhook } from '../../api/types';
+import { confirm } from '../../ui/confirm';
+
+export function setWebhookState(webhook: Webhook): Promise<boolean> {
+  const state = webhook.state === 'enabled' ? 'disabled' : 'enabled';
+  return act(() => api.patch(at`/webhooks/${webhook.id}`, { state }, webhook.version), { done: t('saved', { name: webhook.name }), changes: ['/webhooks'] });
+}
+
+export function deleteWebhook(webhook: Webhook): Promise<boolean> {
+  return confirm({
+    title: t('webhook.delete.title', { name: webhook.name }), text: t('webhook.delete.text'), action: t('delete'), danger: true,
+    work: async () => {
+      await api.delete(at`/webhooks/${webhook.id}`, webhook.version);
+      invalidate('/webhooks', '/webhook-deliveries');
+      toast(t('webhook.deleted', { name: webhook.name }));
+    },
+  });
+}
