@@ -22,17 +22,21 @@ export function startRouter(list: Page[]): void {
   pages = list.map((page) => ({ ...page, pattern: compile(page.path) }));
   position = positionOf(history.state);
   history.replaceState({ position }, '');
-  let returning = false;
+  let returned: (() => void) | null = null;
   addEventListener('popstate', async (event: PopStateEvent) => {
-    if (returning) {
-      returning = false;
+    if (returned) {
+      returned();
+      returned = null;
       return;
     }
     const target = positionOf(event.state);
     if (guards.size && location.pathname !== route.path) {
+      // The browser has moved already: go back to where the question is asked, and on from there.
       const goal = location.pathname + location.search + location.hash;
-      returning = true;
-      history.go(position - target || 1);
+      await new Promise<void>((resolve) => {
+        returned = resolve;
+        history.go(position - target || 1);
+      });
       if (await mayLeave()) move(goal, false);
       return;
     }

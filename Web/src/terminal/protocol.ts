@@ -41,8 +41,8 @@ export function readFrame(bytes: ArrayBuffer): Frame {
 }
 
 /** Where to connect; the token travels in the query because a browser's socket has no headers. */
-export function socketURL(url: string, token: string): string {
-  const address = new URL(url, location.href);
+export function socketURL(url: string, token: string, page = location.href): string {
+  const address = new URL(url, page);
   if (!address.searchParams.has('token')) address.searchParams.set('token', token);
   return address.href.replace(/^http/, 'ws');
 }

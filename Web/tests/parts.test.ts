@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'bun:test';
+import { Form } from '../src/core/form';
+import { fill } from '../src/core/i18n';
+import { nodePath, tree } from '../src/pages/assets/nodes';
+import { narrowings, secondsOf } from '../src/pages/tickets/windows';
+import { browserName } from '../src/pages/profile/browser';
+
+describe('forms', () => {
+  test('only what is different is a change', () => {
+    const form = new Form({ name: 'a', labels: ['x'], port: '22' });
+    expect(form.isChanged).toBeFalse();
+    form.set('labels')(['x', 'y']);
+    form.set('name')('b');
+    form.set('name')('a');
+    expect([form.isChanged, form.changed('name'), form.changes]).toEqual([true, false, { labels: ['x', 'y'] }]);
+  });
+});
+
+describe('texts', () => {
+  test('values are filled in, and a number chooses its form', () => {
+    expect(fill('{name} has {count} {count|row|rows}', { name: 'A', count: 1 })).toBe('A has 1 row');
+    expect(fill('{count} {count|row|rows}', { count: 0 })).toBe('0 rows');
+    expect(fill('{unknown} stays', {})).toBe('{unknown} stays');
+    expect(fill('{name}', { name: '{count}' })).toBe('{count}');
+  });
+});
+
+describe('windows of requests', () => {
+  const start = new Date(2026, 10, 25, 22, 0, 0);
+
+  test('presets are lengths', () => {
+    expect([secondsOf('hour', 0, start), secondsOf('week', 0, start), secondsOf('minutes', 10, start), secondsOf('today', 0, start)]).toEqual([3_600, 604_800, 600, 7_200]);
+  });
+
+  test('today is never a moment only, and minutes make sense', () => {
+    expect(secondsOf('today', 0, new Date(2026, 10, 25, 23, 59, 0))).toBe(900);
+    expect([secondsOf('minutes', 0, start), secondsOf('minutes', NaN, start)]).toEqual([60, 1_800]);
+  });
+
+  test('an approver may shorten, never lengthen', () => {
+    expect(narrowings(1_800)).toEqual([300, 600, 900, 1_800]);
+    expect(narrowings(60)).toEqual([60]);
+    expect(narrowings(4_000).at(-1)).toBe(4_000);
+  });
+});
+
+describe('folders', () => {
+  const node = (id: string, name: string, parent: string | null) => ({ id, name, parent, assetCount: 0 });
+  const nodes = [node('b', 'B', 'a'), node('a', 'A', null), node('c', 'C', 'gone'), node('d', 'A2', 'a')];
+
+  test('a flat list is a tree by name, and nothing is lost', () => {
+    expect(tree(nodes).map((branch) => [branch.node.name, branch.children.map((child) => child.node.name)])).toEqual([['A', ['A2', 'B']], ['C', []]]);
+  });
+
+  test('a path names all folders above, and a ring ends', () => {
+    expect(nodePath(nodes[0]!, nodes)).toBe('A / B');
+    const ring = [node('x', 'X', 'y'), node('y', 'Y', 'x')];
+    expect(nodePath(ring[0]!, ring).length < 200).toBeTrue();
+  });
+});
+
+describe('browsers', () => {
+  test('a browser is known by its name and system', () => {
+    expect(browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0')).toBe('Chrome, Linux');
+    expect(browserName(null)).toBe('');
+  });
+});
