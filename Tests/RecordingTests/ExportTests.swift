@@ -106,4 +106,29 @@ import Testing
         let painted = output("\u{1b}[?1049h\u{1b}[5;1Ha nee\u{1b}[1mdle here\u{1b}[6;1Hother\u{1b}[?1049l", 7)
         #expect(search.hits(in: painted).map(\.text) == ["a needle here"])
     }
+
+    @Test func `replay lines hold every text once, and nothing of what is sealed`() throws {
+        var lines = ReplayLines()
+        func line(_ kind: RecordingEvent.Kind, _ data: [UInt8]) -> String? {
+            lines.line(for: RecordingEvent(time: 1_500_000, kind: kind, data: data))
+        }
+        #expect(line(.output, [0x61, 0xE4, 0xB8]) == "{\"t\":1.5,\"k\":\"o\",\"d\":\"a\"}\n")
+        #expect(line(.input, [0xAD]) == "{\"t\":1.5,\"k\":\"i\",\"d\":\"\u{FFFD}\"}\n")
+        #expect(line(.output, [0xAD]) == "{\"t\":1.5,\"k\":\"o\",\"d\":\"\u{4E2D}\"}\n")
+        #expect(line(.output, [0xE4]) == nil)
+        #expect(line(.sealed, bytes("secret")) == "{\"t\":1.5,\"k\":\"z\",\"d\":\"\"}\n")
+        #expect(line(.desktop, [1]) == nil)
+    }
+
+    @Test(arguments: RecordingExport.Format.allCases)
+    func `every format can be written from a file`(format: RecordingExport.Format) async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.smallRecording()
+        var reader = try RecordingReader(file: fixture.spooled.container, key: fixture.key)
+        var text = ""
+        try RecordingExport.run(format, &reader) { text += $0 }
+        #expect(text.contains("whoami"))
+        #expect(text.hasSuffix("\n"))
+        #expect(reader.trailer != nil)
+    }
 }

@@ -226,4 +226,21 @@ import Testing
         #expect(try SpoolFolder.all(in: fixture.folder) == [fixture.spooled])
         #expect(try fixture.spooled.bytes() > 0)
     }
+
+    @Test func `a folder in which nothing began is told apart from one to recover`() async throws {
+        let fixture = try Fixture()
+        let writer = try fixture.writer()
+        #expect(!fixture.spooled.isStillborn)
+        writer.abandon()
+        let header = try fixture.container()
+        for length in 0..<header.count {
+            try Data(header.prefix(length)).write(to: URL(fileURLWithPath: fixture.spooled.container))
+            #expect(fixture.spooled.isStillborn)
+        }
+        _ = try fixture.file("\(fixture.header.recording.text)/journal.1", [0])
+        #expect(!fixture.spooled.isStillborn)
+        try fixture.spooled.remove()
+        try FileManager.default.createDirectory(atPath: fixture.spooled.path, withIntermediateDirectories: false)
+        #expect(fixture.spooled.isStillborn)
+    }
 }

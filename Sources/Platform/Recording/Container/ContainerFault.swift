@@ -5,6 +5,7 @@ package struct ContainerFault: Error, Equatable {
         case notARecording
         case magic
         case header(String)
+        case headerCutShort
         case cutShort
         case frameType(UInt8)
         case frameSize
@@ -26,6 +27,9 @@ package struct ContainerFault: Error, Equatable {
     /// Where the header or frame starts in the file.
     package let offset: UInt64
     package let reason: Reason
+
+    /// Whether the file is only the start of a header, or of its magic.
+    var isUnbegun: Bool { reason == .headerCutShort || reason == .notARecording }
 }
 
 extension ContainerFault: CustomStringConvertible {
@@ -41,6 +45,7 @@ extension ContainerFault.Reason: CustomStringConvertible {
         case .notARecording: "this is not a recording"
         case .magic: "the first five bytes are not GHR1"
         case .header(let text): text
+        case .headerCutShort: "the file ends in the middle of it"
         case .cutShort: "the file ends in the middle of it"
         case .frameType(let code): "there is no frame type \(code)"
         case .frameSize: "its sizes are impossible"

@@ -23,6 +23,22 @@ package struct SpoolFolder: Sendable, Hashable {
         try names(in: spool).filter { RecordingID($0) != nil }.sorted().map { SpoolFolder(path: "\(spool)/\($0)") }
     }
 
+    /// Whether the worker died before the header was in the file and anything was recorded: there is nothing to recover,
+    /// and the folder can be removed.
+    package var isStillborn: Bool {
+        guard let journals = try? journals(), journals.isEmpty else { return false }
+        do throws(RecordingError) {
+            _ = try ContainerWalk(file: container)
+            return false
+        } catch .damaged(let fault) {
+            return fault.isUnbegun
+        } catch .system(_, _, ENOENT) {
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Removes everything, once it is stored elsewhere.
     package func remove() throws(RecordingError) {
         for number in try journals() { try removeJournal(number) }

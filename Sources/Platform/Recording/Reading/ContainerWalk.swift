@@ -26,10 +26,10 @@ package struct ContainerWalk {
                 return
             }
             guard try Self.feed(&scanner, source, &readOffset) else {
+                // Fewer bytes than the magic could be the start of anything, but nothing at all is no recording.
                 let isStart = scanner.rest.count >= RecordingHeader.magic.count
                 throw .damaged(
-                    ContainerFault(frame: nil, offset: 0, reason: isStart ? .header("it is cut short") : .notARecording)
-                )
+                    ContainerFault(frame: nil, offset: 0, reason: isStart ? .headerCutShort : .notARecording))
             }
         }
     }

@@ -32,7 +32,13 @@ package final class RecordingWriter: Sendable {
         self.hooks = hooks
         self.engine = engine
         self.redactionKey = redactionKey
-        container = Mutex(try ContainerWriter(creating: header, key: key, folder: folder))
+        do throws(RecordingError) {
+            container = Mutex(try ContainerWriter(creating: header, key: key, folder: folder))
+        } catch {
+            // Nothing was recorded: leave nothing for recovery to stumble over.
+            try? folder.remove()
+            throw error
+        }
         journal = Mutex(
             JournalState(journal: JournalWriter(folder: folder, key: key, number: 1), options: options))
         engine.register(self)
