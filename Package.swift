@@ -132,6 +132,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Postgres", logging], path: "Tests/Support",
             swiftSettings: settings),
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["TestSupport"], path: "Tests/ArchitectureTests",
+            swiftSettings: settings),
         tests("Kernel"),
         tests("Cryptography"),
         tests("Postgres", logging),

@@ -1,0 +1,2247 @@
+CREATE FUNCTION public.gatehouse_open(target regclass, reader name, what text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('create policy %I on %s to %I using (true) with check (true)', reader || '_access', target, reader);
+  execute format('grant %s on %s to %I', what, target, reader);
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_protect(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy tenant_isolation on %s to gatehouse_app'
+    ' using (tenant_id = current_setting(''gatehouse.tenant'')::uuid)'
+    ' with check (tenant_id = current_setting(''gatehouse.tenant'')::uuid)', target);
+  execute format('grant select, insert, update, delete on %s to gatehouse_app', target);
+end
+$$;
+
+CREATE TABLE public.accounts (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    privileged boolean DEFAULT false NOT NULL,
+    secret_version integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT accounts_kind_ck CHECK ((kind = ANY (ARRAY['password'::text, 'ssh-key'::text])))
+);
+
+ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.accounts IS 'Logins on assets';
+
+CREATE VIEW public.account_directory WITH (security_invoker='true') AS
+ SELECT accounts.tenant_id,
+    accounts.account_id,
+    accounts.asset_id,
+    accounts.name,
+    accounts.kind,
+    accounts.privileged,
+    (accounts.secret_version > 0) AS has_secret
+   FROM public.accounts;
+
+CREATE TABLE public.admissions (
+    tenant_id uuid NOT NULL,
+    admission_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    user_id uuid,
+    login text NOT NULL,
+    connection text NOT NULL,
+    stage text NOT NULL,
+    entrance text NOT NULL,
+    asset_id uuid,
+    account_name text,
+    tries integer DEFAULT 0 NOT NULL,
+    client_address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT admissions_admitted_ck CHECK (((stage = 'admitted'::text) = (user_id IS NOT NULL))),
+    CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'admitted'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.admissions IS 'People in front of a gateway: bound to one worker and one connection for five minutes';
+
+CREATE TABLE public.api_tokens (
+    tenant_id uuid NOT NULL,
+    api_token_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    second_factor_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.api_tokens IS 'Bearer tokens, by their hash';
+
+CREATE TABLE public.asset_nodes (
+    tenant_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    asset_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.asset_nodes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.asset_nodes IS 'Which folders an asset lies in';
+
+CREATE TABLE public.node_closure (
+    tenant_id uuid NOT NULL,
+    ancestor_id uuid NOT NULL,
+    descendant_id uuid NOT NULL,
+    depth integer NOT NULL
+);
+
+ALTER TABLE ONLY public.node_closure FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.node_closure IS 'Every node with everything above it, itself included at depth 0';
+
+CREATE VIEW public.asset_ancestors WITH (security_invoker='true') AS
+ SELECT n.tenant_id,
+    n.asset_id,
+    c.ancestor_id AS node_id
+   FROM (public.asset_nodes n
+     JOIN public.node_closure c ON (((c.tenant_id = n.tenant_id) AND (c.descendant_id = n.node_id))));
+
+CREATE TABLE public.assets (
+    tenant_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    platform text DEFAULT 'linux'::text NOT NULL,
+    address text NOT NULL,
+    port integer DEFAULT 22 NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT assets_platform_ck CHECK ((platform = 'linux'::text)),
+    CONSTRAINT assets_port_ck CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT assets_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.assets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.assets IS 'Servers that people connect to';
+
+CREATE VIEW public.asset_directory WITH (security_invoker='true') AS
+ SELECT assets.tenant_id,
+    assets.asset_id,
+    assets.name,
+    assets.address,
+    assets.port,
+    assets.platform,
+    assets.state
+   FROM public.assets;
+
+CREATE TABLE public.asset_labels (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    value text NOT NULL COLLATE pg_catalog."C",
+    asset_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.asset_labels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.asset_labels IS 'Labels, a side table because containment operators cannot use an index under row-level security';
+
+CREATE TABLE public.audit_events (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    audit_event_id uuid NOT NULL,
+    action text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text COLLATE pg_catalog."C",
+    actor_name text NOT NULL,
+    target_kind text,
+    target_id text COLLATE pg_catalog."C",
+    target_name text,
+    outcome text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    trace_id text DEFAULT ''::text NOT NULL,
+    client_address text,
+    CONSTRAINT audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
+    CONSTRAINT audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE ONLY public.audit_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.audit_events IS 'Who did what to what, when and with which outcome; append-only';
+
+CREATE TABLE public.audit_events_default (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    audit_event_id uuid NOT NULL,
+    action text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text COLLATE pg_catalog."C",
+    actor_name text NOT NULL,
+    target_kind text,
+    target_id text COLLATE pg_catalog."C",
+    target_name text,
+    outcome text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    trace_id text DEFAULT ''::text NOT NULL,
+    client_address text,
+    CONSTRAINT audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
+    CONSTRAINT audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.audit_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.commands (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    command_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_name text NOT NULL,
+    asset_name text NOT NULL,
+    account_name text NOT NULL,
+    line text NOT NULL,
+    verdict text DEFAULT 'allow'::text NOT NULL,
+    confidence text DEFAULT 'high'::text NOT NULL,
+    offset_us bigint NOT NULL
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE ONLY public.commands FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.commands IS 'Command lines seen in sessions';
+
+CREATE TABLE public.commands_default (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    command_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_name text NOT NULL,
+    asset_name text NOT NULL,
+    account_name text NOT NULL,
+    line text NOT NULL,
+    verdict text DEFAULT 'allow'::text NOT NULL,
+    confidence text DEFAULT 'high'::text NOT NULL,
+    offset_us bigint NOT NULL
+);
+
+ALTER TABLE ONLY public.commands_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.decision_links (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    user_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.decision_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.decision_links IS 'Single-use links by which an approver decides from a message, by the hash of their token';
+
+CREATE TABLE public.egress_allowances (
+    tenant_id uuid NOT NULL,
+    host text NOT NULL,
+    port integer NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.egress_allowances FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.egress_allowances IS 'Private addresses that an administrator opened for outgoing calls';
+
+CREATE TABLE public.events (
+    tenant_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    type text NOT NULL,
+    subject text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    dispatched_at timestamp with time zone,
+    dead_at timestamp with time zone,
+    last_error text
+);
+
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.events IS 'Domain events on their way to subscribers';
+
+ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.events_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.flow_approvers (
+    tenant_id uuid NOT NULL,
+    flow_id uuid NOT NULL,
+    level integer NOT NULL,
+    flow_approver_id uuid NOT NULL,
+    user_id uuid,
+    group_id uuid,
+    role_id uuid,
+    CONSTRAINT flow_approvers_one_ck CHECK ((num_nonnulls(user_id, group_id, role_id) = 1))
+);
+
+ALTER TABLE ONLY public.flow_approvers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.flow_approvers IS 'Who may decide on a level: a person, a group or a role';
+
+CREATE TABLE public.flow_levels (
+    tenant_id uuid NOT NULL,
+    flow_id uuid NOT NULL,
+    level integer NOT NULL,
+    name text NOT NULL,
+    webhook_id uuid,
+    CONSTRAINT flow_levels_level_ck CHECK (((level >= 1) AND (level <= 5)))
+);
+
+ALTER TABLE ONLY public.flow_levels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.flow_levels IS 'The levels of a flow; a level may be asked through a webhook as well as in the portal';
+
+CREATE TABLE public.flows (
+    tenant_id uuid NOT NULL,
+    flow_id uuid NOT NULL,
+    name text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.flows FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.flows IS 'How requests are decided';
+
+CREATE TABLE public.gatehouse_migrations (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.gatehouse_migrations IS 'Which files of Migrations/ were applied, and their SHA-256';
+
+CREATE TABLE public.grant_accounts (
+    tenant_id uuid NOT NULL,
+    grant_id uuid NOT NULL,
+    kind text NOT NULL,
+    name text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT grant_accounts_kind_ck CHECK ((kind = ANY (ARRAY['name'::text, 'all'::text, 'same'::text, 'exclude'::text]))),
+    CONSTRAINT grant_accounts_name_ck CHECK (((kind = ANY (ARRAY['name'::text, 'exclude'::text])) = (name <> ''::text)))
+);
+
+ALTER TABLE ONLY public.grant_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grant_accounts IS 'Which accounts a grant opens: names, @all, @same, and exclusions';
+
+CREATE TABLE public.grant_assets (
+    tenant_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    grant_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.grant_assets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grant_assets IS 'Grants by asset';
+
+CREATE TABLE public.grant_groups (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    grant_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.grant_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grant_groups IS 'Grants by group';
+
+CREATE TABLE public.grant_nodes (
+    tenant_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    grant_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.grant_nodes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grant_nodes IS 'Grants by node, with everything below it';
+
+CREATE TABLE public.grants (
+    tenant_id uuid NOT NULL,
+    grant_id uuid NOT NULL,
+    name text NOT NULL,
+    effect text DEFAULT 'allow'::text NOT NULL,
+    source text NOT NULL,
+    ticket_id uuid,
+    protocols text[] NOT NULL,
+    actions text[] NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    weekly jsonb,
+    state text DEFAULT 'active'::text NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by uuid,
+    revoke_reason text,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT grants_effect_ck CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
+    CONSTRAINT grants_source_ck CHECK ((source = ANY (ARRAY['administrator'::text, 'ticket'::text]))),
+    CONSTRAINT grants_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'ended'::text]))),
+    CONSTRAINT grants_ticket_ck CHECK (((source = 'ticket'::text) = (ticket_id IS NOT NULL))),
+    CONSTRAINT grants_window_ck CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
+);
+
+ALTER TABLE ONLY public.grants FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grants IS 'Indivisible: these subjects, objects, accounts, protocols and actions in this window';
+
+CREATE VIEW public.grant_states WITH (security_invoker='true') AS
+ SELECT grants.tenant_id,
+    grants.grant_id,
+    grants.state,
+    grants.starts_at,
+    grants.ends_at
+   FROM public.grants;
+
+CREATE TABLE public.grant_users (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    grant_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.grant_users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.grant_users IS 'Grants by user';
+
+CREATE TABLE public.groups (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.groups IS 'Sets of users';
+
+CREATE VIEW public.group_directory WITH (security_invoker='true') AS
+ SELECT groups.tenant_id,
+    groups.group_id,
+    groups.name
+   FROM public.groups;
+
+CREATE TABLE public.group_members (
+    tenant_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.group_members FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.group_members IS 'Who is in which group';
+
+CREATE TABLE public.host_keys (
+    tenant_id uuid NOT NULL,
+    host_key_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    algorithm text NOT NULL,
+    fingerprint text NOT NULL,
+    public_key bytea NOT NULL,
+    state text NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    CONSTRAINT host_keys_state_ck CHECK ((state = ANY (ARRAY['seen'::text, 'pinned'::text, 'refused'::text])))
+);
+
+ALTER TABLE ONLY public.host_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.host_keys IS 'Host keys of assets: seen by a worker, pinned or refused by an administrator';
+
+CREATE TABLE public.idempotency_keys (
+    tenant_id uuid NOT NULL,
+    subject text NOT NULL,
+    operation text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    is_committed boolean DEFAULT false NOT NULL,
+    answer bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
+
+CREATE TABLE public.installation_keys (
+    purpose text NOT NULL,
+    key_id uuid NOT NULL,
+    master_key_id text NOT NULL,
+    public_key bytea,
+    wrapped bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.installation_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.installation_keys IS 'Keys of the installation itself (grant signing, tokens, cursors), wrapped by the master key';
+
+CREATE TABLE public.jobs (
+    job_id uuid NOT NULL,
+    for_tenant uuid,
+    kind text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 12 NOT NULL,
+    locked_until timestamp with time zone,
+    locked_by text,
+    last_error text,
+    dedupe_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.jobs IS 'Work to be done later, claimed with for update skip locked';
+
+CREATE TABLE public.nodes (
+    tenant_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    parent_id uuid,
+    name text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.nodes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.nodes IS 'Folders of the asset tree';
+
+CREATE VIEW public.node_directory WITH (security_invoker='true') AS
+ SELECT nodes.tenant_id,
+    nodes.node_id,
+    nodes.name
+   FROM public.nodes;
+
+CREATE TABLE public.provider_audit_events (
+    audit_event_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    action text NOT NULL,
+    actor_name text NOT NULL,
+    about_tenant uuid,
+    outcome text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    trace_id text DEFAULT ''::text NOT NULL,
+    client_address text
+);
+
+ALTER TABLE ONLY public.provider_audit_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_audit_events IS 'What the hosting provider did';
+
+CREATE TABLE public.recording_segments (
+    tenant_id uuid NOT NULL,
+    recording_id uuid NOT NULL,
+    first_sequence bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    chain bytea NOT NULL,
+    object_key text NOT NULL,
+    stored_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.recording_segments FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.recording_segments IS 'The stored parts of a recording, in order';
+
+CREATE TABLE public.recordings (
+    tenant_id uuid NOT NULL,
+    recording_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    wrapped_key bytea NOT NULL,
+    object_prefix text NOT NULL,
+    next_sequence bigint DEFAULT 1 NOT NULL,
+    next_offset bigint DEFAULT 0 NOT NULL,
+    chain bytea,
+    header_hash bytea,
+    frames bigint DEFAULT 0 NOT NULL,
+    bytes bigint DEFAULT 0 NOT NULL,
+    root bytea,
+    receipt jsonb,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text])))
+);
+
+ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.recordings IS 'What happened in sessions; the recording key is wrapped by the tenant key';
+
+CREATE TABLE public.recovery_codes (
+    tenant_id uuid NOT NULL,
+    recovery_code_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.recovery_codes IS 'One-time replacements for a second factor';
+
+CREATE TABLE public.role_bindings (
+    tenant_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.role_bindings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.role_bindings IS 'Who has which role';
+
+CREATE TABLE public.roles (
+    tenant_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    built_in text,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT roles_built_in_ck CHECK ((built_in = ANY (ARRAY['administrator'::text, 'auditor'::text, 'user'::text])))
+);
+
+ALTER TABLE ONLY public.roles FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.roles IS 'Named sets of permissions; a built-in role has the set that the program defines';
+
+CREATE TABLE public.secrets (
+    tenant_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    version integer NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    wrapped_key bytea NOT NULL,
+    sealed bytea NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: sealed by a data key, which the tenant key wraps';
+
+CREATE TABLE public.sessions (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    user_name text NOT NULL,
+    asset_id uuid NOT NULL,
+    asset_name text NOT NULL,
+    account_id uuid NOT NULL,
+    account_name text NOT NULL,
+    protocol text NOT NULL,
+    channel text NOT NULL,
+    command_line text,
+    grant_id uuid,
+    worker_id uuid NOT NULL,
+    client_address text,
+    entrance text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    connected_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    end_reason text,
+    end_text text,
+    exit_status bigint,
+    expires_at timestamp with time zone NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    report_sequence bigint DEFAULT 0 NOT NULL,
+    fact_sequence bigint DEFAULT 0 NOT NULL,
+    seconds bigint DEFAULT 0 NOT NULL,
+    bytes_in bigint DEFAULT 0 NOT NULL,
+    bytes_out bigint DEFAULT 0 NOT NULL,
+    recorded_bytes bigint DEFAULT 0 NOT NULL,
+    command_count bigint DEFAULT 0 NOT NULL,
+    recording_id uuid NOT NULL,
+    trace_id text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT sessions_channel_ck CHECK ((channel = ANY (ARRAY['shell'::text, 'exec'::text]))),
+    CONSTRAINT sessions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
+    CONSTRAINT sessions_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sessions IS 'Connections to assets; names are kept as they were';
+
+CREATE TABLE public.sign_ins (
+    tenant_id uuid NOT NULL,
+    sign_in_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    stage text NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    client_address text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text])))
+);
+
+ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step; the password was right';
+
+CREATE TABLE public.ssh_keys (
+    tenant_id uuid NOT NULL,
+    ssh_key_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    algorithm text NOT NULL,
+    fingerprint text NOT NULL,
+    public_key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
+
+CREATE TABLE public.tenant_keys (
+    tenant_id uuid NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    master_key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
+
+CREATE TABLE public.tenants (
+    tenant_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
+    CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenants IS 'Customer companies';
+
+CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
+ SELECT tenants.tenant_id,
+    tenants.slug,
+    tenants.name,
+    tenants.state,
+    tenants.time_zone,
+    tenants.language
+   FROM public.tenants;
+
+CREATE TABLE public.tenant_signing_keys (
+    tenant_id uuid NOT NULL,
+    signing_key_id uuid NOT NULL,
+    purpose text NOT NULL,
+    public_key bytea NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT tenant_signing_keys_purpose_ck CHECK ((purpose = ANY (ARRAY['evidence'::text, 'redaction'::text])))
+);
+
+ALTER TABLE ONLY public.tenant_signing_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_signing_keys IS 'Ed25519 keys for evidence and X25519 keys for redaction, private halves sealed by the tenant key';
+
+CREATE TABLE public.terminal_tokens (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    account_name text NOT NULL,
+    origin text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.terminal_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.terminal_tokens IS 'Tickets for a web terminal, good for a minute and one use';
+
+CREATE TABLE public.ticket_approvers (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.ticket_approvers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_approvers IS 'Who may decide which level of a request, resolved when it was opened';
+
+CREATE TABLE public.ticket_assets (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    asset_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.ticket_assets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_assets IS 'What a request asks for';
+
+CREATE TABLE public.ticket_comments (
+    tenant_id uuid NOT NULL,
+    comment_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.ticket_comments FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_comments IS 'Remarks on a request';
+
+CREATE TABLE public.ticket_counters (
+    tenant_id uuid NOT NULL,
+    last_number integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.ticket_counters FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_counters IS 'The number of the newest request';
+
+CREATE TABLE public.ticket_decisions (
+    tenant_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    user_id uuid NOT NULL,
+    outcome text NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    channel text NOT NULL,
+    digest bytea NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ticket_decisions_channel_ck CHECK ((channel = ANY (ARRAY['portal'::text, 'api'::text, 'webhook'::text]))),
+    CONSTRAINT ticket_decisions_outcome_ck CHECK ((outcome = ANY (ARRAY['approved'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.ticket_decisions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_decisions IS 'Answers, one for each level';
+
+CREATE TABLE public.tickets (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    number integer NOT NULL,
+    flow_id uuid NOT NULL,
+    requester_id uuid NOT NULL,
+    reason text NOT NULL,
+    accounts text[] NOT NULL,
+    protocols text[] NOT NULL,
+    actions text[] NOT NULL,
+    starts_at timestamp with time zone,
+    duration_seconds integer NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    level integer DEFAULT 1 NOT NULL,
+    levels integer NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    grant_id uuid,
+    digest bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT tickets_level_ck CHECK (((level >= 1) AND (level <= levels))),
+    CONSTRAINT tickets_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tickets IS 'Requests for access; digest is over what is asked, so that a decision is bound to it';
+
+CREATE TABLE public.totp_secrets (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.totp_secrets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.totp_secrets IS 'Second factors by RFC 6238; last_step prevents reuse of a code';
+
+CREATE TABLE public.usage_events (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    id text NOT NULL,
+    meter text NOT NULL,
+    subject text NOT NULL,
+    quantity bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT usage_events_quantity_ck CHECK ((quantity >= 0))
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE ONLY public.usage_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.usage_events IS 'What is to be billed, written with the change that causes it; (source, id) makes repeats harmless';
+
+CREATE TABLE public.usage_events_default (
+    tenant_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    id text NOT NULL,
+    meter text NOT NULL,
+    subject text NOT NULL,
+    quantity bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT usage_events_quantity_ck CHECK ((quantity >= 0))
+);
+
+ALTER TABLE ONLY public.usage_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.usage_rollups (
+    tenant_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    meter text NOT NULL,
+    quantity bigint NOT NULL,
+    events bigint NOT NULL,
+    computed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.usage_rollups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.usage_rollups IS 'Usage by hour; derived, may be thrown away and computed again';
+
+CREATE TABLE public.users (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    email text,
+    state text DEFAULT 'active'::text NOT NULL,
+    password_hash text,
+    password_changed_at timestamp with time zone,
+    must_change_password boolean DEFAULT false NOT NULL,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    language text,
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.users IS 'People of a tenant; login is stored case-folded';
+
+CREATE VIEW public.user_directory WITH (security_invoker='true') AS
+ SELECT users.tenant_id,
+    users.user_id,
+    users.login,
+    users.name,
+    users.state
+   FROM public.users;
+
+CREATE VIEW public.user_groups WITH (security_invoker='true') AS
+ SELECT group_members.tenant_id,
+    group_members.user_id,
+    group_members.group_id
+   FROM public.group_members;
+
+CREATE TABLE public.web_sessions (
+    tenant_id uuid NOT NULL,
+    web_session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    rotated_at timestamp with time zone DEFAULT now() NOT NULL,
+    previous_token_hash bytea,
+    expires_at timestamp with time zone NOT NULL,
+    second_factor_at timestamp with time zone,
+    client_address text,
+    user_agent text,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.web_sessions IS 'Signed-in browsers, by the hash of their cookie';
+
+CREATE TABLE public.webhook_deliveries (
+    tenant_id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    event_type text NOT NULL,
+    body jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed_private bytea,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_status integer,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.webhook_deliveries IS 'One event on its way to one webhook; decision links travel in the sealed part and never lie here in clear';
+
+CREATE TABLE public.webhooks (
+    tenant_id uuid NOT NULL,
+    webhook_id uuid NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    event_types text[] NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed_secret bytea NOT NULL,
+    state text DEFAULT 'enabled'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT webhooks_state_ck CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.webhooks IS 'Endpoints that receive signed events (Standard Webhooks)';
+
+CREATE TABLE public.worker_assertions (
+    worker_id uuid NOT NULL,
+    jti text NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.worker_assertions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.worker_assertions IS 'Client assertions that were used, so that none is used twice';
+
+CREATE TABLE public.worker_enrolments (
+    enrolment_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    pool text NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    challenge bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.worker_enrolments FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.worker_enrolments IS 'One-time tokens by which a worker enrols';
+
+CREATE TABLE public.worker_events (
+    worker_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    kind text NOT NULL,
+    session_id uuid,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.worker_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.worker_events IS 'What a worker is to be told, kept for ten minutes';
+
+ALTER TABLE public.worker_events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.worker_events_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.workers (
+    worker_id uuid NOT NULL,
+    name text NOT NULL,
+    pool text NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    signing_key bytea NOT NULL,
+    previous_signing_key bytea,
+    previous_key_until timestamp with time zone,
+    sealing_key bytea NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    program_version text DEFAULT ''::text NOT NULL,
+    ssh_endpoint text DEFAULT ''::text NOT NULL,
+    web_endpoint text DEFAULT ''::text NOT NULL,
+    health jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enrolled_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workers_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'draining'::text, 'quarantined'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.workers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.workers IS 'Gateway workers of the installation';
+
+CREATE VIEW public.worker_states WITH (security_invoker='true') AS
+ SELECT workers.worker_id,
+    workers.state
+   FROM public.workers;
+
+ALTER TABLE ONLY public.audit_events ATTACH PARTITION public.audit_events_default DEFAULT;
+
+ALTER TABLE ONLY public.commands ATTACH PARTITION public.commands_default DEFAULT;
+
+ALTER TABLE ONLY public.usage_events ATTACH PARTITION public.usage_events_default DEFAULT;
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_name_uq UNIQUE (tenant_id, asset_id, name);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pk PRIMARY KEY (tenant_id, account_id);
+
+ALTER TABLE ONLY public.admissions
+    ADD CONSTRAINT admissions_pk PRIMARY KEY (tenant_id, admission_id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pk PRIMARY KEY (tenant_id, api_token_id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.asset_labels
+    ADD CONSTRAINT asset_labels_pk PRIMARY KEY (tenant_id, key, value, asset_id);
+
+ALTER TABLE ONLY public.asset_nodes
+    ADD CONSTRAINT asset_nodes_pk PRIMARY KEY (tenant_id, node_id, asset_id);
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_pk PRIMARY KEY (tenant_id, asset_id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pk PRIMARY KEY (tenant_id, at, audit_event_id);
+
+ALTER TABLE ONLY public.audit_events_default
+    ADD CONSTRAINT audit_events_default_pkey PRIMARY KEY (tenant_id, at, audit_event_id);
+
+ALTER TABLE ONLY public.commands
+    ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
+
+ALTER TABLE ONLY public.commands_default
+    ADD CONSTRAINT commands_default_pkey PRIMARY KEY (tenant_id, at, command_id);
+
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_pk PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.egress_allowances
+    ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.flow_approvers
+    ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
+
+ALTER TABLE ONLY public.flow_levels
+    ADD CONSTRAINT flow_levels_pk PRIMARY KEY (tenant_id, flow_id, level);
+
+ALTER TABLE ONLY public.flows
+    ADD CONSTRAINT flows_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.flows
+    ADD CONSTRAINT flows_pk PRIMARY KEY (tenant_id, flow_id);
+
+ALTER TABLE ONLY public.gatehouse_migrations
+    ADD CONSTRAINT gatehouse_migrations_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.grant_accounts
+    ADD CONSTRAINT grant_accounts_pk PRIMARY KEY (tenant_id, grant_id, kind, name);
+
+ALTER TABLE ONLY public.grant_assets
+    ADD CONSTRAINT grant_assets_pk PRIMARY KEY (tenant_id, asset_id, grant_id);
+
+ALTER TABLE ONLY public.grant_groups
+    ADD CONSTRAINT grant_groups_pk PRIMARY KEY (tenant_id, group_id, grant_id);
+
+ALTER TABLE ONLY public.grant_nodes
+    ADD CONSTRAINT grant_nodes_pk PRIMARY KEY (tenant_id, node_id, grant_id);
+
+ALTER TABLE ONLY public.grant_users
+    ADD CONSTRAINT grant_users_pk PRIMARY KEY (tenant_id, user_id, grant_id);
+
+ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT grants_pk PRIMARY KEY (tenant_id, grant_id);
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_pk PRIMARY KEY (tenant_id, group_id, user_id);
+
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_pk PRIMARY KEY (tenant_id, group_id);
+
+ALTER TABLE ONLY public.host_keys
+    ADD CONSTRAINT host_keys_key_uq UNIQUE (tenant_id, asset_id, fingerprint);
+
+ALTER TABLE ONLY public.host_keys
+    ADD CONSTRAINT host_keys_pk PRIMARY KEY (tenant_id, host_key_id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
+
+ALTER TABLE ONLY public.installation_keys
+    ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pk PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.node_closure
+    ADD CONSTRAINT node_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_name_uq UNIQUE NULLS NOT DISTINCT (tenant_id, parent_id, name);
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_pk PRIMARY KEY (tenant_id, node_id);
+
+ALTER TABLE ONLY public.provider_audit_events
+    ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
+
+ALTER TABLE ONLY public.recording_segments
+    ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_pk PRIMARY KEY (tenant_id, recording_id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_hash_uq UNIQUE (tenant_id, user_id, code_hash);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pk PRIMARY KEY (tenant_id, recovery_code_id);
+
+ALTER TABLE ONLY public.role_bindings
+    ADD CONSTRAINT role_bindings_pk PRIMARY KEY (tenant_id, role_id, user_id);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_built_in_uq UNIQUE (tenant_id, built_in);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_pk PRIMARY KEY (tenant_id, role_id);
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_pk PRIMARY KEY (tenant_id, sign_in_id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.ssh_keys
+    ADD CONSTRAINT ssh_keys_fingerprint_uq UNIQUE (tenant_id, fingerprint);
+
+ALTER TABLE ONLY public.ssh_keys
+    ADD CONSTRAINT ssh_keys_pk PRIMARY KEY (tenant_id, ssh_key_id);
+
+ALTER TABLE ONLY public.tenant_keys
+    ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.tenant_signing_keys
+    ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_slug_uq UNIQUE (slug);
+
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_hash_uq UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_pk PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.ticket_approvers
+    ADD CONSTRAINT ticket_approvers_pk PRIMARY KEY (tenant_id, ticket_id, level, user_id);
+
+ALTER TABLE ONLY public.ticket_assets
+    ADD CONSTRAINT ticket_assets_pk PRIMARY KEY (tenant_id, ticket_id, asset_id);
+
+ALTER TABLE ONLY public.ticket_comments
+    ADD CONSTRAINT ticket_comments_pk PRIMARY KEY (tenant_id, comment_id);
+
+ALTER TABLE ONLY public.ticket_counters
+    ADD CONSTRAINT ticket_counters_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_level_uq UNIQUE (tenant_id, ticket_id, level);
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_pk PRIMARY KEY (tenant_id, decision_id);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_number_uq UNIQUE (tenant_id, number);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_pk PRIMARY KEY (tenant_id, ticket_id);
+
+ALTER TABLE ONLY public.totp_secrets
+    ADD CONSTRAINT totp_secrets_pk PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.usage_events
+    ADD CONSTRAINT usage_events_pk PRIMARY KEY (tenant_id, at, source, id, meter);
+
+ALTER TABLE ONLY public.usage_events_default
+    ADD CONSTRAINT usage_events_default_pkey PRIMARY KEY (tenant_id, at, source, id, meter);
+
+ALTER TABLE ONLY public.usage_rollups
+    ADD CONSTRAINT usage_rollups_pk PRIMARY KEY (tenant_id, hour, meter);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_login_uq UNIQUE (tenant_id, login);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pk PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.web_sessions
+    ADD CONSTRAINT web_sessions_pk PRIMARY KEY (tenant_id, web_session_id);
+
+ALTER TABLE ONLY public.web_sessions
+    ADD CONSTRAINT web_sessions_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_once_uq UNIQUE (tenant_id, webhook_id, event_id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pk PRIMARY KEY (tenant_id, delivery_id);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pk PRIMARY KEY (tenant_id, webhook_id);
+
+ALTER TABLE ONLY public.worker_assertions
+    ADD CONSTRAINT worker_assertions_pk PRIMARY KEY (worker_id, jti);
+
+ALTER TABLE ONLY public.worker_enrolments
+    ADD CONSTRAINT worker_enrolments_pk PRIMARY KEY (enrolment_id);
+
+ALTER TABLE ONLY public.worker_enrolments
+    ADD CONSTRAINT worker_enrolments_token_uq UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.worker_events
+    ADD CONSTRAINT worker_events_pk PRIMARY KEY (worker_id, sequence);
+
+ALTER TABLE ONLY public.workers
+    ADD CONSTRAINT workers_pk PRIMARY KEY (worker_id);
+
+CREATE INDEX accounts_name_ix ON public.accounts USING btree (tenant_id, name, account_id);
+
+CREATE INDEX admissions_worker_ix ON public.admissions USING btree (worker_id, admission_id);
+
+CREATE INDEX api_tokens_user_ix ON public.api_tokens USING btree (tenant_id, user_id);
+
+CREATE INDEX asset_labels_asset_ix ON public.asset_labels USING btree (tenant_id, asset_id);
+
+CREATE INDEX asset_nodes_asset_ix ON public.asset_nodes USING btree (tenant_id, asset_id, node_id);
+
+CREATE INDEX assets_created_ix ON public.assets USING btree (tenant_id, created_at, asset_id);
+
+CREATE INDEX assets_name_ix ON public.assets USING btree (tenant_id, name, asset_id);
+
+CREATE INDEX audit_events_action_ix ON ONLY public.audit_events USING btree (tenant_id, action, at);
+
+CREATE INDEX audit_events_actor_ix ON ONLY public.audit_events USING btree (tenant_id, actor_id, at);
+
+CREATE INDEX audit_events_default_tenant_id_action_at_idx ON public.audit_events_default USING btree (tenant_id, action, at);
+
+CREATE INDEX audit_events_default_tenant_id_actor_id_at_idx ON public.audit_events_default USING btree (tenant_id, actor_id, at);
+
+CREATE INDEX audit_events_target_ix ON ONLY public.audit_events USING btree (tenant_id, target_id, at);
+
+CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_events_default USING btree (tenant_id, target_id, at);
+
+CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
+
+CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
+
+CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
+
+CREATE INDEX events_pending_tenant_ix ON public.events USING btree (tenant_id, sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
+
+CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
+
+CREATE INDEX grant_assets_grant_ix ON public.grant_assets USING btree (tenant_id, grant_id);
+
+CREATE INDEX grant_groups_grant_ix ON public.grant_groups USING btree (tenant_id, grant_id);
+
+CREATE INDEX grant_nodes_grant_ix ON public.grant_nodes USING btree (tenant_id, grant_id);
+
+CREATE INDEX grant_users_grant_ix ON public.grant_users USING btree (tenant_id, grant_id);
+
+CREATE INDEX grants_created_ix ON public.grants USING btree (tenant_id, created_at, grant_id);
+
+CREATE INDEX grants_ending_ix ON public.grants USING btree (ends_at) WHERE ((state = 'active'::text) AND (ends_at IS NOT NULL));
+
+CREATE UNIQUE INDEX grants_ticket_uq ON public.grants USING btree (tenant_id, ticket_id) WHERE (ticket_id IS NOT NULL);
+
+CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_id, user_id, group_id);
+
+CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
+
+CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
+
+CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
+
+CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
+
+CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
+
+CREATE INDEX sessions_asset_ix ON public.sessions USING btree (tenant_id, asset_id, created_at);
+
+CREATE INDEX sessions_created_ix ON public.sessions USING btree (tenant_id, created_at, session_id);
+
+CREATE INDEX sessions_expiry_ix ON public.sessions USING btree (expires_at) WHERE (state <> 'ended'::text);
+
+CREATE INDEX sessions_lease_ix ON public.sessions USING btree (lease_until) WHERE (state <> 'ended'::text);
+
+CREATE INDEX sessions_live_ix ON public.sessions USING btree (tenant_id, grant_id) WHERE (state <> 'ended'::text);
+
+CREATE UNIQUE INDEX sessions_recording_ix ON public.sessions USING btree (worker_id, recording_id);
+
+CREATE INDEX sessions_user_ix ON public.sessions USING btree (tenant_id, user_id, created_at);
+
+CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id, session_id);
+
+CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
+
+CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
+
+CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
+
+CREATE INDEX ticket_approvers_user_ix ON public.ticket_approvers USING btree (tenant_id, user_id, ticket_id);
+
+CREATE INDEX ticket_assets_asset_ix ON public.ticket_assets USING btree (tenant_id, asset_id);
+
+CREATE INDEX ticket_comments_ticket_ix ON public.ticket_comments USING btree (tenant_id, ticket_id, created_at);
+
+CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, created_at, ticket_id);
+
+CREATE INDEX tickets_deadline_ix ON public.tickets USING btree (deadline) WHERE (state = 'open'::text);
+
+CREATE INDEX tickets_requester_ix ON public.tickets USING btree (tenant_id, requester_id, created_at);
+
+CREATE INDEX usage_events_meter_ix ON ONLY public.usage_events USING btree (tenant_id, meter, at);
+
+CREATE INDEX usage_events_default_tenant_id_meter_at_idx ON public.usage_events_default USING btree (tenant_id, meter, at);
+
+CREATE INDEX users_created_ix ON public.users USING btree (tenant_id, created_at, user_id);
+
+CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
+
+CREATE INDEX web_sessions_previous_ix ON public.web_sessions USING btree (tenant_id, previous_token_hash);
+
+CREATE INDEX web_sessions_user_ix ON public.web_sessions USING btree (tenant_id, user_id);
+
+CREATE INDEX webhook_deliveries_created_ix ON public.webhook_deliveries USING btree (tenant_id, created_at, delivery_id);
+
+CREATE INDEX worker_events_age_ix ON public.worker_events USING btree (at);
+
+CREATE UNIQUE INDEX workers_name_uq ON public.workers USING btree (name) WHERE (state <> 'removed'::text);
+
+ALTER INDEX public.audit_events_pk ATTACH PARTITION public.audit_events_default_pkey;
+
+ALTER INDEX public.audit_events_action_ix ATTACH PARTITION public.audit_events_default_tenant_id_action_at_idx;
+
+ALTER INDEX public.audit_events_actor_ix ATTACH PARTITION public.audit_events_default_tenant_id_actor_id_at_idx;
+
+ALTER INDEX public.audit_events_target_ix ATTACH PARTITION public.audit_events_default_tenant_id_target_id_at_idx;
+
+ALTER INDEX public.commands_pk ATTACH PARTITION public.commands_default_pkey;
+
+ALTER INDEX public.commands_session_ix ATTACH PARTITION public.commands_default_tenant_id_session_id_at_idx;
+
+ALTER INDEX public.usage_events_pk ATTACH PARTITION public.usage_events_default_pkey;
+
+ALTER INDEX public.usage_events_meter_ix ATTACH PARTITION public.usage_events_default_tenant_id_meter_at_idx;
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.admissions
+    ADD CONSTRAINT admissions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.admissions
+    ADD CONSTRAINT admissions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_labels
+    ADD CONSTRAINT asset_labels_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_nodes
+    ADD CONSTRAINT asset_nodes_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_nodes
+    ADD CONSTRAINT asset_nodes_node_fk FOREIGN KEY (tenant_id, node_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.egress_allowances
+    ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.flow_approvers
+    ADD CONSTRAINT flow_approvers_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_approvers
+    ADD CONSTRAINT flow_approvers_level_fk FOREIGN KEY (tenant_id, flow_id, level) REFERENCES public.flow_levels(tenant_id, flow_id, level) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_approvers
+    ADD CONSTRAINT flow_approvers_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_approvers
+    ADD CONSTRAINT flow_approvers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_levels
+    ADD CONSTRAINT flow_levels_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_levels
+    ADD CONSTRAINT flow_levels_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id);
+
+ALTER TABLE ONLY public.flows
+    ADD CONSTRAINT flows_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.grant_accounts
+    ADD CONSTRAINT grant_accounts_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_assets
+    ADD CONSTRAINT grant_assets_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_assets
+    ADD CONSTRAINT grant_assets_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_groups
+    ADD CONSTRAINT grant_groups_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_groups
+    ADD CONSTRAINT grant_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_nodes
+    ADD CONSTRAINT grant_nodes_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_nodes
+    ADD CONSTRAINT grant_nodes_node_fk FOREIGN KEY (tenant_id, node_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_users
+    ADD CONSTRAINT grant_users_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grant_users
+    ADD CONSTRAINT grant_users_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT grants_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.host_keys
+    ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.node_closure
+    ADD CONSTRAINT node_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.node_closure
+    ADD CONSTRAINT node_closure_descendant_fk FOREIGN KEY (tenant_id, descendant_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.nodes(tenant_id, node_id);
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.recording_segments
+    ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_session_fk FOREIGN KEY (tenant_id, session_id) REFERENCES public.sessions(tenant_id, session_id);
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.role_bindings
+    ADD CONSTRAINT role_bindings_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.role_bindings
+    ADD CONSTRAINT role_bindings_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.accounts(tenant_id, account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ssh_keys
+    ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_keys
+    ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_signing_keys
+    ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_approvers
+    ADD CONSTRAINT ticket_approvers_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_approvers
+    ADD CONSTRAINT ticket_approvers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_assets
+    ADD CONSTRAINT ticket_assets_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_assets
+    ADD CONSTRAINT ticket_assets_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_comments
+    ADD CONSTRAINT ticket_comments_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_comments
+    ADD CONSTRAINT ticket_comments_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.ticket_counters
+    ADD CONSTRAINT ticket_counters_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id);
+
+ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_requester_fk FOREIGN KEY (tenant_id, requester_id) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.totp_secrets
+    ADD CONSTRAINT totp_secrets_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.usage_rollups
+    ADD CONSTRAINT usage_rollups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.web_sessions
+    ADD CONSTRAINT web_sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.worker_assertions
+    ADD CONSTRAINT worker_assertions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.worker_events
+    ADD CONSTRAINT worker_events_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id) ON DELETE CASCADE;
+
+ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.admissions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.asset_labels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.asset_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.decision_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.usage_rollups TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.terminal_tokens TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tickets TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.usage_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.usage_rollups TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.web_sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.grant_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.grant_assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.grant_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.grant_nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.grant_users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.grants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.group_members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.workers TO gatehouse_provider USING (true) WITH CHECK (true);
+
+ALTER TABLE public.provider_audit_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provider_enqueue ON public.jobs FOR INSERT TO gatehouse_provider WITH CHECK (true);
+
+CREATE POLICY provider_keys ON public.idempotency_keys TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
+
+CREATE POLICY provider_read ON public.provider_audit_events TO gatehouse_provider USING (true) WITH CHECK (true);
+
+ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.role_bindings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.jobs TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.worker_assertions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.worker_enrolments TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.worker_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.asset_labels TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.asset_nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.flow_levels TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.flows TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grant_accounts TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grant_assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grant_groups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grant_nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grant_users TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.grants TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.group_members TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.tenants TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.terminal_tokens TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ticket_approvers TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ticket_assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ticket_comments TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ticket_counters TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.ticket_decisions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.totp_secrets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.usage_events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.usage_rollups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.users TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.web_sessions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+
+ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_tell ON public.worker_events FOR INSERT TO gatehouse_app WITH CHECK (true);
+
+ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.terminal_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_approvers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_assets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_comments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_counters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_decisions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.totp_secrets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_events_default ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_rollups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.web_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.worker_assertions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.worker_enrolments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.worker_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.workers ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO gatehouse_app;
+GRANT USAGE ON SCHEMA public TO gatehouse_provider;
+GRANT USAGE ON SCHEMA public TO gatehouse_system;
+
+REVOKE ALL ON FUNCTION public.gatehouse_open(target regclass, reader name, what text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.gatehouse_protect(target regclass) FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.account_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.admissions TO gatehouse_app;
+GRANT DELETE ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT(admission_id) ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT(worker_id) ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_nodes TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.node_closure TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.asset_ancestors TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_levels TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flows TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_accounts TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_assets TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_groups TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_nodes TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grants TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.grants TO gatehouse_system;
+
+GRANT SELECT(grant_id) ON TABLE public.grants TO gatehouse_system;
+
+GRANT SELECT(ends_at) ON TABLE public.grants TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.grants TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.grant_states TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_users TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.groups TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.group_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_members TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.host_keys TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
+
+GRANT INSERT ON TABLE public.jobs TO gatehouse_app;
+GRANT INSERT ON TABLE public.jobs TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
+GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT(recording_id) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT(session_id) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(session_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(worker_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(ended_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(closed_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(lease_until) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+
+GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;
+GRANT SELECT ON TABLE public.tenants TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_signing_keys TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.terminal_tokens TO gatehouse_app;
+GRANT DELETE ON TABLE public.terminal_tokens TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.terminal_tokens TO gatehouse_system;
+
+GRANT SELECT(token_hash) ON TABLE public.terminal_tokens TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.terminal_tokens TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_approvers TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_assets TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_comments TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_counters TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_decisions TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.tickets TO gatehouse_system;
+
+GRANT SELECT(ticket_id) ON TABLE public.tickets TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.tickets TO gatehouse_system;
+
+GRANT SELECT(deadline) ON TABLE public.tickets TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_secrets TO gatehouse_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_app;
+GRANT SELECT ON TABLE public.usage_events TO gatehouse_system;
+GRANT SELECT ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_rollups TO gatehouse_system;
+GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.user_groups TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_assertions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_enrolments TO gatehouse_system;
+GRANT SELECT,INSERT ON TABLE public.worker_enrolments TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_events TO gatehouse_system;
+GRANT INSERT ON TABLE public.worker_events TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workers TO gatehouse_system;
+GRANT SELECT,UPDATE ON TABLE public.workers TO gatehouse_provider;
+
+GRANT SELECT ON TABLE public.worker_states TO gatehouse_system;
+

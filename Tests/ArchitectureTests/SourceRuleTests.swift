@@ -1,0 +1,61 @@
+import TestSupport
+import Testing
+
+/// Rules of style that a compiler does not check.
+@Suite struct SourceRuleTests {
+    private func offenders(_ pattern: some RegexComponent, except: (SourceFile) -> Bool = { _ in false }) -> [String] {
+        SourceFile.all.filter { !except($0) }.flatMap { $0.lines(matching: pattern) }
+    }
+
+    @Test func `nothing is public: package is the widest access`() {
+        let declaration =
+            /^\s*(@\w+(\([^)]*\))?\s+)*(public|open)\s+(import|final|static|struct|class|enum|actor|protocol|extension|func|var|let|init|subscript|typealias|internal|private)\b/
+        #expect(offenders(declaration) == [])
+    }
+
+    @Test func `no task is started outside of a group, where nobody waits for it`() {
+        #expect(offenders(/\bTask(\.detached|\.immediate)?\s*(<[^>]*>)?\s*(\([^)]*\))?\s*\{/) == [])
+    }
+
+    @Test func `no error is turned into a crash`() {
+        #expect(offenders(/\btry!/) == [])
+    }
+
+    @Test func `no file is longer than 400 lines`() {
+        let long = SourceFile.all.filter { $0.lineCount > 400 }.map { "\($0.path): \($0.lineCount) lines" }
+        #expect(long == [])
+    }
+
+    @Test func `unchecked conformances are next to C and say why they are safe`() {
+        for file in SourceFile.all {
+            let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+            for place in file.lines(matching: /@unchecked\s+Sendable/) {
+                #expect(file.layer == "Platform", "\(place): only platform modules wrap C")
+                let number = Int(place.split(separator: ":").last ?? "") ?? 1
+                let around = lines[max(0, number - 16)..<min(lines.count, number + 4)].joined(separator: "\n")
+                let saysWhy = around.contains("Safe because")
+                #expect(saysWhy, "\(place): say \"Safe because …\" beside it")
+            }
+        }
+    }
+
+    @Test func `only the driver sets the scope of a statement`() {
+        for file in SourceFile.all where file.module != "Postgres" {
+            for literal in file.literals {
+                let text = literal.parts.map { if case .text(let text) = $0 { text } else { "?" } }.joined()
+                #expect(
+                    !text.contains(/set_config\s*\(|\bset\s+(local\s+|session\s+)?role\b|\breset\s+role\b/),
+                    "\(file.path):\(literal.line): SQL must not touch settings or roles")
+            }
+        }
+    }
+
+    @Test func `text that is not a literal enters SQL in the listing of HTTPAPI only`() {
+        #expect(
+            offenders(/append\(declared:/) { $0.module == "Postgres" || $0.path.contains("/HTTPAPI/Listing/") } == [])
+    }
+
+    @Test func `the owner's connection serves migrations and the command line, never a request`() {
+        #expect(offenders(/\bOwnerConnection\b/) { $0.module == "Postgres" || $0.layer == "Apps" } == [])
+    }
+}
