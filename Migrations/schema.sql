@@ -245,6 +245,7 @@ CREATE TABLE public.decision_links (
     level integer NOT NULL,
     user_id uuid NOT NULL,
     digest bytea NOT NULL,
+    webhook_id uuid,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone
 );
@@ -642,12 +643,18 @@ ALTER TABLE ONLY public.roles FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.roles IS 'Named sets of permissions; a built-in role has the set that the program defines';
 
+CREATE VIEW public.role_directory WITH (security_invoker='true') AS
+ SELECT roles.tenant_id,
+    roles.role_id,
+    roles.name,
+    roles.built_in
+   FROM public.roles;
+
 CREATE TABLE public.secrets (
     tenant_id uuid NOT NULL,
     account_id uuid NOT NULL,
     version integer NOT NULL,
     tenant_key_id uuid NOT NULL,
-    wrapped_key bytea NOT NULL,
     sealed bytea NOT NULL,
     created_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL
@@ -655,7 +662,7 @@ CREATE TABLE public.secrets (
 
 ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: sealed by a data key, which the tenant key wraps';
+COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: each sealed by a data key of its own, which the tenant key wraps';
 
 CREATE TABLE public.sessions (
     tenant_id uuid NOT NULL,
@@ -708,15 +715,16 @@ CREATE TABLE public.sign_ins (
     token_hash bytea NOT NULL,
     user_id uuid NOT NULL,
     stage text NOT NULL,
+    second_factor_at timestamp with time zone,
     tries integer DEFAULT 0 NOT NULL,
     client_address text,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text])))
+    CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text])))
 );
 
 ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step; the password was right';
+COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step, after the right password or an invitation';
 
 CREATE TABLE public.ssh_keys (
     tenant_id uuid NOT NULL,
@@ -738,6 +746,7 @@ COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over 
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
     tenant_key_id uuid NOT NULL,
+    version integer NOT NULL,
     master_key_id text NOT NULL,
     wrapped bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -990,6 +999,12 @@ CREATE VIEW public.user_groups WITH (security_invoker='true') AS
     group_members.user_id,
     group_members.group_id
    FROM public.group_members;
+
+CREATE VIEW public.user_roles WITH (security_invoker='true') AS
+ SELECT role_bindings.tenant_id,
+    role_bindings.user_id,
+    role_bindings.role_id
+   FROM public.role_bindings;
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -1295,6 +1310,9 @@ ALTER TABLE ONLY public.ssh_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
 
+ALTER TABLE ONLY public.tenant_keys
+    ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
+
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
 
@@ -1465,6 +1483,8 @@ CREATE INDEX sessions_user_ix ON public.sessions USING btree (tenant_id, user_id
 
 CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id, session_id);
 
+CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
+
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
@@ -1544,6 +1564,9 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.decision_links
+    ADD CONSTRAINT decision_links_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1563,7 +1586,7 @@ ALTER TABLE ONLY public.flow_levels
     ADD CONSTRAINT flow_levels_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_levels
-    ADD CONSTRAINT flow_levels_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id);
+    ADD CONSTRAINT flow_levels_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE SET NULL (webhook_id);
 
 ALTER TABLE ONLY public.flows
     ADD CONSTRAINT flows_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2143,6 +2166,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
 
+GRANT SELECT ON TABLE public.role_directory TO gatehouse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
@@ -2224,6 +2249,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gatehouse_app;
 GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
 
 GRANT SELECT ON TABLE public.user_groups TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.user_roles TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_system;

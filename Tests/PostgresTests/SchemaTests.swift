@@ -124,6 +124,15 @@ import Testing
         #expect(try await offenders(sql) == [])
     }
 
+    @Test func `a view shows no more than its reader may see`() async throws {
+        let sql: SQL = """
+            select relname::text from pg_class
+            where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
+              and not coalesce(reloptions, '{}') && '{security_invoker=true,security_invoker=on}'
+            """
+        #expect(try await offenders(sql) == [])
+    }
+
     @Test func `every table says what it is for`() async throws {
         let sql: SQL = """
             select relname::text from pg_class
