@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTPAPI
 import Kernel
 import Logging
@@ -52,14 +53,18 @@ struct LiveServer {
 
     /// Sends pieces, each after a pause, and returns all that comes until the server closes or the patience ends.
     func send(
-        _ pieces: String..., pause: Duration = .zero, patience: Duration = .seconds(3), isHalfClosing: Bool = false
+        _ pieces: String..., pause: Duration = .zero, patience: Duration = .seconds(20), isHalfClosing: Bool = false
     ) async throws -> Received {
         let start = ContinuousClock.now
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(ChannelOptions.allowRemoteHalfClosure, value: false)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                    // Or the servers that other tests start would inherit it, and nobody would see it close.
+                    _ = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+                        of: NIOBSDSocket.Handle.self
+                    ) { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
@@ -88,6 +93,11 @@ struct LiveServer {
             }
         }
         return Received(text: collected.text, took: ContinuousClock.now - start)
+    }
+
+    /// Waits until the metrics say so.
+    func until(_ line: String) async throws {
+        for _ in 0..<1000 where !metrics.text().contains(line) { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     func get(_ path: String, host: String = "acme.localhost", _ headers: String = "") async throws -> Received {

@@ -18,6 +18,7 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let isAdmitted = admit(channel)
         return channel.eventLoop.makeCompletedFuture {
+            try Inheritance.refuse(channel)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(FramingHandler())
             var decoder = NIOHTTPDecoderLimitConfiguration()

@@ -76,6 +76,9 @@ extension Problem {
                 errors: [FieldError(pointer: error.field.map { "/\($0)" } ?? "", message: error.message)])
         case let error as DatabaseError where error.isTimeout: Problem(.timedOut, headers: [.retryAfter: "5"])
         case let error as DatabaseError where error.isUnavailable: Problem(.unavailable, headers: [.retryAfter: "2"])
+        // Two changes met, and neither was made: the same request may be first the next time.
+        case let error as DatabaseError where error.isSerializationFailure:
+            Problem(.unavailable, headers: [.retryAfter: "1"])
         case is CancellationError: Problem(.unavailable, headers: [.retryAfter: "1"])
         default: Problem(.failed)
         }

@@ -58,7 +58,10 @@ package struct HTTPServer: Service {
                 ServerChannel(responder: $0, limits: limits, limiter: limiter)
             },
             configuration: ApplicationConfiguration(address: address),
-            onServerRunning: { [onListening] channel in await onListening(channel.localAddress?.port) },
+            onServerRunning: { [onListening] channel in
+                try? await channel.eventLoop.submit { try Inheritance.refuse(channel) }.get()
+                await onListening(channel.localAddress?.port)
+            },
             logger: logger)
         try await application.run()
     }
