@@ -1,3 +1,5 @@
+package import Crypto
+
 /// The key at the top: it wraps the tenants' keys and nothing else.
 package struct MasterKey: Sendable {
     /// Says which master key wrapped something; tells nothing about the key.
@@ -42,6 +44,14 @@ package struct MasterKey: Sendable {
             let key = try? DataKey(bytes)
         else { throw .malformed(path: path) }
         self.init(key)
+    }
+
+    /// A key for one purpose of the installation, derived (HKDF-SHA256, RFC 5869) so that it is never stored. Nodes that
+    /// share the master key share it.
+    package func derived(for purpose: String) -> SymmetricKey {
+        let material = key.reveal().withBytes { SymmetricKey(data: $0) }
+        return HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: material, info: Array("gatehouse \(purpose)".utf8), outputByteCount: 32)
     }
 
     func wrap(_ bytes: [UInt8], associated: [UInt8]) throws -> [UInt8] {
