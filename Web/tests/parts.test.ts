@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { Form } from '../src/core/form';
 import { fill } from '../src/core/i18n';
 import { nodePath, tree } from '../src/pages/assets/nodes';
+import { happenings } from '../src/pages/tickets/happenings';
 import { narrowings, secondsOf } from '../src/pages/tickets/windows';
 import { browserName } from '../src/pages/profile/browser';
 
@@ -44,8 +45,22 @@ describe('windows of requests', () => {
   });
 });
 
+describe('history of a request', () => {
+  const person = (name: string) => ({ id: name, name });
+  const ticket = {
+    id: 't', number: 1, requester: person('bob'), reason: '', assets: [], accounts: [], protocols: [], actions: [], startsAt: null, durationSeconds: 60, state: 'expired', level: 2, levels: 2, levelNames: [],
+    deadline: '2026-11-28T10:00:00Z', waitingFor: [], grant: null, digest: '', createdAt: '2026-11-25T10:00:00Z', version: 1,
+    decisions: [{ level: 1, user: person('carol'), outcome: 'approved', comment: 'fine', channel: 'webhook', decidedAt: '2026-11-25T12:00:00Z' }],
+  };
+
+  test('what was asked, said and decided stands in order', () => {
+    const comments = [{ id: 'c', user: person('bob'), text: 'please', createdAt: '2026-11-25T11:00:00Z' }];
+    expect(happenings(ticket, comments).map((one) => [one.kind, one.by?.name, one.text])).toEqual([['opened', 'bob', ''], ['comment', 'bob', 'please'], ['approved', 'carol', 'fine'], ['expired', undefined, '']]);
+  });
+});
+
 describe('folders', () => {
-  const node = (id: string, name: string, parent: string | null) => ({ id, name, parent, assetCount: 0 });
+  const node = (id: string, name: string, parent: string | null) => ({ id, name, parent, assetCount: 0, version: 1 });
   const nodes = [node('b', 'B', 'a'), node('a', 'A', null), node('c', 'C', 'gone'), node('d', 'A2', 'a')];
 
   test('a flat list is a tree by name, and nothing is lost', () => {

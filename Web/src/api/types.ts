@@ -4,11 +4,11 @@ export interface Named { id: string; name: string }
 
 export interface TenantInfo { name: string; slug: string; language: string; state: string }
 export interface Me {
-  user: { id: string; login: string; name: string; email: string | null; language: string | null };
+  user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   tenant: { name: string; slug: string };
   permissions: string[];
   secondFactorAt: string | null;
-  roles: (Named & { builtIn?: string | null })[] | string[];
+  roles: (Named & { builtIn: string | null })[];
   mustEnrol: boolean;
 }
 export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
@@ -20,7 +20,7 @@ export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
   lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null;
 }
-export interface Group { id: string; name: string; memberCount?: number; members?: number; createdAt: string; version: number }
+export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 
 export interface HostKey { id: string; algorithm: string; fingerprint: string; state: string }
 export interface Label { key: string; value: string }
@@ -28,7 +28,8 @@ export interface Asset {
   id: string; name: string; platform: string; address: string; port: number; description: string; state: string; nodes: string[]; labels: Label[];
   hostKeys: HostKey[]; createdAt: string; version: number;
 }
-export interface Node { id: string; name: string; parent: string | null; assetCount: number; version?: number }
+export interface Node { id: string; name: string; parent: string | null; assetCount: number; version: number }
+export interface List<T> { items: T[] }
 export interface Account {
   id: string; asset: string; assetName: string; name: string; kind: string; privileged: boolean; hasSecret: boolean; secretVersion: number;
   createdAt: string; version: number;
@@ -40,7 +41,7 @@ export interface GatewayInfo { sshHost: string; sshPort: number }
 
 export interface Grant {
   id: string; name: string; effect: string; source: string; ticket: string | null; users: Named[]; groups: Named[]; assets: Named[]; nodes: Named[];
-  accounts: { kind: string; name: string }[]; protocols: string[]; actions: string[]; startsAt: string; endsAt: string | null; weekly: unknown;
+  accounts: { kind: string; name: string | null }[]; protocols: string[]; actions: string[]; startsAt: string; endsAt: string | null; weekly: unknown;
   state: string; createdAt: string; version: number;
 }
 export interface Decided {
@@ -50,7 +51,7 @@ export interface Decided {
 }
 
 export interface Approver { user?: string | null; group?: string | null; role?: string | null; name: string }
-export interface FlowLevel { level: number; name: string; webhook?: string | null; approvers: Approver[] }
+export interface FlowLevel { name: string; webhook?: string | null; approvers: Approver[] }
 export interface Flow { id: string; name: string; isDefault: boolean; levels: FlowLevel[]; version: number }
 
 export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string }
@@ -59,17 +60,15 @@ export interface Ticket {
   startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
   decisions: Decision[]; waitingFor: Named[]; grant: string | null; digest: string; createdAt: string; version: number;
 }
-export interface TimelineEntry {
-  at: string; kind?: string; action?: string; text?: string | null; comment?: string | null; user?: Named | null; actor?: { name: string } | null;
-  level?: number | null; channel?: string | null;
-}
+export interface Comment { id: string; user: Named; text: string; createdAt: string }
 
-export interface Webhook { id: string; name: string; url: string; eventTypes: string[]; state: string; createdAt: string; version: number; secret?: string }
+export interface Webhook { id: string; name: string; url: string; eventTypes: string[]; state: string; createdAt: string; version: number }
+export interface NewWebhook { webhook: Webhook; secret: string }
 export interface Delivery {
-  id: string; webhook: string; webhookName?: string; event?: string; eventType: string; state: string; attempts: number; nextAttemptAt: string | null;
-  lastStatus: number | null; lastError: string | null; createdAt: string; finishedAt: string | null;
+  id: string; webhook: string; webhookName: string; eventType: string; state: string; attempts: number; nextAttemptAt: string | null;
+  lastStatus: number | null; lastError: string | null; createdAt: string;
 }
-export interface EgressAllowance { host: string; port: number; createdAt?: string }
+export interface EgressAllowance { host: string; port: number }
 
 export interface Recording { id: string; state: string; bytes: number }
 export interface Session {
@@ -89,6 +88,6 @@ export interface AuditEvent {
   outcome: string; details: Record<string, unknown>; traceId: string; clientAddress: string | null;
 }
 
-export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current?: boolean }
+export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }

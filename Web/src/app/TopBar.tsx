@@ -1,6 +1,6 @@
 import { h, view } from '../core/jsx';
 import { languages, language, setLanguage, t } from '../core/i18n';
-import { me, signOut } from '../core/session';
+import { loadSession, me, signOut } from '../core/session';
 import { setTheme, theme, type Theme } from '../core/theme';
 import { api } from '../core/client';
 import { toastProblem } from '../core/toasts';
@@ -39,7 +39,8 @@ async function chooseLanguage(code: string): Promise<void> {
   await setLanguage(code);
   if (!me.value) return;
   try {
-    await api.json({ method: 'PATCH', path: '/me', body: { language: code } });
+    await api.patch('/me', { language: code }, me.value.user.version);
+    await loadSession();
   } catch (error) {
     toastProblem(error);
   }

@@ -20,7 +20,7 @@ export class Client {
   constructor(private readonly hooks: Hooks) {}
 
   get = <T>(path: string, query?: QueryValues, signal?: AbortSignal): Promise<T> => this.json<T>({ method: 'GET', path, query, signal });
-  post = <T = void>(path: string, body: unknown = {}, quiet = false): Promise<T> => this.json<T>({ method: 'POST', path, body, quiet });
+  post = <T = void>(path: string, body?: unknown, quiet = false): Promise<T> => this.json<T>({ method: 'POST', path, body, quiet });
   /** Changes what still has the version that the person saw. */
   patch = <T = void>(path: string, body: unknown, version: number): Promise<T> => this.json<T>({ method: 'PATCH', path, body, version });
   put = <T = void>(path: string, body: unknown = {}, version?: number): Promise<T> => this.json<T>({ method: 'PUT', path, body, version });

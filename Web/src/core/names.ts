@@ -12,6 +12,7 @@ export const roleName = (role: { name: string; builtIn?: string | null }): strin
 export const auditAction = (action: string): string => tKnown(`audit-action.${action}`, action);
 
 /** The accounts of a grant: names, or what stands for several. */
-export function grantAccount(account: { kind: string; name: string }): string {
-  return account.kind === 'name' ? account.name : tKnown(`grant-account.${account.kind}`, `@${account.kind}`, { name: account.name });
+export function grantAccount(account: { kind: string; name: string | null }): string {
+  const name = account.name ?? '';
+  return account.kind === 'name' ? name : tKnown(`grant-account.${account.kind}`, `@${account.kind}`, { name });
 }

@@ -9,6 +9,8 @@ export interface Answer<T> {
   readonly data: T | undefined;
   readonly problem: Problem | null;
   readonly loading: boolean;
+  /** The data are of what was asked for before. */
+  readonly isPrevious: boolean;
   reload(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function useQuery<T>(key: () => string | null, options: { keepPrevious?: 
     },
     get problem() { return entry.value?.problem ?? null; },
     get loading() { return entry.value?.loading ?? false; },
+    get isPrevious() { return !!options.keepPrevious && !!previous && !entry.value?.loaded; },
     async reload() { if (entry.value) await load(entry.value); },
   };
 }

@@ -96,12 +96,14 @@ const Table = component<ResourceTableProps<never>>((props) => {
 
   return () => {
     const rows = page.data?.items;
-    if (page.problem && !rows) return <ErrorState problem={page.problem} retry={() => void page.reload()} />;
+    const stuck = page.problem && (!rows || page.isPrevious) ? page.problem : null;
+    // Words that no value of the column can contain are not an error: there is nothing to be found.
+    const unmatched = stuck?.kind === 'invalid-fields' && !!stuck.field('filter') && !!route.query.q;
     const waiting = page.loading && !!rows;
     return (
       <div class="table-block">
         <FilterBar filters={filters()} search={(props.searchBy ?? []).length > 0} settings={settings()} busy={page.loading} reload={() => void page.reload()} />
-        {rows && rows.length === 0 && !page.loading ? (nothing() as never) : (
+        {stuck && !unmatched ? <ErrorState problem={stuck} retry={() => void page.reload()} /> : unmatched || (rows && rows.length === 0 && !page.loading) ? (nothing() as never) : (
           <div class={['table-scroll', { waiting }]}>
             <table class={['table', density.get()]} aria-label={props.label} aria-busy={page.loading}>
               <thead><tr>{columns.value.map(heading)}{props.rowActions && <th class="actions"><span class="visually-hidden">{t('table.actions')}</span></th>}</tr></thead>
@@ -109,7 +111,7 @@ const Table = component<ResourceTableProps<never>>((props) => {
             </table>
           </div>
         )}
-        {(page.data?.next || route.query.cursor) && (
+        {!stuck && (page.data?.next || route.query.cursor) && (
           <nav class="pager" aria-label={t('table.pages')}>
             {route.query.cursor && <Button small icon="chevron-left" onClick={() => { const last = before.value.at(-1); before.value = before.value.slice(0, -1); turn(last || undefined); }}>{before.value.length ? t('table.previous') : t('table.first')}</Button>}
             {page.data?.next && <Button small onClick={() => { before.value = [...before.value, route.query.cursor ?? '']; turn(page.data?.next ?? undefined); }}>{t('table.next')}<Icon name="chevron-right" size={16} /></Button>}

@@ -10,11 +10,11 @@ import { Icon } from './Icon';
 export interface Picked extends Named { note?: string }
 
 interface PickerProps {
-  name: string; label: string; value: Picked[]; onChange: (value: Picked[]) => void; path: string; one?: boolean; error?: string; help?: string; optional?: boolean;
+  name: string; label: string; value: Picked[]; onChange: (value: Picked[]) => void; path?: string; choices?: Picked[]; one?: boolean; error?: string; help?: string; optional?: boolean;
   changed?: boolean; searchBy?: string[]; toChoice?: (item: never) => Picked; placeholder?: string; autofocus?: boolean;
 }
 
-/** Finds things on the server while somebody types, and keeps what was picked as chips (a combobox by the ARIA pattern). */
+/** Finds things on the server (or among the given choices) while somebody types, and keeps what was picked as chips (a combobox by the ARIA pattern). */
 export const Picker = component<PickerProps>((props) => {
   const text = ref('');
   const asked = ref('');
@@ -26,9 +26,10 @@ export const Picker = component<PickerProps>((props) => {
     timer = setTimeout(() => { asked.value = value.trim(); active.value = 0; }, 160);
   });
   const filter = () => asked.value && (props.searchBy ?? ['name']).map((column) => `${column} co ${JSON.stringify(asked.value)}`).join(' or ');
-  const found = useQuery<Page<Named>>(() => (open.value ? props.path + writeQuery({ limit: 12, filter: filter() }) : null), { keepPrevious: true });
+  const found = useQuery<Page<Named>>(() => (open.value && props.path ? props.path + writeQuery({ limit: 12, filter: filter() }) : null), { keepPrevious: true });
   const choices = computed(() => {
     const taken = new Set(props.value.map((one) => one.id));
+    if (props.choices) return props.choices.filter((item) => !taken.has(item.id) && item.name.toLowerCase().includes(text.value.trim().toLowerCase())).slice(0, 50);
     const items = (found.data?.items ?? []).map((item) => (props.toChoice ? props.toChoice(item as never) : { id: item.id, name: item.name } as Picked));
     return items.filter((item) => !taken.has(item.id));
   });

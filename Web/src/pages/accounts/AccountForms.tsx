@@ -45,7 +45,7 @@ export const AccountForm = component<{ account: Account | null; asset?: Asset; o
 export const SecretForm = component<{ account: Account; onClose: () => void }>((props) => {
   const form = new Form({ secret: '' });
   const save = async () => {
-    await api.put(at`/accounts/${props.account.id}/secret`, { secret: form.values.secret }, props.account.version);
+    await api.post(at`/accounts/${props.account.id}/secret`, { secret: form.values.secret });
     invalidate('/accounts');
     toast(t('account.secret.saved'));
   };

@@ -42,7 +42,7 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
       <div>
         {props.asset && <div class="row end">{newButton()}</div>}
         <ResourceTable<Account>
-          id={props.asset ? 'asset-accounts' : 'accounts'} path="/accounts" label={t('page.accounts')} columns={columns} filters={filters} searchBy={props.asset ? ['name'] : ['name', 'assetName']}
+          id={props.asset ? 'asset-accounts' : 'accounts'} path="/accounts" label={t('page.accounts')} columns={columns} filters={filters} searchBy={['name']}
           always={props.asset && `asset eq "${props.asset.id}"`} rowActions={actions}
           empty={() => <EmptyState icon="key" title={t('accounts.empty')} text={t('accounts.empty.text')} action={may('accounts.manage') ? t('account.new') : undefined} onAction={create} />}
         />

@@ -6,7 +6,7 @@ import { platformName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Asset, Label, Node, Page } from '../../api/types';
+import type { Asset, Label, Node, List } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, Select, TextArea, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
@@ -23,7 +23,7 @@ export const AssetForm = component<{ asset: Asset | null; node?: string; onClose
     name: asset?.name ?? '', platform: asset?.platform ?? 'linux', address: asset?.address ?? '', port: String(asset?.port ?? 22), description: asset?.description ?? '',
     state: asset?.state ?? 'active', nodes: asset?.nodes ?? (props.node ? [props.node] : []), labels: (asset?.labels ?? []).map((label) => `${label.key}=${label.value}`),
   });
-  const nodes = useQuery<Page<Node>>(() => '/nodes');
+  const nodes = useQuery<List<Node>>(() => '/nodes');
   const save = async () => {
     const parsed: Record<string, (value: never) => unknown> = { port: Number, labels: (value: string[]) => value.map(readLabel) };
     const shape = (values: object) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, parsed[name] ? parsed[name](value as never) : value]));

@@ -6,7 +6,7 @@ import { at } from '../../core/paths';
 import { navigate, route } from '../../core/router';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
-import type { Asset, Node, Page as List } from '../../api/types';
+import type { Asset, List, Node } from '../../api/types';
 import { CopyId, EmptyState, Fact, Facts, RelativeTime, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Link } from '../../ui/Link';

@@ -8,7 +8,7 @@ import { route, setQuery } from '../../core/router';
 import { may } from '../../core/session';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Node, Page } from '../../api/types';
+import type { Node, List } from '../../api/types';
 import { IconButton } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { FormDrawer } from '../../ui/FormDrawer';
@@ -20,7 +20,7 @@ import { nodePath, tree, type Branch } from './nodes';
 
 /** The folders of the estate; the chosen one stands in the address. */
 export const NodeTree = component(() => {
-  const answer = useQuery<Page<Node>>(() => '/nodes');
+  const answer = useQuery<List<Node>>(() => '/nodes');
   const editing = shallowRef<{ node: Node | null; parent: string } | null>(null);
   const choose = (node?: string) => setQuery({ node, cursor: undefined }, false);
   const remove = (node: Node) => confirm({
@@ -53,7 +53,7 @@ export const NodeTree = component(() => {
         <button type="button" class="node" aria-current={!route.query.node} onClick={() => choose()}><Icon name="server-2" size={16} /><span class="name">{t('node.all')}</span></button>
         {may('assets.manage') && <IconButton icon="folder-plus" label={t('node.new')} onClick={() => { editing.value = { node: null, parent: '' }; }} />}
       </div>
-      <Loaded answer={answer} lines={3} show={(page: Page<Node>) => <ul>{tree(page.items).map(line) as never}</ul>} />
+      <Loaded answer={answer} lines={3} show={(page: List<Node>) => <ul>{tree(page.items).map(line) as never}</ul>} />
       {editing.value && <NodeForm node={editing.value.node} parent={editing.value.parent} nodes={answer.data?.items ?? []} onClose={() => { editing.value = null; }} />}
     </nav>
   );
@@ -63,7 +63,7 @@ const NodeForm = component<{ node: Node | null; parent: string; nodes: Node[]; o
   const form = new Form({ name: props.node?.name ?? '', parent: props.parent });
   const save = async () => {
     const body = { name: form.values.name.trim(), parent: form.values.parent || null };
-    if (props.node) await api.json({ method: 'PATCH', path: at`/nodes/${props.node.id}`, body, version: props.node.version });
+    if (props.node) await api.patch(at`/nodes/${props.node.id}`, body, props.node.version);
     else await api.post('/nodes', body);
     invalidate('/nodes', '/assets');
     toast(t('saved', { name: form.values.name }));

@@ -36,7 +36,7 @@ export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: 
   const save = async () => {
     const body = {
       name: form.values.name.trim(), isDefault: form.values.isDefault,
-      levels: form.values.levels.map((level, index) => ({ level: index + 1, name: level.name.trim(), webhook: level.webhook || null, approvers: approvers(level) })),
+      levels: form.values.levels.map((level) => ({ name: level.name.trim(), webhook: level.webhook || null, approvers: approvers(level) })),
     };
     if (flow) await api.put(at`/flows/${flow.id}`, body, flow.version);
     else await api.post('/flows', body);

@@ -3,7 +3,7 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
-import type { Flow, Page as List } from '../../api/types';
+import type { Flow, List } from '../../api/types';
 import { EmptyState, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Loaded } from '../../ui/Loaded';
@@ -20,7 +20,7 @@ export const FlowsPage = component(() => {
     <li key={flow.id}>
       <div class="grow stack">
         <div class="row"><h3>{flow.name}</h3>{flow.isDefault && <Tag tone="good">{t('flow.default')}</Tag>}</div>
-        <PathPreview levels={flow.levels.map((level) => ({ level: level.level, name: level.name, approvers: level.approvers.map((approver) => approver.name) }))} />
+        <PathPreview levels={flow.levels.map((level) => ({ name: level.name, approvers: level.approvers.map((approver) => approver.name) }))} />
       </div>
       {may('flows.manage') && <Button icon="edit" onClick={() => { editing.value = flow; }}>{t('edit')}</Button>}
     </li>

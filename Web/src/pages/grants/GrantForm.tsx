@@ -2,25 +2,28 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
-import { invalidate } from '../../core/query';
+import { invalidate, useQuery } from '../../core/query';
 import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
-import type { Asset, User } from '../../api/types';
+import type { Asset, List, Node, User } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
+import { nodePath } from '../assets/nodes';
 
 /** A grant is one indivisible set: these people, these objects, these accounts, this window. */
 export const GrantForm = component<{ onClose: () => void }>((props) => {
   const form = new Form({
     name: '', effect: 'allow', users: [] as Picked[], groups: [] as Picked[], assets: [] as Picked[], nodes: [] as Picked[], accountKind: 'name', accounts: [] as string[], except: [] as string[], startsAt: '', endsAt: '',
   });
+  const nodes = useQuery<List<Node>>(() => '/nodes');
+  const folders = (): Picked[] => (nodes.data?.items ?? []).map((node, _, all) => ({ id: node.id, name: nodePath(node, all) }));
   const ids = (list: Picked[]) => list.map((one) => one.id);
   const accounts = () => {
     const { accountKind, accounts, except } = form.values;
     if (accountKind === 'name') return accounts.map((name) => ({ kind: 'name', name }));
-    return [{ kind: accountKind, name: '' }, ...(accountKind === 'all' ? except.map((name) => ({ kind: 'exclude', name })) : [])];
+    return [{ kind: accountKind }, ...(accountKind === 'all' ? except.map((name) => ({ kind: 'exclude', name })) : [])];
   };
   const save = async () => {
     const { values } = form;
@@ -43,7 +46,7 @@ export const GrantForm = component<{ onClose: () => void }>((props) => {
         </div>,
         <div class="fields-2">
           <Picker name="assets" label={t('page.assets')} value={form.values.assets} onChange={form.set('assets')} path="/assets" searchBy={['name', 'address']} toChoice={(asset: Asset) => ({ id: asset.id, name: asset.name, note: asset.address })} error={state.error('assets')} />
-          <Picker name="nodes" label={t('grant.nodes')} value={form.values.nodes} onChange={form.set('nodes')} path="/nodes" error={state.error('nodes')} help={t('grant.nodes.help')} />
+          <Picker name="nodes" label={t('grant.nodes')} value={form.values.nodes} onChange={form.set('nodes')} choices={folders()} error={state.error('nodes')} help={t('grant.nodes.help')} />
         </div>,
         <Choices name="account-kind" label={t('grant.as')} value={[form.values.accountKind]} onChange={(value) => form.set('accountKind')(value[0] ?? 'name')} choices={[{ value: 'name', text: t('grant.accounts.named') }, { value: 'same', text: t('grant.accounts.same') }, { value: 'all', text: t('grant.accounts.all') }]} error={state.error('accounts')} />,
         form.values.accountKind === 'name' && <Tokens name="accounts" label={t('grant.accounts.named')} value={form.values.accounts} onChange={form.set('accounts')} placeholder={t('requests.accounts.placeholder')} help={t('requests.accounts.help')} />,

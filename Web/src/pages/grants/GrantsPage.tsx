@@ -25,7 +25,7 @@ export const GrantsPage = component(() => {
     { id: 'name', title: 'name', kind: 'main', cell: (grant) => [<Link to={at`/grants/${grant.id}`}>{grant.name}</Link>, grant.effect === 'deny' && [' ', <Tag tone="bad">{t('state.deny')}</Tag>]], text: (grant) => grant.name },
     { id: 'who', title: 'grant.who', cell: (grant) => <span class="clip">{names(grant.users, grant.groups)}</span>, text: (grant) => names(grant.users, grant.groups) },
     { id: 'what', title: 'grant.what', cell: (grant) => <span class="clip">{names(grant.assets, grant.nodes)}</span>, text: (grant) => names(grant.assets, grant.nodes) },
-    { id: 'accounts', title: 'grant.as', cell: (grant) => <span class="clip">{grant.accounts.map(grantAccount).join(', ')}</span>, text: (grant) => grant.accounts.map((account) => account.name || account.kind).join(' ') },
+    { id: 'accounts', title: 'grant.as', cell: (grant) => <span class="clip">{grant.accounts.map(grantAccount).join(', ')}</span>, text: (grant) => grant.accounts.map((account) => account.name ?? account.kind).join(' ') },
     { id: 'source', title: 'grant.source', off: true, cell: (grant) => t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator') },
     { id: 'ends', title: 'grant.ends', kind: 'tight', cell: (grant) => <RelativeTime time={grant.endsAt} none={t('grant.open-end')} />, text: (grant) => grant.endsAt ?? '' },
     { id: 'state', title: 'state', kind: 'tight', cell: (grant) => <StateTag state={grant.state} />, text: (grant) => grant.state },

@@ -51,8 +51,8 @@ export const GroupsPage = component(() => {
   const create = () => { editing.value = 'new'; };
   const columns: Column<Group>[] = [
     { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (group) => <Link to={at`/groups/${group.id}`}>{group.name}</Link>, text: (group) => group.name },
-    { id: 'members', title: 'group.members', kind: 'number', cell: (group) => { const count = group.memberCount ?? group.members; return count === undefined ? '' : number(count); } },
-    { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (group) => <RelativeTime time={group.createdAt} />, text: (group) => group.createdAt },
+    { id: 'members', title: 'group.members', kind: 'number', cell: (group) => number(group.members) },
+    { id: 'created', title: 'created', kind: 'tight', sort: 'created', cell: (group) => <RelativeTime time={group.createdAt} />, text: (group) => group.createdAt },
   ];
   const actions = (group: Group) => [
     { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = group; } },

@@ -23,7 +23,7 @@ export const UsersPage = component(() => {
     { id: 'factor', title: 'user.second-factor', kind: 'tight', cell: (user) => (user.secondFactor ? <Tag tone="good">{t('yes')}</Tag> : <Tag tone="wait">{t('user.second-factor.none')}</Tag>), text: (user) => String(user.secondFactor) },
     { id: 'seen', title: 'user.last-sign-in', kind: 'tight', cell: (user) => <RelativeTime time={user.lastSignInAt} none={t('never')} />, text: (user) => user.lastSignInAt ?? '' },
     { id: 'email', title: 'user.email', off: true, cell: (user) => user.email ?? '' },
-    { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'createdAt', cell: (user) => <RelativeTime time={user.createdAt} />, text: (user) => user.createdAt },
+    { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'created', cell: (user) => <RelativeTime time={user.createdAt} />, text: (user) => user.createdAt },
   ];
   const filters: FilterDef[] = [{ id: 'state', title: 'state', choices: ['active', 'disabled'].map((value) => ({ value, text: stateName(value) })) }];
   return () => (

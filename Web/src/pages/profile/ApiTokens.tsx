@@ -54,7 +54,7 @@ const TokenForm = component<{ onClose: () => void }>((props) => {
       dialog title={t('token.add')} save={save} saveText={t('create')} onClose={props.onClose} changed={form.isChanged} known={['name', 'expiresAt']}
       fields={(state) => [
         <TextInput name="token-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} placeholder={t('token.name.placeholder')} autofocus />,
-        <TextInput name="expiresAt" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} />,
+        <TextInput name="expiresAt" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} help={t('token.expires.help')} />,
       ]}
     />
   );

@@ -14,7 +14,7 @@ import { TextInput } from '../../ui/inputs';
 export const Personal = component(() => {
   const name = ref(me.value?.user.name ?? '');
   const saveName = async () => {
-    if (await act(() => api.json({ method: 'PATCH', path: '/me', body: { name: name.value.trim() } }), { done: t('saved', { name: t('name') }), changes: ['/users'] })) await loadSession();
+    if (await act(() => api.patch('/me', { name: name.value.trim() }, me.value?.user.version ?? 0), { done: t('saved', { name: t('name') }), changes: ['/users'] })) await loadSession();
   };
   return () => (
     <div>

@@ -4,11 +4,11 @@ import type { Ticket } from '../../api/types';
 import { Icon } from '../../ui/Icon';
 
 /** Who will decide, level by level. */
-export const PathPreview = view<{ levels: { level: number; name: string; approvers: string[] }[] }>((props) => (
+export const PathPreview = view<{ levels: { name: string; approvers: string[] }[] }>((props) => (
   <div class="path">
     {props.levels.map((level, index) => [
       index > 0 && <Icon name="chevron-right" size={16} />,
-      <div class="level" key={level.level}>{level.name}<small>{t('path.any-of', { names: level.approvers.join(', ') })}</small></div>,
+      <div class="level" key={index}>{level.name}<small>{t('path.any-of', { names: level.approvers.join(', ') })}</small></div>,
     ])}
   </div>
 ));

@@ -8,7 +8,7 @@ import { navigate, route } from '../../core/router';
 import { invalidate, useQuery } from '../../core/query';
 import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
-import type { FlowLevel, RequestableAsset, Ticket } from '../../api/types';
+import type { RequestableAsset, Ticket } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
@@ -16,7 +16,7 @@ import { Tokens } from '../../ui/Tokens';
 import { PathPreview } from './ApprovalPath';
 import { presets, secondsOf, type Preset } from './windows';
 
-interface PreviewedFlow { name: string; levels: (Pick<FlowLevel, 'level' | 'name'> & { approvers: string[] })[] }
+interface PreviewedFlow { name: string; levels: { name: string; approvers: string[] }[] }
 
 /** Asks for access: what, as whom, how long and why, with a look at who will decide. */
 export const NewRequest = component<{ onClose: () => void }>((props) => {

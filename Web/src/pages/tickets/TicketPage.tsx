@@ -61,7 +61,7 @@ export const TicketPage = component(() => {
           </Facts>
           {may('tickets.read') && decides(ticket) && <History ticket={ticket} />}
         </div>
-        <Section title={t('ticket.timeline')}><Timeline ticket={ticket.id} open={ticket.state === 'open'} /></Section>
+        <Section title={t('ticket.timeline')}><Timeline ticket={ticket} /></Section>
       </div>
     </Page>
   );

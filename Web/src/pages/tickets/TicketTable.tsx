@@ -14,7 +14,7 @@ const states = ['open', 'approved', 'rejected', 'withdrawn', 'expired'];
 export const TicketTable = component<{ id: string; path: string; label: string; link: string; withRequester?: boolean; withoutState?: boolean; empty: () => unknown }>((props) => {
   const link = (ticket: Ticket) => props.link + at`/${ticket.id}`;
   const columns: Column<Ticket>[] = [
-    { id: 'number', title: 'ticket.number', kind: 'tight', sort: 'number', cell: (ticket) => <Link to={link(ticket)}>#{ticket.number}</Link>, text: (ticket) => String(ticket.number) },
+    { id: 'number', title: 'ticket.number', kind: 'tight', cell: (ticket) => <Link to={link(ticket)}>#{ticket.number}</Link>, text: (ticket) => String(ticket.number) },
     { id: 'reason', title: 'ticket.reason', kind: 'main', cell: (ticket) => <Link to={link(ticket)} class="clip" title={ticket.reason}>{ticket.reason}</Link>, text: (ticket) => ticket.reason },
     { id: 'requester', title: 'ticket.requester', off: !props.withRequester, cell: (ticket) => <Person name={ticket.requester.name} />, text: (ticket) => ticket.requester.name },
     { id: 'assets', title: 'ticket.assets', cell: (ticket) => <span class="clip">{targets(ticket)}</span>, text: targets },
@@ -24,7 +24,7 @@ export const TicketTable = component<{ id: string; path: string; label: string; 
     { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (ticket) => <RelativeTime time={ticket.createdAt} />, text: (ticket) => ticket.createdAt },
   ];
   const filters: FilterDef[] = props.withoutState ? [] : [{ id: 'state', title: 'state', choices: states.map((value) => ({ value, text: stateName(value) })) }];
-  return () => <ResourceTable<Ticket> id={props.id} path={props.path} label={props.label} columns={columns} rowLink={link} filters={filters} empty={props.empty} />;
+  return () => <ResourceTable<Ticket> id={props.id} path={props.path} label={props.label} columns={columns} rowLink={link} filters={filters} searchBy={['reason']} empty={props.empty} />;
 });
 
 export const targets = (ticket: Ticket): string => `${ticket.accounts.join(', ')} @ ${ticket.assets.map((asset) => asset.name).join(', ')}`;

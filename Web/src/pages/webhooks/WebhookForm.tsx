@@ -5,7 +5,7 @@ import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Webhook } from '../../api/types';
+import type { NewWebhook, Webhook } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { TextInput } from '../../ui/inputs';
 import { showOnce } from '../../ui/SecretOnce';
@@ -19,8 +19,8 @@ export const WebhookForm = component<{ webhook: Webhook | null; onClose: () => v
   const save = async () => {
     if (webhook) await api.patch(at`/webhooks/${webhook.id}`, form.changes, webhook.version);
     else {
-      const created = await api.post<Webhook>('/webhooks', { ...form.values, name: form.values.name.trim(), url: form.values.url.trim() });
-      if (created.secret) showOnce({ title: t('webhook.secret'), text: t('webhook.secret.text', { name: created.name }), value: created.secret });
+      const { webhook: created, secret } = await api.post<NewWebhook>('/webhooks', { ...form.values, name: form.values.name.trim(), url: form.values.url.trim() });
+      showOnce({ title: t('webhook.secret'), text: t('webhook.secret.text', { name: created.name }), value: secret });
     }
     invalidate('/webhooks');
     toast(t('saved', { name: form.values.name }));

@@ -8,20 +8,20 @@ import { at } from '../../core/paths';
 import { navigate, route } from '../../core/router';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
-import type { Delivery, Page as List, Webhook } from '../../api/types';
-import { CopyId, EmptyState, ErrorState, Fact, Facts, RelativeTime, Section, Skeleton, StateTag, Tag } from '../../ui/bits';
+import type { Delivery, Webhook } from '../../api/types';
+import { CopyId, EmptyState, Fact, Facts, RelativeTime, Section, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
+import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
-import { Problem } from '../../core/problem';
 import { WebhookForm } from './WebhookForm';
 import { deleteWebhook, setWebhookState } from './actions';
 
-/** A webhook with what was sent through it. There is no endpoint for a single one: it is found in the short list of all. */
+/** A webhook with what was sent through it. */
 export const WebhookPage = component(() => {
   const id = route.params.webhook ?? '';
-  const answer = useQuery<List<Webhook>>(() => '/webhooks?limit=100');
+  const answer = useQuery<Webhook>(() => at`/webhooks/${id}`);
   const editing = ref(false);
   const retry = (delivery: Delivery) => act(() => api.post(at`/webhook-deliveries/${delivery.id}/retry`), { done: t('delivery.retried'), changes: ['/webhook-deliveries'] });
   const columns: Column<Delivery>[] = [
@@ -31,7 +31,7 @@ export const WebhookPage = component(() => {
     { id: 'status', title: 'delivery.status', kind: 'number', cell: (delivery) => delivery.lastStatus ?? '' },
     { id: 'error', title: 'delivery.error', cell: (delivery) => <span class="clip" title={delivery.lastError ?? undefined}>{delivery.lastError}</span>, text: (delivery) => delivery.lastError ?? '' },
     { id: 'next', title: 'delivery.next', kind: 'tight', cell: (delivery) => delivery.state === 'pending' && <RelativeTime time={delivery.nextAttemptAt} /> },
-    { id: 'created', title: 'created', kind: 'tight', cell: (delivery) => <RelativeTime time={delivery.createdAt} />, text: (delivery) => delivery.createdAt },
+    { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (delivery) => <RelativeTime time={delivery.createdAt} />, text: (delivery) => delivery.createdAt },
   ];
   const filters: FilterDef[] = [{ id: 'state', title: 'state', choices: ['pending', 'delivered', 'dead'].map((value) => ({ value, text: stateName(value) })) }];
   const show = (webhook: Webhook) => (
@@ -52,17 +52,12 @@ export const WebhookPage = component(() => {
       <Section title={t('webhook.deliveries')}>
         <ResourceTable<Delivery>
           id="deliveries" path="/webhook-deliveries" label={t('webhook.deliveries')} columns={columns} filters={filters} always={`webhook eq "${webhook.id}"`}
-          rowActions={may('webhooks.manage') ? (delivery) => [{ text: t('delivery.retry'), icon: 'refresh', hidden: delivery.state === 'delivered', onPick: () => void retry(delivery) }] : undefined}
+          rowActions={may('webhooks.manage') ? (delivery) => [{ text: t('delivery.retry'), icon: 'refresh', hidden: delivery.state !== 'dead', onPick: () => void retry(delivery) }] : undefined}
           empty={() => <EmptyState icon="send" title={t('deliveries.empty')} text={t('deliveries.empty.text')} />}
         />
       </Section>
       {editing.value && <WebhookForm webhook={webhook} onClose={() => { editing.value = false; }} />}
     </Page>
   );
-  return () => {
-    if (answer.problem && !answer.data) return <ErrorState problem={answer.problem} retry={() => void answer.reload()} />;
-    if (!answer.data) return <Skeleton lines={6} />;
-    const webhook = answer.data.items.find((one) => one.id === id);
-    return webhook ? show(webhook) : <ErrorState problem={new Problem('not-found', 404)} />;
-  };
+  return () => <Loaded answer={answer} lines={6} show={show} />;
 });

@@ -24,7 +24,7 @@ export const MyAssetsPage = component(() => {
     </div>
   );
   const columns: Column<ReachableAsset>[] = [
-    { id: 'name', title: 'asset', kind: 'main', cell: (asset) => [asset.name, <small>{asset.address}</small>], text: (asset) => asset.name },
+    { id: 'name', title: 'asset', kind: 'main', sort: 'name', cell: (asset) => [asset.name, <small>{asset.address}</small>], text: (asset) => asset.name },
     { id: 'address', title: 'address', off: true, cell: (asset) => asset.address },
     { id: 'platform', title: 'platform', cell: (asset) => platformName(asset.platform) },
     { id: 'accounts', title: 'my-assets.accounts', cell: (asset) => <div class="ways">{asset.accounts.map((account) => ways(asset, account))}</div>, text: (asset) => asset.accounts.map((account) => account.name).join(' ') },
@@ -33,7 +33,7 @@ export const MyAssetsPage = component(() => {
   return () => (
     <Page title={t('page.my-assets')} actions={request}>
       <ResourceTable<ReachableAsset>
-        id="my-assets" path="/my/assets" label={t('page.my-assets')} columns={columns} searchBy={['name']}
+        id="my-assets" path="/my/assets" label={t('page.my-assets')} columns={columns} searchBy={['name', 'address']}
         empty={() => <EmptyState icon="terminal-2" title={t('my-assets.empty')} text={t('my-assets.empty.text')} action={may('tickets.open') ? t('requests.new') : undefined} to="/requests?new=1" />}
       />
       {native.value && <NativeClient asset={native.value.asset} account={native.value.account} onClose={() => { native.value = null; }} />}
