@@ -108,7 +108,7 @@ let package = Package(
         feature("Tickets", "Assets", "Access", "Messaging"),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
-        feature("Hosting", "Tenancy", "Sessions", "GatewayContract", crypto, lifecycle),
+        feature("Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", lifecycle),
 
         // Gateway
         gateway("GatewayCore", "Recording", "Outbound", "Terminal", lifecycle),

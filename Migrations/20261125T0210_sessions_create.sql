@@ -65,24 +65,25 @@ create table recordings (
   tenant_key_id uuid not null,
   wrapped_key bytea not null,
   object_prefix text not null,
+  -- How far the chain has been checked, and the number of the frame that comes next.
+  progress bytea,
   next_sequence bigint not null default 1,
-  next_offset bigint not null default 0,
-  chain bytea,
-  header_hash bytea,
-  frames bigint not null default 0,
   bytes bigint not null default 0,
-  root bytea,
   receipt jsonb,
-  started_at timestamptz not null default now(),
-  ended_at timestamptz,
+  started_at timestamptz not null,
+  uploaded_at timestamptz,
+  sealed_at timestamptz,
   constraint recordings_pk primary key (tenant_id, recording_id),
   constraint recordings_session_fk foreign key (tenant_id, session_id) references sessions (tenant_id, session_id),
   constraint recordings_key_fk foreign key (tenant_id, tenant_key_id) references tenant_keys (tenant_id, tenant_key_id),
-  constraint recordings_state_ck check (state in ('open', 'uploaded', 'complete', 'incomplete'))
+  constraint recordings_state_ck check (state in ('open', 'uploaded', 'complete', 'incomplete', 'absent'))
 );
+create index recordings_session_ix on recordings (tenant_id, session_id);
+create index recordings_unsealed_ix on recordings (started_at) where state in ('open', 'uploaded');
 comment on table recordings is 'What happened in sessions; the recording key is wrapped by the tenant key';
 select gatehouse_protect('recordings');
-select gatehouse_open('recordings', 'gatehouse_system', 'select (tenant_id, recording_id, session_id, state)');
+select gatehouse_open('recordings', 'gatehouse_system',
+  'select (tenant_id, recording_id, session_id, state, started_at, uploaded_at)');
 
 create table recording_segments (
   tenant_id uuid not null,

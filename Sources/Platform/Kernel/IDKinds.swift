@@ -104,6 +104,10 @@ package typealias JobID = ID<JobKind>
 package enum WorkerKind: IDKind { package static let prefix = "wrk" }
 package typealias WorkerID = ID<WorkerKind>
 
+/// A key of the installation itself.
+package enum InstallationKeyKind: IDKind { package static let prefix = "iky" }
+package typealias InstallationKeyID = ID<InstallationKeyKind>
+
 /// A one-time token for a worker.
 package enum EnrolmentKind: IDKind { package static let prefix = "enr" }
 package typealias EnrolmentID = ID<EnrolmentKind>

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import GatewayContract
+import Kernel
+import Postgres
+import Sessions
+
+/// The statements about admissions.
+enum AdmissionStore {
+    /// A worker finds only what was opened through it.
+    static func home(of id: AdmissionID, on worker: WorkerID) -> SQL {
+        "select tenant_id from admissions where worker_id = \(worker) and admission_id = \(id)"
+    }
+
+    static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL {
+        """
+        select admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name, stage,
+          tries, user_id, expires_at
+        from admissions where tenant_id = \(tenant) and admission_id = \(id) for update
+        """
+    }
+
+    static func decode(_ row: inout Row) throws -> Admission {
+        let id: AdmissionID = try row.next()
+        let worker: WorkerID = try row.next()
+        let connection: String = try row.next()
+        let login: String = try row.next()
+        let entrance: Entrance = try row.next()
+        let address: String = try row.next()
+        let asset: AssetID? = try row.next()
+        let account: String? = try row.next()
+        let stage: String = try row.next()
+        let tries: Int = try row.next()
+        let user: UserID? = try row.next()
+        let target = asset.flatMap { asset in account.map { AdmittedTarget(account: $0, asset: asset) } }
+        let parsed: Admission.Stage =
+            switch (stage, user) {
+            case ("admitted", .some(let user)): .admitted(user)
+            case ("answers", _): .asked(tries: tries)
+            default: .refused
+            }
+        return Admission(
+            id: id, worker: worker, connection: connection, login: login, entrance: entrance, clientAddress: address,
+            target: target, stage: parsed, expiresAt: try row.next())
+    }
+
+    static func save(_ admission: Admission, tenant: TenantID) -> SQL {
+        let (stage, tries, user) = admission.stage.columns
+        return """
+            insert into admissions (
+              tenant_id, admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name,
+              stage, tries, user_id, expires_at)
+            values (
+              \(tenant), \(admission.id), \(admission.worker), \(admission.connection), \(admission.login),
+              \(admission.entrance), \(admission.clientAddress), \((admission.target?.asset).bind),
+              \((admission.target?.account).bind), \(stage), \(tries), \(user.bind), \(admission.expiresAt))
+            on conflict (tenant_id, admission_id) do update set
+              stage = excluded.stage, tries = excluded.tries, user_id = excluded.user_id,
+              expires_at = excluded.expires_at
+            """
+    }
+
+    static func extend(_ id: AdmissionID, until: Date, tenant: TenantID) -> SQL {
+        """
+        update admissions set expires_at = greatest(expires_at, \(until))
+        where tenant_id = \(tenant) and admission_id = \(id)
+        """
+    }
+}
+
+extension Admission.Stage {
+    fileprivate var columns: (stage: String, tries: Int, user: UserID?) {
+        switch self {
+        case .asked(let tries): ("answers", tries, nil)
+        case .admitted(let user): ("admitted", 0, user)
+        case .refused: ("refused", 0, nil)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import GatewayContract
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// What one worker is told, from where its last stream broke off. It reads when the worker takes the next event, so a
+/// slow worker costs nothing.
+actor WorkerEventStream {
+    /// Sequence numbers are given before a transaction commits, so a lower one may appear after a higher one: that far
+    /// back, and that long ago, is looked at again.
+    private static let lookBack = 1000
+    private static let lookBackTime: TimeInterval = 30
+
+    private let worker: WorkerID
+    private let database: Database
+    private var calls: AsyncStream<Void>.Iterator
+    private var last: Int?
+    private var told: Set<Int> = []
+    private var pending: ArraySlice<ServerSent<WorkerEvent>> = []
+
+    init(worker: WorkerID, database: Database, hub: WorkerEventHub, after last: Int?) {
+        self.worker = worker
+        self.database = database
+        self.last = last
+        calls = hub.calls(for: worker).makeAsyncIterator()
+    }
+
+    /// The next event; nil when the server stops or the client has left.
+    func next() async -> ServerSent<WorkerEvent>? {
+        while true {
+            if let event = pending.popFirst() { return event }
+            var calls = calls
+            guard await calls.next(isolation: self) != nil, !Task.isCancelled else { return nil }
+            self.calls = calls
+            // An error ends the stream; the worker comes back and says where it was.
+            guard let events = try? await read() else { return nil }
+            pending = events[...]
+        }
+    }
+
+    private func read() async throws -> [ServerSent<WorkerEvent>] {
+        let scope = SystemScope(reason: "events of a worker")
+        guard let last else {
+            // A worker that has no place to go on from asks for leases at once, and hears everything there.
+            let newest = try await database.first(
+                "select coalesce(max(sequence), 0) from worker_events where worker_id = \(worker)", in: scope,
+                { try $0.next(Int.self) })
+            self.last = newest ?? 0
+            return []
+        }
+        let rows = try await database.query(
+            """
+            select sequence, data from worker_events
+            where worker_id = \(worker) and (sequence > \(last)
+              or (sequence > \(last - Self.lookBack) and at > \(Date() - Self.lookBackTime)))
+            order by sequence limit 500
+            """, in: scope
+        ) { row in (sequence: try row.next(Int.self), data: try row.next(JSON.self)) }
+        let fresh = rows.filter { $0.sequence > last || !told.contains($0.sequence) }
+        self.last = max(last, rows.last?.sequence ?? last)
+        told = Set(rows.map(\.sequence)).union(told.filter { $0 > (self.last ?? 0) - Self.lookBack })
+        return fresh.compactMap { row in
+            guard let event = try? WorkerEvent.schema.parse(row.data) else { return nil }
+            return ServerSent(event, id: String(row.sequence), name: event.kind.rawValue)
+        }
+    }
+}

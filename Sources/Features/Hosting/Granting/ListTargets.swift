@@ -1,0 +1,23 @@
+import FoundationEssentials
+import GatewayContract
+import Kernel
+import Postgres
+
+/// What a person may reach now, for the menu of a gateway.
+struct ListTargets {
+    private static let pageSize = 20
+
+    let database: Database
+    let ports: HostingPorts
+
+    func callAsFunction(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {
+        let person = try await AdmittedPerson(database: database, identity: ports.identity)(
+            request.admission, on: worker, at: now)
+        let page = try await ports.menu.targets(
+            of: person.user.id, words: request.words, page: request.page, size: Self.pageSize, at: now,
+            in: person.scope)
+        let waiting = try await ports.menu.waiting(of: person.user.id, in: person.scope)
+        return TargetsPage(
+            items: page.items, total: page.total, pageSize: Self.pageSize, waiting: Array(waiting.prefix(50)))
+    }
+}

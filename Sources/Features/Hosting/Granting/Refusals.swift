@@ -1,0 +1,24 @@
+import GatewayContract
+
+/// Refusals that Hosting itself makes, in words for the person.
+enum Refusals {
+    static let anotherTarget = refusal(
+        "another-target", "This terminal was opened for another target. Open it again in the portal.")
+
+    static let draining = refusal(
+        "gateway-draining", "This gateway takes no new sessions right now. Try again in a moment.")
+
+    static func noHostKey(_ asset: String) -> SessionRefused {
+        refusal(
+            "host-key-missing",
+            "Nobody has confirmed the host key of \(asset) yet. An administrator can do so in the portal.")
+    }
+
+    static func noSecret(_ account: String, _ asset: String) -> SessionRefused {
+        refusal("secret-missing", "No secret is stored for \(account) on \(asset). An administrator can add it.")
+    }
+
+    private static func refusal(_ code: String, _ text: String) -> SessionRefused {
+        SessionRefused(text: text, reasons: [RefusalReason(code: code, text: text)])
+    }
+}

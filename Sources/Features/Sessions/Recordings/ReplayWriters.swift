@@ -1,0 +1,52 @@
+import Kernel
+import ObjectStore
+import Recording
+
+// What a download asks for its next piece. Each is an actor, because a piece may be asked for from any thread.
+
+/// Lines of JSON; see `ReplayLines`.
+actor ReplayWriter {
+    private var lines = ReplayLines()
+
+    func bytes(for events: [RecordingEvent]) -> [UInt8] {
+        events.flatMap { lines.line(for: $0).map { Array($0.utf8) } ?? [] }
+    }
+}
+
+/// Lines of an asciicast.
+actor CastWriter {
+    private let playback: RecordingPlayback
+    private var cast: Asciicast?
+
+    init(_ playback: RecordingPlayback) {
+        self.playback = playback
+    }
+
+    func next() async throws -> [UInt8]? {
+        guard let events = try await playback.next() else { return nil }
+        var text = ""
+        if cast == nil, let header = await playback.header {
+            let cast = Asciicast(.v2, header: header)
+            text = cast.head
+            self.cast = cast
+        }
+        for event in events { text += cast?.lines(for: event) ?? "" }
+        return Array(text.utf8)
+    }
+}
+
+/// Segments as they are stored.
+actor SegmentReader {
+    private let objects: any ObjectStore
+    private var segments: ArraySlice<StoredSegments.Segment>
+
+    init(_ segments: [StoredSegments.Segment], objects: any ObjectStore) {
+        self.segments = segments[...]
+        self.objects = objects
+    }
+
+    func next() async throws -> [UInt8]? {
+        guard let segment = segments.popFirst() else { return nil }
+        return try await segment.read(from: objects)
+    }
+}

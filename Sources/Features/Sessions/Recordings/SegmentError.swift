@@ -1,0 +1,37 @@
+package import HTTPAPI
+
+/// Why a segment of a recording is not taken, closed.
+enum SegmentError: ProblemRepresentable, Equatable {
+    /// The frame that is expected is another one.
+    case outOfPlace(expected: Int)
+    /// Other bytes were stored here before.
+    case otherBytes(expected: Int)
+    /// The bytes do not continue what is stored.
+    case damaged(String, expected: Int)
+    /// The header is not that of the recording that was granted.
+    case otherRecording
+    /// The recording is sealed.
+    case sealed
+
+    var problem: Problem {
+        switch self {
+        case .outOfPlace(let expected): refusal("The frames are not the next ones.", expected)
+        case .otherBytes(let expected): refusal("Other bytes are stored in this place.", expected)
+        case .damaged(let text, let expected): refusal("The chain does not hold: \(text).", expected)
+        case .otherRecording: Problem(.segmentRefused, "The header is not that of the recording that was granted.")
+        case .sealed: Problem(.recordingSealed, "The recording is sealed.")
+        }
+    }
+
+    /// The worker reads where to go on from the reason.
+    private func refusal(_ text: String, _ expected: Int) -> Problem {
+        Problem(.segmentRefused, text, reasons: [.init("expected-sequence", String(expected))])
+    }
+}
+
+extension ProblemType {
+    package static let segmentRefused = ProblemType(
+        "segment-refused", "The frames do not continue the recording", status: 409)
+    package static let recordingSealed = ProblemType("recording-sealed", "The recording is sealed", status: 409)
+    package static let recordingAbsent = ProblemType("recording-absent", "There is nothing to play", status: 409)
+}

@@ -1,0 +1,104 @@
+import Cryptography
+import FoundationEssentials
+import GatewayContract
+import Jobs
+import Kernel
+import ObjectStore
+import Postgres
+import Recording
+
+/// Takes the next frames of a recording: checks the chain, keeps the bytes, and answers how far it is stored.
+///
+/// The place of a segment is first taken by the hash of its bytes, so that two senders with different bytes cannot
+/// write over each other. A repeat changes nothing.
+struct StoreSegment {
+    /// Larger than a worker makes them, see RecordingSegment.
+    static let largest = 8 << 20
+
+    let database: Database
+    let objects: any ObjectStore
+
+    func callAsFunction(
+        _ bytes: [UInt8], first: Int, of recording: RecordingID, from worker: WorkerID, at now: Date
+    ) async throws -> SegmentStored {
+        let scope = try await SessionHome(database: database).scope(of: recording, on: worker)
+        let hash = Hash256.of(bytes)
+        let claimed = try await database.transaction(in: scope) { transaction in
+            try await claim(bytes, hash, first: first, of: recording, tenant: scope.tenant, in: transaction)
+        }
+        guard case .store(let segment) = claimed else { return claimed.answer }
+        try await objects.put(ObjectKey(segment.objectKey), bytes)
+        try await database.transaction(in: scope) { transaction in
+            guard
+                let row = try await transaction.first(
+                    RecordingStore.lock(recording, tenant: scope.tenant), { try RecordingRow(&$0) }),
+                row.nextSequence == first
+            else { return }
+            try await transaction.execute(
+                RecordingStore.markStored(first, of: recording, at: now, tenant: scope.tenant))
+            try await transaction.execute(
+                RecordingStore.advance(recording, to: segment, at: now, tenant: scope.tenant))
+            if segment.state.isComplete {
+                try await SealRecording.enqueue(recording, in: scope, database: database, at: now, transaction)
+            }
+        }
+        return claimed.answer
+    }
+
+    private enum Claim {
+        case store(NewSegment)
+        case stored(ChainState)
+
+        var answer: SegmentStored {
+            let state =
+                switch self {
+                case .store(let segment): segment.state
+                case .stored(let state): state
+                }
+            return SegmentStored(nextSequence: Int(state.nextSequence), chain: Bytes(state.chain.bytes))
+        }
+    }
+
+    private func claim(
+        _ bytes: [UInt8], _ hash: Hash256, first: Int, of recording: RecordingID, tenant: TenantID,
+        in transaction: Transaction
+    ) async throws -> Claim {
+        guard
+            let row = try await transaction.first(
+                RecordingStore.lock(recording, tenant: tenant), { try RecordingRow(&$0) })
+        else { throw SessionError.notFound }
+        let taken = try await transaction.first(RecordingStore.segment(first, of: recording, tenant: tenant)) { row in
+            (hash: try row.next([UInt8].self), isStored: try row.next(Bool.self))
+        }
+        if let taken {
+            guard taken.hash == hash.bytes else { throw SegmentError.otherBytes(expected: row.nextSequence) }
+            if taken.isStored, let progress = row.progress { return .stored(progress) }
+        }
+        guard row.state == .open else { throw SegmentError.sealed }
+        let segment = try row.accept(bytes, hash, first: first)
+        try await transaction.execute(RecordingStore.claim(segment, of: recording, tenant: tenant))
+        return .store(segment)
+    }
+}
+
+extension RecordingRow {
+    /// The segment, if it continues this recording.
+    fileprivate func accept(_ bytes: [UInt8], _ hash: Hash256, first: Int) throws(SegmentError) -> NewSegment {
+        guard first == nextSequence else { throw .outOfPlace(expected: nextSequence) }
+        let accepted: SegmentVerifier.Accepted
+        do throws(ContainerFault) {
+            accepted = try SegmentVerifier.accept(bytes, after: progress)
+        } catch {
+            throw .damaged(error.description, expected: nextSequence)
+        }
+        guard Int(accepted.first) == first else { throw .outOfPlace(expected: nextSequence) }
+        if progress == nil {
+            guard let header = accepted.header, header.recording == id, header.session == session,
+                header.worker == worker, header.key == tenantKey, header.wrapped == wrappedKey
+            else { throw .otherRecording }
+        }
+        return NewSegment(
+            first: first, bytes: bytes, hash: hash, objectKey: RecordingPlace.segment(prefix, first: first),
+            state: accepted.state)
+    }
+}

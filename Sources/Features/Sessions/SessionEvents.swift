@@ -1,0 +1,37 @@
+import Audit
+import FoundationEssentials
+import GatewayContract
+import Kernel
+import Postgres
+
+/// What others hear about sessions.
+enum SessionEvents {
+    static func connected(_ row: SessionRow, at now: Date, in transaction: Transaction) async throws {
+        try await publish("session.connected", row, ["user": .string(row.user.id.text)], at: now, in: transaction)
+    }
+
+    static func ended(_ rows: [SessionRow], at now: Date, in transaction: Transaction) async throws {
+        for row in rows {
+            let reason = row.life.ending?.reason.rawValue ?? ""
+            try await publish(
+                "session.ended", row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now,
+                in: transaction)
+        }
+    }
+
+    private static func publish(
+        _ type: String, _ row: SessionRow, _ data: JSON, at now: Date, in transaction: Transaction
+    ) async throws {
+        try await Outbox().publish(DomainEvent(type: type, subject: row.id.text, data: data, at: now), in: transaction)
+    }
+}
+
+extension SessionRow {
+    /// A line of the audit trail that a worker's report leaves.
+    func entry(_ action: String, _ outcome: AuditOutcome, _ details: JSON, at time: Date) -> AuditEntry {
+        AuditEntry(
+            action: action, actor: .worker(worker, worker.text),
+            target: AuditTarget("session", id, "\(user.name) on \(assetName)"), outcome: outcome,
+            details: details, traceID: traceID, at: time)
+    }
+}
