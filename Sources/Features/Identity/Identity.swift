@@ -24,7 +24,7 @@ package struct Identity: Sendable {
 
     /// Sign-in for those who stand in front of a gateway.
     package var gateway: GatewaySignIn {
-        GatewaySignIn(database: database, hasher: hasher, keys: keys, floor: settings.refusalFloor)
+        GatewaySignIn(database: database, hasher: hasher, keys: keys, settings: settings)
     }
 
     /// Who sends a request to `/api/v1`.

@@ -6,13 +6,18 @@ package struct IdentitySettings: Sendable {
     package let portal: PortalAddress
     /// No refused password is answered sooner: the time taken must not tell whether the login exists.
     package let refusalFloor: Duration
+    /// Seconds that an address has to wait before it may try again at a gateway, or nil to go on. Endpoints have the
+    /// limits of their gate.
+    package let throttle: @Sendable (_ address: String) async -> Int?
 
     package init(
-        catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300)
+        catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
+        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }
     ) {
         self.catalogue = catalogue
         self.portal = portal
         self.refusalFloor = refusalFloor
+        self.throttle = throttle
     }
 }
 

@@ -57,10 +57,10 @@ enum SSHKeyStore {
     /// The active person of this login who has this very key.
     static func owner(
         of key: SSHPublicKey, login: Login, at now: Date, in scope: TenantScope, _ database: Database
-    ) async throws -> (key: SSHKeyID, person: Person)? {
+    ) async throws -> Person? {
         try await database.first(
             """
-            select k.ssh_key_id, u.user_id, u.login, u.name, u.email
+            select u.user_id, u.login, u.name, u.email
             from ssh_keys k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id
@@ -68,18 +68,22 @@ enum SSHKeyStore {
               and u.login = \(login) and u.state = 'active' and t.state in ('trial', 'active')
               and (k.expires_at is null or k.expires_at > \(now))
             """, in: scope
-        ) { row in
-            let id: SSHKeyID = try row.next()
-            let person = Person(
-                id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(), isActive: true)
-            return (key: id, person: person)
+        ) {
+            Person(
+                id: try $0.next(), login: try $0.next(), name: try $0.next(), email: try $0.next(), isActive: true)
         }
     }
 
-    static func touch(_ id: SSHKeyID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
+    /// Notes that a key was used; nil if the person has it no longer.
+    static func touch(
+        _ fingerprint: String, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> SSHKeyID? {
+        try await tx.first(
             """
-            update ssh_keys set last_used_at = \(now) where tenant_id = \(scope.tenant) and ssh_key_id = \(id)
-            """)
+            update ssh_keys set last_used_at = \(now)
+            where tenant_id = \(scope.tenant) and user_id = \(user) and fingerprint = \(fingerprint)
+            returning ssh_key_id
+            """
+        ) { try $0.next() }
     }
 }

@@ -21,17 +21,15 @@ package struct GatewaySignIn: Sendable {
     let database: Database
     let hasher: PasswordHasher
     let keys: TenantKeys
-    let floor: Duration
+    let settings: IdentitySettings
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
     /// connection: the key alone proves nothing, since it is public.
     package func person(
         login: String, publicKey blob: [UInt8], at now: Date, in scope: TenantScope
     ) async throws -> Person? {
-        guard let login = Login(login), let key = try? SSHPublicKey(blob: blob),
-            let owner = try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
-        else { return nil }
-        return owner.person
+        guard let login = Login(login), let key = try? SSHPublicKey(blob: blob) else { return nil }
+        return try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
     }
 
     /// Checks a password. Throws `IdentityError.busy` when too many are being checked.
@@ -39,6 +37,7 @@ package struct GatewaySignIn: Sendable {
         login: String, _ password: Secret, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> PasswordAnswer {
         let start = ContinuousClock.now
+        guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         let proof = try await ProvePassword(database: database, hasher: hasher)(
             login: login, password: password, at: now, in: scope)
         switch proof {
@@ -52,7 +51,7 @@ package struct GatewaySignIn: Sendable {
             } else if let login = Login(login) {
                 try await trail.refused(login: login)
             }
-            try await Task.sleep(until: start + floor)
+            try await Task.sleep(until: start + settings.refusalFloor)
             return .refused
         }
     }
@@ -61,6 +60,7 @@ package struct GatewaySignIn: Sendable {
     package func code(
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
+        guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         let proof = try await ProveCode(database: database, keys: keys)(
             code, of: person, allowRecovery: false, at: now, in: scope)
         guard case .wrong(let nowLocked) = proof else { return true }
@@ -72,21 +72,27 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Notes that somebody is in: forgets their failures, and says so in the trail. `publicKey` is the key that let them
-    /// in, if one did.
+    /// Notes that somebody is in, and says so in the trail. `publicKey` is the key that let them in, if one did; a
+    /// password and a code forget the failures before them. Throws if the person has been shut out meanwhile.
     package func admitted(
         _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
     ) async throws {
-        let owner: (key: SSHKeyID, person: Person)? =
-            if let blob, let key = try? SSHPublicKey(blob: blob), let login = Login(person.login) {
-                try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
-            } else { nil }
         try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(in: scope, tx)
-            try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
-            if let owner { try await SSHKeyStore.touch(owner.key, at: now, in: scope, tx) }
+            guard try await AccountStore.lock(person.id, in: scope, tx)?.isActive == true else {
+                throw IdentityError.signInRefused
+            }
+            var key: SSHKeyID?
+            if let blob {
+                key = try await SSHKeyStore.touch(
+                    SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
+                guard key != nil else { throw IdentityError.signInRefused }
+                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+            } else {
+                try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
+            }
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).admitted(
-                person, key: owner?.key, in: tx)
+                person, key: key, in: tx)
         }
     }
 }

@@ -61,6 +61,15 @@ enum AccountStore {
             """)
     }
 
+    /// A sign-in by key is noted, and leaves the failures of passwords as they are.
+    static func recordKeySignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update users set last_sign_in_at = \(now), version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+    }
+
     /// A sign-in that is complete forgets the failures before it.
     static func recordSignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(

@@ -29,14 +29,14 @@ package enum PasswordPolicy {
     }
 
     private static func parts(of text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { $0.count >= 4 }
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init).filter { $0.count >= 3 }
     }
 
-    /// How many characters are left when the words are taken out.
+    /// How many letters and digits are left when the words are taken out; everything, if none of them is in it.
     private static func own(_ text: String, without words: [String]) -> Int {
-        var text = text
-        for word in words.sorted(by: { $0.count > $1.count }) { text = text.replacing(word, with: "") }
-        return text.unicodeScalars.count
+        var rest = text
+        for word in words.sorted(by: { $0.count > $1.count }) { rest = rest.replacing(word, with: "") }
+        return rest == text ? .max : rest.count { $0.isLetter || $0.isNumber }
     }
 
     /// The usual disguises taken off: `p@ssw0rd` is `password`.

@@ -23,7 +23,7 @@ package enum SignInRoutes {
         Route.post(
             "second-factor", "/auth/second-factor", summary: "Go on with a code", permission: .public,
             audit: .action("sign-in.second-factor"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused], rate: .sensitive
+            errors: [.signInExpired, .codeRefused, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.verify(call.body, call.visit)
         }
@@ -31,7 +31,7 @@ package enum SignInRoutes {
         Route.post(
             "enrolment", "/auth/enrolment", summary: "Get a secret for an authenticator", permission: .public,
             audit: .action("sign-in.enrolment-begun"), body: SignInTokenRequest.self,
-            returns: SecondFactorEnrolment.self, errors: [.signInExpired], rate: .sensitive
+            returns: SecondFactorEnrolment.self, errors: [.signInExpired, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.beginEnrolment(call.body, call.visit)
         }
@@ -39,7 +39,7 @@ package enum SignInRoutes {
         Route.post(
             "confirm-enrolment", "/auth/enrolment/confirm", summary: "Confirm the authenticator with its first code",
             permission: .public, audit: .action("sign-in.enrolled"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused], rate: .sensitive
+            errors: [.signInExpired, .codeRefused, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.confirmEnrolment(call.body, call.visit)
         }
@@ -47,7 +47,7 @@ package enum SignInRoutes {
         Route.post(
             "change-password", "/auth/change-password", summary: "Choose a new password to go on",
             permission: .public, audit: .action("sign-in.password-changed"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.changePassword(call.body, call.visit)
         }
@@ -55,7 +55,7 @@ package enum SignInRoutes {
         Route.post(
             "invitation", "/auth/invitation", summary: "Come in by an invitation and choose a password",
             permission: .public, audit: .action("sign-in.invitation-accepted"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.acceptInvitation(call.body, call.visit)
         }
@@ -63,7 +63,7 @@ package enum SignInRoutes {
         Route.post(
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
-            errors: [.signInRefused, .finishInPortal], rate: .sensitive
+            errors: [.signInRefused, .finishInPortal, .forbidden], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
         }

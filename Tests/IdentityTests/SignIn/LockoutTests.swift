@@ -1,0 +1,87 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Identity
+
+@Suite struct LockoutTests {
+    private func failures(_ house: House, _ scope: TenantScope) async throws -> Int? {
+        try await house.test.database.first(
+            "select failed_attempts from users where tenant_id = \(scope.tenant) and login = 'ada'", in: scope
+        ) { try $0.next() }
+    }
+
+    @Test func `seven wrong passwords lock the account, and the right one says the same`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        var wrong: Answer?
+        for _ in 0..<AttemptCounter.most { wrong = try await ada.password("wrong wrong wrong") }
+        #expect(try await ada.password().essence == wrong?.essence)
+        house.wait(AttemptCounter.lock - 1)
+        #expect(try await ada.password().problem == "sign-in-refused")
+        house.wait(1)
+        #expect(try await ada.password().step == "second-factor")
+        let locks = try await house.test.database.first(
+            "select count(*) from events where tenant_id = \(scope.tenant) and type = 'user.locked'", in: scope
+        ) { try $0.next(Int.self) }
+        #expect(locks == 1)
+    }
+
+    @Test func `parallel guesses count each, however fast they come`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<30 { group.addTask { _ = try await ada.password("wrong wrong wrong") } }
+            try await group.waitForAll()
+        }
+        #expect(try await failures(house, scope) == AttemptCounter.most)
+        #expect(try await ada.password().problem == "sign-in-refused")
+    }
+
+    @Test func `wrong codes count as wrong passwords do, though each sign-in begins anew`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        for _ in 0..<AttemptCounter.most {
+            let first = try await ada.password()
+            #expect(first.step == "second-factor")
+            _ = try await ada.open("auth.second-factor", ["token": .string(first["token"]), "code": "000000"])
+        }
+        #expect(try await failures(house, scope) == AttemptCounter.most)
+        #expect(try await ada.password().problem == "sign-in-refused")
+    }
+
+    @Test func `a complete sign-in forgets the failures, a right password alone does not`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        for _ in 0..<3 { _ = try await ada.password("wrong wrong wrong") }
+        _ = try await ada.password()
+        #expect(try await failures(house, scope) == 3)
+        try await ada.signIn()
+        #expect(try await failures(house, scope) == 0)
+    }
+
+    @Test func `an administrator ends a lock`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        let (id, bob) = try await ada.take("bob")
+        for _ in 0..<AttemptCounter.most { _ = try await bob.password("wrong wrong wrong") }
+        // What is shown goes by the database's clock.
+        #expect(try await bob.password().problem == "sign-in-refused")
+        #expect(try await ada.call("users.unlock", [id.text]).status == 200)
+        #expect(try await bob.password().step == "second-factor")
+    }
+
+    @Test func `a session that was left open does not help to guess the password`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        let guess: JSON = ["current": "wrong wrong wrong", "password": "a brand new long one"]
+        for _ in 0..<AttemptCounter.most {
+            #expect(try await ada.call("me.password", body: guess).problem == "password-refused")
+        }
+        let right: JSON = ["current": .string(House.password), "password": "a brand new long one"]
+        #expect(try await ada.call("me.password", body: right).problem == "password-refused")
+    }
+}

@@ -1,0 +1,228 @@
+import Crypto
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Postgres
+import Synchronization
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Identity
+
+/// A house with tenants, people and doors: the endpoints behind their gates, on a database of its own.
+final class House: Sendable {
+    static let start = Date(timeIntervalSince1970: 1_795_000_000)
+    static let password = "seven pelicans on the pier"
+
+    let test: TestDatabase
+    let keys: TenantKeys
+    let identity: Identity
+    let tenancy: Tenancy
+    private let endpoints: [MountedEndpoint]
+    private let clock: Clock
+
+    final class Clock: Sendable {
+        private let date = Mutex(House.start)
+        var now: Date { date.withLock { $0 } }
+        func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+    }
+
+    init(
+        refusalFloor: Duration = .zero, hashing: Argon2Cost = Argon2Cost(kibibytes: 64, passes: 1), threads: Int = 2,
+        waiting: Int = 200
+    ) async throws {
+        test = try await TestDatabase()
+        let (database, clock) = (test.database, Clock())
+        self.clock = clock
+        keys = TenantKeys(database: database, master: .ephemeral())
+        let groups = [ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles]
+        let settings = IdentitySettings(
+            catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
+            portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor)
+        let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
+        let identity = Identity(database: database, hasher: hasher, keys: keys, settings: settings)
+        self.identity = identity
+        tenancy = Tenancy(
+            database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
+        let authenticator = Authenticator(database: database, catalogue: settings.catalogue, now: { clock.now })
+        let audit = AuditWriter(inside: { _, _ in }, alone: { _ in })
+        let cursors = CursorCodec(key: SymmetricKey(size: .bits256))
+        var inside = Gate<TenantAPI>(
+            authenticate: { try await authenticator($0) }, throttle: { _, _ in nil }, audit: audit,
+            idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
+        inside.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
+        var outside = Gate<PublicAPI>(
+            authenticate: { try PublicAPI.authenticate($0) }, throttle: { _, _ in nil }, audit: audit,
+            idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
+        outside.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
+        endpoints =
+            SignInRoutes.group.mounted(on: identity, behind: outside)
+            + groups.flatMap { $0.mounted(on: identity, behind: inside) }
+    }
+
+    var now: Date { clock.now }
+    func wait(_ seconds: TimeInterval) { clock.advance(seconds) }
+
+    /// A tenant whose first administrator has come in and is signed in.
+    func makeTenant(_ slug: String = "acme") async throws -> (scope: TenantScope, admin: Visitor) {
+        let request = CreateTenantRequest(
+            slug: TenantSlug(slug)!, name: try TenantName(parsing: slug.uppercased()),
+            administrator: NewAdministrator(login: "ada", name: "Ada Archer", email: "ada@example.com"))
+        let created = try await tenancy.create(request, audit: .discarding, at: now, in: ProviderScope())
+        let visitor = Visitor(house: self, scope: created.tenant.scope, login: "ada")
+        try await visitor.comeIn(by: try #require(created.invitationUrl))
+        return (created.tenant.scope, visitor)
+    }
+
+    func call(
+        _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
+        query: [(name: String, value: String)] = []
+    ) async throws -> Answer {
+        let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
+        var headers = headers
+        if body != nil { headers[.contentType] = "application/json" }
+        headers[.secFetchSite] = "same-origin"
+        headers[.userAgent] = "Testing"
+        let facts = RequestFacts(traceID: "t", clientAddress: "192.0.2.1", host: "acme.localhost", headers: headers)
+        let request = Incoming(
+            method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
+            host: .tenant(scope))
+        return Answer(await endpoint.respond(request))
+    }
+}
+
+struct Answer {
+    let status: Int
+    let headers: HTTPFields
+    let json: JSON
+
+    init(_ response: Outgoing) {
+        status = response.status
+        headers = response.headers
+        let bytes: [UInt8] = if case .bytes(let bytes) = response.body { bytes } else { [] }
+        json = (try? JSONParser.parse(bytes)) ?? .null
+    }
+
+    subscript(_ name: String) -> String { json[name]?.text ?? "" }
+    var problem: String { self["type"].split(separator: ":").last.map(String.init) ?? "" }
+    var step: String { self["step"] }
+    var version: Int { if case .int(let version)? = json["version"] { Int(version) } else { 0 } }
+    var items: [JSON] { if case .array(let items)? = json["items"] { items } else { [] } }
+    /// The value of the session's cookie, if the answer sets it.
+    var cookie: String? {
+        headers[values: .setCookie].last { $0.hasPrefix("gatehouse=") }.map {
+            String($0.dropFirst("gatehouse=".count).prefix { $0 != ";" })
+        }
+    }
+    /// Everything but what differs from call to call.
+    var essence: JSON {
+        guard case .object(let members) = json else { return json }
+        return .object(members.filter { $0.name != "traceId" })
+    }
+}
+
+/// A person at a browser, with an authenticator in the pocket.
+final class Visitor: Sendable {
+    let house: House
+    let scope: TenantScope
+    let login: String
+    private let state = Mutex(Pocket())
+
+    struct Pocket {
+        var cookie: String?
+        var secret: [UInt8] = []
+        var recoveryCodes: [String] = []
+    }
+
+    init(house: House, scope: TenantScope, login: String) {
+        self.house = house
+        self.scope = scope
+        self.login = login
+    }
+
+    var pocket: Pocket { state.withLock { $0 } }
+    func keep(cookie: String?) { state.withLock { $0.cookie = cookie } }
+
+    /// The code that the authenticator shows now.
+    var code: String { TOTP.code(secret: pocket.secret, at: house.now) }
+
+    /// A code that has not been used: time has to pass for it.
+    func freshCode() -> String {
+        house.wait(30)
+        return code
+    }
+
+    func open(_ name: String, _ body: JSON) async throws -> Answer {
+        try await house.call(name, body: body, in: scope)
+    }
+
+    func call(
+        _ name: String, _ path: [String] = [], body: JSON? = nil, version: Int? = nil, in other: TenantScope? = nil
+    ) async throws -> Answer {
+        var headers: HTTPFields = [:]
+        if let cookie = pocket.cookie { headers[.cookie] = "gatehouse=\(cookie)" }
+        if let version { headers[.ifMatch] = "\"\(version)\"" }
+        let answer = try await house.call(name, path, body: body, in: other ?? scope, headers: headers)
+        if let cookie = answer.cookie { keep(cookie: cookie.isEmpty ? nil : cookie) }
+        return answer
+    }
+
+    /// From the link of an invitation to a session.
+    func comeIn(by url: String) async throws {
+        let token = String(url.split(separator: "=").last ?? "")
+        let chosen = try await open(
+            "auth.invitation", ["token": .string(token), "password": .string(House.password)])
+        #expect(chosen.step == "enrol")
+        try await enrol(chosen["token"])
+    }
+
+    func enrol(_ token: String) async throws {
+        let enrolment = try await open("auth.enrolment", ["token": .string(token)])
+        state.withLock { $0.secret = Base32RFC4648.decode(enrolment["secret"]) ?? [] }
+        let done = try await open(
+            "auth.confirm-enrolment", ["token": .string(token), "code": .string(freshCode())])
+        #expect(done.step == "done")
+        state.withLock { state in
+            state.cookie = done.cookie
+            if case .array(let codes)? = done.json["recoveryCodes"] { state.recoveryCodes = codes.compactMap(\.text) }
+        }
+    }
+
+    func password(_ password: String = House.password, login: String? = nil) async throws -> Answer {
+        try await open(
+            "auth.sign-in", ["login": .string(login ?? self.login), "password": .string(password)])
+    }
+
+    /// Password and code, as people do it every morning.
+    @discardableResult
+    func signIn() async throws -> Answer {
+        let first = try await password()
+        #expect(first.step == "second-factor")
+        let second = try await open(
+            "auth.second-factor", ["token": .string(first["token"]), "code": .string(freshCode())])
+        #expect(second.step == "done")
+        keep(cookie: second.cookie)
+        return second
+    }
+
+    /// Takes somebody in, who comes in by the invitation.
+    func take(_ login: String, roles: [String] = ["user"]) async throws -> (id: UserID, visitor: Visitor) {
+        let created = try await call(
+            "users.create",
+            body: [
+                "login": .string(login), "name": .string(login.capitalized),
+                "roles": .array(roles.map(JSON.string)),
+            ])
+        #expect(created.status == 201)
+        let visitor = Visitor(house: house, scope: scope, login: login)
+        try await visitor.comeIn(by: created["invitationUrl"])
+        return (try #require(UserID(created["id"])), visitor)
+    }
+}
+
+extension String {
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
