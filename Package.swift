@@ -119,12 +119,12 @@ let package = Package(
         .target(
             name: "ControlPlane",
             dependencies: [
-                "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "ObjectStore", "Observability", "HTTPAPI",
-                "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets", "Vault",
+                "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
+                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets", "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
-        app("gatehouse-server", "ControlPlane", "Kernel", arguments),
+        app("gatehouse-server", "ControlPlane", "Kernel", "Observability", arguments, logging),
         app("gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", arguments, lifecycle, logging),
         app("gatehouse", "ControlPlane", "Kernel", "Cryptography", "Recording", "Outbound", "Terminal", arguments),
 

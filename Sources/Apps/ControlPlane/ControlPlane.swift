@@ -1,0 +1,122 @@
+import Audit
+import Crypto
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Hosting
+import Jobs
+import Kernel
+package import Logging
+import ObjectStore
+import Observability
+import Outbound
+import Postgres
+import Redis
+import SSH
+import ServiceLifecycle
+import UnixSignals
+
+/// The control plane of one node: everything built from its configuration, and run until it is asked to stop.
+package struct ControlPlane: Sendable {
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    package init(configuration: ServerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until a signal or the surrounding service group ends it. Throws at once what makes a start impossible.
+    package func run() async throws {
+        let database = Database(configuration: DatabaseConfiguration(configuration.database), logger: logger)
+        defer { database.close() }
+        let redis = try configuration.redis.map {
+            RedisClient(configuration: try RedisConfiguration($0), logger: logger)
+        }
+        let master = try MasterKey(loadingOrCreating: configuration.masterKeyFile)
+        let token = try readSecret(configuration.providerTokenFile, atLeast: 32)
+        let installation = try await InstallationKeys(loadingOrCreating: database, master: master)
+        let loops = try SSHLoopGroup(count: 1, name: "scan")
+        loops.start()
+        defer { loops.stop() }
+        let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
+        let features = try Features.build(
+            Foundations(
+                configuration: configuration, database: database, master: master, installation: installation,
+                hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
+                client: client, loops: loops))
+        let hub = WorkerEventHub(database: database)
+        let parts = GateParts(
+            limits: RateLimits(limiter: RateLimiter(redis: redis)),
+            trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
+            idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
+            cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)
+        let operators = ProviderOperators(
+            token: token, permissions: Set(Catalogue.provider.map(\.permission)))
+        let endpoints = features.endpoints(
+            parts, operators: operators, workers: WorkerAuthenticator(database: database, keys: installation),
+            workerEvents: WorkerEvents(database: database, hub: hub))
+        let server = try server(endpoints, features, database, redis)
+        let node = "\(ProcessInfo.processInfo.processIdentifier)"
+        let now: @Sendable () -> Date = { Date() }
+        var services: [any Service] = [database, client, features.directory, hub]
+        if let redis { services.append(redis) }
+        services.append(
+            JobRunner(database: database, handlers: features.jobs(now: now), node: node, logger: logger))
+        services.append(
+            EventDispatcher(database: database, subscribers: features.subscribers(now: now), logger: logger))
+        services += features.periodic(node: node, database: database, logger: logger, now: now)
+        services.append(server)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        try await group.run()
+    }
+
+    private func server(
+        _ endpoints: [MountedEndpoint], _ features: Features, _ database: Database, _ redis: RedisClient?
+    ) throws -> HTTPServer {
+        var settings = HTTPServerConfiguration(
+            address: .host(configuration.http.host, port: configuration.http.port))
+        settings.isSecure = configuration.http.secure
+        settings.connectOrigins = configuration.http.workerOrigins
+        settings.trustedProxies = try configuration.http.trustedProxies.map { text in
+            guard let range = AddressRange(text) else {
+                throw ConfigurationError("/http/trustedProxies: \(text) is not an address or a network")
+            }
+            return range
+        }
+        let names = HostNames(baseDomain: configuration.baseDomain, directory: features.directory, logger: logger)
+        let portal = try configuration.portal.map { try PortalFiles(directory: $0) }
+        return HTTPServer(
+            configuration: settings, endpoints: endpoints, hosts: { await names.owner(of: $0) },
+            readiness: [
+                ReadinessCheck("database") {
+                    let scope = SystemScope(reason: "readiness")
+                    return (try? await database.first("select true", in: scope) { try $0.next() as Bool }) ?? false
+                }
+            ],
+            metrics: MetricsRegistry(), portal: portal, logger: logger)
+    }
+}
+
+extension DatabaseConfiguration {
+    init(_ settings: ServerConfiguration.DatabaseSettings) {
+        self.init(
+            host: settings.host, port: settings.port, database: settings.name, user: settings.user,
+            password: settings.password, connections: settings.connections)
+    }
+}
+
+extension RedisConfiguration {
+    init(_ settings: ServerConfiguration.RedisSettings) throws {
+        if let socket = settings.socket {
+            self.init(endpoint: .unix(path: socket), password: settings.password)
+        } else if let host = settings.host {
+            self.init(endpoint: .tcp(host: host, port: settings.port), password: settings.password)
+        } else {
+            throw ConfigurationError("/redis needs a socket or a host")
+        }
+    }
+}

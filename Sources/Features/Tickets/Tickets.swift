@@ -12,12 +12,12 @@ package struct Tickets: Sendable {
     let access: Access
     let messaging: Messaging
     let outbox: Outbox
-    let portal: PortalAddress
+    let portal: TicketPortal
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
     var links: DecisionLinkStore { DecisionLinkStore() }
 
-    package init(database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: PortalAddress) {
+    package init(database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: TicketPortal) {
         self.database = database
         self.access = access
         self.messaging = messaging
@@ -58,7 +58,7 @@ package struct Tickets: Sendable {
 }
 
 /// Where people open a tenant's portal: builds links for messages.
-package struct PortalAddress: Sendable {
+package struct TicketPortal: Sendable {
     package var base: @Sendable (TenantScope) async throws -> String
 
     package init(base: @escaping @Sendable (TenantScope) async throws -> String) {

@@ -41,6 +41,7 @@ package struct PermissionCatalogue: Sendable {
 
     private static let auditing: Set<String> = ["profile.use", "sessions.replay", "access.explain"]
     private static let own: Set<String> = [
-        "profile.use", "assets.mine", "tickets.open", "tickets.decide", "sessions.mine",
+        "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.open", "tickets.decide", "sessions.mine",
+        "terminals.open",
     ]
 }

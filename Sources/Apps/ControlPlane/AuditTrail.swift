@@ -1,0 +1,30 @@
+import Audit
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Puts what the gates record where it belongs: a tenant's trail, or the provider's.
+struct AuditTrail: Sendable {
+    let tenants: AuditLog
+    let provider: ProviderAuditLog
+
+    var writer: AuditWriter {
+        AuditWriter(
+            inside: { record, transaction in
+                let entry = AuditEntry(record)
+                if record.principal.tenant != nil {
+                    try await tenants.append(entry, in: transaction)
+                } else {
+                    try await provider.append(entry, in: transaction)
+                }
+            },
+            alone: { record in
+                let entry = AuditEntry(record)
+                if let tenant = record.principal.tenant {
+                    try await tenants.append(entry, scope: TenantScope(tenant: tenant))
+                } else {
+                    try await provider.append(entry, scope: ProviderScope())
+                }
+            })
+    }
+}

@@ -1,0 +1,82 @@
+import Access
+import Assets
+import Audit
+import Cryptography
+import FoundationEssentials
+import Hosting
+import Identity
+import Jobs
+import Kernel
+import Messaging
+import Metering
+import ObjectStore
+import Outbound
+import Postgres
+import SSH
+import Sessions
+import Tenancy
+import Tickets
+import Vault
+
+/// What features stand on.
+struct Foundations: Sendable {
+    let configuration: ServerConfiguration
+    let database: Database
+    let master: MasterKey
+    let installation: InstallationKeys
+    let hasher: PasswordHasher
+    let objects: any ObjectStore
+    let client: HTTPClient
+    let loops: SSHLoopGroup
+}
+
+extension Features {
+    /// Wires everything, lowest first.
+    static func build(_ base: Foundations) throws -> Features {
+        let database = base.database
+        let outbox = Outbox()
+        let keys = TenantKeys(database: database, master: base.master)
+        let settings = IdentitySettings(
+            catalogue: Catalogue.permissions,
+            portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")))
+        let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
+        let tenancy = Tenancy(
+            database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
+        let directory = TenantDirectory(database: database)
+        let configuration = base.configuration
+        let portal: @Sendable (TenantScope) async throws -> String = { scope in
+            configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
+        }
+        let assets = Assets(database: database, outbox: outbox, scanner: .live(base.loops))
+        let vault = Vault(database: database, keys: keys)
+        let access = Access(database: database, outbox: outbox)
+        let messaging = Messaging(
+            database: database, keys: keys, client: base.client, queue: JobQueue(database: database))
+        let tickets = Tickets(
+            database: database, access: access, messaging: messaging, outbox: outbox,
+            portal: TicketPortal(base: portal))
+        let mail = WorkerMail()
+        let sessions = Sessions(
+            database: database, keys: keys, objects: base.objects,
+            line: WorkerLine { notices, transaction in try await mail.tell(notices, in: transaction) })
+        let recordings = Recordings(database: database, keys: keys, objects: base.objects)
+        let gateways = Gateways(database: database)
+        let terminals = TerminalTokens(database: database, gateway: { try await gateways.web() })
+        let hosting = Hosting(
+            database: database, keys: base.installation,
+            features: Hosting.Features(
+                sessions: sessions, recordings: recordings, terminals: terminals, directory: directory,
+                tenantKeys: keys),
+            ports: HostingPorts(
+                identity: GatewayPeople(identity: identity),
+                menu: GatewayTargets(access: access, tickets: tickets),
+                access: GatewayAccess(assets: assets, vault: vault, access: access, portal: portal),
+                secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
+            settings: HostingSettings(portal: { configuration.origin(of: $0) }))
+        return Features(
+            tenancy: tenancy, identity: identity, assets: assets, vault: vault, access: access, messaging: messaging,
+            tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
+            gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
+            directory: directory)
+    }
+}

@@ -1,0 +1,64 @@
+import Access
+import Audit
+import FoundationEssentials
+import Hosting
+import Identity
+import Jobs
+import Kernel
+import Logging
+import Messaging
+import Metering
+import Postgres
+import ServiceLifecycle
+import Sessions
+import Tickets
+
+extension Features {
+    /// Jobs by their kind. Each may run twice for the same job.
+    func jobs(now: @escaping @Sendable () -> Date) -> [String: JobRunner.Handler] {
+        [
+            Messaging.deliverJob: { [messaging] job in
+                guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
+                else { throw JobFailure.giveUp("the job names no delivery") }
+                try await messaging.deliver(delivery, at: now(), in: TenantScope(tenant: tenant))
+            },
+            Recordings.sealJob: { [recordings] job in
+                guard let tenant = job.tenant, let id = job.payload["recording"]?.text.flatMap(RecordingID.init)
+                else { throw JobFailure.giveUp("the job names no recording") }
+                try await recordings.seal(id, in: TenantScope(tenant: tenant), at: now())
+            },
+        ]
+    }
+
+    /// What is done again and again, on one node at a time.
+    func periodic(
+        node: String, database: Database, logger: Logger, now: @escaping @Sendable () -> Date
+    ) -> [PeriodicJob] {
+        func every(
+            _ seconds: Int, _ name: String, _ body: @escaping @Sendable () async throws -> Void
+        ) -> PeriodicJob {
+            PeriodicJob(
+                name: name, interval: .seconds(seconds), node: node, database: database, logger: logger, body: body)
+        }
+        let queue = JobQueue(database: database)
+        return [
+            every(5, "sessions.sweep") { [sessions] in try await sessions.sweep(at: now()) },
+            every(15, "grants.end") { [access] in
+                while try await access.endDueGrants(at: now()) == 500 {}
+            },
+            every(30, "tickets.expire") { [tickets, trail] in
+                while try await tickets.expireDueTickets(at: now(), trail: trail) == 500 {}
+            },
+            every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
+            every(60, "hosting.sweep") { [hosting] in try await hosting.sweep(at: now()) },
+            every(60, "usage.roll-up") { [metering] in
+                let now = now()
+                try await metering.rollUp(from: now.addingTimeInterval(-7200), to: now)
+            },
+            every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
+            every(3600, "jobs.prune") {
+                try await queue.prune(before: now().addingTimeInterval(-7 * 86_400))
+            },
+        ]
+    }
+}

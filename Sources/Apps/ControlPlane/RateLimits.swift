@@ -1,0 +1,21 @@
+import HTTPAPI
+import Redis
+
+/// How often one caller may call, by the class of the call.
+struct RateLimits: Sendable {
+    let limiter: RateLimiter
+
+    /// Seconds to wait, or nil to go on.
+    func wait(_ rate: RateClass, _ subject: String) async -> Int? {
+        await limiter.take("\(rate.rawValue):\(subject)", Self.limit(of: rate))
+    }
+
+    private static func limit(of rate: RateClass) -> RateLimit {
+        switch rate {
+        case .standard: RateLimit(20_000, per: .seconds(1))
+        case .expensive: RateLimit(60, per: .seconds(60), burst: 20)
+        case .sensitive: RateLimit(120, per: .seconds(60), burst: 60)
+        case .unauthenticated: RateLimit(120, per: .seconds(60), burst: 60)
+        }
+    }
+}

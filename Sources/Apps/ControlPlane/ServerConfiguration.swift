@@ -1,0 +1,97 @@
+package import Kernel
+
+/// What a server has to know, read from one JSON file. Unknown keys and missing ones are errors at the start.
+package struct ServerConfiguration: WireValue {
+    package let http: HTTP
+    /// Tenants are at `<slug>.<base domain>`, the provider at `provider.`, workers at `workers.`.
+    package let baseDomain: String
+    /// The port that people use, behind whatever proxy there is; 0 for the one that belongs to the scheme.
+    package let publicPort: Int
+    package let database: DatabaseSettings
+    package let redis: RedisSettings?
+    package let masterKeyFile: String
+    /// The directory of the object store.
+    package let objects: String
+    /// The directory of the built portal; without it there is the API alone.
+    package let portal: String?
+    /// The bearer token of the installation's own operator.
+    package let providerTokenFile: String
+    package let logLevel: String
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("http", \.http)
+        Field("baseDomain", \.baseDomain, .text(1...200))
+        Field("publicPort", \.publicPort, Schema<Int>.int(0...65535).otherwise(0))
+        Field("database", \.database)
+        Field("redis", \.redis, RedisSettings.schema)
+        Field("masterKeyFile", \.masterKeyFile, .text(1...1000))
+        Field("objects", \.objects, .text(1...1000))
+        Field("portal", \.portal, .text(1...1000))
+        Field("providerTokenFile", \.providerTokenFile, .text(1...1000))
+        Field(
+            "logLevel", \.logLevel,
+            Schema<String>.string(
+                4...8, pattern: "^(trace|debug|info|notice|warning|error|critical)$", "must be a log level"
+            ) { ["trace", "debug", "info", "notice", "warning", "error", "critical"].contains($0) }
+            .otherwise("info"))
+    }
+
+    /// Where the server listens.
+    package struct HTTP: WireValue {
+        package let host: String
+        package let port: Int
+        /// Whether people reach it by https although this process speaks http.
+        package let secure: Bool
+        /// Addresses of proxies whose word about the client counts.
+        package let trustedProxies: [String]
+        /// Origins of workers' web terminals, such as `ws://127.0.0.1:8081`: the portal may connect to them.
+        package let workerOrigins: [String]
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("host", \.host, .text(1...255))
+            Field("port", \.port, .int(0...65535))
+            Field("secure", \.secure, Bool.schema.otherwise(false))
+            Field(
+                "trustedProxies", \.trustedProxies,
+                Schema<[String]>.array(of: .text(1...100), 0...100).otherwise([]))
+            Field(
+                "workerOrigins", \.workerOrigins,
+                Schema<[String]>.array(of: .text(1...255), 0...1000).otherwise([]))
+        }
+    }
+
+    /// How to reach PostgreSQL, as the role that row-level security holds for.
+    package struct DatabaseSettings: WireValue {
+        /// A name, an address, or the directory of a unix socket.
+        package let host: String
+        package let port: Int
+        package let name: String
+        package let user: String
+        package let password: Secret?
+        package let connections: Int
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("host", \.host, .text(1...255))
+            Field("port", \.port, Schema<Int>.int(1...65535).otherwise(5432))
+            Field("name", \.name, .text(1...63))
+            Field("user", \.user, Schema<String>.text(1...63).otherwise("gatehouse_app"))
+            Field("password", \.password)
+            Field("connections", \.connections, Schema<Int>.int(1...64).otherwise(4))
+        }
+    }
+
+    /// How to reach Redis; without it every process counts for itself.
+    package struct RedisSettings: WireValue {
+        package let socket: String?
+        package let host: String?
+        package let port: Int
+        package let password: Secret?
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("socket", \.socket, .text(1...108))
+            Field("host", \.host, .text(1...255))
+            Field("port", \.port, Schema<Int>.int(1...65535).otherwise(6379))
+            Field("password", \.password)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Access
+import Assets
+import Audit
+import FoundationEssentials
+import GatewayContract
+import Kernel
+import Messaging
+import Sessions
+
+extension Features {
+    /// Who reacts to what. Everything here may run twice for the same event.
+    func subscribers(now: @escaping @Sendable () -> Date) -> [EventSubscriber] {
+        [
+            EventSubscriber("end-sessions", types: Self.endings) { [sessions] scope, event in
+                guard let (selection, reason, text) = Self.ending(event) else { return }
+                try await sessions.end(where: selection, because: reason, text: text, in: scope, at: now())
+            },
+            EventSubscriber("webhooks") { [messaging] scope, event in
+                try await messaging.fanOut(
+                    OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),
+                    at: event.at, in: scope)
+            },
+        ]
+    }
+
+    private static let endings = [
+        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "tenant.suspended",
+        AssetEvents.disabledType, AssetEvents.deletedType,
+    ]
+
+    /// Which sessions an event ends, and what the people in them are told.
+    private static func ending(_ event: DomainEvent) -> (SessionSelection, EndReason, String?)? {
+        switch event.type {
+        case AccessEvents.revokedType:
+            GrantID(event.subject).map {
+                (
+                    .grant($0), .grantRevoked,
+                    "Your access was revoked: \(event.data["reason"]?.text ?? "no reason given")"
+                )
+            }
+        case AccessEvents.endedType:
+            GrantID(event.subject).map { (.grant($0), .grantEnded, nil) }
+        case "user.disabled", "user.locked":
+            UserID(event.subject).map { (.user($0), .userDisabled, nil) }
+        case "tenant.suspended": (.all, .tenantSuspended, nil)
+        case AssetEvents.disabledType, AssetEvents.deletedType:
+            AssetID(event.subject).map { (.asset($0), .grantRevoked, "The asset was taken out of service.") }
+        default: nil
+        }
+    }
+}
