@@ -35,6 +35,13 @@ private struct Revealing: WireValue {
         #expect(findings.contains("internal is not documented"))
     }
 
+    @Test func `the table of doors has one line for each`() {
+        let table = Completeness.table(ExampleRoutes.operations)
+        #expect(table.split(separator: "\n").count == ExampleRoutes.operations.count)
+        #expect(
+            table.contains("POST /api/v1/tickets/{ticket}/approve tickets.decide ticket.approved step-up sensitive\n"))
+    }
+
     @Test func `the OpenAPI document has every operation`() {
         let operations = ExampleRoutes.operations
         let document = OpenAPI.document(title: "Test", version: "1", operations)

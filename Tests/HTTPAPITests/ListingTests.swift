@@ -1,6 +1,7 @@
 import HTTPAPI
 import Kernel
 import Postgres
+import TestSupport
 import Testing
 
 @Suite struct ListingTests {
@@ -94,6 +95,25 @@ import Testing
         let other = try await api.call("tickets.search", ["7"], query: [("words", "some"), ("cursor", cursor)])
         #expect(next.status == 200 && other.status == 422)
         #expect(try await api.call("tickets.search", ["07"], query: [("words", "all")]).status == 404)
+    }
+
+    @Test func `the samples of a listing reach every column, and the database understands them`() async throws {
+        let test = try await TestDatabase()
+        let scope = try await test.makeTenant()
+        let samples = ExampleTicket.listing.samples
+        for column in ["t.state", "t.level", "t.asset_id", "t.created_at", "t.reason", "p.node_id"] {
+            #expect(samples.contains { page in ("\(page)" as SQL).text.contains(column) }, "\(column)")
+        }
+        for page in samples {
+            let rows: [Int] = try await test.database.query(
+                """
+                with t as (select 1 as n, ''::text as state, ''::text as level, null::uuid as asset_id, now() as created_at,
+                  ''::text as reason, gen_random_uuid() as id), placed as (select null::uuid as node_id)
+                select t.n from t where t.n = \(1) \(page)
+                """, in: scope
+            ) { try $0.next() }
+            #expect(rows.count <= 1)
+        }
     }
 
     @Test func `unknown and repeated parameters are refused`() async throws {

@@ -56,7 +56,7 @@ import Testing
         try await LiveServer.run({ $0.limits.heartbeat = .milliseconds(50) }, endpoints: endpoints) { server in
             let stream = try await server.send(
                 "GET /api/v1/wait HTTP/1.1\r\nHost: acme.localhost\r\n\r\n", patience: .seconds(1))
-            #expect(stream.isOpen && stream.text.contains("id: 1\ndata: true\n\n"))
+            #expect(stream.isOpen && stream.text.contains("id: 1\ndata: true\n\n"), "\(stream)")
             #expect(stream.text.split(separator: ":\n\n").count > 3, "\(stream.text)")
             for _ in 0..<500 where ended.text.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
             #expect(!ended.text.isEmpty)

@@ -111,7 +111,7 @@ struct Received {
 
     /// The status of the first response.
     var status: Int { Int(text.dropFirst(9).prefix(3)) ?? 0 }
-    var isOpen: Bool { text.hasSuffix("…") }
+    var isOpen: Bool { text.contains("…") }
     var body: String { text.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first.map(String.init) ?? "" }
     var json: JSON? { try? JSONParser.parse(Array(body.utf8)) }
     var problem: String? { json?["type"]?.text?.split(separator: ":").last.map(String.init) }

@@ -19,6 +19,20 @@ package enum Completeness {
         return findings.sorted()
     }
 
+    /// One line per operation: what it is, who may, and what it leaves behind. Kept as a golden file, so that a review
+    /// sees when somebody opens a door.
+    package static func table(_ operations: [Operation]) -> String {
+        let lines = operations.map { operation -> String in
+            let audit = if case .action(let action) = operation.audit { action } else { "-" }
+            let stepUp = operation.stepUp == .recent ? "step-up" : "-"
+            return [
+                operation.method.rawValue, operation.path, operation.permission.code, audit, stepUp,
+                operation.rate.rawValue,
+            ].joined(separator: " ")
+        }
+        return lines.sorted().joined(separator: "\n") + "\n"
+    }
+
     /// The names in the table of `Docs/errors.md`: the first cell of each row, in backticks.
     package static func documentedProblems(_ markdown: String) -> Set<String> {
         var names: Set<String> = []

@@ -123,7 +123,8 @@ extension AuditDraft {
         details: JSON
     ) -> AuditRecord {
         AuditRecord(
-            action: action, principal: state.withLock { $0.principal } ?? facts.principal, target: target, outcome: outcome, problem: problem,
+            action: action, principal: state.withLock { $0.principal } ?? facts.principal, target: target,
+            outcome: outcome, problem: problem,
             operation: facts.operation, details: details, traceID: facts.traceID, clientAddress: facts.clientAddress,
             at: facts.at)
     }

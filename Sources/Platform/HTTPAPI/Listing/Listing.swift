@@ -8,6 +8,8 @@ package struct Column<Row: Sendable>: Sendable {
     package let shape: Shape
     package let value: @Sendable (Row) -> SQLValue
     let read: @Sendable (JSON, inout Reading) -> SQLValue?
+    /// Whether its values are bound as text, so that a part of them can be asked for.
+    let isText: Bool
     /// What follows the value of a column that is a condition; it can only be compared by `eq` and `ne`.
     let end: String?
 
@@ -25,6 +27,7 @@ package struct Column<Row: Sendable>: Sendable {
         self.shape = schema.shape
         self.value = { get($0).bind }
         self.read = { schema.read($0, &$1)?.bind }
+        isText = Value.self == String.self || Value.self is any RawRepresentable<String>.Type
         end = nil
     }
 
@@ -42,6 +45,7 @@ package struct Column<Row: Sendable>: Sendable {
         shape = schema.shape
         value = { _ in .null }
         read = { schema.read($0, &$1)?.bind }
+        isText = false
         end = after
     }
 }

@@ -8,6 +8,7 @@ struct ClientFacts: Equatable {
     /// From the right, each trusted proxy vouches for the address in front of it; the first that none vouches for is the
     /// client's. What stands further left, the client may have written itself.
     init(peer: String, headers: HTTPFields, trusted: [AddressRange], isSecure: Bool) {
+        let peer = Self.plain(peer)
         guard trusted.contains(peer) else {
             (address, self.isSecure) = (peer, isSecure)
             return
@@ -19,10 +20,16 @@ struct ClientFacts: Equatable {
         var client = peer
         for hop in chain.reversed() {
             guard AddressRange.bytes(of: hop) != nil else { break }
-            client = hop
+            client = Self.plain(hop)
             if !trusted.contains(hop) { break }
         }
         address = client
+    }
+
+    /// IPv4 as IPv4, also on a listener of both kinds: one client is one name in limits and records.
+    private static func plain(_ address: String) -> String {
+        let address = address.lowercased()
+        return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 }
 
