@@ -54,7 +54,6 @@ final class ToyServer: Sendable {
 private actor ToyClient {
     private let server: ToyServer
     private let loop: SSHLoop
-    private var programs: [ObjectIdentifier: ToyProgram] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -68,9 +67,7 @@ private actor ToyClient {
         while let event = await connection.next() {
             switch event {
             case .authentication(let request): answer(request)
-            case .opened(let channel): programs[ObjectIdentifier(channel)] = ToyProgram(channel)
-            case .request(.run(let command), let channel): programs[ObjectIdentifier(channel)]?.run(command)
-            case .request: break
+            case .opened(let channel): _ = ToyProgram(channel)
             case .refused(let what): server.refused.withLock { $0.append(what) }
             }
         }
@@ -92,15 +89,23 @@ private final class ToyProgram {
     private let channel: SSHChannel
     private var left = 0
     private var isEcho = false
+    private var isStarted = false
     private var isOver = false
 
     init(_ channel: SSHChannel) {
         self.channel = channel
+        channel.onActivity = { [self] in serve() }
+        serve()
     }
 
-    func run(_ command: String) {
+    private func serve() {
+        while let request = channel.nextRequest() { if case .run(let command) = request { run(command) } }
+        pump()
+    }
+
+    private func run(_ command: String) {
         let words = command.split(separator: " ")
-        channel.onActivity = { [self] in pump() }
+        isStarted = true
         switch words.first {
         case "exit": end(.status(Int(words[1])!))
         case "signal": end(.signal(name: String(words[1]), coreDumped: false))
@@ -108,11 +113,10 @@ private final class ToyProgram {
         case "bye": channel.connection.disconnect("closed for lunch")
         default: isEcho = true
         }
-        pump()
     }
 
     private func pump() {
-        guard !isOver else { return }
+        guard isStarted, !isOver else { return }
         while isEcho, channel.available(.data) > 0 {
             let count = channel.peek(.data) { channel.write($0) }
             if count == 0 { return }

@@ -39,9 +39,12 @@ package final class SSHChannel {
     /// Signals the client asked for, oldest first.
     package var signals: [String] = []
     private var wantsAgent = false
+    private var requests: [ChannelRequest] = []
+    private var hasProgram = false
 
     private static let highMark = 256 * 1024
     private static let mostSignals = 32
+    private static let mostRequests = 128
 
     init(_ handle: OpaquePointer, on connection: SSHConnection) {
         self.handle = handle
@@ -115,6 +118,25 @@ package final class SSHChannel {
     func takeAgentWish() -> Bool {
         defer { wantsAgent = false }
         return wantsAgent
+    }
+
+    // MARK: The client's requests
+
+    /// What the client asks next.
+    package func nextRequest() -> ChannelRequest? {
+        requests.isEmpty ? nil : requests.removeFirst()
+    }
+
+    /// Takes a request, unless it comes a second time or there are too many.
+    func take(_ request: ChannelRequest) -> Bool {
+        if request.startsProgram {
+            if hasProgram { return false }
+            hasProgram = true
+        }
+        if case .resize = request, case .resize? = requests.last { requests.removeLast() }
+        guard requests.count < Self.mostRequests else { return false }
+        requests.append(request)
+        return true
     }
 
     // MARK: Reading
@@ -218,7 +240,7 @@ package final class SSHChannel {
         connection.mark()
     }
 
-    // MARK: The client's requests
+    // MARK: Our requests to a target
 
     /// Tells the target that the window has a new size.
     package func resize(columns: Int, rows: Int) {

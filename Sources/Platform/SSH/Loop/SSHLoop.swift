@@ -11,6 +11,7 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
 
     private struct Inbox {
         var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
         var isStopping = false
         var isStarted = false
         var wakePending = false
@@ -71,6 +72,16 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
         let job = UnownedJob(job)
         let mustRing = inbox.withLock { inbox in
             inbox.jobs.append(job)
+            defer { inbox.wakePending = true }
+            return !inbox.wakePending
+        }
+        if mustRing, !isCurrent { ring() }
+    }
+
+    /// Calls `body` on the loop soon. For callbacks from other threads; tasks use an actor.
+    package func post(_ body: @escaping @Sendable () -> Void) {
+        let mustRing = inbox.withLock { inbox in
+            inbox.calls.append(body)
             defer { inbox.wakePending = true }
             return !inbox.wakePending
         }
@@ -167,17 +178,19 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
     /// Runs what is waiting, once: jobs of actors, and members that callbacks have marked. What these cause in turn waits
     /// for the next round, so that no connection keeps the others from their events.
     private func work() -> (hasMore: Bool, wantsToStop: Bool) {
-        let jobs = inbox.withLock { inbox in
+        let (jobs, calls) = inbox.withLock { inbox in
             defer {
                 inbox.jobs = []
+                inbox.calls = []
                 inbox.wakePending = false
             }
-            return inbox.jobs
+            return (inbox.jobs, inbox.calls)
         }
         let marked = dirty
         dirty = []
         for member in marked { member.service() }
+        for call in calls { call() }
         for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-        return inbox.withLock { (!$0.jobs.isEmpty || !dirty.isEmpty, $0.isStopping) }
+        return inbox.withLock { (!$0.jobs.isEmpty || !$0.calls.isEmpty || !dirty.isEmpty, $0.isStopping) }
     }
 }

@@ -161,11 +161,10 @@ package final class SSHServerConnection: SSHConnection {
             let channel = channels.first(where: { $0.handle == handle && !$0.isFreed })
         else { return }
         let kind = UInt32(bitPattern: ssh_message_subtype(message))
-        if let request = ChannelRequest(message, kind: kind) {
+        if let request = ChannelRequest(message, kind: kind), channel.take(request) {
             // Answered before anything is known about the target: a person who is refused then sees why on the screen,
             // and not only that a request failed.
             ssh_message_channel_request_reply_success(message)
-            events.append(.request(request, channel))
         } else {
             ssh_message_reply_default(message)
             if kind == SSH_CHANNEL_REQUEST_X11.rawValue { events.append(.refused(.graphics)) }

@@ -1,9 +1,8 @@
 /// What a client asks of a server, in the order it asked.
 package enum ServerEvent {
     case authentication(AuthenticationRequest)
-    /// A session channel, opened already: what it wants to run comes as requests.
+    /// A session channel, opened already. What it wants to run comes as its `requests`.
     case opened(SSHChannel)
-    case request(ChannelRequest, SSHChannel)
     /// Something that is never granted, and has been refused: a forward, X11, a channel too many.
     case refused(RefusedRequest)
 }
@@ -16,6 +15,14 @@ package enum ChannelRequest: Equatable {
     case run(String)
     case subsystem(String)
     case resize(TerminalSize)
+
+    /// Whether this is what a channel is for; it can be asked once.
+    var startsProgram: Bool {
+        switch self {
+        case .shell, .run, .subsystem: true
+        case .terminal, .environment, .resize: false
+        }
+    }
 }
 
 /// The size of a terminal in characters.
