@@ -14,7 +14,6 @@ package final class SessionReporter: Service {
         var last = 0
         var end: SessionEnd?
         var isRunning = false
-        var ended: [CheckedContinuation<Void, Never>] = []
     }
 
     private let controlPlane: ControlPlane
@@ -45,16 +44,13 @@ package final class SessionReporter: Service {
         update(session) { if $0.end == nil { $0.end = end } }
     }
 
-    /// Returns when the end of the session has been taken.
-    package func settled(_ session: SessionID) async {
-        await withCheckedContinuation { continuation in
-            let isGone = pending.withLock { pending in
-                guard pending[session] != nil else { return true }
-                pending[session]?.ended.append(continuation)
-                return false
-            }
-            if isGone { continuation.resume() }
-        }
+    /// Returns when the end of the session has been taken, or the task is cancelled (false).
+    package func settled(_ session: SessionID) async -> Bool {
+        var backoff = Backoff(first: .milliseconds(20), longest: .seconds(2))
+        repeat {
+            if pending.withLock({ $0[session] == nil }) { return true }
+        } while (try? await Task.sleep(for: backoff.next())) != nil
+        return false
     }
 
     /// How many sessions have something to tell.
@@ -142,7 +138,6 @@ package final class SessionReporter: Service {
     }
 
     private func finish(_ session: SessionID) {
-        let waiting = pending.withLock { $0.removeValue(forKey: session)?.ended ?? [] }
-        for continuation in waiting { continuation.resume() }
+        pending.withLock { _ = $0.removeValue(forKey: session) }
     }
 }

@@ -14,7 +14,6 @@ package final class SegmentUploader: Service {
         var isRunning = false
         var isRejected = false
         var isComplete = false
-        var waiting: [CheckedContinuation<Bool, Never>] = []
     }
 
     private let controlPlane: ControlPlane
@@ -44,23 +43,16 @@ package final class SegmentUploader: Service {
     /// Notes that all of a recording is stored, as the control plane says.
     package func markComplete(_ recording: RecordingID) {
         queues.withLock { $0[recording, default: Queue()].isComplete = true }
-        settle(recording)
     }
 
-    /// Returns when the whole recording is stored (true), or will never be taken (false).
+    /// Returns when the whole recording is stored (true), or will never be taken (false), or the task is cancelled (false).
     package func settled(_ recording: RecordingID) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let known = queues.withLock { queues -> Bool? in
-                guard let queue = queues[recording] else {
-                    queues[recording, default: Queue()].waiting.append(continuation)
-                    return nil
-                }
-                if queue.isComplete || queue.isRejected { return queue.isComplete }
-                queues[recording]?.waiting.append(continuation)
-                return nil
-            }
-            if let known { continuation.resume(returning: known) }
-        }
+        var backoff = Backoff(first: .milliseconds(20), longest: .seconds(2))
+        repeat {
+            let state = queues.withLock { $0[recording] }
+            if let state, state.isComplete || state.isRejected { return state.isComplete }
+        } while (try? await Task.sleep(for: backoff.next())) != nil
+        return false
     }
 
     /// Forgets a recording that needs nothing more.
@@ -178,7 +170,6 @@ package final class SegmentUploader: Service {
             queues[segment.recording]?.segments.removeAll { $0.last < next }
             if segment.isLast, segment.last < next { queues[segment.recording]?.isComplete = true }
         }
-        settle(segment.recording)
     }
 
     private func reject(_ recording: RecordingID, _ why: String) {
@@ -189,15 +180,5 @@ package final class SegmentUploader: Service {
             queues[recording]?.isRejected = true
             queues[recording]?.segments = []
         }
-        settle(recording)
-    }
-
-    private func settle(_ recording: RecordingID) {
-        let (waiting, isComplete) = queues.withLock { queues -> ([CheckedContinuation<Bool, Never>], Bool) in
-            guard let queue = queues[recording], queue.isComplete || queue.isRejected else { return ([], false) }
-            queues[recording]?.waiting = []
-            return (queue.waiting, queue.isComplete)
-        }
-        for continuation in waiting { continuation.resume(returning: isComplete) }
     }
 }

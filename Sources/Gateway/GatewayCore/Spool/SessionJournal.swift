@@ -3,6 +3,7 @@ package import FoundationEssentials
 package import GatewayContract
 package import Kernel
 package import Recording
+import Synchronization
 import Terminal
 
 /// The record of one session: what goes into the recording, in the right order, and what is reported from it. Confined to
@@ -35,6 +36,7 @@ package final class SessionJournal {
     private let watcher: TerminalWatcher?
     private let started: Date
     private let clock: @Sendable () -> Date
+    private let lastChain = LastChain()
 
     package init(
         _ opened: OpenedGrant, session: LiveSession, terminal: GatewayContract.TerminalSize?, core: RecordingCore,
@@ -48,7 +50,10 @@ package final class SessionJournal {
         started = clock()
         watcher = terminal.map { TerminalWatcher(columns: $0.columns, rows: $0.rows) }
         var hooks = RecordingHooks()
-        hooks.segment = { [uploader = core.uploader] in uploader.add($0) }
+        hooks.segment = { [uploader = core.uploader, lastChain] segment in
+            if segment.isLast { lastChain.value.withLock { $0 = segment.chain.bytes } }
+            uploader.add(segment)
+        }
         hooks.durable = signals.durable
         hooks.relief = signals.relief
         hooks.failure = signals.failure
@@ -138,9 +143,15 @@ package final class SessionJournal {
         try writer.finish(reason: reason.rawValue, exit: exit, at: clock())
     }
 
-    /// Returns when the trailer is on the disk.
-    package func closed() async {
-        await writer.closed()
+    /// What can be waited for after the end.
+    package var tail: JournalTail {
+        JournalTail(
+            folder: writer.folder,
+            closed: { [writer] in
+                await writer.closed()
+                return Int(writer.containerBytes)
+            },
+            chain: { [lastChain] in lastChain.value.withLock { $0 } })
     }
 
     /// Lets go of a recording that cannot be written any more; recovery finishes it.
@@ -148,8 +159,11 @@ package final class SessionJournal {
         writer.abandon()
     }
 
-    /// Where it lies.
-    package var folder: SpoolFolder { writer.folder }
+}
+
+/// The chain value of the trailer, once there is one.
+private final class LastChain: Sendable {
+    let value = Mutex<[UInt8]?>(nil)
 }
 
 /// What recording needs of the worker.

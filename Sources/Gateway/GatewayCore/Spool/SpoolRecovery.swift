@@ -72,7 +72,7 @@ package struct SpoolRecovery: Service {
                     text: "the gateway stopped without warning", exitStatus: story.exit, counters: story.counters,
                     chain: Bytes(outcome.state.chain.bytes)))
             guard await core.uploader.settled(recording) else { return false }
-            await core.reporter.settled(resumption.session)
+            guard await core.reporter.settled(resumption.session) else { return false }
             core.uploader.forget(recording)
             try folder.remove()
             return true

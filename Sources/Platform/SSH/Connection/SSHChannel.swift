@@ -254,6 +254,11 @@ package final class SSHChannel {
         ssh_channel_request_send_signal(handle, signal)
     }
 
+    /// Has `onActivity` called again soon: there was more to do than one turn allows.
+    package func touch() {
+        connection.mark()
+    }
+
     // MARK: The end
 
     /// Gives the handle back once both sides have closed. Returns whether the connection can forget the channel.

@@ -18,6 +18,15 @@ package struct SSHPublicKey: Sendable, Hashable {
         try self.init(handle)
     }
 
+    /// A key from its blob (RFC 4253 §6.6), which must be of the kind it is said to be.
+    package init(algorithm: String, blob: [UInt8]) throws(SSHError) {
+        try self.init(algorithm: algorithm, base64: Data(blob).base64EncodedString())
+        guard self.algorithm == algorithm, self.blob == blob else {
+            throw SSHError.badKey(
+                "a key of the kind \(self.algorithm), not \(SSHLibrary.printable(algorithm, limit: 40))")
+        }
+    }
+
     init(_ key: ssh_key) throws(SSHError) {
         var base64: UnsafeMutablePointer<CChar>?
         guard ssh_pki_export_pubkey_base64(key, &base64) == SSH_OK, let base64,

@@ -1,0 +1,127 @@
+import GatewayContract
+import GatewayCore
+import Kernel
+import SSH
+
+/// The sign-in dialogue of one connection: relays each proof to the control plane and turns its answer into one for the
+/// client. The worker decides nothing. Unknown names are asked the same questions as known ones, because the server asks.
+struct SignIn {
+    enum Step {
+        /// The dialogue goes on.
+        case goesOn
+        case admitted(Admitted, LoginName)
+        /// It cannot go on; the text says why.
+        case failed(String)
+    }
+
+    private let controlPlane: ControlPlane
+    private let tenant: String?
+    private let clientAddress: String
+    private let connection: String
+    private var name: String?
+    private var challenge: AdmissionChallenge?
+    /// A refusal is on the client's screen; the answer to it is refused.
+    private var isShowingRefusal = false
+
+    private static let methods: AuthenticationRequest.Methods = [.publicKey, .keyboardInteractive]
+
+    init(controlPlane: ControlPlane, tenant: String?, clientAddress: String, connection: String) {
+        self.controlPlane = controlPlane
+        self.tenant = tenant
+        self.clientAddress = clientAddress
+        self.connection = connection
+    }
+
+    mutating func answer(_ request: AuthenticationRequest) async -> Step {
+        if let given = request.user {
+            if let name, name != given { return .failed("the user name must not change while signing in") }
+            name = given
+        }
+        guard let name, let login = LoginName(name, listenerOf: tenant) else {
+            return .failed(
+                "the user name must read tenant+user, or tenant+user+account+asset for a direct connection")
+        }
+        do {
+            return try await answer(request, login)
+        } catch let error as ControlPlaneError {
+            if case .busy = error { return .failed("too many people are signing in; try again in a moment") }
+            return .failed("signing in is not possible at the moment: \(Texts.line("\(error)"))")
+        } catch {
+            return .failed("signing in is not possible at the moment")
+        }
+    }
+
+    private mutating func answer(_ request: AuthenticationRequest, _ login: LoginName) async throws -> Step {
+        switch request.method {
+        case .none, .password, .other:
+            request.refuse(try: Self.methods)
+            return .goesOn
+        case .publicKey(_, isSigned: false):
+            // Whether the key is known stays unsaid until it is proved.
+            request.invite()
+            return .goesOn
+        case .publicKey(let key, isSigned: true):
+            let proof = PublicKeyProof(algorithm: key.algorithm, publicKey: Bytes(key.blob))
+            return settle(try await admit(login, .publicKey(proof)), request, login, byKey: true)
+        case .keyboardInteractive:
+            if let challenge {
+                ask(challenge, request)
+                return .goesOn
+            }
+            return settle(try await admit(login, .none(NoProof())), request, login, byKey: false)
+        case .answers(let answers):
+            guard let challenge, !isShowingRefusal else {
+                isShowingRefusal = false
+                request.refuse(try: Self.methods)
+                return .goesOn
+            }
+            self.challenge = nil
+            let proof = AnswersProof(answers: answers.prefix(8).map { PassedSecret(String($0.prefix(1024))) })
+            let answer = try await admit(login, .answers(proof), continuing: challenge.admission)
+            return settle(answer, request, login, byKey: false)
+        }
+    }
+
+    private func admit(
+        _ login: LoginName, _ proof: AdmissionProof, continuing admission: AdmissionID? = nil
+    ) async throws(ControlPlaneError) -> AdmissionAnswer {
+        try await controlPlane.admit(
+            AdmissionRequest(
+                tenant: login.tenant, login: login.user, protocol: .ssh, clientAddress: clientAddress,
+                connection: connection, proof: proof, admission: admission))
+    }
+
+    private mutating func settle(
+        _ answer: AdmissionAnswer, _ request: AuthenticationRequest, _ login: LoginName, byKey: Bool
+    ) -> Step {
+        switch answer {
+        case .admitted(let admitted):
+            request.accept()
+            return .admitted(admitted, login)
+        case .challenge(let challenge):
+            self.challenge = challenge
+            if byKey {
+                // The key was right, and is not enough.
+                request.acceptPartly(then: .keyboardInteractive)
+            } else {
+                ask(challenge, request)
+            }
+            return .goesOn
+        case .refused(let refusal):
+            guard !byKey, !refusal.text.isEmpty else {
+                request.refuse(try: Self.methods)
+                return .goesOn
+            }
+            // A failure carries no text; a question without prompts does, and clients show it.
+            isShowingRefusal = true
+            request.ask(name: "", instruction: Texts.lines(refusal.text), [])
+            return .goesOn
+        }
+    }
+
+    private func ask(_ challenge: AdmissionChallenge, _ request: AuthenticationRequest) {
+        request.ask(
+            name: "", instruction: Texts.lines(challenge.title),
+            challenge.prompts.map { .init(Texts.line($0.text), echo: $0.echo) })
+    }
+}
