@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Counts connections, all together and by address, so that one address cannot take them all.
+final class SocketCensus: Sendable {
+    private struct State {
+        var total = 0
+        var byAddress: [String: Int] = [:]
+    }
+
+    private let most: Int
+    private let perAddress: Int
+    private let state = Mutex(State())
+
+    init(most: Int, perAddress: Int) {
+        self.most = most
+        self.perAddress = perAddress
+    }
+
+    /// Whether one more may come; it is counted then.
+    func admit(_ address: String) -> Bool {
+        state.withLock { state in
+            guard state.total < most, state.byAddress[address, default: 0] < perAddress else { return false }
+            state.total += 1
+            state.byAddress[address, default: 0] += 1
+            return true
+        }
+    }
+
+    func leave(_ address: String) {
+        state.withLock { state in
+            state.total -= 1
+            let left = state.byAddress[address, default: 1] - 1
+            state.byAddress[address] = left > 0 ? left : nil
+        }
+    }
+}
