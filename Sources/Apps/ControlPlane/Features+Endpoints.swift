@@ -48,6 +48,7 @@ extension Features {
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
+            + GroupRoutes.roles.mounted(on: identity, behind: tenant)
             + SignInRoutes.group.mounted(on: identity, behind: anyone)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
