@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { PlainText, Timeline, type ReplayEvent } from '../src/replay/timeline';
+import { fontFor } from '../src/replay/fit';
 import { Player } from '../src/replay/player';
 
 const event = (t: number, k: string, d = ''): ReplayEvent => ({ t, k, d });
@@ -61,6 +62,12 @@ describe('timeline', () => {
   test('escape sequences are taken out, also when they are cut in two', () => {
     const plain = new PlainText();
     expect(plain.feed('a\u001b[3') + plain.feed('1mb\u001b]0;title\u0007c\u001b(Bd\bé\u001b]8;;x\u001b\\e')).toBe('abcée');
+  });
+});
+
+describe('letters', () => {
+  test('they are as large as the place allows, within reason', () => {
+    expect([fontFor(1000, 100, 0.8), fontFor(1000, 80, 0.6), fontFor(300, 200, 0.6)]).toEqual([12.5, 14, 6]);
   });
 });
 

@@ -12,6 +12,7 @@ import { IconButton } from '../ui/Button';
 import { terminalOptions } from '../terminal/options';
 import { Player } from './player';
 import { Timeline } from './timeline';
+import { fitLetters } from './fit';
 import { Lane } from './Lane';
 
 /** Watches a recording: play, seek, speed, skip of idle time, commands and hits under the time bar. */
@@ -32,7 +33,11 @@ export const ReplayPlayer = component<{ session: string }>((props) => {
       terminal.open(place.value);
       terminal.attachCustomKeyEventHandler(() => false);
       const fresh = new Player(timeline, terminal);
-      dispose = () => { fresh.pause(); terminal.dispose(); };
+      const fit = () => { if (place.value) fitLetters(terminal, place.value); };
+      const observer = new ResizeObserver(fit);
+      observer.observe(place.value);
+      terminal.onResize(fit);
+      dispose = () => { observer.disconnect(); fresh.pause(); terminal.dispose(); };
       player.value = fresh;
       fresh.seek(Number(route.query.t) || timeline.firstOutput);
     } catch (error) {
@@ -45,6 +50,7 @@ export const ReplayPlayer = component<{ session: string }>((props) => {
   const next = () => {
     const now = player.value;
     if (!now || !hits.value.length) return;
+    now.pause();
     now.seek((hits.value.find((hit) => hit.at > now.time.value + 0.01) ?? hits.value[0])!.at);
   };
   const onKeydown = (event: KeyboardEvent) => {

@@ -19,7 +19,7 @@ export const FlowsPage = component(() => {
   const line = (flow: Flow) => (
     <li key={flow.id}>
       <div class="grow stack">
-        <div class="row"><h3>{flow.name}</h3>{flow.isDefault && <Tag tone="good">{t('flow.default')}</Tag>}</div>
+        <div class="row"><h2>{flow.name}</h2>{flow.isDefault && <Tag tone="good">{t('flow.default')}</Tag>}</div>
         <PathPreview levels={flow.levels.map((level) => ({ name: level.name, approvers: level.approvers.map((approver) => approver.name) }))} />
       </div>
       {may('flows.manage') && <Button icon="edit" onClick={() => { editing.value = flow; }}>{t('edit')}</Button>}

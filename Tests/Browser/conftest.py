@@ -1,0 +1,100 @@
+"""Signed-in people, one browser, and what the tests know of the installation."""
+
+import json
+import os
+import secrets
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from authenticator import Authenticator
+from portal import Portal
+
+URL = os.environ.get("GATEHOUSE_URL", "").rstrip("/")
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items):
+    if not URL:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason="GATEHOUSE_URL names no installation"))
+
+
+class Person:
+    def __init__(self, login, password, totp):
+        self.login, self.password, self.authenticator = login, password, Authenticator(totp)
+
+
+@pytest.fixture(scope="session")
+def people():
+    return {name: Person(**login) for name, login in json.loads(os.environ["GATEHOUSE_LOGINS"]).items()}
+
+
+@pytest.fixture(scope="session")
+def target():
+    text = os.environ.get("GATEHOUSE_TARGET")
+    if not text:
+        pytest.skip("GATEHOUSE_TARGET names no asset that answers")
+    return json.loads(text)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        path = os.environ.get("GATEHOUSE_CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def new_page(browser, **how):
+    how = {"locale": "en-US", "color_scheme": "light", "viewport": {"width": 1360, "height": 860}, **how}
+    context = browser.new_context(**how)
+    context.add_init_script("localStorage.getItem('gatehouse.language') || localStorage.setItem('gatehouse.language', 'en')")
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def visits(browser, people):
+    """The cookies of everybody who signed in once: codes are too precious to do it for every test."""
+    states = {}
+
+    def visit(name):
+        if name not in states:
+            page = new_page(browser)
+            Portal(page, URL, people[name]).sign_in()
+            states[name] = page.context.storage_state()
+            page.context.close()
+        return states[name]
+
+    return visit
+
+
+@pytest.fixture
+def portal(browser, people, visits):
+    """Opens the portal as somebody: `portal("administrator", "/users")`. Afterwards no page may have had an error of its own."""
+    opened = []
+
+    def open_as(name, path="/", **how):
+        page = new_page(browser, storage_state=visits(name), **how)
+        opened.append(Portal(page, URL, people[name]))
+        return opened[-1].open(path)
+
+    yield open_as
+    for one in opened:
+        one.page.context.close()
+    assert [error for one in opened for error in one.errors] == []
+
+
+@pytest.fixture
+def stranger(browser):
+    """Somebody who is not signed in."""
+    page = new_page(browser)
+    yield Portal(page, URL, None)
+    page.context.close()
+
+
+@pytest.fixture
+def unique():
+    """A name that nothing else has: `unique("asset")`."""
+    return lambda word: f"{word}-{secrets.token_hex(3)}"

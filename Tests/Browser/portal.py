@@ -1,0 +1,89 @@
+"""What a person does in the portal, in the words of the tests."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+class Portal:
+    """One signed-in person with one page."""
+
+    def __init__(self, page: Page, url: str, person):
+        self.page, self.url, self.person = page, url, person
+        self.errors, self.hosts = [], set()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+        page.on("request", lambda request: self.hosts.add(re.sub(r"^(\w+://[^/]*).*", r"\1", request.url)))
+
+    def _console(self, message):
+        # A refused request is part of many tests; a refused script, style or connection never is.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+    def open(self, path):
+        self.page.goto(self.url + path)
+        expect(self.page.locator(".boot")).to_have_count(0)
+        return self
+
+    def button(self, name, **how):
+        return self.page.get_by_role("button", name=name, **how)
+
+    def field(self, label, **how):
+        return self.page.get_by_label(label, **how)
+
+    def pick(self, label, words):
+        """Finds something on the server and takes the first of what was found."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.fill(words)
+        expect(self.page.get_by_role("option").filter(has_text=words).first).to_be_visible()
+        self.page.get_by_role("option").filter(has_text=words).first.click()
+
+    def row(self, text):
+        return self.page.get_by_role("row").filter(has_text=text)
+
+    def act(self, row_text, item):
+        """Takes an action from the menu of a row."""
+        self.row(row_text).get_by_role("button", name="Actions").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def toast(self, text):
+        expect(self.page.locator(".toasts").get_by_text(text).first).to_be_visible()
+
+    def sign_in(self, password=None):
+        self.page.goto(self.url + "/sign-in")
+        self.field("Login").fill(self.person.login)
+        self.field("Password").fill(password or self.person.password)
+        self.button("Continue").click()
+        expect(self.page.get_by_role("heading", name="Second factor")).to_be_visible()
+        self.field("Code from the app").fill(self.person.authenticator.code())
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        return self
+
+    def step_up_if_asked(self):
+        """The dialog comes only if the last code is older than a quarter of an hour."""
+        dialog = self.page.get_by_role("dialog", name="Is it you?")
+        try:
+            dialog.wait_for(timeout=1_500)
+        except Exception:
+            return
+        dialog.get_by_label("Code from the app").fill(self.person.authenticator.code())
+        dialog.get_by_role("button", name="Confirm").click()
+
+    def api(self, method, path, body=None, version=None):
+        """A call with this person's session, for what a test needs but does not test."""
+        answer = self.page.evaluate(
+            """async ([method, path, body, version]) => {
+                const headers = { accept: 'application/json' };
+                if (body !== null) headers['content-type'] = 'application/json';
+                if (version !== null) headers['if-match'] = `"${version}"`;
+                const response = await fetch('/api/v1' + path, { method, headers, body: body === null ? undefined : JSON.stringify(body) });
+                const text = await response.text();
+                return { status: response.status, body: text ? JSON.parse(text) : null };
+            }""",
+            [method, path, body, version])
+        assert answer["status"] < 300, f"{method} {path}: {answer}"
+        return answer["body"]
+
+    def find(self, path, name, key="name"):
+        """The first of a list with this name."""
+        return next(item for item in self.api("GET", path)["items"] if item[key] == name)

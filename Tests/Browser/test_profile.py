@@ -1,0 +1,58 @@
+"""What belongs to a person: keys, tokens, browsers, the password."""
+
+import base64
+import os
+import re
+
+from playwright.sync_api import expect
+
+
+def test_an_ssh_key_is_added_and_deleted(portal, unique):
+    blob = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + os.urandom(32)).decode()
+    name = unique("key")
+    user = portal("user", "/profile?tab=ssh-keys")
+    user.button("Add a key").first.click()
+    user.field("Public key").fill("not a key")
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    expect(user.page.locator(".field.invalid").filter(has_text="Public key")).to_be_visible()
+    user.field("Public key").fill(f"ssh-ed25519 {blob} test@example")
+    user.field("Name").fill(name)
+    user.page.keyboard.press("Control+Enter")
+    line = user.page.get_by_role("listitem").filter(has_text=name)
+    expect(line).to_contain_text("SHA256:")
+    line.get_by_role("button", name="Delete").click()
+    user.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(line).to_have_count(0)
+
+
+def test_a_token_is_shown_once(portal, unique):
+    name = unique("token")
+    user = portal("user", "/profile?tab=tokens")
+    user.button("New token").first.click()
+    user.field("Name").fill(name)
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    token = user.page.get_by_test_id("secret-once").inner_text()
+    assert len(token) > 20
+    user.button("Done").click()
+    expect(user.page.get_by_text(token)).to_have_count(0)
+    line = user.page.get_by_role("listitem").filter(has_text=name)
+    line.get_by_role("button", name="Delete").click()
+    user.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(line).to_have_count(0)
+
+
+def test_the_browsers_of_a_person_are_listed(portal):
+    user = portal("user", "/profile?tab=sessions")
+    expect(user.page.get_by_text("this one")).to_have_count(1)
+    expect(user.page.get_by_text(re.compile("Chrome")).first).to_be_visible()
+
+
+def test_a_wrong_current_password_is_refused(portal):
+    user = portal("user", "/profile")
+    user.field("Current password").fill("certainly not this one")
+    user.field("New password", exact=True).fill("another long sentence")
+    user.field("New password again").fill("another long sentence")
+    user.button("Change password").click()
+    expect(user.page.get_by_role("alert").first).to_be_visible()

@@ -1,0 +1,177 @@
+"""The way from a request over two levels to a shell, its end and its replay."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def flow(portal, people):
+    """Level 1 is the approver, level 2 the administrator."""
+    administrator = portal("administrator")
+    ids = {name: administrator.find(f'/users?filter=login eq "{person.login}"', person.login, "login")["id"] for name, person in people.items()}
+    body = {"name": "Two levels", "isDefault": True, "levels": [
+        {"name": "Platform lead", "approvers": [{"user": ids["approver"]}]},
+        {"name": "Security", "approvers": [{"user": ids["administrator"]}]},
+    ]}
+    flows = administrator.api("GET", "/flows")["items"]
+    default = next((one for one in flows if one["isDefault"]), None)
+    if default:
+        administrator.api("PUT", "/flows/" + default["id"], {**body, "name": default["name"]}, default["version"])
+    else:
+        administrator.api("POST", "/flows", body)
+    return ids
+
+
+def ask(user, asset, account, reason, minutes="10"):
+    user.open("/requests?new=1")
+    user.pick("Assets", asset)
+    user.field("Accounts").fill(account)
+    user.field("Accounts").press("Enter")
+    user.page.locator("label.choice").filter(has_text="Minutes").click()
+    user.field("How many minutes").fill(minutes)
+    user.field("Reason").fill(reason)
+    user.page.keyboard.press("Control+Enter")
+    expect(user.page).to_have_url(re.compile("/requests/tkt_"))
+    return user.page.url.rsplit("/", 1)[1]
+
+
+def test_a_request_without_a_reason_is_refused_at_its_field(portal, flow):
+    user = portal("user", "/requests?new=1")
+    user.page.keyboard.press("Control+Enter")
+    expect(user.page.locator(".field.invalid").filter(has_text="Reason")).to_be_visible()
+    expect(user.page.get_by_role("dialog")).to_be_visible()
+
+
+def test_two_levels_decide_and_the_page_follows_live(portal, flow, unique):
+    administrator, approver, user = portal("administrator"), portal("approver"), portal("user")
+    asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.20", "port": 22})
+    ticket = ask(user, asset["name"], "deploy", "to see whether it works")
+    expect(user.page.locator(".level.now")).to_contain_text("Platform lead")
+    user.field("Comment").fill("it is urgent")
+    user.page.keyboard.press("Control+Enter")
+    expect(user.page.locator("blockquote", has_text="it is urgent")).to_be_visible()
+
+    approver.open("/inbox")
+    approver.row("to see whether it works").first.click()
+    expect(approver.page.locator("blockquote", has_text="it is urgent")).to_be_visible()
+    approver.page.get_by_role("slider").press("ArrowLeft")
+    expect(approver.page.get_by_text("Allow for 5 minutes")).to_be_visible()
+    approver.button("Approve").click()
+    expect(user.page.locator(".level.now")).to_contain_text("Security", timeout=15_000)
+
+    administrator.open("/inbox/" + ticket)
+    administrator.field("Comment", exact=True).first.fill("fine")
+    administrator.button("Approve").click()
+    expect(administrator.page.locator("h1 + .tag")).to_have_text("Approved")
+    expect(user.page.locator("h1 + .tag")).to_have_text("Approved", timeout=15_000)
+    expect(user.page.get_by_text("5 minutes").first).to_be_visible()
+
+
+def test_a_rejected_request_says_why_and_a_request_can_be_withdrawn(portal, flow, unique):
+    administrator, approver, user = portal("administrator"), portal("approver"), portal("user")
+    asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.21", "port": 22})
+    ticket = ask(user, asset["name"], "deploy", "this will be refused")
+    approver.open("/inbox/" + ticket)
+    approver.field("Comment", exact=True).first.fill("not today")
+    approver.button("Reject").click()
+    expect(user.page.locator("blockquote", has_text="not today")).to_be_visible(timeout=15_000)
+
+    ask(user, asset["name"], "deploy", "this will be withdrawn")
+    user.button("Withdraw").click()
+    user.page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(user.page.locator("h1 + .tag")).to_have_text("Withdrawn")
+
+
+def test_nobody_is_asked_about_their_own_request(portal, flow, unique):
+    administrator = portal("administrator")
+    asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.22", "port": 22})
+    ask(administrator, asset["name"], "deploy", "my own")
+    expect(administrator.button("Approve")).to_have_count(0)
+
+
+def grant(administrator, ids, target, name):
+    asset = administrator.find("/assets?limit=100", target["asset"])
+    return administrator.api("POST", "/grants", {
+        "name": name, "users": [ids["user"]], "assets": [asset["id"]], "accounts": [{"kind": "name", "name": target["account"]}], "protocols": ["ssh"], "actions": ["connect"],
+    })
+
+
+def screen(page):
+    return page.locator(".xterm-rows")
+
+
+def test_one_click_opens_a_shell_that_is_recorded_and_replayed(portal, flow, target, unique):
+    administrator, user = portal("administrator"), portal("user")
+    made = grant(administrator, flow, target, unique("grant"))
+    user.open("/my/assets?q=" + target["asset"])
+    user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
+    page = user.page
+    expect(page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    page.keyboard.type("echo seen-$((40 + 2)); stty size\n")
+    expect(screen(page)).to_contain_text("seen-42")
+    page.set_viewport_size({"width": 900, "height": 500})
+    page.wait_for_timeout(500)
+    page.keyboard.type("clear; stty size\n")
+    expect(screen(page)).to_contain_text(re.compile(r"\b(1\d|2\d) \d{2}\b"))
+    page.set_viewport_size({"width": 1360, "height": 860})
+    page.get_by_role("link", name="My assets", exact=True).click()
+    page.get_by_role("link", name="Workspace").click()
+    page.locator(".terminal-screen").click()
+    page.keyboard.type("exit\n")
+    expect(user.button("Connect again")).to_be_visible()
+
+    session = administrator.api("GET", "/sessions?limit=10&sort=-createdAt")["items"][0]["id"]
+    administrator.open("/sessions/" + session)
+    expect(administrator.button("Play (space)")).to_be_visible(timeout=20_000)
+    administrator.field("Search the output").fill("seen-42")
+    expect(administrator.page.get_by_text(re.compile(r"^[1-9]\d* hits?$"))).to_be_visible()
+    administrator.button("Next hit").click()
+    expect(screen(administrator.page)).to_contain_text("seen-42")
+    administrator.page.get_by_role("tab", name="Commands").click()
+    expect(administrator.page.get_by_text("echo seen-$((40 + 2))").first).to_be_visible()
+    administrator.api("POST", f"/grants/{made['id']}/revoke", {"reason": "the test is over"})
+
+
+def test_a_revoked_grant_ends_the_terminal_and_says_why(portal, flow, target, unique):
+    administrator, user = portal("administrator"), portal("user")
+    name = unique("grant")
+    grant(administrator, flow, target, name)
+    user.open("/my/assets?q=" + target["asset"])
+    user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
+    expect(user.page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    administrator.open("/grants?q=" + name)
+    administrator.act(name, "Revoke")
+    administrator.field("Reason").fill("incident is over")
+    administrator.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(user.page.locator(".terminal-note.ended")).to_contain_text("incident is over", timeout=4_000)
+
+
+def test_an_operator_ends_a_live_session(portal, flow, target, unique):
+    administrator, user = portal("administrator"), portal("user")
+    made = grant(administrator, flow, target, unique("grant"))
+    user.open("/my/assets?q=" + target["asset"])
+    user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
+    expect(user.page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    administrator.open("/sessions?state=live")
+    administrator.act(target["asset"], "End session")
+    administrator.field("Reason").fill("please sign off")
+    administrator.page.get_by_role("dialog").get_by_role("button", name="End session").click()
+    expect(user.page.locator(".terminal-note.ended")).to_contain_text("please sign off", timeout=4_000)
+    administrator.api("POST", f"/grants/{made['id']}/revoke", {"reason": "the test is over"})
+
+
+def test_access_is_explained(portal, people, unique):
+    administrator = portal("administrator")
+    asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.23", "port": 22})
+    login = people["user"].login
+    administrator.open("/grants")
+    administrator.button("Explain access").click()
+    box = administrator.page.get_by_role("combobox", name="User")
+    box.fill(login)
+    administrator.page.get_by_role("option").filter(has_text=login).first.click()
+    administrator.pick("Asset", asset["name"])
+    administrator.field("Account", exact=True).fill("deploy")
+    administrator.button("Decide").click()
+    expect(administrator.page.locator(".note").filter(has_text="Denied")).to_be_visible()

@@ -1,0 +1,92 @@
+"""Coming in: refusals that tell nothing, invitations, second factors, recovery codes."""
+
+import re
+
+from playwright.sync_api import expect
+
+from authenticator import Authenticator
+from conftest import Person
+
+
+def test_wrong_password_and_unknown_person_get_the_same_answer(stranger, people):
+    texts = []
+    for login in (people["user"].login, "nobody-has-this-login"):
+        stranger.page.goto(stranger.url + "/sign-in")
+        stranger.field("Login").fill(login)
+        stranger.field("Password").fill("not the password at all")
+        stranger.button("Continue").click()
+        alert = stranger.page.get_by_role("alert")
+        expect(alert).to_be_visible()
+        texts.append(alert.inner_text())
+        expect(stranger.field("Password")).to_have_value("")
+    assert texts[0] == texts[1]
+
+
+def test_a_page_asked_for_without_a_session_is_shown_after_sign_in(stranger, people):
+    stranger.person = people["approver"]
+    stranger.page.goto(stranger.url + "/profile?tab=tokens")
+    expect(stranger.page).to_have_url(re.compile(r"/sign-in\?return="))
+    stranger.field("Login").fill(stranger.person.login)
+    stranger.field("Password").fill(stranger.person.password)
+    stranger.button("Continue").click()
+    stranger.field("Code from the app").fill(stranger.person.authenticator.code())
+    expect(stranger.page).to_have_url(re.compile(r"/profile\?tab=tokens$"))
+
+
+def test_an_invited_person_sets_everything_up_and_comes_back_with_a_recovery_code(portal, stranger, unique):
+    login, password = unique("guest"), "a long sentence for the first time"
+    administrator = portal("administrator", "/users")
+    administrator.button("New user").click()
+    administrator.field("Name").fill("Guest Person")
+    administrator.field("Login").fill(login)
+    administrator.page.keyboard.press("Control+Enter")
+    link = administrator.page.get_by_test_id("secret-once").inner_text()
+    assert "/invitation#" in link
+
+    page = stranger.page
+    page.goto(link)
+    expect(page).to_have_url(re.compile("/invitation$"))  # the token stays in no history
+    page.get_by_label("New password", exact=True).fill(password)
+    page.get_by_label("New password again").fill(password)
+    stranger.button("Continue").click()
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    secret = page.locator(".enrol-secret code").inner_text()
+    stranger.person = Person(login, password, secret)
+    page.get_by_label("Code that the app shows").fill(stranger.person.authenticator.code())
+    stranger.button("Confirm").click()
+    codes = page.locator(".codes code")
+    expect(codes).to_have_count(10)
+    recovery = codes.first.inner_text()
+    expect(stranger.button("Go to the portal")).to_be_disabled()
+    page.get_by_label("I have put them").check()
+    stranger.button("Go to the portal").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    expect(page.get_by_role("link", name="Users")).to_have_count(0)
+
+    stranger.button(re.compile("profile and sign-out")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    stranger.field("Login").fill(login)
+    stranger.field("Password").fill(password)
+    stranger.button("Continue").click()
+    stranger.button("Use a recovery code").click()
+    stranger.field("Recovery code").fill(recovery)
+    stranger.button("Sign in").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_a_person_is_disabled_and_enabled(portal, unique):
+    login = unique("leaver")
+    administrator = portal("administrator")
+    created = administrator.api("POST", "/users", {"login": login, "name": "Leaver", "roles": ["user"]})
+    administrator.open("/users?q=" + login)
+    administrator.act(login, "Disable")
+    administrator.page.get_by_role("dialog").get_by_role("button", name="Disable").click()
+    administrator.toast("Leaver is disabled")
+    assert administrator.api("GET", "/users/" + created["id"])["state"] == "disabled"
+    administrator.act(login, "Enable")
+    administrator.toast("Leaver is enabled")
+
+
+def test_the_authenticator_of_these_tests_knows_the_vectors_of_the_standard():
+    authenticator = Authenticator("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    assert [authenticator.at(seconds // 30) for seconds in (59, 1111111109, 2000000000)] == ["287082", "081804", "279037"]
