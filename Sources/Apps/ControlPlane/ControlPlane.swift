@@ -87,10 +87,10 @@ package struct ControlPlane: Sendable {
             }
             return range
         }
-        let names = HostNames(baseDomain: configuration.baseDomain, directory: features.directory, logger: logger)
+        let names = HostNames(baseDomain: configuration.baseDomain, directory: features.directory)
         let portal = try configuration.portal.map { try PortalFiles(directory: $0) }
         return HTTPServer(
-            configuration: settings, endpoints: endpoints, hosts: { await names.owner(of: $0) },
+            configuration: settings, endpoints: endpoints, hosts: { try await names.owner(of: $0) },
             readiness: [
                 ReadinessCheck("database") {
                     let scope = SystemScope(reason: "readiness")

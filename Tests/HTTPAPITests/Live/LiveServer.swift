@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Observability
+import Postgres
 import Synchronization
 
 /// The example endpoints on a real socket of 127.0.0.1.
@@ -35,9 +36,10 @@ struct LiveServer {
             configuration: configuration, endpoints: endpoints ?? api.endpoints,
             hosts: { name in
                 switch name {
-                case "acme.localhost": .tenant(TestAPI.tenant)
-                case "localhost": .provider
-                default: .unknown
+                case "acme.localhost": return .tenant(TestAPI.tenant)
+                case "localhost": return .provider
+                case "away.localhost": throw DatabaseError(sqlState: "08006", message: "gone")
+                default: return .unknown
                 }
             }, readiness: readiness, metrics: metrics, portal: portal, logger: logger,
             onListening: { continuation.yield($0 ?? 0) })

@@ -70,6 +70,7 @@ import Testing
             #expect(try await server.get("/api/v1/tickets", host: "ACME.localhost:8080").status == 200)
             #expect(try await server.get("/api/v1/tickets", host: "localhost").problem == "not-found")
             #expect(try await server.get("/api/v1/tickets", host: "other.localhost").problem == "unknown-host")
+            #expect(try await server.get("/api/v1/tickets", host: "away.localhost").status == 503)
             for host in [
                 "acme..localhost", "acme.localhost.", "acme.localhost:0", "a/b", "acme.localhost:80:80", "[::1",
             ] {

@@ -8,7 +8,8 @@ import ServiceLifecycle
 
 /// Serves endpoints, the portal and the probes on one address.
 ///
-/// `hosts` is asked for every request whose host name it is: the caller keeps what it looked up.
+/// `hosts` is asked for every request whose host name it is: the caller keeps what it looked up. What
+/// it throws is told as a problem, so that a database that is away does not make hosts unknown.
 package struct HTTPServer: Service {
     private let configuration: HTTPServerConfiguration
     private let responder: Responder
@@ -18,7 +19,7 @@ package struct HTTPServer: Service {
 
     package init(
         configuration: HTTPServerConfiguration, endpoints: [MountedEndpoint],
-        hosts: @escaping @Sendable (String) async -> HostOwner, readiness: [ReadinessCheck] = [],
+        hosts: @escaping @Sendable (String) async throws -> HostOwner, readiness: [ReadinessCheck] = [],
         metrics registry: MetricsRegistry, portal: PortalFiles? = nil, logger: Logger,
         onListening: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) {

@@ -22,7 +22,7 @@ struct Responder: HTTPResponder {
     let probes: Probes
     let portal: PortalFiles?
     let portalHeaders: HTTPFields
-    let hosts: @Sendable (String) async -> HostOwner
+    let hosts: @Sendable (String) async throws -> HostOwner
     let metrics: ServerMetrics
     /// For what no endpoint answers.
     let unrouted: RouteMetrics
@@ -70,7 +70,13 @@ struct Responder: HTTPResponder {
         if let outgoing = await probes.answer(visit.path, visit.request.method, visit.facts) {
             return Answer(outgoing: outgoing)
         }
-        let owner = await hosts(host.name)
+        let owner: HostOwner
+        do {
+            owner = try await hosts(host.name)
+        } catch {
+            logger.error("a host name could not be looked up", metadata: ["error": "\(error)"])
+            return problem(.representing(error), visit)
+        }
         guard owner != .unknown else { return problem(.init(.unknownHost), visit) }
         if case .tenant(let scope) = owner { visit.tenant = scope.tenant }
         switch routes.match(visit.request.method, visit.path) {
