@@ -11,16 +11,16 @@ package final class ChildProcess: Sendable {
     private let cleanUp: Keeper.Task
     private let status = Mutex<Int32?>(nil)
 
-    /// Starts a program found in PATH; `output` collects both streams.
+    /// Starts a program found in PATH; `output` collects both streams unless they go to files.
     package init(
         _ command: [String], environment: [String: String] = [:], folder workingFolder: String? = nil,
-        input: Int32? = nil
+        input: Int32? = nil, output: String? = nil, errors: String? = nil
     ) throws {
         self.command = command
         folder = TemporaryFolder()
         pid = try Spawn.start(
-            command, input: input, output: folder.file("output"), errors: folder.file("output"),
-            environment: environment, folder: workingFolder)
+            command, input: input, output: output ?? folder.file("output"),
+            errors: errors ?? output ?? folder.file("output"), environment: environment, folder: workingFolder)
         cleanUp = Keeper.atEnd("kill -9 \(pid) 2> /dev/null")
     }
 

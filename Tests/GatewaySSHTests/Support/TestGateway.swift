@@ -1,0 +1,79 @@
+import Foundation
+import GatewayCore
+import GatewaySSH
+import Kernel
+import Logging
+import Recording
+import SSH
+import ServiceLifecycle
+import TestSupport
+
+/// A whole worker in this process, with a stand-in for its control plane.
+struct TestGateway: Sendable {
+    let server = FakeControlPlane()
+    let folder: TemporaryFolder
+    let core: GatewayCore
+    let ssh: SSHGateway
+    private let services: [any Service]
+
+    var port: Int { ssh.address.port }
+    var spool: String { folder.file("spool") }
+
+    init(limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1) throws {
+        folder = TemporaryFolder(prefix: "gateway")
+        var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        let controlPlane = server.controlPlane()
+        let identity = try IdentityStore(saving: server.identity, to: folder.file("identity.json"))
+        let registry = SessionRegistry()
+        let uploader = SegmentUploader(controlPlane: controlPlane, logger: logger)
+        let reporter = SessionReporter(controlPlane: controlPlane, logger: logger)
+        let recording = RecordingCore(
+            spool: try Spool(path: folder.file("spool"), limit: 1 << 30), engine: RecordingEngine(),
+            uploader: uploader, reporter: reporter)
+        let closer = SessionCloser(recording: recording, logger: logger)
+        core = GatewayCore(
+            controlPlane: controlPlane, identity: identity, registry: registry, recording: recording, closer: closer,
+            logger: logger)
+        let leases = LeaseKeeper(
+            controlPlane: controlPlane, registry: registry, interval: .milliseconds(500), holdAfter: .seconds(1),
+            endAfter: .seconds(3), logger: logger)
+        let events = EventListener(controlPlane: controlPlane, registry: registry, leases: leases, logger: logger)
+        ssh = try SSHGateway(
+            core: core,
+            configuration: SSHGatewayConfiguration(
+                host: "127.0.0.1", port: 0, hostKeys: [folder.file("host_key")], loops: loops, limits: limits))
+        services = [reporter, uploader, closer, leases, events, ssh]
+    }
+
+    /// Runs the worker while `body` runs, and stops it as a signal would.
+    func whileRunning<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) }, logger: core.logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let result = await Result { try await body() }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return try result.get()
+        }
+    }
+
+    /// A client that the tenant knows by its key.
+    func client() async throws -> OpenSSHClient {
+        let client = try await OpenSSHClient(port: port)
+        try server.trust(client)
+        return client
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}
