@@ -111,7 +111,7 @@ import Testing
         await #expect(throws: RowError(column: "name", expected: "Color", found: .otherType)) {
             try await echo("select 'blue' as name", as: Color.self)
         }
-        await #expect(throws: RowError(column: "column 2", expected: "Int", found: .nothing)) {
+        await #expect(throws: RowError(column: "column 2", expected: "a column", found: .nothing)) {
             _ = try await database.first("select 1", in: scope) { row in
                 (try row.next(Int.self), try row.next(Int.self))
             }

@@ -6,25 +6,32 @@
 package struct Row {
     private let result: QueryResult
     private let number: Int32
+    private let columnCount: Int32
     private var column: Int32 = 0
 
-    init(_ result: QueryResult, _ number: Int32) {
+    init(_ result: QueryResult, _ number: Int32, columnCount: Int32) {
         self.result = result
         self.number = number
+        self.columnCount = columnCount
     }
 
     /// The next column. A null is an error unless the type is optional.
     package mutating func next<Value: SQLDecodable>(_ type: Value.Type = Value.self) throws -> Value {
-        guard column < result.columnCount else {
-            throw RowError(column: "column \(column + 1)", expected: "\(Value.self)", found: .nothing)
+        let cell = try nextCell()
+        guard let value = Value.decode(column: cell) else { throw misfit(cell == nil, "\(Value.self)") }
+        return value
+    }
+
+    mutating func nextCell() throws -> UnsafeRawBufferPointer? {
+        guard column < columnCount else {
+            throw RowError(column: "column \(column + 1)", expected: "a column", found: .nothing)
         }
         defer { column += 1 }
-        let cell = result.cell(number, column)
-        guard let value = Value.decode(column: cell) else {
-            throw RowError(
-                column: result.name(of: column), expected: "\(Value.self)", found: cell == nil ? .null : .otherType)
-        }
-        return value
+        return result.cell(number, column)
+    }
+
+    func misfit(_ isNull: Bool, _ type: String) -> RowError {
+        RowError(column: result.name(of: column - 1), expected: type, found: isNull ? .null : .otherType)
     }
 }
 
@@ -49,7 +56,7 @@ package struct RowError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch found {
         case .null: "\(column) is null, but was read as \(expected), which is not optional"
-        case .nothing: "\(column) was read as \(expected), but the statement returns fewer columns"
+        case .nothing: "\(column) was read, but the statement returns fewer columns"
         case .otherType: "\(column) was read as \(expected), which its text is not"
         }
     }

@@ -35,8 +35,9 @@ final class QueryResult: @unchecked Sendable {
     func decode<Value>(_ read: (inout Row) throws -> Value) throws -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(Int(rowCount))
+        let columnCount = columnCount
         for number in 0..<rowCount {
-            var row = Row(self, number)
+            var row = Row(self, number, columnCount: columnCount)
             values.append(try read(&row))
         }
         return values
@@ -44,7 +45,7 @@ final class QueryResult: @unchecked Sendable {
 
     func decodeFirst<Value>(_ read: (inout Row) throws -> Value) throws -> Value? {
         guard rowCount > 0 else { return nil }
-        var row = Row(self, 0)
+        var row = Row(self, 0, columnCount: columnCount)
         return try read(&row)
     }
 
