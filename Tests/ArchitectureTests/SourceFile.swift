@@ -16,7 +16,7 @@ struct SourceFile: Sendable {
     var lineCount: Int { text.split(separator: "\n", omittingEmptySubsequences: false).count }
 
     var imports: [String] {
-        code.split(separator: "\n").compactMap { line in
+        code.split(separator: "\n").filter { $0.contains("import ") }.compactMap { line in
             line.firstMatch(
                 of:
                     /^\s*(?:@\w+\s+)*(?:(?:package|internal|private|fileprivate|public)\s+)?import\s+(?:(?:struct|enum|class|func|protocol|var|let|typealias)\s+)?(\w+)/
@@ -24,15 +24,15 @@ struct SourceFile: Sendable {
         }
     }
 
-    static let all: [SourceFile] = Repository.files(below: "Sources", ending: ".swift").map { path in
-        let text = (try? Repository.text(path)) ?? ""
-        let source = SwiftSource(text)
-        return SourceFile(path: path, text: text, code: source.code, literals: source.literals)
+    static let all: [SourceFile] = ProductSource.all.map { source in
+        SourceFile(path: source.path, text: source.text, code: source.swift.code, literals: source.swift.literals)
     }
 
     /// The lines on which a pattern is found, as `path:line`.
     func lines(matching pattern: some RegexComponent) -> [String] {
-        code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
+        // Most files have no hit, and the whole is searched faster than its lines.
+        guard code.contains(pattern) else { return [] }
+        return code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
             line.contains(pattern) ? "\(path):\(number + 1)" : nil
         }
     }

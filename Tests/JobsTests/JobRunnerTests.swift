@@ -8,7 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JobRunnerTests {
     struct Failure: Error {}
 
@@ -70,7 +70,8 @@ struct JobRunnerTests {
             try await queue.enqueue(
                 kind: "hello", payload: ["n": 7], tenant: scope.tenant, runAt: Date(), scope: scope)
             try await eventually("it ran") { log.all.count == 1 }
-            #expect(ContinuousClock.now - start < .seconds(2))
+            // The queue is looked at every 30 s without a notification.
+            #expect(ContinuousClock.now - start < .seconds(15))
             try await eventually("it is done") { try await queue.counts() == [.done: 1] }
         }
         #expect(log.all == ["int(7) true"])
@@ -135,7 +136,7 @@ struct JobRunnerTests {
 
     @Test func `a job is not run before its time`() async throws {
         let log = Log()
-        try await enqueue("later", in: 0.8)
+        try await enqueue("later", in: 3)
         try await running([runner(["later": { _ in log.add("ran") }])]) {
             try await Task.sleep(for: .milliseconds(400))
             #expect(log.all == [])

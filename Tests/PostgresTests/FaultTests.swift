@@ -5,9 +5,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The server is restarted, killed and stopped under load. Each test has a cluster of its own.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+/// The server is restarted, killed and stopped under load: a cluster of their own, and one test after the other.
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct FaultTests {
+    private static let cluster = Task { try await TestCluster() }
     private let scope = SystemScope(reason: "test")
 
     private func add(_ number: Int, _ database: Database, _ scope: TenantScope) async throws {
@@ -60,7 +61,7 @@ struct FaultTests {
     }
 
     @Test func `a restart under load costs no error, loses nothing and is over within two seconds`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         let scope = try await test.makeTenant()
         try await Things.make(in: test)
         let (errors, acknowledged) = try await load(test, scope) {
@@ -75,7 +76,7 @@ struct FaultTests {
     }
 
     @Test func `a crash under load fails only what was under way`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         let scope = try await test.makeTenant()
         try await Things.make(in: test)
         let (errors, acknowledged) = try await load(test, scope) {
@@ -90,7 +91,7 @@ struct FaultTests {
     }
 
     @Test func `killed idle connections cause no visible error`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         let scope = try await test.makeTenant()
         try await Things.make(in: test)
         let owner = try await test.superuser()
@@ -116,7 +117,7 @@ struct FaultTests {
     }
 
     @Test func `connections that are killed under load cause no visible error for single statements`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         let scope = try await test.makeTenant()
         try await Things.make(in: test)
         let owner = try await test.superuser()
@@ -134,7 +135,7 @@ struct FaultTests {
     }
 
     @Test func `statements wait while the server is away and go on when it is back`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         let scope = try await test.makeTenant()
         try await test.cluster.stop()
         async let count = test.database.first("select count(*) from tenants", in: scope) { try $0.next(Int.self) }
@@ -144,7 +145,7 @@ struct FaultTests {
     }
 
     @Test func `listening goes on after a restart and says that something may have been missed`() async throws {
-        let test = try await TestDatabase(on: TestCluster())
+        let test = try await TestDatabase(on: Self.cluster.value)
         var events = test.database.notifications("things").makeAsyncIterator()
         #expect(await events.next() == "")
         try await test.database.execute("select pg_notify('things', 'one')", in: scope)
@@ -156,7 +157,7 @@ struct FaultTests {
     }
 
     @Test func `a server that hangs is cut off, and nobody waits for it for ever`() async throws {
-        let test = try await TestDatabase(on: TestCluster(), connections: 1)
+        let test = try await TestDatabase(on: Self.cluster.value, connections: 1)
         let scope = try await test.makeTenant()
         let find: SQL = "select pg_backend_pid()"
         let pid = try #require(try await test.database.first(find, in: scope) { try $0.next(Int.self) })

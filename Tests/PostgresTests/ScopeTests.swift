@@ -135,10 +135,11 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `mixed load over few connections never shows a row of another tenant`() async throws {
         var configuration = test.cluster.configuration(test.name, connections: 3)
         configuration.queueLimit = 5000
+        configuration.acquireTimeout = .seconds(60)
         let database = Database(configuration: configuration, logger: quiet)
         defer { database.close() }
         let owner = try await test.owner()

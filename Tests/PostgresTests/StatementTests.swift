@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func `every statement in the sources fits the schema`() async throws {
-        let statements = try SQLStatement.all(below: "Sources")
+        let statements = SQLStatement.all
         #expect(statements.count > 20)
         let connection = try await test.superuser()
         for statement in statements {

@@ -5,7 +5,7 @@ package struct DidNotHappen: Error, CustomStringConvertible {
 
 /// Asks again and again until the answer is yes; throws after the time is up.
 package func eventually(
-    _ what: String, within limit: Duration = .seconds(5), every pause: Duration = .milliseconds(10),
+    _ what: String, within limit: Duration = .seconds(20), every pause: Duration = .milliseconds(10),
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

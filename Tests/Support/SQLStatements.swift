@@ -9,10 +9,10 @@ package struct SQLStatement: Sendable, CustomStringConvertible {
 
     package var description: String { "\(file):\(line)" }
 
-    /// All statements below a folder of the repository.
-    package static func all(below folder: String) throws -> [SQLStatement] {
-        try Repository.files(below: folder, ending: ".swift").flatMap { file in
-            SwiftSource(try Repository.text(file)).literals.compactMap { SQLStatement(file, $0) }
+    /// All statements of the product.
+    package static var all: [SQLStatement] {
+        ProductSource.all.flatMap { file in
+            file.swift.literals.compactMap { SQLStatement(file.path, $0) }
         }
     }
 

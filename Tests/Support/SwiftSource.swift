@@ -2,7 +2,7 @@
 ///
 /// Enough of Swift's lexical grammar for tests that look at sources: comments, nested comments, plain, raw and
 /// multi-line strings, and interpolations with strings inside.
-package struct SwiftSource {
+package struct SwiftSource: Sendable {
     /// A part of a literal: text, or the source of an interpolation without `\(` and `)`.
     package enum Part: Equatable, Sendable {
         case text(String)
@@ -14,99 +14,124 @@ package struct SwiftSource {
     }
 
     /// The code with comments and the text of literals taken out; lines keep their numbers.
-    package private(set) var code = ""
-    package private(set) var literals: [Literal] = []
-    private let scalars: [Unicode.Scalar]
+    package let code: String
+    package let literals: [Literal]
+
+    package init(_ text: String) {
+        var lexer = Lexer(bytes: Array(text.utf8))
+        lexer.run()
+        code = String(decoding: lexer.code, as: UTF8.self)
+        literals = lexer.literals
+    }
+}
+
+/// Works on bytes: the tests of a debug build read every file of the product.
+private struct Lexer {
+    let bytes: [UInt8]
+    var code: [UInt8] = []
+    var literals: [SwiftSource.Literal] = []
     private var at = 0
     private var line = 1
 
-    package init(_ text: String) {
-        scalars = Array(text.unicodeScalars)
-        while at < scalars.count { step() }
+    private static let newline = UInt8(ascii: "\n")
+    private static let quote = UInt8(ascii: "\"")
+    private static let hash = UInt8(ascii: "#")
+    private static let slash = UInt8(ascii: "/")
+    private static let star = UInt8(ascii: "*")
+    private static let backslash = UInt8(ascii: "\\")
+    private static let open = UInt8(ascii: "(")
+    private static let close = UInt8(ascii: ")")
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+        code.reserveCapacity(bytes.count)
     }
 
-    private func has(_ text: String, _ offset: Int = 0) -> Bool {
-        var index = at + offset
-        for scalar in text.unicodeScalars {
-            guard index < scalars.count, scalars[index] == scalar else { return false }
-            index += 1
-        }
-        return true
+    private func byte(_ offset: Int = 0) -> UInt8 {
+        at + offset < bytes.count ? bytes[at + offset] : 0
     }
 
-    private mutating func take() -> Unicode.Scalar {
-        let scalar = scalars[at]
+    private func has(_ byte: UInt8, times count: Int, at offset: Int) -> Bool {
+        (0..<count).allSatisfy { self.byte(offset + $0) == byte }
+    }
+
+    private mutating func take() -> UInt8 {
+        let byte = bytes[at]
         at += 1
-        if scalar == "\n" {
+        if byte == Self.newline {
             line += 1
-            code.unicodeScalars.append("\n")
+            code.append(byte)
         }
-        return scalar
+        return byte
+    }
+
+    mutating func run() {
+        while at < bytes.count { step() }
     }
 
     private mutating func step() {
-        if has("//") {
-            while at < scalars.count, scalars[at] != "\n" { at += 1 }
-        } else if has("/*") {
-            skipComment()
-        } else if let hashes = literalStart() {
-            literal(hashes)
-        } else {
-            let scalar = take()
-            if scalar != "\n" { code.unicodeScalars.append(scalar) }
+        switch byte() {
+        case Self.slash where byte(1) == Self.slash:
+            while at < bytes.count, bytes[at] != Self.newline { at += 1 }
+        case Self.slash where byte(1) == Self.star: skipComment()
+        case Self.quote, Self.hash:
+            if let hashes = literalStart() { literal(hashes) } else { fallthrough }
+        default:
+            let byte = take()
+            if byte != Self.newline { code.append(byte) }
         }
     }
 
     private mutating func skipComment() {
         var depth = 0
         repeat {
-            if has("/*") {
+            if byte() == Self.slash, byte(1) == Self.star {
                 depth += 1
                 at += 2
-            } else if has("*/") {
+            } else if byte() == Self.star, byte(1) == Self.slash {
                 depth -= 1
                 at += 2
             } else {
                 _ = take()
             }
-        } while depth > 0 && at < scalars.count
+        } while depth > 0 && at < bytes.count
     }
 
     /// How many `#` stand in front of a quotation mark that is here.
     private func literalStart() -> Int? {
         var hashes = 0
-        while has("#", hashes) { hashes += 1 }
-        return has("\"", hashes) ? hashes : nil
+        while byte(hashes) == Self.hash { hashes += 1 }
+        return byte(hashes) == Self.quote ? hashes : nil
     }
 
     private mutating func literal(_ hashes: Int) {
         let start = line
         at += hashes
-        let marks = has("\"\"\"") ? "\"\"\"" : "\""
-        at += marks.count
-        let fence = String(repeating: "#", count: hashes)
-        let end = marks + fence
-        var parts: [Part] = []
-        var text = ""
-        code += "\"\""
-        while at < scalars.count, !has(end) {
-            if has("\\" + fence) {
-                at += 1 + hashes
-                if has("(") {
-                    if !text.isEmpty { parts.append(.text(text)) }
-                    text = ""
-                    parts.append(.interpolation(interpolation()))
-                } else if at < scalars.count {
-                    let escaped = take()
-                    if escaped != "\n" { text.unicodeScalars.append(escaped == "n" ? "\n" : escaped) }
-                }
-            } else {
-                text.unicodeScalars.append(take())
+        let marks = has(Self.quote, times: 3, at: 0) ? 3 : 1
+        at += marks
+        var parts: [SwiftSource.Part] = []
+        var text: [UInt8] = []
+        code.append(contentsOf: [Self.quote, Self.quote])
+        while at < bytes.count,
+            !(byte() == Self.quote && has(Self.quote, times: marks, at: 0) && has(Self.hash, times: hashes, at: marks))
+        {
+            guard byte() == Self.backslash, has(Self.hash, times: hashes, at: 1) else {
+                text.append(take())
+                continue
+            }
+            at += 1 + hashes
+            if byte() == Self.open {
+                if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+                text = []
+                parts.append(.interpolation(interpolation()))
+            } else if at < bytes.count {
+                let escaped = take()
+                if escaped != Self.newline { text.append(escaped == UInt8(ascii: "n") ? Self.newline : escaped) }
             }
         }
-        at = min(at + end.count, scalars.count)
-        if !text.isEmpty { parts.append(.text(text)) }
-        literals.append(Literal(line: start, parts: parts))
+        at = min(at + marks + hashes, bytes.count)
+        if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+        literals.append(SwiftSource.Literal(line: start, parts: parts))
     }
 
     /// Takes `( … )` with whatever is nested in it.
@@ -114,17 +139,18 @@ package struct SwiftSource {
         let start = at
         var depth = 0
         repeat {
-            if has("(") { depth += 1 }
-            if has(")") { depth -= 1 }
-            if let hashes = literalStart(), depth > 0 {
+            if byte() == Self.open { depth += 1 }
+            if byte() == Self.close { depth -= 1 }
+            if depth > 0, byte() == Self.quote || byte() == Self.hash, let hashes = literalStart() {
                 literal(hashes)
             } else {
                 _ = take()
             }
-        } while depth > 0 && at < scalars.count
-        var text = ""
-        text.unicodeScalars.append(contentsOf: scalars[(start + 1)..<max(start + 1, at - 1)])
-        code += " \(text) "
-        return text
+        } while depth > 0 && at < bytes.count
+        let inside = bytes[(start + 1)..<max(start + 1, at - 1)]
+        code.append(UInt8(ascii: " "))
+        code.append(contentsOf: inside)
+        code.append(UInt8(ascii: " "))
+        return String(decoding: inside, as: UTF8.self)
     }
 }
