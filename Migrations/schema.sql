@@ -589,17 +589,14 @@ CREATE TABLE public.recordings (
     tenant_key_id uuid NOT NULL,
     wrapped_key bytea NOT NULL,
     object_prefix text NOT NULL,
+    progress bytea,
     next_sequence bigint DEFAULT 1 NOT NULL,
-    next_offset bigint DEFAULT 0 NOT NULL,
-    chain bytea,
-    header_hash bytea,
-    frames bigint DEFAULT 0 NOT NULL,
     bytes bigint DEFAULT 0 NOT NULL,
-    root bytea,
     receipt jsonb,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    ended_at timestamp with time zone,
-    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text])))
+    started_at timestamp with time zone NOT NULL,
+    uploaded_at timestamp with time zone,
+    sealed_at timestamp with time zone,
+    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text, 'absent'::text])))
 );
 
 ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
@@ -1463,6 +1460,10 @@ CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY 
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
+CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
+
+CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
+
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
@@ -2159,6 +2160,10 @@ GRANT SELECT(recording_id) ON TABLE public.recordings TO gatehouse_system;
 GRANT SELECT(session_id) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT(state) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT(started_at) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT(uploaded_at) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
 
