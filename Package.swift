@@ -125,7 +125,9 @@ let package = Package(
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
         app("gatehouse-server", "ControlPlane", "Kernel", "Observability", arguments, logging),
-        app("gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", arguments, lifecycle, logging),
+        app(
+            "gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", "Cryptography", "Recording", "Outbound",
+            "Observability", arguments, lifecycle, logging),
         app("gatehouse", "ControlPlane", "Kernel", "Cryptography", "Recording", "Outbound", "Terminal", arguments),
 
         // Tests
