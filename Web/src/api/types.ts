@@ -37,7 +37,7 @@ export interface Account {
 export interface ReachableAccount { name: string; protocols: string[]; actions: string[]; until: string | null }
 export interface ReachableAsset { id: string; name: string; address: string; platform: string; accounts: ReachableAccount[] }
 export interface RequestableAsset { id: string; name: string; platform: string }
-export interface GatewayInfo { sshHost: string; sshPort: number }
+export interface GatewayInfo { sshHost: string | null; sshPort: number | null }
 
 export interface Grant {
   id: string; name: string; effect: string; source: string; ticket: string | null; users: Named[]; groups: Named[]; assets: Named[]; nodes: Named[];
@@ -77,11 +77,9 @@ export interface Session {
   exitStatus: number | null; seconds: number; bytesIn: number; bytesOut: number; commands: number; recording: Recording | null;
 }
 export interface Command {
-  id: string; at: string; session?: string; userName?: string; assetName?: string; accountName?: string; line: string; verdict: string;
-  confidence: string; offsetSeconds?: number; offsetUs?: number;
+  id: string; at: string; session: string; user: string; asset: string; account: string; line: string; verdict: string; confidence: string; offsetUs: number;
 }
 export interface TerminalToken { token: string; url: string; expiresAt: string }
-export interface SearchHit { t: number; text: string }
 
 export interface AuditEvent {
   id: string; at: string; action: string; actor: { kind: string; id: string | null; name: string }; target: { kind: string; id: string | null; name: string | null } | null;

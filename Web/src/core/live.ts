@@ -1,6 +1,6 @@
 import { watch } from 'vue';
 import { me } from './session';
-import { invalidate } from './query';
+import { invalidate, refreshShown } from './query';
 
 const topics: Record<string, string[]> = {
   ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/grants'],
@@ -8,44 +8,46 @@ const topics: Record<string, string[]> = {
   grant: ['/grants', '/my/assets'],
 };
 
-/** Lists and pages follow what happens on the server, as long as somebody is signed in. */
+/** A named event reaches only who asks for its name. */
+const names = [
+  'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
+  'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
+];
+
+const pollMilliseconds = 5_000;
+
+/** Lists and pages follow what happens on the server while somebody is signed in: told by it, or by asking again where it does not tell. */
 export function startLive(): void {
   let source: EventSource | null = null;
   watch(() => me.value?.user.id, (user) => {
     source?.close();
     source = user ? open() : null;
   }, { immediate: true });
+  setInterval(() => {
+    if (me.value && source?.readyState !== EventSource.OPEN && document.visibilityState === 'visible') refreshShown(...Object.values(topics).flat());
+  }, pollMilliseconds);
 }
 
 function open(): EventSource {
   const source = new EventSource('/api/v1/events/stream');
-  const changed = (event: Event) => {
-    const prefixes = topics[(event.type.split('.')[0] ?? '')] ?? typeOf(event);
-    if (prefixes) soon(prefixes);
-  };
-  source.onmessage = changed;
-  for (const topic of Object.keys(topics)) source.addEventListener(topic, changed);
-  for (const name of names) source.addEventListener(name, changed);
+  const changed = (event: Event) => soon(topics[typeOf(event).split('.')[0] ?? ''] ?? []);
+  for (const name of ['message', ...Object.keys(topics), ...names]) source.addEventListener(name, changed);
   return source;
 }
 
-const names = [
-  'ticket.opened', 'ticket.approved', 'ticket.advanced', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented', 'ticket.decided',
-  'session.created', 'session.connected', 'session.ended', 'session.started', 'grant.created', 'grant.revoked', 'grant.ended',
-];
-
-function typeOf(event: Event): string[] | undefined {
+function typeOf(event: Event): string {
+  if (event.type !== 'message') return event.type;
   try {
-    const { type } = JSON.parse((event as MessageEvent<string>).data) as { type?: string };
-    return topics[type?.split('.')[0] ?? ''];
+    return String((JSON.parse((event as MessageEvent<string>).data) as { type?: unknown }).type);
   } catch {
-    return undefined;
+    return '';
   }
 }
 
 const due = new Set<string>();
+
 /** A burst of events is one reload. */
 function soon(prefixes: string[]): void {
-  if (!due.size) setTimeout(() => { invalidate(...due); due.clear(); }, 150);
+  if (!due.size && prefixes.length) setTimeout(() => { invalidate(...due); due.clear(); }, 150);
   prefixes.forEach((prefix) => due.add(prefix));
 }

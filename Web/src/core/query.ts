@@ -72,12 +72,19 @@ async function load(entry: Entry): Promise<void> {
 
 /** Something below these paths has changed: what is on screen is asked for again, the rest forgotten. */
 export function invalidate(...prefixes: string[]): void {
-  for (const entry of [...entries.values()]) {
-    if (!prefixes.some((prefix) => entry.key === prefix || entry.key.startsWith(`${prefix}/`) || entry.key.startsWith(`${prefix}?`))) continue;
+  for (const entry of below(prefixes)) {
     if (entry.watchers > 0) void load(entry);
     else entries.delete(entry.key);
   }
 }
+
+/** Asks again for what is on screen below these paths. */
+export function refreshShown(...prefixes: string[]): void {
+  for (const entry of below(prefixes)) if (entry.watchers > 0 && !entry.loading) void load(entry);
+}
+
+const below = (prefixes: string[]): Entry[] =>
+  [...entries.values()].filter(({ key }) => prefixes.some((prefix) => key === prefix || key.startsWith(`${prefix}/`) || key.startsWith(`${prefix}?`)));
 
 /** Somebody signed out: no answer outlives the session. */
 export function forgetEverything(): void {

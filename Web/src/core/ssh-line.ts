@@ -1,7 +1,7 @@
 /** A name that contains the separator, or what a shell would read as more than a word, is given by id. */
 const isPlain = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name);
 
-interface Gateway { sshHost: string; sshPort: number }
+export interface Gateway { sshHost: string; sshPort: number }
 interface Person { tenant: string; login: string }
 interface Target { account: string; asset: { id: string; name: string } }
 

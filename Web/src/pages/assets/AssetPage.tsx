@@ -13,6 +13,7 @@ import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
+import { AuditTable } from '../audit/AuditTable';
 import { AccountTable } from '../accounts/AccountTable';
 import { SessionTable } from '../sessions/SessionTable';
 import { AssetForm } from './AssetForm';
@@ -29,6 +30,7 @@ export const AssetPage = component(() => {
     { id: 'overview', text: t('tab.overview') },
     ...(may('accounts.read') ? [{ id: 'accounts', text: t('page.accounts') }] : []),
     ...(may('sessions.read') ? [{ id: 'sessions', text: t('page.sessions') }] : []),
+    ...(may('audit.read') ? [{ id: 'audit', text: t('page.audit') }] : []),
   ];
   const remove = async (asset: Asset) => { if (await deleteAsset(asset)) await navigate('/assets', { replace: true }); };
   const node = (node: string) => {
@@ -60,6 +62,7 @@ export const AssetPage = component(() => {
         {tab === 'overview' && overview(asset)}
         {tab === 'accounts' && <AccountTable asset={asset} />}
         {tab === 'sessions' && <SessionTable id="asset-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} always={`asset eq "${asset.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}
+        {tab === 'audit' && <AuditTable id="asset-audit" always={`targetId eq "${asset.id}"`} />}
         {editing.value && <AssetForm asset={asset} onClose={() => { editing.value = false; }} />}
       </Page>
     );

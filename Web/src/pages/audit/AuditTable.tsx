@@ -53,7 +53,7 @@ export const AuditTable = component<{ id: string; always?: string }>((props) => 
   return () => (
     <div>
       <ResourceTable<AuditEvent>
-        id={props.id} path="/audit-events" label={t('page.audit')} columns={columns} filters={filters} searchBy={['action', 'actorName', 'targetName']} always={props.always}
+        id={props.id} path="/audit-events" label={t('page.audit')} columns={columns} filters={filters} searchBy={['action', 'actorName']} always={props.always}
         empty={() => <EmptyState icon="file-certificate" title={t('audit.empty')} text={t('audit.empty.text')} />}
       />
       {open.value && details(open.value)}

@@ -40,7 +40,7 @@ export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: 
     };
     if (flow) await api.put(at`/flows/${flow.id}`, body, flow.version);
     else await api.post('/flows', body);
-    invalidate('/flows', '/my/flow');
+    invalidate('/flows');
     toast(t('saved', { name: body.name }));
   };
   const change = (index: number, patch: Partial<Level>) => { form.values.levels = form.values.levels.map((level, place) => (place === index ? { ...level, ...patch } : level)); };

@@ -6,11 +6,12 @@ import { route } from '../../core/router';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
 import type { Grant, Named } from '../../api/types';
-import { CopyId, Fact, Facts, RelativeTime, StateTag, Tag } from '../../ui/bits';
+import { CopyId, Fact, Facts, RelativeTime, Section, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
+import { AuditTable } from '../audit/AuditTable';
 import { revoke } from './revoke';
 
 export const GrantPage = component(() => {
@@ -35,6 +36,7 @@ export const GrantPage = component(() => {
         <Fact label="created"><RelativeTime time={grant.createdAt} /></Fact>
         <Fact label="id"><CopyId id={grant.id} short /></Fact>
       </Facts>
+      {may('audit.read') && <Section title={t('ticket.timeline')}><AuditTable id="grant-audit" always={`targetId eq "${grant.id}"`} /></Section>}
     </Page>
   );
   return () => <Loaded answer={answer} lines={6} show={show} />;

@@ -46,7 +46,7 @@ export const UserPage = component(() => {
         <Tabs tabs={tabs()} label={user.name} />
         {tab === 'overview' && overview(user)}
         {tab === 'sessions' && <SessionTable id="user-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} mine always={`user eq "${user.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}
-        {tab === 'audit' && <AuditTable id="user-audit" always={`actor eq "${user.id}"`} />}
+        {tab === 'audit' && <AuditTable id="user-audit" always={`(actorName eq ${JSON.stringify(user.name)} or targetId eq "${user.id}")`} />}
         {editing.value && <UserForm user={user} onClose={() => { editing.value = false; }} />}
       </Page>
     );

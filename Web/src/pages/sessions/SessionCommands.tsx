@@ -10,7 +10,7 @@ import { EmptyState, RelativeTime, StateTag, Tag } from '../../ui/bits';
 import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 
-export const moment = (command: Command): number => command.offsetSeconds ?? (command.offsetUs ?? 0) / 1e6;
+export const moment = (command: Command): number => command.offsetUs / 1e6;
 
 /** The command lines of a session, each with a way to its moment in the replay. */
 export const SessionCommands = component<{ session: Session }>((props) => {

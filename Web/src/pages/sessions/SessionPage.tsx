@@ -4,7 +4,6 @@ import { channelName, endReason, entranceName } from '../../core/names';
 import { at } from '../../core/paths';
 import { route } from '../../core/router';
 import { may } from '../../core/session';
-import { useQuery } from '../../core/query';
 import { bytes, duration, number } from '../../core/time';
 import type { Session } from '../../api/types';
 import { CopyId, EmptyState, Fact, Facts, Person, RelativeTime, StateTag } from '../../ui/bits';
@@ -18,14 +17,15 @@ import { ReplayPlayer } from '../../replay/ReplayPlayer';
 import { downloads } from './downloads';
 import { SessionCommands } from './SessionCommands';
 import { terminate } from './terminate';
+import { useSession } from './useSession';
 
 /** One session: what was seen, what was typed, how it ended. */
 export const SessionPage = component(() => {
   const id = route.params.session ?? '';
-  const answer = useQuery<Session>(() => at`/sessions/${id}`);
+  const answer = useSession(id);
   const tabs = () => [
     ...(may('sessions.replay') ? [{ id: 'replay', text: t('session.replay') }] : []),
-    { id: 'commands', text: t('page.commands') },
+    ...(may('commands.read') ? [{ id: 'commands', text: t('page.commands') }] : []),
     { id: 'facts', text: t('session.facts') },
   ];
   const facts = (session: Session) => (

@@ -5,10 +5,11 @@ import { t } from '../../core/i18n';
 import { platformName } from '../../core/names';
 import { at } from '../../core/paths';
 import { navigate, route } from '../../core/router';
+import { may } from '../../core/session';
 import { invalidate, useQuery } from '../../core/query';
 import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
-import type { RequestableAsset, Ticket } from '../../api/types';
+import type { Flow, List, RequestableAsset, Ticket } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
@@ -16,15 +17,14 @@ import { Tokens } from '../../ui/Tokens';
 import { PathPreview } from './ApprovalPath';
 import { presets, secondsOf, type Preset } from './windows';
 
-interface PreviewedFlow { name: string; levels: { name: string; approvers: string[] }[] }
-
 /** Asks for access: what, as whom, how long and why, with a look at who will decide. */
 export const NewRequest = component<{ onClose: () => void }>((props) => {
   const { asset, assetName, account } = route.query;
   const form = new Form({
     assets: (asset ? [{ id: asset, name: assetName || asset }] : []) as Picked[], accounts: account ? [account] : [], preset: 'hour' as Preset, minutes: '30', startsAt: '', reason: '',
   });
-  const flow = useQuery<PreviewedFlow>(() => '/my/flow');
+  const flows = useQuery<List<Flow>>(() => (may('flows.read') ? '/flows' : null));
+  const path = () => flows.data?.items.find((flow) => flow.isDefault)?.levels.map((level) => ({ name: level.name, approvers: level.approvers.map((approver) => approver.name) }));
   const save = async () => {
     const { values } = form;
     const ticket = await api.post<Ticket>('/tickets', {
@@ -51,10 +51,10 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
         form.values.preset === 'minutes' && <TextInput name="minutes" label={t('window.minutes.label')} type="number" min={1} value={form.values.minutes} onInput={form.set('minutes')} inputmode="numeric" />,
         <TextInput name="startsAt" label={t('ticket.starts')} type="datetime-local" optional value={form.values.startsAt} onInput={form.set('startsAt')} error={state.error('startsAt')} help={t('requests.starts.help')} />,
         <TextArea name="reason" label={t('ticket.reason')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} autofocus={!!asset} />,
-        flow.data && (
+        path() && (
           <div class="field">
             <span class="label">{t('requests.path')}</span>
-            <PathPreview levels={flow.data.levels} />
+            <PathPreview levels={path() ?? []} />
           </div>
         ),
       ]}

@@ -1,13 +1,15 @@
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { sshLine } from '../../core/ssh-line';
+import { sshLine, type Gateway } from '../../core/ssh-line';
 import { me } from '../../core/session';
 import { useQuery } from '../../core/query';
 import type { GatewayInfo, ReachableAsset } from '../../api/types';
-import { CopyLine } from '../../ui/bits';
+import { CopyLine, EmptyState } from '../../ui/bits';
 import { Dialog } from '../../ui/Dialog';
 import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
+
+const isUp = (info: GatewayInfo): info is Gateway => info.sshHost !== null && info.sshPort !== null;
 
 /** The lines for the person's own ssh. */
 export const NativeClient = component<{ asset: ReachableAsset; account: string; onClose: () => void }>((props) => {
@@ -15,7 +17,7 @@ export const NativeClient = component<{ asset: ReachableAsset; account: string; 
   const person = () => ({ tenant: me.value?.tenant.slug ?? '', login: me.value?.user.login ?? '' });
   return () => (
     <Dialog title={t('native.title', { account: props.account, asset: props.asset.name })} onClose={props.onClose} wide>
-      <Loaded answer={gateway} lines={2} show={(info: GatewayInfo) => (
+      <Loaded answer={gateway} lines={2} show={(info: GatewayInfo) => !isUp(info) ? <EmptyState icon="terminal-2" title={t('native.none')} text={t('native.none.text')} /> : (
         <div class="stack">
           <p class="soft">{t('native.text')}</p>
           <CopyLine text={sshLine(info, person(), { account: props.account, asset: props.asset })} label={t('copy')} />
