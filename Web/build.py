@@ -75,6 +75,8 @@ def fetch_tools():
     wanted = digest(WEB / "requirements.txt") + "-2"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
+    if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
+        sys.exit("pip is missing; as root: apt-get install -y python3-pip")
     say(f"fetching pinned packages (about 70 MB, once) into {CACHE}")
     for folder in ("wheels", "bin", "node_modules"):
         shutil.rmtree(CACHE / folder, ignore_errors=True)
