@@ -22,7 +22,7 @@ package struct TerminalTokens: Sendable {
         audit: AuditDraft
     ) async throws -> TerminalToken {
         guard let gateway = try await gateway() else { throw TerminalError.noGateway }
-        let token = RandomToken(prefix: "ght_")
+        let token = RandomToken(prefix: "gwt_")
         let expiresAt = now + TerminalToken.lifetime
         do {
             try await database.transaction(in: scope) { transaction in
