@@ -71,7 +71,7 @@ enum RecordingStore {
             update recordings set
               progress = \(segment.state.stored), next_sequence = \(Int(segment.state.nextSequence)),
               bytes = bytes + \(segment.bytes.count), state = \(isComplete ? RecordingState.uploaded : .open),
-              uploaded_at = case when \(isComplete) then \(now)::timestamptz end
+              uploaded_at = \((isComplete ? now : nil).bind)
             where tenant_id = \(tenant) and recording_id = \(id)
             """
     }

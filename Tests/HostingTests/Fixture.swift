@@ -1,0 +1,207 @@
+import Cryptography
+import FoundationEssentials
+import GatewayContract
+import HTTPAPI
+import Kernel
+import ObjectStore
+import Postgres
+import Sessions
+import Synchronization
+import Tenancy
+import TestSupport
+
+@testable import Hosting
+
+/// A tenant with a person and a server, stand-ins for the features above, and workers with keys of their own.
+struct Fixture {
+    static let now = Date(timeIntervalSince1970: 1_795_000_000)
+
+    let test: TestDatabase
+    let folder = TemporaryFolder()
+    let keys: InstallationKeys
+    let tenantKeys: TenantKeys
+    let sessions: Sessions
+    let recordings: Recordings
+    let terminals: TerminalTokens
+    let hosting: Hosting
+    let authenticator: WorkerAuthenticator
+    let world = StandInWorld()
+    let scope: TenantScope
+    let user: NamedUser
+    let asset: AssetID
+    let grant: GrantID
+
+    var database: Database { test.database }
+
+    init() async throws {
+        test = try await TestDatabase()
+        let master = MasterKey.ephemeral()
+        keys = try await InstallationKeys(loadingOrCreating: test.database, master: master)
+        tenantKeys = TenantKeys(database: test.database, master: master)
+        let objects = try FileObjectStore(root: folder.file("objects"))
+        sessions = Sessions(database: test.database, keys: tenantKeys, objects: objects, line: WorkerMail().line)
+        recordings = Recordings(database: test.database, keys: tenantKeys, objects: objects)
+        terminals = TerminalTokens(database: test.database) { "ws://gateway" }
+        let features = Hosting.Features(
+            sessions: sessions, recordings: recordings, terminals: terminals,
+            directory: TenantDirectory(database: test.database), tenantKeys: tenantKeys)
+        let ports = HostingPorts(identity: world, menu: world, access: world, secrets: world, hostKeys: world)
+        hosting = Hosting(
+            database: test.database, keys: keys, features: features, ports: ports,
+            settings: HostingSettings(portal: { "http://\($0).localhost" }))
+        authenticator = WorkerAuthenticator(database: test.database, keys: keys, now: { Self.now })
+        let tenancy = Tenancy(database: test.database, keys: tenantKeys, administrators: NoAdministrators())
+        let request = CreateTenantRequest(
+            slug: TenantSlug("acme")!, name: try TenantName(parsing: "Acme"),
+            administrator: NewAdministrator(login: "root", name: "Root"))
+        let created = try await tenancy.create(request, audit: .discarding, at: Self.now, in: ProviderScope())
+        scope = created.tenant.scope
+        user = NamedUser(id: try await test.makeUser(in: scope), name: "Ada")
+        asset = try await test.makeAsset(in: scope)
+        grant = try await test.makeGrant(startsAt: Self.now - 60, in: scope)
+        world.people.withLock { $0["ada"] = user }
+        world.target.withLock {
+            $0 = .allowed(
+                AllowedTarget(
+                    asset: NamedAsset(id: asset, name: "web-1"), addresses: [AssetAddress(host: "127.0.0.1", port: 22)],
+                    account: .new(), accountName: "root", actions: ["connect"], grant: grant, grantEndsAt: nil))
+        }
+    }
+
+    /// A worker that has gone through enrolment.
+    func enrol(_ name: String = "worker-1", at now: Date = Fixture.now) async throws -> TestWorker {
+        let enrolment = try await hosting.prepare(
+            NewEnrolment(pool: "default"), at: now, in: ProviderScope(), audit: .discarding)
+        return try await enrol(name, with: enrolment.token, at: now)
+    }
+
+    func enrol(_ name: String, with token: PassedSecret, at now: Date) async throws -> TestWorker {
+        let signing = SigningKey()
+        let sealing = SealingPrivateKey()
+        let challenge = try await hosting.challenge(token, at: now)
+        let request = try Self.request(name, token, challenge, signing, sealing)
+        let enrolled = try await hosting.enrol(request, at: now, audit: .discarding)
+        return TestWorker(id: enrolled.worker, serverKey: enrolled.serverKey, signing: signing, sealing: sealing)
+    }
+
+    static func request(
+        _ name: String, _ token: PassedSecret, _ challenge: EnrolmentChallenge, _ signing: SigningKey,
+        _ sealing: SealingPrivateKey
+    ) throws -> EnrolRequest {
+        let text = ProofText.enrolment(
+            token: token, challenge: challenge.challenge, signingKey: Bytes(signing.verifyingKey.bytes),
+            sealingKey: Bytes(sealing.publicKey.bytes))
+        return EnrolRequest(
+            token: token, signingKey: Bytes(signing.verifyingKey.bytes), sealingKey: Bytes(sealing.publicKey.bytes),
+            signature: Bytes(try signing.sign(text)), name: name, sshEndpoint: "127.0.0.1:2222",
+            webEndpoint: "ws://127.0.0.1:9000", version: "1")
+    }
+
+    func request(
+        _ worker: WorkerID, _ proof: AdmissionProof, _ admission: AdmissionID? = nil, login: String = "ada",
+        tenant: String = "acme", connection: String = "c1"
+    ) -> AdmissionRequest {
+        AdmissionRequest(
+            tenant: tenant, login: login, protocol: .ssh, clientAddress: "192.0.2.1", connection: connection,
+            proof: proof, admission: admission)
+    }
+
+    /// Somebody who came in with password and code.
+    func admit(_ worker: TestWorker, at now: Date = Fixture.now) async throws -> Admitted {
+        let asked = try await hosting.admit(request(worker.id, .none(NoProof())), from: worker.id, at: now)
+        guard case .challenge(let challenge) = asked else { throw Unexpected() }
+        let answers = AdmissionProof.answers(AnswersProof(answers: [PassedSecret("right"), PassedSecret("123456")]))
+        let answer = try await hosting.admit(
+            request(worker.id, answers, challenge.admission), from: worker.id, at: now)
+        guard case .admitted(let admitted) = answer else { throw Unexpected() }
+        return admitted
+    }
+
+    func ask(_ admission: AdmissionID, asset: String = "web-1", account: String? = "root") -> SessionRequest {
+        SessionRequest(
+            admission: admission, target: SessionTarget(account: account, asset: asset), protocol: .ssh,
+            channel: .shell, clientAddress: "192.0.2.1")
+    }
+
+    /// A granted session, opened by its worker.
+    func open(_ worker: TestWorker, at now: Date = Fixture.now) async throws -> SessionGrant {
+        let admitted = try await admit(worker, at: now)
+        let answer = try await hosting.open(ask(admitted.admission), from: worker.id, at: now, traceID: "trace")
+        guard case .granted(let signed) = answer else { throw Unexpected() }
+        return try signed.opened(by: worker.serverKey.value, for: worker.id, now: now)
+    }
+}
+
+struct Unexpected: Error {}
+
+/// A worker from the outside: its id and its keys.
+struct TestWorker {
+    let id: WorkerID
+    let serverKey: Bytes
+    let signing: SigningKey
+    let sealing: SealingPrivateKey
+
+    func assertion(at now: Date, id jti: String = "0123456789abcdef", by key: SigningKey? = nil) throws -> PassedSecret
+    {
+        try WorkerAssertion(worker: id, issuedAt: now, id: jti).signed { try (key ?? signing).sign($0) }
+    }
+}
+
+/// Everything that lies above Hosting, as a test wants it.
+final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSource, HostKeySource {
+    let people = Mutex<[String: NamedUser]>([:])
+    let target = Mutex<AccessAnswer>(.refused(SessionRefused(text: "No", reasons: [])))
+    let pinned = Mutex<[PinnedHostKey]>([PinnedHostKey(algorithm: "ssh-ed25519", key: Bytes([1, 2, 3]))])
+    let secret = Mutex<[UInt8]?>(Array("s3cret".utf8))
+    let seen = Mutex<[PinnedHostKey]>([])
+    let wishes = Mutex<[AccessWish]>([])
+
+    func signIn(
+        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> SignInVerdict {
+        guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
+        return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
+    }
+
+    func holder(
+        of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> NamedUser? {
+        key == [7, 7, 7] ? people.withLock { $0[login] } : nil
+    }
+
+    func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {
+        people.withLock { $0.values.first { $0.id == user } }
+    }
+
+    func targets(
+        of user: UserID, words: String?, page: Int, size: Int, at now: Date, in scope: TenantScope
+    ) async throws -> (items: [MenuTarget], total: Int) {
+        ([MenuTarget(name: "web-1", account: "root", address: "127.0.0.1", platform: "linux")], 1)
+    }
+
+    func waiting(of user: UserID, in scope: TenantScope) async throws -> [WaitingTicket] {
+        [WaitingTicket(number: 4, text: "db-1")]
+    }
+
+    func decide(_ wish: AccessWish, at now: Date, in scope: TenantScope) async throws -> AccessAnswer {
+        wishes.withLock { $0.append(wish) }
+        return target.withLock { $0 }
+    }
+
+    func secret(of account: AccountID, for session: SessionID, in scope: TenantScope) async throws -> AccountSecret? {
+        secret.withLock { $0 }.map { AccountSecret(kind: .password, bytes: Redacted($0)) }
+    }
+
+    func pinned(of asset: AssetID, in scope: TenantScope) async throws -> [PinnedHostKey] { pinned.withLock { $0 } }
+
+    func seen(_ key: PinnedHostKey, on asset: AssetID, at now: Date, in scope: TenantScope) async throws {
+        seen.withLock { $0.append(key) }
+    }
+}
+
+struct NoAdministrators: FirstAdministrators {
+    func invite(
+        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+    ) async throws -> String? { nil }
+}
