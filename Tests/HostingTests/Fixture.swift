@@ -159,7 +159,7 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
         in scope: TenantScope
-    ) async throws -> SignInVerdict {
+    ) async throws -> GatewaySignIn {
         guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
         return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
     }

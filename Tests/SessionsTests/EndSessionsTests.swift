@@ -1,4 +1,3 @@
-import Audit
 import FoundationEssentials
 import GatewayContract
 import HTTPAPI
@@ -42,26 +41,6 @@ import Testing
             #expect(ended.contains(made.id))
         }
         #expect(try await fixture.find(session.id).state == .ended)
-    }
-
-    @Test func `events end what rests on their subject`() async throws {
-        let fixture = try await Fixture()
-        let events: [(String, String, EndReason)] = [
-            ("grant.revoked", fixture.grant.text, .grantRevoked), ("grant.ended", fixture.grant.text, .grantEnded),
-            ("user.disabled", fixture.user.text, .userDisabled),
-            ("tenant.suspended", fixture.scope.tenant.text, .tenantSuspended),
-            ("asset.deleted", fixture.asset.text, .policy),
-        ]
-        for (type, subject, reason) in events {
-            let session = try await fixture.makeSession()
-            let event = DomainEvent(type: type, subject: subject, at: Fixture.now)
-            let meaning = try #require(SessionEnder.meaning(of: event))
-            try await fixture.sessions.end(
-                where: meaning.0, because: meaning.1, in: fixture.scope, at: Fixture.now + 1)
-            #expect(try await fixture.find(session.id).endReason == reason)
-        }
-        #expect(
-            SessionEnder.meaning(of: DomainEvent(type: "grant.revoked", subject: "nonsense", at: Fixture.now)) == nil)
     }
 
     @Test func `an administrator ends a session with a reason that the person reads`() async throws {

@@ -9,7 +9,7 @@ package protocol AdmissionIdentity: Sendable {
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
         in scope: TenantScope
-    ) async throws -> SignInVerdict
+    ) async throws -> GatewaySignIn
 
     /// The person with this login if the key is one of theirs, has not expired, and they may sign in now.
     func holder(
@@ -21,7 +21,7 @@ package protocol AdmissionIdentity: Sendable {
 }
 
 /// What becomes of a password and a code.
-package enum SignInVerdict: Sendable, Equatable {
+package enum GatewaySignIn: Sendable, Equatable {
     case admitted(NamedUser)
     case refused
     /// Both were right, but something has to be done in the portal first; the text says what.
