@@ -9,11 +9,16 @@ package import Postgres
 package final class TestCluster: Sendable {
     package static let template = "gatehouse_template"
 
+    /// The port on loopback, if it speaks TLS; the certificate is for `localhost` and signed by itself.
+    package let tlsPort: Int?
     private let folder: TemporaryFolder
     private let cleanUp: Keeper.Task
 
+    package var certificate: String { folder.file("data/server.crt") }
+
     /// Starts one: about two seconds. Most tests want `TestDatabase`, which shares one cluster.
-    package init() async throws {
+    package init(tls: Bool = false) async throws {
+        tlsPort = tls ? FreePort.next() : nil
         folder = TemporaryFolder(prefix: "gatehouse-pg")
         let data = folder.file("data")
         if geteuid() == 0 { try await ChildProcess.run(["chown", "postgres:", folder.path]) }
@@ -23,8 +28,11 @@ package final class TestCluster: Sendable {
             Self.program(
                 "initdb",
                 ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]))
+        if tls { try await Self.makeCertificate(data) }
+        let network =
+            tlsPort.map { "listen_addresses = '127.0.0.1'\nport = \($0)\nssl = on" } ?? "listen_addresses = ''"
         let settings = """
-            listen_addresses = ''
+            \(network)
             unix_socket_directories = '\(folder.path)'
             unix_socket_permissions = 0777
             max_connections = 400
@@ -69,7 +77,7 @@ package final class TestCluster: Sendable {
         acquireTimeout: Duration = .seconds(10), statementTimeout: Duration = .seconds(30)
     ) -> DatabaseConfiguration {
         DatabaseConfiguration(
-            host: folder.path, database: database, user: user, connections: connections,
+            host: folder.path, port: tlsPort ?? 5432, database: database, user: user, connections: connections,
             acquireTimeout: acquireTimeout, statementTimeout: statementTimeout)
     }
 
@@ -98,7 +106,20 @@ package final class TestCluster: Sendable {
         -> String
     {
         try await ChildProcess.run(
-            Self.program("pg_dump", ["-h", folder.path, "-U", "postgres", "-d", database] + arguments))
+            Self.program(
+                "pg_dump",
+                ["-h", folder.path, "-p", "\(tlsPort ?? 5432)", "-U", "postgres", "-d", database] + arguments))
+    }
+
+    private static func makeCertificate(_ data: String) async throws {
+        try await ChildProcess.run([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+            "-keyout", "\(data)/server.key", "-out", "\(data)/server.crt",
+        ])
+        if geteuid() == 0 {
+            try await ChildProcess.run(["chown", "postgres:", "\(data)/server.key", "\(data)/server.crt"])
+        }
     }
 
     private func control(_ action: String, _ arguments: [String] = []) async throws {

@@ -18,12 +18,13 @@ package final class TestDatabase: Sendable {
     package let configuration: DatabaseConfiguration
     /// The role that owns the schema.
     package let ownerConfiguration: DatabaseConfiguration
+    private let slot: Int
 
     package init(
         on cluster: TestCluster? = nil, connections: Int = 4, acquireTimeout: Duration = .seconds(10),
         statementTimeout: Duration = .seconds(30)
     ) async throws {
-        await SharedCluster.shared.takeSlot()
+        slot = await DatabaseSlots.shared.take()
         let cluster = if let cluster { cluster } else { try await SharedCluster.shared.cluster() }
         self.cluster = cluster
         name = try await SharedCluster.shared.clone(on: cluster)
@@ -37,8 +38,8 @@ package final class TestDatabase: Sendable {
     deinit {
         database.close()
         // Nobody waits for it; the folder of the cluster goes away anyway.
-        Task { [cluster, name] in
-            await SharedCluster.shared.giveSlot()
+        Task { [cluster, name, slot] in
+            await DatabaseSlots.shared.give(slot)
             try? await cluster.superuser("drop database if exists \(name) with (force)")
         }
     }
@@ -69,20 +70,6 @@ private actor SharedCluster {
 
     private var starting: Task<TestCluster, any Error>?
     private var clones = 0
-    private var live = 0
-    private static let comfortable = 8
-
-    /// Hundreds of tests begin at once; the tests that have a database are kept few, so that each runs as fast as it
-    /// should. Who waits long goes on anyway, because a test may hold one database and want another.
-    func takeSlot() async {
-        let end = ContinuousClock.now + .seconds(30)
-        while live >= Self.comfortable, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(25)) }
-        live += 1
-    }
-
-    func giveSlot() {
-        live -= 1
-    }
 
     func cluster() async throws -> TestCluster {
         let task = starting ?? Task { try await TestCluster() }
