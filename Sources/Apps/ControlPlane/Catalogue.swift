@@ -20,6 +20,7 @@ package enum Catalogue {
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + AuditRoutes.group.operations
+        + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.group.operations + DecisionLinkRoutes.group.operations

@@ -46,6 +46,7 @@ package struct ControlPlane: Sendable {
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
                 client: client, loops: loops))
         let hub = WorkerEventHub(database: database)
+        let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
             limits: RateLimits(limiter: RateLimiter(redis: redis)),
             trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
@@ -55,16 +56,17 @@ package struct ControlPlane: Sendable {
             token: token, permissions: Set(Catalogue.provider.map(\.permission)))
         let endpoints = features.endpoints(
             parts, operators: operators, workers: WorkerAuthenticator(database: database, keys: installation),
-            workerEvents: WorkerEvents(database: database, hub: hub))
+            workerEvents: WorkerEvents(database: database, hub: hub), portalEvents: portalEvents)
         let server = try server(endpoints, features, database, redis)
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
-        var services: [any Service] = [database, client, features.directory, hub]
+        var services: [any Service] = [database, client, features.directory, hub, portalEvents]
         if let redis { services.append(redis) }
         services.append(
             JobRunner(database: database, handlers: features.jobs(now: now), node: node, logger: logger))
         services.append(
-            EventDispatcher(database: database, subscribers: features.subscribers(now: now), logger: logger))
+            EventDispatcher(
+                database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger))
         services += features.periodic(node: node, database: database, logger: logger, now: now)
         services.append(server)
         let group = ServiceGroup(

@@ -36,7 +36,8 @@ struct GateParts: Sendable {
 extension Features {
     /// Every endpoint behind the gate of its surface. There is no other way in.
     func endpoints(
-        _ parts: GateParts, operators: ProviderOperators, workers: WorkerAuthenticator, workerEvents: WorkerEvents
+        _ parts: GateParts, operators: ProviderOperators, workers: WorkerAuthenticator, workerEvents: WorkerEvents,
+        portalEvents: PortalEventHub
     ) -> [MountedEndpoint] {
         let authenticator = identity.authenticator
         let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
@@ -66,6 +67,7 @@ extension Features {
             + TerminalRoutes.group.mounted(on: terminals, behind: tenant)
             + GatewayRoutes.group.mounted(on: gateways, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
+            + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)

@@ -9,12 +9,13 @@ import Sessions
 
 extension Features {
     /// Who reacts to what. Everything here may run twice for the same event.
-    func subscribers(now: @escaping @Sendable () -> Date) -> [EventSubscriber] {
+    func subscribers(portal: PortalEventHub, now: @escaping @Sendable () -> Date) -> [EventSubscriber] {
         [
             EventSubscriber("end-sessions", types: Self.endings) { [sessions] scope, event in
                 guard let (selection, reason, text) = Self.ending(event) else { return }
                 try await sessions.end(where: selection, because: reason, text: text, in: scope, at: now())
             },
+            EventSubscriber("portals") { scope, event in try await portal.announce(event, in: scope) },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),

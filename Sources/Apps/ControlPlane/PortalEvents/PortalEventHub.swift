@@ -1,0 +1,75 @@
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Tells open portals that something has changed. Every node hears of every event through the database, and passes it to
+/// the portals that are connected to it.
+package final class PortalEventHub: Service, Sendable {
+    private typealias Follower = AsyncStream<ServerSent<PortalEvent>>.Continuation
+    private static let channel = "portal_events"
+    /// A portal that reads too slowly misses hints, never memory.
+    private static let backlog = 64
+
+    private struct State {
+        var followers: [TenantID: [UUID: Follower]] = [:]
+        var isOver = false
+    }
+
+    private let database: Database
+    private let state = Mutex(State())
+
+    init(database: Database) {
+        self.database = database
+    }
+
+    /// Says to all nodes that something has changed: the outbox calls it for every event.
+    func announce(_ event: DomainEvent, in scope: TenantScope) async throws {
+        let text = "\(scope.tenant.text) \(event.type)"
+        _ = try await database.query("select pg_notify(\(Self.channel), \(text))", in: scope) { _ in }
+    }
+
+    /// Passes events on until asked to stop; then all streams end.
+    package func run() async {
+        for await text in database.notifications(Self.channel).cancelOnGracefulShutdown() { pass(text) }
+        let followers = state.withLock { state in
+            state.isOver = true
+            defer { state.followers = [:] }
+            return state.followers.values.flatMap(\.values)
+        }
+        for follower in followers { follower.finish() }
+    }
+
+    /// What one portal hears from now on.
+    func events(of tenant: TenantID) -> AsyncStream<ServerSent<PortalEvent>> {
+        let id = UUID()
+        let (stream, follower) = AsyncStream.makeStream(
+            of: ServerSent<PortalEvent>.self, bufferingPolicy: .bufferingNewest(Self.backlog))
+        follower.onTermination = { [weak self] _ in self?.forget(id, of: tenant) }
+        let isOver = state.withLock { state in
+            if !state.isOver { state.followers[tenant, default: [:]][id] = follower }
+            return state.isOver
+        }
+        if isOver { follower.finish() }
+        return stream
+    }
+
+    private func forget(_ id: UUID, of tenant: TenantID) {
+        state.withLock { state in
+            state.followers[tenant]?[id] = nil
+            if state.followers[tenant]?.isEmpty == true { state.followers[tenant] = nil }
+        }
+    }
+
+    private func pass(_ text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let tenant = TenantID(String(parts[0])) else { return }
+        let event = ServerSent(PortalEvent(type: String(parts[1])), name: String(parts[1]))
+        for follower in state.withLock({ state in state.followers[tenant].map { Array($0.values) } ?? [] }) {
+            follower.yield(event)
+        }
+    }
+}
