@@ -18,7 +18,7 @@ function target(event: AuditEvent): unknown {
   const what = event.target;
   if (!what) return '';
   const page = pages[what.kind];
-  const name = what.name ?? what.id ?? what.kind;
+  const name = what.name || what.id || what.kind;
   return page && what.id ? <Link to={page + at`/${what.id}`}>{name}</Link> : name;
 }
 
@@ -29,7 +29,7 @@ export const AuditTable = component<{ id: string; always?: string }>((props) => 
     { id: 'at', title: 'audit.at', kind: 'tight', sort: 'at', cell: (event) => <RelativeTime time={event.at} />, text: (event) => event.at },
     { id: 'action', title: 'audit.action', kind: 'main', cell: (event) => <button type="button" class="link" onClick={() => { open.value = event; }}>{auditAction(event.action)}</button>, text: (event) => event.action },
     { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={event.actor.name} />, text: (event) => event.actor.name },
-    { id: 'target', title: 'audit.target', cell: target, text: (event) => event.target?.name ?? event.target?.id ?? '' },
+    { id: 'target', title: 'audit.target', cell: target, text: (event) => event.target?.name || event.target?.id || '' },
     { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
     { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
     { id: 'trace', title: 'audit.trace', off: true, cell: (event) => <CopyId id={event.traceId} short />, text: (event) => event.traceId },

@@ -49,9 +49,9 @@ export const SignInPage = component(() => {
   return () => <SignInSteps signIn={signIn} onDone={() => void navigate(safeReturn(route.query.return), { replace: true, force: true })} />;
 });
 
-/** `/invitation#token`: the token is in the fragment, so it reaches no log on the way. */
+/** `/invitation#token=…`: the token is in the fragment, so it reaches no log on the way. */
 export const InvitationPage = component(() => {
-  const signIn = new SignIn('invitation', decodeURIComponent(route.hash.slice(1)));
+  const signIn = new SignIn('invitation', new URLSearchParams(route.hash.slice(1)).get('token') ?? '');
   history.replaceState(history.state, '', '/invitation');
   watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate('/', { replace: true, force: true }); });
   return () => <SignInSteps signIn={signIn} onDone={() => undefined} />;
