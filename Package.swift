@@ -51,6 +51,7 @@ let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "s
 let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -128,7 +129,7 @@ let package = Package(
         app(
             "gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", "Cryptography", "Recording", "Outbound",
             "Observability", arguments, lifecycle, logging),
-        app("gatehouse", "ControlPlane", "Kernel", "Cryptography", "Recording", "Outbound", "Terminal", arguments),
+        app("gatehouse", "Kernel", "Cryptography", "Postgres", "Recording", "Outbound", arguments, logging, signals),
 
         // Tests
         .target(

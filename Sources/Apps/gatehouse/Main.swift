@@ -1,4 +1,32 @@
+import ArgumentParser
+
+/// The command line for everybody.
 @main
-struct Main {
-    static func main() {}
+struct Gatehouse: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gatehouse",
+        abstract: "Privileged access, recorded and metered.",
+        discussion: """
+            Run an installation with `up`; sign in with `login`, then see what you may reach with `ls`, connect with \
+            `ssh`, and ask for more with `request`. Every command takes --json for programs.
+            """,
+        version: ProductVersion.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Installation", subcommands: [Up.self, DemoCode.self, Migrate.self, Admin.self]),
+            CommandGroup(
+                name: "Access",
+                subcommands: [
+                    Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, RequestAccess.self, Requests.self,
+                    Approve.self, Reject.self,
+                ]),
+            CommandGroup(
+                name: "Evidence",
+                subcommands: [Sessions.self, Replay.self, Export.self, ShowRecordingKey.self, Verify.self]),
+        ]
+    )
+}
+
+/// What this program is.
+enum ProductVersion {
+    static let text = "0.1.0"
 }

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Glibc
+import Kernel
+
+/// Hands over to the system's ssh.
+struct Connect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ssh", abstract: "Connect with the system's ssh.",
+        discussion: """
+            gatehouse ssh web-1                connects with the only account that you have there
+            gatehouse ssh deploy@web-1 uptime  runs a command
+            gatehouse ssh                      opens the menu
+            """)
+
+    @OptionGroup var portal: PortalOptions
+    @OptionGroup var output: OutputOptions
+    @Flag(name: .long, help: "Only print the line.")
+    var print = false
+    @Argument(help: "The asset, or account@asset. Without one, the menu of the gateway opens.")
+    var target: String?
+    @Argument(parsing: .captureForPassthrough, help: "What else ssh is told: options, or the command to run.")
+    var rest: [String] = []
+
+    func run() async throws {
+        let client = try portal.portal()
+        let me = try await client.get("/me")
+        let gateway = try await client.get("/my/gateway")
+        let person = "\(me.text("tenant", "slug"))+\(me.text("user", "login"))"
+        var user = person
+        if let target { user += "+" + (try await name(of: target, client)) }
+        let port = gateway.int("sshPort") ?? 22
+        let command = ["ssh"] + (port == 22 ? [] : ["-p", String(port)]) + ["\(user)@\(gateway.text("sshHost"))"]
+        let line = (command + rest).map(\.quotedForShell).joined(separator: " ")
+        if print || output.json {
+            return output.show(["command": .array((command + rest).map(JSON.string)), "line": .string(line)], line)
+        }
+        try Self.become(command + rest)
+    }
+
+    /// `account+asset`, the account looked up if there is only one.
+    private func name(of target: String, _ client: APIClient) async throws -> String {
+        let parts = target.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 { return "\(parts[0])+\(parts[1])" }
+        let found = try await client.list("/my/assets", [("filter", "name eq \(JSON.string(target).inWords)")])
+        let accounts = found.first?.list("accounts").map { $0.text("name") } ?? []
+        guard let account = accounts.first else {
+            throw CommandFailure(
+                "You may not reach \(target.oneLine) now. Ask with: gatehouse request \(target.oneLine) --account NAME --reason WHY"
+            )
+        }
+        guard accounts.count == 1 else {
+            throw CommandFailure(
+                "You have several accounts there: say which, as in \(account)@\(target.oneLine). "
+                    + "They are \(accounts.joined(separator: ", ")).".oneLine)
+        }
+        return "\(account)+\(target)"
+    }
+
+    /// Becomes another program: signals, terminal and exit status are then its own affair.
+    private static func become(_ command: [String]) throws {
+        let arguments = command.map { strdup($0) } + [nil]
+        execvp(command[0], arguments)
+        throw CommandFailure("\(command[0]) cannot be started: \(String(cString: strerror(errno))).")
+    }
+}
+
+extension String {
+    /// One word of a shell's line.
+    var quotedForShell: String {
+        let isPlain =
+            !isEmpty
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "+-._/:=@%,".utf8.contains(byte)
+                }
+            }
+        return isPlain ? self : "'\(replacing("'", with: "'\\''"))'"
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Cryptography
+import Kernel
+
+/// Signs the terminal in and remembers a token for twelve hours.
+struct Login: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sign in to a portal.",
+        discussion: """
+            Asks for password and code on the terminal. For programs: --password-file FILE (- is standard input) or \
+            GATEHOUSE_PASSWORD, and GATEHOUSE_CODE.
+            """)
+
+    @OptionGroup var portal: PortalOptions
+    @OptionGroup var output: OutputOptions
+    @Option(name: .long, help: "Your login.")
+    var login: String?
+    @Option(name: .long, help: "A file whose first line is the password.")
+    var passwordFile: String?
+
+    func run() async throws {
+        var credentials = try Credentials(path: Credentials.path)
+        guard let origin = try portal.origin() ?? credentials.current else {
+            throw CommandFailure("Say where: gatehouse login --url https://YOUR-PORTAL")
+        }
+        let client = APIClient(origin: origin)
+        let face = try await client.get("/auth/tenant")
+        let login = try login ?? credentials[origin]?.login ?? askLogin(face.text("name"))
+        let password = try SecretSource.read(
+            "Password of \(login) at \(face.text("name"))".oneLine, file: passwordFile, variable: "GATEHOUSE_PASSWORD")
+        let code = try SecretSource.read("Code from your authenticator", variable: "GATEHOUSE_CODE")
+        let answer = try await client.post(
+            "/auth/cli",
+            [
+                "login": .string(login), "password": .string(password.reveal()),
+                "code": .string(code.reveal().filter { !$0.isWhitespace }),
+            ])
+        credentials.put(.init(origin: origin, login: login, token: answer.text("token")))
+        try credentials.save(path: Credentials.path)
+        output.show(
+            ["url": .string(origin), "tenant": .string(face.text("slug")), "login": .string(login)],
+            "Signed in to \(face.text("name").oneLine) as \(login). See what you may reach with: gatehouse ls")
+    }
+
+    private func askLogin(_ tenant: String) throws -> String {
+        Console.prompt("Login at \(tenant.oneLine): ")
+        guard let login = readLine(strippingNewline: true), !login.isEmpty else { throw CommandFailure("Cancelled.") }
+        return login
+    }
+}
+
+/// Forgets the token, here and on the server.
+struct Logout: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Sign out of a portal.")
+
+    @OptionGroup var portal: PortalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        var credentials = try Credentials(path: Credentials.path)
+        guard let origin = try portal.origin() ?? credentials.current, let entry = credentials[origin] else {
+            throw CommandFailure("You are not signed in.")
+        }
+        let client = APIClient(origin: origin, credential: .token(Redacted(entry.token)))
+        // A token that has run out is as good as a revoked one.
+        for token in (try? await client.list("/me/tokens")) ?? [] where token.bool("current") {
+            try? await client.delete("/me/tokens/\(token.text("id"))")
+        }
+        credentials.remove(origin)
+        try credentials.save(path: Credentials.path)
+        output.show(["url": .string(origin)], "Signed out of \(origin).")
+    }
+}
+
+/// Who the server takes you for.
+struct Me: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "whoami", abstract: "Show who you are signed in as.")
+
+    @OptionGroup var portal: PortalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let client = try portal.portal()
+        let me = try await client.get("/me")
+        let name = me.text("user", "name")
+        output.show(
+            me,
+            "\(name.oneLine) (\(me.text("user", "login"))) of \(me.text("tenant", "name").oneLine), \(client.origin)")
+    }
+}
