@@ -48,7 +48,7 @@ export function clock(seconds: number): string {
 export function bytes(count: number): string {
   const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
   const power = count < 1 ? 0 : Math.min(names.length - 1, Math.floor(Math.log10(count) / 3));
-  const format = { style: 'unit', unit: names[power], unitDisplay: 'short', maximumFractionDigits: power ? 1 : 0 } as const;
+  const format = { style: 'unit', unit: names[power], unitDisplay: power ? 'short' : 'long', maximumFractionDigits: power ? 1 : 0 } as const;
   return new Intl.NumberFormat(languageTag(), format).format(count / 1000 ** power);
 }
 

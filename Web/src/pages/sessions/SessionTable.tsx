@@ -24,7 +24,7 @@ export const SessionTable = component<{ id: string; path: string; link: string; 
     { id: 'started', title: 'session.started', kind: 'tight', sort: 'createdAt', cell: (session) => <RelativeTime time={session.createdAt} />, text: (session) => session.createdAt },
     { id: 'seconds', title: 'session.length', kind: 'number', cell: (session) => duration(session.seconds, 'narrow') },
     { id: 'commands', title: 'session.commands', kind: 'number', cell: (session) => number(session.commands) },
-    { id: 'end', title: 'session.end', cell: (session) => <span class="clip narrow" title={session.endText ?? undefined}>{session.endReason && endReason(session.endReason)}</span>, text: (session) => session.endReason ?? '' },
+    { id: 'end', title: 'session.end', cell: (session) => <span class="clip narrow" title={session.endText ?? (session.endReason ? endReason(session.endReason) : undefined)}>{session.endReason && endReason(session.endReason)}</span>, text: (session) => session.endReason ?? '' },
     { id: 'address', title: 'session.client', off: true, cell: (session) => session.clientAddress ?? '' },
     { id: 'bytes', title: 'session.bytes', off: true, kind: 'number', cell: (session) => bytes(session.bytesIn + session.bytesOut) },
   ];

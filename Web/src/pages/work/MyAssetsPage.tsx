@@ -27,7 +27,7 @@ export const MyAssetsPage = component(() => {
     { id: 'name', title: 'asset', kind: 'main', sort: 'name', cell: (asset) => [asset.name, <small>{asset.address}</small>], text: (asset) => asset.name },
     { id: 'address', title: 'address', off: true, cell: (asset) => asset.address },
     { id: 'platform', title: 'platform', cell: (asset) => platformName(asset.platform) },
-    { id: 'accounts', title: 'my-assets.accounts', cell: (asset) => <div class="ways">{asset.accounts.map((account) => ways(asset, account))}</div>, text: (asset) => asset.accounts.map((account) => account.name).join(' ') },
+    { id: 'accounts', title: 'my-assets.accounts', cell: (asset) => asset.accounts.length ? <div class="ways">{asset.accounts.map((account) => ways(asset, account))}</div> : <span class="faint">{t('my-assets.no-account')}</span>, text: (asset) => asset.accounts.map((account) => account.name).join(' ') },
   ];
   const request = () => may('tickets.open') && <Link class="button" to="/requests?new=1">{t('requests.new')}</Link>;
   return () => (
