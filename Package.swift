@@ -91,7 +91,7 @@ let package = Package(
         platform("Observability", "Kernel", logging),
 
         // What features are made of
-        platform("GatewayContract", "Kernel", "Cryptography", crypto),
+        platform("GatewayContract", "Kernel", "Cryptography"),
         platform(
             "HTTPAPI", "Kernel", "Postgres", "Observability", crypto, httpTypes, hummingbird, nioCore, nioHTTP,
             nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle),

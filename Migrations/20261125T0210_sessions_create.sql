@@ -94,7 +94,8 @@ create table recording_segments (
   sha256 bytea not null,
   chain bytea not null,
   object_key text not null,
-  -- Null while it is on its way into the object store: the place is taken by exactly these bytes.
+  -- Null while it is on its way into the object store: for a minute the place is taken by exactly these bytes.
+  claimed_at timestamptz not null,
   stored_at timestamptz,
   constraint recording_segments_pk primary key (tenant_id, recording_id, first_sequence),
   constraint recording_segments_recording_fk foreign key (tenant_id, recording_id) references recordings (tenant_id, recording_id)

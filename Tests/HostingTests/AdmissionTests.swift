@@ -70,6 +70,39 @@ import Testing
         guard case .refused = right else { throw Unexpected() }
     }
 
+    @Test func `many answers at once are not more tries than three`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let challenge = try await ask(fixture, worker)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<12 {
+                group.addTask {
+                    _ = try await fixture.hosting.admit(
+                        fixture.request(worker.id, answers("wrong", "000000"), challenge.admission), from: worker.id,
+                        at: Fixture.now)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(fixture.world.signIns.withLock { $0 } == 3)
+    }
+
+    @Test func `an admission lives on while it is used, for half a day at most`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let admitted = try await fixture.admit(worker)
+        var now = Fixture.now
+        while now < Fixture.now + 12 * 3600 - 240 {
+            now += 240
+            _ = try await fixture.hosting.targets(
+                TargetsRequest(admission: admitted.admission, page: 0), from: worker.id, at: now)
+        }
+        await #expect(throws: HostingError.notAdmitted) {
+            try await fixture.hosting.targets(
+                TargetsRequest(admission: admitted.admission, page: 0), from: worker.id, at: Fixture.now + 12 * 3600)
+        }
+    }
+
     @Test func `an admission is good for one worker, one connection, one login and five minutes`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

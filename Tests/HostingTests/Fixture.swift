@@ -155,11 +155,13 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let secret = Mutex<[UInt8]?>(Array("s3cret".utf8))
     let seen = Mutex<[PinnedHostKey]>([])
     let wishes = Mutex<[AccessWish]>([])
+    let signIns = Mutex(0)
 
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn {
+        signIns.withLock { $0 += 1 }
         guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
         return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
     }

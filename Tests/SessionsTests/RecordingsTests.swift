@@ -147,7 +147,7 @@ import Testing
         #expect(unfinished.nextSequence == 1)
     }
 
-    @Test func `what a dead worker left is sealed as incomplete, and takes no more`() async throws {
+    @Test func `what a dead worker left is sealed as incomplete, and completed if it does come back`() async throws {
         let fixture = try await Fixture()
         let session = try await fixture.makeSession()
         let parts = try await session.segments(in: fixture.folder)
@@ -161,7 +161,33 @@ import Testing
         #expect(!receipt.receipt.complete)
         #expect(receipt.receipt.reason == "worker-lost")
         #expect(try await fixture.find(session.id).recording.state == .incomplete)
-        await #expect(throws: SegmentError.sealed) { try await upload([parts[3]], of: session, fixture) }
+        _ = try await upload(Array(parts.dropFirst(3)), of: session, fixture)
+        try await fixture.recordings.seal(session.recording, in: fixture.scope, at: Fixture.now + 90_000)
+        let whole = try await self.receipt(session, fixture)
+        #expect(try await verify(whole, fixture))
+        #expect(whole.receipt.complete)
+        #expect(try await fixture.find(session.id).recording.state == .complete)
+        let more = (first: parts.count + 1, bytes: parts[1].bytes)
+        await #expect(throws: SegmentError.complete) { try await upload([more], of: session, fixture) }
+    }
+
+    @Test func `a sender that died on the way loses its place after a minute`() async throws {
+        let fixture = try await Fixture()
+        let session = try await fixture.makeSession()
+        let parts = try await session.segments(in: fixture.folder)
+        _ = try await upload([parts[0]], of: session, fixture)
+        // It took the place for two frames, and died before they were in the store.
+        let lost = Array(repeating: UInt8(7), count: 32)
+        try await fixture.database.execute(
+            """
+            insert into recording_segments (
+              tenant_id, recording_id, first_sequence, last_sequence, bytes, sha256, chain, object_key, claimed_at)
+            values (\(fixture.scope.tenant), \(session.recording), 2, 3, 9, \(lost), \(lost), 'x', \(Fixture.now + 30))
+            """, in: fixture.scope)
+        await #expect(throws: SegmentError.busy) { try await upload([parts[1]], of: session, fixture) }
+        let stored = try await fixture.recordings.store(
+            parts[1].bytes, first: 2, of: session.recording, from: fixture.worker, at: Fixture.now + 91)
+        #expect(stored.nextSequence == 3)
     }
 
     @Test func `a session without a recording has none`() async throws {

@@ -98,6 +98,37 @@ import Testing
         #expect(try await fixture.renew(fixture.report(session.id, 3))?.endsAt == Fixture.now + 300)
     }
 
+    @Test func `the same reports sent many times at once are billed once`() async throws {
+        let fixture = try await Fixture()
+        let session = try await fixture.makeSession()
+        let other = try await fixture.makeSession()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for sequence in 1...6 {
+                for _ in 0..<3 {
+                    group.addTask {
+                        let reports = [session, other].shuffled().map { fixture.report($0.id, sequence, sequence) }
+                        _ = try await fixture.sessions.renew(reports, of: fixture.worker, at: Fixture.now + 10)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await fixture.billed("session-seconds") == 12)
+        #expect(try await fixture.find(session.id).seconds == 6)
+    }
+
+    @Test func `a thousand leases are one request`() async throws {
+        let fixture = try await Fixture()
+        var made: [SessionID] = []
+        for _ in 0..<1000 { made.append(try await fixture.makeSession().id) }
+        let began = ContinuousClock.now
+        let answer = try await fixture.sessions.renew(
+            made.map { fixture.report($0, 1, 1) }, of: fixture.worker, at: Fixture.now + 10)
+        #expect(answer.sessions.count == 1000)
+        #expect(answer.sessions.allSatisfy { $0.state == .ok })
+        #expect(ContinuousClock.now - began < .seconds(5))
+    }
+
     @Test func `another worker's session is unknown, and stays as it is`() async throws {
         let fixture = try await Fixture()
         let session = try await fixture.makeSession()

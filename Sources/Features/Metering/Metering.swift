@@ -31,6 +31,9 @@ package struct Metering: Sendable {
     /// Usage by hour, for the provider.
     package func usage(_ question: UsageQuestion, in scope: ProviderScope) async throws -> UsageReport {
         let items = try await database.query(UsageStore.select(question), in: scope, UsageStore.decode)
+        guard items.count <= UsageQuestion.most else {
+            throw FieldErrors(errors: [FieldError(pointer: "/to", message: "is too far away: ask for a shorter time")])
+        }
         return UsageReport(items: items)
     }
 }

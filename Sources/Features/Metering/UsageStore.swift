@@ -19,7 +19,7 @@ enum UsageStore {
         select tenant_id, meter, hour, quantity from usage_rollups
         where hour >= \(question.from) and hour < \(question.to)
           and (\(question.tenant.bind)::uuid is null or tenant_id = \(question.tenant.bind))
-        order by tenant_id, hour, meter limit \(UsageQuestion.most)
+        order by tenant_id, hour, meter limit \(UsageQuestion.most + 1)
         """
     }
 

@@ -12,7 +12,7 @@ package enum GrantFault: Error, Equatable {
 extension SignedGrant {
     /// The grant in its canonical form, signed.
     package init(_ grant: SessionGrant, sign: ([UInt8]) throws -> [UInt8]) throws {
-        let bytes = CanonicalForm.bytes(of: grant)
+        let bytes = try CanonicalForm.bytes(of: grant)
         self.init(grant: Bytes(bytes), signature: Bytes(try sign(ProofText.grant(bytes))))
     }
 

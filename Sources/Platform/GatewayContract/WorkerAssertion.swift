@@ -1,3 +1,4 @@
+import Cryptography
 package import FoundationEssentials
 package import Kernel
 
@@ -42,8 +43,8 @@ package struct WorkerAssertion: Sendable, Equatable {
             "iat": .int(Int64(issuedAt.timeIntervalSince1970)), "exp": .int(Int64(expiresAt.timeIntervalSince1970)),
             "jti": .string(id),
         ]
-        let body = Base64URL.text(header.bytes) + "." + Base64URL.text(claims.bytes)
-        return PassedSecret(body + "." + Base64URL.text(try sign(Array(body.utf8))))
+        let body = Base64URL.encode(header.bytes) + "." + Base64URL.encode(claims.bytes)
+        return PassedSecret(body + "." + Base64URL.encode(try sign(Array(body.utf8))))
     }
 }
 
@@ -57,7 +58,7 @@ package struct UncheckedAssertion: Sendable {
 
     package init(_ text: PassedSecret) throws(AssertionFault) {
         let parts = text.reveal().split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let signature = Base64URL.decode(parts[2].utf8), signature.count == 64,
+        guard parts.count == 3, let signature = Base64URL.decode(String(parts[2])), signature.count == 64,
             let header = Self.read(Header.self, parts[0]), let claims = Self.read(Claims.self, parts[1]),
             header.alg == "EdDSA", header.typ == "JWT", header.kid == claims.iss, claims.iss == claims.sub
         else { throw .malformed }
@@ -68,7 +69,7 @@ package struct UncheckedAssertion: Sendable {
     }
 
     private static func read<Value: WireValue>(_ type: Value.Type, _ part: Substring) -> Value? {
-        guard let bytes = Base64URL.decode(part.utf8), let json = try? JSONParser.parse(bytes) else { return nil }
+        guard let bytes = Base64URL.decode(String(part)), let json = try? JSONParser.parse(bytes) else { return nil }
         return try? Value.schema.parse(json)
     }
 

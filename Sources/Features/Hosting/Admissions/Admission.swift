@@ -27,14 +27,21 @@ struct Admission: Equatable {
     /// What a web terminal's token was made out for.
     var target: AdmittedTarget?
     var stage: Stage
+    let createdAt: Date
     var expiresAt: Date
 
     func isOpen(at now: Date) -> Bool { now < expiresAt }
 
-    /// After a wrong answer.
-    mutating func fail() {
-        guard case .asked(let tries) = stage else { return }
-        stage = tries + 1 < Self.mostTries ? .asked(tries: tries + 1) : .refused
+    /// Counts a try before it is made, so that many at once are not more than one after the other. False if none is left.
+    mutating func take() -> Bool {
+        guard case .asked(let tries) = stage, tries < Self.mostTries else { return false }
+        stage = .asked(tries: tries + 1)
+        return true
+    }
+
+    /// Whether the person may answer again.
+    var hasTriesLeft: Bool {
+        if case .asked(let tries) = stage { tries < Self.mostTries } else { false }
     }
 
     mutating func admit(_ user: UserID, at now: Date) {

@@ -14,7 +14,7 @@ enum AdmissionStore {
     static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL {
         """
         select admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name, stage,
-          tries, user_id, expires_at
+          tries, user_id, created_at, expires_at
         from admissions where tenant_id = \(tenant) and admission_id = \(id) for update
         """
     }
@@ -40,7 +40,7 @@ enum AdmissionStore {
             }
         return Admission(
             id: id, worker: worker, connection: connection, login: login, entrance: entrance, clientAddress: address,
-            target: target, stage: parsed, expiresAt: try row.next())
+            target: target, stage: parsed, createdAt: try row.next(), expiresAt: try row.next())
     }
 
     static func save(_ admission: Admission, tenant: TenantID) -> SQL {
@@ -48,20 +48,21 @@ enum AdmissionStore {
         return """
             insert into admissions (
               tenant_id, admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name,
-              stage, tries, user_id, expires_at)
+              stage, tries, user_id, created_at, expires_at)
             values (
               \(tenant), \(admission.id), \(admission.worker), \(admission.connection), \(admission.login),
               \(admission.entrance), \(admission.clientAddress), \((admission.target?.asset).bind),
-              \((admission.target?.account).bind), \(stage), \(tries), \(user.bind), \(admission.expiresAt))
+              \((admission.target?.account).bind), \(stage), \(tries), \(user.bind), \(admission.createdAt), \(admission.expiresAt))
             on conflict (tenant_id, admission_id) do update set
               stage = excluded.stage, tries = excluded.tries, user_id = excluded.user_id,
               expires_at = excluded.expires_at
             """
     }
 
-    static func extend(_ id: AdmissionID, until: Date, tenant: TenantID) -> SQL {
+    static func extend(_ id: AdmissionID, at now: Date, tenant: TenantID) -> SQL {
         """
-        update admissions set expires_at = greatest(expires_at, \(until))
+        update admissions set
+          expires_at = least(greatest(expires_at, \(now + Admission.lifetime)), created_at + interval '12 hours')
         where tenant_id = \(tenant) and admission_id = \(id)
         """
     }

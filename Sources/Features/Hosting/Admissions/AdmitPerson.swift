@@ -36,7 +36,7 @@ struct AdmitPerson {
         func admission(_ id: AdmissionID = .new(), entrance: Entrance, stage: Admission.Stage) -> Admission {
             Admission(
                 id: id, worker: worker, connection: request.connection, login: request.login, entrance: entrance,
-                clientAddress: request.clientAddress, stage: stage, expiresAt: now + Admission.lifetime)
+                clientAddress: request.clientAddress, stage: stage, createdAt: now, expiresAt: now + Admission.lifetime)
         }
     }
 
@@ -64,10 +64,7 @@ struct AdmitPerson {
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
         guard let id = call.request.admission, proof.answers.count == 2,
             let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
-            var admission = try await database.first(
-                AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
-            admission.isOpen(at: call.now), admission.connection == call.request.connection,
-            admission.login == call.request.login, case .asked = admission.stage
+            var admission = try await take(id, call, in: scope)
         else { return .refused(Self.denied) }
         let answer = try await identity.signIn(
             login: admission.login, password: proof.answers[0], code: proof.answers[1],
@@ -76,14 +73,26 @@ struct AdmitPerson {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
         case .notReady(let text):
             admission.stage = .refused
-            try await close(admission, call, in: scope)
+            try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
             return .refused(AdmissionRefused(text: text))
         case .busy: return .challenge(Self.challenge(id, title: "Busy, try again."))
         case .refused:
-            admission.fail()
-            try await close(admission, call, in: scope)
-            guard case .asked = admission.stage else { return .refused(Self.denied) }
+            guard admission.hasTriesLeft else { return .refused(Self.denied) }
             return .challenge(Self.challenge(id, title: "That was not right, or the account is locked."))
+        }
+    }
+
+    /// The admission with one try less, if it is this connection's and has any left.
+    private func take(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> Admission? {
+        try await database.transaction(in: scope) { transaction in
+            guard
+                var admission = try await transaction.first(
+                    AdmissionStore.lock(id, tenant: scope.tenant), AdmissionStore.decode),
+                admission.isOpen(at: call.now), admission.connection == call.request.connection,
+                admission.login == call.request.login, admission.take()
+            else { return nil }
+            try await transaction.execute(AdmissionStore.save(admission, tenant: scope.tenant))
+            return admission
         }
     }
 
@@ -135,10 +144,6 @@ struct AdmitPerson {
             Admitted(
                 admission: admitted.id, user: user, tenantName: tenant.name, portal: settings.portal(tenant.slug),
                 target: admitted.target))
-    }
-
-    private func close(_ admission: Admission, _ call: Attempt, in scope: TenantScope) async throws {
-        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
     }
 
     private static let denied = AdmissionRefused(text: "Permission denied.")

@@ -4,7 +4,7 @@ import Kernel
 import Postgres
 
 /// Who stands behind an admission that a worker names, if it is one of its own and has not run out. Each use lets it
-/// live on: somebody who reads a menu for ten minutes is still there.
+/// live on, for half a day at most: somebody who reads a menu for ten minutes is still there.
 struct AdmittedPerson {
     let database: Database
     let identity: any AdmissionIdentity
@@ -25,7 +25,7 @@ struct AdmittedPerson {
             let user = try await identity.person(id, at: now, in: scope)
         else { throw HostingError.notAdmitted }
         try await database.execute(
-            AdmissionStore.extend(admission.id, until: now + Admission.lifetime, tenant: scope.tenant), in: scope)
+            AdmissionStore.extend(admission.id, at: now, tenant: scope.tenant), in: scope)
         return Found(scope: scope, admission: admission, user: user)
     }
 }

@@ -79,7 +79,8 @@ package enum WorkerRoutes {
         Route.upload(
             "segment", "/recordings/{recording}/segments/{first}", RecordingID.self, FrameNumber.self,
             summary: "Store the next frames of a recording", permission: .workerServe, audit: elsewhere,
-            limit: Recordings.largestSegment, returns: SegmentStored.self, errors: [.segmentRefused, .recordingSealed]
+            limit: Recordings.largestSegment, returns: SegmentStored.self,
+            errors: [.segmentRefused, .recordingComplete]
         ) { hosting, call in
             let (recording, first) = call.path
             return try await hosting.features.recordings.store(
@@ -89,7 +90,7 @@ package enum WorkerRoutes {
         Route.post(
             "resume", "/recordings/{recording}/resume", RecordingID.self,
             summary: "Get the key of a recording that I left unfinished", permission: .workerServe,
-            audit: elsewhere, returns: RecordingResumption.self
+            audit: elsewhere, body: Nothing.self, returns: RecordingResumption.self
         ) { hosting, call in
             try await hosting.resume(call.path, from: call.actor)
         }

@@ -42,26 +42,31 @@ enum RecordingStore {
 
     static func segment(_ first: Int, of id: RecordingID, tenant: TenantID) -> SQL {
         """
-        select sha256, stored_at is not null from recording_segments
+        select sha256, claimed_at, stored_at is not null from recording_segments
         where tenant_id = \(tenant) and recording_id = \(id) and first_sequence = \(first)
         """
     }
 
-    static func claim(_ segment: NewSegment, of id: RecordingID, tenant: TenantID) -> SQL {
+    /// Takes the place, or takes it over.
+    static func claim(_ segment: NewSegment, of id: RecordingID, at now: Date, tenant: TenantID) -> SQL {
         """
         insert into recording_segments (
-          tenant_id, recording_id, first_sequence, last_sequence, bytes, sha256, chain, object_key)
+          tenant_id, recording_id, first_sequence, last_sequence, bytes, sha256, chain, object_key, claimed_at)
         values (
           \(tenant), \(id), \(segment.first), \(Int(segment.state.sequence)), \(segment.bytes.count),
-          \(segment.hash.bytes), \(segment.state.chain.bytes), \(segment.objectKey))
-        on conflict do nothing
+          \(segment.hash.bytes), \(segment.state.chain.bytes), \(segment.objectKey), \(now))
+        on conflict (tenant_id, recording_id, first_sequence) do update set
+          last_sequence = excluded.last_sequence, bytes = excluded.bytes, sha256 = excluded.sha256,
+          chain = excluded.chain, claimed_at = excluded.claimed_at
         """
     }
 
-    static func markStored(_ first: Int, of id: RecordingID, at now: Date, tenant: TenantID) -> SQL {
+    /// Changes no row if the place was taken over by other bytes.
+    static func markStored(_ segment: NewSegment, of id: RecordingID, at now: Date, tenant: TenantID) -> SQL {
         """
         update recording_segments set stored_at = \(now)
-        where tenant_id = \(tenant) and recording_id = \(id) and first_sequence = \(first)
+        where tenant_id = \(tenant) and recording_id = \(id) and first_sequence = \(segment.first)
+          and sha256 = \(segment.hash.bytes) and stored_at is null
         """
     }
 

@@ -39,7 +39,7 @@ package struct Recordings: Sendable {
         guard let row else { throw SessionError.notFound }
         return UnfinishedRecording(
             session: row.session, key: Redacted(try await unwrapKey(of: row, in: scope).reveal().reveal()),
-            nextSequence: row.nextSequence, isComplete: row.state != .open)
+            nextSequence: row.nextSequence, isComplete: row.progress?.isComplete == true)
     }
 
     /// Makes the receipt of a recording whose trailer has arrived: the work of the job `sealJob`.

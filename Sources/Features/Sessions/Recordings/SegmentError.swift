@@ -1,4 +1,5 @@
 package import HTTPAPI
+import HTTPTypes
 
 /// Why a segment of a recording is not taken, closed.
 enum SegmentError: ProblemRepresentable, Equatable {
@@ -10,8 +11,10 @@ enum SegmentError: ProblemRepresentable, Equatable {
     case damaged(String, expected: Int)
     /// The header is not that of the recording that was granted.
     case otherRecording
-    /// The recording is sealed.
-    case sealed
+    /// Other bytes are on their way into this place: wait until they are there, or given up.
+    case busy
+    /// The trailer is there: nothing can follow.
+    case complete
 
     var problem: Problem {
         switch self {
@@ -19,7 +22,8 @@ enum SegmentError: ProblemRepresentable, Equatable {
         case .otherBytes(let expected): refusal("Other bytes are stored in this place.", expected)
         case .damaged(let text, let expected): refusal("The chain does not hold: \(text).", expected)
         case .otherRecording: Problem(.segmentRefused, "The header is not that of the recording that was granted.")
-        case .sealed: Problem(.recordingSealed, "The recording is sealed.")
+        case .busy: Problem(.unavailable, "The place is taken for a moment.", headers: [.retryAfter: "10"])
+        case .complete: Problem(.recordingComplete, "The recording has its trailer.")
         }
     }
 
@@ -32,6 +36,6 @@ enum SegmentError: ProblemRepresentable, Equatable {
 extension ProblemType {
     package static let segmentRefused = ProblemType(
         "segment-refused", "The frames do not continue the recording", status: 409)
-    package static let recordingSealed = ProblemType("recording-sealed", "The recording is sealed", status: 409)
+    package static let recordingComplete = ProblemType("recording-complete", "The recording is complete", status: 409)
     package static let recordingAbsent = ProblemType("recording-absent", "There is nothing to play", status: 409)
 }

@@ -10,10 +10,12 @@ import Recording
 /// Takes the next frames of a recording: checks the chain, keeps the bytes, and answers how far it is stored.
 ///
 /// The place of a segment is first taken by the hash of its bytes, so that two senders with different bytes cannot
-/// write over each other. A repeat changes nothing.
+/// write over each other; a sender that died on the way loses it after a minute, because the next one may cut the frames
+/// elsewhere. A repeat changes nothing. What comes after a recording was given up as incomplete is still welcome.
 struct StoreSegment {
     /// Larger than a worker makes them, see RecordingSegment.
     static let largest = 8 << 20
+    private static let claimLasts: TimeInterval = 60
 
     let database: Database
     let objects: any ObjectStore
@@ -24,7 +26,8 @@ struct StoreSegment {
         let scope = try await SessionHome(database: database).scope(of: recording, on: worker)
         let hash = Hash256.of(bytes)
         let claimed = try await database.transaction(in: scope) { transaction in
-            try await claim(bytes, hash, first: first, of: recording, tenant: scope.tenant, in: transaction)
+            try await claim(
+                bytes, hash, first: first, of: recording, tenant: scope.tenant, at: now, in: transaction)
         }
         guard case .store(let segment) = claimed else { return claimed.answer }
         try await objects.put(ObjectKey(segment.objectKey), bytes)
@@ -34,8 +37,9 @@ struct StoreSegment {
                     RecordingStore.lock(recording, tenant: scope.tenant), { try RecordingRow(&$0) }),
                 row.nextSequence == first
             else { return }
-            try await transaction.execute(
-                RecordingStore.markStored(first, of: recording, at: now, tenant: scope.tenant))
+            let marked = try await transaction.execute(
+                RecordingStore.markStored(segment, of: recording, at: now, tenant: scope.tenant))
+            guard marked == 1 else { throw SegmentError.busy }
             try await transaction.execute(
                 RecordingStore.advance(recording, to: segment, at: now, tenant: scope.tenant))
             if segment.state.isComplete {
@@ -61,22 +65,24 @@ struct StoreSegment {
 
     private func claim(
         _ bytes: [UInt8], _ hash: Hash256, first: Int, of recording: RecordingID, tenant: TenantID,
-        in transaction: Transaction
+        at now: Date, in transaction: Transaction
     ) async throws -> Claim {
         guard
             let row = try await transaction.first(
                 RecordingStore.lock(recording, tenant: tenant), { try RecordingRow(&$0) })
         else { throw SessionError.notFound }
         let taken = try await transaction.first(RecordingStore.segment(first, of: recording, tenant: tenant)) { row in
-            (hash: try row.next([UInt8].self), isStored: try row.next(Bool.self))
+            (hash: try row.next([UInt8].self), claimedAt: try row.next(Date.self), isStored: try row.next(Bool.self))
         }
-        if let taken {
-            guard taken.hash == hash.bytes else { throw SegmentError.otherBytes(expected: row.nextSequence) }
-            if taken.isStored, let progress = row.progress { return .stored(progress) }
+        let isTheSame = taken?.hash == hash.bytes
+        if let taken, taken.isStored, let progress = row.progress {
+            guard isTheSame else { throw SegmentError.otherBytes(expected: row.nextSequence) }
+            return .stored(progress)
         }
-        guard row.state == .open else { throw SegmentError.sealed }
+        if let taken, !isTheSame, now < taken.claimedAt + Self.claimLasts { throw SegmentError.busy }
+        guard row.progress?.isComplete != true else { throw SegmentError.complete }
         let segment = try row.accept(bytes, hash, first: first)
-        try await transaction.execute(RecordingStore.claim(segment, of: recording, tenant: tenant))
+        try await transaction.execute(RecordingStore.claim(segment, of: recording, at: now, tenant: tenant))
         return .store(segment)
     }
 }
