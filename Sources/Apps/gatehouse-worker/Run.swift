@@ -16,6 +16,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try WorkerConfiguration.read(config)
+        Descriptors.raiseLimit()
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level) }
         let logger = Logger(label: "gatehouse.worker")
@@ -27,7 +28,7 @@ struct Run: AsyncParsableCommand {
             configuration: SSHGatewayConfiguration(
                 host: configuration.ssh.host, port: configuration.ssh.port, hostKeys: [configuration.hostKeyFile],
                 loops: configuration.loops, tenant: configuration.tenant, banner: configuration.banner))
-        // Asked to stop in the opposite order: entrances first, then what their sessions still need.
+        // Asked to stop in the opposite order: sessions first, then the entrances, then what sessions have left to do.
         var all: [any Service] = [
             services.http, core.recording.uploader, core.recording.reporter, core.closer,
             KeyRotation(client: services.client, identity: services.identity, logger: logger), leases,
@@ -43,6 +44,7 @@ struct Run: AsyncParsableCommand {
                     core: core, configuration: WebGatewayConfiguration(host: web.host, port: web.port),
                     loops: ssh.loops))
         }
+        all.append(SessionDrain(registry: core.registry))
         try await ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: all.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
