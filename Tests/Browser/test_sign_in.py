@@ -74,6 +74,16 @@ def test_an_invited_person_sets_everything_up_and_comes_back_with_a_recovery_cod
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
+def test_an_invitation_that_is_over_says_what_to_do(stranger):
+    stranger.page.goto(stranger.url + "/invitation#token=" + "x" * 43)
+    stranger.field("New password", exact=True).fill("a long sentence for nothing")
+    stranger.field("New password again").fill("a long sentence for nothing")
+    stranger.button("Continue").click()
+    expect(stranger.page.get_by_text("This invitation is over")).to_be_visible()
+    stranger.page.get_by_role("link", name="Sign in").click()
+    expect(stranger.field("Login")).to_be_visible()
+
+
 def test_a_person_is_disabled_and_enabled(portal, unique):
     login = unique("leaver")
     administrator = portal("administrator")

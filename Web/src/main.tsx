@@ -6,6 +6,7 @@ import { startLive } from './core/live';
 import { startRouter } from './core/router';
 import { startTheme } from './core/theme';
 import { App } from './app/App';
+import { startLeaving } from './app/leave';
 import { startPalette } from './app/palette';
 import { pages } from './app/pages';
 
@@ -14,4 +15,5 @@ startPalette();
 await setLanguage(preferredLanguage(), false);
 startRouter(pages);
 startLive();
+startLeaving();
 createApp(App).mount('#app');

@@ -54,7 +54,7 @@ describe('router', () => {
     await navigate('/assets');
     await navigate('/assets/ast_2');
     let may = false;
-    const release = guardLeaving(() => may);
+    const release = guardLeaving({ holds: () => true, ask: async () => may });
     await navigate('/');
     expect(route.path).toBe('/assets/ast_2');
     browser.back();
@@ -67,9 +67,17 @@ describe('router', () => {
     release();
   });
 
+  test('an unchanged form holds nobody', async () => {
+    await navigate('/assets');
+    const release = guardLeaving({ holds: () => false, ask: async () => false });
+    await navigate('/');
+    expect(route.path).toBe('/');
+    release();
+  });
+
   test('the query of the same page changes without asking', async () => {
     await navigate('/assets');
-    const release = guardLeaving(() => false);
+    const release = guardLeaving({ holds: () => true, ask: async () => false });
     await navigate('/assets?q=x');
     expect(route.query.q).toBe('x');
     release();

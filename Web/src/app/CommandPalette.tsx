@@ -2,13 +2,13 @@ import { computed, ref, watch } from 'vue';
 import { component, h } from '../core/jsx';
 import { t } from '../core/i18n';
 import { navigate } from '../core/router';
-import { may, signOut } from '../core/session';
+import { may } from '../core/session';
 import { useQuery } from '../core/query';
 import { at, writeQuery } from '../core/paths';
-import { toastProblem } from '../core/toasts';
 import type { Asset, Page, ReachableAsset, Ticket, User } from '../api/types';
 import { Dialog } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
+import { leave } from './leave';
 import { closePalette } from './palette';
 import { navigation } from './navigation';
 import { connect } from '../terminal/workspace';
@@ -47,7 +47,7 @@ export const CommandPalette = component(() => {
       ...(needle ? tickets.data?.items ?? [] : []).filter((ticket) => has(`#${ticket.number}`, ticket.reason)).slice(0, 5)
         .map((ticket) => ({ id: ticket.id, text: `#${ticket.number} ${ticket.reason}`, note: t('page.requests'), icon: 'ticket' as const, run: go(at`/requests/${ticket.id}`) })),
       ...(has(t('page.profile')) ? [{ id: 'profile', text: t('page.profile'), note: '', icon: 'user' as const, run: go('/profile') }] : []),
-      ...(has(t('sign-out')) ? [{ id: 'sign-out', text: t('sign-out'), note: '', icon: 'logout' as const, run: () => { closePalette(); void signOut().catch(toastProblem); } }] : []),
+      ...(has(t('sign-out')) ? [{ id: 'sign-out', text: t('sign-out'), note: '', icon: 'logout' as const, run: () => { closePalette(); void leave(); } }] : []),
     ];
   });
   const onKeydown = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 import { h, view } from '../core/jsx';
 import { languages, language, setLanguage, t } from '../core/i18n';
-import { loadSession, me, signOut } from '../core/session';
+import { loadSession, me } from '../core/session';
 import { setTheme, theme, type Theme } from '../core/theme';
 import { api } from '../core/client';
 import { toastProblem } from '../core/toasts';
@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Menu } from '../ui/Menu';
 import { Logo } from './Logo';
+import { leave } from './leave';
 import { openPalette } from './palette';
 
 export const TopBar = view<{ onMenu: () => void; menuOpen: boolean }>((props) => (
@@ -60,7 +61,7 @@ const PersonMenu = view(() => {
       label={t('nav.person', { name })} button={() => <span class="avatar large" title={name}>{initials(name)}</span>}
       items={[
         { text: t('page.profile'), icon: 'user', to: '/profile' },
-        { text: t('sign-out'), icon: 'logout', onPick: () => void signOut().catch(toastProblem) },
+        { text: t('sign-out'), icon: 'logout', onPick: () => void leave() },
       ]}
     />
   );

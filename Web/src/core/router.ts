@@ -11,12 +11,14 @@ interface Route { page: Page | null; path: string; params: Record<string, string
 /** Where the person is; everything that reads it follows. */
 export const route: Route = shallowReactive({ page: null, path: '/', params: {}, query: {}, hash: '' });
 
-type Guard = () => boolean | Promise<boolean>;
+/** Unsaved work: whether there is any, and the question about it. */
+export interface Guard { holds(): boolean; ask(): Promise<boolean> }
 
 let pages: Compiled[] = [];
 /** Where this page is in the tab's history, so that a step back can be taken back. */
 let position = 0;
 const guards = new Set<Guard>();
+const isHeld = (): boolean => [...guards].some((guard) => guard.holds());
 
 export function startRouter(list: Page[]): void {
   pages = list.map((page) => ({ ...page, pattern: compile(page.path) }));
@@ -30,7 +32,7 @@ export function startRouter(list: Page[]): void {
       return;
     }
     const target = positionOf(event.state);
-    if (guards.size && location.pathname !== route.path) {
+    if (isHeld() && location.pathname !== route.path) {
       // The browser has moved already: go back to where the question is asked, and on from there.
       const goal = location.pathname + location.search + location.hash;
       await new Promise<void>((resolve) => {
@@ -44,7 +46,7 @@ export function startRouter(list: Page[]): void {
     read();
   });
   addEventListener('beforeunload', (event: BeforeUnloadEvent) => {
-    if (guards.size) event.preventDefault();
+    if (isHeld()) event.preventDefault();
   });
   read();
 }
@@ -93,7 +95,7 @@ export function guardLeaving(guard: Guard): () => void {
 }
 
 async function mayLeave(): Promise<boolean> {
-  for (const guard of guards) if (!(await guard())) return false;
+  for (const guard of guards) if (guard.holds() && !(await guard.ask())) return false;
   guards.clear();
   return true;
 }

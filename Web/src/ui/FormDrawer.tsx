@@ -24,10 +24,13 @@ export const FormDrawer = component<FormDrawerProps>((props) => {
   const problem = shallowRef<Problem | null>(null);
   const busy = ref(false);
   const form: FormState = { error: (name) => problem.value?.field(name) };
-  const mayLeave = async () => !props.changed || busy.value || (await confirm({ title: t('form.leave.title'), text: t('form.leave.text'), action: t('form.leave.action'), danger: true }));
-  const release = guardLeaving(() => mayLeave());
+  const guard = {
+    holds: () => props.changed && !busy.value,
+    ask: () => confirm({ title: t('form.leave.title'), text: t('form.leave.text'), action: t('form.leave.action'), danger: true }),
+  };
+  const release = guardLeaving(guard);
   onBeforeUnmount(release);
-  const close = async () => { if (await mayLeave()) { release(); props.onClose(); } };
+  const close = async () => { if (!guard.holds() || (await guard.ask())) { release(); props.onClose(); } };
   const save = async () => {
     if (busy.value || props.disabled) return;
     busy.value = true;

@@ -4,6 +4,7 @@ import { t, type Key } from '../../core/i18n';
 import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
 import { me } from '../../core/session';
+import { EmptyState } from '../../ui/bits';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
@@ -33,11 +34,13 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
     <SignInFrame title={t(texts.title)} lead={texts.lead && t(texts.lead)}>
-      {state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
+      {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
+        <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
+      ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
       {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
       {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
-      {(stage === 'change-password' || stage === 'invitation') && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
       {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>
