@@ -104,6 +104,11 @@ extension Asset {
             Column("state", "a.state", \.state),
             Column("platform", "a.platform", \.platform),
             Column("createdAt", "a.created_at", \.createdAt),
+            Column(
+                condition: "node", NodeID.self,
+                "exists (select from asset_nodes m join node_closure p on p.tenant_id = m.tenant_id "
+                    + "and p.descendant_id = m.node_id where m.tenant_id = a.tenant_id and m.asset_id = a.asset_id "
+                    + "and p.ancestor_id = ", ")"),
         ]
     )
 }

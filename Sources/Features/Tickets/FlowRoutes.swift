@@ -27,7 +27,7 @@ package enum FlowRoutes {
 
         Route.put(
             "replace", "/flows/{flow}", FlowID.self, summary: "Replace an approval flow", permission: .flowsManage,
-            audit: .action("flow.changed"), body: SaveFlow.self, returns: Flow.self,
+            audit: .action("flow.changed"), body: SaveFlow.self, returns: Flow.self, precondition: .ifMatch,
             errors: [.flowNameTaken, .unknownApprover]
         ) { tickets, call in
             try await tickets.replaceFlow(
