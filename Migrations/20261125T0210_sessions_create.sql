@@ -23,6 +23,8 @@ create table sessions (
   end_reason text,
   end_text text,
   exit_status bigint,
+  -- Where the grant's hours of the day end, if they do before the grant.
+  hours_until timestamptz,
   expires_at timestamptz not null,
   lease_until timestamptz not null,
   report_sequence bigint not null default 0,

@@ -574,6 +574,7 @@ CREATE TABLE public.recording_segments (
     sha256 bytea NOT NULL,
     chain bytea NOT NULL,
     object_key text NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
     stored_at timestamp with time zone
 );
 
@@ -685,6 +686,7 @@ CREATE TABLE public.sessions (
     end_reason text,
     end_text text,
     exit_status bigint,
+    hours_until timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
     lease_until timestamp with time zone NOT NULL,
     report_sequence bigint DEFAULT 0 NOT NULL,

@@ -82,6 +82,22 @@ import Testing
         #expect(refused == 1)
     }
 
+    @Test func `a review ends what would not be opened any more`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let grant = try await fixture.open(worker)
+        #expect(try await fixture.hosting.review(in: fixture.scope, at: Fixture.now + 5) == 0)
+        fixture.world.target.withLock {
+            $0 = .refused(SessionRefused(text: "You left the group.", reasons: []))
+        }
+        try await fixture.hosting.review(at: Fixture.now + 6)
+        let session = try await fixture.sessions.find(grant.session, in: fixture.scope)
+        #expect(session.endReason == .grantRevoked)
+        #expect(session.endText == "You left the group.")
+        let asked = fixture.world.wishes.withLock { $0.last?.target }
+        #expect(asked == SessionTarget(account: "root", asset: fixture.asset.text))
+    }
+
     @Test func `the menu shows what there is and what waits`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

@@ -76,8 +76,8 @@ import Testing
 
     @Test func `the sweeper ends what is over, what is lost, and what a quarantined worker holds`() async throws {
         let fixture = try await Fixture()
-        let over = try await fixture.makeSession(expiresAt: Fixture.now + 60)
-        let lasting = try await fixture.makeSession(expiresAt: Fixture.now + 3600)
+        let over = try await fixture.makeSession(grantEndsAt: Fixture.now + 60)
+        let lasting = try await fixture.makeSession(grantEndsAt: Fixture.now + 3600)
         #expect(try await fixture.sessions.sweep(at: Fixture.now + 59) == 0)
         #expect(try await fixture.sessions.sweep(at: Fixture.now + 60) == 1)
         #expect(try await fixture.find(over.id).endReason == .grantEnded)

@@ -51,7 +51,7 @@ struct Fixture {
 
     /// A granted session, and the key of its recording.
     func makeSession(
-        on worker: WorkerID? = nil, at now: Date = Fixture.now, expiresAt: Date? = nil
+        on worker: WorkerID? = nil, at now: Date = Fixture.now, grantEndsAt: Date? = nil
     ) async throws -> MadeSession {
         let key = RecordingKey()
         let recording = RecordingID.new()
@@ -61,7 +61,7 @@ struct Fixture {
             id: .new(), user: NamedUser(id: user, name: "Ada"), asset: NamedAsset(id: asset, name: "web-1"),
             account: .new(), accountName: "root", protocol: .ssh, channel: .shell, command: nil, grant: grant,
             worker: worker ?? self.worker, clientAddress: "192.0.2.1", entrance: .ssh, createdAt: now,
-            expiresAt: expiresAt ?? now + 3600,
+            grantEndsAt: grantEndsAt,
             recording: .init(id: recording, tenantKey: tenantKey.id, wrappedKey: wrapped), traceID: "trace")
         try await database.transaction(in: scope) { transaction in
             try await sessions.create(new, tenant: scope.tenant, in: transaction)

@@ -90,12 +90,22 @@ import Testing
 
     @Test func `an end that moves is told`() async throws {
         let fixture = try await Fixture(grantEndsAt: Fixture.now + 600)
-        let session = try await fixture.makeSession()
+        let session = try await fixture.makeSession(grantEndsAt: Fixture.now + 600)
         #expect(try await fixture.renew(fixture.report(session.id, 1))?.endsAt == Fixture.now + 600)
         try await fixture.database.execute("update grants set ends_at = \(Fixture.now + 900)", in: fixture.scope)
         #expect(try await fixture.renew(fixture.report(session.id, 2))?.endsAt == Fixture.now + 900)
         try await fixture.database.execute("update grants set ends_at = \(Fixture.now + 300)", in: fixture.scope)
         #expect(try await fixture.renew(fixture.report(session.id, 3))?.endsAt == Fixture.now + 300)
+    }
+
+    @Test func `the hours of a grant are not outlived, however long the grant is`() async throws {
+        let fixture = try await Fixture(grantEndsAt: Fixture.now + 7200)
+        let session = try await fixture.makeSession(grantEndsAt: Fixture.now + 600)
+        #expect(try await fixture.renew(fixture.report(session.id, 1))?.endsAt == Fixture.now + 600)
+        try await fixture.database.execute("update grants set ends_at = null", in: fixture.scope)
+        #expect(try await fixture.renew(fixture.report(session.id, 2))?.endsAt == Fixture.now + 600)
+        let lease = try await fixture.renew(fixture.report(session.id, 3), at: Fixture.now + 600)
+        #expect(lease?.endReason == .grantEnded)
     }
 
     @Test func `the same reports sent many times at once are billed once`() async throws {
