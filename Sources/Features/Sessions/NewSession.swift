@@ -31,15 +31,14 @@ package struct NewSession: Sendable {
     package var clientAddress: String
     package var entrance: Entrance
     package var createdAt: Date
-    /// When the grant, or its hours of the day, close the way.
-    package var grantEndsAt: Date?
+    package var expiresAt: Date
     package var recording: Recording
     package var traceID: String
 
     package init(
         id: SessionID, user: NamedUser, asset: NamedAsset, account: AccountID, accountName: String,
         protocol: GatewayProtocol, channel: SessionChannel, command: String?, grant: GrantID, worker: WorkerID,
-        clientAddress: String, entrance: Entrance, createdAt: Date, grantEndsAt: Date?, recording: Recording,
+        clientAddress: String, entrance: Entrance, createdAt: Date, expiresAt: Date, recording: Recording,
         traceID: String
     ) {
         self.id = id
@@ -55,10 +54,8 @@ package struct NewSession: Sendable {
         self.clientAddress = clientAddress
         self.entrance = entrance
         self.createdAt = createdAt
-        self.grantEndsAt = grantEndsAt
+        self.expiresAt = expiresAt
         self.recording = recording
         self.traceID = traceID
     }
-
-    package var expiresAt: Date { LeaseTerms.latestEnd(createdAt: createdAt, grantEndsAt: grantEndsAt) }
 }

@@ -45,7 +45,7 @@ struct Connect: AsyncParsableCommand {
         let accounts = found.first?.list("accounts").map { $0.text("name") } ?? []
         guard let account = accounts.first else {
             throw CommandFailure(
-                "You may not reach \(target.oneLine) now. Ask with: gatehouse request \(target.oneLine) --account NAME --reason WHY"
+                "You may not reach \(target.oneLine) now. Ask with: gatehouse request ACCOUNT@\(target.oneLine) --reason WHY"
             )
         }
         guard accounts.count == 1 else {

@@ -28,7 +28,7 @@ struct ListAssets: AsyncParsableCommand {
                 ("name", { $0.text("name") }), ("accounts", Self.accounts), ("address", { $0.text("address") }),
                 ("platform", { $0.text("platform") }), ("until", Self.until),
             ],
-            empty: "You may reach nothing now. Ask for access with: gatehouse request ASSET --account NAME --reason WHY"
+            empty: "You may reach nothing now. Ask for access with: gatehouse request ACCOUNT@ASSET --reason WHY"
         )
     }
 

@@ -60,5 +60,12 @@ package enum RecordingRoutes {
         ) { recordings, call in
             try await recordings.key(of: call.path, because: call.body, in: call.scope, audit: call.audit)
         }
+
+        Route.get(
+            "evidence-keys", "/evidence/keys", summary: "List the keys that sign receipts",
+            permission: .sessionsReplay, returns: EvidenceKeyList.self
+        ) { recordings, call in
+            try await recordings.evidenceKeys(in: call.scope)
+        }
     }
 }

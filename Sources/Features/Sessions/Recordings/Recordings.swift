@@ -63,10 +63,13 @@ extension Recordings {
     /// The events as lines of JSON, decrypted here.
     package func events(of session: SessionID, in scope: TenantScope, audit: AuditDraft) async throws -> Download {
         let playback = try await play(session, in: scope, audit: audit)
-        let writer = ReplayWriter(playback)
+        let lines = ReplayWriter()
         return Download(
             fileName: "\(session.text).ndjson",
-            chunks: AsyncThrowingStream { try await writer.next() })
+            chunks: AsyncThrowingStream {
+                guard let events = try await playback.next() else { return nil }
+                return await lines.bytes(for: events)
+            })
     }
 
     /// An asciicast, without what was typed.
