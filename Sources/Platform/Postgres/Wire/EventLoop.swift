@@ -120,7 +120,7 @@ final class EventLoop: Sendable {
         while true {
             let wait = state.withLock { state -> Int32? in
                 guard state.phase == .running || !state.owners.isEmpty else { return nil }
-                let due = state.timers.map(\.due).min().map { min($0, nextTick) } ?? nextTick
+                let due = state.timers.lazy.map(\.due).min().map { min($0, nextTick) } ?? nextTick
                 let rest = due - .now
                 let milliseconds = rest.components.seconds * 1000 + rest.components.attoseconds / 1_000_000_000_000_000
                 return Int32(max(0, min(1000, milliseconds + 1)))
