@@ -50,6 +50,7 @@ extension Features {
                 while try await tickets.expireDueTickets(at: now(), trail: trail) == 500 {}
             },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
+            every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },
             every(60, "hosting.sweep") { [hosting] in try await hosting.sweep(at: now()) },
             every(60, "usage.roll-up") { [metering] in
                 let now = now()

@@ -3,6 +3,7 @@ import Assets
 import Audit
 import FoundationEssentials
 import GatewayContract
+import Hosting
 import Kernel
 import Messaging
 import Sessions
@@ -16,6 +17,10 @@ extension Features {
                 try await sessions.end(where: selection, because: reason, text: text, in: scope, at: now())
             },
             EventSubscriber("portals") { scope, event in try await portal.announce(event, in: scope) },
+            EventSubscriber("review-sessions", types: ["group.members-changed", "group.deleted"]) {
+                [hosting] scope, _ in
+                try await hosting.review(in: scope, at: now())
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),

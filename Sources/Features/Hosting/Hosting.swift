@@ -181,6 +181,17 @@ extension Hosting {
             nextSequence: unfinished.nextSequence, isComplete: unfinished.isComplete)
     }
 
+    /// Decides again about the sessions of a tenant, for changes that name no session.
+    @discardableResult
+    package func review(in scope: TenantScope, at now: Date) async throws -> Int {
+        try await ReviewSessions(sessions: features.sessions, access: ports.access)(in: scope, at: now)
+    }
+
+    /// Decides again about all sessions: called every minute, on one node at a time.
+    package func review(at now: Date) async throws {
+        for scope in try await features.sessions.busyTenants() { try await review(in: scope, at: now) }
+    }
+
     /// Forgets what is of no use any more: called every minute, on one node at a time.
     package func sweep(at now: Date) async throws {
         try await SweepHosting(database: database)(at: now)

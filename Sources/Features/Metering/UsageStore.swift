@@ -14,11 +14,19 @@ enum UsageStore {
         """
     }
 
+    /// Usage by hour: from the roll-ups, but for this hour and the one before from the events themselves, so that what
+    /// happened a moment ago counts.
     static func select(_ question: UsageQuestion) -> SQL {
         """
-        select tenant_id, meter, hour, quantity from usage_rollups
-        where hour >= \(question.from) and hour < \(question.to)
-          and (\(question.tenant.bind)::uuid is null or tenant_id = \(question.tenant.bind))
+        select tenant_id, meter, hour, quantity from (
+          select tenant_id, meter, hour, quantity from usage_rollups
+          where hour >= \(question.from) and hour < \(question.to) and hour < date_trunc('hour', now(), 'UTC') - interval '1 hour'
+          union all
+          select tenant_id, meter, date_trunc('hour', at, 'UTC') as hour, sum(quantity)::bigint from usage_events
+          where at >= \(question.from) and at < \(question.to) and at >= date_trunc('hour', now(), 'UTC') - interval '1 hour'
+          group by 1, 2, 3
+        ) u
+        where \(question.tenant.bind)::uuid is null or tenant_id = \(question.tenant.bind)
         order by tenant_id, hour, meter limit \(UsageQuestion.most + 1)
         """
     }

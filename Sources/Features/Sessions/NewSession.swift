@@ -31,14 +31,15 @@ package struct NewSession: Sendable {
     package var clientAddress: String
     package var entrance: Entrance
     package var createdAt: Date
-    package var expiresAt: Date
+    /// When the grant, or its hours of the day, close the way.
+    package var grantEndsAt: Date?
     package var recording: Recording
     package var traceID: String
 
     package init(
         id: SessionID, user: NamedUser, asset: NamedAsset, account: AccountID, accountName: String,
         protocol: GatewayProtocol, channel: SessionChannel, command: String?, grant: GrantID, worker: WorkerID,
-        clientAddress: String, entrance: Entrance, createdAt: Date, expiresAt: Date, recording: Recording,
+        clientAddress: String, entrance: Entrance, createdAt: Date, grantEndsAt: Date?, recording: Recording,
         traceID: String
     ) {
         self.id = id
@@ -54,8 +55,10 @@ package struct NewSession: Sendable {
         self.clientAddress = clientAddress
         self.entrance = entrance
         self.createdAt = createdAt
-        self.expiresAt = expiresAt
+        self.grantEndsAt = grantEndsAt
         self.recording = recording
         self.traceID = traceID
     }
+
+    package var expiresAt: Date { LeaseTerms.latestEnd(createdAt: createdAt, grantEndsAt: grantEndsAt) }
 }

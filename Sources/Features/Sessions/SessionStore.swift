@@ -16,13 +16,16 @@ enum SessionStore {
         """
         insert into sessions (
           tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id, account_name, protocol,
-          channel, command_line, grant_id, worker_id, client_address, entrance, created_at, expires_at, lease_until,
-          recording_id, trace_id)
+          channel, command_line, grant_id, worker_id, client_address, entrance, created_at, hours_until,
+          expires_at, lease_until, recording_id, trace_id)
         values (
           \(tenant), \(new.id), \(new.user.id), \(new.user.name), \(new.asset.id), \(new.asset.name),
           \(new.account), \(new.accountName), \(new.protocol), \(new.channel), \(new.command.bind), \(new.grant),
-          \(new.worker), \(new.clientAddress), \(new.entrance), \(new.createdAt), \(new.expiresAt),
-          \(new.createdAt + LeaseTerms.presumedLost), \(new.recording.id), \(new.traceID))
+          \(new.worker), \(new.clientAddress), \(new.entrance), \(new.createdAt),
+          (select \(new.grantEndsAt.bind)::timestamptz from grant_states g
+            where g.tenant_id = \(tenant) and g.grant_id = \(new.grant)
+              and g.ends_at is distinct from \(new.grantEndsAt.bind)::timestamptz),
+          \(new.expiresAt), \(new.createdAt + LeaseTerms.presumedLost), \(new.recording.id), \(new.traceID))
         """
     }
 
@@ -46,13 +49,22 @@ enum SessionStore {
     static func lockForLease(_ ids: [SessionID], on worker: WorkerID, tenant: TenantID) -> SQL {
         """
         select \(fragment: SessionRow.columns),
-          t.state in ('trial', 'active'), coalesce(u.state = 'active', false), g.state, g.ends_at
+          t.state in ('trial', 'active'), coalesce(u.state = 'active', false), g.state,
+          least(g.ends_at, s.hours_until)
         from sessions s
         join tenant_settings t on t.tenant_id = s.tenant_id
         left join user_directory u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
         left join grant_states g on g.tenant_id = s.tenant_id and g.grant_id = s.grant_id
         where s.tenant_id = \(tenant) and s.worker_id = \(worker) and s.session_id = any(\(ids))
         order by s.session_id for update of s
+        """
+    }
+
+    /// Sessions that have not ended, with what was decided about.
+    static func live(tenant: TenantID) -> SQL {
+        """
+        select session_id, user_id, user_name, asset_id, account_name from sessions
+        where tenant_id = \(tenant) and state <> 'ended'
         """
     }
 

@@ -100,6 +100,25 @@ extension Sessions {
     }
 }
 
+// Looking again.
+extension Sessions {
+    /// Tenants in which somebody is at work.
+    package func busyTenants() async throws -> [TenantScope] {
+        try await database.query(
+            "select distinct tenant_id from sessions where state <> 'ended'",
+            in: SystemScope(reason: "sessions to look at again"), { TenantScope(tenant: try $0.next()) })
+    }
+
+    /// The sessions of a tenant that have not ended.
+    package func live(in scope: TenantScope) async throws -> [LiveSession] {
+        try await database.query(SessionStore.live(tenant: scope.tenant), in: scope) { row in
+            LiveSession(
+                id: try row.next(), user: NamedUser(id: try row.next(), name: try row.next()), asset: try row.next(),
+                account: try row.next())
+        }
+    }
+}
+
 // Reading.
 extension Sessions {
     package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<SessionView> {

@@ -71,7 +71,7 @@ struct OpenSession {
             return try await refuse(Refusals.noSecret(target.accountName, target.asset.name), opening)
         }
         let recording = try await record(session, in: scope, sealingKey: sealingKey)
-        let endsAt = LeaseTerms.latestEnd(createdAt: opening.now, grantEndsAt: target.grantEndsAt)
+        let new = opening.session(session, target, recording.stored)
         let tenantName = try await database.first(
             "select name from tenant_settings where tenant_id = \(scope.tenant)", in: scope,
             { try $0.next(String.self) })
@@ -83,11 +83,10 @@ struct OpenSession {
             sealedSecret: try SealedField.secret.seal(secret.bytes.reveal(), to: sealingKey, session: session),
             protocol: request.protocol, channel: request.channel, command: request.command, terminal: request.terminal,
             actions: target.actions, recording: recording.grant,
-            limits: GrantLimits(idleSeconds: context.settings.idleSeconds, endsAt: endsAt),
+            limits: GrantLimits(idleSeconds: context.settings.idleSeconds, endsAt: new.expiresAt),
             leaseSeconds: LeaseTerms.renewal, meteringSeconds: LeaseTerms.renewal, traceID: opening.traceID,
             notices: [], issuedAt: opening.now)
         let signed = try SignedGrant(grant) { try grantKey.sign($0) }
-        let new = opening.session(session, target, recording.stored, endsAt: endsAt)
         try await database.transaction(in: scope) { transaction in
             try await sessions.create(new, tenant: scope.tenant, in: transaction)
             try await SessionOpeningEvents.opened(new, database, in: transaction)
@@ -118,13 +117,13 @@ struct OpenSession {
 
 extension OpenSession.Opening {
     fileprivate func session(
-        _ id: SessionID, _ target: AllowedTarget, _ recording: NewSession.Recording, endsAt: Date
+        _ id: SessionID, _ target: AllowedTarget, _ recording: NewSession.Recording
     ) -> NewSession {
         NewSession(
             id: id, user: person.user, asset: target.asset, account: target.account, accountName: target.accountName,
             protocol: request.protocol, channel: request.channel, command: request.command, grant: target.grant,
             worker: worker, clientAddress: request.clientAddress, entrance: person.admission.entrance, createdAt: now,
-            expiresAt: endsAt, recording: recording, traceID: traceID)
+            grantEndsAt: target.grantEndsAt, recording: recording, traceID: traceID)
     }
 }
 

@@ -63,13 +63,10 @@ extension Recordings {
     /// The events as lines of JSON, decrypted here.
     package func events(of session: SessionID, in scope: TenantScope, audit: AuditDraft) async throws -> Download {
         let playback = try await play(session, in: scope, audit: audit)
-        let lines = ReplayWriter()
+        let writer = ReplayWriter(playback)
         return Download(
             fileName: "\(session.text).ndjson",
-            chunks: AsyncThrowingStream {
-                guard let events = try await playback.next() else { return nil }
-                return await lines.bytes(for: events)
-            })
+            chunks: AsyncThrowingStream { try await writer.next() })
     }
 
     /// An asciicast, without what was typed.

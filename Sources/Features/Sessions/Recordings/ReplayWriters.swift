@@ -6,10 +6,23 @@ import Recording
 
 /// Lines of JSON; see `ReplayLines`.
 actor ReplayWriter {
+    private let playback: RecordingPlayback
     private var lines = ReplayLines()
+    private var hasBegun = false
 
-    func bytes(for events: [RecordingEvent]) -> [UInt8] {
-        events.flatMap { lines.line(for: $0).map { Array($0.utf8) } ?? [] }
+    init(_ playback: RecordingPlayback) {
+        self.playback = playback
+    }
+
+    func next() async throws -> [UInt8]? {
+        guard let events = try await playback.next() else { return nil }
+        var bytes: [UInt8] = []
+        if !hasBegun, let header = await playback.header {
+            hasBegun = true
+            bytes += ReplayLines.first(of: header).map { Array($0.utf8) } ?? []
+        }
+        for event in events { bytes += lines.line(for: event).map { Array($0.utf8) } ?? [] }
+        return bytes
     }
 }
 

@@ -8,6 +8,13 @@ package struct ReplayLines {
 
     package init() {}
 
+    /// The line in front: the size of the screen when the session began. Nil for what has no screen.
+    package static func first(of header: RecordingHeader) -> String? {
+        guard let screen = header.screen else { return nil }
+        let json: JSON = ["t": 0, "k": "r", "d": .string("\(screen.columns) \(screen.rows)")]
+        return String(decoding: json.bytes, as: UTF8.self) + "\n"
+    }
+
     /// The line for an event, with its line end; nil for an event that holds only the first half of a character.
     package mutating func line(for event: RecordingEvent) -> String? {
         let text: String
