@@ -121,13 +121,15 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets", "Vault",
+                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets",
+                "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
         app("gatehouse-server", "ControlPlane", "Kernel", "Observability", arguments, logging),
         app(
-            "gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", "Cryptography", "Recording", "Outbound",
+            "gatehouse-worker", "GatewayCore", "GatewaySSH", "GatewayWeb", "Kernel", "Cryptography", "Recording",
+            "Outbound",
             "Observability", arguments, lifecycle, logging),
         app("gatehouse", "Kernel", "Cryptography", "Postgres", "Recording", "Outbound", arguments, logging, signals),
 
@@ -169,7 +171,10 @@ let package = Package(
             "Cryptography", httpTypes, lifecycle),
         tests("GatewayCore"),
         tests("GatewaySSH"),
-        tests("GatewayWeb"),
+        tests(
+            "GatewayWeb", "GatewayCore", "GatewayContract", "Cryptography", "Recording", "SSH", lifecycle, logging,
+            nioCore,
+            nioPosix, nioHTTP),
     ],
     swiftLanguageModes: [.v6]
 )
