@@ -175,6 +175,10 @@ let package = Package(
             "GatewayWeb", "GatewayCore", "GatewayContract", "Cryptography", "Recording", "SSH", lifecycle, logging,
             nioCore,
             nioPosix, nioHTTP),
+        tests("gatehouse", arguments),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "gatehouse", "gatehouse-server", "gatehouse-worker"],
+            path: "Tests/EndToEndTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

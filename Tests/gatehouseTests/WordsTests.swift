@@ -1,0 +1,52 @@
+import Kernel
+import Testing
+
+@testable import gatehouse
+
+@Suite struct WordsTests {
+    @Test(arguments: [("90s", 90), ("10m", 600), ("2h", 7200), ("7d", 604_800)])
+    func `durations are a number and a unit`(text: String, seconds: Int) {
+        #expect(SpokenTime.seconds(text) == seconds)
+    }
+
+    @Test(arguments: ["", "m", "10", "-5m", "0h", "1.5h", "10 m", "99999999999999999999d"])
+    func `other durations are refused`(text: String) {
+        #expect(SpokenTime.seconds(text) == nil)
+    }
+
+    @Test func `durations are told in the largest unit that fits`() {
+        #expect([600, 3600, 172_800, 42, 75].map(SpokenTime.words) == ["10m", "1h", "2d", "42s", "1m 15s"])
+    }
+
+    @Test func `a table keeps control characters of other people away from the terminal`() {
+        let table = TextTable(["name"], [["web\u{1B}]0;owned\u{07}\n-1"], ["\u{202E}gpj.exe"]]).text
+        #expect(!table.unicodeScalars.contains { $0 != "\n" && !$0.isHarmless })
+        #expect(table.split(separator: "\n").count == 3)
+    }
+
+    @Test func `a table lines its columns up`() {
+        #expect(TextTable(["a", "bb"], [["long", "x"], ["", "y"]]).text == "A     BB\nlong  x\n      y")
+    }
+
+    @Test(arguments: [
+        ("plain-word_1.2@host:/x", "plain-word_1.2@host:/x"), ("", "''"), ("two words", "'two words'"),
+        ("it's", #"'it'\''s'"#), ("$(reboot)", "'$(reboot)'"),
+    ])
+    func `words for a shell are quoted when they need it`(word: String, quoted: String) {
+        #expect(word.quotedForShell == quoted)
+    }
+
+    @Test(arguments: [
+        ("https://acme.example.com/requests?x=1", "https://acme.example.com"),
+        ("http://acme.localhost:8080", "http://acme.localhost:8080"), ("acme.example.com", "https://acme.example.com"),
+        ("https://acme.example.com:443/", "https://acme.example.com"), ("http://[::1]:80", "http://[::1]"),
+    ])
+    func `the address of a portal is scheme, host and port`(text: String, origin: String) throws {
+        #expect(try PortalOptions.origin(of: text) == origin)
+    }
+
+    @Test(arguments: ["ftp://acme", "https://user:secret@acme", "http://", "https://acme\n.evil"])
+    func `what is no address of a portal is refused`(text: String) {
+        #expect(throws: CommandFailure.self) { try PortalOptions.origin(of: text) }
+    }
+}
