@@ -46,17 +46,21 @@ package final class ChildProcess: Sendable {
     @discardableResult
     package func wait() async -> Int32 {
         if let known = status.withLock({ $0 }) { return known }
-        return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [self] in
-                // Left as a zombie until the lock is ours, so that `signal` never meets another process's number.
+        // Asked again and again rather than by a thread that waits: many children would need many threads.
+        while true {
+            // Under the lock, so that `signal` never meets another process's number.
+            let ended = status.withLock { status -> Int32? in
                 var info = siginfo_t()
-                while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-                let ended = status.withLock { status in
-                    let ended = status ?? Spawn.wait(pid)
-                    status = ended
-                    return ended
-                }
-                continuation.resume(returning: ended)
+                guard status == nil, waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT | WNOHANG) == 0,
+                    info.si_signo != 0
+                else { return status }
+                status = Spawn.wait(pid)
+                return status
+            }
+            if let ended { return ended }
+            // Goes on when the task is cancelled: what is waited for is the end of the program.
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(5)) { continuation.resume() }
             }
         }
     }

@@ -27,12 +27,12 @@ package final class OpenSSHServer: Sendable {
         try FileManager.default.copyItem(atPath: folder.file("user.pub"), toPath: folder.file("authorized"))
         chmod(folder.file("authorized"), 0o644)
         let settings =
-            [
+            more + [
                 "ListenAddress 127.0.0.1", "Port \(port)", "HostKey \(folder.file("host"))", "StrictModes no",
                 "AuthorizedKeysFile \(folder.file("authorized"))", "PidFile none", "UsePAM no", "UseDNS no",
                 "PasswordAuthentication no", "PermitRootLogin yes", "AcceptEnv LANG LC_*", "MaxSessions 100",
                 "MaxStartups 500", "LogLevel ERROR", "PrintMotd no", "Subsystem sftp internal-sftp",
-            ] + more
+            ]
         try Data(settings.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: folder.file("config")))
         process = try ChildProcess(["/usr/sbin/sshd", "-D", "-e", "-f", folder.file("config")])
         let port = port

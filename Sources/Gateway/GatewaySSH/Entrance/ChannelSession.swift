@@ -15,6 +15,7 @@ actor ChannelSession {
     private let clientAddress: String
     private let activity = LoopSignal()
     private var start = ChannelStart()
+    private var unshown: [String] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -38,10 +39,9 @@ actor ChannelSession {
         channel.close()
     }
 
-    /// Shows something that concerns the connection, if there is a screen.
+    /// Shows something that concerns the connection, as soon as there is a screen.
     func show(_ text: String) {
-        guard start.program != nil else { return }
-        say(text)
+        if start.program == nil { unshown.append(text) } else { say(text) }
     }
 
     private func isStarted() async -> Bool {
@@ -55,6 +55,7 @@ actor ChannelSession {
     }
 
     private func serve() async {
+        for text in unshown { say(text) }
         if let notice = admitted.notice, start.terminal != nil { say(Texts.lines(notice) + "\n") }
         switch start.program {
         case .subsystem("sftp"): await refuseFiles()

@@ -79,6 +79,8 @@ actor ClientConnection {
                         clientAddress: connection.peer.host)
                     let key = ObjectIdentifier(channel)
                     sessions[key] = session
+                    for what in unshown { await session.show(Texts.notAvailable(what)) }
+                    unshown = []
                     group.addTask {
                         await self.run(session, key)
                     }
