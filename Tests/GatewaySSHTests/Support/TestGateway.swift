@@ -17,10 +17,13 @@ struct TestGateway: Sendable {
     private let services: [any Service]
 
     var port: Int { ssh.address.port }
-    var spool: String { folder.file("spool") }
+    let spool: String
 
-    init(limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1) throws {
+    init(
+        limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1, spool: String? = nil
+    ) throws {
         folder = TemporaryFolder(prefix: "gateway")
+        self.spool = spool ?? folder.file("spool")
         var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         let controlPlane = server.controlPlane()
@@ -29,7 +32,7 @@ struct TestGateway: Sendable {
         let uploader = SegmentUploader(controlPlane: controlPlane, logger: logger)
         let reporter = SessionReporter(controlPlane: controlPlane, logger: logger)
         let recording = RecordingCore(
-            spool: try Spool(path: folder.file("spool"), limit: 1 << 30), engine: RecordingEngine(),
+            spool: try Spool(path: self.spool, limit: 1 << 30), engine: RecordingEngine(),
             uploader: uploader, reporter: reporter)
         let closer = SessionCloser(recording: recording, logger: logger)
         core = GatewayCore(

@@ -25,7 +25,9 @@ package struct LoginName: Sendable, Equatable {
         if let tenant {
             self.tenant = tenant
         } else {
-            self.tenant = parts.count > 1 ? parts.removeFirst() : ""
+            let isNamed = parts.count > 1
+            self.tenant = isNamed ? parts.removeFirst() : ""
+            if isNamed, self.tenant.isEmpty { return nil }
         }
         guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 255 }), self.tenant.utf8.count <= 40 else {
             return nil

@@ -1,0 +1,119 @@
+import Foundation
+import GatewayContract
+import GatewayCore
+import GatewaySSH
+import Kernel
+import Recording
+import SSH
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(3)), .serialized) struct HostileTests {
+    private static var residentBytes: Int {
+        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
+    }
+
+    @Test func `a client that stops reading costs little and holds up nobody`() async throws {
+        let target = try await OpenSSHServer()
+        let gateway = try TestGateway()
+        try gateway.server.serve(target)
+        try await gateway.whileRunning {
+            let client = try await gateway.client()
+            let name = "acme+lin+\(target.user)+web-1"
+            #expect(try await client.run(name, "true").status == 0)
+            let before = Self.residentBytes
+            let stuck = try ChildProcess(client.command(name, "cat /dev/zero"), output: "/dev/null")
+            try await Task.sleep(for: .milliseconds(1500))
+            stuck.signal(SIGSTOP)
+            try await Task.sleep(for: .seconds(1))
+            let settled = Self.residentBytes
+            try await Task.sleep(for: .seconds(2))
+            #expect(Self.residentBytes - settled < 6 << 20)
+            #expect(settled - before < 48 << 20)
+            let begun = ContinuousClock.now
+            for _ in 0..<5 { #expect(try await client.run(name, "echo ok").text == "ok\n") }
+            #expect(ContinuousClock.now - begun < .seconds(8))
+            stuck.signal(SIGKILL)
+            await stuck.wait()
+        }
+    }
+
+    @Test func `a target that floods a terminal does not keep a revocation waiting`() async throws {
+        let target = try await OpenSSHServer()
+        let gateway = try TestGateway()
+        try gateway.server.serve(target)
+        try await gateway.whileRunning {
+            let client = try await gateway.client()
+            let probe = Probe(on: try SSHLoopGroup.started())
+            try await probe.open(
+                client, user: "acme+lin+\(target.user)+web-1", hostKey: gateway.ssh.hostKeys[0], command: "yes")
+            try await probe.expect("y\r\ny\r\n")
+            let session = try #require(gateway.server.lastSession)
+            let begun = ContinuousClock.now
+            gateway.server.send(WorkerEvent(kind: .end, session: session, reason: .terminated, text: "enough"))
+            _ = try await probe.end(within: .seconds(6))
+            #expect(ContinuousClock.now - begun < .seconds(2))
+            await probe.close()
+        }
+    }
+
+    @Test func `a spool that cannot be written refuses the session and relays nothing`() async throws {
+        let target = try await OpenSSHServer()
+        let gateway = try TestGateway()
+        try gateway.server.serve(target)
+        try await gateway.whileRunning {
+            let client = try await gateway.client()
+            try FileManager.default.removeItem(atPath: gateway.spool)
+            let result = try await client.run("acme+lin+\(target.user)+web-1", "echo leaked")
+            #expect(result.status == 255)
+            #expect(result.output.isEmpty)
+            #expect(result.errors.contains("recording-failed"))
+            let session = try #require(gateway.server.lastSession)
+            try await eventually("the end is reported") { gateway.server.end(of: session)?.reason == .recordingFailed }
+            try FileManager.default.createDirectory(atPath: gateway.spool, withIntermediateDirectories: true)
+            #expect(try await client.run("acme+lin+\(target.user)+web-1", "echo again").text == "again\n")
+        }
+    }
+
+    @Test func `a gateway that is drained takes no session and says so`() async throws {
+        let target = try await OpenSSHServer()
+        let gateway = try TestGateway()
+        try gateway.server.serve(target)
+        try await gateway.whileRunning {
+            let client = try await gateway.client()
+            gateway.core.registry.close("this gateway is being taken out of service")
+            let result = try await client.run("acme+lin+\(target.user)+web-1", "id")
+            #expect(result.status == 255)
+            #expect(result.errors.contains("taken out of service"))
+        }
+    }
+
+    @Test func `stopping the gateway ends sessions with a word and leaves nothing unsaid`() async throws {
+        let target = try await OpenSSHServer()
+        let gateway = try TestGateway()
+        try gateway.server.serve(target)
+        let running = try await gateway.whileRunning {
+            let client = try await gateway.client()
+            let session = try ChildProcess(client.command("acme+lin+\(target.user)+web-1", "echo up; sleep 60"))
+            try await eventually("it runs") { session.output.contains("up") }
+            return session
+        }
+        #expect(await running.wait() == 255)
+        #expect(running.output.contains("this gateway is being stopped"))
+        let session = try #require(gateway.server.lastSession)
+        #expect(gateway.server.end(of: session)?.reason == .workerStopped)
+        let recording = try #require(gateway.server.state.withLock { $0.grants[session]?.recording.id })
+        #expect(gateway.server.state.withLock { $0.chains[recording]?.isComplete } == true)
+    }
+}
+
+extension SSHLoopGroup {
+    /// A loop of a test's own, so that what it measures is not its own reading.
+    static func started() throws -> SSHLoop {
+        let group = try SSHLoopGroup(count: 1, name: "probe")
+        group.start()
+        return group.next()
+    }
+}
