@@ -137,6 +137,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Kernel", "Postgres", logging], path: "Tests/Support",
             swiftSettings: settings),
+        .target(
+            name: "Stage",
+            dependencies: [
+                "Kernel", "Cryptography", "Postgres", "HTTPAPI", "Audit", "Tenancy", "TestSupport", crypto, httpTypes,
+            ],
+            path: "Tests/Stage", swiftSettings: settings),
         .testTarget(
             name: "ArchitectureTests", dependencies: ["TestSupport"], path: "Tests/ArchitectureTests",
             swiftSettings: settings),
@@ -157,18 +163,26 @@ let package = Package(
         tests("Audit", "Postgres", logging, lifecycle),
         tests("Tenancy", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
         tests("Metering", "Postgres", "HTTPAPI"),
-        tests("Messaging"),
+        tests(
+            "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
+        ),
         tests("Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", crypto, httpTypes),
-        tests("Assets"),
-        tests("Vault"),
-        tests("Access"),
-        tests("Tickets"),
+        tests("Assets", "Stage", "Audit", "Postgres", "HTTPAPI"),
+        tests("Vault", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Tenancy", "Assets"),
+        tests("Access", "Stage", "Audit", "Postgres", "HTTPAPI", "Assets"),
+        tests(
+            "Tickets", "Stage", "Access", "Assets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound",
+            "Postgres", "Tenancy", logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", "Audit"),
         tests(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
+        tests(
+            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
+            "SSH",
+            httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

@@ -7,11 +7,27 @@ import Messaging
 import Postgres
 
 extension Tickets {
+    /// What a link that can still be used is about. It shows what the message with the link has told already.
+    package func question(behind token: String, at now: Date, in scope: TenantScope) async throws -> LinkQuestion {
+        let tokenHash = RandomToken.hash(of: token).bytes
+        let link = try await database.transaction(in: scope) { transaction in
+            try await links.find(tokenHash: tokenHash, at: now, in: scope, transaction)
+        }
+        guard let link, let ticket = try await store.find(link.ticket, in: scope, database) else {
+            throw TicketError.linkInvalid
+        }
+        return LinkQuestion(
+            ticket: ticket.id, number: ticket.number, approver: link.name, requester: ticket.requester.name,
+            reason: ticket.reason, assets: ticket.assets.map(\.name), accounts: ticket.accounts,
+            actions: ticket.actions, durationSeconds: ticket.durationSeconds, state: ticket.state, level: link.level,
+            levels: ticket.levels, deadline: ticket.deadline)
+    }
+
     /// An answer through a single-use link. It must be signed with the secret of the webhook that carried the link, so
     /// that a link that leaks from a log or a mailbox is worth nothing by itself.
     ///
-    /// The signature is that of Standard Webhooks over the canonical JSON of the body. The link is spent in the same
-    /// transaction as the decision: two answers at once let exactly one through.
+    /// The signature is that of Standard Webhooks over the canonical JSON of the body. The links of the level are spent
+    /// in the same transaction as its decision, and of two answers at once the second finds the level decided.
     package func answer(
         link token: String, _ request: AnswerLink, facts: RequestFacts, at now: Date, audit: AuditDraft,
         in scope: TenantScope
@@ -22,7 +38,7 @@ extension Tickets {
             "comment": .string(request.comment), "outcome": .string(request.outcome.rawValue),
         ])
         return try await database.transaction(in: scope) { transaction in
-            guard let link = try await links.lock(tokenHash: tokenHash, at: now, in: scope, transaction) else {
+            guard let link = try await links.find(tokenHash: tokenHash, at: now, in: scope, transaction) else {
                 throw TicketError.linkInvalid
             }
             guard let webhook = link.webhook,
@@ -38,7 +54,6 @@ extension Tickets {
                 channel: .webhook, digest: link.digest, at: now)
             audit.onBehalf(of: Principal(.user, id: link.user.text, name: link.name, tenant: scope.tenant))
             try await decide(link.ticket, decision, Narrowing(), from: office, audit: audit, in: scope, transaction)
-            try await links.spend(link, at: now, in: scope, transaction)
             guard let (number, progress) = try await store.lock(link.ticket, in: scope, transaction) else {
                 throw TicketError.notFound
             }

@@ -13,7 +13,7 @@ extension Tickets {
         audit: AuditDraft, in scope: TenantScope
     ) async throws -> Ticket {
         let decision = NewDecision(
-            level: 0, user: user, outcome: request.outcome, comment: request.comment, channel: channel,
+            level: nil, user: user, outcome: request.outcome, comment: request.comment, channel: channel,
             digest: [UInt8](hexadecimal: request.digest) ?? [], at: now)
         let office = try await office(in: scope)
         try await database.transaction(in: scope) { transaction in
@@ -30,20 +30,19 @@ extension Tickets {
         guard let (number, before) = try await store.lock(id, in: scope, transaction) else {
             throw TicketError.notFound
         }
+        audit.target("ticket", id.text, name: "#\(number)")
         guard before.concerns(decision.user) else { throw TicketError.notFound }
         let after = try before.decided(
-            by: decision.user, decision.outcome, on: decision.digest, narrowing: narrowing, at: decision.at)
+            by: decision.user, decision.outcome, on: decision.digest, onlyAt: decision.level, narrowing: narrowing,
+            at: decision.at)
         guard case .open(let level) = before.state else { throw TicketError.notOpen }
-        let decision = NewDecision(
-            level: level, user: decision.user, outcome: decision.outcome, comment: decision.comment,
-            channel: decision.channel, digest: decision.digest, at: decision.at)
-        try await store.insert(decision, on: id, in: scope, transaction)
+        try await store.insert(decision, on: id, level: level, in: scope, transaction)
+        try await links.spend(level: level, of: id, at: decision.at, in: scope, transaction)
         var grant: GrantID?
         if case .approved(let at) = after.state {
             grant = try await give(after, number, at: at, audit: audit, in: scope, transaction)
         }
         try await store.save(after, grant: grant, in: scope, transaction)
-        audit.target("ticket", id.text, name: "#\(number)")
         audit.detail("level", .int(Int64(level)))
         audit.detail("outcome", .string(decision.outcome.rawValue))
         audit.detail("channel", .string(decision.channel.rawValue))
@@ -77,7 +76,7 @@ extension TicketProgress {
 }
 
 extension [UInt8] {
-    /// The bytes of lower-case hexadecimal text, or nil.
+    /// The bytes of hexadecimal text, or nil.
     init?(hexadecimal text: String) {
         let digits = text.utf8.compactMap { UInt8(String(UnicodeScalar($0)), radix: 16) }
         guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }

@@ -1,4 +1,6 @@
-import FoundationEssentials
+package import Access
+package import Assets
+package import FoundationEssentials
 package import Kernel
 
 /// A single-use link by which one approver decides one level of one request as it was when the link was made.
@@ -12,6 +14,39 @@ struct DecisionLink: Sendable, Hashable {
     /// The webhook through which it went, whose secret signs the answer.
     let webhook: WebhookID?
     let expiresAt: Date
+}
+
+/// What a link is about, for a page or a bridge that shows it before somebody answers.
+package struct LinkQuestion: WireValue, Sendable {
+    package let ticket: TicketID
+    package let number: Int
+    package let approver: String
+    package let requester: String
+    package let reason: String
+    package let assets: [String]
+    package let accounts: [AccountName]
+    package let actions: [AccessAction]
+    package let durationSeconds: Int
+    package let state: TicketState.Word
+    package let level: Int
+    package let levels: Int
+    package let deadline: Date
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("ticket", \.ticket)
+        Field("number", \.number, .int(1...Int(Int32.max)))
+        Field("approver", \.approver, .text(0...200))
+        Field("requester", \.requester, .text(0...200))
+        Field("reason", \.reason, .text(1...500))
+        Field("assets", \.assets, Schema<[String]>.array(of: .text(0...200), 0...100))
+        Field("accounts", \.accounts, count: 0...100)
+        Field("actions", \.actions, count: 0...20)
+        Field("durationSeconds", \.durationSeconds, .int(60...31_536_000))
+        Field("state", \.state)
+        Field("level", \.level, .int(1...5), note: "The level that the link decides.")
+        Field("levels", \.levels, .int(1...5))
+        Field("deadline", \.deadline)
+    }
 }
 
 /// The body that answers through a link.

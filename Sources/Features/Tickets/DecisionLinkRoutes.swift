@@ -6,6 +6,13 @@ package enum DecisionLinkRoutes {
     private typealias Route = Endpoint<PublicAPI, Tickets>
 
     package static let group = EndpointGroup<PublicAPI, Tickets>("decision-links") {
+        Route.get(
+            "show", "/decision-links/{token}", LinkToken.self, summary: "Show what a link decides",
+            permission: .public, returns: LinkQuestion.self, errors: [.linkInvalid]
+        ) { tickets, call in
+            try await tickets.question(behind: call.path.text, at: call.now, in: call.scope)
+        }
+
         Route.post(
             "answer", "/decision-links/{token}", LinkToken.self, summary: "Answer a request through a link",
             permission: .public, audit: .action("ticket.decided"), body: AnswerLink.self, returns: LinkOutcome.self,

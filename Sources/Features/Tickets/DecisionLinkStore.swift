@@ -38,8 +38,8 @@ struct DecisionLinkStore: Sendable {
             """)
     }
 
-    /// The link, locked, if it was not used and has not expired.
-    func lock(
+    /// The link, if it was not used and has not expired. It is the ticket's lock that makes it single-use.
+    func find(
         tokenHash: [UInt8], at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> DecisionLink? {
         try await transaction.first(
@@ -48,7 +48,6 @@ struct DecisionLinkStore: Sendable {
             from decision_links l join user_directory u on u.user_id = l.user_id and u.state = 'active'
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(tokenHash) and l.used_at is null
                 and l.expires_at > \(now)
-            for update of l
             """
         ) { row in
             DecisionLink(
@@ -58,12 +57,13 @@ struct DecisionLinkStore: Sendable {
     }
 
     /// Spends every link of the level at once: the level has its answer.
-    func spend(_ link: DecisionLink, at now: Date, in scope: TenantScope, _ transaction: Transaction) async throws {
+    func spend(
+        level: Int, of ticket: TicketID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
         _ = try await transaction.execute(
             """
             update decision_links set used_at = \(now)
-            where tenant_id = \(scope.tenant) and ticket_id = \(link.ticket) and level = \(link.level)
-                and used_at is null
+            where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and level = \(level) and used_at is null
             """)
     }
 }

@@ -1,7 +1,7 @@
 package import HTTPAPI
 
 /// What can be wrong with a request, closed.
-package enum TicketError: ProblemRepresentable {
+package enum TicketError: ProblemRepresentable, Equatable {
     case notFound
     case notOpen
     case expired
@@ -10,6 +10,7 @@ package enum TicketError: ProblemRepresentable {
     case alreadyDecided
     case changed
     case wider
+    case nothingLeft
     case noFlow
     case noApprovers(level: Int)
     case unknownAsset
@@ -31,6 +32,8 @@ package enum TicketError: ProblemRepresentable {
             Problem(.notYourDecision, "You decided an earlier level; each level takes another person.")
         case .changed: Problem(.ticketChanged, "The request is not the one you saw. Read it again and decide then.")
         case .wider: Problem(.ticketWider, "An approver may take away, not add. Choose within what was asked.")
+        case .nothingLeft:
+            Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
         case .noFlow:
             Problem(
                 .noApprovalFlow, "No approval flow is set up. Ask an administrator to add one under Approval flows.")

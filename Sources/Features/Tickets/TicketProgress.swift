@@ -30,16 +30,17 @@ package struct TicketProgress: Sendable, Hashable {
 
     package var digest: [UInt8] { ask.digest(of: id, by: requester, reason: reason) }
 
-    /// The request after an approver's answer.
+    /// The request after an approver's answer. An answer through a link names the level that it is for.
     ///
-    /// In this order it throws: `notOpen`, `expired`, `ownTicket`, `notYours`, `alreadyDecided`, `changed` (the digest
-    /// is of another content), `wider`.
+    /// In this order it throws: `notOpen`, `expired`, `linkInvalid` (the level has its answer), `ownTicket`, `notYours`,
+    /// `alreadyDecided`, `changed` (the digest is of another content), and for approvals `wider` and `nothingLeft`.
     package func decided(
-        by approver: UserID, _ outcome: TicketOutcome, on digest: [UInt8], narrowing: Narrowing = Narrowing(),
-        at now: Date
+        by approver: UserID, _ outcome: TicketOutcome, on digest: [UInt8], onlyAt linked: Int? = nil,
+        narrowing: Narrowing = Narrowing(), at now: Date
     ) throws(TicketError) -> TicketProgress {
         guard case .open(let level) = state else { throw .notOpen }
         guard now < deadline else { throw .expired }
+        guard linked == nil || linked == level else { throw .linkInvalid }
         guard approver != requester else { throw .ownTicket }
         guard approvers[level - 1].contains(approver) else { throw .notYours }
         guard !deciders.contains(approver) else { throw .alreadyDecided }
@@ -49,6 +50,7 @@ package struct TicketProgress: Sendable, Hashable {
         case .rejected: next.state = .rejected(at: now)
         case .approved:
             next.ask = try ask.narrowed(narrowing)
+            guard !next.ask.assets.isEmpty else { throw .nothingLeft }
             next.state = level == approvers.count ? .approved(at: now) : .open(level: level + 1)
         }
         next.deciders.append(approver)

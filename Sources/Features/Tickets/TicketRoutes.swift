@@ -3,6 +3,8 @@ import Kernel
 
 extension Permission {
     package static let ticketsRead = Permission("tickets.read")
+    /// To look at a request: those that concern one, or all of them with `tickets.read`.
+    package static let ticketsSee = Permission("tickets.see")
     package static let ticketsOpen = Permission("tickets.open")
     package static let ticketsDecide = Permission("tickets.decide")
 }
@@ -28,7 +30,7 @@ package enum TicketRoutes {
             "inbox", "/inbox", summary: "List requests that wait for me", permission: .ticketsDecide,
             by: Ticket.listing
         ) { tickets, call in
-            try await tickets.inbox(call.query, of: call.actor, in: call.scope)
+            try await tickets.inbox(call.query, of: call.actor, at: call.now, in: call.scope)
         }
 
         Route.post(
@@ -40,7 +42,7 @@ package enum TicketRoutes {
         }
 
         Route.get(
-            "show", "/tickets/{ticket}", TicketID.self, summary: "Show a request", permission: .ticketsOpen,
+            "show", "/tickets/{ticket}", TicketID.self, summary: "Show a request", permission: .ticketsSee,
             returns: Ticket.self
         ) { tickets, call in
             try await tickets.find(
@@ -69,7 +71,7 @@ package enum TicketRoutes {
 
         Route.get(
             "comments", "/tickets/{ticket}/comments", TicketID.self, summary: "Show the remarks on a request",
-            permission: .ticketsOpen, returns: TicketComments.self
+            permission: .ticketsSee, returns: TicketComments.self
         ) { tickets, call in
             try await tickets.comments(
                 on: call.path, for: call.actor, mayReadAll: call.may(.ticketsRead), in: call.scope)

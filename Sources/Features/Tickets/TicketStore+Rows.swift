@@ -1,12 +1,13 @@
 import Access
 import Assets
+import Cryptography
 import FoundationEssentials
 import Kernel
 import Postgres
 
 extension TicketStore {
     static func ticket(_ row: inout Row) throws -> Ticket {
-        Ticket(
+        var ticket = Ticket(
             id: try row.next(), number: try row.next(),
             requester: TicketPerson(id: try row.next(), name: try row.next()), reason: try row.next(),
             assets: pairs(try row.next()).map { TicketAsset(id: ID($0.0), name: $0.1) },
@@ -15,7 +16,10 @@ extension TicketStore {
             levels: try row.next(), levelNames: try row.next(), deadline: try row.next(),
             decisions: decisions(try row.next()),
             waitingFor: pairs(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) }, grant: try row.next(),
-            digest: try row.next(), createdAt: try row.next(), version: try row.next())
+            digest: "", createdAt: try row.next(), version: try row.next())
+        // Not the stored one: what a decision is held against is what can be read now. An asset may be gone since.
+        ticket.digest = Hex.encode(ticket.ask.digest(of: ticket.id, by: ticket.requester.id, reason: ticket.reason))
+        return ticket
     }
 
     static func progress(_ id: TicketID, _ row: inout Row) throws -> TicketProgress {
@@ -76,5 +80,13 @@ extension TicketStore {
     private static func cells(_ json: JSON?) -> [[JSON]] {
         guard case .array(let rows)? = json else { return [] }
         return rows.map { if case .array(let cells) = $0 { cells } else { [] } }
+    }
+}
+
+extension Ticket {
+    fileprivate var ask: TicketAsk {
+        TicketAsk(
+            assets: assets.map(\.id), accounts: accounts, protocols: protocols, actions: actions, startsAt: startsAt,
+            duration: durationSeconds)
     }
 }

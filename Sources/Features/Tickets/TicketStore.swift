@@ -22,13 +22,13 @@ struct TicketStore: Sendable {
             where t.state = 'open' and w.ticket_id = t.ticket_id and w.level = t.level
                 and not exists (select from ticket_decisions d
                     where d.ticket_id = t.ticket_id and d.user_id = w.user_id)),
-        t.grant_id, encode(t.digest, 'hex'), t.created_at, t.version
+        t.grant_id, t.created_at, t.version
         """
 
     /// Requests in which it is this person's turn.
-    static func waiting(for user: UserID) -> SQL {
+    static func waiting(for user: UserID, at now: Date) -> SQL {
         """
-         and t.state = 'open' and t.deadline > now()
+         and t.state = 'open' and t.deadline > \(now)
          and exists (select from ticket_approvers w
             where w.ticket_id = t.ticket_id and w.level = t.level and w.user_id = \(user))
          and not exists (select from ticket_decisions d where d.ticket_id = t.ticket_id and d.user_id = \(user))
@@ -148,13 +148,13 @@ struct TicketStore: Sendable {
     }
 
     func insert(
-        _ decision: NewDecision, on ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
+        _ decision: NewDecision, on ticket: TicketID, level: Int, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         _ = try await transaction.execute(
             """
             insert into ticket_decisions (tenant_id, decision_id, ticket_id, level, user_id, outcome, comment, channel,
                 digest, decided_at)
-            values (\(scope.tenant), \(DecisionID.new(at: decision.at)), \(ticket), \(decision.level), \(decision.user),
+            values (\(scope.tenant), \(DecisionID.new(at: decision.at)), \(ticket), \(level), \(decision.user),
                 \(decision.outcome), \(decision.comment), \(decision.channel), \(decision.digest), \(decision.at))
             """)
     }
@@ -209,7 +209,8 @@ struct TicketStore: Sendable {
 
 /// A decision on its way into the store.
 struct NewDecision: Sendable {
-    let level: Int
+    /// The level that a link is for; nil for whichever is open.
+    let level: Int?
     let user: UserID
     let outcome: TicketOutcome
     let comment: String

@@ -1,6 +1,7 @@
 package import Access
 import Assets
 package import Audit
+package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
 package import Messaging
@@ -36,8 +37,11 @@ package struct Tickets: Sendable {
     }
 
     /// A page of the requests that wait for this person's answer.
-    package func inbox(_ page: PageRequest, of user: UserID, in scope: TenantScope) async throws -> Rows<Ticket> {
-        Rows(try await store.list(page, where: TicketStore.waiting(for: user), in: scope, database), of: page)
+    package func inbox(
+        _ page: PageRequest, of user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> Rows<Ticket> {
+        let condition = TicketStore.waiting(for: user, at: now)
+        return Rows(try await store.list(page, where: condition, in: scope, database), of: page)
     }
 
     /// One request, for those who may see it: who asked, who may decide, and who may read all of them.

@@ -13,9 +13,9 @@ extension Tickets {
             guard let (number, before) = try await store.lock(id, in: scope, transaction) else {
                 throw TicketError.notFound
             }
+            if before.concerns(user) { audit.target("ticket", id.text, name: "#\(number)") }
             let after = try before.withdrawn(by: user, at: now)
             try await store.save(after, in: scope, transaction)
-            audit.target("ticket", id.text, name: "#\(number)")
             try await audit.write(in: transaction)
             try await outbox.publish(TicketEvents.closed(after, number, at: now), in: transaction)
         }

@@ -39,9 +39,12 @@ package struct PermissionCatalogue: Sendable {
         builtIn.reduce(into: Set(codes.map(Permission.init)).intersection(all)) { $0.formUnion(permissions(of: $1)) }
     }
 
-    private static let auditing: Set<String> = ["profile.use", "events.follow", "sessions.replay", "access.explain"]
+    private static let auditing: Set<String> = [
+        "profile.use", "events.follow", "sessions.replay", "access.explain", "tickets.see",
+    ]
     private static let own: Set<String> = [
-        "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.open", "tickets.decide", "sessions.mine",
-        "terminals.open", "events.follow",
+        "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.see", "tickets.open",
+        "tickets.decide",
+        "sessions.mine", "terminals.open", "events.follow",
     ]
 }

@@ -94,7 +94,8 @@ extension Gate {
             AuditDraft.Facts(
                 action: action, principal: authenticated.caller.principal, operation: operation.name,
                 traceID: request.facts.traceID, clientAddress: request.facts.clientAddress, at: now(), writer: audit))
-        if let id = request.path.last, request.path.count <= operation.parameters.count {
+        // A path that takes no sign-in may itself be the credential, as a decision link is: the trail is no place for it.
+        if !operation.isPublic, let id = request.path.last, request.path.count <= operation.parameters.count {
             draft.assume(AuditTarget(kind: operation.parameters[request.path.count - 1].name, id: id))
         }
         return draft

@@ -25,9 +25,13 @@ enum AccessLog {
         logger.info("request", metadata: metadata)
     }
 
-    /// A path that needs no sign-in may itself be the credential, as in a decision link.
+    /// A path that needs no sign-in may itself be the credential, as in a decision link; so may one that is called in a
+    /// wrong way. What nobody serves is told without its long parts.
     private static func path(_ visit: Responder.Visit) -> String {
-        if let operation = visit.operation, operation.isPublic { return operation.path }
-        return String(visit.path.prefix(500))
+        guard let operation = visit.operation else {
+            return visit.path.prefix(500).split(separator: "/", omittingEmptySubsequences: false)
+                .map { $0.utf8.count > 40 ? $0.prefix(4) + "…" : $0 }.joined(separator: "/")
+        }
+        return operation.isPublic ? operation.path : String(visit.path.prefix(500))
     }
 }

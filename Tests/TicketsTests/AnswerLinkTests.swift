@@ -1,0 +1,200 @@
+import Access
+import Audit
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Messaging
+import Postgres
+import Stage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Tickets
+
+/// A receiver that got the message and answers, the way a customer's bridge to a messenger would.
+private struct Bridge {
+    let desk: Desk
+    let secret: WebhookSecret
+    let webhook: WebhookID
+
+    init() async throws {
+        desk = try await Desk()
+        let created = try await desk.messaging.create(
+            CreateWebhook.schema.parse(["name": "bridge", "url": "https://hooks.example/x"]),
+            at: desk.stage.now, audit: .discarding, in: desk.scope)
+        secret = try #require(WebhookSecret(created.secret))
+        webhook = created.webhook.id
+        try await desk.makeFlow(webhook: webhook)
+    }
+
+    /// The tokens in the newest message, by the login of who may use them.
+    func tokens() async throws -> [String: String] {
+        let rows = try await desk.stage.database.query(
+            "select delivery_id, sealed_private from webhook_deliveries order by created_at desc, delivery_id desc",
+            in: desk.scope
+        ) { (try $0.next(DeliveryID.self), try $0.next([UInt8].self)) }
+        let (id, sealed) = try #require(rows.first)
+        let bytes = try await desk.stage.keys.open(
+            sealed, table: "webhook_deliveries", row: id.text, version: 1, in: desk.scope)
+        guard case .array(let people)? = try JSONParser.parse(bytes)["approvers"] else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: people.map {
+                ($0["login"]?.text ?? "", String($0["answer"]?.text?.split(separator: "/").last ?? ""))
+            })
+    }
+
+    func token(of login: String) async throws -> String { try #require(try await tokens()[login]) }
+
+    func answer(
+        _ token: String, _ outcome: String = "approved", with secret: WebhookSecret? = nil, late: TimeInterval = 0,
+        signed: JSON? = nil, in scope: TenantScope? = nil
+    ) async throws -> Answer {
+        let body: JSON = ["comment": "from chat", "outcome": .string(outcome)]
+        let at = desk.stage.now.addingTimeInterval(-late)
+        let signature = (secret ?? self.secret).signature(
+            id: "msg_1", timestamp: at, body: try CanonicalJSON.bytes(signed ?? body))
+        return try await desk.stage.call(
+            desk.endpoints, "decision-links.answer", [token], body: body,
+            headers: [
+                "webhook-id": "msg_1", "webhook-timestamp": String(Int(at.timeIntervalSince1970)),
+                "webhook-signature": signature,
+            ], in: scope ?? desk.scope)
+    }
+}
+
+@Suite struct AnswerLinkTests {
+    @Test func `a request goes through on links alone`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let first = try await bridge.tokens()
+        #expect(Set(first.keys) == ["ann", "abe"])
+        bridge.desk.stage.wait(1)
+        let one = try await bridge.answer(try #require(first["ann"]))
+        #expect(one.status == 200 && one["state"] == "open" && one.json["level"] == .int(2))
+        let second = try await bridge.tokens()
+        // Ann has decided, so she is not asked again.
+        #expect(Set(second.keys) == ["bob"])
+        let two = try await bridge.answer(try #require(second["bob"]))
+        #expect(two["state"] == "approved")
+        #expect(try await bridge.desk.mayConnect(bridge.desk.rita).isAllowed)
+        let ticket = try await bridge.desk.read(opened)
+        #expect(ticket.decisions.map(\.channel) == [.webhook, .webhook])
+        #expect(ticket.decisions.map(\.comment) == ["from chat", "from chat"])
+        let actors = try await bridge.desk.stage.trail.records("order by at", in: bridge.desk.scope)
+            .filter { $0.action == "ticket.decided" }.map(\.actor.name)
+        #expect(actors == ["Ann", "Bob"])
+    }
+
+    @Test func `a link shows what it decides while it can be used`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        func show(in scope: TenantScope) async throws -> Answer {
+            try await bridge.desk.stage.call(bridge.desk.endpoints, "decision-links.show", [token], in: scope)
+        }
+        let shown = try await show(in: bridge.desk.scope)
+        #expect(shown["approver"] == "Ann" && shown["requester"] == "Rita" && shown["reason"] == opened.reason)
+        #expect(shown.json["assets"] == ["web-1"] && shown.json["level"] == .int(1))
+        #expect(try await show(in: bridge.desk.stage.makeTenant("bolt")).problem == "link-invalid")
+        #expect(try await bridge.answer(token).status == 200)
+        #expect(try await show(in: bridge.desk.scope).problem == "link-invalid")
+    }
+
+    @Test func `a link works once, and not after somebody else decided its level`() async throws {
+        let bridge = try await Bridge()
+        _ = try await bridge.desk.open()
+        let tokens = try await bridge.tokens()
+        #expect(try await bridge.answer(try #require(tokens["abe"])).status == 200)
+        #expect(try await bridge.answer(try #require(tokens["abe"])).problem == "link-invalid")
+        // Ann may decide the second level too; her link for the first must not do it.
+        #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
+    }
+
+    @Test func `a decision in the portal voids the links of its level`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let tokens = try await bridge.tokens()
+        try await bridge.desk.decide(opened, by: bridge.desk.abe)
+        #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
+        #expect(try await bridge.desk.read(opened).level == 2)
+    }
+
+    @Test func `of many answers at once through one link exactly one counts`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<6 { group.addTask { try await bridge.answer(token).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.sorted() == [200, 404, 404, 404, 404, 404])
+        #expect(try await bridge.desk.read(opened).decisions.count == 1)
+    }
+
+    @Test func `an answer without the right, fresh signature over its body changes nothing`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        let unsigned = try await bridge.desk.stage.call(
+            bridge.desk.endpoints, "decision-links.answer", [token], body: ["outcome": "approved"],
+            in: bridge.desk.scope)
+        #expect(unsigned.problem == "link-unsigned")
+        #expect(try await bridge.answer(token, with: WebhookSecret()).problem == "link-unsigned")
+        #expect(try await bridge.answer(token, late: 301).problem == "link-unsigned")
+        #expect(try await bridge.answer(token, late: -301).problem == "link-unsigned")
+        let other: JSON = ["comment": "from chat", "outcome": "rejected"]
+        #expect(try await bridge.answer(token, signed: other).problem == "link-unsigned")
+        #expect(try await bridge.desk.read(opened).decisions.isEmpty)
+        let trail = try await bridge.desk.stage.trail.records("order by at", in: bridge.desk.scope)
+        #expect(trail.contains { $0.action == "ticket.decided" && $0.outcome == .refused })
+        #expect(!trail.contains { "\($0)".contains(token) })
+        #expect(try await bridge.answer(token, late: 299).status == 200)
+    }
+
+    @Test func `a link of another tenant, an unknown one and an old one are all the same`() async throws {
+        let bridge = try await Bridge()
+        _ = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        let theirs = try await bridge.desk.stage.makeTenant("bolt")
+        #expect(try await bridge.answer(token, in: theirs).problem == "link-invalid")
+        #expect(try await bridge.answer(String(repeating: "A", count: 43)).problem == "link-invalid")
+        for text in ["", "x", String(repeating: "A", count: 44), String(repeating: "'", count: 43)] {
+            #expect(try await bridge.answer(text).status == 404)
+        }
+        bridge.desk.stage.wait(3 * 86_400)
+        #expect(try await bridge.answer(token).problem == "link-invalid")
+    }
+
+    @Test func `a link of somebody who was disabled, or about content that changed, is void`() async throws {
+        let bridge = try await Bridge()
+        let desk = bridge.desk
+        _ = try await desk.open(assets: [desk.asset, desk.other])
+        let tokens = try await bridge.tokens()
+        try await desk.stage.disable(desk.ann, in: desk.scope)
+        #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
+        try await desk.stage.database.execute("delete from assets where asset_id = \(desk.other)", in: desk.scope)
+        #expect(try await bridge.answer(try #require(tokens["abe"])).problem == "ticket-changed")
+    }
+
+    @Test func `a withdrawn request cannot be decided by its links`() async throws {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        _ = try await bridge.desk.tickets.withdraw(
+            opened.id, by: bridge.desk.rita, at: bridge.desk.stage.now, audit: .discarding, in: bridge.desk.scope)
+        #expect(try await bridge.answer(token).problem == "ticket-not-open")
+    }
+
+    @Test func `the tokens of links lie nowhere in the database`() async throws {
+        let bridge = try await Bridge()
+        _ = try await bridge.desk.open()
+        let dump = try await bridge.desk.stage.dump()
+        #expect(dump.contains("ticket.decision-needed"))
+        for token in try await bridge.tokens().values {
+            #expect(!dump.contains(token))
+            #expect(!dump.contains(Hex.encode(Array(token.utf8))))
+        }
+    }
+}
