@@ -16,40 +16,46 @@ struct AccessStore: Sendable {
 
     /// Everything that bears on a question, or nil if the tenant has no such user or asset.
     ///
-    /// Denials and open grants come first, so that the limit can only cut old grants that are over.
+    /// What is active comes first and of that the denials, so that the limit cuts old grants that are over; where denials
+    /// alone fill it, nothing else is seen and nothing is allowed.
     func facts(
         for question: AccessQuestion, in scope: TenantScope, _ database: Database
     ) async throws -> AccessFacts? {
-        let rows = try await database.query(
-            """
-            select t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active',
-                exists (select from account_directory c where c.asset_id = a.asset_id and c.name = \(question.account)),
-                extract(isodow from \(question.at)::timestamptz at time zone t.time_zone)::int,
-                (extract(hour from \(question.at)::timestamptz at time zone t.time_zone) * 60
-                    + extract(minute from \(question.at)::timestamptz at time zone t.time_zone))::int,
-                g.grant_id, g.name, g.effect, g.protocols, g.actions,
-                array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
-                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
-            from tenant_settings t
-            join user_directory u on u.user_id = \(question.user)
-            join asset_directory a on a.asset_id = \(question.asset)
-            left join lateral (
-                select * from grants c
-                where c.grant_id in (\(fragment: Self.grants(of: question.user)))
-                    and c.grant_id in (
-                        select o.grant_id from grant_assets o where o.asset_id = \(question.asset)
-                        union all
-                        select o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
-                        where n.asset_id = \(question.asset))
-                order by c.effect = 'deny' desc, c.state = 'active' desc, c.created_at desc
-                limit 1000
-            ) g on true
-            where t.tenant_id = \(scope.tenant)
-            """, in: scope
-        ) { row in try (Self.head(&row), Self.candidate(&row)) }
+        let rows = try await database.query(Self.statement(question, in: scope), in: scope) { row in
+            try (Self.head(&row), Self.candidate(&row))
+        }
         guard var facts = rows.first?.0 else { return nil }
         facts.candidates = rows.compactMap(\.1)
         return facts
+    }
+
+    /// The one statement of a decision; a test holds its plan against tables of a large tenant.
+    static func statement(_ question: AccessQuestion, in scope: TenantScope) -> SQL {
+        """
+        select t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active',
+            exists (select from account_directory c where c.asset_id = a.asset_id and c.name = \(question.account)),
+            extract(isodow from \(question.at)::timestamptz at time zone t.time_zone)::int,
+            (extract(hour from \(question.at)::timestamptz at time zone t.time_zone) * 60
+                + extract(minute from \(question.at)::timestamptz at time zone t.time_zone))::int,
+            g.grant_id, g.name, g.effect, g.protocols, g.actions,
+            array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
+            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
+        from tenant_settings t
+        join user_directory u on u.user_id = \(question.user)
+        join asset_directory a on a.asset_id = \(question.asset)
+        left join lateral (
+            select * from grants c
+            where c.grant_id in (\(fragment: Self.grants(of: question.user)))
+                and c.grant_id in (
+                    select o.grant_id from grant_assets o where o.asset_id = \(question.asset)
+                    union all
+                    select o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
+                    where n.asset_id = \(question.asset))
+            order by c.state = 'active' desc, c.effect = 'deny' desc, c.created_at desc
+            limit 1000
+        ) g on true
+        where t.tenant_id = \(scope.tenant)
+        """
     }
 
     /// The assets that the person may reach at the moment, by name, from the given one on.

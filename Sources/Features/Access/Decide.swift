@@ -90,8 +90,11 @@ extension AccessFacts {
     }
 
     private func end(of grant: CandidateGrant, _ at: Date) -> Date? {
-        let closing = grant.weekly.filter { $0.contains(moment) }.map(\.to).max()
-        let hours = closing.map { at.addingTimeInterval(Double(($0 - moment.minute) * 60)) }
+        // The moment counts whole minutes: without the seconds that have passed of this one it would close late.
+        let seconds = at.timeIntervalSince1970
+        let minute = at.addingTimeInterval(-(seconds - (seconds / 60).rounded(.down) * 60))
+        let open = grant.weekly.isEmpty ? nil : grant.weekly.minutesOpen(from: moment)
+        let hours = open.map { minute.addingTimeInterval(Double($0 * 60)) }
         return [grant.endsAt, hours].compactMap(\.self).min()
     }
 

@@ -48,22 +48,22 @@ struct GrantStore: Sendable {
             _ = try await transaction.execute(
                 """
                 insert into grant_users (tenant_id, user_id, grant_id)
-                select \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.users)::uuid[]) as id
+                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.users)::uuid[]) as id
                 """)
             _ = try await transaction.execute(
                 """
                 insert into grant_groups (tenant_id, group_id, grant_id)
-                select \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.groups)::uuid[]) as id
+                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.groups)::uuid[]) as id
                 """)
             _ = try await transaction.execute(
                 """
                 insert into grant_assets (tenant_id, asset_id, grant_id)
-                select \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.assets)::uuid[]) as id
+                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.assets)::uuid[]) as id
                 """)
             _ = try await transaction.execute(
                 """
                 insert into grant_nodes (tenant_id, node_id, grant_id)
-                select \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.nodes)::uuid[]) as id
+                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.nodes)::uuid[]) as id
                 """)
         } catch let error as DatabaseError where error.isForeignKeyViolation {
             throw AccessError.unknownMember

@@ -28,6 +28,22 @@ package struct WeeklyHours: WireValue, Sendable, Hashable {
     }
 }
 
+extension [WeeklyHours] {
+    /// How many minutes from now until the hours close, across midnight and from one block into the next; nil if they
+    /// never do, and 0 if they are closed.
+    package func minutesOpen(from moment: LocalMoment) -> Int? {
+        let week = 7 * LocalMoment.minutesOfDay
+        var now = moment
+        var open = 0
+        while let end = filter({ $0.contains(now) }).map(\.to).max() {
+            open += end - now.minute
+            if open >= week { return nil }
+            now = now.at(minute: end)
+        }
+        return open
+    }
+}
+
 /// A moment as the clock on the tenant's wall shows it.
 package struct LocalMoment: Sendable, Hashable {
     package let weekday: Int
@@ -36,5 +52,13 @@ package struct LocalMoment: Sendable, Hashable {
     package init(weekday: Int, minute: Int) {
         self.weekday = weekday
         self.minute = minute
+    }
+
+    static let minutesOfDay = 24 * 60
+
+    /// A minute of the same day, or midnight of the next.
+    func at(minute: Int) -> LocalMoment {
+        guard minute >= Self.minutesOfDay else { return LocalMoment(weekday: weekday, minute: minute) }
+        return LocalMoment(weekday: weekday % 7 + 1, minute: 0)
     }
 }
