@@ -1,7 +1,7 @@
 package import HTTPAPI
 
 /// What can be wrong with an asset, a node or a host key, closed.
-package enum AssetError: ProblemRepresentable {
+package enum AssetError: ProblemRepresentable, Equatable {
     case notFound
     case changed
     case nameTaken

@@ -109,7 +109,7 @@ struct AssetStore: Sendable {
             _ = try await transaction.execute(
                 """
                 insert into asset_nodes (tenant_id, node_id, asset_id)
-                select \(scope.tenant)::uuid, node, \(asset.id)::uuid from unnest(\(asset.nodes)::uuid[]) as node
+                select distinct \(scope.tenant)::uuid, node, \(asset.id)::uuid from unnest(\(asset.nodes)::uuid[]) as node
                 """)
         } catch let error as DatabaseError where error.constraint == "asset_nodes_node_fk" {
             throw AssetError.unknownNode

@@ -11,6 +11,7 @@ extension Assets {
     ) async throws -> Node {
         let node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
         try await database.transaction(in: scope) { transaction in
+            try await nodes.lockTree(in: scope, transaction)
             try await nodes.insert(node, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
@@ -23,6 +24,7 @@ extension Assets {
         _ id: NodeID, to change: ChangeNode, from version: Int?, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Node {
         try await database.transaction(in: scope) { transaction in
+            try await nodes.lockTree(in: scope, transaction)
             guard var node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
             guard node.version == version else { throw AssetError.changed }
             let parent = change.parent.applied(to: node.parent)
@@ -44,6 +46,7 @@ extension Assets {
     /// Removes a node that has no nodes below it; its assets stay.
     package func deleteNode(_ id: NodeID, audit: AuditDraft, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { transaction in
+            try await nodes.lockTree(in: scope, transaction)
             guard let node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
             try await nodes.delete(id, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)

@@ -23,6 +23,12 @@ struct NodeStore: Sendable {
             """, Self.node)
     }
 
+    /// Lets one change of a tenant's tree happen at a time: two moves at once could make a circle, or miss a branch.
+    func lockTree(in scope: TenantScope, _ transaction: Transaction) async throws {
+        _ = try await transaction.execute(
+            "select pg_advisory_xact_lock(hashtextextended('nodes ' || \(scope.tenant)::uuid::text, 0))")
+    }
+
     func insert(_ node: Node, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await named {
             _ = try await transaction.execute(

@@ -53,6 +53,7 @@ extension Account: WireValue {
         key: Column("id", "c.account_id", \.id), order: .ascending("name"), sortable: ["name", "createdAt"],
         columns: [
             Column("name", "c.name", \.name), Column("asset", "c.asset_id", \.asset),
+            Column("assetName", "a.name", \.assetName, .text(0...63)),
             Column("kind", "c.kind", \.kind), Column("privileged", "c.privileged", \.privileged),
             Column("createdAt", "c.created_at", \.createdAt),
         ])

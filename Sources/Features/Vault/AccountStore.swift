@@ -7,6 +7,9 @@ import Tenancy
 
 /// The SQL of accounts and secrets.
 struct AccountStore: Sendable {
+    /// The table of secrets, which every sealed secret is bound to.
+    static let secretTable = "secrets"
+
     private static let columns: SQL = """
         c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.secret_version, c.created_at, c.version
         """

@@ -44,10 +44,8 @@ extension Vault {
         _ secret: Secret, for account: Account, version: Int, with chain: TenantKeyChain
     ) throws -> SealedValue {
         let text = secret.reveal()
-        if account.kind == .sshKey, !text.contains("-----BEGIN ") || !text.contains("PRIVATE KEY-----") {
-            throw VaultError.notAKey
-        }
-        return try chain.seal(Array(text.utf8), table: "secrets", row: account.id.text, version: version)
+        if account.kind == .sshKey { try PrivateKeyText.check(text) }
+        return try chain.seal(Array(text.utf8), table: AccountStore.secretTable, row: account.id.text, version: version)
     }
 
     func put(

@@ -39,6 +39,7 @@ package struct Vault: Sendable {
         }
         return SecretBytes(
             try await keys.open(
-                sealed, table: "secrets", row: account.id.text, version: account.secretVersion, in: scope))
+                sealed, table: AccountStore.secretTable, row: account.id.text, version: account.secretVersion, in: scope
+            ))
     }
 }

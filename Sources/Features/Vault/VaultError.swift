@@ -9,6 +9,7 @@ package enum VaultError: ProblemRepresentable {
     case unknownAsset
     case noSecret
     case notAKey
+    case keyIsLocked
 
     package var problem: Problem {
         switch self {
@@ -17,11 +18,13 @@ package enum VaultError: ProblemRepresentable {
         case .nameTaken: Problem(.accountNameTaken, "The asset has an account of this name already.")
         case .unknownAsset: Problem(.unknownAccountAsset, "The asset does not exist. Choose another one.")
         case .noSecret: Problem(.noSecret, "Set a password or a key for this account first.")
-        case .notAKey:
-            Problem(
-                .invalidFields,
-                errors: [.init(pointer: "/secret", message: "must be a private key in OpenSSH or PEM form")])
+        case .notAKey: Self.invalid("must be a private key in OpenSSH or PEM form")
+        case .keyIsLocked: Self.invalid("must be without a passphrase: remove it with ssh-keygen -p first")
         }
+    }
+
+    private static func invalid(_ message: String) -> Problem {
+        Problem(.invalidFields, errors: [.init(pointer: "/secret", message: message)])
     }
 }
 
