@@ -15,7 +15,7 @@ extension Messaging {
             createdAt: now, version: 1)
         let secret = WebhookSecret().reveal()
         let sealed = try await keys.seal(
-            Array(secret.utf8), table: "webhooks", row: webhook.id.text, version: 1, in: scope)
+            Array(secret.utf8), table: WebhookStore.table, row: webhook.id.text, version: 1, in: scope)
         try await database.transaction(in: scope) { transaction in
             try await store.insert(webhook, secret: sealed, in: scope, transaction)
             audit.target("webhook", webhook.id.text, name: webhook.name)
@@ -24,19 +24,26 @@ extension Messaging {
         return NewWebhook(webhook: webhook, secret: secret)
     }
 
-    /// Changes a webhook; the secret stays.
+    /// Changes a webhook; the secret stays. What waited while it was disabled is sent when it is enabled.
     package func change(
-        _ id: WebhookID, to change: ChangeWebhook, from version: Int?, audit: AuditDraft, in scope: TenantScope
+        _ id: WebhookID, to change: ChangeWebhook, from version: Int?, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
     ) async throws -> Webhook {
         try await database.transaction(in: scope) { transaction in
             guard var webhook = try await store.lock(id, in: scope, transaction) else { throw MessagingError.notFound }
             guard webhook.version == version else { throw MessagingError.changed }
+            let wasDisabled = webhook.state == .disabled
             webhook.name = change.name.applied(to: webhook.name)
             webhook.url = change.url.applied(to: webhook.url)
             webhook.eventTypes = change.eventTypes.applied(to: webhook.eventTypes)
             webhook.state = change.state.applied(to: webhook.state)
             webhook.version += 1
             try await store.update(webhook, in: scope, transaction)
+            if wasDisabled, webhook.state == .enabled {
+                for delivery in try await deliveries.waiting(for: id, in: scope, transaction) {
+                    try await enqueue(delivery, at: now, in: scope, transaction)
+                }
+            }
             audit.target("webhook", id.text, name: webhook.name)
             try await audit.write(in: transaction)
             return webhook

@@ -15,7 +15,8 @@ extension Messaging {
         guard let pending = try await deliveries.pending(id, in: scope, database) else { return }
         let body = try await body(of: pending, id, in: scope)
         let secret = try await secret(pending.sealedSecret, of: pending.webhook, in: scope)
-        let outcome = await attempt(pending, body: body, secret: secret, at: now, in: scope)
+        let opened = Set(try await store.allowances(in: scope, database).compactMap(\.hostPort))
+        let outcome = try await attempt(pending, body: body, secret: secret, opened: opened, at: now)
         try await database.transaction(in: scope) { transaction in
             try await deliveries.note(outcome, of: id, at: now, in: scope, transaction)
             if let next = outcome.nextAttemptAt {
@@ -26,7 +27,7 @@ extension Messaging {
 
     /// The secret in clear, for signing.
     private func secret(_ sealed: [UInt8], of webhook: WebhookID, in scope: TenantScope) async throws -> WebhookSecret {
-        let bytes = try await keys.open(sealed, table: "webhooks", row: webhook.text, version: 1, in: scope)
+        let bytes = try await keys.open(sealed, table: WebhookStore.table, row: webhook.text, version: 1, in: scope)
         guard let secret = WebhookSecret(String(decoding: bytes, as: UTF8.self)) else {
             throw MessagingError.notFound
         }
@@ -35,17 +36,16 @@ extension Messaging {
 
     private func body(of pending: PendingDelivery, _ id: DeliveryID, in scope: TenantScope) async throws -> [UInt8] {
         guard let sealed = pending.sealed else { return pending.body.bytes }
-        let bytes = try await keys.open(sealed, table: "webhook_deliveries", row: id.text, version: 1, in: scope)
+        let bytes = try await keys.open(sealed, table: DeliveryStore.table, row: id.text, version: 1, in: scope)
         let secrets = try JSONParser.parse(bytes)
         let data = pending.body["data"] ?? [:]
         return pending.body.merging(["data": data.merging(secrets)]).bytes
     }
 
     private func attempt(
-        _ pending: PendingDelivery, body: [UInt8], secret: WebhookSecret, at now: Date, in scope: TenantScope
-    ) async -> DeliveryOutcome {
-        do {
-            let allowed = try await store.allowances(in: scope, database).compactMap(\.hostPort)
+        _ pending: PendingDelivery, body: [UInt8], secret: WebhookSecret, opened: Set<HostPort>, at now: Date
+    ) async throws -> DeliveryOutcome {
+        do throws(OutboundError) {
             let request = OutboundRequest(
                 .post, try OutboundURL(pending.url),
                 headers: [
@@ -53,12 +53,15 @@ extension Messaging {
                     "webhook-timestamp": String(Int(now.timeIntervalSince1970.rounded(.down))),
                     "webhook-signature": secret.signature(id: pending.event.text, timestamp: now, body: body),
                 ],
-                body: body, opened: Set(allowed))
+                body: body, opened: opened)
             let response = try await client.send(request)
             if (200..<300).contains(response.status) {
                 return DeliveryOutcome(state: .delivered, status: response.status, error: nil, nextAttemptAt: nil)
             }
             return failure(pending, status: response.status, "The receiver answered \(response.status).", at: now)
+        } catch .cancelled, .stopped {
+            // This node is going down, which says nothing about the receiver: the job comes again elsewhere.
+            throw CancellationError()
         } catch {
             return failure(pending, status: nil, "\(error)", at: now)
         }

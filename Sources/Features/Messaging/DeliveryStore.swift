@@ -6,6 +6,9 @@ import Tenancy
 
 /// The SQL of deliveries.
 struct DeliveryStore: Sendable {
+    /// The table, which every sealed part is bound to.
+    static let table = "webhook_deliveries"
+
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Delivery] {
         try await database.query(
             """
@@ -50,6 +53,19 @@ struct DeliveryStore: Sendable {
                 webhook: try row.next(), event: try row.next(), body: try row.next(), sealed: try row.next(),
                 attempts: try row.next(), url: try row.next(), sealedSecret: try row.next())
         }
+    }
+
+    /// What a webhook is still to be told, the oldest first.
+    func waiting(
+        for webhook: WebhookID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [DeliveryID] {
+        try await transaction.query(
+            """
+            select delivery_id from webhook_deliveries
+            where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and state = 'pending'
+            order by created_at, delivery_id limit 10000
+            """
+        ) { row in try row.next() }
     }
 
     func note(

@@ -18,7 +18,7 @@ package struct MessageDesk: Sendable {
     ) async throws {
         let id = DeliveryID.new(at: now)
         let sealed = try message.privateData.map {
-            try keys.seal($0.bytes, table: "webhook_deliveries", row: id.text, version: 1)
+            try keys.seal($0.bytes, table: DeliveryStore.table, row: id.text, version: 1)
         }
         let body = message.cloudEvent(source: "urn:gatehouse:tenant:\(scope.tenant.text)", at: now)
         guard
@@ -35,7 +35,7 @@ package struct MessageDesk: Sendable {
         guard let sealed = try await messaging.store.sealedSecret(of: webhook, in: scope, transaction) else {
             return false
         }
-        let bytes = try keys.open(sealed, table: "webhooks", row: webhook.text, version: 1)
+        let bytes = try keys.open(sealed, table: WebhookStore.table, row: webhook.text, version: 1)
         guard let secret = WebhookSecret(String(decoding: bytes, as: UTF8.self)) else { return false }
         do throws(WebhookVerifier.Failure) {
             try WebhookVerifier(secrets: [secret]).verify(

@@ -38,7 +38,7 @@ package enum WebhookRoutes {
             returns: Webhook.self, errors: [.webhookNameTaken]
         ) { messaging, call in
             try await messaging.change(
-                call.path, to: call.body, from: call.version, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.delete(

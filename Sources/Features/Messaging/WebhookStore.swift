@@ -6,6 +6,9 @@ import Tenancy
 
 /// The SQL of webhooks and of the private hosts they may reach.
 struct WebhookStore: Sendable {
+    /// The table, which every sealed secret is bound to.
+    static let table = "webhooks"
+
     private static let columns: SQL =
         "w.webhook_id, w.name, w.url, w.event_types, w.state, w.created_at, w.version"
 

@@ -1,0 +1,65 @@
+import Cryptography
+package import Kernel
+package import Postgres
+package import Tenancy
+
+/// Moves secrets of webhooks under a tenant's new key.
+package struct WebhooksRewrapping: SecretRewrapping {
+    private let database: Database
+
+    package init(database: Database) {
+        self.database = database
+    }
+
+    package var name: String { WebhookStore.table }
+
+    package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
+        let rows = try await database.query(
+            """
+            select webhook_id, sealed_secret from webhooks
+            where tenant_id = \(scope.tenant) and tenant_key_id <> \(chain.current.id)
+            order by webhook_id limit \(limit)
+            """, in: scope
+        ) { (try $0.next(WebhookID.self), try $0.next([UInt8].self)) }
+        for (webhook, sealed) in rows {
+            let fresh = try chain.rewrap(sealed, table: name, row: webhook.text, version: 1)
+            try await database.execute(
+                """
+                update webhooks set tenant_key_id = \(fresh.tenantKey), sealed_secret = \(fresh.bytes)
+                where tenant_id = \(scope.tenant) and webhook_id = \(webhook)
+                """, in: scope)
+        }
+        return rows.count
+    }
+}
+
+/// Moves the private parts of deliveries under a tenant's new key.
+package struct DeliveriesRewrapping: SecretRewrapping {
+    private let database: Database
+
+    package init(database: Database) {
+        self.database = database
+    }
+
+    package var name: String { DeliveryStore.table }
+
+    package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
+        let rows = try await database.query(
+            """
+            select delivery_id, sealed_private from webhook_deliveries
+            where tenant_id = \(scope.tenant) and tenant_key_id <> \(chain.current.id)
+                and sealed_private is not null
+            order by delivery_id limit \(limit)
+            """, in: scope
+        ) { (try $0.next(DeliveryID.self), try $0.next([UInt8].self)) }
+        for (delivery, sealed) in rows {
+            let fresh = try chain.rewrap(sealed, table: name, row: delivery.text, version: 1)
+            try await database.execute(
+                """
+                update webhook_deliveries set tenant_key_id = \(fresh.tenantKey), sealed_private = \(fresh.bytes)
+                where tenant_id = \(scope.tenant) and delivery_id = \(delivery)
+                """, in: scope)
+        }
+        return rows.count
+    }
+}

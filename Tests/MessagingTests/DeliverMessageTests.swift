@@ -1,0 +1,201 @@
+import Cryptography
+import Foundation
+import HTTPAPI
+import Kernel
+import Postgres
+import Stage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+@Suite struct DeliverMessageTests {
+    @Test func `a message arrives as a CloudEvent with a signature that others can check`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        let id = try await post.send(["number": 7, "reason": "Größe ≠ 0 \"quoted\" \u{2028}"], to: webhook)
+        try await post.attempt(id)
+        let delivery = try await post.delivery(id)
+        #expect(delivery.state == .delivered && delivery.lastStatus == 204 && delivery.attempts == 1)
+        let request = try #require(receiver.requests.first)
+        #expect(request["byHand"] == true)
+        #expect(request["byLibrary"] == true || request["byLibrary"] == .null)
+        #expect(request["path"] == "/in?a=b" && request["type"] == "application/json")
+        #expect(request["timestamp"] == .int(Int64(post.stage.now.timeIntervalSince1970)))
+        let body = try #require(request["body"])
+        #expect(body["specversion"] == "1.0" && body["type"] == "gatehouse.ticket.opened")
+        #expect(body["id"] == request["id"] && body["subject"] == "tkt_1")
+        #expect(body["source"]?.text == "urn:gatehouse:tenant:\(post.scope.tenant.text)")
+        #expect(body["data"] == ["number": 7, "reason": "Größe ≠ 0 \"quoted\" \u{2028}"])
+        // A repeat of the job sends nothing: it is done.
+        try await post.attempt(id)
+        #expect(receiver.requests.count == 1)
+    }
+
+    @Test func `what is private lies sealed and travels with the message`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        let id = try await post.send(["number": 1], secret: ["link": "https://acme/very-secret-link"], to: webhook)
+        let dump = try await post.stage.dump()
+        #expect(!dump.contains("very-secret-link") && !dump.contains(Hex.encode(Array("very-secret-link".utf8))))
+        try await post.attempt(id)
+        #expect(
+            receiver.requests.first?["body"]?["data"] == ["number": 1, "link": "https://acme/very-secret-link"])
+        #expect(receiver.requests.first?["byHand"] == true)
+    }
+
+    @Test func `a receiver that fails is tried again, later each time, until it takes the message`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver("500,503,429,200")
+        let id = try await post.send(to: webhook)
+        for (attempt, delay) in [2.0, 10, 60].enumerated() {
+            try await post.attempt(id)
+            let delivery = try await post.delivery(id)
+            #expect(delivery.state == .pending && delivery.attempts == attempt + 1)
+            let pause = delivery.nextAttemptAt.timeIntervalSince(post.stage.now)
+            #expect((delay...delay * 1.1 + 0.001).contains(pause), "\(pause)")
+            let job = try #require(try await post.stage.jobs(Messaging.deliverJob).last)
+            #expect(job.payload["delivery"]?.text == id.text)
+            #expect(abs(job.at.timeIntervalSince(delivery.nextAttemptAt)) < 0.001)
+            post.stage.wait(pause)
+        }
+        try await post.attempt(id)
+        let delivery = try await post.delivery(id)
+        #expect(delivery.state == .delivered && delivery.attempts == 4 && delivery.lastStatus == 200)
+        #expect(delivery.lastError == nil)
+        // The same event each time, so that the receiver can tell repeats, and a signature of its own time.
+        #expect(Set(receiver.requests.compactMap { $0["id"]?.text }).count == 1)
+        #expect(receiver.requests.allSatisfy { $0["byHand"] == true })
+        #expect(Set(receiver.requests.compactMap { $0["timestamp"] }.map { "\($0)" }).count == 4)
+    }
+
+    @Test func `after the last attempt a message is dead, and can be sent again by hand`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver("500,500,500,500,500,500,500,500,500,500,500,500,200")
+        let id = try await post.send(to: webhook)
+        let start = post.stage.now
+        #expect(try await post.call("webhooks.retry", [id.text]).problem == "delivery-not-dead")
+        while try await post.delivery(id).state == .pending {
+            post.stage.wait(max(0, try await post.delivery(id).nextAttemptAt.timeIntervalSince(post.stage.now)))
+            try await post.attempt(id)
+        }
+        let dead = try await post.delivery(id)
+        #expect(dead.state == .dead && dead.attempts == 12 && dead.lastError == "The receiver answered 500.")
+        #expect((3 * 86_400...4 * 86_400).contains(post.stage.now.timeIntervalSince(start)))
+        #expect(try await post.stage.jobs(Messaging.deliverJob).count == 12)
+        try await post.attempt(id)
+        #expect(receiver.requests.count == 12)
+        let theirs = try await post.stage.makeTenant("bolt")
+        #expect(try await post.call("webhooks.retry", [id.text], in: theirs).status == 404)
+        #expect(try await post.call("webhooks.retry", [id.text]).status == 204)
+        #expect(try await post.stage.jobs(Messaging.deliverJob).count == 13)
+        try await post.attempt(id)
+        #expect(try await post.delivery(id).state == .delivered)
+    }
+
+    @Test(arguments: [
+        "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://10.1.2.3/", "http://192.168.0.1/",
+        "http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/", "http://[::ffff:169.254.169.254]/",
+        "http://0.0.0.0:9/", "http://2130706433/", "http://metadata.localhost:9/",
+    ])
+    func `a webhook does not reach into private networks or to metadata`(_ url: String) async throws {
+        let post = try await Post()
+        let (webhook, _) = try await post.hook()
+        try await post.point(webhook, at: url)
+        let id = try await post.send(to: webhook)
+        try await post.attempt(id)
+        let delivery = try await post.delivery(id)
+        #expect(delivery.state == .pending && delivery.lastStatus == nil && delivery.lastError != nil)
+    }
+
+    @Test func `loopback is reached where it was opened, on that port alone`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        try await post.allow([("127.0.0.1", receiver.port == 9 ? 10 : 9)])
+        let id = try await post.send(to: webhook)
+        try await post.attempt(id)
+        #expect(try await post.delivery(id).state == .pending && receiver.requests.isEmpty)
+        try await post.allow([("127.0.0.1", receiver.port)])
+        try await post.attempt(id)
+        #expect(try await post.delivery(id).state == .delivered)
+    }
+
+    @Test func `an opening of one tenant opens nothing for another`() async throws {
+        let post = try await Post()
+        let (_, receiver) = try await post.receiver()
+        let theirs = try await post.stage.makeTenant("bolt")
+        #expect(try await post.call("webhooks.allowances", in: theirs).items.isEmpty)
+        let made = try await post.call(
+            "webhooks.create", [],
+            ["name": "x", "url": .string("http://127.0.0.1:\(receiver.port)/"), "eventTypes": ["*"]],
+            in: theirs)
+        #expect(made.status == 201)
+        let event = OutgoingMessage(id: .new(at: post.stage.now), type: "a.b", subject: "s", data: [:])
+        try await post.messaging.fanOut(event, at: post.stage.now, in: theirs)
+        let job = try #require(try await post.stage.jobs(Messaging.deliverJob).last?.payload["delivery"]?.text)
+        try await post.messaging.deliver(try #require(DeliveryID(job)), at: post.stage.now, in: theirs)
+        #expect(receiver.requests.isEmpty)
+    }
+
+    @Test func `a redirect is an answer like any other failure, and is not followed`() async throws {
+        let post = try await Post()
+        let (_, other) = try await post.receiver()
+        let (id, secret) = try await post.hook("second")
+        let first = try await Receiver(
+            secret: secret, statuses: "307", location: "http://127.0.0.1:\(other.port)/stolen")
+        try await post.point(id, at: "http://127.0.0.1:\(first.port)/")
+        try await post.allow([("127.0.0.1", first.port), ("127.0.0.1", other.port)])
+        let delivery = try await post.send(to: id)
+        try await post.attempt(delivery)
+        #expect(first.requests.count == 1 && other.requests.isEmpty)
+        let noted = try await post.delivery(delivery)
+        #expect(noted.state == .pending && noted.lastStatus == 307)
+    }
+
+    @Test func `what waits for a disabled webhook is sent when it is enabled`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        func set(_ state: String) async throws {
+            let version = try await post.messaging.find(webhook, in: post.scope).version
+            let answer = try await post.call(
+                "webhooks.change", [webhook.text], ["state": .string(state)], version: version)
+            #expect(answer.status == 200)
+        }
+        let id = try await post.send(to: webhook)
+        try await set("disabled")
+        try await post.attempt(id)
+        #expect(try await post.delivery(id).attempts == 0 && receiver.requests.isEmpty)
+        let before = try await post.stage.jobs(Messaging.deliverJob).count
+        try await set("enabled")
+        #expect(try await post.stage.jobs(Messaging.deliverJob).count == before + 1)
+        try await post.attempt(id)
+        #expect(try await post.delivery(id).state == .delivered)
+    }
+
+    @Test func `after a rotation secrets and private parts are under the new key, and signatures the same`()
+        async throws
+    {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        let id = try await post.send(secret: ["link": "x"], to: webhook)
+        try await post.send(to: webhook)
+        let key = try await post.stage.tenancy.rotateKey(at: post.stage.now, in: post.scope)
+        let rewrap = RewrapSecrets(
+            keys: post.stage.keys,
+            features: [
+                WebhooksRewrapping(database: post.stage.database), DeliveriesRewrapping(database: post.stage.database),
+            ])
+        try await rewrap(in: post.scope)
+        let under = try await post.stage.database.query(
+            """
+            select tenant_key_id from webhooks union
+            select tenant_key_id from webhook_deliveries where sealed_private is not null
+            """, in: post.scope
+        ) { try $0.next(TenantKeyID.self) }
+        #expect(under == [key])
+        try await post.attempt(id)
+        #expect(receiver.requests.first?["byHand"] == true)
+        #expect(receiver.requests.first?["body"]?["data"]?["link"] == "x")
+    }
+}

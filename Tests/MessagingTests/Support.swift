@@ -1,0 +1,121 @@
+import Audit
+import Cryptography
+import Foundation
+import HTTPAPI
+import Jobs
+import Kernel
+import Logging
+import Outbound
+import Postgres
+import Stage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Messaging
+
+/// A tenant that sends webhooks.
+struct Post {
+    let stage: Stage
+    let messaging: Messaging
+    let client: HTTPClient
+    let scope: TenantScope
+    let admin: UserID
+    let endpoints: [MountedEndpoint]
+
+    init() async throws {
+        stage = try await Stage { Issue.record("\($0)") }
+        client = HTTPClient(
+            configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        messaging = Messaging(
+            database: stage.database, keys: stage.keys, client: client, queue: JobQueue(database: stage.database))
+        endpoints = stage.mount(WebhookRoutes.group, on: messaging)
+        scope = try await stage.makeTenant()
+        admin = try await stage.makeUser("admin", in: scope)
+    }
+
+    func call(
+        _ name: String, _ path: [String] = [], _ body: JSON? = nil, version: Int? = nil, in other: TenantScope? = nil
+    ) async throws -> Answer {
+        try await stage.call(endpoints, name, path, body: body, by: admin, version: version, in: other ?? scope)
+    }
+
+    /// A webhook, and its secret.
+    func hook(
+        _ name: String = "hook", _ url: String = "https://hooks.example/in", types: [String] = ["*"]
+    ) async throws -> (id: WebhookID, secret: String) {
+        let answer = try await call(
+            "webhooks.create", [],
+            ["name": .string(name), "url": .string(url), "eventTypes": .array(types.map(JSON.string))])
+        #expect(answer.status == 201)
+        let id = try #require(answer.json["webhook"]?["id"]?.text.flatMap(WebhookID.init))
+        return (id, answer["secret"])
+    }
+
+    /// A webhook whose receiver runs and may be reached.
+    func receiver(_ statuses: String = "204", location: String? = nil) async throws -> (WebhookID, Receiver) {
+        let (id, secret) = try await hook()
+        let receiver = try await Receiver(secret: secret, statuses: statuses, location: location)
+        try await point(id, at: "http://127.0.0.1:\(receiver.port)/in?a=b")
+        try await allow([("127.0.0.1", receiver.port)])
+        return (id, receiver)
+    }
+
+    func point(_ id: WebhookID, at url: String) async throws {
+        let version = try await messaging.find(id, in: scope).version
+        #expect(try await call("webhooks.change", [id.text], ["url": .string(url)], version: version).status == 200)
+    }
+
+    func allow(_ hosts: [(String, Int)]) async throws {
+        let items = hosts.map { host, port -> JSON in ["host": .string(host), "port": .int(Int64(port))] }
+        #expect(try await call("webhooks.allow", [], ["items": .array(items)]).status == 200)
+    }
+
+    /// Sends a message and returns its delivery.
+    @discardableResult
+    func send(
+        _ data: JSON = ["number": 1], secret: JSON? = nil, type: String = "ticket.opened", to webhook: WebhookID
+    ) async throws -> DeliveryID {
+        let desk = try await messaging.desk(in: scope)
+        let message = OutgoingMessage(
+            id: .new(at: stage.now), type: type, subject: "tkt_1", data: data, privateData: secret)
+        try await stage.database.transaction(in: scope) { transaction in
+            try await desk.send(message, to: webhook, at: stage.now, transaction)
+        }
+        return try #require(
+            try await stage.database.first(
+                "select delivery_id from webhook_deliveries order by delivery_id desc limit 1", in: scope
+            ) { try $0.next() })
+    }
+
+    func attempt(_ id: DeliveryID) async throws {
+        try await messaging.deliver(id, at: stage.now, in: scope)
+    }
+
+    func delivery(_ id: DeliveryID) async throws -> Delivery {
+        let page = try PageRequest.parse("createdAt pr", Delivery.listing)
+        return try #require(try await messaging.deliveries(page, in: scope).rows.first { $0.id == id })
+    }
+}
+
+/// A receiver in another language, which checks signatures by its own means.
+struct Receiver {
+    let port: Int
+    private let process: ChildProcess
+
+    init(secret: String, statuses: String, location: String?) async throws {
+        let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
+        let process = try ChildProcess(
+            [python, Repository.path("Tests/MessagingTests/receiver.py"), secret, statuses]
+                + (location.map { [$0] } ?? []))
+        self.process = process
+        try await eventually("the receiver listens", within: .seconds(20)) { process.output.contains("\n") }
+        port = try #require(Int(process.output.split(separator: "\n").first ?? ""), "\(process.output)")
+    }
+
+    /// What came, the first one first.
+    var requests: [JSON] {
+        process.output.split(separator: "\n").dropFirst().compactMap { try? JSONParser.parse(Array($0.utf8)) }
+    }
+}
