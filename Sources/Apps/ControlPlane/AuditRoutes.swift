@@ -36,7 +36,9 @@ package struct AuditLine: WireValue, Sendable {
         key: Column("id", "audit_event_id", \.id), order: .descending("at"), sortable: ["at"],
         columns: [
             Column("at", "at", \.at), Column("action", "action", \.action, .text(1...200)),
-            Column("outcome", "outcome", \.outcome), Column("actorName", "actor_name", \.actor.name, .text(1...300)),
+            Column("outcome", "outcome", \.outcome), Column("traceId", "trace_id", \.traceId, .text(1...200)),
+            Column("targetName", "coalesce(target_name, '')", { $0.target?.name ?? "" }, .text(1...500)),
+            Column("actorName", "actor_name", \.actor.name, .text(1...300)),
             Column("targetKind", "coalesce(target_kind, '')", { $0.target?.kind ?? "" }, .text(1...100)),
             Column("targetId", "coalesce(target_id, '')", { $0.target?.id ?? "" }, .text(1...100)),
         ])

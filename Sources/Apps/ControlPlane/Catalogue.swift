@@ -19,7 +19,8 @@ package enum Catalogue {
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
-        + TerminalRoutes.group.operations + GatewayRoutes.group.operations + AuditRoutes.group.operations
+        + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
+        + AuditRoutes.group.operations
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =

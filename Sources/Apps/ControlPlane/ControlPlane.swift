@@ -20,10 +20,16 @@ import UnixSignals
 package struct ControlPlane: Sendable {
     private let configuration: ServerConfiguration
     private let logger: Logger
+    private let onListening: @Sendable (_ port: Int) -> Void
 
-    package init(configuration: ServerConfiguration, logger: Logger) {
+    /// `onListening` hears of the port as soon as requests are taken.
+    package init(
+        configuration: ServerConfiguration, logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) {
         self.configuration = configuration
         self.logger = logger
+        self.onListening = onListening
     }
 
     /// Serves until a signal or the surrounding service group ends it. Throws at once what makes a start impossible.
@@ -40,15 +46,16 @@ package struct ControlPlane: Sendable {
         loops.start()
         defer { loops.stop() }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
+        let limits = RateLimits(limiter: RateLimiter(redis: redis))
         let features = try Features.build(
             Foundations(
                 configuration: configuration, database: database, master: master, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
-                client: client, loops: loops))
+                client: client, loops: loops, limits: limits))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
-            limits: RateLimits(limiter: RateLimiter(redis: redis)),
+            limits: limits,
             trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
             idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
             cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)
@@ -63,11 +70,15 @@ package struct ControlPlane: Sendable {
         var services: [any Service] = [database, client, features.directory, hub, portalEvents]
         if let redis { services.append(redis) }
         services.append(
-            JobRunner(database: database, handlers: features.jobs(now: now), node: node, logger: logger))
-        services.append(
-            EventDispatcher(
-                database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger))
-        services += features.periodic(node: node, database: database, logger: logger, now: now)
+            JobRunner(
+                database: database, handlers: features.jobs(on: database, now: now), node: node, logger: logger))
+        let dispatcher = EventDispatcher(
+            database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
+        services.append(dispatcher)
+        services += features.periodic(
+            on: PeriodicParts(
+                node: node, database: database, dispatcher: dispatcher, idempotency: parts.idempotency,
+                logger: logger), now: now)
         services.append(server)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -99,7 +110,8 @@ package struct ControlPlane: Sendable {
                     return (try? await database.first("select true", in: scope) { try $0.next() as Bool }) ?? false
                 }
             ],
-            metrics: MetricsRegistry(), portal: portal, logger: logger)
+            metrics: MetricsRegistry(), portal: portal, logger: logger,
+            onListening: { [onListening] port in onListening(port ?? 0) })
     }
 }
 

@@ -3,6 +3,7 @@ import Assets
 import Audit
 import Cryptography
 import FoundationEssentials
+import HTTPAPI
 import Hosting
 import Identity
 import Jobs
@@ -28,6 +29,7 @@ struct Foundations: Sendable {
     let objects: any ObjectStore
     let client: HTTPClient
     let loops: SSHLoopGroup
+    let limits: RateLimits
 }
 
 extension Features {
@@ -38,7 +40,10 @@ extension Features {
         let keys = TenantKeys(database: database, master: base.master)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
-            portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")))
+            portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
+            throttle: { [limits = base.limits] address in
+                await limits.wait(.unauthenticated, "gateway/\(address)")
+            })
         let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
         let tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
@@ -74,7 +79,8 @@ extension Features {
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(
-            tenancy: tenancy, identity: identity, assets: assets, vault: vault, access: access, messaging: messaging,
+            tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,
+            messaging: messaging,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
             gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
             directory: directory)

@@ -66,6 +66,7 @@ extension Features {
             + RecordingRoutes.group.mounted(on: recordings, behind: tenant)
             + TerminalRoutes.group.mounted(on: terminals, behind: tenant)
             + GatewayRoutes.group.mounted(on: gateways, behind: tenant)
+            + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
         let hosts =

@@ -1,6 +1,7 @@
 import Access
 import Audit
 import FoundationEssentials
+import HTTPAPI
 import Hosting
 import Identity
 import Jobs
@@ -11,12 +12,34 @@ import Metering
 import Postgres
 import ServiceLifecycle
 import Sessions
+import Tenancy
 import Tickets
+import Vault
+
+/// What periodic work needs besides the features.
+struct PeriodicParts: Sendable {
+    let node: String
+    let database: Database
+    let dispatcher: EventDispatcher
+    let idempotency: PostgresIdempotencyStore
+    let logger: Logger
+}
 
 extension Features {
     /// Jobs by their kind. Each may run twice for the same job.
-    func jobs(now: @escaping @Sendable () -> Date) -> [String: JobRunner.Handler] {
-        [
+    func jobs(on database: Database, now: @escaping @Sendable () -> Date) -> [String: JobRunner.Handler] {
+        let rewrap = RewrapSecrets(
+            keys: keys,
+            features: [
+                SigningKeys(database: database), SecondFactorRewrapping(database: database),
+                SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
+                DeliveriesRewrapping(database: database),
+            ])
+        return [
+            RewrapSecrets.kind: { job in
+                guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
+                try await rewrap(in: TenantScope(tenant: tenant))
+            },
             Messaging.deliverJob: { [messaging] job in
                 guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
                 else { throw JobFailure.giveUp("the job names no delivery") }
@@ -31,16 +54,15 @@ extension Features {
     }
 
     /// What is done again and again, on one node at a time.
-    func periodic(
-        node: String, database: Database, logger: Logger, now: @escaping @Sendable () -> Date
-    ) -> [PeriodicJob] {
+    func periodic(on parts: PeriodicParts, now: @escaping @Sendable () -> Date) -> [PeriodicJob] {
         func every(
             _ seconds: Int, _ name: String, _ body: @escaping @Sendable () async throws -> Void
         ) -> PeriodicJob {
             PeriodicJob(
-                name: name, interval: .seconds(seconds), node: node, database: database, logger: logger, body: body)
+                name: name, interval: .seconds(seconds), node: parts.node, database: parts.database,
+                logger: parts.logger, body: body)
         }
-        let queue = JobQueue(database: database)
+        let queue = JobQueue(database: parts.database)
         return [
             every(5, "sessions.sweep") { [sessions] in try await sessions.sweep(at: now()) },
             every(15, "grants.end") { [access] in
@@ -58,8 +80,11 @@ extension Features {
             },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
             every(3600, "jobs.prune") {
-                try await queue.prune(before: now().addingTimeInterval(-7 * 86_400))
+                let week = now().addingTimeInterval(-7 * 86_400)
+                try await queue.prune(before: week)
+                try await parts.dispatcher.prune(before: week)
             },
+            every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]
     }
 }

@@ -13,6 +13,7 @@ import Vault
 /// The facades of all features, built once.
 struct Features: Sendable {
     let tenancy: Tenancy
+    let keys: TenantKeys
     let identity: Identity
     let assets: Assets
     let vault: Vault

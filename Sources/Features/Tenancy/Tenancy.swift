@@ -45,8 +45,10 @@ package struct Tenancy: Sendable {
     }
 
     /// Replaces a tenant's key; its secrets follow in the background.
-    package func rotateKey(at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
-        try await RotateTenantKey(database: database, keys: keys)(at: now, in: scope)
+    package func rotateKey(
+        audit: AuditDraft = .discarding, at now: Date, in scope: TenantScope
+    ) async throws -> TenantKeyID {
+        try await RotateTenantKey(database: database, keys: keys)(audit: audit, at: now, in: scope)
     }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPAPI
 import Jobs
 import Kernel
 import Postgres
@@ -11,9 +12,11 @@ struct RotateTenantKey {
     let database: Database
     let keys: TenantKeys
 
-    func callAsFunction(at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
+    func callAsFunction(audit: AuditDraft, at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
         let id = try await database.transaction(in: scope) { tx in
             let id = try await keys.rotate(at: now, in: scope, tx)
+            audit.target("tenant-key", id.text)
+            try await audit.write(in: tx)
             try await JobQueue(database: database).enqueue(
                 kind: RewrapSecrets.kind, payload: [:], tenant: scope.tenant, runAt: now + Self.delay, in: tx)
             return id

@@ -1,0 +1,134 @@
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Outbound
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// One server, two companies: whatever the one asks for, nothing of the other comes back.
+@Suite(.serialized) struct CrossTenantTests {
+    /// A body that each operation takes; those which name something in their path must have one here.
+    private static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
+        switch operation.name {
+        case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change": ["name": "taken"]
+        case "assets.change": ["port": 1]
+        case "accounts.set-secret": ["secret": "stolen"]
+        case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
+        case "tickets.decide":
+            ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
+        case "tickets.comment": ["text": "hello"]
+        case "flows.replace":
+            ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
+        default: nil
+        }
+    }
+
+    private static func method(_ operation: HTTPAPI.Operation) throws -> OutboundRequest.Method {
+        try #require(OutboundRequest.Method(rawValue: operation.method.rawValue))
+    }
+
+    private static func path(_ template: String) -> String { String(template.dropFirst(TenantAPI.base.count)) }
+
+    @Test func `nothing of one company can be seen, changed or guessed from another`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let bolt = try await Household(installation.makeTenant("bolt"))
+        let eve = bolt.person
+        let me = try await eve.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
+
+        let lists = Catalogue.tenant.filter {
+            $0.method == .get && !$0.path.contains("{") && $0.name != "events.stream"
+        }
+        for operation in lists {
+            let answer = try await eve.call(.get, Self.path(operation.path))
+            #expect([200, 404, 503].contains(answer.status), "\(operation.name): \(answer.text)")
+            for (kind, id) in acme.ids { #expect(!answer.text.contains(id), "\(operation.name) shows \(kind)") }
+            let own = try await acme.person.call(.get, Self.path(operation.path))
+            #expect(own.status == answer.status, "\(operation.name)")
+        }
+
+        var tried = 0
+        for operation in Catalogue.tenant where operation.path.contains("{") {
+            let path = try #require(acme.path(of: Self.path(operation.path)), "\(operation.path) has no id to try")
+            let body = Self.body(operation, me)
+            if case .json = operation.body { #expect(body != nil, "\(operation.name) has no body to try") }
+            let answer = try await eve.call(
+                try Self.method(operation), path + (operation.name == "recordings.search" ? "?q=x" : ""), body,
+                version: operation.precondition == .ifMatch ? 1 : nil)
+            #expect(answer.status == 404, "\(operation.name): \(answer.status) \(answer.text)")
+            tried += 1
+        }
+        #expect(tried > 40)
+
+        // One's own group with somebody else's person in it.
+        let mixed = try await eve.call(
+            .put, "/groups/\(bolt.ids["groups"]!)/members/\(acme.ids["users"]!)")
+        #expect(mixed.status == 404, "\(mixed.text)")
+        // Nothing of Acme has changed.
+        let asset = try await acme.person.call(.get, "/assets/\(acme.ids["assets"]!)", expecting: 200)
+        #expect(asset.json["version"] == 1)
+        #expect(try await acme.person.call(.get, "/tickets/\(acme.ids["tickets"]!)")["state"] == "open")
+        #expect(try await acme.person.call(.get, "/grants/\(acme.ids["grants"]!)")["state"] == "active")
+    }
+
+    @Test func `nobody comes in without a credential, and none is good elsewhere`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let bolt = try await installation.makeTenant("bolt")
+        let id = acme.ids
+        for operation in Catalogue.tenant {
+            let path = TenantAPI.base + (acme.path(of: Self.path(operation.path)) ?? "/x")
+            let body = Self.body(operation, id["users"]!) ?? (operation.method == .get ? JSON?.none : [:])
+            let method = try Self.method(operation)
+            let nobody = try await installation.call(method, path, body, on: "acme")
+            #expect(nobody.status == 401, "\(operation.name): \(nobody.status)")
+            let cookie = try await installation.call(method, path, body, on: "bolt", cookie: acme.person.cookie)
+            #expect(cookie.status == 401, "\(operation.name): \(cookie.status)")
+            let token = try await installation.call(method, path, body, on: "bolt", bearer: acme.token)
+            #expect(token.status == 401, "\(operation.name): \(token.status)")
+            let elsewhere = try await installation.call(method, path, body, on: "provider", bearer: acme.token)
+            #expect([401, 404].contains(elsewhere.status), "\(operation.name): \(elsewhere.status)")
+            let provider = try await installation.call(
+                method, path, body, on: "acme", bearer: installation.providerToken)
+            #expect(provider.status == 401, "\(operation.name): \(provider.status)")
+        }
+        for operation in Catalogue.provider {
+            let path = operation.path.replacingOccurrences(of: "{tenant}", with: TenantID.new().text)
+                .replacingOccurrences(of: "{worker}", with: WorkerID.new().text)
+            let method = try Self.method(operation)
+            let body: JSON? = operation.method == .get ? JSON?.none : [:]
+            #expect(try await installation.call(method, path, body, on: "provider").status == 401, "\(operation.name)")
+            let tenant = try await installation.call(method, path, body, on: "provider", bearer: acme.token)
+            #expect(tenant.status == 401, "\(operation.name)")
+            let wrongHost = try await installation.call(
+                method, path, body, on: "acme", bearer: installation.providerToken)
+            #expect(wrongHost.status == 404, "\(operation.name): \(wrongHost.status)")
+        }
+        for operation in Catalogue.worker where !operation.isPublic && !operation.path.contains("{") {
+            let method = try Self.method(operation)
+            let body: JSON? = operation.method == .get ? JSON?.none : [:]
+            #expect(try await installation.call(method, operation.path, body, on: "workers").status == 401)
+            let token = try await installation.call(method, operation.path, body, on: "workers", bearer: acme.token)
+            #expect(token.status == 401, "\(operation.name): \(token.status)")
+        }
+        #expect(try await bolt.call(.get, "/me").status == 200)
+        #expect(try await installation.call(.get, "/api/v1/me", on: "nowhere").status == 400)
+    }
+
+    @Test func `a suspended company is closed, and open again when it is resumed`() async throws {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        let id = try await installation.provider(.get, "/tenants").items.first?["id"]?.text ?? ""
+        #expect(try await installation.provider(.post, "/tenants/\(id)/suspend").status == 200)
+        try await eventually("the company is closed", within: .seconds(20)) {
+            try await ada.call(.get, "/assets").status != 200
+        }
+        #expect(try await installation.provider(.post, "/tenants/\(id)/resume").status == 200)
+        try await eventually("the company is open", within: .seconds(20)) {
+            try await ada.call(.get, "/auth/tenant").status == 200
+        }
+    }
+}

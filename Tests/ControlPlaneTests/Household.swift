@@ -1,0 +1,139 @@
+import Cryptography
+import Foundation
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// A tenant that has one of everything, and the ids of it by where they stand in a path: `assets/{}`.
+struct Household {
+    let person: Person
+    private(set) var ids: [String: String] = [:]
+    let token: String
+
+    init(_ person: Person) async throws {
+        self.person = person
+        func make(_ kind: String, _ path: String, _ body: JSON) async throws -> Answer {
+            let answer = try await person.call(.post, path, body, expecting: 201)
+            return answer
+        }
+        let bob = try await make("users", "/users", ["login": "bob", "name": "Bob"])
+        person.note(String(bob["invitationUrl"].split(separator: "=").last ?? ""))
+        let group = try await make("groups", "/groups", ["name": "Ops"])
+        try await person.call(.put, "/groups/\(group["id"])/members/\(bob["id"])")
+        let node = try await make("nodes", "/nodes", ["name": "Servers"])
+        let asset = try await make(
+            "assets", "/assets",
+            ["name": "web-1", "address": "web-1.example", "nodes": [.string(node["id"])]])
+        let secret = "account-secret-\(Hex.encode(SecureRandom.bytes(16)))"
+        person.note(secret)
+        let account = try await make(
+            "accounts", "/accounts",
+            ["asset": .string(asset["id"]), "name": "root", "kind": "password", "secret": .string(secret)])
+        let webhook = try await make(
+            "webhooks", "/webhooks", ["name": "all", "url": "https://hooks.invalid/in", "eventTypes": ["*"]])
+        person.note(webhook["secret"])
+        let hook = webhook.json["webhook"]?["id"]?.text ?? ""
+        let grant = try await make(
+            "grants", "/grants",
+            [
+                "name": "Standing", "users": [.string(bob["id"])], "assets": [.string(asset["id"])],
+                "accounts": [["kind": "all"]], "protocols": ["ssh"], "actions": ["connect"],
+            ])
+        let flow = try await make(
+            "flows", "/flows",
+            [
+                "name": "Standard",
+                "levels": [["name": "Lead", "webhook": .string(hook), "approvers": [["user": .string(bob["id"])]]]],
+            ])
+        let ticket = try await make(
+            "tickets", "/tickets",
+            ["reason": "Disk is full", "assets": [.string(asset["id"])], "accounts": ["root"]])
+        let token = try await make("tokens", "/me/tokens", ["name": "script"])
+        person.note(token["token"])
+        self.token = token["token"]
+        let folder = TemporaryFolder()
+        try await ChildProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.file("key")])
+        let line = try await ChildProcess.run(["cat", folder.file("key.pub")])
+        let key = try await make("ssh-keys", "/me/ssh-keys", ["name": "laptop", "publicKey": .string(line)])
+        try await eventually("an event reaches the webhook", within: .seconds(20)) {
+            try await person.call(.get, "/webhook-deliveries").items.isEmpty == false
+        }
+        let deliveries = try await person.call(.get, "/webhook-deliveries").items
+        let sessions = try await person.call(.get, "/me/sessions").items
+        let roles = try await person.call(.get, "/roles").items
+        let stored = try await Self.store(asset: asset["id"], account: account["id"], for: person)
+        ids = [
+            "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
+            "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
+            "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
+            "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
+            "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
+            "roles": roles.first?["id"]?.text ?? "",
+        ]
+        for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
+    }
+
+    /// What only workers bring: a session with its recording, and a host key.
+    private static func store(
+        asset: String, account: String, for person: Person
+    ) async throws -> (session: String, hostKey: String) {
+        let superuser = try await person.installation.test.superuser()
+        let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
+            try $0.next(TenantID.self)
+        }
+        let tenant = try #require(tenants.first)
+        let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
+        let statements: [SQL] = [
+            """
+            insert into workers (worker_id, name, pool, signing_key, sealing_key)
+            values (\(worker), \(worker.text), 'default', '', '')
+            """,
+            """
+            insert into sessions (tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id,
+                account_name, protocol, channel, worker_id, entrance, expires_at, lease_until, recording_id, state, ended_at,
+                closed_at, end_reason)
+            select \(tenant)::uuid, \(session)::uuid, u.user_id, u.name, \(AssetID(asset))::uuid, 'web-1',
+                \(AccountID(account))::uuid, 'root', 'ssh', 'shell', \(worker)::uuid, 'ssh', now(), now(),
+                \(recording)::uuid, 'ended', now(), now(), 'exited'
+            from users u where u.tenant_id = \(tenant) and u.login = 'ada'
+            """,
+            """
+            insert into recordings (tenant_id, recording_id, session_id, tenant_key_id, wrapped_key, object_prefix,
+                started_at, state)
+            select k.tenant_id, \(recording)::uuid, \(session)::uuid, k.tenant_key_id, '', 'x', now(), 'absent'
+            from tenant_keys k where k.tenant_id = \(tenant)
+            """,
+            """
+            insert into commands (tenant_id, at, command_id, session_id, user_name, asset_name, account_name, line, offset_us)
+            values (\(tenant), now(), \(CommandID.new()), \(session), 'Ada', 'web-1', 'root', 'id', 1)
+            """,
+            """
+            insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
+            values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
+            """,
+        ]
+        for statement in statements { _ = try await superuser.execute(statement) }
+        return (session.text, key.text)
+    }
+
+    /// The path of an operation with this household's ids in it; nil if it names something that is not here.
+    func path(of template: String) -> String? {
+        let parts = template.split(separator: "/").map(String.init)
+        var filled = ""
+        for (index, part) in parts.enumerated() {
+            guard part.hasPrefix("{") else {
+                filled += "/\(part)"
+                continue
+            }
+            let collection = parts[index - 1]
+            let own = index > 1 && parts[index - 2] == "me" ? ids["me/\(collection)"] : nil
+            guard let id = own ?? ids[collection] else { return nil }
+            filled += "/\(id)"
+        }
+        return filled
+    }
+}

@@ -1,0 +1,189 @@
+import Cryptography
+import Foundation
+import Kernel
+import Logging
+import Outbound
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// A whole control plane in this process: its database, its keys, its server on a port of its own.
+final class Installation: Sendable {
+    let test: TestDatabase
+    let folder = TemporaryFolder()
+    let providerToken = "provider-" + Base64URL.encode(SecureRandom.bytes(32))
+    let port: Int
+    private let client: HTTPClient
+    private let server: Task<Void, any Error>
+    private let calls = Mutex(0)
+
+    init() async throws {
+        test = try await TestDatabase()
+        let file = folder.file("server.json")
+        try Self.write(providerToken, to: folder.file("provider-token"))
+        let configuration: JSON = [
+            "http": ["host": "127.0.0.1", "port": 0, "trustedProxies": ["127.0.0.1/32"]], "baseDomain": "localhost",
+            "database": [
+                "host": .string(test.configuration.host), "port": .int(Int64(test.configuration.port)),
+                "name": .string(test.name), "connections": 4,
+            ],
+            "masterKeyFile": .string(folder.file("master.key")), "objects": .string(folder.file("objects")),
+            "providerTokenFile": .string(folder.file("provider-token")), "logLevel": "trace",
+        ]
+        try Self.write(String(decoding: configuration.bytes, as: UTF8.self), to: file)
+        let book = LogBook.shared
+        let door = Door()
+        let plane = ControlPlane(
+            configuration: try .read(file), logger: Logger(label: "gatehouse.server") { book.handler($0) },
+            onListening: { port in door.port.withLock { $0 = port } })
+        let server = Task { try await plane.run() }
+        self.server = server
+        do {
+            try await eventually("the server listens", within: .seconds(30)) {
+                door.port.withLock { $0 } != nil
+            }
+        } catch {
+            server.cancel()
+            try await server.value
+            throw error
+        }
+        port = door.port.withLock { $0 } ?? 0
+        client = HTTPClient(
+            configuration: HTTPClientConfiguration(egress: .open),
+            logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    deinit { server.cancel() }
+
+    private final class Door: Sendable {
+        let port = Mutex<Int?>(nil)
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Each call comes from an address of its own: this is not about how often one may call.
+    func call(
+        _ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil, on host: String, cookie: String? = nil,
+        bearer: String? = nil, headers more: [String: String] = [:]
+    ) async throws -> Answer {
+        let number = calls.withLock { calls in
+            calls += 1
+            return calls
+        }
+        var headers: OutboundHeaders = ["X-Forwarded-For": "10.0.\(number / 250 % 250).\(number % 250 + 1)"]
+        headers["Sec-Fetch-Site"] = "same-origin"
+        if body != nil { headers["Content-Type"] = "application/json" }
+        if let cookie { headers["Cookie"] = "gatehouse=\(cookie)" }
+        if let bearer { headers["Authorization"] = "Bearer \(bearer)" }
+        for (name, value) in more { headers[name] = value }
+        let request = OutboundRequest(
+            method, try OutboundURL("http://\(host).localhost:\(port)\(path)"), headers: headers,
+            body: body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
+        return Answer(try await client.send(request))
+    }
+
+    func provider(_ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil) async throws -> Answer {
+        try await call(method, "/provider/v1" + path, body, on: "provider", bearer: providerToken)
+    }
+
+    /// A tenant whose administrator has come in by the link, with a second factor.
+    func makeTenant(_ slug: String) async throws -> Person {
+        let made = try await provider(
+            .post, "/tenants",
+            [
+                "slug": .string(slug), "name": .string(slug),
+                "administrator": ["login": "ada", "name": "Ada", "email": "ada@example.com"],
+            ])
+        #expect(made.status == 201, "\(made.text)")
+        let person = Person(installation: self, slug: slug, login: "ada")
+        try await person.comeIn(by: made["invitationUrl"])
+        return person
+    }
+}
+
+/// What came back.
+struct Answer {
+    let status: Int
+    let text: String
+    let json: JSON
+    let cookie: String?
+
+    init(_ response: OutboundResponse) {
+        status = response.status
+        text = String(decoding: response.body, as: UTF8.self)
+        json = (try? JSONParser.parse(response.body)) ?? .null
+        cookie = response.headers.fields.last {
+            $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("gatehouse=")
+        }.map { String($0.value.dropFirst("gatehouse=".count).prefix { $0 != ";" }) }
+    }
+
+    subscript(_ name: String) -> String { json[name]?.text ?? "" }
+    var items: [JSON] { if case .array(let items)? = json["items"] { items } else { [] } }
+}
+
+/// Somebody at a browser, and every secret that person has had in hand.
+final class Person: Sendable {
+    let installation: Installation
+    let slug: String
+    let login: String
+    private let pocket = Mutex(Pocket())
+
+    struct Pocket {
+        var cookie: String?
+        var secrets: Set<String> = []
+    }
+
+    init(installation: Installation, slug: String, login: String) {
+        self.installation = installation
+        self.slug = slug
+        self.login = login
+    }
+
+    var cookie: String? { pocket.withLock { $0.cookie } }
+    var secrets: Set<String> { pocket.withLock { $0.secrets } }
+    func note(_ secret: String) { if !secret.isEmpty { pocket.withLock { _ = $0.secrets.insert(secret) } } }
+
+    @discardableResult
+    func call(
+        _ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil, version: Int? = nil,
+        expecting status: Int? = nil, at line: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        let headers = version.map { ["If-Match": "\"\($0)\""] } ?? [:]
+        let answer = try await installation.call(
+            method, "/api/v1" + path, body, on: slug, cookie: cookie, headers: headers)
+        if let cookie = answer.cookie {
+            note(cookie)
+            pocket.withLock { $0.cookie = cookie }
+        }
+        if let status { #expect(answer.status == status, "\(path): \(answer.text)", sourceLocation: line) }
+        return answer
+    }
+
+    /// From the link of an invitation to a session with a second factor.
+    func comeIn(by url: String) async throws {
+        let invitation = String(url.split(separator: "=").last ?? "")
+        let password = "correct horse of \(login) in \(slug)"
+        [invitation, password].forEach(note)
+        let chosen = try await call(
+            .post, "/auth/invitation", ["token": .string(invitation), "password": .string(password)], expecting: 200)
+        note(chosen["token"])
+        let enrolment = try await call(
+            .post, "/auth/enrolment", ["token": .string(chosen["token"])], expecting: 200)
+        note(enrolment["secret"])
+        let secret = try #require(Base32RFC4648.decode(enrolment["secret"]))
+        let done = try await call(
+            .post, "/auth/enrolment/confirm",
+            ["token": .string(chosen["token"]), "code": .string(TOTP.code(secret: secret, at: Date()))],
+            expecting: 200)
+        #expect(done["step"] == "done")
+        if case .array(let codes)? = done.json["recoveryCodes"] { codes.compactMap(\.text).forEach(note) }
+    }
+}
