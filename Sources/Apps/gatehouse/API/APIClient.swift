@@ -61,15 +61,15 @@ struct APIClient: Sendable {
         return rows
     }
 
-    /// A long answer, as it arrives.
-    func download(_ path: String, _ query: [(String, String)] = []) async throws -> OutboundStream {
-        let stream = try await http.stream(try request(.get, path, query))
+    /// A long answer, piece by piece as it arrives.
+    func download(_ path: String, _ each: ([UInt8]) async throws -> Void) async throws {
+        let stream = try await http.stream(try request(.get, path))
         guard stream.head.isSuccess else {
             var body: [UInt8] = []
             for try await part in stream where body.count < 1 << 20 { body += part }
             throw APIFailure(status: stream.head.status, body: body, origin: origin)
         }
-        return stream
+        for try await part in stream { try await each(part) }
     }
 
     /// Answer and headers, for what sets cookies.

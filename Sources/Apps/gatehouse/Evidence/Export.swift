@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Kernel
-import Outbound
 import Recording
 
 /// Turns a recording into a format of others, or fetches it as it is.
@@ -16,7 +15,7 @@ struct Export: AsyncParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case asciicast
-        case asciicastV2 = "asciicast-v2"
+        case asciicastV3 = "asciicast-v3"
         case text, container, receipt
     }
 
@@ -24,7 +23,7 @@ struct Export: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "A session's id, or a recording's file.", completion: .file())
     var source: String
-    @Option(name: .long, help: "asciicast (version 3), asciicast-v2, text, container or receipt.")
+    @Option(name: .long, help: "asciicast (version 2), asciicast-v3, text, container or receipt.")
     var format = Format.asciicast
     @Option(
         name: .customLong("key"), help: "For a file: the file with the recording key; - is standard input.",
@@ -52,7 +51,7 @@ struct Export: AsyncParsableCommand {
         switch format {
         case .container, .receipt: try await copy(client, path + format.rawValue, sink)
         case .asciicast: try await copy(client, path + "asciicast", sink)
-        case .asciicastV2, .text:
+        case .asciicastV3, .text:
             throw CommandFailure(
                 "The server exports asciicast, container and receipt. For \(format.rawValue), fetch container and key, then convert the file."
             )
@@ -60,7 +59,7 @@ struct Export: AsyncParsableCommand {
     }
 
     private func copy(_ client: APIClient, _ path: String, _ sink: ExportSink) async throws {
-        for try await part in try await client.download(path) { try sink.write(part) }
+        try await client.download(path) { try sink.write($0) }
     }
 
     private func convert(_ sink: ExportSink) throws {
@@ -71,10 +70,10 @@ struct Export: AsyncParsableCommand {
         var reader = try RecordingReader(file: source, key: KeyFile.recordingKey(keyFile))
         let write = { (text: String) in try sink.write(Array(text.utf8)) }
         switch format {
-        case .asciicast: try Asciicast.export(.v3, &reader, to: write)
-        case .asciicastV2: try Asciicast.export(.v2, &reader, to: write)
+        case .asciicast: try Asciicast.export(.v2, &reader, to: write)
+        case .asciicastV3: try Asciicast.export(.v3, &reader, to: write)
         case .text: try Transcript.export(&reader, to: write)
-        case .container, .receipt: throw CommandFailure("A file is exported as asciicast, asciicast-v2 or text.")
+        case .container, .receipt: throw CommandFailure("A file is exported as asciicast, asciicast-v3 or text.")
         }
     }
 }

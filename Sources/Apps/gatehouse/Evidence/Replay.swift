@@ -1,6 +1,5 @@
 import ArgumentParser
 import Kernel
-import Outbound
 
 /// Plays a session in the terminal.
 struct Replay: AsyncParsableCommand {
@@ -24,11 +23,10 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let stream = try await portal.portal().download("/sessions/\(APIClient.escape(session))/recording/events")
         var lines = LineSplitter()
         var player = ReplayClock(speed: speed, idle: idle)
         var filter = ReplayFilter()
-        for try await part in stream {
+        try await portal.portal().download("/sessions/\(APIClient.escape(session))/recording/events") { part in
             for line in lines.feed(part) {
                 if output.json {
                     Console.out(raw: line + [0x0A])

@@ -22,6 +22,10 @@ struct Connect: AsyncParsableCommand {
     var rest: [String] = []
 
     func run() async throws {
+        // ssh has no long options, so these are ours wherever they stand before its own words.
+        let own = rest.prefix { ["--print", "--json"].contains($0) }
+        let rest = Array(rest.dropFirst(own.count))
+        let onlyPrint = print || output.json || !own.isEmpty
         let client = try portal.portal()
         let me = try await client.get("/me")
         let gateway = try await client.get("/my/gateway")
@@ -31,7 +35,9 @@ struct Connect: AsyncParsableCommand {
         let port = gateway.int("sshPort") ?? 22
         let command = ["ssh"] + (port == 22 ? [] : ["-p", String(port)]) + ["\(user)@\(gateway.text("sshHost"))"]
         let line = (command + rest).map(\.quotedForShell).joined(separator: " ")
-        if print || output.json {
+        if onlyPrint {
+            var output = output
+            output.json = output.json || own.contains("--json")
             return output.show(["command": .array((command + rest).map(JSON.string)), "line": .string(line)], line)
         }
         try Self.become(command + rest)

@@ -63,9 +63,7 @@ struct Logout: AsyncParsableCommand {
         }
         let client = APIClient(origin: origin, credential: .token(Redacted(entry.token)))
         // A token that has run out is as good as a revoked one.
-        for token in (try? await client.list("/me/tokens")) ?? [] where token.bool("current") {
-            try? await client.delete("/me/tokens/\(token.text("id"))")
-        }
+        _ = try? await client.post("/me/sign-out")
         credentials.remove(origin)
         try credentials.save(path: Credentials.path)
         output.show(["url": .string(origin)], "Signed out of \(origin).")
