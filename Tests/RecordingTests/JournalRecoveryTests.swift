@@ -124,6 +124,7 @@ import Testing
         writer.abandon()
         #expect(copies.count > 20)
         for (copy, taken) in copies {
+            #expect(!copy.isStillborn)
             _ = try JournalRecovery(folder: copy).run(key: fixture.key)
             let found = try texts(copy, fixture.key).dropLast()
             #expect(found.elementsEqual((0..<taken).map(String.init)))
@@ -242,5 +243,33 @@ import Testing
         try fixture.spooled.remove()
         try FileManager.default.createDirectory(atPath: fixture.spooled.path, withIntermediateDirectories: false)
         #expect(fixture.spooled.isStillborn)
+    }
+
+    @Test func `a journal in a file that was another one before holds its own records only`() async throws {
+        let fixture = try Fixture()
+        var options = RecordingOptions()
+        options.sealBytes = 1000
+        options.segmentAfter = .milliseconds(1)
+        let writer = try fixture.writer(options: options)
+        var expected: [String] = []
+        for round in 0..<6 {
+            for number in 0..<20 {
+                expected.append("\(round) \(number) " + String(repeating: "x", count: 60))
+                try writer.append(.output, bytes(expected[expected.count - 1]), at: fixture.start)
+            }
+            try await eventually { try fixture.spooled.bytes() > 0 && writer.pendingBytes < 1000 }
+            try await Task.sleep(for: .milliseconds(150))
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.spooled.path)
+        #expect(names.contains { $0.hasPrefix("spare.") })
+        for _ in 0..<3 {
+            expected.append("short")
+            try writer.append(.output, bytes("short"), at: fixture.start)
+            let copy = try crashed(fixture)
+            let outcome = try JournalRecovery(folder: copy).run(key: fixture.key)
+            #expect(outcome.tornJournalBytes == 0)
+            #expect(try texts(copy, fixture.key).dropLast() == expected[...])
+        }
+        writer.abandon()
     }
 }

@@ -48,7 +48,7 @@ import Testing
         #expect(try fixture.events(of: container).count == 65)
     }
 
-    @Test func `a frame is cut after a second, and the journal is gone once it is safe`() async throws {
+    @Test func `a frame is cut after a second, and its journal is retired once it is safe`() async throws {
         let fixture = try Fixture()
         var options = RecordingOptions()
         options.segmentAfter = .milliseconds(100)
@@ -60,7 +60,8 @@ import Testing
         let began = ContinuousClock.now
         try await eventually { segments.all.count == 1 }
         #expect(ContinuousClock.now - began >= .seconds(1))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.spooled.path) == ["container.ghr"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.spooled.path)
+        #expect(names.sorted() == ["container.ghr", "spare.1"])
         writer.abandon()
     }
 
@@ -92,6 +93,25 @@ import Testing
             #expect(state == accepted.state)
         }
         #expect(state?.isComplete == true)
+    }
+
+    @Test func `a flood leaves no more journals than it needs, and none in the end`() async throws {
+        let fixture = try Fixture()
+        let writer = try fixture.writer()
+        var most: UInt64 = 0
+        let line = [UInt8](repeating: 65, count: 32 << 10)
+        for number in 0..<3000 {
+            // Text shrinks to nothing in the container, so only the journals take up room.
+            while (try? writer.append(.output, line, at: fixture.start)) == nil {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            if number % 100 == 0 { most = max(most, try fixture.spooled.bytes()) }
+        }
+        #expect(most < 40 << 20)
+        try writer.finish(reason: "exited", at: fixture.start)
+        await writer.closed()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.spooled.path) == ["container.ghr"])
+        #expect(try fixture.events(of: fixture.container()).count == 3001)
     }
 
     @Test func `a large recording is cut into segments of at most 8 MiB`() async throws {

@@ -5,14 +5,19 @@ import Cryptography
 /// Both look the same from the front: the file ends before the frame does. But if some other length makes the chain
 /// value fit, the bytes are all there and only the length lies.
 enum LengthProbe {
+    /// A crafted file must not make this take long.
+    private static let longest = 4 << 20
+    private static let tries = 16
+
     static func lengthWasChanged(_ rest: ArraySlice<UInt8>, after state: ChainState) -> Bool {
         guard rest.count >= FrameHeader.count, let announced = try? FrameHeader(rest.prefix(FrameHeader.count)) else {
             return false
         }
         let rest = Array(rest)
         let shortest = FrameHeader.count + DataKey.tagBytes + FrameHeader.chainCount
-        guard rest.count >= shortest else { return false }
-        for end in shortest...rest.count where end == rest.count || startsFrame(rest[end...], announced.sequence + 1) {
+        guard shortest...longest ~= rest.count else { return false }
+        let ends = (shortest..<rest.count).lazy.filter { startsFrame(rest[$0...], announced.sequence + 1) }
+        for end in Array(ends.prefix(tries)) + [rest.count] {
             let body = end - FrameHeader.count - FrameHeader.chainCount
             let header = FrameHeader(
                 type: announced.type, sequence: announced.sequence, from: announced.from, to: announced.to,

@@ -25,31 +25,49 @@ struct JournalRecord {
         }
     }
 
-    /// What the journal holds, record by record, up to the first one that is torn or false; `hasWholeRecord` says that
-    /// this one is all there.
-    func open(_ bytes: [UInt8]) -> (records: [[UInt8]], torn: Int, hasWholeRecord: Bool) {
+    /// What the bytes of a journal are.
+    struct Contents {
         var records: [[UInt8]] = []
+        /// Bytes of a last record that is cut short or false.
+        var torn = 0
+        /// Whether that record is all there.
+        var tornIsWhole = false
+    }
+
+    /// Reads record by record, up to the end or to the first record that is torn, false, or left from the journal that
+    /// the file was before.
+    func open(_ bytes: [UInt8]) -> Contents {
+        var contents = Contents()
         var offset = 0
         var least: UInt64 = 0
-        var hasWholeRecord = false
-        while bytes.count - offset >= Self.lengthCount {
+        while offset < bytes.count {
+            contents.torn = bytes.count - offset
+            contents.tornIsWhole = false
+            guard contents.torn >= Self.lengthCount else { break }
             let length = bytes[offset..<offset + Self.lengthCount].reduce(0) { $0 << 8 | Int($1) }
             let start = offset + Self.lengthCount
-            hasWholeRecord = length >= DataKey.nonceBytes + DataKey.tagBytes && length <= bytes.count - start
-            guard hasWholeRecord,
-                let counter = counter(bytes[start..<start + DataKey.nonceBytes]), counter >= least,
+            contents.tornIsWhole = length >= DataKey.nonceBytes + DataKey.tagBytes && length <= bytes.count - start
+            let counter = contents.tornIsWhole ? self.counter(bytes[start..<start + DataKey.nonceBytes]) : nil
+            // A length of nothing ends the records; so does a record of the journal that the file was before.
+            if length == 0 || contents.tornIsWhole && counter == nil {
+                contents.torn = 0
+                break
+            }
+            guard let counter, counter >= least,
                 let events = try? key.key.open(bytes[start..<start + length], associated: [])
             else { break }
-            records.append(events)
+            contents.records.append(events)
+            contents.torn = 0
             offset = start + length
             // A record that could not be written leaves a gap: its number is not used again.
             least = counter + 1
         }
-        return (records, bytes.count - offset, offset < bytes.count && hasWholeRecord)
+        return contents
     }
 
     private func nonce(_ counter: UInt64) -> [UInt8] { number.bigEndianBytes + counter.bigEndianBytes }
 
+    /// The record's number, if the record is of this journal.
     private func counter(_ nonce: ArraySlice<UInt8>) -> UInt64? {
         guard nonce.prefix(4).elementsEqual(number.bigEndianBytes) else { return nil }
         return nonce.dropFirst(4).reduce(0) { $0 << 8 | UInt64($1) }

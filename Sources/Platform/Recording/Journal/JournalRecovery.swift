@@ -44,6 +44,7 @@ package struct JournalRecovery {
         let numbers = try folder.journals()
         guard !state.isComplete else {
             for number in numbers { try folder.removeJournal(number) }
+            try folder.removeSpares()
             return Outcome(
                 state: state, wasComplete: true, recoveredEvents: 0, tornJournalBytes: 0,
                 tornContainerBytes: 0, fault: fault)
@@ -64,7 +65,6 @@ package struct JournalRecovery {
             try writer.write(Self.batch([end], after: writer.state))
         }
         _ = try writer.close()
-        for number in numbers { try folder.removeJournal(number) }
         try folder.sync()
         return Outcome(
             state: writer.state, wasComplete: false, recoveredEvents: journals.events.reduce(0) { $0 + $1.count },
@@ -114,7 +114,7 @@ package struct JournalRecovery {
             let bytes = try journal.read(Int(try journal.size()), at: 0)
             let found = try JournalRecord(key: key, number: number).open(bytes)
             // Until something has opened with it, the key itself is in doubt, and the journal must not be thrown away.
-            guard isKnown || !found.records.isEmpty || !found.hasWholeRecord else {
+            guard isKnown || !found.records.isEmpty || found.torn == 0 || !found.tornIsWhole else {
                 throw .codec("\(folder.journal(number)) does not open with this key")
             }
             isKnown = isKnown || !found.records.isEmpty

@@ -18,6 +18,9 @@ package struct SpoolFolder: Sendable, Hashable {
 
     func journal(_ number: UInt64) -> String { "\(path)/journal.\(number)" }
 
+    /// The file of a journal that is not needed any more, to be used again.
+    func spare(_ number: UInt64) -> String { "\(path)/spare.\(number)" }
+
     /// The recordings that lie in a spool, finished or not; anything else in there is left alone.
     package static func all(in spool: String) throws(RecordingError) -> [SpoolFolder] {
         try names(in: spool).filter { RecordingID($0) != nil }.sorted().map { SpoolFolder(path: "\(spool)/\($0)") }
@@ -42,6 +45,7 @@ package struct SpoolFolder: Sendable, Hashable {
     /// Removes everything, once it is stored elsewhere.
     package func remove() throws(RecordingError) {
         for number in try journals() { try removeJournal(number) }
+        try removeSpares()
         try Self.unlinkIfThere(container)
         try Self.unlinkIfThere("\(path)/container.cut")
         guard rmdir(path) == 0 || errno == ENOENT else {
@@ -64,14 +68,31 @@ package struct SpoolFolder: Sendable, Hashable {
     }
 
     /// The numbers of the journals, in order.
-    func journals() throws(RecordingError) -> [UInt64] {
-        try Self.names(in: path).compactMap { name in
-            name.hasPrefix("journal.") ? UInt64(name.dropFirst("journal.".count)) : nil
-        }.sorted()
-    }
+    func journals() throws(RecordingError) -> [UInt64] { try numbers("journal.") }
 
     func removeJournal(_ number: UInt64) throws(RecordingError) {
         try Self.unlinkIfThere(journal(number))
+    }
+
+    /// Takes a journal out of use, but keeps its file. False if there is none.
+    func retireJournal(_ number: UInt64) throws(RecordingError) -> Bool {
+        guard rename(journal(number), spare(number)) == 0 else {
+            if errno == ENOENT { return false }
+            throw .system(operation: "rename", path: journal(number), code: errno)
+        }
+        return true
+    }
+
+    func removeSpares() throws(RecordingError) {
+        for number in try numbers("spare.") { try removeSpare(number) }
+    }
+
+    func removeSpare(_ number: UInt64) throws(RecordingError) {
+        try Self.unlinkIfThere(spare(number))
+    }
+
+    private func numbers(_ prefix: String) throws(RecordingError) -> [UInt64] {
+        try Self.names(in: path).compactMap { $0.hasPrefix(prefix) ? UInt64($0.dropFirst(prefix.count)) : nil }.sorted()
     }
 
     /// Makes new names durable.

@@ -14,6 +14,10 @@ struct ContainerWriter {
     /// same number would use a nonce twice.
     private var stalled: Frame?
     private var syncedThrough: UInt64
+    /// Plain bytes in frames that are not known to be on the disk, and so in journals still.
+    private var journaled = 0
+    private static let journalLimit = 8 << 20
+    private var freed: [UInt64] = []
     /// Segments that are full and wait for the next flush.
     private var full: [RecordingSegment] = []
 
@@ -47,22 +51,25 @@ struct ContainerWriter {
     /// Whether there are frames that no flush has named yet.
     var hasUnsent: Bool { !cutter.isEmpty }
 
-    /// Whether a segment is full and should be named now.
-    var hasFull: Bool { !full.isEmpty }
+    /// Whether it is time for a flush: a segment is full, or the journals that only wait for one take up too much. Text
+    /// shrinks to a tenth in the container, so that a flood would otherwise fill the spool with journals.
+    var wantsFlush: Bool { !full.isEmpty || journaled > Self.journalLimit }
 
     /// Seals and writes one frame of events. Called again with the same batch after a failure.
     mutating func write(_ batch: Batch) throws(RecordingError) {
         let offset = state.offset
         let frame = try put(batch.contents)
+        journaled += batch.plain.count
         tally.add(batch.tally)
         tally.place(frame.header, at: offset, snapshot: batch.hasSnapshot)
     }
 
-    /// Makes everything durable, drops the journals that are not needed any more and names what can be uploaded.
+    /// Makes everything durable, retires the journals that are not needed any more and names what can be uploaded.
     mutating func flush() throws(RecordingError) -> [RecordingSegment] {
         try file.syncData()
+        journaled = 0
         while syncedThrough < state.sequence {
-            try folder.removeJournal(syncedThrough + 1)
+            if try folder.retireJournal(syncedThrough + 1) { freed.append(syncedThrough + 1) }
             syncedThrough += 1
         }
         let rest = cutter.flush()
@@ -79,8 +86,17 @@ struct ContainerWriter {
             try put(.trailer, tally.trailer(started: header.started, state: state).bytes)
         }
         let segments = try flush()
+        for number in try folder.journals() { try folder.removeJournal(number) }
+        try folder.removeSpares()
+        freed = []
         file.unlock()
         return segments
+    }
+
+    /// The journals that were retired since the last call.
+    mutating func takeFreed() -> [UInt64] {
+        defer { freed = [] }
+        return freed
     }
 
     /// Makes magic and header durable, for strict mode.

@@ -10,8 +10,19 @@ struct JournalState {
     /// What the sealer has done.
     struct Done {
         let segments: [RecordingSegment]
+        /// Journals whose files can be used again.
+        let freed: [UInt64]
         let hasUnsent: Bool
-        let hasFull: Bool
+        let wantsFlush: Bool
+    }
+
+    /// What follows from it.
+    struct Outcome {
+        let isRelieved: Bool
+        let isClosed: Bool
+        let waiting: [CheckedContinuation<Void, Never>]
+        /// Retired journals that are too many, to be removed.
+        let excess: [UInt64]
     }
 
     /// Which of the engine's threads have to be woken.
@@ -135,16 +146,17 @@ struct JournalState {
             isSealing = false
             return nil
         }
+        // Flushing first: a flood that never lets the queue run empty must not put it off for ever.
+        if wantsFlush { return .flush }
         if let batch = queue.first { return .frame(batch) }
         if phase == .finishing { return .close }
-        if wantsFlush { return .flush }
         isSealing = false
         return nil
     }
 
     mutating func completed(
         _ work: Work, _ done: Done, at now: ContinuousClock.Instant
-    ) -> (isRelieved: Bool, isClosed: Bool, waiting: [CheckedContinuation<Void, Never>]) {
+    ) -> Outcome {
         switch work {
         case .frame(let batch):
             queue.removeFirst()
@@ -154,13 +166,16 @@ struct JournalState {
         }
         failure = isSyncBroken ? failure : nil
         unsentSince = done.hasUnsent ? unsentSince ?? now : nil
-        if done.hasFull { wantsFlush = true }
+        if done.wantsFlush { wantsFlush = true }
         let isRelieved = owesRelief && pending * 4 <= options.pendingBytes
         if isRelieved { owesRelief = false }
-        guard phase == .closed else { return (isRelieved, false, []) }
+        let excess = done.freed.isEmpty ? [] : journal.recycle(done.freed)
+        guard phase == .closed else {
+            return Outcome(isRelieved: isRelieved, isClosed: false, waiting: [], excess: excess)
+        }
         isSealing = false
         defer { waiting = [] }
-        return (isRelieved, true, waiting)
+        return Outcome(isRelieved: isRelieved, isClosed: true, waiting: waiting, excess: excess)
     }
 
     /// Notes a failure; true if it is news.

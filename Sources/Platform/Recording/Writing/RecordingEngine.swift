@@ -32,15 +32,26 @@ package final class RecordingEngine: Sendable {
             defer { state.isTicking = true }
             return !state.isTicking
         }
-        if starts { try? clock.submit { self.run() } }
+        guard starts else { return }
+        do {
+            try clock.submit { self.run() }
+        } catch {
+            // No thread to be had just now: the next recording tries again.
+            state.withLock { $0.isTicking = false }
+        }
     }
 
     func unregister(_ writer: RecordingWriter) {
         state.withLock { _ = $0.writers.removeValue(forKey: ObjectIdentifier(writer)) }
     }
 
-    func seal(_ job: @escaping @Sendable () -> Void) { try? sealers.submit(job) }
-    func sync(_ job: @escaping @Sendable () -> Void) { try? syncers.submit(job) }
+    func seal(_ job: @escaping @Sendable () -> Void) { Self.submit(job, to: sealers) }
+    func sync(_ job: @escaping @Sendable () -> Void) { Self.submit(job, to: syncers) }
+
+    /// The caller does the work itself if the system has no thread left: late is better than never.
+    private static func submit(_ job: @escaping @Sendable () -> Void, to pool: BlockingPool) {
+        do { try pool.submit(job) } catch { job() }
+    }
 
     private func run() {
         while let writers = next() {

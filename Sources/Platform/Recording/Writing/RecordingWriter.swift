@@ -123,6 +123,8 @@ package final class RecordingWriter: Sendable {
                 }
                 let outcome = journal.withLock { $0.completed(work, done, at: .now) }
                 done.segments.forEach(hooks.segment)
+                // A file that cannot be removed now goes with the folder.
+                for number in outcome.excess { try? folder.removeSpare(number) }
                 if outcome.isRelieved { hooks.relief() }
                 if outcome.isClosed { engine.unregister(self) }
                 outcome.waiting.forEach { $0.resume() }
@@ -142,7 +144,9 @@ package final class RecordingWriter: Sendable {
         case .flush: segments = try container.flush()
         case .close: segments = try container.close()
         }
-        return JournalState.Done(segments: segments, hasUnsent: container.hasUnsent, hasFull: container.hasFull)
+        return JournalState.Done(
+            segments: segments, freed: container.takeFreed(), hasUnsent: container.hasUnsent,
+            wantsFlush: container.wantsFlush)
     }
 
     /// One sync serves everything that arrived before it.
