@@ -69,7 +69,7 @@ struct Estate {
     func move(_ node: NodeID, below parent: NodeID?) async throws {
         let version = try #require(try await assets.tree(in: scope).items.first { $0.id == node }?.version)
         let change = try ChangeNode.schema.parse(["parent": parent.map { .string($0.text) } ?? .null])
-        _ = try await assets.changeNode(node, to: change, from: version, audit: .discarding, in: scope)
+        _ = try await assets.changeNode(node, to: change, from: version, at: stage.now, audit: .discarding, in: scope)
     }
 
     func put(_ asset: AssetID, into node: NodeID) async throws {

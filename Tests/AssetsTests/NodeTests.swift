@@ -37,6 +37,22 @@ import Testing
         #expect(try await yard.call("nodes.delete", [top["id"]]).problem == "node-not-empty")
         #expect(try await yard.call("nodes.delete", [low["id"]]).status == 204)
         #expect(try await yard.call("nodes.delete", [top["id"]]).status == 204)
+        #expect(try await yard.stage.events(in: yard.scope).suffix(2) == ["node.deleted", "node.deleted"])
+    }
+
+    @Test func `a move is told of, a new name is not`() async throws {
+        let yard = try await Yard()
+        let node = try await yard.node("A")
+        let other = try await yard.node("B")
+        let asset = try await yard.create("web-1", ["nodes": [.string(node["id"])]])
+        let before = try await yard.stage.events(in: yard.scope)
+        #expect(try await yard.call("nodes.change", [node["id"]], ["name": "C"], version: 1).status == 200)
+        #expect(try await yard.call("assets.change", [asset["id"]], ["port": 23], version: 1).status == 200)
+        #expect(try await yard.stage.events(in: yard.scope) == before)
+        let below: JSON = ["parent": .string(other["id"])]
+        #expect(try await yard.call("nodes.change", [node["id"]], below, version: 2).status == 200)
+        #expect(try await yard.call("assets.change", [asset["id"]], ["nodes": []], version: 2).status == 200)
+        #expect(try await yard.stage.events(in: yard.scope).suffix(2) == ["node.moved", "asset.moved"])
     }
 
     @Test func `a deleted node leaves its assets in place`() async throws {

@@ -148,8 +148,8 @@ import Testing
         #expect(lines.count { $0 == "ticket.decided success #1" } == 2)
         #expect(lines.contains("ticket.opened success #1") && lines.contains("grant.created success Request #1"))
         #expect(
-            try await stage.events(in: scope).suffix(3)
-                == ["ticket.opened", "ticket.level-approved", "ticket.approved"])
+            try await stage.events(in: scope).suffix(4)
+                == ["ticket.opened", "ticket.level-approved", "grant.created", "ticket.approved"])
     }
 
     @Test func `somebody whom a request does not concern cannot decide it, nor know of it`() async throws {

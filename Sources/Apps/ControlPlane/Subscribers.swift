@@ -7,6 +7,7 @@ import Hosting
 import Kernel
 import Messaging
 import Sessions
+import Vault
 
 extension Features {
     /// Who reacts to what. Everything here may run twice for the same event.
@@ -17,8 +18,9 @@ extension Features {
                 try await sessions.end(where: selection, because: reason, text: text, in: scope, at: now())
             },
             EventSubscriber("portals") { scope, event in try await portal.announce(event, in: scope) },
-            EventSubscriber("review-sessions", types: ["group.members-changed", "group.deleted"]) {
-                [hosting] scope, _ in
+            EventSubscriber("review-sessions", types: Self.shifts) { [hosting] scope, event in
+                // A grant that allows something closes nothing.
+                guard event.data["effect"]?.text != Grant.Effect.allow.rawValue else { return }
                 try await hosting.review(in: scope, at: now())
             },
             EventSubscriber("webhooks") { [messaging] scope, event in
@@ -32,6 +34,12 @@ extension Features {
     private static let endings = [
         AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "tenant.suspended",
         AssetEvents.disabledType, AssetEvents.deletedType,
+    ]
+
+    /// What may take the ground from under sessions without naming one.
+    private static let shifts = [
+        "group.members-changed", "group.deleted", AccessEvents.createdType, AssetEvents.movedType,
+        AssetEvents.nodeMovedType, AssetEvents.nodeDeletedType, VaultEvents.deletedType,
     ]
 
     /// Which sessions an event ends, and what the people in them are told.

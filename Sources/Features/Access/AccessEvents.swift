@@ -4,8 +4,16 @@ import Kernel
 
 /// What other features hear about grants. The subject is the grant's id; sessions that stand on it end.
 package enum AccessEvents {
+    /// A denial may close what is open: its `effect` is in the data.
+    package static let createdType = "grant.created"
     package static let revokedType = "grant.revoked"
     package static let endedType = "grant.ended"
+
+    static func created(_ grant: NewGrant) -> DomainEvent {
+        DomainEvent(
+            type: createdType, subject: grant.id.text,
+            data: ["name": .string(grant.name), "effect": .string(grant.effect.rawValue)], at: grant.createdAt)
+    }
 
     static func revoked(_ grant: GrantID, reason: String, at now: Date) -> DomainEvent {
         DomainEvent(type: revokedType, subject: grant.text, data: ["reason": .string(reason)], at: now)

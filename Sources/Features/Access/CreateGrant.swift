@@ -1,3 +1,4 @@
+import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
@@ -13,7 +14,7 @@ extension Access {
             throw FieldErrors(errors: [FieldError(pointer: "/endsAt", message: "must be in the future")])
         }
         try await database.transaction(in: scope) { transaction in
-            try await grants.insert(grant, in: scope, transaction)
+            try await give(grant, in: scope, transaction)
             audit.target("grant", grant.id.text, name: grant.name)
             audit.detail("effect", .string(grant.effect.rawValue))
             try await audit.write(in: transaction)
@@ -24,5 +25,6 @@ extension Access {
     /// Gives access inside the transaction of whatever decided it, such as a ticket.
     package func give(_ grant: NewGrant, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await grants.insert(grant, in: scope, transaction)
+        try await outbox.publish(AccessEvents.created(grant), in: transaction)
     }
 }

@@ -4,8 +4,25 @@ import Kernel
 
 /// What other features hear about assets.
 package enum AssetEvents {
+    /// An asset lies in other nodes than before.
+    package static let movedType = "asset.moved"
+    /// A node with everything below it hangs elsewhere. The subject is the node's id.
+    package static let nodeMovedType = "node.moved"
+    package static let nodeDeletedType = "node.deleted"
     package static let disabledType = "asset.disabled"
     package static let deletedType = "asset.deleted"
+
+    static func moved(_ asset: Asset, at now: Date) -> DomainEvent {
+        DomainEvent(type: movedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now)
+    }
+
+    static func moved(_ node: Node, at now: Date) -> DomainEvent {
+        DomainEvent(type: nodeMovedType, subject: node.id.text, data: ["name": .string(node.name)], at: now)
+    }
+
+    static func deleted(_ node: Node, at now: Date) -> DomainEvent {
+        DomainEvent(type: nodeDeletedType, subject: node.id.text, data: ["name": .string(node.name)], at: now)
+    }
 
     static func disabled(_ asset: Asset, at now: Date) -> DomainEvent {
         DomainEvent(type: disabledType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now)

@@ -21,7 +21,8 @@ extension Assets {
 
     /// Renames or moves a node; everything below moves with it.
     package func changeNode(
-        _ id: NodeID, to change: ChangeNode, from version: Int?, audit: AuditDraft, in scope: TenantScope
+        _ id: NodeID, to change: ChangeNode, from version: Int?, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
     ) async throws -> Node {
         try await database.transaction(in: scope) { transaction in
             try await nodes.lockTree(in: scope, transaction)
@@ -39,18 +40,20 @@ extension Assets {
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
+            if isMoved { try await outbox.publish(AssetEvents.moved(node, at: now), in: transaction) }
             return node
         }
     }
 
     /// Removes a node that has no nodes below it; its assets stay.
-    package func deleteNode(_ id: NodeID, audit: AuditDraft, in scope: TenantScope) async throws {
+    package func deleteNode(_ id: NodeID, at now: Date, audit: AuditDraft, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { transaction in
             try await nodes.lockTree(in: scope, transaction)
             guard let node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
             try await nodes.delete(id, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
+            try await outbox.publish(AssetEvents.deleted(node, at: now), in: transaction)
         }
     }
 }

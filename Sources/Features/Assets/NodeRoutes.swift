@@ -25,14 +25,14 @@ package enum NodeRoutes {
             errors: [.nodeNameTaken, .unknownNode, .nodeInsideItself]
         ) { assets, call in
             try await assets.changeNode(
-                call.path, to: call.body, from: call.version, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.delete(
             "delete", "/nodes/{node}", NodeID.self, summary: "Delete an empty branch of the tree",
             permission: .assetsManage, audit: .action("node.deleted"), errors: [.nodeNotEmpty]
         ) { assets, call in
-            try await assets.deleteNode(call.path, audit: call.audit, in: call.scope)
+            try await assets.deleteNode(call.path, at: call.now, audit: call.audit, in: call.scope)
             return Nothing()
         }
     }

@@ -46,7 +46,7 @@ package enum AccountRoutes {
             "delete", "/accounts/{account}", AccountID.self, summary: "Delete an account and its secret",
             permission: .accountsManage, audit: .action("account.deleted")
         ) { vault, call in
-            try await vault.delete(call.path, audit: call.audit, in: call.scope)
+            try await vault.delete(call.path, at: call.now, audit: call.audit, in: call.scope)
             return Nothing()
         }
 

@@ -1,4 +1,5 @@
 import Assets
+import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
@@ -43,12 +44,13 @@ extension Vault {
     }
 
     /// Removes an account and every version of its secret.
-    package func delete(_ id: AccountID, audit: AuditDraft, in scope: TenantScope) async throws {
+    package func delete(_ id: AccountID, at now: Date, audit: AuditDraft, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { transaction in
             guard let account = try await store.lock(id, in: scope, transaction) else { throw VaultError.notFound }
             try await store.delete(id, in: scope, transaction)
             audit.target("account", id.text, name: account.name.text)
             try await audit.write(in: transaction)
+            try await Outbox().publish(VaultEvents.deleted(account, at: now), in: transaction)
         }
     }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// A change that takes somebody's access away reaches the sessions that are open, within two seconds.
+@Suite struct EndingTests {
+    /// One thing that an administrator does, and why sessions end then.
+    struct Change: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let reason: String
+        let make: @Sendable (Household) async throws -> Void
+    }
+
+    static let changes: [Change] = [
+        Change(testDescription: "a grant is revoked", reason: "grant-revoked") { house in
+            try await house.person.call(
+                .post, "/grants/\(house.ids["grants"]!)/revoke", ["reason": "left"], expecting: 200)
+        },
+        Change(testDescription: "the person is disabled", reason: "user-disabled") { house in
+            try await house.person.call(.post, "/users/\(house.ids["users"]!)/disable", expecting: 200)
+        },
+        Change(testDescription: "the asset is disabled", reason: "grant-revoked") { house in
+            try await house.person.call(
+                .patch, "/assets/\(house.ids["assets"]!)", ["state": "disabled"], version: 1, expecting: 200)
+        },
+        Change(testDescription: "the asset is deleted", reason: "grant-revoked") { house in
+            try await house.person.call(.delete, "/assets/\(house.ids["assets"]!)", expecting: 204)
+        },
+        Change(testDescription: "the company is suspended", reason: "tenant-suspended") { house in
+            let tenants = try await house.person.installation.provider(.get, "/tenants").items
+            let id = tenants.first?["id"]?.text ?? ""
+            #expect(try await house.person.installation.provider(.post, "/tenants/\(id)/suspend").status == 200)
+        },
+        Change(testDescription: "a rule denies it", reason: "grant-revoked") { house in
+            try await house.person.call(
+                .post, "/grants",
+                [
+                    "name": "Stop", "effect": "deny", "users": [.string(house.ids["users"]!)],
+                    "assets": [.string(house.ids["assets"]!)], "accounts": [["kind": "all"]], "protocols": ["ssh"],
+                    "actions": ["connect"],
+                ], expecting: 201)
+        },
+        Change(testDescription: "the account is deleted", reason: "grant-revoked") { house in
+            try await house.person.call(.delete, "/accounts/\(house.ids["accounts"]!)", expecting: 204)
+        },
+    ]
+
+    @Test(arguments: changes) func `open sessions end when`(_ change: Change) async throws {
+        let installation = try await Installation()
+        let house = try await Household(installation.makeTenant("acme"))
+        let superuser = try await installation.test.superuser()
+        let session = SessionID(house.ids["sessions"]!)
+        _ = try await superuser.execute(
+            """
+            update sessions set state = 'live', ended_at = null, closed_at = null, end_reason = null,
+                connected_at = now(), expires_at = now() + interval '1 hour', lease_until = now() + interval '1 hour',
+                grant_id = \(GrantID(house.ids["grants"]!)), user_id = \(UserID(house.ids["users"]!))
+            where session_id = \(session)
+            """)
+        func end() async throws -> String? {
+            try await superuser.query("select end_reason from sessions where session_id = \(session)") {
+                try $0.next(String?.self)
+            }.first ?? nil
+        }
+        // What was at work before has nothing against it.
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(try await end() == nil)
+        try await change.make(house)
+        try await eventually("the session ends", within: .seconds(2)) { try await end() != nil }
+        #expect(try await end() == change.reason)
+    }
+}
