@@ -52,6 +52,7 @@ struct StartInstallation: Sendable {
             try await target.prepare()
             try await launcher.start(target.part)
         }
+        if let limitation = target.limitation { progress.say("  \(limitation)") }
         if let demo = try Demo(installation.demoFile) { return demo }
         let seed = DemoSeed(installation: installation, console: console, target: target)
         return try await progress.step("Making the demo tenant \(Demo.tenant)") { try await seed() }

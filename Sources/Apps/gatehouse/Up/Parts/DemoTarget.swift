@@ -59,6 +59,19 @@ struct DemoTarget: Sendable {
             grace: .seconds(5), isReady: { LoopbackPort.accepts(port) })
     }
 
+    /// What will not work here, and why.
+    ///
+    /// sshd gives each terminal to the group tty. Where the kernel does not do that itself (devpts mounted without gid=5, as in
+    /// some containers), only root can.
+    var limitation: String? {
+        guard geteuid() != 0, let mounts = FileManager.default.contents(atPath: "/proc/self/mounts") else { return nil }
+        let terminals = String(decoding: mounts, as: UTF8.self).split(separator: "\n")
+            .first { $0.contains(" /dev/pts devpts ") }
+        guard let terminals, !terminals.contains("gid=5") else { return nil }
+        return
+            "/dev/pts is mounted without gid=5: the demo target runs commands, but gives no shell unless root starts it"
+    }
+
     /// sshd reads the file as the account, which must be able to reach it.
     private func authorizedKeysFile() async throws -> String {
         guard geteuid() == 0 else { return "\(folder)/account_key.pub" }
