@@ -23,7 +23,7 @@ def main():
         logins = {name: {"login": login, "password": people[login]["password"], "totp": people[login]["secret"]}
                   for name, login in (("administrator", "ada"), ("approver", "lena"), ("user", "dana"))}
         environment = {
-            **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
+            "GATEHOUSE_SCREENSHOTS": str(ROOT / "var/screenshots"), **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
             "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)
