@@ -90,6 +90,8 @@ import Testing
             try Data(document.bytes).write(to: URL(filePath: files.last!))
         }
         let answer = try await ChildProcess.run([python, "-c", script] + files)
-        #expect(["valid\n", "absent\n"].contains(answer))
+        // Deploy/test brings the validator; a machine without it holds the documents to the loop above.
+        let isGiven = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
+        #expect(answer == "valid\n" || !isGiven && answer == "absent\n")
     }
 }

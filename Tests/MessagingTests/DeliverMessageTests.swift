@@ -20,7 +20,9 @@ import Testing
         #expect(delivery.state == .delivered && delivery.lastStatus == 204 && delivery.attempts == 1)
         let request = try #require(receiver.requests.first)
         #expect(request["byHand"] == true)
-        #expect(request["byLibrary"] == true || request["byLibrary"] == .null)
+        // Deploy/test brings the reference implementation; without it the check by hand has to do.
+        let isGiven = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
+        #expect(request["byLibrary"] == true || !isGiven && request["byLibrary"] == .null)
         #expect(request["path"] == "/in?a=b" && request["type"] == "application/json")
         #expect(request["timestamp"] == .int(Int64(post.stage.now.timeIntervalSince1970)))
         let body = try #require(request["body"])
