@@ -29,14 +29,13 @@ def free_ports(count):
 
 
 def built_programs():
-    """The folder of the programs: $GATEHOUSE_BIN, or the newest build."""
+    """The folder of the programs: $GATEHOUSE_BIN, or what is built now."""
     if "GATEHOUSE_BIN" in os.environ:
         return pathlib.Path(os.environ["GATEHOUSE_BIN"])
-    folders = [ROOT / ".build" / kind for kind in ("release", "debug")]
-    folders = [folder for folder in folders if (folder / "gatehouse").exists()]
-    if not folders:
-        raise SystemExit("Nothing is built. Run Deploy/up or Deploy/test first, or: swift build")
-    return max(folders, key=lambda folder: (folder / "gatehouse").stat().st_mtime)
+    result = subprocess.run([ROOT / "Deploy/support/programs"], stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        raise SystemExit(result.returncode)
+    return pathlib.Path(result.stdout.strip().splitlines()[-1])
 
 
 class Installation:
