@@ -7,6 +7,8 @@ struct Demo: Sendable {
 
     let people: [DemoPerson]
     let account: String
+    /// Where the target listened when the asset was made.
+    let targetPort: Int
 
     /// Reads what an earlier start made.
     init?(_ path: String) throws {
@@ -14,17 +16,21 @@ struct Demo: Sendable {
         guard let json = try? JSONParser.parse(bytes) else {
             throw CommandFailure("\(path) is damaged. Remove it to go on without the demo's logins.")
         }
-        self.init(people: json.list("people").map(DemoPerson.init), account: json.text("account"))
+        self.init(
+            people: json.list("people").map(DemoPerson.init), account: json.text("account"),
+            targetPort: json.int("targetPort") ?? 0)
     }
 
-    init(people: [DemoPerson], account: String) {
+    init(people: [DemoPerson], account: String, targetPort: Int) {
         self.people = people
         self.account = account
+        self.targetPort = targetPort
     }
 
     func save(_ path: String) throws {
         let json: JSON = [
-            "tenant": .string(Self.tenant), "account": .string(account), "people": .array(people.map(\.json)),
+            "tenant": .string(Self.tenant), "account": .string(account), "targetPort": .int(Int64(targetPort)),
+            "people": .array(people.map(\.json)),
         ]
         try PrivateFile.write(json.bytes, to: path)
     }

@@ -34,7 +34,7 @@ struct DemoSeed {
         }
         try await addAsset(admin)
         try await addFlow(admin, ids)
-        let demo = Demo(people: people, account: target.account)
+        let demo = Demo(people: people, account: target.account, targetPort: target.port)
         try demo.save(installation.demoFile)
         return demo
     }

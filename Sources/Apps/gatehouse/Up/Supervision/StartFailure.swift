@@ -36,6 +36,9 @@ struct StartFailure: Error, CustomStringConvertible {
             ("Cannot allocate memory", "The machine has too little memory left."),
             ("could not map anonymous shared memory", "The machine has too little memory left for PostgreSQL."),
             (
+                "wrong ownership", "The data belongs to another user: start it as the one who started it first."
+            ),
+            (
                 "Permission denied",
                 "A file or folder below the installation's folder cannot be entered by the user that this program runs as."
             ),
