@@ -31,6 +31,12 @@ import Testing
         return (json ?? [:]).compactMapValues { $0["pid"] as? Int }
     }
 
+    /// Whether a number still belongs to a part of this installation: on a busy machine it is soon another program's.
+    private func isOurs(_ pid: Int) -> Bool {
+        let words = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+        return String(decoding: words, as: UTF8.self).contains(folder.path)
+    }
+
     @Test func `an installation starts, survives what is killed, stops cleanly and starts again`() async throws {
         let first = try start()
         try await isReady(first)
@@ -58,9 +64,7 @@ import Testing
         let last = try numbers()
         first.signal(SIGKILL)
         await first.wait()
-        try await eventually("nothing is left", within: .seconds(30)) {
-            last.values.allSatisfy { kill(pid_t($0), 0) != 0 }
-        }
+        try await eventually("nothing is left", within: .seconds(90)) { !last.values.contains(where: isOurs) }
 
         // The mark of the database names a program that has nothing to do with it.
         let mark = folder.file("var/postgres/data/postmaster.pid")
@@ -78,7 +82,7 @@ import Testing
         let running = try numbers()
         third.signal(SIGINT)
         #expect(await third.wait() == 0)
-        #expect(running.values.allSatisfy { kill(pid_t($0), 0) != 0 })
+        #expect(!running.values.contains(where: isOurs))
         #expect(kill(stranger.pid, 0) == 0)
     }
 
