@@ -124,7 +124,6 @@ import Testing
         writer.abandon()
         #expect(copies.count > 20)
         for (copy, taken) in copies {
-            #expect(!copy.isStillborn)
             _ = try JournalRecovery(folder: copy).run(key: fixture.key)
             let found = try texts(copy, fixture.key).dropLast()
             #expect(found.elementsEqual((0..<taken).map(String.init)))
@@ -228,20 +227,29 @@ import Testing
         #expect(try fixture.spooled.bytes() > 0)
     }
 
-    @Test func `a folder in which nothing began is told apart from one to recover`() async throws {
+    @Test func `a folder in which nothing began is told apart from one to recover`() throws {
         let fixture = try Fixture()
+        let path = fixture.spooled.path
+        func age() throws {
+            try FileManager.default.setAttributes([.modificationDate: Date() - 60], ofItemAtPath: path)
+        }
         let writer = try fixture.writer()
+        try age()
         #expect(!fixture.spooled.isStillborn)
         writer.abandon()
         let header = try fixture.container()
         for length in 0..<header.count {
             try Data(header.prefix(length)).write(to: URL(fileURLWithPath: fixture.spooled.container))
+            try age()
             #expect(fixture.spooled.isStillborn)
         }
         _ = try fixture.file("\(fixture.header.recording.text)/journal.1", [0])
+        try age()
         #expect(!fixture.spooled.isStillborn)
         try fixture.spooled.remove()
-        try FileManager.default.createDirectory(atPath: fixture.spooled.path, withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(!fixture.spooled.isStillborn)
+        try age()
         #expect(fixture.spooled.isStillborn)
     }
 

@@ -45,6 +45,10 @@ package struct SpoolRecovery: Service {
 
     private func recover(_ folder: SpoolFolder) async -> Bool {
         do {
+            if folder.isStillborn {
+                try folder.remove()
+                return true
+            }
             let recovery = try JournalRecovery(folder: folder)
             let recording = recovery.header.recording
             let resumption = try await resumption(of: recording)

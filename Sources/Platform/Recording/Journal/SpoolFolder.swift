@@ -27,11 +27,16 @@ package struct SpoolFolder: Sendable, Hashable {
     }
 
     /// Whether the worker died before the header was in the file and anything was recorded: there is nothing to recover,
-    /// and the folder can be removed.
+    /// and the folder can be removed. False for a folder that is being made just now.
     package var isStillborn: Bool {
-        guard let journals = try? journals(), journals.isEmpty else { return false }
+        var facts = stat()
+        guard stat(path, &facts) == 0, time(nil) - facts.st_mtim.tv_sec >= Self.making,
+            let journals = try? journals(), journals.isEmpty
+        else { return false }
         do throws(RecordingError) {
-            _ = try ContainerWalk(file: container)
+            let file = try Descriptor(opening: container, O_RDWR)
+            try file.lock()
+            _ = try ContainerWalk(file)
             return false
         } catch .damaged(let fault) {
             return fault.isUnbegun
@@ -41,6 +46,9 @@ package struct SpoolFolder: Sendable, Hashable {
             return false
         }
     }
+
+    /// Seconds that making a recording takes at most.
+    private static let making = 5
 
     /// Removes everything, once it is stored elsewhere.
     package func remove() throws(RecordingError) {
