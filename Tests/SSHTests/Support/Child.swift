@@ -10,7 +10,7 @@ struct Child: Sendable {
     var text: String { String(decoding: output, as: UTF8.self) }
 
     /// Runs a program to its end; kills it after `limit` seconds.
-    static func run(_ program: String, _ arguments: [String], input: Data = Data(), limit: Double = 30) async throws
+    static func run(_ program: String, _ arguments: [String], input: Data = Data(), limit: Double = 100) async throws
         -> Child
     {
         // Files rather than pipes: nothing can fill up while nobody reads.
