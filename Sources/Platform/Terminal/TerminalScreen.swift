@@ -17,7 +17,7 @@ package final class TerminalScreen {
     package static let mostColumns = 1000
     package static let mostRows = 500
 
-    package init(columns: Int, rows: Int) {
+    package init(columns: Int, rows: Int, allowsAlternate: Bool = true) {
         self.columns = min(max(columns, 1), Self.mostColumns)
         self.rows = min(max(rows, 1), Self.mostRows)
         terminal = vterm_new(Int32(self.rows), Int32(self.columns))
@@ -36,7 +36,7 @@ package final class TerminalScreen {
             return 1
         }
         vterm_screen_set_callbacks(screen, callbacks, Unmanaged.passUnretained(self).toOpaque())
-        vterm_screen_enable_altscreen(screen, 1)
+        if allowsAlternate { allowAlternate() }
         vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_SCROLL)
         vterm_screen_reset(screen, 1)
     }
@@ -48,6 +48,11 @@ package final class TerminalScreen {
 
     private static func at(_ pointer: UnsafeMutableRawPointer?) -> TerminalScreen {
         Unmanaged<TerminalScreen>.fromOpaque(pointer!).takeUnretainedValue()
+    }
+
+    /// Makes room for full-screen programs. A watcher does it late: it doubles what an idle session takes.
+    func allowAlternate() {
+        vterm_screen_enable_altscreen(screen, 1)
     }
 
     /// Output of the target.

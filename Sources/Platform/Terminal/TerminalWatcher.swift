@@ -6,7 +6,7 @@ package final class TerminalWatcher {
     private var scanner = OutputScanner()
 
     package init(columns: Int, rows: Int) {
-        screen = TerminalScreen(columns: columns, rows: rows)
+        screen = TerminalScreen(columns: columns, rows: rows, allowsAlternate: false)
     }
 
     package func resize(columns: Int, rows: Int) {
@@ -59,6 +59,7 @@ package final class TerminalWatcher {
                 if let command = extractor.lineFeed(on: screen) { commands.append(command) }
             case .print: echo.answered()
             case .cursorPlaced: extractor.cursorPlaced()
+            case .alternateScreen: screen.allowAlternate()
             case .other: break
             }
         }
@@ -70,7 +71,7 @@ package final class TerminalWatcher {
 /// Tells apart, byte by byte, what in the output prints, ends a line or moves the cursor.
 struct OutputScanner {
     enum Event {
-        case print, lineFeed, cursorPlaced, other
+        case print, lineFeed, cursorPlaced, alternateScreen, other
     }
 
     private enum State {
@@ -78,6 +79,9 @@ struct OutputScanner {
     }
 
     private var state = State.plain
+    /// The last number of a control sequence.
+    private var number = 0
+    private var namesAlternate = false
 
     mutating func receive(_ byte: UInt8) -> Event {
         switch state {
@@ -91,20 +95,16 @@ struct OutputScanner {
             return .other
         case .escape:
             switch byte {
-            case UInt8(ascii: "["): state = .control
+            case UInt8(ascii: "["):
+                state = .control
+                number = 0
+                namesAlternate = false
             case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
                 state = .string
             default: state = .plain
             }
             return .other
-        case .control:
-            guard 0x40...0x7E ~= byte else {
-                if byte == 0x1B { state = .escape }
-                return .other
-            }
-            state = .plain
-            return byte == UInt8(ascii: "H") || byte == UInt8(ascii: "f") || byte == UInt8(ascii: "d")
-                ? .cursorPlaced : .other
+        case .control: return control(byte)
         case .string:
             if byte == 0x07 || byte == 0x18 || byte == 0x1A { state = .plain }
             if byte == 0x1B { state = .stringEscape }
@@ -114,4 +114,25 @@ struct OutputScanner {
             return .other
         }
     }
+
+    private mutating func control(_ byte: UInt8) -> Event {
+        guard 0x40...0x7E ~= byte else {
+            if byte == 0x1B { state = .escape }
+            if 48...57 ~= byte {
+                number = min(number * 10 + Int(byte - 48), 10_000)
+            } else {
+                namesAlternate = namesAlternate || Self.alternate.contains(number)
+                number = 0
+            }
+            return .other
+        }
+        state = .plain
+        switch byte {
+        case UInt8(ascii: "H"), UInt8(ascii: "f"), UInt8(ascii: "d"): return .cursorPlaced
+        case UInt8(ascii: "h") where namesAlternate || Self.alternate.contains(number): return .alternateScreen
+        default: return .other
+        }
+    }
+
+    private static let alternate = [47, 1047, 1049]
 }
