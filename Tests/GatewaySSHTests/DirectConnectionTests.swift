@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct DirectConnectionTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct DirectConnectionTests {
     @Test func `a command runs on the target, its streams and status come through, and it is recorded`() async throws {
         let target = try await OpenSSHServer()
         let gateway = try TestGateway()

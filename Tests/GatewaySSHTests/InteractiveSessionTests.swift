@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct InteractiveSessionTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct InteractiveSessionTests {
     /// Runs a body with a probe that is signed in to a shell of the target.
     private func withShell(
         user: String = NSUserName(), _ prepare: (TestGateway) -> Void = { _ in },
@@ -113,9 +113,9 @@ import Testing
 
     @Test func `a grant that runs out ends the session within two seconds`() async throws {
         try await withShell { gateway in
-            gateway.server.state.withLock { $0.lasts = 4 }
+            gateway.server.state.withLock { $0.lasts = 8 }
         } _: { gateway, probe, session in
-            _ = try await probe.end(within: .seconds(8))
+            _ = try await probe.end(within: .seconds(25))
             let shown = await probe.shown
             #expect(shown.contains("grant-ended"))
             let late = try #require(gateway.server.state.withLock { $0.grants[session]?.limits.endsAt })
@@ -126,10 +126,10 @@ import Testing
 
     @Test func `an extension keeps it open`() async throws {
         try await withShell { gateway in
-            gateway.server.state.withLock { $0.lasts = 3 }
+            gateway.server.state.withLock { $0.lasts = 6 }
         } _: { gateway, probe, session in
             gateway.server.send(WorkerEvent(kind: .extend, session: session, endsAt: Date() + 60))
-            try await Task.sleep(for: .seconds(4))
+            try await Task.sleep(for: .seconds(7))
             await probe.type("echo still-$((1+1))\r")
             try await probe.expect("still-2")
         }
@@ -137,9 +137,9 @@ import Testing
 
     @Test func `an idle session ends`() async throws {
         try await withShell { gateway in
-            gateway.server.state.withLock { $0.idleSeconds = 2 }
+            gateway.server.state.withLock { $0.idleSeconds = 4 }
         } _: { _, probe, _ in
-            _ = try await probe.end(within: .seconds(8))
+            _ = try await probe.end(within: .seconds(25))
             let shown = await probe.shown
             #expect(shown.contains("(idle)"))
         }
@@ -153,7 +153,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(500))
             let shownSoFar = await probe.shown
             #expect(!shownSoFar.contains("held-4"))
-            _ = try await probe.end(within: .seconds(8))
+            _ = try await probe.end(within: .seconds(25))
             let shown = await probe.shown
             #expect(shown.contains("lease-lost"))
             gateway.server.state.withLock { $0.isAway = false }

@@ -122,7 +122,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct MenuSessionTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct MenuSessionTests {
     @Test func `the menu lists, filters, connects, comes back and leaves`() async throws {
         let target = try await OpenSSHServer()
         let gateway = try TestGateway()

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct RefusalTests {
     private func withGateway(
         _ body: @escaping @Sendable (TestGateway, OpenSSHClient, String) async throws -> Void
     ) async throws {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SignInTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct SignInTests {
     private func withGateway(
         _ body: @escaping @Sendable (TestGateway, OpenSSHClient, String) async throws -> Void
     ) async throws {
@@ -27,7 +27,7 @@ import Testing
             answers = \(answers.map { [$0.0, $0.1] })
             pid, fd = pty.fork()
             if pid == 0: os.execvp("ssh", \(words))
-            seen = b""; end = time.time() + 15
+            seen = b""; end = time.time() + 30
             while time.time() < end:
                 r, _, _ = select.select([fd], [], [], 0.2)
                 if r:
@@ -43,7 +43,7 @@ import Testing
             _, status = os.waitpid(pid, 0)
             sys.stdout.write(seen.decode(errors="replace")); sys.exit(os.waitstatus_to_exitcode(status) & 255)
             """
-        return try await Command.run(["python3", "-c", script], limit: .seconds(25))
+        return try await Command.run(["python3", "-c", script], limit: .seconds(45))
     }
 
     @Test func `password and code, asked by the server's own questions, let a person in`() async throws {

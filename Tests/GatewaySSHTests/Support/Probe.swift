@@ -68,7 +68,7 @@ actor Probe {
     }
 
     /// Waits until something is shown; what was shown before the last call of `forget` does not count.
-    func expect(_ text: String, within limit: Duration = .seconds(10)) async throws {
+    func expect(_ text: String, within limit: Duration = .seconds(30)) async throws {
         let end = ContinuousClock.now + limit
         while !shown.contains(text) {
             guard ContinuousClock.now < end, channel?.hasPeerClosed == false || shown.contains(text) else {
@@ -84,7 +84,7 @@ actor Probe {
     }
 
     /// Waits for the end, and says how it ended.
-    func end(within limit: Duration = .seconds(10)) async throws -> SSHChannel.Exit? {
+    func end(within limit: Duration = .seconds(30)) async throws -> SSHChannel.Exit? {
         let end = ContinuousClock.now + limit
         while channel?.hasPeerClosed != true {
             guard ContinuousClock.now < end else { throw NotShown(description: "an end within \(limit)") }

@@ -185,8 +185,10 @@ package final class SSHChannel {
         else { return }
         let scratch = connection.loop.scratch
         while true {
-            let count = ssh_channel_read_nonblocking(
-                handle, scratch.baseAddress, UInt32(scratch.count), stream == .data ? 0 : 1)
+            let count = connection.call {
+                ssh_channel_read_nonblocking(
+                    handle, scratch.baseAddress, UInt32(scratch.count), stream == .data ? 0 : 1)
+            }
             guard count > 0 else { break }
             let bytes = UnsafeRawBufferPointer(rebasing: scratch[..<Int(count)])
             if stream == .data { dataQueue.append(bytes) } else { errorQueue.append(bytes) }
@@ -208,10 +210,11 @@ package final class SSHChannel {
     package func write(_ bytes: UnsafeRawBufferPointer, to stream: Stream = .data) -> Int {
         let count = min(bytes.count, room)
         guard count > 0 else { return 0 }
-        let written =
+        let written = connection.call {
             stream == .data
-            ? ssh_channel_write(handle, bytes.baseAddress, UInt32(count))
-            : ssh_channel_write_stderr(handle, bytes.baseAddress, UInt32(count))
+                ? ssh_channel_write(handle, bytes.baseAddress, UInt32(count))
+                : ssh_channel_write_stderr(handle, bytes.baseAddress, UInt32(count))
+        }
         return max(0, Int(written))
     }
 
@@ -219,16 +222,18 @@ package final class SSHChannel {
     package func sendEnd() {
         guard canWrite else { return }
         hasSentEnd = true
-        ssh_channel_send_eof(handle)
+        _ = connection.call { ssh_channel_send_eof(handle) }
     }
 
     package func send(_ exit: Exit) {
         guard connection.isOpen, !hasSentClose, !isFreed, !hasPeerClosed else { return }
-        switch exit {
-        case .status(let status):
-            ssh_channel_request_send_exit_status(handle, Int32(truncatingIfNeeded: status))
-        case .signal(let name, let coreDumped):
-            ssh_channel_request_send_exit_signal(handle, name, coreDumped ? 1 : 0, "", "")
+        _ = connection.call {
+            switch exit {
+            case .status(let status):
+                ssh_channel_request_send_exit_status(handle, Int32(truncatingIfNeeded: status))
+            case .signal(let name, let coreDumped):
+                ssh_channel_request_send_exit_signal(handle, name, coreDumped ? 1 : 0, "", "")
+            }
         }
     }
 
@@ -245,13 +250,13 @@ package final class SSHChannel {
     /// Tells the target that the window has a new size.
     package func resize(columns: Int, rows: Int) {
         guard canWrite else { return }
-        ssh_channel_change_pty_size(handle, Int32(columns), Int32(rows))
+        _ = connection.call { ssh_channel_change_pty_size(handle, Int32(columns), Int32(rows)) }
     }
 
     /// Sends a signal to the target's program.
     package func send(signal: String) {
         guard connection.isOpen, !hasSentClose, !isFreed, !hasPeerClosed else { return }
-        ssh_channel_request_send_signal(handle, signal)
+        _ = connection.call { ssh_channel_request_send_signal(handle, signal) }
     }
 
     /// Has `onActivity` called again soon: there was more to do than one turn allows.

@@ -166,6 +166,16 @@ package class SSHConnection: LoopMember {
     /// For subclasses: does what follows from what was received.
     func advance() {}
 
+    /// Makes a call of libssh that may poll in the middle of whatever turn we are in. What it received then makes a turn
+    /// of this connection due: a window that opened or a key exchange that ended calls nobody back, and the socket, being
+    /// empty now, will not say it again. The same holds for what it could not send.
+    func call<R>(_ body: () -> R) -> R {
+        let before = traffic[0].in_bytes
+        let result = body()
+        if traffic[0].in_bytes != before || isCongested { mark() }
+        return result
+    }
+
     /// Has `service` called before the loop sleeps.
     func mark() {
         guard !isMarked else { return }
