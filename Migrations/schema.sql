@@ -1408,7 +1408,7 @@ CREATE INDEX admissions_worker_ix ON public.admissions USING btree (worker_id, a
 
 CREATE INDEX api_tokens_user_ix ON public.api_tokens USING btree (tenant_id, user_id);
 
-CREATE INDEX asset_labels_asset_ix ON public.asset_labels USING btree (tenant_id, asset_id);
+CREATE INDEX asset_labels_asset_ix ON public.asset_labels USING btree (tenant_id, asset_id, key, value);
 
 CREATE INDEX asset_nodes_asset_ix ON public.asset_nodes USING btree (tenant_id, asset_id, node_id);
 

@@ -59,7 +59,6 @@ class Suite:
     # Parts, in the order in which they run.
 
     def idle(self):
-        self.wrk("list.lua", self.lines(PAGE), 1)
         time.sleep(3)
         self.report.add("resident idle", processes.resident_mib(self.server), unit="MiB", bar=at_most(60))
 

@@ -7,11 +7,11 @@ import time
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(pid):
-    """User and system time of all threads so far."""
+def cpu_seconds(pid, with_children=False):
+    """User and system time of all threads so far; of children that have ended, too, for a server that forks."""
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    return sum(int(field) for field in fields[11:15 if with_children else 13]) / TICK
 
 
 def _status(pid, name):

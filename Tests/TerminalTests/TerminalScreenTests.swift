@@ -52,6 +52,24 @@ import Testing
         _ = screen.snapshot()
     }
 
+    @Test func `a screen that rested shows what it showed, and goes on from there`() {
+        let screen = TerminalScreen(columns: 100, rows: 40)
+        let other = TerminalScreen(columns: 100, rows: 40)
+        for text in ["\u{1B}[32mone\u{1B}[0m 服务器\r\n", "\u{1B}[?1049hvim\u{1B}[5;5H~", "\u{1B}[?1049l", "two\r\n", "x"]
+        {
+            screen.feed(Array(text.utf8))
+            other.feed(Array(text.utf8))
+            screen.rest()
+            screen.rest()
+            #expect(screen.snapshot() == other.snapshot())
+        }
+        screen.rest()
+        screen.resize(columns: 60, rows: 50)
+        other.resize(columns: 60, rows: 50)
+        #expect(screen.lines == other.lines)
+        screen.rest()
+    }
+
     @Test func `random bytes never upset it`() {
         var random = SystemRandomNumberGenerator()
         let screen = TerminalScreen(columns: 80, rows: 24)
@@ -63,7 +81,11 @@ import Testing
             screen.feed(bytes)
             if round % 20 == 0 {
                 screen.resize(columns: .random(in: 1...200), rows: .random(in: 1...60))
-                _ = screen.snapshot()
+            }
+            if round % 5 == 0 {
+                let snapshot = screen.snapshot()
+                screen.rest()
+                #expect(screen.snapshot() == snapshot)
             }
         }
     }

@@ -111,7 +111,10 @@ package struct ControlPlane: Sendable {
                 }
             ],
             metrics: MetricsRegistry(), portal: portal, logger: logger,
-            onListening: { [onListening] port in onListening(port ?? 0) })
+            onListening: { [onListening] port in
+                StartMemory.giveBack()
+                onListening(port ?? 0)
+            })
     }
 }
 

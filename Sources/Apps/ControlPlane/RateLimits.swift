@@ -4,10 +4,17 @@ import Redis
 /// How often one caller may call, by the class of the call.
 struct RateLimits: Sendable {
     let limiter: RateLimiter
+    /// Keeps one caller from taking all of this process: counted here, so that an ordinary call asks nobody.
+    private let local = RateLimiter(redis: nil)
+
+    init(limiter: RateLimiter) {
+        self.limiter = limiter
+    }
 
     /// Seconds to wait, or nil to go on.
     func wait(_ rate: RateClass, _ subject: String) async -> Int? {
-        await limiter.take("\(rate.rawValue):\(subject)", Self.limit(of: rate))
+        let limiter = rate == .standard ? local : limiter
+        return await limiter.take("\(rate.rawValue):\(subject)", Self.limit(of: rate))
     }
 
     private static func limit(of rate: RateClass) -> RateLimit {

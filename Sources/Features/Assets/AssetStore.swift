@@ -5,13 +5,15 @@ import Postgres
 
 /// The SQL of assets.
 struct AssetStore: Sendable {
+    /// One sub-select for each kind of part: they are what a page costs, so each part is one text; see AssetParts.
     private static let columns: SQL = """
         a.asset_id, a.name, a.platform, a.address, a.port, a.description, a.state,
-        array(select n.node_id from asset_nodes n where n.asset_id = a.asset_id order by n.node_id),
-        array(select l.key from asset_labels l where l.asset_id = a.asset_id order by l.key, l.value),
-        array(select l.value from asset_labels l where l.asset_id = a.asset_id order by l.key, l.value),
-        coalesce((select jsonb_agg(jsonb_build_array(h.host_key_id, h.algorithm, h.fingerprint, h.state) order by h.seen_at)
-            from host_keys h where h.asset_id = a.asset_id), '[]'),
+        array(select n.node_id from asset_nodes n
+            where n.tenant_id = a.tenant_id and n.asset_id = a.asset_id order by n.node_id),
+        array(select l.key || E'\\n' || l.value from asset_labels l
+            where l.tenant_id = a.tenant_id and l.asset_id = a.asset_id order by l.key, l.value),
+        array(select h.host_key_id || ' ' || h.state || ' ' || h.fingerprint || ' ' || h.algorithm from host_keys h
+            where h.tenant_id = a.tenant_id and h.asset_id = a.asset_id order by h.seen_at),
         a.created_at, a.version
         """
 
@@ -136,12 +138,11 @@ struct AssetStore: Sendable {
         let description: String = try row.next()
         let state: Asset.State = try row.next()
         let nodes: [NodeID] = try row.next()
-        let keys: [String] = try row.next()
-        let values: [String] = try row.next()
-        let hostKeys: JSON = try row.next()
+        let labels: [AssetLabel] = try row.next()
+        let hostKeys: [HostKey] = try row.next()
         return Asset(
             id: id, name: name, platform: platform, address: address, port: port, description: description,
-            state: state, nodes: nodes, labels: zip(keys, values).map { AssetLabel(key: $0, value: $1) },
-            hostKeys: HostKeyStore.keys(in: hostKeys), createdAt: try row.next(), version: try row.next())
+            state: state, nodes: nodes, labels: labels, hostKeys: hostKeys, createdAt: try row.next(),
+            version: try row.next())
     }
 }

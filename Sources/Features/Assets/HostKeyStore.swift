@@ -41,16 +41,4 @@ struct HostKeyStore: Sendable {
             """, in: scope
         ) { row in HostPublicKey(algorithm: try row.next(), blob: try row.next()) }
     }
-
-    /// Reads what the asset's statement gathered: `[[id, algorithm, fingerprint, state], …]`.
-    static func keys(in json: JSON) -> [HostKey] {
-        guard case .array(let rows) = json else { return [] }
-        return rows.compactMap { row in
-            guard case .array(let cells) = row, cells.count == 4,
-                let uuid = cells[0].text.flatMap(UUID.init(uuidString:)), let algorithm = cells[1].text,
-                let fingerprint = cells[2].text, let state = cells[3].text.flatMap(HostKey.State.init(rawValue:))
-            else { return nil }
-            return HostKey(id: HostKeyID(uuid), algorithm: algorithm, fingerprint: fingerprint, state: state)
-        }
-    }
 }

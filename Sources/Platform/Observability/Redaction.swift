@@ -4,21 +4,20 @@
 package enum Redaction {
     package static let replacement = "<redacted>"
 
-    private static let names = [
+    private static let names: [StaticString] = [
         "password", "passwd", "passphrase", "secret", "token", "authorization", "cookie", "credential", "privatekey",
         "apikey", "otp", "recoverycode",
     ]
 
     /// Whether a value of this name is never shown.
     package static func hides(_ name: String) -> Bool {
-        let plain = String(decoding: name.lowercased().utf8.filter { $0 != dash && $0 != underscore }, as: UTF8.self)
-        return names.contains { plain.contains($0) }
+        let plain = name.utf8.filter { $0 != dash && $0 != underscore }
+        return names.contains { plain.holds($0) }
     }
 
     /// The text without bearer tokens and without the passwords of URLs.
     package static func clean(_ text: String) -> String {
-        let bytes = text.utf8
-        guard bytes.contains(at) || bytes.count > 7 && text.lowercased().contains("bearer ") else { return text }
+        guard text.utf8.contains(at) || text.utf8.holds("bearer ") else { return text }
         return withoutPasswords(withoutBearers(text))
     }
 
@@ -64,6 +63,31 @@ package enum Redaction {
     private static let quote = UInt8(ascii: "\"")
     private static let dash = UInt8(ascii: "-")
     private static let underscore = UInt8(ascii: "_")
+}
+
+extension Collection<UInt8> {
+    /// Whether a lowercase ASCII word is in here, in whatever case. Every value of every log line is looked at, so this
+    /// makes no string and no table.
+    fileprivate func holds(_ word: StaticString) -> Bool {
+        word.withUTF8Buffer { word in
+            var start = startIndex
+            var left = count
+            while left >= word.count {
+                if self[start].lowercased == word[0],
+                    self[start...].prefix(word.count).elementsEqual(word, by: { $0.lowercased == $1 })
+                {
+                    return true
+                }
+                start = index(after: start)
+                left -= 1
+            }
+            return false
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var lowercased: UInt8 { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self }
 }
 
 extension Substring {

@@ -10,8 +10,9 @@ package final class TerminalScreen {
     /// A full-screen program is on.
     package private(set) var isAlternate = false
     private(set) var isCursorVisible = true
-    private let terminal: OpaquePointer
-    private let screen: OpaquePointer
+    private let memory = ScreenMemory()
+    private let packedTerminal: OpaquePointer
+    private let packedScreen: OpaquePointer
     private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
 
     package static let mostColumns = 1000
@@ -20,10 +21,12 @@ package final class TerminalScreen {
     package init(columns: Int, rows: Int, allowsAlternate: Bool = true) {
         self.columns = min(max(columns, 1), Self.mostColumns)
         self.rows = min(max(rows, 1), Self.mostRows)
-        terminal = vterm_new(Int32(self.rows), Int32(self.columns))
+        let terminal = memory.makeTerminal(rows: self.rows, columns: self.columns)
         vterm_set_utf8(terminal, 1)
         vterm_output_set_callback(terminal, { _, _, _ in }, nil)
-        screen = vterm_obtain_screen(terminal)
+        let screen: OpaquePointer = vterm_obtain_screen(terminal)
+        packedTerminal = terminal
+        packedScreen = screen
         callbacks.initialize(to: VTermScreenCallbacks())
         callbacks.pointee.sb_pushline = { _, _, me in
             TerminalScreen.at(me).scrolled += 1
@@ -42,7 +45,7 @@ package final class TerminalScreen {
     }
 
     deinit {
-        vterm_free(terminal)
+        vterm_free(packedTerminal)
         callbacks.deallocate()
     }
 
@@ -53,6 +56,19 @@ package final class TerminalScreen {
     /// Makes room for full-screen programs. A watcher does it late: it doubles what an idle session takes.
     func allowAlternate() {
         vterm_screen_enable_altscreen(screen, 1)
+    }
+
+    /// Gives memory back while nothing happens. The next call of anything takes it again, and some microseconds.
+    package func rest() { memory.pack() }
+
+    // libvterm is called through these, so that it finds its memory in place.
+    private var terminal: OpaquePointer {
+        memory.unpack()
+        return packedTerminal
+    }
+    private var screen: OpaquePointer {
+        memory.unpack()
+        return packedScreen
     }
 
     /// Output of the target.

@@ -13,6 +13,9 @@ package final class TerminalWatcher {
         screen.resize(columns: columns, rows: rows)
     }
 
+    /// Nothing has happened for a while.
+    package func rest() { screen.rest() }
+
     /// A run of keys that belongs together.
     package struct Keys: Equatable {
         package let range: Range<Int>

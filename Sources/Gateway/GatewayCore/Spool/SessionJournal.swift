@@ -101,6 +101,9 @@ package final class SessionJournal {
         return position
     }
 
+    /// Nothing has happened for a while: gives memory back.
+    package func rest() { watcher?.rest() }
+
     /// The window has a new size.
     package func resize(columns: Int, rows: Int) throws(RecordingError) {
         watcher?.resize(columns: columns, rows: rows)

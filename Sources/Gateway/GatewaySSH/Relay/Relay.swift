@@ -29,6 +29,8 @@ package final class Relay {
     private var endsAt: Date
     private var endTimer: LoopTimer?
     private var idleTimer: LoopTimer?
+    /// Runs out when nothing has happened for a while; nil while the session rests.
+    private var restTimer: LoopTimer?
     private var lastActivity = ContinuousClock.now
     private var fromUser = RelayFlow()
     private var fromTarget = RelayFlow()
@@ -42,6 +44,7 @@ package final class Relay {
     private static let block = 128 * 1024
     /// After this much the other connections of the loop have their turn.
     private static let share = 1 << 20
+    private static let restAfter = Duration.seconds(5)
 
     package init(
         user: any UserEnd, target: SSHChannel, journal: SessionJournal, session: LiveSession, limits: GrantLimits,
@@ -62,12 +65,14 @@ package final class Relay {
         target.onActivity = { [weak self] in self?.service() }
         armEnd()
         armIdle()
+        armRest()
         service()
         while outcome == nil { await done.wait() }
         user.onActivity = nil
         target.onActivity = nil
         endTimer?.cancel()
         idleTimer?.cancel()
+        restTimer?.cancel()
         session.countRecorded(journal.recordedBytes)
         return outcome ?? .userGone
     }
@@ -131,6 +136,24 @@ package final class Relay {
         }
     }
 
+    private func armRest() {
+        let left = Self.restAfter - lastActivity.duration(to: .now)
+        restTimer = loop.after(max(left, .milliseconds(100))) { [weak self] in
+            guard let self, outcome == nil else { return }
+            if lastActivity.duration(to: .now) >= Self.restAfter {
+                restTimer = nil
+                journal.rest()
+            } else {
+                armRest()
+            }
+        }
+    }
+
+    private func wasActive() {
+        lastActivity = .now
+        if restTimer == nil { armRest() }
+    }
+
     private func finish(_ outcome: Outcome) {
         guard self.outcome == nil else { return }
         self.outcome = outcome
@@ -179,7 +202,7 @@ package final class Relay {
             user.drop(count)
             fromUser.relay(count)
             session.countInput(count)
-            lastActivity = .now
+            wasActive()
             share -= count
         }
         target.touch()
@@ -206,7 +229,7 @@ package final class Relay {
             target.drop(stream, count)
             flow.relay(count)
             session.countOutput(count)
-            lastActivity = .now
+            wasActive()
             share -= count
         }
         target.touch()

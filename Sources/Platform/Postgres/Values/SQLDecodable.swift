@@ -10,19 +10,18 @@ package protocol SQLDecodable {
 
 extension SQLDecodable {
     package static func decode(column: UnsafeRawBufferPointer?) -> Self? {
-        column.flatMap { Self(sql: $0) }
+        guard let column else { return nil }
+        return Self(sql: column)
     }
 
     package static func decode(array text: UnsafeRawBufferPointer) -> [Self]? {
-        guard let elements = ArrayText.parse(text) else { return nil }
         var values: [Self] = []
-        values.reserveCapacity(elements.count)
-        for element in elements {
-            let value = element.map { bytes in bytes.withUnsafeBytes { decode(column: $0) } } ?? decode(column: nil)
-            guard let value else { return nil }
+        let isArray = ArrayText.read(text) { element in
+            guard let value = decode(column: element) else { return false }
             values.append(value)
+            return true
         }
-        return values
+        return isArray ? values : nil
     }
 }
 

@@ -16,10 +16,13 @@ struct JournalWriter {
     private var offset: UInt64 = 0
     private var staleEnd: UInt64 = 0
     private var counter: UInt64 = 0
+    /// Whether somebody asks what has to be synced; what nobody asks for would stay open for ever.
+    private let isSynced: Bool
     private var unsynced: [Descriptor] = []
     private var spares: [UInt64] = []
 
-    init(folder: SpoolFolder, key: RecordingKey, number: UInt64) {
+    init(folder: SpoolFolder, key: RecordingKey, number: UInt64, isSynced: Bool) {
+        self.isSynced = isSynced
         self.folder = folder
         self.key = key
         self.number = number
@@ -40,7 +43,7 @@ struct JournalWriter {
             throw error
         }
         offset = end
-        if unsynced.last !== file { unsynced.append(file) }
+        if isSynced, unsynced.last !== file { unsynced.append(file) }
     }
 
     /// What was written went into a frame: the next record starts the next journal.

@@ -40,7 +40,9 @@ package final class RecordingWriter: Sendable {
             throw error
         }
         journal = Mutex(
-            JournalState(journal: JournalWriter(folder: folder, key: key, number: 1), options: options))
+            JournalState(
+                journal: JournalWriter(folder: folder, key: key, number: 1, isSynced: options.strict), options: options)
+        )
         engine.register(self)
     }
 

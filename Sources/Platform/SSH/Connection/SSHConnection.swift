@@ -37,6 +37,7 @@ package class SSHConnection: LoopMember {
 
     /// libssh reads 4 KiB per poll, so one readiness is worth several.
     private static let pollsPerReadiness = 16
+    private static let bytesPerPoll: UInt64 = 4096
     /// Replies that a peer provokes without reading them, by their contents. Beyond this nothing more is read from it.
     private static let mostUnsent = 1 << 20
 
@@ -130,8 +131,14 @@ package class SSHConnection: LoopMember {
             return abort("the connection was lost")
         }
         var polls = unsent > Self.mostUnsent ? 1 : Self.pollsPerReadiness
-        while polls > 0, poll() { polls -= 1 }
-        service()
+        while polls > 0 {
+            let before = traffic[0].in_bytes
+            guard poll() else { break }
+            polls -= 1
+            // A socket that gave less than was asked for is empty; asking it again is a system call for nothing.
+            if traffic[0].in_bytes - before < Self.bytesPerPoll { break }
+        }
+        act()
     }
 
     /// One round of libssh's own work. Whether there may be more.
@@ -142,7 +149,12 @@ package class SSHConnection: LoopMember {
         return status != SSH_AGAIN && status != SSH_ERROR
     }
 
+    /// What marked the connection may have been seen to already.
     func service() {
+        if isMarked { act() }
+    }
+
+    private func act() {
         isMarked = false
         guard !isReleased else { return }
         if isOpen {
