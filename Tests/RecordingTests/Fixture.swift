@@ -57,6 +57,7 @@ struct Fixture {
     func smallRecording() async throws -> [UInt8] {
         var options = RecordingOptions()
         options.sealBytes = 20
+        options.sealPace = .zero
         let writer = try writer(options: options)
         for (index, text) in ["$ ", "whoami\r\n", "deploy of the whole\r\n", "\u{1b}[31mred\u{1b}[0m end\r\n"]
             .enumerated()

@@ -82,6 +82,7 @@ import Testing
         let fixture = try Fixture()
         var options = RecordingOptions()
         options.sealBytes = 200
+        options.sealPace = .zero
         options.segmentAfter = .seconds(3600)
         let writer = try fixture.writer(options: options)
         for number in 0..<40 { try writer.append(.output, bytes("line number \(number)\r\n"), at: fixture.start) }
@@ -104,6 +105,7 @@ import Testing
         let fixture = try Fixture()
         var options = RecordingOptions()
         options.sealBytes = 2000
+        options.sealPace = .zero
         options.segmentAfter = .milliseconds(1)
         let writer = try fixture.writer(options: options)
         var taken = 0
@@ -257,6 +259,7 @@ import Testing
         let fixture = try Fixture()
         var options = RecordingOptions()
         options.sealBytes = 1000
+        options.sealPace = .zero
         options.segmentAfter = .milliseconds(1)
         let writer = try fixture.writer(options: options)
         var expected: [String] = []

@@ -131,6 +131,7 @@ struct MadeSession {
     func segments(in folder: TemporaryFolder, finished: Bool = true) async throws -> [(first: Int, bytes: [UInt8])] {
         var options = RecordingOptions()
         options.sealBytes = 20
+        options.sealPace = .zero
         let engine = RecordingEngine(sealers: 1, syncers: 1)
         let spool = folder.file("spool-\(UInt32.random(in: .min ... .max))")
         try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)

@@ -44,6 +44,14 @@ package struct DataKey: Sendable {
         return sealed
     }
 
+    /// Appends nonce ‖ ciphertext ‖ tag, copied once: what is recorded goes this way before it is relayed.
+    package func seal(_ plaintext: [UInt8], nonce: [UInt8], to bytes: inout [UInt8]) throws {
+        let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(data: nonce))
+        bytes.append(contentsOf: nonce)
+        bytes.append(contentsOf: box.ciphertext)
+        bytes.append(contentsOf: box.tag)
+    }
+
     /// What was sealed under this nonce.
     package func open(
         _ sealed: some RandomAccessCollection<UInt8>, nonce: [UInt8], associated: [UInt8]

@@ -38,7 +38,8 @@ package enum RecordingLimits {
     /// The data of one event.
     package static let event = 1 << 20
     static let header = 1 << 16
-    /// The plain body of a frame of each type: a frame of events is cut soon after 64 KiB, but never inside an event.
+    /// The plain body of a frame of each type: a frame of events is cut soon after 768 KiB at the
+    /// latest, but never inside an event.
     static func plain(_ type: FrameType) -> Int {
         switch type {
         case .events: 2 << 20

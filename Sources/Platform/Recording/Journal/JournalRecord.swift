@@ -18,8 +18,12 @@ struct JournalRecord {
     func seal(_ events: [UInt8], counter: UInt64) throws(RecordingError) -> [UInt8] {
         let nonce = nonce(counter)
         do {
-            let ciphertext = try key.key.seal(events, nonce: nonce, associated: [])
-            return UInt32(nonce.count + ciphertext.count).bigEndianBytes + nonce + ciphertext
+            let count = nonce.count + events.count + DataKey.tagBytes
+            var record: [UInt8] = []
+            record.reserveCapacity(Self.lengthCount + count + 4)
+            record += UInt32(count).bigEndianBytes
+            try key.key.seal(events, nonce: nonce, to: &record)
+            return record
         } catch {
             throw .codec("sealing a journal record: \(error)")
         }

@@ -32,10 +32,11 @@ struct JournalWriter {
     mutating func append(_ events: [UInt8]) throws(RecordingError) {
         let (file, record) = try open()
         counter += 1
-        let bytes = try record.seal(events, counter: counter)
+        var bytes = try record.seal(events, counter: counter)
         let end = offset + UInt64(bytes.count)
         do {
-            try file.write(end < staleEnd ? bytes + Self.terminator : bytes, at: offset)
+            if end < staleEnd { bytes += Self.terminator }
+            try file.write(bytes, at: offset)
         } catch {
             // The torn record would otherwise hide what comes after it, if that is shorter.
             try? file.truncate(to: offset)

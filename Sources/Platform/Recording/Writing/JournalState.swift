@@ -96,7 +96,7 @@ struct JournalState {
         if kind == .end {
             phase = .finishing
             cut()
-        } else if batch.plain.count >= options.sealBytes {
+        } else if isFull {
             cut()
         }
         let isBehind = pending * 2 > options.pendingBytes
@@ -107,6 +107,11 @@ struct JournalState {
     private func snapshotIsDue(after event: RecordingEvent) -> Bool {
         let interval = UInt64(options.snapshotEvery / .microseconds(1))
         return event.kind == .output && event.time >= (lastSnapshot ?? 0) + interval
+    }
+
+    private var isFull: Bool {
+        guard let batchStarted, batch.plain.count >= options.sealBytes else { return false }
+        return batch.plain.count >= options.sealMost || ContinuousClock.now - batchStarted >= options.sealPace
     }
 
     private mutating func cut() {

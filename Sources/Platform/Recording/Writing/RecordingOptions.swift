@@ -2,8 +2,12 @@
 package struct RecordingOptions: Sendable {
     /// Whether a position counts only when it is on the disk.
     package var strict = false
-    /// Plain bytes after which a frame is cut.
+    /// Plain bytes after which a frame is cut, but not sooner than `sealPace` after it was begun: each frame costs the
+    /// relaying thread a change of files, which in a flood is more than the encryption.
     package var sealBytes = 64 << 10
+    package var sealPace: Duration = .milliseconds(100)
+    /// Plain bytes after which a frame is cut at once.
+    package var sealMost = 768 << 10
     /// Time after which a frame with anything in it is cut.
     package var sealAfter: Duration = .seconds(1)
     /// Time after which sealed frames are named for upload.
