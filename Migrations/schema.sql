@@ -1900,109 +1900,109 @@ CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
 
-CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.asset_labels TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.asset_labels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.asset_nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.asset_nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.flow_levels TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.flow_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.flows TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.flows TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grant_accounts TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grant_accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grant_assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grant_assets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grant_groups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grant_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grant_nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grant_nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grant_users TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grant_users TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.grants TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.grants TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.group_members TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.group_members TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.tenants TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.tenants TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.terminal_tokens TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.terminal_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ticket_approvers TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ticket_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ticket_assets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ticket_assets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ticket_comments TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ticket_comments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ticket_counters TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ticket_counters TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.ticket_decisions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.ticket_decisions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.totp_secrets TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.totp_secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.usage_events TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.usage_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.usage_rollups TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.usage_rollups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.users TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.users TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.web_sessions TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.web_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
-CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid)) WITH CHECK ((tenant_id = (current_setting('gatehouse.tenant'::text))::uuid));
+CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
 

@@ -73,9 +73,9 @@ import Testing
         try gateway.server.serve(target)
         try await gateway.whileRunning {
             let client = try await gateway.client()
-            let input = Data((0..<6_000_000).map { UInt8(truncatingIfNeeded: $0 &* 197 >> 5) })
+            let input = Data((0..<12_000_000).map { UInt8(truncatingIfNeeded: $0 &* 197 >> 5) })
             let result = try await client.run(
-                "acme+lin+\(target.user)+web-1", "cat", options: ["-o", "RekeyLimit=1M"], input: input)
+                "acme+lin+\(target.user)+web-1", "cat", options: ["-o", "RekeyLimit=3M"], input: input)
             #expect(result.status == 0)
             #expect(result.output.elementsEqual(input), "the bytes differ")
         }

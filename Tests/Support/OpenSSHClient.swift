@@ -39,7 +39,7 @@ package struct OpenSSHClient: Sendable {
     /// Runs a command at the other end.
     package func run(
         _ user: String, _ command: String? = nil, options more: [String] = [], input: Data = Data(),
-        limit: Duration = .seconds(100)
+        limit: Duration = .seconds(30)
     ) async throws -> Command {
         try await Command.run(self.command(user, command, options: more), input: input, limit: limit)
     }
