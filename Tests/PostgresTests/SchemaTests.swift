@@ -48,7 +48,7 @@ import Testing
               and not exists (
                 select from pg_policies p
                 where p.tablename = c.relname and p.roles = '{gatehouse_app}' and p.cmd = 'ALL'
-                  and p.qual = '(tenant_id = (current_setting(''gatehouse.tenant''::text))::uuid)'
+                  and p.qual = '(tenant_id = ( SELECT (current_setting(''gatehouse.tenant''::text))::uuid AS current_setting))'
                   and p.with_check = p.qual
               )
             """
@@ -59,7 +59,7 @@ import Testing
         let sql: SQL = """
             select p.tablename || '.' || p.policyname from pg_policies p
             where p.schemaname = 'public' and p.roles && '{gatehouse_app,public}' and p.cmd <> 'INSERT'
-              and p.qual <> '(tenant_id = (current_setting(''gatehouse.tenant''::text))::uuid)'
+              and p.qual <> '(tenant_id = ( SELECT (current_setting(''gatehouse.tenant''::text))::uuid AS current_setting))'
             """
         #expect(try await offenders(sql) == [])
     }

@@ -36,9 +36,11 @@ import Testing
         writer.abandon()
     }
 
-    @Test func `a frame is cut after 64 KiB`() async throws {
+    @Test func `a frame is cut after 64 KiB once it is old enough`() async throws {
         let fixture = try Fixture()
-        let writer = try fixture.writer()
+        var options = RecordingOptions()
+        options.sealPace = .zero
+        let writer = try fixture.writer(options: options)
         for _ in 0..<64 { try writer.append(.output, [UInt8](repeating: 65, count: 4096), at: fixture.start) }
         try writer.finish(reason: "exited", at: fixture.start)
         await writer.closed()
@@ -46,6 +48,21 @@ import Testing
         // 16 events of 4 KiB and their heads pass 64 KiB; four times that, then the end, the index and the trailer.
         #expect(borders(of: container).count == 2 + 7)
         #expect(try fixture.events(of: container).count == 65)
+    }
+
+    @Test func `in a flood a frame grows to 768 KiB and no further`() async throws {
+        let fixture = try Fixture()
+        var options = RecordingOptions()
+        options.sealPace = .seconds(3600)
+        options.sealAfter = .seconds(3600)
+        let writer = try fixture.writer(options: options)
+        for _ in 0..<400 { try writer.append(.output, [UInt8](repeating: 65, count: 4096), at: fixture.start) }
+        try writer.finish(reason: "exited", at: fixture.start)
+        await writer.closed()
+        let container = try fixture.container()
+        // 192 events of 4 KiB and their heads pass 768 KiB; twice that, then the rest with the end, the index and the trailer.
+        #expect(borders(of: container).count == 2 + 5)
+        #expect(try fixture.events(of: container).count == 401)
     }
 
     @Test func `a frame is cut after a second, and its journal is retired once it is safe`() async throws {
