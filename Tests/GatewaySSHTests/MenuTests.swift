@@ -77,6 +77,21 @@ import Testing
         #expect(!list.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
     }
 
+    @Test func `where somebody was of late says so`() {
+        let now = Date(timeIntervalSince1970: 1_795_000_000)
+        var menu = MenuState(user: "lin", tenant: "Acme", portal: "")
+        let targets: [(TimeInterval, String)] = [
+            (0, "just now"), (300, "5 min ago"), (4 * 3600, "4 h ago"), (3 * 86400, "3 days ago"),
+        ]
+        menu.loaded(
+            TargetsPage(
+                items: targets.map {
+                    MenuTarget(name: "web", account: "a", address: "", platform: "linux", lastUsed: now - $0.0)
+                }, total: 4, pageSize: 20, waiting: []), words: "", number: 0)
+        let list = menu.list(columns: 80, now: now)
+        for (_, words) in targets { #expect(list.contains("used \(words)")) }
+    }
+
     @Test func `nothing to reach says how to ask`() {
         let menu = menu(0)
         #expect(menu.list(columns: 80, now: Date()).contains("no access to anything yet"))

@@ -51,7 +51,7 @@ struct Fixture {
 
     /// A granted session, and the key of its recording.
     func makeSession(
-        on worker: WorkerID? = nil, at now: Date = Fixture.now, grantEndsAt: Date? = nil
+        on worker: WorkerID? = nil, at now: Date = Fixture.now, grantEndsAt: Date? = nil, account: String = "root"
     ) async throws -> MadeSession {
         let key = RecordingKey()
         let recording = RecordingID.new()
@@ -59,7 +59,7 @@ struct Fixture {
         let wrapped = try key.wrapped(by: tenantKey, recording: recording)
         let new = NewSession(
             id: .new(), user: NamedUser(id: user, name: "Ada"), asset: NamedAsset(id: asset, name: "web-1"),
-            account: .new(), accountName: "root", protocol: .ssh, channel: .shell, command: nil, grant: grant,
+            account: .new(), accountName: account, protocol: .ssh, channel: .shell, command: nil, grant: grant,
             worker: worker ?? self.worker, clientAddress: "192.0.2.1", entrance: .ssh, createdAt: now,
             grantEndsAt: grantEndsAt,
             recording: .init(id: recording, tenantKey: tenantKey.id, wrappedKey: wrapped), traceID: "trace")

@@ -74,7 +74,7 @@ extension Features {
                 tenantKeys: keys),
             ports: HostingPorts(
                 identity: GatewayPeople(identity: identity),
-                menu: GatewayTargets(access: access, tickets: tickets),
+                menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
                 access: GatewayAccess(assets: assets, vault: vault, access: access, portal: portal),
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))

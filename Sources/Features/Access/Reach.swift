@@ -63,6 +63,14 @@ extension Access {
             """, at: now, in: scope)
     }
 
+    /// Those of the given assets that the person may reach now.
+    package func reach(
+        of user: UserID, among assets: [AssetID], at now: Date, in scope: TenantScope
+    ) async throws -> [ReachableAsset] {
+        guard !assets.isEmpty else { return [] }
+        return try await reach(of: user, "and a.asset_id = any(\(assets)) order by a.name", at: now, in: scope)
+    }
+
     /// Two statements whatever the page holds: the assets, then their accounts with the grants that open them.
     private func reach(
         of user: UserID, _ tail: SQL, at now: Date, in scope: TenantScope

@@ -51,13 +51,17 @@ package struct MenuTarget: WireValue, Equatable {
     package let address: String
     package let platform: String
     package let until: Date?
+    package let lastUsed: Date?
 
-    package init(name: String, account: String, address: String, platform: String, until: Date? = nil) {
+    package init(
+        name: String, account: String, address: String, platform: String, until: Date? = nil, lastUsed: Date? = nil
+    ) {
         self.name = name
         self.account = account
         self.address = address
         self.platform = platform
         self.until = until
+        self.lastUsed = lastUsed
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -66,6 +70,7 @@ package struct MenuTarget: WireValue, Equatable {
         Field("address", \.address, .text(0...255))
         Field("platform", \.platform, .text(1...64))
         Field("until", \.until, note: "When the access ends, if it does.")
+        Field("lastUsed", \.lastUsed, note: "When this person was there, if that was of late.")
     }
 }
 

@@ -96,7 +96,8 @@ struct MenuState {
         let room = columns - 1 - head.count
         var rest = "\(Texts.line(item.account))@\(Texts.line(item.name))"
         let details = [
-            Texts.line(item.address), Texts.line(item.platform), item.until.map { Self.remaining($0, now) } ?? "",
+            Texts.line(item.address), item.lastUsed.map { Self.past($0, now) } ?? "",
+            item.until.map { Self.remaining($0, now) } ?? "", Texts.line(item.platform),
         ].filter { !$0.isEmpty }.joined(separator: "  ")
         // Name and account come first; the details get what is left.
         let width = min(max(DisplayWidth.of(rest), room / 2), room)
@@ -112,6 +113,16 @@ struct MenuState {
         case 1..<120: return "for \(minutes) min"
         case 120..<2880: return "for \(minutes / 60) h"
         default: return "for \(minutes / 1440) days"
+        }
+    }
+
+    private static func past(_ moment: Date, _ now: Date) -> String {
+        let minutes = Int(max(0, now.timeIntervalSince(moment)) / 60)
+        switch minutes {
+        case 0: return "used just now"
+        case 1..<120: return "used \(minutes) min ago"
+        case 120..<2880: return "used \(minutes / 60) h ago"
+        default: return "used \(minutes / 1440) days ago"
         }
     }
 
