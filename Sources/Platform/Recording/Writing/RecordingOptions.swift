@@ -13,7 +13,7 @@ package struct RecordingOptions: Sendable {
     /// Time after which sealed frames are named for upload.
     package var segmentAfter: Duration = .seconds(5)
     /// Plain bytes that may wait for the sealer before `append` throws `.full`.
-    package var pendingBytes = 4 << 20
+    package var pendingBytes = 2 << 20
     /// Activity after which a snapshot of the screen is due.
     package var snapshotEvery: Duration = .seconds(30)
 
