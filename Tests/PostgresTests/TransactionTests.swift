@@ -133,6 +133,22 @@ import Testing
         try await eventually("the connection is back") { database.statistics.busy == 0 }
     }
 
+    @Test func `a request to cancel that stopped nothing is sent again`() async throws {
+        // As when the request comes between two statements of a trip: the first one is swallowed.
+        let statement: SQL = """
+            do $$ begin
+              begin perform pg_sleep(20); exception when query_canceled then null; end;
+              perform pg_sleep(20);
+            end $$
+            """
+        let task = Task { try await database.execute(statement, in: scope) }
+        try await eventually("the statement runs") { database.statistics.busy == 1 }
+        try await Task.sleep(for: .milliseconds(100))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(database.statistics == PoolStatistics(idle: 1, busy: 0, waiting: 0))
+    }
+
     @Test func `a value that cannot be bound ends the transaction and spoils no connection`() async throws {
         let state = await sqlState {
             try await database.transaction(in: scope) { transaction in

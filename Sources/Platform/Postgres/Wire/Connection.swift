@@ -277,12 +277,21 @@ final class Connection: Sendable, SocketOwner {
         if let (flight, outcome) = arrived { resume(flight, outcome) }
     }
 
-    /// A server that answers neither the statement nor the cancel request is cut off.
+    /// A cancel request that stopped nothing came between two statements of the trip, and is sent again. A server that
+    /// answers neither the statement nor the requests is cut off.
     func tick(_ now: ContinuousClock.Instant) {
-        state.withLock { state in
-            guard let flight = state.flight, state.handle != nil, flight.deadline < now else { return }
-            _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        let again = state.withLock { state -> UInt64? in
+            guard var flight = state.flight, state.handle != nil else { return nil }
+            guard flight.deadline >= now else {
+                _ = shutdown(descriptor, Int32(SHUT_RDWR))
+                return nil
+            }
+            guard flight.cancellation == .finished, flight.outcome == nil else { return nil }
+            flight.cancellation = .running
+            state.flight = flight
+            return flight.serial
         }
+        if let again { canceller { [self] in cancelIsDone(again) } }
     }
 }
 
