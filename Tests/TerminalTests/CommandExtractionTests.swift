@@ -94,6 +94,21 @@ private struct Session {
         #expect(session.lines == ["sleep 1", "id"])
     }
 
+    @Test func `keys typed between the last output and the prompt do not take the prompt for a part of them`() {
+        var session = Session()
+        session.shows("$ ")
+        session.typesWithEcho("echo out")
+        session.types("\r")
+        session.shows("\r\nout\r\n")
+        session.types("exit 5 \r")
+        session.shows("ready> exit 5 \r\n")
+        #expect(
+            session.commands == [
+                ExtractedCommand(line: "echo out", confidence: .high),
+                ExtractedCommand(line: "exit 5", confidence: .high),
+            ])
+    }
+
     @Test func `an abandoned line is no command, and an empty one neither`() {
         var session = Session()
         session.shows("$ ")

@@ -78,14 +78,17 @@ struct CommandExtractor {
     private func command(_ typed: String, _ isUncertain: Bool, _ anchor: Anchor?, on screen: TerminalScreen)
         -> (String, ExtractedCommand.Confidence)?
     {
+        let typed = typed.droppingTrailingSpaces
         if let anchor, anchor.row - screen.scrolled >= 0 {
             let row = anchor.row - screen.scrolled
             if screen.text(row: row, to: anchor.column) == anchor.prompt {
-                return (Self.text(from: row, anchor.column, on: screen), .high)
+                let line = Self.text(from: row, anchor.column, on: screen)
+                // Keys that came before their prompt: the prompt stands between the place and what they made.
+                let isAhead = !isUncertain && !typed.isEmpty && line.droppingTrailingSpaces.hasSuffix(typed)
+                return (isAhead ? typed : line, .high)
             }
         }
         let shown = Self.currentLine(on: screen).droppingTrailingSpaces
-        let typed = typed.droppingTrailingSpaces
         if !isUncertain, !typed.isEmpty {
             // Keys that the screen does not show were typed without echo: not a command, and nobody else's business.
             return shown.hasSuffix(typed) ? (typed, .high) : nil
