@@ -111,6 +111,8 @@ def test_one_click_opens_a_shell_that_is_recorded_and_replayed(portal, flow, tar
     user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
     page = user.page
     expect(page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    # As a person would: what is typed before the first prompt stands among the words of the sign-in, and is no sure command.
+    expect(screen(page)).to_contain_text(re.compile(r"[$#] "))
     page.keyboard.type("echo seen-$((40 + 2)); stty size\n")
     expect(screen(page)).to_contain_text("seen-42")
     page.set_viewport_size({"width": 900, "height": 500})
