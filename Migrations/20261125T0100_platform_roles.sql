@@ -24,8 +24,8 @@ begin
   execute format('alter table %s force row level security', target);
   execute format(
     'create policy tenant_isolation on %s to gatehouse_app'
-    ' using (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))'
-    ' with check (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))', target);
+    ' using (tenant_id = current_setting(''gatehouse.tenant'')::uuid)'
+    ' with check (tenant_id = current_setting(''gatehouse.tenant'')::uuid)', target);
   execute format('grant select, insert, update, delete on %s to gatehouse_app', target);
 end
 $$;

@@ -70,7 +70,7 @@ create table asset_labels (
   constraint asset_labels_asset_fk foreign key (tenant_id, asset_id) references assets (tenant_id, asset_id) on delete cascade
 );
 comment on table asset_labels is 'Labels, a side table because containment operators cannot use an index under row-level security';
-create index asset_labels_asset_ix on asset_labels (tenant_id, asset_id, key, value);
+create index asset_labels_asset_ix on asset_labels (tenant_id, asset_id);
 select gatehouse_protect('asset_labels');
 
 create table host_keys (
