@@ -1,3 +1,69 @@
+CREATE FUNCTION public.gatehouse_erasable(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format(
+    'create policy erasure on %s to gatehouse_eraser using (tenant_id = (select gatehouse_erasing()))', target);
+  execute format('grant select, delete on %s to gatehouse_eraser', target);
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_erase(most bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  target regclass;
+  gone bigint;
+  total bigint := 0;
+begin
+  if gatehouse_erasing() is null then
+    raise exception 'this tenant is not to be erased' using errcode = 'insufficient_privilege';
+  end if;
+  for target in select polrelid::regclass from pg_policy where polname = 'erasure' order by polrelid::regclass::text loop
+    begin
+      execute format(
+        'delete from %1$s where (tableoid, ctid) in (select tableoid, ctid from %1$s limit $1)', target) using most;
+      get diagnostics gone = row_count;
+      total := total + gone;
+    exception when foreign_key_violation then
+      null;
+    end;
+  end loop;
+  return total;
+end
+$_$;
+
+CREATE FUNCTION public.gatehouse_erasing() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select tenant_id from tenants
+  where tenant_id = current_setting('gatehouse.tenant')::uuid and state = 'closing' and grace_ends_at <= now()
+$$;
+
+CREATE FUNCTION public.gatehouse_inventory() RETURNS TABLE(table_name text, row_count bigint)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  target regclass;
+begin
+  for target in select polrelid::regclass from pg_policy where polname = 'erasure' order by polrelid::regclass::text loop
+    table_name := target::text;
+    execute format('select count(*) from %s where tenant_id = current_setting(''gatehouse.tenant'')::uuid', target)
+      into row_count;
+    if row_count > 0 then return next; end if;
+  end loop;
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_keep(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('drop policy erasure on %s', target);
+  execute format('revoke select, delete on %s from gatehouse_eraser', target);
+end
+$$;
+
 CREATE FUNCTION public.gatehouse_open(target regclass, reader name, what text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -18,6 +84,7 @@ begin
     ' using (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))'
     ' with check (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))', target);
   execute format('grant select, insert, update, delete on %s to gatehouse_app', target);
+  perform gatehouse_erasable(target);
 end
 $$;
 
@@ -530,6 +597,25 @@ ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.jobs IS 'Work to be done later, claimed with for update skip locked';
 
+CREATE TABLE public.mails (
+    tenant_id uuid NOT NULL,
+    mail_id uuid NOT NULL,
+    kind text NOT NULL,
+    sealed bytea,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT mails_sealed_ck CHECK (((state = 'pending'::text) = (sealed IS NOT NULL))),
+    CONSTRAINT mails_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.mails FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.mails IS 'Mails to one recipient each, sealed by a key of the installation until they are sent or given up; the provider is tenant 0';
+
 CREATE TABLE public.nodes (
     tenant_id uuid NOT NULL,
     node_id uuid NOT NULL,
@@ -564,6 +650,16 @@ CREATE TABLE public.provider_audit_events (
 ALTER TABLE ONLY public.provider_audit_events FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provider_audit_events IS 'What the hosting provider did';
+
+CREATE TABLE public.provider_settings (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.provider_settings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_settings IS 'Settings of the hosting provider, by name';
 
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
@@ -725,6 +821,31 @@ ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step, after the right password or an invitation';
 
+CREATE TABLE public.sign_ups (
+    sign_up_id uuid NOT NULL,
+    company text NOT NULL,
+    slug text NOT NULL,
+    person text NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    token_hash bytea NOT NULL,
+    state text DEFAULT 'unconfirmed'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by text,
+    reason text,
+    made_tenant uuid,
+    CONSTRAINT sign_ups_confirmed_ck CHECK (((state = 'unconfirmed'::text) = (confirmed_at IS NULL))),
+    CONSTRAINT sign_ups_decided_ck CHECK (((state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT sign_ups_state_ck CHECK ((state = ANY (ARRAY['unconfirmed'::text, 'waiting'::text, 'approved'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.sign_ups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_ups IS 'Companies that sign themselves up, from the form to the tenant';
+
 CREATE TABLE public.ssh_keys (
     tenant_id uuid NOT NULL,
     ssh_key_id uuid NOT NULL,
@@ -741,6 +862,23 @@ CREATE TABLE public.ssh_keys (
 ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
+
+CREATE TABLE public.tenant_erasures (
+    tenant_id uuid NOT NULL,
+    erasure_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    inventory jsonb NOT NULL,
+    objects_removed_at timestamp with time zone,
+    keys_destroyed_at timestamp with time zone,
+    rows_removed_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    proof text,
+    CONSTRAINT tenant_erasures_proof_ck CHECK (((finished_at IS NULL) = (proof IS NULL)))
+);
+
+ALTER TABLE ONLY public.tenant_erasures FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_erasures IS 'How far the erasure of a tenant is, and the signed proof of it in the end';
 
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
@@ -765,13 +903,24 @@ CREATE TABLE public.tenants (
     language text DEFAULT 'en'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    trial_ends_at timestamp with time zone,
+    grace_ends_at timestamp with time zone,
+    closed_from text,
+    closed_by text,
+    CONSTRAINT tenants_closed_from_ck CHECK ((closed_from = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text]))),
+    CONSTRAINT tenants_closing_ck CHECK ((((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (grace_ends_at IS NOT NULL)) AND ((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (closed_from IS NOT NULL)))),
     CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
-    CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text])))
+    CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text]))),
+    CONSTRAINT tenants_trial_ck CHECK (((state <> 'trial'::text) OR (trial_ends_at IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenants IS 'Customer companies';
+
+COMMENT ON COLUMN public.tenants.closed_from IS 'The state that comes back if the closing is cancelled';
+
+COMMENT ON COLUMN public.tenants.closed_by IS 'Who of the provider closed it last';
 
 CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
  SELECT tenants.tenant_id,
@@ -779,7 +928,9 @@ CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
     tenants.name,
     tenants.state,
     tenants.time_zone,
-    tenants.language
+    tenants.language,
+    tenants.trial_ends_at,
+    tenants.grace_ends_at
    FROM public.tenants;
 
 CREATE TABLE public.tenant_signing_keys (
@@ -1252,6 +1403,9 @@ ALTER TABLE ONLY public.installation_keys
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pk PRIMARY KEY (job_id);
 
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_pk PRIMARY KEY (tenant_id, mail_id);
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
 
@@ -1263,6 +1417,9 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
+
+ALTER TABLE ONLY public.provider_settings
+    ADD CONSTRAINT provider_settings_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
@@ -1300,11 +1457,20 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_token_uq UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_pk PRIMARY KEY (sign_up_id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_token_uq UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_fingerprint_uq UNIQUE (tenant_id, fingerprint);
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_pk PRIMARY KEY (tenant_id, ssh_key_id);
+
+ALTER TABLE ONLY public.tenant_erasures
+    ADD CONSTRAINT tenant_erasures_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -1460,6 +1626,8 @@ CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key)
 
 CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
+CREATE INDEX mails_finished_ix ON public.mails USING btree (finished_at) WHERE (state <> 'pending'::text);
+
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
@@ -1488,11 +1656,19 @@ CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id
 
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
 
+CREATE INDEX sign_ups_email_ix ON public.sign_ups USING btree (email, created_at);
+
+CREATE INDEX sign_ups_state_ix ON public.sign_ups USING btree (state, created_at, sign_up_id);
+
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
 CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
+
+CREATE INDEX tenants_closing_ix ON public.tenants USING btree (grace_ends_at) WHERE (state = 'closing'::text);
+
+CREATE INDEX tenants_trial_ix ON public.tenants USING btree (trial_ends_at) WHERE (state = 'trial'::text);
 
 CREATE INDEX ticket_approvers_user_ix ON public.ticket_approvers USING btree (tenant_id, user_id, ticket_id);
 
@@ -1690,6 +1866,9 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tenant_erasures
+    ADD CONSTRAINT tenant_erasures_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1788,6 +1967,108 @@ ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
 
+CREATE POLICY erasure ON public.accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.admissions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.api_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.asset_labels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.asset_nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flow_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flows TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_users TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grants TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.group_members TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recordings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recovery_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.role_bindings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ssh_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_signing_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.terminal_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_comments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_counters TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_decisions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.totp_secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.users TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.web_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.webhook_deliveries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.webhooks TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure_reading ON public.tenants FOR SELECT TO gatehouse_eraser USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
@@ -1795,6 +2076,8 @@ ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_erasures TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -1809,6 +2092,8 @@ CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1852,9 +2137,15 @@ ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provider_all ON public.provider_settings TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.sign_ups TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -1866,7 +2157,11 @@ CREATE POLICY provider_enqueue ON public.jobs FOR INSERT TO gatehouse_provider W
 
 CREATE POLICY provider_keys ON public.idempotency_keys TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
 
+CREATE POLICY provider_mails ON public.mails TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
+
 CREATE POLICY provider_read ON public.provider_audit_events TO gatehouse_provider USING (true) WITH CHECK (true);
+
+ALTER TABLE public.provider_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
 
@@ -1884,6 +2179,8 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_ups ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (true) WITH CHECK (true);
@@ -1899,6 +2196,8 @@ CREATE POLICY system_all ON public.worker_events TO gatehouse_system USING (true
 CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -1948,6 +2247,8 @@ CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -1969,6 +2270,8 @@ CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2053,17 +2356,24 @@ ALTER TABLE public.workers ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO gatehouse_app;
 GRANT USAGE ON SCHEMA public TO gatehouse_provider;
 GRANT USAGE ON SCHEMA public TO gatehouse_system;
+GRANT USAGE ON SCHEMA public TO gatehouse_eraser;
+
+REVOKE ALL ON FUNCTION public.gatehouse_erasable(target regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.gatehouse_keep(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_open(target regclass, reader name, what text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_protect(target regclass) FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.accounts TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.account_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.admissions TO gatehouse_app;
 GRANT DELETE ON TABLE public.admissions TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.admissions TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.admissions TO gatehouse_system;
 
@@ -2074,45 +2384,63 @@ GRANT SELECT(worker_id) ON TABLE public.admissions TO gatehouse_system;
 GRANT SELECT(expires_at) ON TABLE public.admissions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.api_tokens TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.asset_nodes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.node_closure TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.node_closure TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.asset_ancestors TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.assets TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.asset_labels TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.audit_events TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.events TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_levels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flow_levels TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flows TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flows TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_accounts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_accounts TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_assets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_groups TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_nodes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grants TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grants TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.grants TO gatehouse_system;
 
@@ -2125,18 +2453,23 @@ GRANT SELECT(state) ON TABLE public.grants TO gatehouse_system;
 GRANT SELECT ON TABLE public.grant_states TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_users TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_users TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.groups TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.group_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_members TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.group_members TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.host_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.host_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 
@@ -2144,16 +2477,34 @@ GRANT INSERT ON TABLE public.jobs TO gatehouse_app;
 GRANT INSERT ON TABLE public.jobs TO gatehouse_provider;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mails TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.mails TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.mails TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.mails TO gatehouse_provider;
+
+GRANT SELECT(tenant_id) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(mail_id) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(finished_at) ON TABLE public.mails TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.nodes TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_settings TO gatehouse_provider;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recording_segments TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recordings TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.recordings TO gatehouse_system;
 
@@ -2168,16 +2519,21 @@ GRANT SELECT(started_at) ON TABLE public.recordings TO gatehouse_system;
 GRANT SELECT(uploaded_at) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recovery_codes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.role_bindings TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.roles TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.role_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sessions TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
 
@@ -2199,21 +2555,37 @@ GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ups TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ssh_keys TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_erasures TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_erasures TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_keys TO gatehouse_eraser;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;
 GRANT SELECT ON TABLE public.tenants TO gatehouse_system;
 
+GRANT SELECT(tenant_id) ON TABLE public.tenants TO gatehouse_eraser;
+
+GRANT SELECT(state) ON TABLE public.tenants TO gatehouse_eraser;
+
+GRANT SELECT(grace_ends_at) ON TABLE public.tenants TO gatehouse_eraser;
+
 GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_signing_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_signing_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.terminal_tokens TO gatehouse_app;
 GRANT DELETE ON TABLE public.terminal_tokens TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.terminal_tokens TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.terminal_tokens TO gatehouse_system;
 
@@ -2222,16 +2594,22 @@ GRANT SELECT(token_hash) ON TABLE public.terminal_tokens TO gatehouse_system;
 GRANT SELECT(expires_at) ON TABLE public.terminal_tokens TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_approvers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_approvers TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_assets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_comments TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_comments TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_counters TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_counters TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_decisions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_decisions TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tickets TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.tickets TO gatehouse_system;
 
@@ -2242,6 +2620,7 @@ GRANT SELECT(state) ON TABLE public.tickets TO gatehouse_system;
 GRANT SELECT(deadline) ON TABLE public.tickets TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_secrets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.totp_secrets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_app;
 GRANT SELECT ON TABLE public.usage_events TO gatehouse_system;
@@ -2252,6 +2631,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_rollups TO gatehouse_sys
 GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.users TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
 
@@ -2261,10 +2641,13 @@ GRANT SELECT ON TABLE public.user_roles TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.webhook_deliveries TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.webhooks TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_assertions TO gatehouse_system;
 

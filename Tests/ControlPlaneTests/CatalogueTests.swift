@@ -24,10 +24,10 @@ import Testing
         }
     }
 
-    @Test func `what is open to everybody is sign-in, decision links and enrolment`() {
+    @Test func `what is open to everybody is sign-in, sign-up, decision links and enrolment`() {
         #expect(Catalogue.tenant.filter(\.isPublic).isEmpty && Catalogue.provider.filter(\.isPublic).isEmpty)
         let groups = Set(Catalogue.all.filter(\.isPublic).map(\.group))
-        #expect(groups == ["auth", "decision-links", "enrolment"])
+        #expect(groups == ["auth", "decision-links", "enrolment", "sign-up"])
     }
 
     /// A review sees in these files when somebody opens a door or gives a role more.

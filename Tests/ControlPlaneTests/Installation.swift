@@ -20,7 +20,8 @@ final class Installation: Sendable {
     private let server: Task<Void, any Error>
     private let calls = Mutex(0)
 
-    init() async throws {
+    /// `mail` is the port of a mail server on loopback.
+    init(mail: Int? = nil) async throws {
         test = try await TestDatabase()
         let file = folder.file("server.json")
         try Self.write(providerToken, to: folder.file("provider-token"))
@@ -33,7 +34,12 @@ final class Installation: Sendable {
             "masterKeyFile": .string(folder.file("master.key")), "objects": .string(folder.file("objects")),
             "providerTokenFile": .string(folder.file("provider-token")), "logLevel": "trace",
         ]
-        try Self.write(String(decoding: configuration.bytes, as: UTF8.self), to: file)
+        let relay: JSON = [
+            "host": "127.0.0.1", "port": mail.map { JSON.int(Int64($0)) } ?? .null, "security": "none",
+            "from": "gatehouse@example.com",
+        ]
+        let whole = mail == nil ? configuration : configuration.merging(["mail": relay])
+        try Self.write(String(decoding: whole.bytes, as: UTF8.self), to: file)
         let book = LogBook.shared
         let door = Door()
         let plane = ControlPlane(

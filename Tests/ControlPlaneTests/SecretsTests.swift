@@ -84,7 +84,7 @@ import Testing
 
 extension Installation {
     /// Everything that lies in the database, as text.
-    fileprivate func dump() async throws -> String {
+    func dump() async throws -> String {
         let server = test.ownerConfiguration
         return try await ChildProcess.run(
             TestCluster.program(

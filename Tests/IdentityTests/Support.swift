@@ -59,7 +59,8 @@ final class House: Sendable {
             idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
         outside.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
         endpoints =
-            SignInRoutes.group.mounted(on: identity, behind: outside)
+            SignInRoutes.face.mounted(on: identity, behind: outside)
+            + SignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
 

@@ -64,6 +64,21 @@ import Testing
         #expect(try await offenders(sql) == [])
     }
 
+    @Test func `every table with a tenant goes with it, but for what bills it and proves its end`() async throws {
+        let sql: SQL = """
+            select c.relname::text from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+              and not exists (
+                select from pg_policies p
+                where p.tablename = c.relname and p.policyname = 'erasure' and p.roles = '{gatehouse_eraser}'
+                  and p.cmd = 'ALL'
+              )
+            order by 1
+            """
+        #expect(try await offenders(sql) == ["tenant_erasures", "tenants", "usage_events", "usage_rollups"])
+    }
+
     @Test func `the tenant comes first in every primary key`() async throws {
         let sql: SQL = """
             select c.relname::text from pg_class c
@@ -105,14 +120,14 @@ import Testing
     @Test func `the roles of the application own nothing and bypass nothing`() async throws {
         let roles: SQL = """
             select rolname::text from pg_roles
-            where rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system')
+            where rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system', 'gatehouse_eraser')
               and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
                 or rolname = 'gatehouse_app' and rolinherit)
             """
         #expect(try await offenders(roles) == [])
         let owned: SQL = """
             select c.relname::text from pg_class c join pg_roles r on r.oid = c.relowner
-            where r.rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system')
+            where r.rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system', 'gatehouse_eraser')
             """
         #expect(try await offenders(owned) == [])
     }

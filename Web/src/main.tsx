@@ -9,11 +9,17 @@ import { App } from './app/App';
 import { startLeaving } from './app/leave';
 import { startPalette } from './app/palette';
 import { pages } from './app/pages';
+import { isSignUpHost, SignUpApp, signUpPages } from './sign-up/SignUpApp';
 
 startTheme();
 startPalette();
 await setLanguage(preferredLanguage(), false);
-startRouter(pages);
-startLive();
-startLeaving();
-createApp(App).mount('#app');
+if (isSignUpHost(location.hostname)) {
+  startRouter(signUpPages);
+  createApp(SignUpApp).mount('#app');
+} else {
+  startRouter(pages);
+  startLive();
+  startLeaving();
+  createApp(App).mount('#app');
+}

@@ -6,7 +6,7 @@ interface Sent { path: string; method?: string; headers: Record<string, string>;
 
 function setUp(answers: (Response | Error)[], stepUp = false) {
   const sent: Sent[] = [];
-  const told = { signedOut: 0, stepUps: 0, keys: 0 };
+  const told = { signedOut: 0, closed: 0, stepUps: 0, keys: 0 };
   const hooks: Hooks = {
     fetch: async (path, init) => {
       sent.push({ path, method: init.method, headers: init.headers as Record<string, string>, body: init.body ? JSON.parse(String(init.body)) : undefined });
@@ -15,6 +15,7 @@ function setUp(answers: (Response | Error)[], stepUp = false) {
       return answer;
     },
     signedOut: () => { told.signedOut += 1; },
+    closed: () => { told.closed += 1; },
     stepUp: async () => { told.stepUps += 1; return stepUp; },
     newKey: () => `key-${(told.keys += 1)}`,
   };

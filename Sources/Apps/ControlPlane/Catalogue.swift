@@ -24,15 +24,20 @@ package enum Catalogue {
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
-        SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+        SignInRoutes.face.operations + SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+
+    /// For visitors who want to become a tenant.
+    package static let signUp: [HTTPAPI.Operation] = SignUpRoutes.visitors.operations
 
     package static let provider: [HTTPAPI.Operation] =
-        TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations + UsageRoutes.group.operations
+        TenantRoutes.group.operations + ErasureRoutes.group.operations + SignUpRoutes.provider.operations
+        + ProviderWorkerRoutes.group.operations
+        + UsageRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations
 
-    package static let all: [HTTPAPI.Operation] = tenant + `public` + provider + worker
+    package static let all: [HTTPAPI.Operation] = tenant + `public` + signUp + provider + worker
 
     /// What a tenant's roles are made of.
     package static let permissions = PermissionCatalogue(Set(tenant.map(\.permission)))

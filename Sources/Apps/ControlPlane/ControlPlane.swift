@@ -7,6 +7,7 @@ import Hosting
 import Jobs
 import Kernel
 package import Logging
+import Messaging
 import ObjectStore
 import Observability
 import Outbound
@@ -46,12 +47,19 @@ package struct ControlPlane: Sendable {
         loops.start()
         defer { loops.stop() }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
+        let sender = try configuration.mail.map { try MailSender($0) }
+        let post = MailClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
+        let mailer = try sender.map { sender in
+            Mailer(
+                database: database, client: post, queue: JobQueue(database: database),
+                key: try DataKey(master.derived(for: "mail").withUnsafeBytes { Array($0) }), sender: { _ in sender })
+        }
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
         let features = try Features.build(
             Foundations(
                 configuration: configuration, database: database, master: master, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
-                client: client, loops: loops, limits: limits))
+                client: client, mailer: mailer, loops: loops, limits: limits))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
@@ -67,7 +75,7 @@ package struct ControlPlane: Sendable {
         let server = try server(endpoints, features, database, redis)
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
-        var services: [any Service] = [database, client, features.directory, hub, portalEvents]
+        var services: [any Service] = [database, client, post, features.directory, hub, portalEvents]
         if let redis { services.append(redis) }
         services.append(
             JobRunner(

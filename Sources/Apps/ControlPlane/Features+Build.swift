@@ -28,8 +28,13 @@ struct Foundations: Sendable {
     let hasher: PasswordHasher
     let objects: any ObjectStore
     let client: HTTPClient
+    let mailer: Mailer?
     let loops: SSHLoopGroup
     let limits: RateLimits
+}
+
+extension Foundations {
+    var letters: LetterBox { mailer.map { LetterBox($0) } ?? LetterBox.none }
 }
 
 extension Features {
@@ -43,11 +48,12 @@ extension Features {
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
-            })
+            }, letters: base.letters)
         let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
         let tenancy = Tenancy(
-            database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
-        let directory = TenantDirectory(database: database)
+            database: database, keys: keys, administrators: FirstAdministrator(settings: settings),
+            letters: base.letters)
+        let directory = TenantDirectory(database: database, keys: keys)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
             configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
@@ -79,8 +85,16 @@ extension Features {
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(
-            tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,
-            messaging: messaging,
+            tenancy: tenancy,
+            erasure: TenantErasure(
+                database: database, keys: keys, parts: .live(database, base.objects, base.installation)),
+            signUps: SignUps(
+                database: database, tenancy: tenancy, letters: base.letters,
+                address: SignUps.Address(
+                    baseDomain: configuration.baseDomain, origin: configuration.origin(of: "signup"),
+                    hasMail: base.mailer != nil)),
+            keys: keys, identity: identity, assets: assets, vault: vault, access: access,
+            messaging: messaging, mailer: base.mailer,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
             gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
             directory: directory)

@@ -42,6 +42,12 @@ extension Features {
         let authenticator = identity.authenticator
         let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
+        let visitor: Gate<PublicAPI> = parts.gate { [tenancy] request in
+            let visitor = try PublicAPI.authenticate(request)
+            try await tenancy.requireOpen(at: Date(), in: visitor.caller.scope)
+            return visitor
+        }
+        let stranger: Gate<SignUpAPI> = parts.gate { SignUpAPI.authenticate($0) }
         let provider: Gate<ProviderAPI> = parts.gate { try operators.authenticate($0) }
         let worker: Gate<WorkerAPI> = parts.gate { try await workers($0) }
         let newcomer: Gate<EnrolmentAPI> = parts.gate { EnrolmentAPI.authenticate($0) }
@@ -50,7 +56,8 @@ extension Features {
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
-            + SignInRoutes.group.mounted(on: identity, behind: anyone)
+            + SignInRoutes.face.mounted(on: identity, behind: anyone)
+            + SignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)
@@ -59,7 +66,7 @@ extension Features {
             AccessRoutes.group.mounted(on: access, behind: tenant)
             + TicketRoutes.group.mounted(on: tickets, behind: tenant)
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
-            + DecisionLinkRoutes.group.mounted(on: tickets, behind: anyone)
+            + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)
             + WebhookRoutes.group.mounted(on: messaging, behind: tenant)
         let watching =
             SessionRoutes.group.mounted(on: sessions, behind: tenant)
@@ -71,6 +78,9 @@ extension Features {
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
+            + ErasureRoutes.group.mounted(on: erasure, behind: provider)
+            + SignUpRoutes.provider.mounted(on: signUps, behind: provider)
+            + SignUpRoutes.visitors.mounted(on: signUps, behind: stranger)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)
             + UsageRoutes.group.mounted(on: metering, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)

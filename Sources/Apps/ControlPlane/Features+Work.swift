@@ -40,6 +40,17 @@ extension Features {
                 guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
                 try await rewrap(in: TenantScope(tenant: tenant))
             },
+            TenantErasure.job: { [erasure] job in
+                guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
+                try await erasure.erase(tenant, clock: now)
+            },
+            Mailer.job: { [mailer] job in
+                guard let id = job.payload["mail"]?.text.flatMap({ MailID($0) }) else {
+                    throw JobFailure.giveUp("the job names no mail")
+                }
+                guard let mailer else { throw JobFailure.giveUp("no mail server is configured") }
+                try await mailer.deliver(id, of: job.tenant, at: now())
+            },
             Messaging.deliverJob: { [messaging] job in
                 guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
                 else { throw JobFailure.giveUp("the job names no delivery") }
@@ -65,6 +76,17 @@ extension Features {
         let queue = JobQueue(database: parts.database)
         return [
             every(5, "sessions.sweep") { [sessions] in try await sessions.sweep(at: now()) },
+            every(15, "tenants.end-trials") { [tenancy] in
+                while try await tenancy.endTrials(at: now()) == 100 {}
+            },
+            every(60, "sign-ups.sweep") { [signUps] in try await signUps.sweep(at: now()) },
+            every(15, "tenants.erase") { [erasure] in
+                for tenant in try await erasure.due(at: now()) {
+                    try await queue.enqueue(
+                        kind: TenantErasure.job, tenant: tenant, runAt: now(), dedupeKey: tenant.text,
+                        scope: SystemScope(reason: "erase tenants"))
+                }
+            },
             every(15, "grants.end") { [access] in
                 while try await access.endDueGrants(at: now()) == 500 {}
             },
@@ -79,10 +101,11 @@ extension Features {
                 try await metering.rollUp(from: now.addingTimeInterval(-7200), to: now)
             },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
-            every(3600, "jobs.prune") {
+            every(3600, "jobs.prune") { [mailer] in
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)
                 try await parts.dispatcher.prune(before: week)
+                try await mailer?.prune(before: now().addingTimeInterval(-30 * 86_400))
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

@@ -13,12 +13,16 @@ import Vault
 /// The facades of all features, built once.
 struct Features: Sendable {
     let tenancy: Tenancy
+    let erasure: TenantErasure
+    let signUps: SignUps
     let keys: TenantKeys
     let identity: Identity
     let assets: Assets
     let vault: Vault
     let access: Access
     let messaging: Messaging
+    /// Nil for an installation without mail.
+    let mailer: Mailer?
     let tickets: Tickets
     let sessions: Sessions
     let recordings: Recordings

@@ -14,6 +14,7 @@ struct HostNames: Sendable {
         switch name {
         case "provider": return .provider
         case "workers": return .workers
+        case "signup": return .signUp
         default: break
         }
         guard let tenant = try await directory.tenant(slug: name) else { return .unknown }

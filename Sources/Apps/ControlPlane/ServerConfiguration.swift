@@ -9,6 +9,8 @@ package struct ServerConfiguration: WireValue {
     package let publicPort: Int
     package let database: DatabaseSettings
     package let redis: RedisSettings?
+    /// By which server mail goes; without it, invitations are links to be handed over.
+    package let mail: MailSettings?
     package let masterKeyFile: String
     /// The directory of the object store.
     package let objects: String
@@ -24,6 +26,7 @@ package struct ServerConfiguration: WireValue {
         Field("publicPort", \.publicPort, Schema<Int>.int(0...65535).otherwise(0))
         Field("database", \.database)
         Field("redis", \.redis, RedisSettings.schema)
+        Field("mail", \.mail, MailSettings.schema)
         Field("masterKeyFile", \.masterKeyFile, .text(1...1000))
         Field("objects", \.objects, .text(1...1000))
         Field("portal", \.portal, .text(1...1000))
@@ -92,6 +95,33 @@ package struct ServerConfiguration: WireValue {
             Field("host", \.host, .text(1...255))
             Field("port", \.port, Schema<Int>.int(1...65535).otherwise(6379))
             Field("password", \.password)
+        }
+    }
+
+    /// The server that takes the installation's mail.
+    package struct MailSettings: WireValue {
+        package let host: String
+        /// 465 with tls, 587 with starttls, 25 without encryption, unless it is another one.
+        package let port: Int?
+        package let security: String
+        package let user: String?
+        package let password: Secret?
+        /// The sender's address and name.
+        package let from: String
+        package let name: String
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("host", \.host, .text(1...255))
+            Field("port", \.port, .int(1...65535))
+            Field(
+                "security", \.security,
+                Schema<String>.string(3...8, pattern: "^(tls|starttls|none)$", "must be tls, starttls or none") {
+                    ["tls", "starttls", "none"].contains($0)
+                }.otherwise("starttls"))
+            Field("user", \.user, .text(1...255))
+            Field("password", \.password)
+            Field("from", \.from, .text(3...254))
+            Field("name", \.name, Schema<String>.text(1...100).otherwise("Gatehouse"))
         }
     }
 }

@@ -18,12 +18,17 @@ package final class TenantDirectory: Service, Sendable {
     }
 
     private let database: Database
+    private let keys: TenantKeys?
     private let lifetime: Duration
     private let capacity: Int
     private let memory = Mutex(Memory())
 
-    package init(database: Database, lifetime: Duration = .seconds(30), capacity: Int = 10_000) {
+    /// `keys` are forgotten with the tenants: of one that was erased, no node keeps any.
+    package init(
+        database: Database, keys: TenantKeys? = nil, lifetime: Duration = .seconds(30), capacity: Int = 10_000
+    ) {
         self.database = database
+        self.keys = keys
         self.lifetime = lifetime
         self.capacity = capacity
     }
@@ -32,6 +37,7 @@ package final class TenantDirectory: Service, Sendable {
     package func run() async {
         for await slug in database.notifications("tenants").cancelOnGracefulShutdown() {
             forget(slug)
+            keys?.forgetAll()
         }
     }
 

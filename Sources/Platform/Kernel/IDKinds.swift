@@ -143,3 +143,15 @@ package typealias TenantKeyID = ID<TenantKeyKind>
 /// A tenant's key for evidence or redaction.
 package enum SigningKeyKind: IDKind { package static let prefix = "sky" }
 package typealias SigningKeyID = ID<SigningKeyKind>
+
+/// The erasing of a tenant.
+package enum ErasureKind: IDKind { package static let prefix = "era" }
+package typealias ErasureID = ID<ErasureKind>
+
+/// A mail to one recipient.
+package enum MailKind: IDKind { package static let prefix = "mal" }
+package typealias MailID = ID<MailKind>
+
+/// A company that signs itself up.
+package enum SignUpKind: IDKind { package static let prefix = "sup" }
+package typealias SignUpID = ID<SignUpKind>

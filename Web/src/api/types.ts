@@ -2,7 +2,10 @@
 export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
-export interface TenantInfo { name: string; slug: string; language: string; state: string }
+export type ClosureReason = 'suspended' | 'trial-ended' | 'closing' | 'deleted';
+export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null }
+export interface SignUpFace { mode: 'off' | 'approval' | 'open'; baseDomain: string; trialDays: number; contact: string | null }
+export interface SignUpOutcome { state: 'waiting' | 'approved'; company: string; invitationUrl: string | null }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   tenant: { name: string; slug: string };
@@ -18,7 +21,7 @@ export interface Enrolment { secret: string; uri: string; qr: string }
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
-  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null;
+  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 

@@ -8,6 +8,8 @@ export interface Hooks {
   fetch(path: string, init: RequestInit): Promise<Response>;
   /** The session is gone. */
   signedOut(): void;
+  /** The company lets nobody in any more. */
+  closed(): void;
   /** A recent second factor is needed; true when it was given. */
   stepUp(): Promise<boolean>;
   newKey(): string;
@@ -65,6 +67,7 @@ export class Client {
       return this.attempt(call, again, false);
     }
     if (problem.kind === 'unauthenticated' && !call.quiet) this.hooks.signedOut();
+    if (problem.kind === 'tenant-closed') this.hooks.closed();
     throw problem;
   }
 }

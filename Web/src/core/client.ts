@@ -1,11 +1,12 @@
 import { Client } from './api';
 import { askForStepUp } from './step-up';
-import { sessionEnded } from './session';
+import { companyClosed, sessionEnded } from './session';
 
 /** The client of the running portal. */
 export const api = new Client({
   fetch: (path, init) => fetch(path, init),
   signedOut: () => sessionEnded(),
+  closed: () => void companyClosed(),
   stepUp: () => askForStepUp(),
   newKey: () => crypto.randomUUID(),
 });

@@ -18,7 +18,8 @@ export async function loadSession(): Promise<void> {
     me.value = await api.json<Me>({ method: 'GET', path: '/me', quiet: true });
     if (me.value.user.language) await setLanguage(me.value.user.language, false);
   } catch (error) {
-    if (Problem.wrap(error).status !== 401) throw error;
+    const problem = Problem.wrap(error);
+    if (problem.status !== 401 && problem.kind !== 'tenant-closed') throw error;
     me.value = null;
   }
 }
@@ -34,6 +35,14 @@ export function sessionEnded(): void {
   forgetEverything();
   if (!signedIn || route.page?.bare) return;
   void navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true, force: true });
+}
+
+/** The company lets nobody in any more: the page that says why is in place of the sign-in. */
+export async function companyClosed(): Promise<void> {
+  me.value = null;
+  forgetEverything();
+  await loadTenant();
+  if (!route.page?.bare) await navigate('/sign-in', { replace: true, force: true });
 }
 
 export async function signOut(): Promise<void> {

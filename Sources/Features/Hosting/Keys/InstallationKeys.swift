@@ -4,22 +4,26 @@ import GatewayContract
 import Kernel
 package import Postgres
 
-/// The signing keys of the installation: one for session grants, one for workers' access tokens.
+/// The signing keys of the installation: one for session grants, one for workers' access tokens, one for proofs that a
+/// tenant was erased.
 ///
 /// Made by the first node that starts, wrapped by the master key, and read once: a node holds them as long as it runs.
 package struct InstallationKeys: Sendable {
     let grants: SigningKey
     let tokens: SigningKey
+    package let erasures: SigningKey
 
     /// Reads the keys, or makes those that are missing. Nodes that start together agree on one.
     package init(loadingOrCreating database: Database, master: MasterKey) async throws {
         grants = try await Self.key(for: .grants, database, master)
         tokens = try await Self.key(for: .tokens, database, master)
+        erasures = try await Self.key(for: .erasures, database, master)
     }
 
     private enum Purpose: String, SQLBindable {
         case grants = "session-grants"
         case tokens = "worker-tokens"
+        case erasures = "erasure-proofs"
     }
 
     private static func key(for purpose: Purpose, _ database: Database, _ master: MasterKey) async throws -> SigningKey

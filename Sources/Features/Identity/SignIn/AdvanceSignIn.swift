@@ -61,7 +61,7 @@ struct AdvanceSignIn {
     private func complete(
         _ account: Account, _ secondFactorAt: Date, in tx: Transaction
     ) async throws -> SignInReply {
-        try await TenantDoor.check(in: visit.scope, tx)
+        try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)

@@ -1,15 +1,28 @@
+package import FoundationEssentials
 import HTTPAPI
 package import Kernel
 import Postgres
+import Tenancy
 
 // Signing in.
 extension Identity {
-    package func face(in scope: TenantScope) async throws -> TenantFace {
+    package func face(at now: Date, in scope: TenantScope) async throws -> TenantFace {
         let face = try await database.first(
-            "select name, slug, language, state from tenants where tenant_id = \(scope.tenant)", in: scope
-        ) { TenantFace(name: try $0.next(), slug: try $0.next(), language: try $0.next(), state: try $0.next()) }
+            """
+            select name, slug, language, state, trial_ends_at, grace_ends_at from tenants
+            where tenant_id = \(scope.tenant)
+            """, in: scope
+        ) { row in
+            (
+                name: try row.next(String.self), slug: try row.next(String.self), language: try row.next(String.self),
+                life: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next())
+            )
+        }
         guard let face else { throw IdentityError.notFound }
-        return face
+        let closure = TenantClosure(face.life, at: now)
+        return TenantFace(
+            name: face.name, slug: face.slug, language: face.language, closure: closure,
+            contact: closure == nil ? nil : try await SignUpSettings.read(from: database).contact)
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {

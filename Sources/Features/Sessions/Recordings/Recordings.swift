@@ -49,6 +49,13 @@ package struct Recordings: Sendable {
 
     package static let sealJob = SealRecording.kind
 
+    /// How many bytes of a tenant's recordings were stored.
+    package static func recordedBytes(in scope: TenantScope, _ database: Database) async throws -> Int {
+        try await database.first(
+            "select coalesce(sum(bytes), 0)::bigint from recordings where tenant_id = \(scope.tenant)", in: scope
+        ) { try $0.next(Int.self) } ?? 0
+    }
+
     /// Seals recordings whose worker never came back: called every minute, on one node at a time.
     @discardableResult
     package func reap(at now: Date) async throws -> Int {

@@ -75,6 +75,11 @@ package final class TenantKeys: Sendable {
         return chain
     }
 
+    /// Forgets all keys; whoever needs one reads it again.
+    package func forgetAll() {
+        remembered.withLock { $0.removeAll(keepingCapacity: true) }
+    }
+
     /// Forgets a tenant's keys.
     package func forget(_ tenant: TenantID) {
         remembered.withLock { $0[tenant] = nil }

@@ -103,3 +103,20 @@ package enum EnrolmentAPI: Surface {
         package var principal: Principal { Principal(.anonymous, id: address, name: "nobody") }
     }
 }
+
+/// `/api/v1` on the host where companies sign themselves up: visitors who belong to no tenant.
+package enum SignUpAPI: Surface {
+    package static let base = "/api/v1"
+    package static let host = HostKind.signUp
+    package static let isKeyed = false
+
+    package struct Caller: CallerIdentity {
+        package let address: String
+
+        package init(address: String) {
+            self.address = address
+        }
+
+        package var principal: Principal { Principal(.anonymous, id: address, name: "nobody") }
+    }
+}

@@ -15,3 +15,10 @@ extension EnrolmentAPI {
         Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
     }
 }
+
+extension SignUpAPI {
+    /// A visitor: the link in the body decides, if anything does.
+    package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {
+        Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
+    }
+}

@@ -124,6 +124,7 @@ struct Responder: HTTPResponder {
             switch owner {
             case .tenant: .tenant
             case .provider: .provider
+            case .signUp: .signUp
             case .workers, .unknown: .worker
             }
         if let document = documents.page(visit.path, kind) {

@@ -4,6 +4,7 @@ import { t } from '../../core/i18n';
 import { toastProblem } from '../../core/toasts';
 import { Logo } from '../../app/Logo';
 import { LanguageMenu, ThemeMenu } from '../../app/TopBar';
+import { ClosedCompany } from './ClosedCompany';
 
 /** The page before anybody is signed in: whose portal this is, and one question at a time. */
 export const SignInFrame = component<{ title: string; lead?: string }>((props, slots) => {
@@ -13,9 +14,11 @@ export const SignInFrame = component<{ title: string; lead?: string }>((props, s
       <div class="sign-in-tools"><ThemeMenu /><LanguageMenu /></div>
       <main class="sign-in-card" id="main">
         <header><Logo size={34} /><span class="tenant">{tenant.value?.name ?? ' '}</span></header>
-        <h1>{props.title}</h1>
-        {props.lead && <p class="lead">{props.lead}</p>}
-        {slots.default?.()}
+        {tenant.value?.closure ? <ClosedCompany name={tenant.value.name} closure={tenant.value.closure} contact={tenant.value.contact} /> : [
+          <h1>{props.title}</h1>,
+          props.lead && <p class="lead">{props.lead}</p>,
+          slots.default?.(),
+        ]}
       </main>
       <footer>{t('sign-in.product')}</footer>
     </div>
