@@ -50,7 +50,7 @@ export const SignUpPage = component(() => {
       <div>
         <h1>{t('sign-up.title')}</h1>
         <p class="lead">{t(shown.mode === 'approval' ? 'sign-up.lead.approval' : 'sign-up.lead', { days: shown.trialDays })}</p>
-        {problem.value && <ProblemNote problem={problem.value} known={['company', 'slug', 'person', 'email']} />}
+        {problem.value && problem.value.kind !== 'slug-taken' && <ProblemNote problem={problem.value} known={['company', 'slug', 'person', 'email']} />}
         <form onSubmit={submit}>
           <TextInput name="company" label={t('sign-up.company')} value={form.company} autofocus autocomplete="organization" error={problem.value?.field('company')}
             onInput={(value) => { form.company = value; if (!isOwnSlug.value) form.slug = slugOf(value); }} />

@@ -18,7 +18,7 @@ package enum SignInRoutes {
         Route.post(
             "sign-in", "/auth/sign-in", summary: "Sign in with login and password", permission: .public,
             audit: .action("sign-in.password"), body: PasswordRequest.self, returns: SignInReply.self,
-            errors: [.signInRefused, .tenantClosed], rate: .sensitive
+            errors: [.signInRefused], rate: .sensitive
         ) { identity, call in
             try await identity.signIn(call.body, call.visit)
         }
@@ -26,7 +26,7 @@ package enum SignInRoutes {
         Route.post(
             "second-factor", "/auth/second-factor", summary: "Go on with a code", permission: .public,
             audit: .action("sign-in.second-factor"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused, .tenantClosed], rate: .sensitive
+            errors: [.signInExpired, .codeRefused], rate: .sensitive
         ) { identity, call in
             try await identity.verify(call.body, call.visit)
         }
@@ -34,7 +34,7 @@ package enum SignInRoutes {
         Route.post(
             "enrolment", "/auth/enrolment", summary: "Get a secret for an authenticator", permission: .public,
             audit: .action("sign-in.enrolment-begun"), body: SignInTokenRequest.self,
-            returns: SecondFactorEnrolment.self, errors: [.signInExpired, .tenantClosed], rate: .sensitive
+            returns: SecondFactorEnrolment.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.beginEnrolment(call.body, call.visit)
         }
@@ -42,7 +42,7 @@ package enum SignInRoutes {
         Route.post(
             "confirm-enrolment", "/auth/enrolment/confirm", summary: "Confirm the authenticator with its first code",
             permission: .public, audit: .action("sign-in.enrolled"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused, .tenantClosed], rate: .sensitive
+            errors: [.signInExpired, .codeRefused], rate: .sensitive
         ) { identity, call in
             try await identity.confirmEnrolment(call.body, call.visit)
         }
@@ -50,7 +50,7 @@ package enum SignInRoutes {
         Route.post(
             "change-password", "/auth/change-password", summary: "Choose a new password to go on",
             permission: .public, audit: .action("sign-in.password-changed"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired, .tenantClosed], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.changePassword(call.body, call.visit)
         }
@@ -58,7 +58,7 @@ package enum SignInRoutes {
         Route.post(
             "invitation", "/auth/invitation", summary: "Come in by an invitation and choose a password",
             permission: .public, audit: .action("sign-in.invitation-accepted"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired, .tenantClosed], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.acceptInvitation(call.body, call.visit)
         }
@@ -66,7 +66,7 @@ package enum SignInRoutes {
         Route.post(
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
-            errors: [.signInRefused, .finishInPortal, .tenantClosed], rate: .sensitive
+            errors: [.signInRefused, .finishInPortal], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
         }
