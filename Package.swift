@@ -101,8 +101,11 @@ let package = Package(
         // Features, lowest first
         feature("Tenancy", lifecycle),
         feature("Metering", "Tenancy", lifecycle),
+        feature("ServiceLevels", "Observability", lifecycle),
         feature("Messaging", "Tenancy", "Outbound"),
         feature("Identity", "Tenancy", "QRCode"),
+        feature("Operators", "Identity", "QRCode"),
+        feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets"),
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Assets"),
@@ -121,8 +124,8 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets",
-                "Vault",
+                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity",
+                "Operators", "Support", "ServiceLevels", "Assets", "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
@@ -167,6 +170,10 @@ let package = Package(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
         tests("Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", crypto, httpTypes),
+        tests(
+            "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),
+        tests("Support", "HTTPAPI", "Identity"),
+        tests("ServiceLevels", "HTTPAPI", "Observability", "Postgres"),
         tests("Assets", "Stage", "Audit", "Postgres", "HTTPAPI"),
         tests("Vault", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Tenancy", "Assets"),
         tests("Access", "Stage", "Audit", "Postgres", "HTTPAPI", "Assets"),
@@ -180,9 +187,8 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
-            "SSH",
-            httpTypes, logging),
+            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Operators", "Outbound",
+            "Postgres", "SSH", "Support", httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

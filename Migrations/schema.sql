@@ -558,12 +558,86 @@ CREATE TABLE public.provider_audit_events (
     outcome text NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     trace_id text DEFAULT ''::text NOT NULL,
-    client_address text
+    client_address text,
+    actor_kind text DEFAULT 'provider'::text NOT NULL,
+    actor_id text COLLATE pg_catalog."C",
+    target_kind text,
+    target_id text COLLATE pg_catalog."C",
+    target_name text,
+    CONSTRAINT provider_audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
+    CONSTRAINT provider_audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.provider_audit_events FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provider_audit_events IS 'What the hosting provider did';
+
+CREATE TABLE public.provider_operators (
+    operator_id uuid NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    email text,
+    roles text[] NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    password_hash text,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT provider_operators_roles_ck CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['operator'::text, 'billing'::text, 'support'::text]))),
+    CONSTRAINT provider_operators_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.provider_operators FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_operators IS 'People of the hosting provider; login is stored case-folded';
+
+CREATE TABLE public.provider_second_factors (
+    operator_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.provider_second_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_second_factors IS 'Second factors by RFC 6238, sealed by a key of the installation; last_step prevents reuse of a code';
+
+CREATE TABLE public.provider_sessions (
+    provider_session_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    previous_token_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    rotated_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    second_factor_at timestamp with time zone NOT NULL,
+    client_address text,
+    user_agent text
+);
+
+ALTER TABLE ONLY public.provider_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_sessions IS 'Browsers in which an operator is signed in, by the hash of their cookie';
+
+CREATE TABLE public.provider_sign_ins (
+    sign_in_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    operator_id uuid NOT NULL,
+    stage text NOT NULL,
+    second_factor_at timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    client_address text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'invitation'::text])))
+);
+
+ALTER TABLE ONLY public.provider_sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_sign_ins IS 'Operators'' sign-ins that wait for their next step, after the right password or an invitation';
 
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
@@ -662,6 +736,19 @@ ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: each sealed by a data key of its own, which the tenant key wraps';
 
+CREATE TABLE public.service_levels (
+    tenant_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    bucket integer NOT NULL,
+    requests bigint NOT NULL,
+    failures bigint NOT NULL,
+    CONSTRAINT service_levels_counts_ck CHECK (((bucket >= 0) AND (failures >= 0) AND (requests >= failures)))
+);
+
+ALTER TABLE ONLY public.service_levels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.service_levels IS 'How many requests of a tenant took how long, by hour and bucket of the histogram; failures are those that were the installation''s fault';
+
 CREATE TABLE public.sessions (
     tenant_id uuid NOT NULL,
     session_id uuid NOT NULL,
@@ -741,6 +828,46 @@ CREATE TABLE public.ssh_keys (
 ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
+
+CREATE TABLE public.support_accesses (
+    tenant_id uuid NOT NULL,
+    support_access_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    operator_name text NOT NULL,
+    role text NOT NULL,
+    reason text NOT NULL,
+    duration_seconds integer NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decided_by_name text,
+    entry_hash bytea,
+    entry_until timestamp with time zone,
+    CONSTRAINT support_accesses_consent_ck CHECK (((state <> 'consented'::text) OR (ends_at <= (decided_at + '24:00:00'::interval)))),
+    CONSTRAINT support_accesses_duration_ck CHECK (((duration_seconds >= 300) AND (duration_seconds <= 86400))),
+    CONSTRAINT support_accesses_role_ck CHECK ((role = ANY (ARRAY['auditor'::text, 'administrator'::text]))),
+    CONSTRAINT support_accesses_state_ck CHECK ((state = ANY (ARRAY['asked'::text, 'consented'::text, 'refused'::text, 'revoked'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.support_accesses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.support_accesses IS 'What the provider''s support asked a tenant for, and what the tenant said';
+
+CREATE TABLE public.support_sessions (
+    tenant_id uuid NOT NULL,
+    support_session_id uuid NOT NULL,
+    support_access_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    client_address text,
+    user_agent text
+);
+
+ALTER TABLE ONLY public.support_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.support_sessions IS 'The browser in which somebody of the provider is inside, by the hash of its cookie; one for each consent';
 
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
@@ -1264,6 +1391,27 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
 
+ALTER TABLE ONLY public.provider_operators
+    ADD CONSTRAINT provider_operators_login_uq UNIQUE (login);
+
+ALTER TABLE ONLY public.provider_operators
+    ADD CONSTRAINT provider_operators_pk PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY public.provider_second_factors
+    ADD CONSTRAINT provider_second_factors_pk PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_pk PRIMARY KEY (provider_session_id);
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_token_uq UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_pk PRIMARY KEY (sign_in_id);
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_token_uq UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
 
@@ -1291,6 +1439,9 @@ ALTER TABLE ONLY public.roles
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
 
+ALTER TABLE ONLY public.service_levels
+    ADD CONSTRAINT service_levels_pk PRIMARY KEY (tenant_id, hour, bucket);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
 
@@ -1305,6 +1456,18 @@ ALTER TABLE ONLY public.ssh_keys
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_pk PRIMARY KEY (tenant_id, ssh_key_id);
+
+ALTER TABLE ONLY public.support_accesses
+    ADD CONSTRAINT support_accesses_pk PRIMARY KEY (tenant_id, support_access_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_access_uq UNIQUE (tenant_id, support_access_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_pk PRIMARY KEY (tenant_id, support_session_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_token_uq UNIQUE (tenant_id, token_hash);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -1462,6 +1625,14 @@ CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY 
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
+CREATE INDEX provider_audit_events_tenant_ix ON public.provider_audit_events USING btree (about_tenant, at);
+
+CREATE INDEX provider_sessions_operator_ix ON public.provider_sessions USING btree (operator_id);
+
+CREATE INDEX provider_sessions_previous_ix ON public.provider_sessions USING btree (previous_token_hash);
+
+CREATE INDEX provider_sign_ins_operator_ix ON public.provider_sign_ins USING btree (operator_id);
+
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
 
 CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
@@ -1469,6 +1640,8 @@ CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
+
+CREATE INDEX service_levels_hour_ix ON public.service_levels USING btree (hour);
 
 CREATE INDEX sessions_asset_ix ON public.sessions USING btree (tenant_id, asset_id, created_at);
 
@@ -1489,6 +1662,10 @@ CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
 
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
+
+CREATE INDEX support_accesses_all_ix ON public.support_accesses USING btree (asked_at, support_access_id);
+
+CREATE INDEX support_accesses_asked_ix ON public.support_accesses USING btree (tenant_id, asked_at, support_access_id);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
@@ -1648,6 +1825,15 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.provider_second_factors
+    ADD CONSTRAINT provider_second_factors_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
 
@@ -1675,6 +1861,9 @@ ALTER TABLE ONLY public.secrets
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
+ALTER TABLE ONLY public.service_levels
+    ADD CONSTRAINT service_levels_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1689,6 +1878,12 @@ ALTER TABLE ONLY public.sign_ins
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.support_accesses
+    ADD CONSTRAINT support_accesses_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (tenant_id, support_access_id) REFERENCES public.support_accesses(tenant_id, support_access_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -1796,6 +1991,10 @@ ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gatehouse_provider_access ON public.service_levels TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.support_accesses TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_provider USING (true) WITH CHECK (true);
@@ -1811,6 +2010,8 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1856,6 +2057,14 @@ ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY provider_all ON public.provider_operators TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_second_factors TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_sessions TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_sign_ins TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.workers TO gatehouse_provider USING (true) WITH CHECK (true);
@@ -1866,7 +2075,15 @@ CREATE POLICY provider_enqueue ON public.jobs FOR INSERT TO gatehouse_provider W
 
 CREATE POLICY provider_keys ON public.idempotency_keys TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
 
+ALTER TABLE public.provider_operators ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY provider_read ON public.provider_audit_events TO gatehouse_provider USING (true) WITH CHECK (true);
+
+ALTER TABLE public.provider_second_factors ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_sign_ins ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
 
@@ -1880,11 +2097,17 @@ ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.support_accesses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.support_sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1897,6 +2120,10 @@ CREATE POLICY system_all ON public.worker_enrolments TO gatehouse_system USING (
 CREATE POLICY system_all ON public.worker_events TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_purge ON public.provider_sessions TO gatehouse_system USING (true);
+
+CREATE POLICY system_purge ON public.provider_sign_ins TO gatehouse_system USING (true);
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1964,11 +2191,17 @@ CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.support_accesses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.support_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2151,6 +2384,16 @@ GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_operators TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_second_factors TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_sessions TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.provider_sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_sign_ins TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.provider_sign_ins TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
@@ -2177,6 +2420,10 @@ GRANT SELECT ON TABLE public.role_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 
+GRANT SELECT ON TABLE public.service_levels TO gatehouse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_levels TO gatehouse_system;
+GRANT SELECT ON TABLE public.service_levels TO gatehouse_provider;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
@@ -2202,6 +2449,32 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_accesses TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(support_access_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(operator_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(operator_name) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(role) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(reason) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(duration_seconds) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(state) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(asked_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(ends_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(decided_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_sessions TO gatehouse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
@@ -2209,6 +2482,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;
 GRANT SELECT ON TABLE public.tenants TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_signing_keys TO gatehouse_app;
 

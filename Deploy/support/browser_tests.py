@@ -22,8 +22,11 @@ def main():
         people = {person["login"]: person for person in at.facts["people"]}
         logins = {name: {"login": login, "password": people[login]["password"], "totp": people[login]["secret"]}
                   for name, login in (("administrator", "ada"), ("approver", "lena"), ("user", "dana"))}
+        olga = at.facts["operator"]
+        operator = {"login": olga["login"], "password": olga["password"], "totp": olga["secret"]}
         environment = {
             "GATEHOUSE_SCREENSHOTS": str(ROOT / "var/screenshots"), **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
+            "GATEHOUSE_CONSOLE": at.facts["provider"], "GATEHOUSE_OPERATOR": json.dumps(operator),
             "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)

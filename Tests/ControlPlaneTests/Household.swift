@@ -72,7 +72,7 @@ struct Household {
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
-            "roles": roles.first?["id"]?.text ?? "",
+            "roles": roles.first?["id"]?.text ?? "", "support-accesses": stored.support,
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
     }
@@ -80,13 +80,14 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String) {
+    ) async throws -> (session: String, hostKey: String, support: String) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
+        let support = SupportAccessID.new()
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key)
@@ -115,9 +116,15 @@ struct Household {
             insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
             """,
+            """
+            insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
+                duration_seconds, asked_at, ends_at)
+            values (\(tenant), \(support), \(ProviderOperatorID.new()), 'Sven', 'auditor', 'slow', 600, now(),
+                now() + interval '1 day')
+            """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text)
+        return (session.text, key.text, support.text)
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

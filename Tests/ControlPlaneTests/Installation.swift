@@ -115,14 +115,20 @@ struct Answer {
     let text: String
     let json: JSON
     let cookie: String?
+    let providerCookie: String?
+    let supportCookie: String?
 
     init(_ response: OutboundResponse) {
         status = response.status
         text = String(decoding: response.body, as: UTF8.self)
         json = (try? JSONParser.parse(response.body)) ?? .null
-        cookie = response.headers.fields.last {
-            $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("gatehouse=")
-        }.map { String($0.value.dropFirst("gatehouse=".count).prefix { $0 != ";" }) }
+        func cookie(_ name: String) -> String? {
+            response.headers.fields.last { $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("\(name)=") }
+                .map { String($0.value.dropFirst(name.count + 1).prefix { $0 != ";" }) }
+        }
+        self.cookie = cookie("gatehouse")
+        providerCookie = cookie("provider-session")
+        supportCookie = cookie("gatehouse-support")
     }
 
     subscript(_ name: String) -> String { json[name]?.text ?? "" }

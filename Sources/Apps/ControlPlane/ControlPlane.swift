@@ -9,10 +9,12 @@ import Kernel
 package import Logging
 import ObjectStore
 import Observability
+import Operators
 import Outbound
 import Postgres
 import Redis
 import SSH
+import ServiceLevels
 import ServiceLifecycle
 import UnixSignals
 
@@ -56,15 +58,16 @@ package struct ControlPlane: Sendable {
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
             limits: limits,
-            trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
+            trail: AuditTrail(tenants: features.trail, provider: features.providerTrail),
             idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
             cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)
-        let operators = ProviderOperators(
-            token: token, permissions: Set(Catalogue.provider.map(\.permission)))
+        let console = ProviderAuthenticator(
+            token: token, permissions: Catalogue.providerPermissions, operators: features.operators.authenticator)
         let endpoints = features.endpoints(
-            parts, operators: operators, workers: WorkerAuthenticator(database: database, keys: installation),
+            parts, authenticating: console, workers: WorkerAuthenticator(database: database, keys: installation),
             workerEvents: WorkerEvents(database: database, hub: hub), portalEvents: portalEvents)
-        let server = try server(endpoints, features, database, redis)
+        let counts = TenantLevels()
+        let server = try server(endpoints, features, database, counts)
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [database, client, features.directory, hub, portalEvents]
@@ -75,6 +78,7 @@ package struct ControlPlane: Sendable {
         let dispatcher = EventDispatcher(
             database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
         services.append(dispatcher)
+        services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(
                 node: node, database: database, dispatcher: dispatcher, idempotency: parts.idempotency,
@@ -88,7 +92,7 @@ package struct ControlPlane: Sendable {
     }
 
     private func server(
-        _ endpoints: [MountedEndpoint], _ features: Features, _ database: Database, _ redis: RedisClient?
+        _ endpoints: [MountedEndpoint], _ features: Features, _ database: Database, _ counts: TenantLevels
     ) throws -> HTTPServer {
         var settings = HTTPServerConfiguration(
             address: .host(configuration.http.host, port: configuration.http.port))
@@ -110,7 +114,7 @@ package struct ControlPlane: Sendable {
                     return (try? await database.first("select true", in: scope) { try $0.next() as Bool }) ?? false
                 }
             ],
-            metrics: MetricsRegistry(), portal: portal, logger: logger,
+            metrics: MetricsRegistry(), levels: counts, portal: portal, logger: logger,
             onListening: { [onListening] port in
                 StartMemory.giveBack()
                 onListening(port ?? 0)

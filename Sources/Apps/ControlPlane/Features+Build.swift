@@ -11,10 +11,13 @@ import Kernel
 import Messaging
 import Metering
 import ObjectStore
+import Operators
 import Outbound
 import Postgres
 import SSH
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -45,8 +48,14 @@ extension Features {
                 await limits.wait(.unauthenticated, "gateway/\(address)")
             })
         let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
+        let operators = Operators(
+            database: database, hasher: base.hasher, key: base.installation.operators,
+            settings: OperatorSettings(
+                console: base.configuration.origin(of: "provider"), known: Catalogue.providerPermissions))
         let tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
+        let support = Support(
+            database: database, tenancy: tenancy, catalogue: Catalogue.permissions, portal: settings.portal)
         let directory = TenantDirectory(database: database)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
@@ -79,10 +88,13 @@ extension Features {
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(
-            tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,
+            tenancy: tenancy, keys: keys, identity: identity, operators: operators, support: support, assets: assets,
+            vault: vault,
+            access: access,
             messaging: messaging,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
-            gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
-            directory: directory)
+            gateways: gateways, metering: Metering(database: database), levels: ServiceLevels(database: database),
+            trail: AuditLog(database: database),
+            providerTrail: ProviderAuditLog(database: database), directory: directory)
     }
 }

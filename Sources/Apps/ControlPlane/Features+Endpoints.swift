@@ -10,8 +10,11 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Operators
 import Postgres
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -36,13 +39,18 @@ struct GateParts: Sendable {
 extension Features {
     /// Every endpoint behind the gate of its surface. There is no other way in.
     func endpoints(
-        _ parts: GateParts, operators: ProviderOperators, workers: WorkerAuthenticator, workerEvents: WorkerEvents,
+        _ parts: GateParts, authenticating console: ProviderAuthenticator,
+        workers: WorkerAuthenticator, workerEvents: WorkerEvents,
         portalEvents: PortalEventHub
     ) -> [MountedEndpoint] {
         let authenticator = identity.authenticator
-        let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
+        let tenant: Gate<TenantAPI> = parts.gate { [support] request in
+            if let guest = try await support.authenticate(request, at: Date()) { return guest }
+            return try await authenticator(request)
+        }
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
-        let provider: Gate<ProviderAPI> = parts.gate { try operators.authenticate($0) }
+        let provider: Gate<ProviderAPI> = parts.gate { try await console($0) }
+        let visitor: Gate<ProviderDoorAPI> = parts.gate { ProviderDoorAPI.authenticate($0) }
         let worker: Gate<WorkerAPI> = parts.gate { try await workers($0) }
         let newcomer: Gate<EnrolmentAPI> = parts.gate { EnrolmentAPI.authenticate($0) }
         let people =
@@ -69,10 +77,18 @@ extension Features {
             + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
+            + SupportRoutes.group.mounted(on: support, behind: tenant)
+            + SupportDoorRoutes.group.mounted(on: support, behind: anyone)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)
             + UsageRoutes.group.mounted(on: metering, behind: provider)
+            + OperatorRoutes.group.mounted(on: operators, behind: provider)
+            + OperatorProfileRoutes.group.mounted(on: operators, behind: provider)
+            + OperatorSignInRoutes.group.mounted(on: operators, behind: visitor)
+            + ProviderAuditRoutes.group.mounted(on: providerTrail, behind: provider)
+            + LevelRoutes.group.mounted(on: levels, behind: provider)
+            + ProviderSupportRoutes.group.mounted(on: support, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerEventRoutes.group.mounted(on: workerEvents, behind: worker)

@@ -9,7 +9,9 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Operators
 import Postgres
+import ServiceLevels
 import ServiceLifecycle
 import Sessions
 import Tenancy
@@ -79,6 +81,8 @@ extension Features {
                 try await metering.rollUp(from: now.addingTimeInterval(-7200), to: now)
             },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
+            every(300, "operators.purge") { [operators] in try await operators.purge(at: now()) },
+            every(3600, "service-levels.prune") { [levels] in try await levels.prune(at: now()) },
             every(3600, "jobs.prune") {
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)

@@ -5,7 +5,10 @@ import Hosting
 import Identity
 import Messaging
 import Metering
+import Operators
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -15,6 +18,8 @@ struct Features: Sendable {
     let tenancy: Tenancy
     let keys: TenantKeys
     let identity: Identity
+    let operators: Operators
+    let support: Support
     let assets: Assets
     let vault: Vault
     let access: Access
@@ -26,6 +31,8 @@ struct Features: Sendable {
     let hosting: Hosting
     let gateways: Gateways
     let metering: Metering
+    let levels: ServiceLevels
     let trail: AuditLog
+    let providerTrail: ProviderAuditLog
     let directory: TenantDirectory
 }

@@ -136,6 +136,18 @@ package typealias UsageEventID = ID<UsageEventKind>
 package enum ProviderOperatorKind: IDKind { package static let prefix = "opr" }
 package typealias ProviderOperatorID = ID<ProviderOperatorKind>
 
+/// A browser in which such a person is signed in.
+package enum ProviderSessionKind: IDKind { package static let prefix = "pse" }
+package typealias ProviderSessionID = ID<ProviderSessionKind>
+
+/// A wish of the provider's support to be let in, and what became of it.
+package enum SupportAccessKind: IDKind { package static let prefix = "sup" }
+package typealias SupportAccessID = ID<SupportAccessKind>
+
+/// A browser in which somebody of the provider is inside of a tenant.
+package enum SupportSessionKind: IDKind { package static let prefix = "sse" }
+package typealias SupportSessionID = ID<SupportSessionKind>
+
 /// A tenant's wrapping key.
 package enum TenantKeyKind: IDKind { package static let prefix = "tky" }
 package typealias TenantKeyID = ID<TenantKeyKind>

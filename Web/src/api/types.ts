@@ -11,6 +11,8 @@ export interface Me {
   secondFactorAt: string | null;
   roles: (Named & { builtIn: string | null })[];
   mustEnrol: boolean;
+  /** Until when somebody of the hosting provider is here, by the company's consent. */
+  supportUntil?: string | null;
 }
 export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
 export interface StepAnswer { step: Step; token?: string | null }
@@ -98,3 +100,13 @@ export interface Operator {
   createdAt: string; version: number;
 }
 export interface NewOperator { operator: Operator; invitationUrl: string }
+export interface SupportAccess {
+  id: string; operator: string; role: string; reason: string; durationSeconds: number; state: string; askedAt: string; endsAt: string; decidedAt: string | null;
+  decidedBy: string | null; isOpen: boolean; isInside: boolean;
+}
+export interface SupportWish {
+  id: string; tenant: string; operator: string; own: boolean; role: string; reason: string; durationSeconds: number; state: string; askedAt: string; endsAt: string; isOpen: boolean;
+}
+export interface ServiceLevel {
+  tenant: string; slug: string; name: string; requests: number; failures: number; p50Microseconds: number; p95Microseconds: number; p99Microseconds: number;
+}

@@ -2,6 +2,7 @@ import { component, h } from '../core/jsx';
 import { useQuery } from '../core/query';
 import { may } from '../core/session';
 import type { Page, Ticket } from '../api/types';
+import { SupportNotice } from '../pages/settings/SupportNotice';
 import { workspace } from '../terminal/workspace';
 import { CommandPalette } from './CommandPalette';
 import { Frame } from './Frame';
@@ -15,7 +16,7 @@ export const Shell = component((_, slots) => {
   const count = (path: string): number => (path === '/inbox' ? inbox.data?.items.length ?? 0 : path === '/workspace' ? workspace.tabs.length : 0);
   return () => (
     <div class="root">
-      <Frame areas={navigation} count={count} leave={() => void leave()} search={openPalette}>{slots.default?.()}</Frame>
+      <Frame areas={navigation} count={count} leave={() => void leave()} search={openPalette}><SupportNotice />{slots.default?.()}</Frame>
       {paletteOpen.value && <CommandPalette />}
     </div>
   );

@@ -40,6 +40,7 @@ const areas: NavArea[] = [
   {
     title: 'area.settings', pages: [
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
+      { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
     ],
   },

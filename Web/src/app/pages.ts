@@ -13,6 +13,8 @@ import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
+import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
+import { SupportPage } from '../pages/settings/SupportPage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -27,6 +29,7 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
+  { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
   { path: '/my/assets', title: 'page.my-assets', component: MyAssetsPage, permission: 'assets.mine' },
   { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
@@ -54,6 +57,7 @@ export const pages: Page[] = [
   { path: '/audit', title: 'page.audit', component: AuditPage, permission: 'audit.read' },
   { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
+  { path: '/support-access', title: 'page.support', component: SupportPage, permission: 'support.read' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

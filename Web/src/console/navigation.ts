@@ -4,6 +4,12 @@ const areas: NavArea[] = [
   {
     title: 'area.customers', pages: [
       { path: '/tenants', title: 'page.tenants', icon: 'building', permission: 'provider.tenants.read' },
+      { path: '/support', title: 'page.support', icon: 'shield-lock', permission: 'provider.support' },
+    ],
+  },
+  {
+    title: 'area.installation', pages: [
+      { path: '/service-levels', title: 'page.levels', icon: 'clock', permission: 'provider.service-levels' },
     ],
   },
   {

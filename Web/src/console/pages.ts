@@ -2,8 +2,10 @@ import type { Page } from '../core/router';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { ConsoleAuditPage } from './ConsoleAuditPage';
 import { ConsoleHomePage } from './ConsoleHomePage';
+import { LevelsPage } from './levels/LevelsPage';
 import { OperatorProfilePage } from './operators/OperatorProfilePage';
 import { OperatorsPage } from './operators/OperatorsPage';
+import { SupportWishesPage } from './support/SupportWishesPage';
 import { TenantPage } from './tenants/TenantPage';
 import { TenantsPage } from './tenants/TenantsPage';
 
@@ -14,6 +16,8 @@ export const pages: Page[] = [
   { path: '/', title: 'page.home', component: ConsoleHomePage },
   { path: '/tenants', title: 'page.tenants', component: TenantsPage, permission: 'provider.tenants.read' },
   { path: '/tenants/:tenant', title: 'page.tenants', component: TenantPage, permission: 'provider.tenants.read', parent: '/tenants' },
+  { path: '/support', title: 'page.support', component: SupportWishesPage, permission: 'provider.support' },
+  { path: '/service-levels', title: 'page.levels', component: LevelsPage, permission: 'provider.service-levels' },
   { path: '/operators', title: 'page.operators', component: OperatorsPage, permission: 'provider.operators' },
   { path: '/audit', title: 'page.audit', component: ConsoleAuditPage, permission: 'provider.audit' },
   { path: '/profile', title: 'page.profile', component: OperatorProfilePage },

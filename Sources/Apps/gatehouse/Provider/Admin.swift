@@ -4,8 +4,8 @@ import Kernel
 /// What the hosting provider does.
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the installation: tenants and workers (hosting provider).",
-        subcommands: [AdminTenant.self, AdminWorker.self, AdminUsage.self])
+        abstract: "Run the installation: tenants, workers, operators (hosting provider).",
+        subcommands: [AdminTenant.self, AdminWorker.self, AdminOperator.self, AdminUsage.self])
 }
 
 /// Tenants.

@@ -115,6 +115,10 @@ package struct ChangeUserRequest: WireValue {
 package struct Invitation: WireValue {
     package let url: String
 
+    package init(url: String) {
+        self.url = url
+    }
+
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("url", \.url, .text(1...500), note: "Shown once, good for three days.")
     }

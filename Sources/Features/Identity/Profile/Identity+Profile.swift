@@ -5,8 +5,14 @@ import Postgres
 // Oneself.
 extension Identity {
     package func profile(_ caller: TenantAPI.Caller, _ permissions: Set<Permission>) async throws -> Profile {
-        let profile = try await ProfileStore.find(
-            caller.user, Proof(caller), permissions: permissions, in: caller.scope, database)
+        let profile =
+            if let person = caller.support {
+                try await ProfileStore.find(
+                    person, user: caller.user, permissions: permissions, in: caller.scope, database)
+            } else {
+                try await ProfileStore.find(
+                    caller.user, Proof(caller), permissions: permissions, in: caller.scope, database)
+            }
         guard let profile else { throw IdentityError.notFound }
         return profile
     }

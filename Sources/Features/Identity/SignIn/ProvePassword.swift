@@ -57,13 +57,8 @@ struct ProvePassword {
     ) async throws -> Proof {
         let isRight: Bool
         do {
-            if let hash = account?.passwordHash, reserved != nil {
-                isRight = try await hasher.verify(password.reveal(), against: hash)
-            } else {
-                isRight = try await hasher.verifyUnknown(password.reveal())
-            }
-        } catch PasswordError.length {
-            isRight = false
+            isRight = try await hasher.verify(
+                password.reveal(), againstKnown: reserved == nil ? nil : account?.passwordHash)
         } catch {
             // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
             if let account, reserved != nil { try await refund(account.id, in: scope) }

@@ -110,6 +110,12 @@ package struct SecondFactorEnrolment: WireValue {
     package let uri: String
     package let qr: String
 
+    package init(secret: String, uri: String, qr: String) {
+        self.secret = secret
+        self.uri = uri
+        self.qr = qr
+    }
+
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("secret", \.secret, .text(16...64), note: "To type by hand.")
         Field("uri", \.uri, .text(1...2000))

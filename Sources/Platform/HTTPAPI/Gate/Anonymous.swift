@@ -9,6 +9,13 @@ extension PublicAPI {
     }
 }
 
+extension ProviderDoorAPI {
+    /// Nobody yet, at the provider's own host.
+    package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {
+        Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
+    }
+}
+
 extension EnrolmentAPI {
     /// Nobody yet: the token in the body decides.
     package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {

@@ -1,3 +1,4 @@
+import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
@@ -11,14 +12,21 @@ import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
 import { AuditTable } from '../../pages/audit/AuditTable';
+import { Button } from '../../ui/Button';
 import { links } from '../ConsoleAuditPage';
+import { AskSupport } from '../support/AskSupport';
+import { SupportWishTable } from '../support/SupportWishesPage';
 import { tenantActions } from './actions';
 
 /** One company, as the provider may know it. */
 export const TenantPage = component(() => {
   const id = route.params.tenant ?? '';
   const answer = useQuery<Tenant>(() => at`/tenants/${id}`);
-  const tabs = () => [{ id: 'overview', text: t('tab.overview') }, ...(may('provider.audit') ? [{ id: 'audit', text: t('page.audit') }] : [])];
+  const asking = ref(false);
+  const tabs = () => [
+    { id: 'overview', text: t('tab.overview') }, ...(may('provider.support') ? [{ id: 'support', text: t('page.support') }] : []),
+    ...(may('provider.audit') ? [{ id: 'audit', text: t('page.audit') }] : []),
+  ];
   const address = (tenant: Tenant) => `${location.protocol}//${tenant.slug}.${location.host.replace(/^provider\./, '')}`;
   const overview = (tenant: Tenant) => (
     <Facts>
@@ -34,9 +42,14 @@ export const TenantPage = component(() => {
     const tab = currentTab(tabs());
     const items = tenantActions(tenant);
     return (
-      <Page title={tenant.name} state={() => <StateTag state={tenant.state} />} actions={() => items.some((item) => !item.hidden) && <Menu text={t('table.actions')} label={t('table.actions')} items={items} />}>
+      <Page title={tenant.name} state={() => <StateTag state={tenant.state} />} actions={() => [
+        may('provider.support') && <Button icon="shield-lock" onClick={() => { asking.value = true; }}>{t('support.ask')}</Button>,
+        items.some((item) => !item.hidden) && <Menu text={t('table.actions')} label={t('table.actions')} items={items} />,
+      ]}>
         <Tabs tabs={tabs()} label={tenant.name} />
         {tab === 'overview' && overview(tenant)}
+        {tab === 'support' && <SupportWishTable id="tenant-support" tenant={tenant.id} />}
+        {asking.value && <AskSupport tenant={tenant} onClose={() => { asking.value = false; }} />}
         {tab === 'audit' && <AuditTable id="tenant-audit" links={links} always={`targetId eq ${JSON.stringify(tenant.id)}`} />}
       </Page>
     );
