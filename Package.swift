@@ -101,15 +101,16 @@ let package = Package(
         // Features, lowest first
         feature("Tenancy", lifecycle),
         feature("Metering", "Tenancy", lifecycle),
-        feature("Messaging", "Tenancy", "Outbound"),
-        feature("Identity", "Tenancy", "QRCode"),
-        feature("Assets"),
+        feature("Billing", "Metering", "Outbound"),
+        feature("Messaging", "Tenancy", "Metering", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode"),
+        feature("Assets", "Metering"),
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Assets"),
         feature("Tickets", "Assets", "Access", "Messaging"),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
-        feature("Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", lifecycle),
+        feature("Hosting", "Tenancy", "Metering", "Sessions", "GatewayContract", "Recording", lifecycle),
 
         // Gateway
         gateway("GatewayCore", "Recording", "Outbound", "Terminal", lifecycle),
@@ -121,7 +122,8 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets",
+                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Billing", "Messaging",
+                "Identity", "Assets",
                 "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
@@ -163,6 +165,7 @@ let package = Package(
         tests("Audit", "Postgres", logging, lifecycle),
         tests("Tenancy", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
         tests("Metering", "Postgres", "HTTPAPI"),
+        tests("Billing", "Metering", "Cryptography", "Jobs", "Outbound", "Postgres", "HTTPAPI", logging),
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),

@@ -21,6 +21,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.tenants_begin_with_a_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into tenant_plans (tenant_id, plan_id, contact, since)
+  select new.tenant_id, plan_id, contact, new.created_at from plans where is_default;
+  insert into tenant_plan_history (tenant_id, valid_from, plan_id)
+  select new.tenant_id, new.created_at, plan_id from plans where is_default;
+  insert into tenant_quotas (tenant_id, kind, hard_limit, soft_limit)
+  select tenant_id, kind, amount, soft from tenant_limit_terms where tenant_id = new.tenant_id;
+  return null;
+end
+$$;
+
 CREATE TABLE public.accounts (
     tenant_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -202,6 +216,18 @@ CREATE TABLE public.audit_events_default (
 );
 
 ALTER TABLE ONLY public.audit_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_targets (
+    name text NOT NULL,
+    url text NOT NULL,
+    secret_version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT billing_targets_name_ck CHECK ((name = 'invoices'::text))
+);
+
+ALTER TABLE ONLY public.billing_targets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.billing_targets IS 'Where the provider wants invoices sent';
 
 CREATE TABLE public.commands (
     tenant_id uuid NOT NULL,
@@ -508,6 +534,25 @@ ALTER TABLE ONLY public.installation_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.installation_keys IS 'Keys of the installation itself (grant signing, tokens, cursors), wrapped by the master key';
 
+CREATE TABLE public.invoices (
+    tenant_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    month text NOT NULL,
+    number text NOT NULL,
+    currency text NOT NULL,
+    total bigint NOT NULL,
+    document bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    received_before timestamp with time zone NOT NULL,
+    finalised_at timestamp with time zone NOT NULL,
+    pushed_at timestamp with time zone,
+    CONSTRAINT invoices_month_ck CHECK ((month ~ '^2[0-9]{3}-(0[1-9]|1[0-2])$'::text))
+);
+
+ALTER TABLE ONLY public.invoices FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.invoices IS 'What tenants were billed, final: what comes in later is corrected by the next invoice';
+
 CREATE TABLE public.jobs (
     job_id uuid NOT NULL,
     for_tenant uuid,
@@ -548,6 +593,40 @@ CREATE VIEW public.node_directory WITH (security_invoker='true') AS
     nodes.node_id,
     nodes.name
    FROM public.nodes;
+
+CREATE TABLE public.plan_price_lists (
+    plan_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    prices jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.plan_price_lists FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_price_lists IS 'Prices of a plan from a time on; never changed, so that an old invoice can be computed again';
+
+CREATE TABLE public.plans (
+    plan_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    currency text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    soft_percent integer DEFAULT 80 NOT NULL,
+    limits jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT plans_code_ck CHECK ((code ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
+    CONSTRAINT plans_currency_ck CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT plans_default_ck CHECK (((NOT is_default) OR (state = 'offered'::text))),
+    CONSTRAINT plans_soft_ck CHECK (((soft_percent >= 1) AND (soft_percent <= 100))),
+    CONSTRAINT plans_state_ck CHECK ((state = ANY (ARRAY['offered'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY public.plans FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plans IS 'What the provider sells: limits, and through its price lists what use costs';
 
 CREATE TABLE public.provider_audit_events (
     audit_event_id uuid NOT NULL,
@@ -603,6 +682,12 @@ CREATE TABLE public.recordings (
 ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.recordings IS 'What happened in sessions; the recording key is wrapped by the tenant key';
+
+CREATE VIEW public.recording_sizes WITH (security_invoker='true') AS
+ SELECT recordings.tenant_id,
+    recordings.recording_id,
+    recordings.bytes
+   FROM public.recordings;
 
 CREATE TABLE public.recovery_codes (
     tenant_id uuid NOT NULL,
@@ -708,6 +793,13 @@ ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sessions IS 'Connections to assets; names are kept as they were';
 
+CREATE VIEW public.session_leases WITH (security_invoker='true') AS
+ SELECT sessions.tenant_id,
+    sessions.session_id,
+    sessions.lease_until
+   FROM public.sessions
+  WHERE (sessions.state <> 'ended'::text);
+
 CREATE TABLE public.sign_ins (
     tenant_id uuid NOT NULL,
     sign_in_id uuid NOT NULL,
@@ -742,6 +834,12 @@ ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
 
+CREATE VIEW public.stored_secrets WITH (security_invoker='true') AS
+ SELECT accounts.tenant_id,
+    accounts.account_id
+   FROM public.accounts
+  WHERE (accounts.secret_version > 0);
+
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
     tenant_key_id uuid NOT NULL,
@@ -755,6 +853,64 @@ CREATE TABLE public.tenant_keys (
 ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
+
+CREATE TABLE public.tenant_plans (
+    tenant_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    overrides jsonb DEFAULT '{}'::jsonb NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_plans FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_plans IS 'The plan that a tenant has, and what was agreed with it alone';
+
+CREATE VIEW public.tenant_limit_terms WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    l.kind,
+    l.amount,
+    (((l.amount / 100) * l.soft_percent) + ((((l.amount % (100)::bigint) * l.soft_percent) + 99) / 100)) AS soft
+   FROM (public.tenant_plans t
+     CROSS JOIN LATERAL ( SELECT k.kind,
+            p.soft_percent,
+            (
+                CASE
+                    WHEN (t.overrides ? k.kind) THEN (t.overrides ->> k.kind)
+                    ELSE (p.limits ->> k.kind)
+                END)::bigint AS amount
+           FROM public.plans p,
+            unnest(ARRAY['users'::text, 'assets'::text, 'sessions'::text, 'recorded-bytes'::text, 'api-requests-per-second'::text, 'webhook-deliveries-per-day'::text, 'rotations-per-month'::text, 'gateway-connections'::text, 'gateway-bandwidth'::text]) k(kind)
+          WHERE (p.plan_id = t.plan_id)) l);
+
+CREATE TABLE public.tenant_plan_history (
+    tenant_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    plan_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_plan_history FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_plan_history IS 'Which plan a tenant had from when on; the first line holds for all time before';
+
+CREATE TABLE public.tenant_quotas (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    hard_limit bigint,
+    soft_limit bigint,
+    used bigint DEFAULT 0 NOT NULL,
+    day timestamp with time zone,
+    warning_id uuid,
+    CONSTRAINT tenant_quotas_limit_ck CHECK ((hard_limit >= 0)),
+    CONSTRAINT tenant_quotas_soft_ck CHECK (((hard_limit IS NULL) = (soft_limit IS NULL))),
+    CONSTRAINT tenant_quotas_used_ck CHECK ((used >= 0))
+);
+
+ALTER TABLE ONLY public.tenant_quotas FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_quotas IS 'What a tenant may use at most, what it uses, and whether it was warned';
 
 CREATE TABLE public.tenants (
     tenant_id uuid NOT NULL,
@@ -948,6 +1104,16 @@ CREATE TABLE public.usage_events_default (
 );
 
 ALTER TABLE ONLY public.usage_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.usage_marks (
+    name text NOT NULL,
+    received_through timestamp with time zone NOT NULL,
+    hours_through timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.usage_marks FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.usage_marks IS 'How far the roll-ups of usage have come';
 
 CREATE TABLE public.usage_rollups (
     tenant_id uuid NOT NULL,
@@ -1180,6 +1346,9 @@ ALTER TABLE ONLY public.audit_events
 ALTER TABLE ONLY public.audit_events_default
     ADD CONSTRAINT audit_events_default_pkey PRIMARY KEY (tenant_id, at, audit_event_id);
 
+ALTER TABLE ONLY public.billing_targets
+    ADD CONSTRAINT billing_targets_pk PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.commands
     ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
 
@@ -1249,6 +1418,12 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
 
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_month_uq UNIQUE (tenant_id, month);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pk PRIMARY KEY (tenant_id, invoice_id);
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pk PRIMARY KEY (job_id);
 
@@ -1260,6 +1435,15 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_pk PRIMARY KEY (tenant_id, node_id);
+
+ALTER TABLE ONLY public.plan_price_lists
+    ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_code_uq UNIQUE (code);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pk PRIMARY KEY (plan_id);
 
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
@@ -1312,6 +1496,15 @@ ALTER TABLE ONLY public.tenant_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
 
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_pk PRIMARY KEY (tenant_id, valid_from);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_quotas
+    ADD CONSTRAINT tenant_quotas_pk PRIMARY KEY (tenant_id, kind);
+
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
 
@@ -1359,6 +1552,9 @@ ALTER TABLE ONLY public.usage_events
 
 ALTER TABLE ONLY public.usage_events_default
     ADD CONSTRAINT usage_events_default_pkey PRIMARY KEY (tenant_id, at, source, id, meter);
+
+ALTER TABLE ONLY public.usage_marks
+    ADD CONSTRAINT usage_marks_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.usage_rollups
     ADD CONSTRAINT usage_rollups_pk PRIMARY KEY (tenant_id, hour, meter);
@@ -1456,11 +1652,15 @@ CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_i
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
+
 CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
 
 CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
+
+CREATE UNIQUE INDEX plans_default_uq ON public.plans USING btree (is_default) WHERE is_default;
 
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
 
@@ -1492,6 +1692,8 @@ CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
+CREATE INDEX tenant_plans_plan_ix ON public.tenant_plans USING btree (plan_id);
+
 CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
 
 CREATE INDEX ticket_approvers_user_ix ON public.ticket_approvers USING btree (tenant_id, user_id, ticket_id);
@@ -1505,6 +1707,10 @@ CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, create
 CREATE INDEX tickets_deadline_ix ON public.tickets USING btree (deadline) WHERE (state = 'open'::text);
 
 CREATE INDEX tickets_requester_ix ON public.tickets USING btree (tenant_id, requester_id, created_at);
+
+CREATE INDEX usage_events_time_ix ON ONLY public.usage_events USING brin (at, received_at) WITH (autosummarize='on', pages_per_range='32');
+
+CREATE INDEX usage_events_default_at_received_at_idx ON public.usage_events_default USING brin (at, received_at) WITH (autosummarize='on', pages_per_range='32');
 
 CREATE INDEX usage_events_meter_ix ON ONLY public.usage_events USING btree (tenant_id, meter, at);
 
@@ -1536,9 +1742,13 @@ ALTER INDEX public.commands_pk ATTACH PARTITION public.commands_default_pkey;
 
 ALTER INDEX public.commands_session_ix ATTACH PARTITION public.commands_default_tenant_id_session_id_at_idx;
 
+ALTER INDEX public.usage_events_time_ix ATTACH PARTITION public.usage_events_default_at_received_at_idx;
+
 ALTER INDEX public.usage_events_pk ATTACH PARTITION public.usage_events_default_pkey;
 
 ALTER INDEX public.usage_events_meter_ix ATTACH PARTITION public.usage_events_default_tenant_id_meter_at_idx;
+
+CREATE TRIGGER tenants_begin_with_a_plan AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.tenants_begin_with_a_plan();
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
@@ -1636,6 +1846,9 @@ ALTER TABLE ONLY public.groups
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
 
@@ -1647,6 +1860,9 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.plan_price_lists
+    ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
 
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
@@ -1692,6 +1908,21 @@ ALTER TABLE ONLY public.ssh_keys
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
+
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_quotas
+    ADD CONSTRAINT tenant_quotas_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -1778,6 +2009,8 @@ ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
@@ -1796,11 +2029,21 @@ ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gatehouse_provider_access ON public.invoices TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_plan_history TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_plans TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_quotas TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_rollups TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1815,6 +2058,12 @@ CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system U
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_plan_history TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_plans TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_quotas TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1850,11 +2099,23 @@ ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provider_all ON public.billing_targets TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.plan_price_lists TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.plans TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -1889,6 +2150,12 @@ ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.jobs TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.plan_price_lists TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.plans TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_marks TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.worker_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1948,6 +2215,8 @@ CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -1971,6 +2240,12 @@ CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_plan_history TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_plans TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_quotas TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2006,6 +2281,12 @@ CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenan
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.tenant_plan_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_plans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_quotas ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_tell ON public.worker_events FOR INSERT TO gatehouse_app WITH CHECK (true);
@@ -2031,6 +2312,8 @@ ALTER TABLE public.totp_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.usage_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_events_default ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.usage_marks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_rollups ENABLE ROW LEVEL SECURITY;
 
@@ -2060,6 +2343,12 @@ REVOKE ALL ON FUNCTION public.gatehouse_protect(target regclass) FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO gatehouse_app;
 
+GRANT SELECT(tenant_id) ON TABLE public.accounts TO gatehouse_system;
+
+GRANT SELECT(account_id) ON TABLE public.accounts TO gatehouse_system;
+
+GRANT SELECT(secret_version) ON TABLE public.accounts TO gatehouse_system;
+
 GRANT SELECT ON TABLE public.account_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.admissions TO gatehouse_app;
@@ -2088,6 +2377,8 @@ GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 
@@ -2140,6 +2431,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.invoices TO gatehouse_app;
+GRANT SELECT,INSERT ON TABLE public.invoices TO gatehouse_provider;
+
+GRANT UPDATE(pushed_at) ON TABLE public.invoices TO gatehouse_provider;
+
 GRANT INSERT ON TABLE public.jobs TO gatehouse_app;
 GRANT INSERT ON TABLE public.jobs TO gatehouse_provider;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO gatehouse_system;
@@ -2147,6 +2443,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
 
 GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
+GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
+
+GRANT SELECT,INSERT ON TABLE public.plans TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.plans TO gatehouse_provider;
 
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
@@ -2163,9 +2465,14 @@ GRANT SELECT(session_id) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT(state) ON TABLE public.recordings TO gatehouse_system;
 
+GRANT SELECT(bytes) ON TABLE public.recordings TO gatehouse_system;
+
 GRANT SELECT(started_at) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT(uploaded_at) ON TABLE public.recordings TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.recording_sizes TO gatehouse_app;
+GRANT SELECT ON TABLE public.recording_sizes TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
 
@@ -2197,12 +2504,38 @@ GRANT SELECT(lease_until) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
+GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 
+GRANT SELECT ON TABLE public.stored_secrets TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.tenant_plans TO gatehouse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_plans TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_plans TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_limit_terms TO gatehouse_provider;
+GRANT SELECT ON TABLE public.tenant_limit_terms TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_plan_history TO gatehouse_app;
+GRANT SELECT,INSERT ON TABLE public.tenant_plan_history TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE ON TABLE public.tenant_plan_history TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_quotas TO gatehouse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_quotas TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_quotas TO gatehouse_system;
+
+GRANT UPDATE(used) ON TABLE public.tenant_quotas TO gatehouse_app;
+
+GRANT UPDATE(day) ON TABLE public.tenant_quotas TO gatehouse_app;
+
+GRANT UPDATE(warning_id) ON TABLE public.tenant_quotas TO gatehouse_app;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;
@@ -2244,8 +2577,10 @@ GRANT SELECT(deadline) ON TABLE public.tickets TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_secrets TO gatehouse_app;
 
 GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_app;
-GRANT SELECT ON TABLE public.usage_events TO gatehouse_system;
+GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_system;
 GRANT SELECT ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT,UPDATE ON TABLE public.usage_marks TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_rollups TO gatehouse_system;

@@ -72,6 +72,7 @@ struct Household {
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
+            "invoices": stored.invoice,
             "roles": roles.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
@@ -80,13 +81,14 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String) {
+    ) async throws -> (session: String, hostKey: String, invoice: String) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
+        let invoice = InvoiceID.new()
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key)
@@ -112,12 +114,17 @@ struct Household {
             values (\(tenant), now(), \(CommandID.new()), \(session), 'Ada', 'web-1', 'root', 'id', 1)
             """,
             """
+            insert into invoices (tenant_id, invoice_id, month, number, currency, total, document, sha256,
+                received_before, finalised_at)
+            values (\(tenant), \(invoice), '2026-10', \(invoice.text), 'EUR', 0, '', '', now(), now())
+            """,
+            """
             insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
             """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text)
+        return (session.text, key.text, invoice.text)
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

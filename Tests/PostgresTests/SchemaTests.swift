@@ -181,14 +181,15 @@ import Testing
             try await superuser.run(
                 script: """
                     \(dropped) set session_replication_role = replica;
-                    insert into \(table) (\(names)) values (\(values));
+                    insert into \(table) (\(names)) values (\(values)) on conflict do nothing;
                     set session_replication_role = origin
                     """)
             // An error or no row: it is the row that must not be seen.
             for connection in [outsider, try await OwnerConnection(test.configuration)] {
                 try await connection.run(script: Self.check("exists (select from \(table))"))
             }
-            try await outsider.run(script: Self.scoped(one, Self.check("exists (select from \(table))")))
+            let foreign = "exists (select from \(table) where tenant_id <> '\(one.tenant.uuid.uuidString)')"
+            try await outsider.run(script: Self.scoped(one, Self.check(foreign)))
             try await outsider.run(script: Self.scoped(other, Self.check("not exists (select from \(table))")))
         }
     }

@@ -1,5 +1,6 @@
 import Access
 import Assets
+import Billing
 package import HTTPAPI
 import Hosting
 package import Identity
@@ -20,7 +21,8 @@ package enum Catalogue {
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
-        + AuditRoutes.group.operations
+        + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations
+        + TenantInvoiceRoutes.group.operations
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
@@ -28,6 +30,7 @@ package enum Catalogue {
 
     package static let provider: [HTTPAPI.Operation] =
         TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations + UsageRoutes.group.operations
+        + PlanRoutes.group.operations + ProviderQuotaRoutes.group.operations + BillingRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations

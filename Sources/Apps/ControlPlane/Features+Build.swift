@@ -1,6 +1,7 @@
 import Access
 import Assets
 import Audit
+import Billing
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
@@ -82,7 +83,11 @@ extension Features {
             tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,
             messaging: messaging,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
-            gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
+            gateways: gateways, metering: Metering(database: database), plans: Plans(database: database),
+            calls: CallCounter(database: database),
+            billing: Billing(
+                database: database, queue: JobQueue(database: database), client: base.client,
+                secrets: BillingSecrets(master: base.master)), trail: AuditLog(database: database),
             directory: directory)
     }
 }

@@ -1,5 +1,6 @@
 import Access
 import Assets
+import Billing
 import Crypto
 import Cryptography
 import FoundationEssentials
@@ -40,7 +41,11 @@ extension Features {
         portalEvents: PortalEventHub
     ) -> [MountedEndpoint] {
         let authenticator = identity.authenticator
-        let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
+        let tenant: Gate<TenantAPI> = parts.gate { [calls] request in
+            let authenticated = try await authenticator(request)
+            calls.count(authenticated.caller.user, of: authenticated.caller.scope.tenant, at: Date())
+            return authenticated
+        }
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
         let provider: Gate<ProviderAPI> = parts.gate { try operators.authenticate($0) }
         let worker: Gate<WorkerAPI> = parts.gate { try await workers($0) }
@@ -69,10 +74,16 @@ extension Features {
             + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
+            + QuotaRoutes.group.mounted(on: plans, behind: tenant)
+            + TenantUsageRoutes.group.mounted(on: metering, behind: tenant)
+            + TenantInvoiceRoutes.group.mounted(on: billing, behind: tenant)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)
             + UsageRoutes.group.mounted(on: metering, behind: provider)
+            + PlanRoutes.group.mounted(on: plans, behind: provider)
+            + ProviderQuotaRoutes.group.mounted(on: plans, behind: provider)
+            + BillingRoutes.group.mounted(on: billing, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerEventRoutes.group.mounted(on: workerEvents, behind: worker)

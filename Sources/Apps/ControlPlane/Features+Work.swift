@@ -1,5 +1,6 @@
 import Access
 import Audit
+import Billing
 import FoundationEssentials
 import HTTPAPI
 import Hosting
@@ -45,6 +46,12 @@ extension Features {
                 else { throw JobFailure.giveUp("the job names no delivery") }
                 try await messaging.deliver(delivery, at: now(), in: TenantScope(tenant: tenant))
             },
+            Billing.pushJob: { [billing] job in
+                guard let invoice = job.payload["invoice"]?.text.flatMap(InvoiceID.init) else {
+                    throw JobFailure.giveUp("the job names no invoice")
+                }
+                try await billing.deliver(invoice, at: now())
+            },
             Recordings.sealJob: { [recordings] job in
                 guard let tenant = job.tenant, let id = job.payload["recording"]?.text.flatMap(RecordingID.init)
                 else { throw JobFailure.giveUp("the job names no recording") }
@@ -75,9 +82,11 @@ extension Features {
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },
             every(60, "hosting.sweep") { [hosting] in try await hosting.sweep(at: now()) },
             every(60, "usage.roll-up") { [metering] in
-                let now = now()
-                try await metering.rollUp(from: now.addingTimeInterval(-7200), to: now)
+                try await metering.rollUp(at: now())
             },
+            every(3600, "usage.measure") { [metering] in try await metering.measureDay(at: now()) },
+            every(300, "quotas.measure") { [plans] in try await plans.measureRecordings(at: now()) },
+            every(3600, "quotas.recount") { [plans] in try await plans.recount(at: now()) },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
             every(3600, "jobs.prune") {
                 let week = now().addingTimeInterval(-7 * 86_400)

@@ -1,6 +1,7 @@
 import Access
 import Assets
 import Audit
+import Billing
 import Hosting
 import Identity
 import Messaging
@@ -26,6 +27,9 @@ struct Features: Sendable {
     let hosting: Hosting
     let gateways: Gateways
     let metering: Metering
+    let plans: Plans
+    let calls: CallCounter
+    let billing: Billing
     let trail: AuditLog
     let directory: TenantDirectory
 }

@@ -68,17 +68,18 @@ struct DeliveryStore: Sendable {
         ) { row in try row.next() }
     }
 
+    /// False if it is not waiting any more: somebody else has settled it.
     func note(
         _ outcome: DeliveryOutcome, of id: DeliveryID, at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws {
-        _ = try await transaction.execute(
+    ) async throws -> Bool {
+        try await transaction.execute(
             """
             update webhook_deliveries set state = \(outcome.state), attempts = attempts + 1,
                 next_attempt_at = \(outcome.nextAttemptAt ?? now), last_status = \(outcome.status),
                 last_error = \(outcome.error), finished_at = case when \(outcome.state) = 'pending' then null
                     else \(now)::timestamptz end
-            where tenant_id = \(scope.tenant) and delivery_id = \(id)
-            """)
+            where tenant_id = \(scope.tenant) and delivery_id = \(id) and state = 'pending'
+            """) == 1
     }
 
     /// Puts a dead delivery back at the start; false if it is not dead, nil if there is none.

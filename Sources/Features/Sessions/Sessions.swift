@@ -23,7 +23,8 @@ package struct Sessions: Sendable {
 
 // What Hosting calls for a worker.
 extension Sessions {
-    /// Writes down a session that is being granted, in the transaction that decides so.
+    /// Writes down a session that is being granted, in the transaction that decides so. Throws `QuotaExceeded` if the
+    /// plan allows no more.
     package func create(_ new: NewSession, tenant: TenantID, in transaction: Transaction) async throws {
         try await CreateSession()(new, tenant: tenant, in: transaction)
     }

@@ -10,6 +10,11 @@ package struct WebhookSecret: Sendable {
         bytes = SecretBytes(SecureRandom.bytes(32))
     }
 
+    /// A secret of the installation's own, made from the master key whenever it is needed and stored nowhere.
+    package init(derivedFrom master: MasterKey, for purpose: String) {
+        bytes = SecretBytes(master.derived(for: purpose).withUnsafeBytes { Array($0) })
+    }
+
     /// Reads the text form; nil without the prefix, or with fewer or more bytes than allowed.
     package init?(_ text: String) {
         guard text.hasPrefix(Self.prefix), let bytes = Base64.decode(String(text.dropFirst(Self.prefix.count))),

@@ -143,3 +143,11 @@ package typealias TenantKeyID = ID<TenantKeyKind>
 /// A tenant's key for evidence or redaction.
 package enum SigningKeyKind: IDKind { package static let prefix = "sky" }
 package typealias SigningKeyID = ID<SigningKeyKind>
+
+/// What the provider sells.
+package enum PlanKind: IDKind { package static let prefix = "pln" }
+package typealias PlanID = ID<PlanKind>
+
+/// What a tenant was billed for a month.
+package enum InvoiceKind: IDKind { package static let prefix = "inv" }
+package typealias InvoiceID = ID<InvoiceKind>

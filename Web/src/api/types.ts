@@ -70,6 +70,14 @@ export interface Delivery {
 }
 export interface EgressAllowance { host: string; port: number }
 
+export interface Quota { kind: string; limit: number | null; warnAt: number | null; used: number | null; state: 'ok' | 'near' | 'full' }
+export interface Quotas { planCode: string; planName: string; contact: string; items: Quota[] }
+export interface UsageItem { tenant: string; meter: string; hour: string; quantity: number }
+export interface UsageReport { items: UsageItem[] }
+export interface Invoice {
+  id: string; tenant: string; month: string; number: string; currency: string; total: number; sha256: string; finalisedAt: string; pushedAt: string | null;
+}
+
 export interface Recording { id: string; state: string; bytes: number }
 export interface Session {
   id: string; user: Named; asset: Named; account: string; protocol: string; channel: string; commandLine: string | null; entrance: string; state: string;

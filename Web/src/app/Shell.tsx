@@ -2,6 +2,7 @@ import { ref } from 'vue';
 import { component, h } from '../core/jsx';
 import { t } from '../core/i18n';
 import { remembered } from '../core/preferences';
+import { QuotaBanner } from '../pages/settings/QuotaBanner';
 import { CommandPalette } from './CommandPalette';
 import { paletteOpen } from './palette';
 import { SideNav } from './SideNav';
@@ -18,7 +19,7 @@ export const Shell = component((_, slots) => {
       <TopBar onMenu={() => { menu.value = !menu.value; }} menuOpen={menu.value} />
       <SideNav narrow={narrow.get()} onNarrow={() => narrow.set(!narrow.get())} onPick={() => { menu.value = false; }} />
       <div class="curtain" onClick={() => { menu.value = false; }} />
-      <main id="main" tabindex="-1">{slots.default?.()}</main>
+      <main id="main" tabindex="-1"><QuotaBanner />{slots.default?.()}</main>
       {paletteOpen.value && <CommandPalette />}
     </div>
   );

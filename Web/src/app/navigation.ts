@@ -46,6 +46,7 @@ const areas: NavArea[] = [
     title: 'area.settings', pages: [
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
+      { path: '/usage', title: 'page.usage', icon: 'adjustments-horizontal', permission: 'usage.read' },
     ],
   },
 ];

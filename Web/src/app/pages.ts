@@ -13,6 +13,7 @@ import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
+import { UsagePage } from '../pages/settings/UsagePage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -55,5 +56,6 @@ export const pages: Page[] = [
   { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/usage', title: 'page.usage', component: UsagePage, permission: 'usage.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

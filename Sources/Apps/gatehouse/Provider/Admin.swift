@@ -5,14 +5,14 @@ import Kernel
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the installation: tenants and workers (hosting provider).",
-        subcommands: [AdminTenant.self, AdminWorker.self, AdminUsage.self])
+        subcommands: [AdminTenant.self, AdminPlan.self, AdminWorker.self, AdminUsage.self, AdminInvoice.self])
 }
 
 /// Tenants.
 struct AdminTenant: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant", abstract: "Tenants.",
-        subcommands: [Create.self, List.self, Suspend.self, Resume.self])
+        subcommands: [Create.self, List.self, Suspend.self, Resume.self, AdminTenantPlan.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import FoundationEssentials
 import GatewayContract
 import HTTPAPI
 import Kernel
+import Metering
 import Postgres
 import Recording
 import Sessions
@@ -87,9 +88,13 @@ struct OpenSession {
             leaseSeconds: LeaseTerms.renewal, meteringSeconds: LeaseTerms.renewal, traceID: opening.traceID,
             notices: [], issuedAt: opening.now)
         let signed = try SignedGrant(grant) { try grantKey.sign($0) }
-        try await database.transaction(in: scope) { transaction in
-            try await sessions.create(new, tenant: scope.tenant, in: transaction)
-            try await SessionOpeningEvents.opened(new, database, in: transaction)
+        do {
+            try await database.transaction(in: scope) { transaction in
+                try await sessions.create(new, tenant: scope.tenant, in: transaction)
+                try await SessionOpeningEvents.opened(new, database, in: transaction)
+            }
+        } catch let full as QuotaExceeded {
+            return try await refuse(Refusals.quota(full), opening)
         }
         return .granted(signed)
     }

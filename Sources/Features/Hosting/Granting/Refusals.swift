@@ -1,4 +1,5 @@
 import GatewayContract
+import Metering
 
 /// Refusals that Hosting itself makes, in words for the person.
 enum Refusals {
@@ -16,6 +17,10 @@ enum Refusals {
 
     static func noSecret(_ account: String, _ asset: String) -> SessionRefused {
         refusal("secret-missing", "No secret is stored for \(account) on \(asset). An administrator can add it.")
+    }
+
+    static func quota(_ full: QuotaExceeded) -> SessionRefused {
+        refusal("quota-\(full.kind.rawValue)", full.text)
     }
 
     private static func refusal(_ code: String, _ text: String) -> SessionRefused {

@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Metering
 import Postgres
 
 /// Takes a person in: with a first password that must be changed, or by invitation.
@@ -17,6 +18,7 @@ struct CreateUser {
             try acting.mayHandle(roles.permissions)
             let id = UserID.new(at: acting.now)
             acting.audit.target("user", id.text, name: request.login.text)
+            try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             try await UserStore.insert(id, request, passwordHash: hash, at: acting.now, in: acting.scope, tx)
             try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
             let url =

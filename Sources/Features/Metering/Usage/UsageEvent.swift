@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Kernel
 
 /// One thing to be billed, as a CloudEvent: the source and the id make a repeat harmless, as long as it is told with
 /// the same time.
@@ -20,5 +21,23 @@ package struct UsageEvent: Sendable, Equatable {
         self.meter = meter
         self.subject = subject
         self.quantity = quantity
+    }
+
+    /// That somebody was there on a day. It is one and the same event however often, by whichever way, it is told.
+    package static func active(_ user: UserID, at now: Date) -> UsageEvent {
+        UsageEvent(
+            at: UTCCalendar.startOfDay(now), source: "users/\(user.text)", id: UTCCalendar.day(now),
+            meter: .dailyActiveUsers, subject: user.text, quantity: 1)
+    }
+}
+
+/// Usage of a tenant, for what is written for many at once.
+package struct TenantUsage: Sendable, Equatable {
+    package let tenant: TenantID
+    package let event: UsageEvent
+
+    package init(tenant: TenantID, event: UsageEvent) {
+        self.tenant = tenant
+        self.event = event
     }
 }

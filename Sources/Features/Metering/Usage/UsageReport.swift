@@ -24,6 +24,28 @@ package struct UsageQuestion: WireValue, Equatable {
     }
 }
 
+/// Of which time a tenant asks for its own usage.
+package struct UsagePeriod: WireValue, Equatable {
+    package let from: Date?
+    package let to: Date?
+
+    package init(from: Date? = nil, to: Date? = nil) {
+        self.from = from
+        self.to = to
+    }
+
+    /// The whole time that is meant.
+    func question(of tenant: TenantID, at now: Date) throws(Invalid) -> UsageQuestion {
+        let end = to ?? now + 3600
+        return try UsageQuestion(tenant: tenant, from: from ?? end - 31 * 86_400, to: end)
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("from", \.from, note: "The first hour; if absent, 31 days before the end.")
+        Field("to", \.to, note: "The hour after the last one; now if absent.")
+    }
+}
+
 /// What one tenant used of one meter in one hour.
 package struct UsageItem: WireValue, Equatable {
     package let tenant: TenantID
