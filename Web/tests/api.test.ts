@@ -8,6 +8,7 @@ function setUp(answers: (Response | Error)[], stepUp = false) {
   const sent: Sent[] = [];
   const told = { signedOut: 0, stepUps: 0, keys: 0 };
   const hooks: Hooks = {
+    base: '/api/v1',
     fetch: async (path, init) => {
       sent.push({ path, method: init.method, headers: init.headers as Record<string, string>, body: init.body ? JSON.parse(String(init.body)) : undefined });
       const answer = answers.shift();

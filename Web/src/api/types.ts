@@ -5,6 +5,7 @@ export interface Named { id: string; name: string }
 export interface TenantInfo { name: string; slug: string; language: string; state: string }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
+  /** Of the portal only: somebody of the hosting provider belongs to no tenant. */
   tenant: { name: string; slug: string };
   permissions: string[];
   secondFactorAt: string | null;
@@ -97,3 +98,11 @@ export interface AuditEvent {
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
+
+export interface Tenant { id: string; slug: string; name: string; state: string; timeZone: string; language: string; createdAt: string; version: number }
+export interface NewTenant { tenant: Tenant; invitationUrl: string | null }
+export interface Operator {
+  id: string; login: string; name: string; email: string | null; roles: string[]; state: string; locked: boolean; secondFactor: boolean; lastSignInAt: string | null;
+  createdAt: string; version: number;
+}
+export interface NewOperator { operator: Operator; invitationUrl: string }

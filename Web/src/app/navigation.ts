@@ -1,9 +1,4 @@
-import type { Key } from '../core/i18n';
-import { may } from '../core/session';
-import type { IconName } from '../ui/Icon';
-
-export interface NavPage { path: string; title: Key; icon: IconName; permission?: string }
-export interface NavArea { title: Key; pages: NavPage[] }
+import { visible, type NavArea } from './areas';
 
 const areas: NavArea[] = [
   {
@@ -52,6 +47,4 @@ const areas: NavArea[] = [
 ];
 
 /** The areas and pages that this person may see. */
-export function navigation(): NavArea[] {
-  return areas.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.permission)) })).filter((area) => area.pages.length > 0);
-}
+export const navigation = (): NavArea[] => visible(areas);

@@ -5,6 +5,8 @@ export type QueryValues = Record<string, string | number | boolean | null | unde
 
 /** What the client needs from the rest of the portal; tests hand in their own. */
 export interface Hooks {
+  /** Where the API begins. */
+  base: string;
   fetch(path: string, init: RequestInit): Promise<Response>;
   /** The session is gone. */
   signedOut(): void;
@@ -15,7 +17,7 @@ export interface Hooks {
 
 export interface Call { method: string; path: string; query?: QueryValues; body?: unknown; version?: number; signal?: AbortSignal; quiet?: boolean }
 
-/** The way to `/api/v1`: JSON in and out, every failure a Problem. */
+/** The way to the API: JSON in and out, every failure a Problem. */
 export class Client {
   constructor(private readonly hooks: Hooks) {}
 
@@ -52,7 +54,7 @@ export class Client {
     };
     let response: Response;
     try {
-      response = await this.hooks.fetch(`/api/v1${call.path}${writeQuery(call.query ?? {})}`, init);
+      response = await this.hooks.fetch(`${this.hooks.base}${call.path}${writeQuery(call.query ?? {})}`, init);
     } catch (error) {
       if (call.signal?.aborted) throw error;
       throw new Problem('network', 0);

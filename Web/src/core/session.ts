@@ -1,16 +1,20 @@
 import { shallowRef } from 'vue';
 import type { Me, TenantInfo } from '../api/types';
 import { api } from './client';
-import { setLanguage } from './i18n';
+import { setLanguage, t } from './i18n';
 import { navigate, route } from './router';
 import { forgetEverything } from './query';
 import { Problem } from './problem';
+import { isConsole } from './surface';
 
 /** Who is signed in, or null. */
 export const me = shallowRef<Me | null>(null);
 export const tenant = shallowRef<TenantInfo | null>(null);
 
 export const may = (permission: string | undefined): boolean => !permission || !!me.value?.permissions.includes(permission);
+
+/** Whose face this is: the company's, or the provider's. */
+export const house = (): string => (isConsole ? t('console.title') : me.value?.tenant.name ?? tenant.value?.name ?? '');
 
 /** Asks the server who this is; nobody is an answer too. */
 export async function loadSession(): Promise<void> {

@@ -1,0 +1,18 @@
+import { visible, type NavArea } from '../app/areas';
+
+const areas: NavArea[] = [
+  {
+    title: 'area.customers', pages: [
+      { path: '/tenants', title: 'page.tenants', icon: 'building', permission: 'provider.tenants.read' },
+    ],
+  },
+  {
+    title: 'area.provider', pages: [
+      { path: '/operators', title: 'page.operators', icon: 'users', permission: 'provider.operators' },
+      { path: '/audit', title: 'page.audit', icon: 'file-certificate', permission: 'provider.audit' },
+    ],
+  },
+];
+
+/** The areas and pages of the console that this person may see. */
+export const navigation = (): NavArea[] => visible(areas);

@@ -1,0 +1,20 @@
+import type { Page } from '../core/router';
+import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { ConsoleAuditPage } from './ConsoleAuditPage';
+import { ConsoleHomePage } from './ConsoleHomePage';
+import { OperatorProfilePage } from './operators/OperatorProfilePage';
+import { OperatorsPage } from './operators/OperatorsPage';
+import { TenantPage } from './tenants/TenantPage';
+import { TenantsPage } from './tenants/TenantsPage';
+
+/** Every page of the console, with what it takes to see it. */
+export const pages: Page[] = [
+  { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
+  { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
+  { path: '/', title: 'page.home', component: ConsoleHomePage },
+  { path: '/tenants', title: 'page.tenants', component: TenantsPage, permission: 'provider.tenants.read' },
+  { path: '/tenants/:tenant', title: 'page.tenants', component: TenantPage, permission: 'provider.tenants.read', parent: '/tenants' },
+  { path: '/operators', title: 'page.operators', component: OperatorsPage, permission: 'provider.operators' },
+  { path: '/audit', title: 'page.audit', component: ConsoleAuditPage, permission: 'provider.audit' },
+  { path: '/profile', title: 'page.profile', component: OperatorProfilePage },
+];
