@@ -70,8 +70,7 @@ enum InvoiceStore {
     /// Two who bill a tenant at once do it one after the other.
     static func lockTenant(_ tenant: TenantID) -> SQL {
         """
-        select t.slug, t.created_at from tenants t join tenant_plans p on p.tenant_id = t.tenant_id
-        where t.tenant_id = \(tenant) for update of p
+        select slug, created_at from tenants where tenant_id = \(tenant) for no key update
         """
     }
 

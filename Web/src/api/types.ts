@@ -71,6 +71,13 @@ export interface Delivery {
 }
 export interface EgressAllowance { host: string; port: number }
 
+export interface Limit { kind: string; amount: number | null }
+export interface Price { item: string; amount: number; per: number; included: number }
+export interface Plan {
+  id: string; code: string; name: string; description: string; currency: string; contact: string; softPercent: number; limits: Limit[]; prices: Price[]; state: string;
+  isDefault: boolean; createdAt: string; version: number;
+}
+export interface TenantPlan { plan: string; code: string; name: string; currency: string; overrides: Limit[]; note: string; since: string; version: number }
 export interface Quota { kind: string; limit: number | null; warnAt: number | null; used: number | null; state: 'ok' | 'near' | 'full' }
 export interface Quotas { planCode: string; planName: string; contact: string; items: Quota[] }
 export interface UsageItem { tenant: string; meter: string; hour: string; quantity: number }

@@ -12,6 +12,13 @@ const areas: NavArea[] = [
       { path: '/audit', title: 'page.audit', icon: 'file-certificate', permission: 'provider.audit' },
     ],
   },
+  {
+    title: 'area.money', pages: [
+      { path: '/plans', title: 'page.plans', icon: 'list-check', permission: 'provider.plans.read' },
+      { path: '/usage', title: 'page.tenant-usage', icon: 'history', permission: 'provider.usage' },
+      { path: '/invoices', title: 'page.invoices', icon: 'file-certificate', permission: 'provider.invoices.read' },
+    ],
+  },
 ];
 
 /** The areas and pages of the console that this person may see. */

@@ -2,6 +2,9 @@ import type { Page } from '../core/router';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { ConsoleAuditPage } from './ConsoleAuditPage';
 import { ConsoleHomePage } from './ConsoleHomePage';
+import { InvoicesPage } from './money/InvoicesPage';
+import { PlansPage } from './money/PlansPage';
+import { TenantUsagePage } from './money/TenantUsagePage';
 import { OperatorProfilePage } from './operators/OperatorProfilePage';
 import { OperatorsPage } from './operators/OperatorsPage';
 import { TenantPage } from './tenants/TenantPage';
@@ -17,4 +20,7 @@ export const pages: Page[] = [
   { path: '/operators', title: 'page.operators', component: OperatorsPage, permission: 'provider.operators' },
   { path: '/audit', title: 'page.audit', component: ConsoleAuditPage, permission: 'provider.audit' },
   { path: '/profile', title: 'page.profile', component: OperatorProfilePage },
+  { path: '/plans', title: 'page.plans', component: PlansPage, permission: 'provider.plans.read' },
+  { path: '/usage', title: 'page.tenant-usage', component: TenantUsagePage, permission: 'provider.usage' },
+  { path: '/invoices', title: 'page.invoices', component: InvoicesPage, permission: 'provider.invoices.read' },
 ];

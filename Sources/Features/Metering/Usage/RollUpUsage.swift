@@ -25,8 +25,7 @@ struct RollUpUsage {
         try await database.transaction(in: Self.scope) { transaction in
             let mark = try await transaction.first(UsageStore.lockMark) { try UsageMark(&$0) }
             guard let mark else { return false }
-            let first = try await transaction.first(UsageStore.firstEvent) { try $0.next(Date?.self) } ?? nil
-            let begin = max(mark.hoursThrough, (first ?? now).startOfHour)
+            let begin = try await begin(after: mark.hoursThrough, at: now, transaction)
             let end = max(begin, min(now.startOfHour, begin + Self.stretch))
             // What comes late comes after the mark, but for what was under way when it was set.
             let late = try await transaction.query(
@@ -39,6 +38,13 @@ struct RollUpUsage {
             try await transaction.execute(UsageStore.setMark(UsageMark(receivedThrough: now, hoursThrough: end)))
             return end < now.startOfHour
         }
+    }
+
+    /// Where to go on: after a long pause, or at the very first, where there is something.
+    private func begin(after mark: Date, at now: Date, _ transaction: Transaction) async throws -> Date {
+        guard now.timeIntervalSince(mark) > Self.stretch else { return mark }
+        let first = try await transaction.first(UsageStore.firstEvent(since: mark)) { try $0.next(Date?.self) }
+        return max(mark, ((first ?? nil) ?? now).startOfHour)
     }
 
     /// Computes all hours between two times anew, as if nothing were there. Whole hours only: both ends are moved

@@ -51,7 +51,8 @@ enum UsageStore {
     static let mark: SQL = "select received_through, hours_through from usage_marks where name = 'hourly'"
     static let lockMark: SQL =
         "select received_through, hours_through from usage_marks where name = 'hourly' for update"
-    static let firstEvent: SQL = "select min(at) from usage_events"
+
+    static func firstEvent(since: Date) -> SQL { "select min(at) from usage_events where at >= \(since)" }
 
     static func setMark(_ mark: UsageMark) -> SQL {
         """

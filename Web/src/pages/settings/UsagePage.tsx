@@ -3,15 +3,13 @@ import { t } from '../../core/i18n';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
 import { at } from '../../core/paths';
-import type { Invoice, Page as Paged, Quota, Quotas, UsageReport } from '../../api/types';
-import { EmptyState, RelativeTime, Section, Tag } from '../../ui/bits';
+import type { Invoice, Page as Paged, Quotas, UsageReport } from '../../api/types';
+import { EmptyState, RelativeTime, Section } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
-import { amountOf, byDay, meterName, money, quantityOf, quotaName, type MeterDays } from './usage';
-
-const tones = { ok: 'good', near: 'wait', full: 'bad' } as const;
-const shownDays = 31;
+import { QuotaList, MeterList } from './UsageParts';
+import { money } from './usage';
 
 /** The plan, how much of it is used, what was used, and what it cost. */
 export const UsagePage = component(() => {
@@ -23,15 +21,11 @@ export const UsagePage = component(() => {
       <Loaded answer={quotas} show={(report: Quotas) => (
         <Section title={t('usage.plan', { name: report.planName })}>
           <p class="lead">{report.contact ? t('usage.contact', { contact: report.contact }) : t('usage.contact.provider')}</p>
-          <ul class="list quotas">{report.items.map((item) => <QuotaLine quota={item} />)}</ul>
+          <QuotaList items={report.items} />
         </Section>
       )} />
       <Section title={t('usage.month')}>
-        <Loaded answer={usage} show={(report: UsageReport) => {
-          const meters = byDay(report.items, Date.now(), shownDays);
-          return meters.length ? <ul class="list meters">{meters.map((one) => <MeterLine days={one} />)}</ul>
-            : <EmptyState icon="history" title={t('usage.empty')} text={t('usage.empty.text')} />;
-        }} />
+        <Loaded answer={usage} show={(report: UsageReport) => <MeterList items={report.items} />} />
       </Section>
       {may('invoices.read') && (
         <Section title={t('usage.invoices')}>
@@ -40,38 +34,6 @@ export const UsagePage = component(() => {
         </Section>
       )}
     </Page>
-  );
-});
-
-const QuotaLine = view<{ quota: Quota }>((props) => (
-  <li>
-    <div class="grow">
-      <b>{quotaName(props.quota.kind)}</b>
-      {props.quota.limit !== null && props.quota.used !== null && (
-        <div class={['meter', props.quota.state]} role="meter" aria-label={quotaName(props.quota.kind)} aria-valuemin={0} aria-valuemax={props.quota.limit} aria-valuenow={props.quota.used}>
-          <div style={{ width: `${props.quota.limit ? Math.min(100, (props.quota.used / props.quota.limit) * 100) : 100}%` }} />
-        </div>
-      )}
-    </div>
-    <span class="amount">
-      {props.quota.limit === null ? (props.quota.used === null ? t('usage.no-limit') : t('usage.used', { used: amountOf(props.quota.kind, props.quota.used) }))
-        : props.quota.used === null ? t('usage.up-to', { limit: amountOf(props.quota.kind, props.quota.limit) })
-          : t('usage.used-of', { used: amountOf(props.quota.kind, props.quota.used), limit: amountOf(props.quota.kind, props.quota.limit) })}
-    </span>
-    {props.quota.state !== 'ok' && <Tag tone={tones[props.quota.state]}>{props.quota.state === 'full' ? t('usage.full') : t('usage.near')}</Tag>}
-  </li>
-));
-
-const MeterLine = view<{ days: MeterDays }>((props) => {
-  const most = Math.max(...props.days.days, 1);
-  return (
-    <li>
-      <div class="grow"><b>{meterName(props.days.meter)}</b></div>
-      <svg class="spark" viewBox={`0 0 ${props.days.days.length * 4} 28`} preserveAspectRatio="none" role="img" aria-label={t('usage.by-day', { meter: meterName(props.days.meter) })}>
-        {props.days.days.map((quantity, index) => <rect x={index * 4} width={3} y={28 - (quantity / most) * 28} height={(quantity / most) * 28} />)}
-      </svg>
-      <span class="amount">{quantityOf(props.days.meter, props.days.total)}</span>
-    </li>
   );
 });
 
