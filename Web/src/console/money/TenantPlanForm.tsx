@@ -22,7 +22,9 @@ export const TenantPlanForm = component<{ tenant: Named; onClose: () => void }>(
     if (plan && !values.plan) Object.assign(values, { plan: plan.code, note: plan.note, limits: limitTexts(plan.overrides) });
   }, { immediate: true });
   const save = async () => {
-    await api.put(at`/tenants/${props.tenant.id}/plan`, { plan: values.plan, note: values.note.trim(), overrides: limitsOf(values.limits) });
+    // A limit that was lifted for this company has no number to show, and stays lifted.
+    const lifted = (now.data?.overrides ?? []).filter((limit) => limit.amount === null && !values.limits[limit.kind]);
+    await api.put(at`/tenants/${props.tenant.id}/plan`, { plan: values.plan, note: values.note.trim(), overrides: [...limitsOf(values.limits), ...lifted] });
     invalidate('/tenants', '/plans');
     toast(t('saved', { name: props.tenant.name }));
   };
