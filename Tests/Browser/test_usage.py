@@ -20,11 +20,10 @@ def test_an_administrator_sees_the_plan_and_what_is_used(portal):
     administrator = portal("administrator", "/usage")
     page = administrator.page
     expect(page.get_by_role("heading", level=1, name="Usage and quotas")).to_be_visible()
-    expect(page.get_by_role("heading", name="Plan ")).to_be_visible()
+    expect(page.get_by_role("heading", name="Plan Standard")).to_be_visible()
     expect(page.get_by_text("Sessions at the same time")).to_be_visible()
-    # Whoever looks has called.
-    expect(page.get_by_text("People active, by day")).to_be_visible()
-    expect(page.get_by_role("heading", name="Invoices")).to_be_visible()
+    expect(page.get_by_role("heading", name="The last 31 days")).to_be_visible()
+    expect(page.get_by_role("heading", name="Invoices", exact=True)).to_be_visible()
 
 
 def test_a_limit_that_is_near_or_reached_is_told_on_every_page(portal):
