@@ -180,8 +180,8 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
-            "SSH",
+            "ControlPlane", "Assets", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
+            "Observability", "Outbound", "Postgres", "SSH",
             httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),

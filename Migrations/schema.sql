@@ -523,6 +523,7 @@ CREATE TABLE public.jobs (
     dedupe_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    lane uuid GENERATED ALWAYS AS (COALESCE(for_tenant, '00000000-0000-0000-0000-000000000000'::uuid)) STORED NOT NULL,
     CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'dead'::text])))
 );
 
@@ -564,6 +565,18 @@ CREATE TABLE public.provider_audit_events (
 ALTER TABLE ONLY public.provider_audit_events FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provider_audit_events IS 'What the hosting provider did';
+
+CREATE TABLE public.provider_endpoint_rules (
+    single boolean DEFAULT true NOT NULL,
+    rules jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_endpoint_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text)),
+    CONSTRAINT provider_endpoint_rules_single_ck CHECK (single)
+);
+
+ALTER TABLE ONLY public.provider_endpoint_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_endpoint_rules IS 'The provider''s rules about the gateway that a client is told, after the tenant''s own';
 
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
@@ -742,6 +755,17 @@ ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
 
+CREATE TABLE public.tenant_endpoint_rules (
+    tenant_id uuid NOT NULL,
+    rules jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_endpoint_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenant_endpoint_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_endpoint_rules IS 'A tenant''s own rules about the gateway that a client is told; the first that fits';
+
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
     tenant_key_id uuid NOT NULL,
@@ -755,6 +779,18 @@ CREATE TABLE public.tenant_keys (
 ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
+
+CREATE TABLE public.tenant_pinnings (
+    tenant_id uuid NOT NULL,
+    pools text[] NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_pinnings_pools_ck CHECK (((cardinality(pools) >= 1) AND (cardinality(pools) <= 32)))
+);
+
+ALTER TABLE ONLY public.tenant_pinnings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_pinnings IS 'Tenants that are bound to pools and labels of workers by the provider; without a row it is the pool default';
 
 CREATE TABLE public.tenants (
     tenant_id uuid NOT NULL,
@@ -1084,7 +1120,8 @@ CREATE TABLE public.worker_enrolments (
     challenge bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    region text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE ONLY public.worker_enrolments FORCE ROW LEVEL SECURITY;
@@ -1129,6 +1166,8 @@ CREATE TABLE public.workers (
     health jsonb DEFAULT '{}'::jsonb NOT NULL,
     enrolled_at timestamp with time zone DEFAULT now() NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    unhealthy_since timestamp with time zone,
     CONSTRAINT workers_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'draining'::text, 'quarantined'::text, 'removed'::text])))
 );
 
@@ -1264,6 +1303,9 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
 
+ALTER TABLE ONLY public.provider_endpoint_rules
+    ADD CONSTRAINT provider_endpoint_rules_pk PRIMARY KEY (single);
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
 
@@ -1306,11 +1348,17 @@ ALTER TABLE ONLY public.ssh_keys
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_pk PRIMARY KEY (tenant_id, ssh_key_id);
 
+ALTER TABLE ONLY public.tenant_endpoint_rules
+    ADD CONSTRAINT tenant_endpoint_rules_pk PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
+
+ALTER TABLE ONLY public.tenant_pinnings
+    ADD CONSTRAINT tenant_pinnings_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
@@ -1458,7 +1506,7 @@ CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (cre
 
 CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
 
-CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX jobs_lane_ix ON public.jobs USING btree (lane, run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
@@ -1690,8 +1738,14 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tenant_endpoint_rules
+    ADD CONSTRAINT tenant_endpoint_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_pinnings
+    ADD CONSTRAINT tenant_pinnings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -1796,6 +1850,8 @@ ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gatehouse_provider_access ON public.tenant_pinnings TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_provider USING (true) WITH CHECK (true);
@@ -1815,6 +1871,10 @@ CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system U
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_endpoint_rules TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_pinnings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1856,11 +1916,15 @@ ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY provider_all ON public.provider_endpoint_rules TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.workers TO gatehouse_provider USING (true) WITH CHECK (true);
 
 ALTER TABLE public.provider_audit_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_endpoint_rules ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY provider_enqueue ON public.jobs FOR INSERT TO gatehouse_provider WITH CHECK (true);
 
@@ -1890,6 +1954,8 @@ CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (
 
 CREATE POLICY system_all ON public.jobs TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_all ON public.provider_endpoint_rules TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY system_all ON public.worker_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.worker_enrolments TO gatehouse_system USING (true) WITH CHECK (true);
@@ -1899,6 +1965,8 @@ CREATE POLICY system_all ON public.worker_events TO gatehouse_system USING (true
 CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -1970,7 +2038,11 @@ CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenan
 
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.tenant_endpoint_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_pinnings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2005,6 +2077,8 @@ CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_pinnings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
 
@@ -2151,6 +2225,9 @@ GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.provider_endpoint_rules TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_endpoint_rules TO gatehouse_provider;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
@@ -2202,7 +2279,14 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_endpoint_rules TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_endpoint_rules TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+
+GRANT SELECT,DELETE ON TABLE public.tenant_pinnings TO gatehouse_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_pinnings TO gatehouse_provider;
+GRANT SELECT ON TABLE public.tenant_pinnings TO gatehouse_system;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;

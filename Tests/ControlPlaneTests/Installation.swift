@@ -72,7 +72,7 @@ final class Installation: Sendable {
     /// Each call comes from an address of its own: this is not about how often one may call.
     func call(
         _ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil, on host: String, cookie: String? = nil,
-        bearer: String? = nil, headers more: [String: String] = [:]
+        bearer: String? = nil, headers more: [String: String] = [:], raw: [UInt8]? = nil
     ) async throws -> Answer {
         let number = calls.withLock { calls in
             calls += 1
@@ -86,7 +86,7 @@ final class Installation: Sendable {
         for (name, value) in more { headers[name] = value }
         let request = OutboundRequest(
             method, try OutboundURL("http://\(host).localhost:\(port)\(path)"), headers: headers,
-            body: body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
+            body: raw ?? body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
         return Answer(try await client.send(request))
     }
 

@@ -21,13 +21,14 @@ package enum Catalogue {
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
         + AuditRoutes.group.operations
-        + PortalEventRoutes.group.operations
+        + PortalEventRoutes.group.operations + EndpointRuleRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
 
     package static let provider: [HTTPAPI.Operation] =
-        TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations + UsageRoutes.group.operations
+        TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations
+        + ProviderPlacementRoutes.group.operations + UsageRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations

@@ -47,15 +47,20 @@ package struct ControlPlane: Sendable {
         defer { loops.stop() }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
+        let planned = PlannedLimits { _ in .unlimited }
         let features = try Features.build(
             Foundations(
                 configuration: configuration, database: database, master: master, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
-                client: client, loops: loops, limits: limits))
+                client: client, loops: loops, limits: limits, planned: planned))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
-            limits: limits,
+            limits: limits, tenants: TenantThrottle(limits: planned),
+            // One tenant leaves a connection of the database to the others, and has everything when it is alone.
+            admission: FairAdmission(
+                places: 4 * configuration.database.connections,
+                placesBesideOthers: max(1, configuration.database.connections - 1)),
             trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
             idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
             cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)

@@ -30,6 +30,7 @@ struct Foundations: Sendable {
     let client: HTTPClient
     let loops: SSHLoopGroup
     let limits: RateLimits
+    let planned: PlannedLimits
 }
 
 extension Features {
@@ -65,8 +66,13 @@ extension Features {
             database: database, keys: keys, objects: base.objects,
             line: WorkerLine { notices, transaction in try await mail.tell(notices, in: transaction) })
         let recordings = Recordings(database: database, keys: keys, objects: base.objects)
-        let gateways = Gateways(database: database)
-        let terminals = TerminalTokens(database: database, gateway: { try await gateways.web() })
+        let map = GatewayMap(assets: assets)
+        let gateways = Gateways(database: database, map: map)
+        let terminals = TerminalTokens(database: database) { destination in
+            let visitor = GatewayVisitor(
+                clientAddress: destination.clientAddress, asset: destination.asset, seed: SessionID.new().text)
+            return try await gateways.web(for: visitor, at: Date(), in: destination.scope)
+        }
         let hosting = Hosting(
             database: database, keys: base.installation,
             features: Hosting.Features(
@@ -76,7 +82,8 @@ extension Features {
                 identity: GatewayPeople(identity: identity),
                 menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
                 access: GatewayAccess(assets: assets, vault: vault, access: access, portal: portal),
-                secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
+                secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets), map: map,
+                allowance: { [limits = base.planned] in try await limits.of($0).allowance }),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(
             tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,

@@ -19,6 +19,9 @@ import Vault
 /// What every gate needs, whatever its surface.
 struct GateParts: Sendable {
     let limits: RateLimits
+    let tenants: TenantThrottle
+    /// Shared by all surfaces on which a tenant's people and programs call.
+    let admission: FairAdmission
     let trail: AuditTrail
     let idempotency: PostgresIdempotencyStore
     let cursors: CursorCodec
@@ -40,7 +43,13 @@ extension Features {
         portalEvents: PortalEventHub
     ) -> [MountedEndpoint] {
         let authenticator = identity.authenticator
-        let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
+        var tenant: Gate<TenantAPI> = parts.gate { [throttle = parts.tenants] request in
+            try throttle.check(request)
+            let authenticated = try await authenticator(request)
+            try await throttle.take(authenticated.caller.scope.tenant, request)
+            return authenticated
+        }
+        tenant.admission = parts.admission
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
         let provider: Gate<ProviderAPI> = parts.gate { try operators.authenticate($0) }
         let worker: Gate<WorkerAPI> = parts.gate { try await workers($0) }
@@ -66,12 +75,14 @@ extension Features {
             + RecordingRoutes.group.mounted(on: recordings, behind: tenant)
             + TerminalRoutes.group.mounted(on: terminals, behind: tenant)
             + GatewayRoutes.group.mounted(on: gateways, behind: tenant)
+            + EndpointRuleRoutes.group.mounted(on: hosting, behind: tenant)
             + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)
+            + ProviderPlacementRoutes.group.mounted(on: hosting, behind: provider)
             + UsageRoutes.group.mounted(on: metering, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)

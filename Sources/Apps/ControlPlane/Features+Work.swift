@@ -73,6 +73,16 @@ extension Features {
             },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },
+            every(10, "workers.watch") { [hosting] in
+                for news in try await hosting.watch(at: now()) {
+                    let facts: Logger.Metadata = ["worker": "\(news.worker)", "name": "\(news.name)"]
+                    if news.isMissing {
+                        parts.logger.error("Nothing is heard of a worker", metadata: facts)
+                    } else {
+                        parts.logger.notice("A worker is heard of again", metadata: facts)
+                    }
+                }
+            },
             every(60, "hosting.sweep") { [hosting] in try await hosting.sweep(at: now()) },
             every(60, "usage.roll-up") { [metering] in
                 let now = now()

@@ -33,6 +33,16 @@ extension Sessions {
         try await RenewLeases(database: database)(reports, of: worker, at: now)
     }
 
+    /// The tenants of a worker's sessions; what is not its own is left out.
+    package func tenants(of sessions: [SessionID], on worker: WorkerID) async throws -> Set<TenantID> {
+        let scope = SystemScope(reason: "tenants on \(worker)")
+        return Set(
+            try await database.query(SessionStore.homes(of: sessions, on: worker), in: scope) { row in
+                _ = try row.next(SessionID.self)
+                return try row.next(TenantID.self)
+            })
+    }
+
     /// Takes what happened in a session.
     package func store(
         _ facts: [SessionFact], of session: SessionID, from worker: WorkerID, at now: Date

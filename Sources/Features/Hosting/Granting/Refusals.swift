@@ -5,8 +5,12 @@ enum Refusals {
     static let anotherTarget = refusal(
         "another-target", "This terminal was opened for another target. Open it again in the portal.")
 
-    static let draining = refusal(
-        "gateway-draining", "This gateway takes no new sessions right now. Try again in a moment.")
+    static func draining(_ advice: String) -> SessionRefused {
+        refusal("gateway-draining", "This gateway takes no new sessions right now. \(advice)")
+    }
+
+    /// The text names the gateway that serves the person's company.
+    static func elsewhere(_ text: String) -> SessionRefused { refusal("another-gateway", text) }
 
     static func noHostKey(_ asset: String) -> SessionRefused {
         refusal(
