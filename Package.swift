@@ -87,7 +87,7 @@ let package = Package(
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
-        platform("ObjectStore", "Kernel", logging),
+        platform("ObjectStore", "Kernel", "Cryptography", "Outbound", crypto, logging),
         platform("Observability", "Kernel", logging),
 
         // What features are made of
@@ -155,13 +155,13 @@ let package = Package(
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
-        tests("ObjectStore"),
+        tests("ObjectStore", "Outbound", logging),
         tests("Observability", logging),
         tests("GatewayContract", crypto),
         tests("HTTPAPI", "Postgres", "Observability", crypto, httpTypes, nioCore, nioPosix, logging, lifecycle),
         tests("Jobs", "Postgres", logging, lifecycle),
         tests("Audit", "Postgres", logging, lifecycle),
-        tests("Tenancy", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
+        tests("Tenancy", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
         tests("Metering", "Postgres", "HTTPAPI"),
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
@@ -175,13 +175,13 @@ let package = Package(
             "Postgres", "Tenancy", logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
-            "Cryptography", "Audit"),
+            "Cryptography", "Audit", "Outbound", logging),
         tests(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
             "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
-            "SSH",
+            "SSH", "Tenancy",
             httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),

@@ -575,20 +575,35 @@ CREATE TABLE public.recording_segments (
     chain bytea NOT NULL,
     object_key text NOT NULL,
     claimed_at timestamp with time zone NOT NULL,
-    stored_at timestamp with time zone
+    stored_at timestamp with time zone,
+    recording_store_id uuid
 );
 
 ALTER TABLE ONLY public.recording_segments FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.recording_segments IS 'The stored parts of a recording, in order';
 
+CREATE TABLE public.recording_stores (
+    tenant_id uuid NOT NULL,
+    recording_store_id uuid NOT NULL,
+    place text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.recording_stores FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.recording_stores IS 'Object stores of tenants that recordings lie in; credentials are sealed by the tenant key';
+
 CREATE TABLE public.recordings (
     tenant_id uuid NOT NULL,
     recording_id uuid NOT NULL,
     session_id uuid NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
-    tenant_key_id uuid NOT NULL,
-    wrapped_key bytea NOT NULL,
+    tenant_key_id uuid,
+    wrapped_key bytea,
     object_prefix text NOT NULL,
     progress bytea,
     next_sequence bigint DEFAULT 1 NOT NULL,
@@ -597,7 +612,9 @@ CREATE TABLE public.recordings (
     started_at timestamp with time zone NOT NULL,
     uploaded_at timestamp with time zone,
     sealed_at timestamp with time zone,
-    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text, 'absent'::text])))
+    recording_store_id uuid,
+    CONSTRAINT recordings_expired_ck CHECK ((((state = 'expired'::text) = (tenant_key_id IS NULL)) AND ((state = 'expired'::text) = (wrapped_key IS NULL)))),
+    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text, 'absent'::text, 'expired'::text])))
 );
 
 ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
@@ -756,6 +773,22 @@ ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
 
+CREATE TABLE public.tenant_setting_values (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed bytea,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid NOT NULL,
+    CONSTRAINT tenant_setting_values_key_ck CHECK ((key ~ '^[a-z][a-z.-]{1,98}$'::text)),
+    CONSTRAINT tenant_setting_values_sealed_ck CHECK (((sealed IS NULL) = (tenant_key_id IS NULL)))
+);
+
+ALTER TABLE ONLY public.tenant_setting_values FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_setting_values IS 'What a tenant has set, by the name of the setting; secrets that belong to a value are sealed by the tenant key';
+
 CREATE TABLE public.tenants (
     tenant_id uuid NOT NULL,
     slug text NOT NULL,
@@ -765,6 +798,8 @@ CREATE TABLE public.tenants (
     language text DEFAULT 'en'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    host_name text COLLATE pg_catalog."C",
+    CONSTRAINT tenants_host_name_ck CHECK (((host_name = lower(host_name)) AND (host_name ~~ '%.%'::text))),
     CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
     CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text])))
 );
@@ -1267,6 +1302,12 @@ ALTER TABLE ONLY public.provider_audit_events
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
 
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_pk PRIMARY KEY (tenant_id, recording_store_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_place_uq UNIQUE (tenant_id, place);
+
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_pk PRIMARY KEY (tenant_id, recording_id);
 
@@ -1312,8 +1353,14 @@ ALTER TABLE ONLY public.tenant_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
 
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_pk PRIMARY KEY (tenant_id, key);
+
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_host_name_uq UNIQUE (host_name);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pk PRIMARY KEY (tenant_id);
@@ -1462,7 +1509,11 @@ CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY 
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
+CREATE INDEX recordings_age_ix ON public.recordings USING btree (tenant_id, started_at) WHERE (state = ANY (ARRAY['complete'::text, 'incomplete'::text, 'absent'::text]));
+
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
+
+CREATE INDEX recordings_tenant_key_ix ON public.recordings USING btree (tenant_id, tenant_key_id);
 
 CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
 
@@ -1651,11 +1702,23 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
 
+ALTER TABLE ONLY public.recording_segments
+    ADD CONSTRAINT recording_segments_store_fk FOREIGN KEY (tenant_id, recording_store_id) REFERENCES public.recording_stores(tenant_id, recording_store_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_session_fk FOREIGN KEY (tenant_id, session_id) REFERENCES public.sessions(tenant_id, session_id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_store_fk FOREIGN KEY (tenant_id, recording_store_id) REFERENCES public.recording_stores(tenant_id, recording_store_id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -1692,6 +1755,12 @@ ALTER TABLE ONLY public.ssh_keys
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -1816,6 +1885,8 @@ CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USI
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.tenant_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.terminal_tokens TO gatehouse_system USING (true) WITH CHECK (true);
@@ -1827,6 +1898,10 @@ CREATE POLICY gatehouse_system_access ON public.usage_events TO gatehouse_system
 CREATE POLICY gatehouse_system_access ON public.usage_rollups TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.web_sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_age ON public.audit_events FOR SELECT TO gatehouse_system USING (true);
+
+CREATE POLICY gatehouse_system_expiry ON public.audit_events FOR DELETE TO gatehouse_system USING ((at < (now() - '90 days'::interval)));
 
 ALTER TABLE public.grant_accounts ENABLE ROW LEVEL SECURITY;
 
@@ -1869,6 +1944,8 @@ CREATE POLICY provider_keys ON public.idempotency_keys TO gatehouse_provider USI
 CREATE POLICY provider_read ON public.provider_audit_events TO gatehouse_provider USING (true) WITH CHECK (true);
 
 ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recording_stores ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
 
@@ -1954,6 +2031,8 @@ CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.recording_stores TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -1971,6 +2050,8 @@ CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2005,6 +2086,8 @@ CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_setting_values ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
 
@@ -2088,6 +2171,13 @@ GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
+GRANT DELETE ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(at) ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(audit_event_id) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 
@@ -2153,6 +2243,8 @@ GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_stores TO gatehouse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.recordings TO gatehouse_system;
@@ -2203,6 +2295,14 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_setting_values TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_setting_values TO gatehouse_system;
+
+GRANT SELECT(key) ON TABLE public.tenant_setting_values TO gatehouse_system;
+
+GRANT SELECT(value) ON TABLE public.tenant_setting_values TO gatehouse_system;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;

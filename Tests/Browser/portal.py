@@ -13,7 +13,7 @@ class Portal:
         self.errors, self.hosts = [], set()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._console)
-        page.on("request", lambda request: self.hosts.add(re.sub(r"^(\w+://[^/]*).*", r"\1", request.url)))
+        page.on("request", lambda request: self.hosts.add(re.sub(r"^(?:blob:)?(\w+://[^/]*).*", r"\1", request.url)))
 
     def _console(self, message):
         # A refused request is part of many tests; a refused script, style or connection never is.

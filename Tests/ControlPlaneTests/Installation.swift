@@ -2,13 +2,13 @@ import Cryptography
 import Foundation
 import Kernel
 import Logging
-import Outbound
 import Postgres
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import ControlPlane
+@testable import Outbound
 
 /// A whole control plane in this process: its database, its keys, its server on a port of its own.
 final class Installation: Sendable {
@@ -50,9 +50,12 @@ final class Installation: Sendable {
             try await server.value
             throw error
         }
-        port = door.port.withLock { $0 } ?? 0
+        let port = door.port.withLock { $0 } ?? 0
+        self.port = port
+        var settings = HTTPClientConfiguration(egress: .open)
+        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(port):127.0.0.1" }
         client = HTTPClient(
-            configuration: HTTPClientConfiguration(egress: .open),
+            configuration: settings,
             logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -88,6 +91,13 @@ final class Installation: Sendable {
             method, try OutboundURL("http://\(host).localhost:\(port)\(path)"), headers: headers,
             body: body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
         return Answer(try await client.send(request))
+    }
+
+    /// Fetches something under any host name, as a browser whose DNS knows it.
+    func fetch(_ path: String, host: String) async throws -> OutboundResponse {
+        try await client.send(
+            OutboundRequest(
+                .get, try OutboundURL("http://\(host):\(port)\(path)"), timeout: .seconds(30)))
     }
 
     func provider(_ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil) async throws -> Answer {

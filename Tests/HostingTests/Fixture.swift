@@ -40,7 +40,7 @@ struct Fixture {
         tenantKeys = TenantKeys(database: test.database, master: master)
         let objects = try FileObjectStore(root: folder.file("objects"))
         sessions = Sessions(database: test.database, keys: tenantKeys, objects: objects, line: WorkerMail().line)
-        recordings = Recordings(database: test.database, keys: tenantKeys, objects: objects)
+        recordings = Recordings(database: test.database, keys: tenantKeys, stores: RecordingStores(only: objects))
         terminals = TerminalTokens(database: test.database) { "ws://gateway" }
         let features = Hosting.Features(
             sessions: sessions, recordings: recordings, terminals: terminals,

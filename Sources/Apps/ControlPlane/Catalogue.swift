@@ -20,7 +20,7 @@ package enum Catalogue {
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
-        + AuditRoutes.group.operations
+        + AuditRoutes.group.operations + SettingRoutes.group.operations
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =

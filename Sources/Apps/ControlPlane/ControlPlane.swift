@@ -67,7 +67,9 @@ package struct ControlPlane: Sendable {
         let server = try server(endpoints, features, database, redis)
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
-        var services: [any Service] = [database, client, features.directory, hub, portalEvents]
+        var services: [any Service] = [
+            database, client, features.directory, features.tenants, hub, portalEvents,
+        ]
         if let redis { services.append(redis) }
         services.append(
             JobRunner(

@@ -38,19 +38,24 @@ extension Features {
         let database = base.database
         let outbox = Outbox()
         let keys = TenantKeys(database: database, master: base.master)
+        let tenants = TenantSettings(database: database, keys: keys)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
             })
-        let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
+        let identity = Identity(
+            database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
         let directory = TenantDirectory(database: database)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
-            configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
+            if let host = try await tenants.value(of: Setting.hostName, in: scope) {
+                return configuration.origin(host: host.text)
+            }
+            return configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
         }
         let assets = Assets(database: database, outbox: outbox, scanner: .live(base.loops))
         let vault = Vault(database: database, keys: keys)
@@ -64,7 +69,13 @@ extension Features {
         let sessions = Sessions(
             database: database, keys: keys, objects: base.objects,
             line: WorkerLine { notices, transaction in try await mail.tell(notices, in: transaction) })
-        let recordings = Recordings(database: database, keys: keys, objects: base.objects)
+        let stores = TenantStores(
+            database: database, keys: keys, settings: tenants, own: base.objects,
+            open: { setting, scope in
+                S3ObjectStore(
+                    S3Bucket(setting), client: base.client, opened: { try await messaging.opened(in: scope) })
+            })
+        let recordings = Recordings(database: database, keys: keys, stores: stores.stores)
         let gateways = Gateways(database: database)
         let terminals = TerminalTokens(database: database, gateway: { try await gateways.web() })
         let hosting = Hosting(
@@ -83,6 +94,16 @@ extension Features {
             messaging: messaging,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
             gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
-            directory: directory)
+            directory: directory, tenants: tenants,
+            settings: Settings(
+                database: database, keys: keys, values: tenants, baseDomain: base.configuration.baseDomain))
+    }
+}
+
+extension S3Bucket {
+    init(_ setting: S3StoreSetting) {
+        self.init(
+            endpoint: setting.endpoint, region: setting.region, bucket: setting.bucket, prefix: setting.prefix,
+            accessKey: setting.accessKey, secretKey: setting.secretKey ?? Secret(""))
     }
 }

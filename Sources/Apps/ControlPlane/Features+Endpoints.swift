@@ -67,6 +67,7 @@ extension Features {
             + TerminalRoutes.group.mounted(on: terminals, behind: tenant)
             + GatewayRoutes.group.mounted(on: gateways, behind: tenant)
             + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
+            + SettingRoutes.group.mounted(on: settings, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
         let hosts =

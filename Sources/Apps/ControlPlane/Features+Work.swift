@@ -33,7 +33,8 @@ extension Features {
             features: [
                 SigningKeys(database: database), SecondFactorRewrapping(database: database),
                 SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
-                DeliveriesRewrapping(database: database),
+                DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
+                StoresRewrapping(database: database),
             ])
         return [
             RewrapSecrets.kind: { job in
@@ -83,6 +84,22 @@ extension Features {
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)
                 try await parts.dispatcher.prune(before: week)
+            },
+            every(3600, "recordings.expire") { [recordings, tenants] in
+                try await tenants.forEachTenant(Setting.recordingDays) { scope, days in
+                    let now = now()
+                    let before = now.addingTimeInterval(-86_400 * Double(days))
+                    while try await recordings.expire(before: before, at: now, in: scope)
+                        == Recordings.expiredAtOnce
+                    {}
+                }
+            },
+            every(3600, "audit.expire") { [trail, tenants] in
+                try await tenants.forEachTenant(Setting.auditDays) { scope, days in
+                    let now = now()
+                    let before = now.addingTimeInterval(-86_400 * Double(days))
+                    _ = try await trail.expire(before: before, at: now, in: scope)
+                }
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

@@ -28,4 +28,6 @@ struct Features: Sendable {
     let metering: Metering
     let trail: AuditLog
     let directory: TenantDirectory
+    let tenants: TenantSettings
+    let settings: Settings
 }

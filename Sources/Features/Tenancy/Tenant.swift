@@ -63,6 +63,13 @@ extension Tenant {
 package struct TenantName: Sendable, Hashable {
     package let text: String
 
+    /// Of a tenant that nobody has named; the provider names each of them.
+    static let unnamed = TenantName(unchecked: "")
+
+    private init(unchecked text: String) {
+        self.text = text
+    }
+
     package init(parsing text: String) throws(Invalid) {
         let words = text.split(separator: " ")
         guard !words.isEmpty else { throw Invalid("must not be blank") }

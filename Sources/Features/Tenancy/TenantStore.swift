@@ -31,6 +31,12 @@ struct TenantStore {
             "select \(fragment: Self.columns) from tenants t where t.slug = \(slug)", in: scope, Self.tenant)
     }
 
+    func find(hostName: CustomHostName, in scope: some Scope) async throws -> Tenant? {
+        try await database.first(
+            "select \(fragment: Self.columns) from tenants t where t.host_name = \(hostName.text)", in: scope,
+            Self.tenant)
+    }
+
     func lock(_ id: TenantID, in tx: Transaction) async throws -> Tenant? {
         try await tx.first(
             "select \(fragment: Self.columns) from tenants t where t.tenant_id = \(id) for update", Self.tenant)
@@ -56,5 +62,10 @@ struct TenantStore {
     /// Tells every node's directory that what it remembers about this tenant is old.
     static func announce(_ tenant: Tenant, in tx: Transaction) async throws {
         _ = try await tx.execute("select pg_notify('tenants', \(tenant.slug.text))")
+    }
+
+    /// The same for a change after which a tenant has another name.
+    static func announceAll(in tx: Transaction) async throws {
+        _ = try await tx.execute("select pg_notify('tenants', '')")
     }
 }

@@ -48,6 +48,10 @@ package typealias AssetID = ID<AssetKind>
 package enum NodeKind: IDKind { package static let prefix = "nod" }
 package typealias NodeID = ID<NodeKind>
 
+/// An object store for a tenant's recordings.
+package enum RecordingStoreKind: IDKind { package static let prefix = "rst" }
+package typealias RecordingStoreID = ID<RecordingStoreKind>
+
 /// A pinned host key.
 package enum HostKeyKind: IDKind { package static let prefix = "hky" }
 package typealias HostKeyID = ID<HostKeyKind>

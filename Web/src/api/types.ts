@@ -2,7 +2,12 @@
 export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
-export interface TenantInfo { name: string; slug: string; language: string; state: string }
+export interface TenantInfo { name: string; slug: string; language: string; state: string; logo: string | null; color: string | null; signInText: string | null }
+export interface SettingSchema {
+  type?: string; format?: string; enum?: string[]; minimum?: number; maximum?: number; maxLength?: number; nullable?: boolean; writeOnly?: boolean; properties?: Record<string, SettingSchema>;
+}
+export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
+export interface SettingsView { version: number; items: SettingView[] }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   tenant: { name: string; slug: string };

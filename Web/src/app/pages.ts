@@ -13,6 +13,7 @@ import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
+import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -55,5 +56,9 @@ export const pages: Page[] = [
   { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'settings.read' },
+  { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
+  { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
+  { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

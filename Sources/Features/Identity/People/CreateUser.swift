@@ -9,6 +9,8 @@ struct CreateUser {
     let database: Database
     let hasher: PasswordHasher
     let settings: IdentitySettings
+    /// What a first password must have at least.
+    let shortest: Int
 
     func callAsFunction(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
         let hash = try await hash(request, in: acting.scope)
@@ -37,7 +39,8 @@ struct CreateUser {
                 "select slug, name from tenants where tenant_id = \(scope.tenant)", in: scope
             ) { [try $0.next(String.self), try $0.next(String.self)] } ?? []
         try NewPassword.check(
-            password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant)
+            password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant,
+            shortest: shortest)
         do {
             return try await hasher.hash(password.reveal())
         } catch is BlockingPool.Busy {

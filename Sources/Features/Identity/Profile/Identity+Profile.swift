@@ -1,6 +1,7 @@
 package import HTTPAPI
 package import Kernel
 import Postgres
+import Tenancy
 
 // Oneself.
 extension Identity {
@@ -28,7 +29,9 @@ extension Identity {
     package func changeOwnPassword(
         _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, _ acting: Acting
     ) async throws {
-        try await ChangeOwnPassword(database: database, hasher: hasher)(request, Proof(caller), acting)
+        let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
+        try await ChangeOwnPassword(database: database, hasher: hasher, shortest: shortest)(
+            request, Proof(caller), acting)
     }
 
     package func stepUp(_ request: StepUpRequest, _ caller: TenantAPI.Caller, _ acting: Acting) async throws {

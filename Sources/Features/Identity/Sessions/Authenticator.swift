@@ -3,6 +3,7 @@ package import FoundationEssentials
 package import HTTPAPI
 import Kernel
 package import Postgres
+package import Tenancy
 
 /// Who sends a request to `/api/v1`: one statement finds session or token, person, tenant and permissions.
 ///
@@ -11,13 +12,16 @@ package import Postgres
 package struct Authenticator: Sendable {
     private let database: Database
     private let catalogue: PermissionCatalogue
+    private let tenants: TenantSettings
     private let now: @Sendable () -> Date
 
     package init(
-        database: Database, catalogue: PermissionCatalogue, now: @escaping @Sendable () -> Date = { Date() }
+        database: Database, catalogue: PermissionCatalogue, tenants: TenantSettings,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.database = database
         self.catalogue = catalogue
+        self.tenants = tenants
         self.now = now
     }
 
@@ -52,7 +56,10 @@ package struct Authenticator: Sendable {
                 secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
             )
         }
-        guard let found, case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, at: now) else {
+        let idle = TimeInterval(try await tenants.value(of: Setting.sessionIdle, in: scope) * 60)
+        guard let found,
+            case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, idle: idle, at: now)
+        else {
             throw Problem.unauthenticated("The session is over.")
         }
         let person = try found.person.admitted()
@@ -60,7 +67,7 @@ package struct Authenticator: Sendable {
         if rotate {
             let fresh = RandomToken()
             if try await WebSessionStore.rotate(found.id, from: hash, to: fresh, at: now, in: scope, database) {
-                cookie = .webSession(fresh)
+                cookie = .webSession(fresh, lasting: found.life.expiresAt.timeIntervalSince(now))
             }
         } else if touch {
             try await WebSessionStore.touch(found.id, at: now, in: scope, database)

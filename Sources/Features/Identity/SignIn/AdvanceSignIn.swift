@@ -66,12 +66,12 @@ struct AdvanceSignIn {
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         try await WebSessionStore.insert(
-            session, of: account.id, token: token, secondFactorAt: secondFactorAt, visit.request, at: visit.now,
-            in: visit.scope, tx)
+            session, of: account.id, token: token, lasting: visit.sessionLasts, secondFactorAt: secondFactorAt,
+            visit.request, at: visit.now, in: visit.scope, tx)
         try await visit.audit.also(
             "user.signed-in", kind: "user", id: account.id.text, name: account.login,
             details: ["session": .string(session.text)], in: tx)
-        visit.response.set(.webSession(token))
+        visit.response.set(.webSession(token, lasting: visit.sessionLasts))
         return SignInReply(step: .done)
     }
 }

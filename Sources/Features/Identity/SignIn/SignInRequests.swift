@@ -1,5 +1,6 @@
 import HTTPAPI
 package import Kernel
+package import Tenancy
 
 /// Login and password. The login is plain text here: one that cannot exist is refused like one that does not.
 package struct PasswordRequest: WireValue {
@@ -132,11 +133,17 @@ package struct TenantFace: WireValue {
     package let slug: String
     package let language: String
     package let state: String
+    package let logo: String?
+    package let color: BrandColor?
+    package let signInText: String?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...200))
         Field("slug", \.slug, .text(1...40))
         Field("language", \.language, .text(2...16))
         Field("state", \.state, .text(1...20))
+        Field("logo", \.logo, .text(1...64), note: "Changes with the logo; null if there is none.")
+        Field("color", \.color)
+        Field("signInText", \.signInText, .lines(1...500))
     }
 }

@@ -12,6 +12,13 @@ package enum SignInRoutes {
             try await identity.face(in: call.scope)
         }
 
+        Route.download(
+            "logo", "/auth/logo", summary: "Show the company's logo", permission: .public, audit: .reading,
+            mediaType: "image/png"
+        ) { identity, call in
+            try await identity.logo(in: call.scope)
+        }
+
         Route.post(
             "sign-in", "/auth/sign-in", summary: "Sign in with login and password", permission: .public,
             audit: .action("sign-in.password"), body: PasswordRequest.self, returns: SignInReply.self,
