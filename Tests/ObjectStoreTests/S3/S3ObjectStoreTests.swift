@@ -65,6 +65,7 @@ import Testing
         }
         let keys = try await store.list(prefix: "many/")
         #expect(keys.count == 1_100 && keys == keys.sorted())
+        await server.stop()
     }
 
     @Test(.enabled(if: TestS3.isThere(.seaweed)))
@@ -94,10 +95,12 @@ import Testing
     /// SeaweedFS makes a bucket for whoever may; moto does as Amazon does.
     @Test(.enabled(if: TestS3.isThere(.moto)))
     func `a bucket that is not there takes nothing`() async throws {
-        let store = try store(try await TestS3(.moto), bucket: "nowhere")
+        let server = try await TestS3(.moto)
+        let store = try store(server, bucket: "nowhere")
         let refusal = ObjectStoreError.refused(status: 404, code: "NoSuchBucket")
         await #expect(throws: refusal) { try await store.put(try ObjectKey("x"), [1]) }
         await #expect(throws: refusal) { try await store.get(try ObjectKey("x")) }
+        await server.stop()
     }
 
     @Test(.enabled(if: TestS3.isThere(.seaweed)))
