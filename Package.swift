@@ -89,6 +89,7 @@ let package = Package(
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
         platform("ObjectStore", "Kernel", "Cryptography", "Outbound", crypto, logging),
         platform("Observability", "Kernel", logging),
+        platform("KeyService", "Kernel", "Cryptography", "Outbound"),
 
         // What features are made of
         platform("GatewayContract", "Kernel", "Cryptography"),
@@ -121,7 +122,8 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets",
+                "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging",
+                "Identity", "Assets",
                 "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
@@ -157,11 +159,14 @@ let package = Package(
         tests("Recording"),
         tests("ObjectStore", "Outbound", logging),
         tests("Observability", logging),
+        tests("KeyService", "Cryptography", "Outbound", logging),
         tests("GatewayContract", crypto),
         tests("HTTPAPI", "Postgres", "Observability", crypto, httpTypes, nioCore, nioPosix, logging, lifecycle),
         tests("Jobs", "Postgres", logging, lifecycle),
         tests("Audit", "Postgres", logging, lifecycle),
-        tests("Tenancy", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
+        tests(
+            "Tenancy", "Stage", "Audit", "Cryptography", "KeyService", "Outbound", "Postgres", "HTTPAPI", lifecycle,
+            logging),
         tests("Metering", "Postgres", "HTTPAPI"),
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging

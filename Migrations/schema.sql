@@ -773,6 +773,21 @@ ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
 
+CREATE TABLE public.tenant_own_keys (
+    tenant_id uuid NOT NULL,
+    address text NOT NULL,
+    mount text NOT NULL,
+    name text NOT NULL,
+    master_key_id text NOT NULL,
+    wrapped_token bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_own_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_own_keys IS 'Keys that tenants keep themselves and that wrap their tenant keys; the token is wrapped by the installation''s key, since it cannot lie under what it opens';
+
 CREATE TABLE public.tenant_setting_values (
     tenant_id uuid NOT NULL,
     key text NOT NULL COLLATE pg_catalog."C",
@@ -1353,6 +1368,9 @@ ALTER TABLE ONLY public.tenant_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
 
+ALTER TABLE ONLY public.tenant_own_keys
+    ADD CONSTRAINT tenant_own_keys_pk PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.tenant_setting_values
     ADD CONSTRAINT tenant_setting_values_pk PRIMARY KEY (tenant_id, key);
 
@@ -1542,6 +1560,10 @@ CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
+
+CREATE INDEX tenant_keys_master_ix ON public.tenant_keys USING btree (master_key_id);
+
+CREATE INDEX tenant_keys_retired_ix ON public.tenant_keys USING btree (retired_at) WHERE (retired_at IS NOT NULL);
 
 CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
 
@@ -1756,6 +1778,9 @@ ALTER TABLE ONLY public.ssh_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.tenant_own_keys
+    ADD CONSTRAINT tenant_own_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.tenant_setting_values
     ADD CONSTRAINT tenant_setting_values_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
@@ -1884,6 +1909,10 @@ CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system U
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_own_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tenant_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -2051,6 +2080,8 @@ CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenan
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.tenant_own_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.tenant_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -2086,6 +2117,8 @@ CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_own_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_setting_values ENABLE ROW LEVEL SECURITY;
 
@@ -2295,6 +2328,20 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(tenant_key_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(master_key_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(retired_at) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_own_keys TO gatehouse_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_own_keys TO gatehouse_system;
+
+GRANT SELECT(master_key_id) ON TABLE public.tenant_own_keys TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_setting_values TO gatehouse_app;
 

@@ -188,7 +188,7 @@ import Testing
             features: [
                 WebhooksRewrapping(database: post.stage.database), DeliveriesRewrapping(database: post.stage.database),
             ])
-        try await rewrap(in: post.scope)
+        try await rewrap(in: post.scope, at: post.stage.now)
         let under = try await post.stage.database.query(
             """
             select tenant_key_id from webhooks union

@@ -190,7 +190,7 @@ import Testing
                 SettingsRewrapping(database: place.fixture.database),
                 StoresRewrapping(database: place.fixture.database),
             ])
-        try await rewrap(in: scope)
+        try await rewrap(in: scope, at: Fixture.now)
         let current = try await place.fixture.keys.load(in: scope).current.id
         let holders = try await place.fixture.database.query(
             "select tenant_key_id from tenant_setting_values union select tenant_key_id from recording_stores",

@@ -27,7 +27,8 @@ package enum Catalogue {
         SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
 
     package static let provider: [HTTPAPI.Operation] =
-        TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations + UsageRoutes.group.operations
+        TenantRoutes.group.operations + MasterKeyRoutes.group.operations + ProviderWorkerRoutes.group.operations
+        + UsageRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations

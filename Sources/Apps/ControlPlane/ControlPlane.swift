@@ -39,9 +39,11 @@ package struct ControlPlane: Sendable {
         let redis = try configuration.redis.map {
             RedisClient(configuration: try RedisConfiguration($0), logger: logger)
         }
-        let master = try MasterKey(loadingOrCreating: configuration.masterKeyFile)
+        // The operator's own services, which the configuration names, may be anywhere.
+        let inner = HTTPClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
+        let masters = try MasterKeys(configuration, client: inner)
         let token = try readSecret(configuration.providerTokenFile, atLeast: 32)
-        let installation = try await InstallationKeys(loadingOrCreating: database, master: master)
+        let installation = try await InstallationKeys(loadingOrCreating: database, masters: masters)
         let loops = try SSHLoopGroup(count: 1, name: "scan")
         loops.start()
         defer { loops.stop() }
@@ -49,7 +51,7 @@ package struct ControlPlane: Sendable {
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
         let features = try Features.build(
             Foundations(
-                configuration: configuration, database: database, master: master, installation: installation,
+                configuration: configuration, database: database, masters: masters, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
                 client: client, loops: loops, limits: limits))
         let hub = WorkerEventHub(database: database)
@@ -57,8 +59,9 @@ package struct ControlPlane: Sendable {
         let parts = GateParts(
             limits: limits,
             trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
-            idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
-            cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)
+            idempotency: PostgresIdempotencyStore(
+                database: database, key: installation.root.derived(for: "idempotency")),
+            cursors: CursorCodec(key: installation.root.derived(for: "cursors")), logger: logger)
         let operators = ProviderOperators(
             token: token, permissions: Set(Catalogue.provider.map(\.permission)))
         let endpoints = features.endpoints(
@@ -68,7 +71,7 @@ package struct ControlPlane: Sendable {
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [
-            database, client, features.directory, features.tenants, hub, portalEvents,
+            database, client, inner, features.directory, features.tenants, hub, portalEvents,
         ]
         if let redis { services.append(redis) }
         services.append(

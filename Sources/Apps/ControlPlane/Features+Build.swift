@@ -8,6 +8,7 @@ import Hosting
 import Identity
 import Jobs
 import Kernel
+import KeyService
 import Messaging
 import Metering
 import ObjectStore
@@ -23,7 +24,7 @@ import Vault
 struct Foundations: Sendable {
     let configuration: ServerConfiguration
     let database: Database
-    let master: MasterKey
+    let masters: MasterKeys
     let installation: InstallationKeys
     let hasher: PasswordHasher
     let objects: any ObjectStore
@@ -37,7 +38,15 @@ extension Features {
     static func build(_ base: Foundations) throws -> Features {
         let database = base.database
         let outbox = Outbox()
-        let keys = TenantKeys(database: database, master: base.master)
+        let openings = EgressOpenings(database: database)
+        let keys = TenantKeys(
+            database: database, masters: base.masters,
+            open: { [client = base.client] key, token, scope in
+                TransitKeyProvider(
+                    TransitKey(address: key.address, mount: key.mount, name: key.name, token: { token }),
+                    scheme: "own1", client: client
+                ) { try await openings(in: scope) }
+            })
         let tenants = TenantSettings(database: database, keys: keys)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
@@ -73,7 +82,7 @@ extension Features {
             database: database, keys: keys, settings: tenants, own: base.objects,
             open: { setting, scope in
                 S3ObjectStore(
-                    S3Bucket(setting), client: base.client, opened: { try await messaging.opened(in: scope) })
+                    S3Bucket(setting), client: base.client, opened: { try await openings(in: scope) })
             })
         let recordings = Recordings(database: database, keys: keys, stores: stores.stores)
         let gateways = Gateways(database: database)
@@ -96,7 +105,19 @@ extension Features {
             gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
             directory: directory, tenants: tenants,
             settings: Settings(
-                database: database, keys: keys, values: tenants, baseDomain: base.configuration.baseDomain))
+                database: database, keys: keys, values: tenants, baseDomain: base.configuration.baseDomain),
+            rewrap: RewrapSecrets(
+                keys: keys,
+                features: [
+                    SigningKeys(database: database), SecondFactorRewrapping(database: database),
+                    SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
+                    DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
+                    StoresRewrapping(database: database), RecordingsRewrapping(database: database),
+                ]),
+            masterKey: MasterKeyDesk(
+                masters: base.masters, follow: FollowMasterKey(keys: keys),
+                installation: InstallationKeyFollower(database: database, masters: base.masters),
+                queue: JobQueue(database: database)))
     }
 }
 

@@ -28,19 +28,12 @@ struct PeriodicParts: Sendable {
 extension Features {
     /// Jobs by their kind. Each may run twice for the same job.
     func jobs(on database: Database, now: @escaping @Sendable () -> Date) -> [String: JobRunner.Handler] {
-        let rewrap = RewrapSecrets(
-            keys: keys,
-            features: [
-                SigningKeys(database: database), SecondFactorRewrapping(database: database),
-                SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
-                DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
-                StoresRewrapping(database: database),
-            ])
         return [
-            RewrapSecrets.kind: { job in
+            RewrapSecrets.kind: { [rewrap] job in
                 guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
-                try await rewrap(in: TenantScope(tenant: tenant))
+                try await rewrap(in: TenantScope(tenant: tenant), at: now())
             },
+            MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
             Messaging.deliverJob: { [messaging] job in
                 guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
                 else { throw JobFailure.giveUp("the job names no delivery") }
@@ -100,6 +93,9 @@ extension Features {
                     let before = now.addingTimeInterval(-86_400 * Double(days))
                     _ = try await trail.expire(before: before, at: now, in: scope)
                 }
+            },
+            every(3600, "keys.settle") { [tenancy, rewrap] in
+                for scope in try await tenancy.withRetiredKeys() { try await rewrap(in: scope, at: now()) }
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

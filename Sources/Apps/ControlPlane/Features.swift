@@ -30,4 +30,6 @@ struct Features: Sendable {
     let directory: TenantDirectory
     let tenants: TenantSettings
     let settings: Settings
+    let rewrap: RewrapSecrets
+    let masterKey: MasterKeyDesk
 }

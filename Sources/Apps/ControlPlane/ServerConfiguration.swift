@@ -9,7 +9,12 @@ package struct ServerConfiguration: WireValue {
     package let publicPort: Int
     package let database: DatabaseSettings
     package let redis: RedisSettings?
-    package let masterKeyFile: String
+    /// The file of the key at the top; with `transit`, of the one before.
+    package let masterKeyFile: String?
+    /// Files of keys that still open what they wrapped.
+    package let retiredMasterKeyFiles: [String]
+    /// The key at the top in OpenBao's transit engine, in place of one in a file.
+    package let transit: TransitSettings?
     /// The directory of the object store.
     package let objects: String
     /// The directory of the built portal; without it there is the API alone.
@@ -25,6 +30,10 @@ package struct ServerConfiguration: WireValue {
         Field("database", \.database)
         Field("redis", \.redis, RedisSettings.schema)
         Field("masterKeyFile", \.masterKeyFile, .text(1...1000))
+        Field(
+            "retiredMasterKeyFiles", \.retiredMasterKeyFiles,
+            Schema<[String]>.array(of: .text(1...1000), 0...10).otherwise([]))
+        Field("transit", \.transit, TransitSettings.schema)
         Field("objects", \.objects, .text(1...1000))
         Field("portal", \.portal, .text(1...1000))
         Field("providerTokenFile", \.providerTokenFile, .text(1...1000))
@@ -77,6 +86,22 @@ package struct ServerConfiguration: WireValue {
             Field("user", \.user, Schema<String>.text(1...63).otherwise("gatehouse_app"))
             Field("password", \.password)
             Field("connections", \.connections, Schema<Int>.int(1...64).otherwise(4))
+        }
+    }
+
+    /// A key in OpenBao's transit engine.
+    package struct TransitSettings: WireValue {
+        package let address: String
+        package let mount: String
+        package let key: String
+        /// Read with every request, so that whoever renews the token just writes the file.
+        package let tokenFile: String
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("address", \.address, .text(8...300))
+            Field("mount", \.mount, Schema<String>.text(1...100).otherwise("transit"))
+            Field("key", \.key, .text(1...100))
+            Field("tokenFile", \.tokenFile, .text(1...1000))
         }
     }
 

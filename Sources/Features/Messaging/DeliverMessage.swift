@@ -15,7 +15,7 @@ extension Messaging {
         guard let pending = try await deliveries.pending(id, in: scope, database) else { return }
         let body = try await body(of: pending, id, in: scope)
         let secret = try await secret(pending.sealedSecret, of: pending.webhook, in: scope)
-        let opened = try await opened(in: scope)
+        let opened = try await EgressOpenings(database: database)(in: scope)
         let outcome = try await attempt(pending, body: body, secret: secret, opened: opened, at: now)
         try await database.transaction(in: scope) { transaction in
             try await deliveries.note(outcome, of: id, at: now, in: scope, transaction)

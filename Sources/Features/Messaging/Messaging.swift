@@ -41,9 +41,4 @@ package struct Messaging: Sendable {
     package func allowances(in scope: TenantScope) async throws -> EgressAllowances {
         EgressAllowances(items: try await store.allowances(in: scope, database))
     }
-
-    /// The same for a client that calls.
-    package func opened(in scope: TenantScope) async throws -> Set<HostPort> {
-        Set(try await store.allowances(in: scope, database).compactMap(\.hostPort))
-    }
 }

@@ -78,9 +78,10 @@ struct CreateTenant {
         audit.target("tenant", tenant.id.text, name: tenant.slug.text)
         // The record of the provider's trail is the gate's: written here, it would mark an Idempotency-Key as used
         // before the second step.
+        let key = try await keys.prepare(for: tenant.scope)
         let url = try await store.database.transaction(in: tenant.scope) { tx in
             let isNew = try await TenantKeyStore.lockVersion(in: tenant.scope, tx) == nil
-            try await keys.establish(at: now, in: tenant.scope, tx)
+            try await keys.establish(key, at: now, in: tenant.scope, tx)
             let url = try await administrators.invite(request.administrator, to: tenant, at: now, in: tx)
             if isNew { try await TenantEvents.publish(.created, tenant, at: now, in: tx) }
             try await TenantStore.announce(tenant, in: tx)

@@ -50,6 +50,37 @@ package struct Tenancy: Sendable {
     ) async throws -> TenantKeyID {
         try await RotateTenantKey(database: database, keys: keys)(audit: audit, at: now, in: scope)
     }
+
+    /// The keys of a tenant; `waiting` is how many values are still under one before.
+    package func keys(
+        in scope: TenantScope, waiting: (TenantKeyID) async throws -> Int
+    ) async throws -> TenantKeysView {
+        let views = try await keys.store.views(in: scope)
+        var left = 0
+        if let current = views.first(where: { $0.retiredAt == nil }) { left = try await waiting(current.id) }
+        return TenantKeysView(keys: views, own: try await keys.tops.stored(in: scope)?.key, waiting: left)
+    }
+
+    /// Tenants that still have keys besides their current one.
+    package func withRetiredKeys() async throws -> [TenantScope] {
+        try await database.query(
+            "select distinct tenant_id from tenant_keys where retired_at is not null",
+            in: SystemScope(reason: "keys that may be destroyed")
+        ) { TenantScope(tenant: try $0.next()) }
+    }
+
+    /// Puts a tenant's keys under one of its own.
+    package func useOwnKey(
+        _ request: UseOwnKeyRequest, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws {
+        try await ChangeTopKey(database: database, keys: keys).use(
+            request, by: user, at: now, audit: audit, in: scope)
+    }
+
+    /// Puts a tenant's keys back under the installation's.
+    package func stopOwnKey(audit: AuditDraft, in scope: TenantScope) async throws {
+        try await ChangeTopKey(database: database, keys: keys).stop(audit: audit, in: scope)
+    }
 }
 
 /// What Tenancy needs of Identity: people lie above it.

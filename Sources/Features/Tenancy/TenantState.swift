@@ -31,6 +31,10 @@ package enum TenancyError: ProblemRepresentable, Equatable {
     case slugTaken
     case slugReserved
     case wrongState
+    /// Somebody else is changing the tenant's keys.
+    case keysChanging
+    /// The key that a tenant brings does not work.
+    case ownKeyRefused(String)
 
     package var problem: Problem {
         switch self {
@@ -39,6 +43,8 @@ package enum TenancyError: ProblemRepresentable, Equatable {
         case .slugReserved:
             Problem(.invalidFields, errors: [FieldError(pointer: "/slug", message: "is reserved for the installation")])
         case .wrongState: Problem(.wrongTenantState)
+        case .ownKeyRefused(let reason): Problem(.ownKeyRefused, String(reason.prefix(400)))
+        case .keysChanging: Problem(.keysChanging, "Look at the keys again, then repeat.")
         }
     }
 }
@@ -47,4 +53,6 @@ extension ProblemType {
     package static let slugTaken = ProblemType("slug-taken", "The slug is taken", status: 409)
     package static let wrongTenantState = ProblemType(
         "wrong-tenant-state", "The tenant is not in a state for this", status: 409)
+    package static let ownKeyRefused = ProblemType("own-key-refused", "The key cannot be used", status: 409)
+    package static let keysChanging = ProblemType("keys-changing", "The keys are being changed", status: 409)
 }

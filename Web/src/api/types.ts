@@ -3,6 +3,8 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
 export interface TenantInfo { name: string; slug: string; language: string; state: string; logo: string | null; color: string | null; signInText: string | null }
+export interface TenantKey { id: string; version: number; wrappedBy: string; createdAt: string; retiredAt: string | null }
+export interface TenantKeys { keys: TenantKey[]; own: { address: string; mount: string; name: string } | null; waiting: number }
 export interface SettingSchema {
   type?: string; format?: string; enum?: string[]; minimum?: number; maximum?: number; maxLength?: number; nullable?: boolean; writeOnly?: boolean; properties?: Record<string, SettingSchema>;
 }

@@ -48,6 +48,7 @@ const areas: NavArea[] = [
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
       { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
       { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
     ],

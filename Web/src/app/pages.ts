@@ -13,6 +13,7 @@ import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
+import { KeysPage } from '../pages/settings/KeysPage';
 import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
@@ -60,5 +61,6 @@ export const pages: Page[] = [
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
   { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
   { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
+  { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

@@ -5,7 +5,7 @@ import Kernel
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the installation: tenants and workers (hosting provider).",
-        subcommands: [AdminTenant.self, AdminWorker.self, AdminUsage.self])
+        subcommands: [AdminTenant.self, AdminWorker.self, AdminUsage.self, AdminMasterKey.self])
 }
 
 /// Tenants.

@@ -12,6 +12,15 @@ package struct SettingsRewrapping: SecretRewrapping {
 
     package var name: String { SettingStore.table }
 
+    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            """
+            select count(*) from tenant_setting_values
+            where tenant_id = \(scope.tenant) and tenant_key_id <> \(current) and sealed is not null
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
+
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await database.query(
             """
