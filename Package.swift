@@ -180,7 +180,9 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
+            "ControlPlane", "Assets", "Cryptography", "GatewayContract", "HTTPAPI", "Identity", "Observability",
+            "Outbound",
+            "Postgres",
             "SSH",
             httpTypes, logging),
         tests("GatewayCore"),

@@ -11,7 +11,7 @@ import Testing
 /// One server, two companies: whatever the one asks for, nothing of the other comes back.
 @Suite(.serialized) struct CrossTenantTests {
     /// A body that each operation takes; those which name something in their path must have one here.
-    private static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
+    static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
         case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change": ["name": "taken"]
         case "assets.change": ["port": 1]
@@ -26,11 +26,11 @@ import Testing
         }
     }
 
-    private static func method(_ operation: HTTPAPI.Operation) throws -> OutboundRequest.Method {
+    static func method(_ operation: HTTPAPI.Operation) throws -> OutboundRequest.Method {
         try #require(OutboundRequest.Method(rawValue: operation.method.rawValue))
     }
 
-    private static func path(_ template: String) -> String { String(template.dropFirst(TenantAPI.base.count)) }
+    static func path(_ template: String) -> String { String(template.dropFirst(TenantAPI.base.count)) }
 
     @Test func `nothing of one company can be seen, changed or guessed from another`() async throws {
         let installation = try await Installation()

@@ -89,8 +89,8 @@ struct Household {
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
         let statements: [SQL] = [
             """
-            insert into workers (worker_id, name, pool, signing_key, sealing_key)
-            values (\(worker), \(worker.text), 'default', '', '')
+            insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
+            values (\(worker), \(worker.text), 'default', '', '', 'ws://127.0.0.1:9', now() + interval '1 day')
             """,
             """
             insert into sessions (tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id,

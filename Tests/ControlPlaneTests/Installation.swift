@@ -16,18 +16,22 @@ final class Installation: Sendable {
     let folder = TemporaryFolder()
     let providerToken = "provider-" + Base64URL.encode(SecureRandom.bytes(32))
     let port: Int
+    /// What stands before the database, if the scopes of statements are to be changed.
+    let proxy: TamperingProxy?
     private let client: HTTPClient
     private let server: Task<Void, any Error>
     private let calls = Mutex(0)
 
-    init() async throws {
+    init(tampered: Bool = false) async throws {
         test = try await TestDatabase()
+        proxy = tampered ? try TamperingProxy(before: test.configuration) : nil
+        let database = proxy?.configuration ?? test.configuration
         let file = folder.file("server.json")
         try Self.write(providerToken, to: folder.file("provider-token"))
         let configuration: JSON = [
             "http": ["host": "127.0.0.1", "port": 0, "trustedProxies": ["127.0.0.1/32"]], "baseDomain": "localhost",
             "database": [
-                "host": .string(test.configuration.host), "port": .int(Int64(test.configuration.port)),
+                "host": .string(database.host), "port": .int(Int64(database.port)),
                 "name": .string(test.name), "connections": 4,
             ],
             "masterKeyFile": .string(folder.file("master.key")), "objects": .string(folder.file("objects")),
@@ -90,6 +94,14 @@ final class Installation: Sendable {
         return Answer(try await client.send(request))
     }
 
+    /// Events as they come, of somebody with a token.
+    func stream(_ path: String, on host: String, bearer: String) async throws -> OutboundStream {
+        let request = OutboundRequest(
+            .get, try OutboundURL("http://\(host).localhost:\(port)/api/v1\(path)"),
+            headers: ["Authorization": "Bearer \(bearer)", "Accept": "text/event-stream"])
+        return try await client.stream(request, idleTimeout: .seconds(60))
+    }
+
     func provider(_ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil) async throws -> Answer {
         try await call(method, "/provider/v1" + path, body, on: "provider", bearer: providerToken)
     }
@@ -115,14 +127,26 @@ struct Answer {
     let text: String
     let json: JSON
     let cookie: String?
+    private let headers: [String]
 
     init(_ response: OutboundResponse) {
         status = response.status
         text = String(decoding: response.body, as: UTF8.self)
         json = (try? JSONParser.parse(response.body)) ?? .null
+        headers = response.headers.fields.map { "\($0.name): \($0.value)" }
         cookie = response.headers.fields.last {
             $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("gatehouse=")
         }.map { String($0.value.dropFirst("gatehouse=".count).prefix { $0 != ";" }) }
+    }
+
+    /// Everything that an answer says, without what is new in each: the trace, the time, a renewed cookie, and these ids.
+    func comparable(without ids: [String]) -> String {
+        let kept = headers.filter {
+            !["date", "set-cookie", "traceparent"].contains($0.prefix { $0 != ":" }.lowercased())
+        }
+        var said = ["\(status)"] + kept.sorted() + [text]
+        for id in ids { said = said.map { $0.replacing(id, with: "<id>") } }
+        return said.joined(separator: "\n").replacing(#/[0-9a-f]{32}/#, with: "<trace>")
     }
 
     subscript(_ name: String) -> String { json[name]?.text ?? "" }

@@ -14,7 +14,7 @@ struct DeliveryStore: Sendable {
             """
             select d.delivery_id, d.webhook_id, w.name, d.event_type, d.state, d.attempts, d.next_attempt_at,
                 d.last_status, d.last_error, d.created_at
-            from webhook_deliveries d join webhooks w on w.webhook_id = d.webhook_id
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
             where d.tenant_id = \(scope.tenant) \(page)
             """, in: scope
         ) { row in
@@ -45,7 +45,7 @@ struct DeliveryStore: Sendable {
         try await database.first(
             """
             select d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, w.url, w.sealed_secret
-            from webhook_deliveries d join webhooks w on w.webhook_id = d.webhook_id
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
             where d.tenant_id = \(scope.tenant) and d.delivery_id = \(id) and d.state = 'pending' and w.state = 'enabled'
             """, in: scope
         ) { row in
