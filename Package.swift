@@ -87,8 +87,9 @@ let package = Package(
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
-        platform("ObjectStore", "Kernel", logging),
+        platform("ObjectStore", "Kernel", "Cryptography", "Outbound", crypto, logging),
         platform("Observability", "Kernel", logging),
+        platform("KeyService", "Kernel", "Cryptography", "Outbound"),
 
         // What features are made of
         platform("GatewayContract", "Kernel", "Cryptography"),
@@ -101,15 +102,19 @@ let package = Package(
         // Features, lowest first
         feature("Tenancy", lifecycle),
         feature("Metering", "Tenancy", lifecycle),
-        feature("Messaging", "Tenancy", "Outbound"),
-        feature("Identity", "Tenancy", "QRCode"),
-        feature("Assets"),
+        feature("ServiceLevels", "Observability", lifecycle),
+        feature("Billing", "Metering", "Outbound"),
+        feature("Messaging", "Tenancy", "Metering", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode"),
+        feature("Operators", "Identity", "QRCode"),
+        feature("Support", "Tenancy", "Identity", "Operators"),
+        feature("Assets", "Metering"),
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Assets"),
         feature("Tickets", "Assets", "Access", "Messaging"),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
-        feature("Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", lifecycle),
+        feature("Hosting", "Tenancy", "Metering", "Sessions", "GatewayContract", "Recording", lifecycle),
 
         // Gateway
         gateway("GatewayCore", "Recording", "Outbound", "Terminal", lifecycle),
@@ -121,8 +126,9 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Messaging", "Identity", "Assets",
-                "Vault",
+                "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Billing",
+                "Messaging",
+                "Identity", "Operators", "Support", "ServiceLevels", "Assets", "Vault",
                 "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
@@ -155,18 +161,26 @@ let package = Package(
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
-        tests("ObjectStore"),
+        tests("ObjectStore", "Outbound", logging),
         tests("Observability", logging),
+        tests("KeyService", "Cryptography", "Outbound", logging),
         tests("GatewayContract", crypto),
         tests("HTTPAPI", "Postgres", "Observability", crypto, httpTypes, nioCore, nioPosix, logging, lifecycle),
         tests("Jobs", "Postgres", logging, lifecycle),
         tests("Audit", "Postgres", logging, lifecycle),
-        tests("Tenancy", "Cryptography", "Postgres", "HTTPAPI", lifecycle),
+        tests(
+            "Tenancy", "Stage", "Audit", "Cryptography", "KeyService", "Outbound", "Postgres", "HTTPAPI", lifecycle,
+            logging),
         tests("Metering", "Postgres", "HTTPAPI"),
+        tests("Billing", "Metering", "Cryptography", "Jobs", "Outbound", "Postgres", "HTTPAPI", logging),
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
         tests("Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", crypto, httpTypes),
+        tests(
+            "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),
+        tests("Support", "HTTPAPI", "Identity"),
+        tests("ServiceLevels", "HTTPAPI", "Observability", "Postgres"),
         tests("Assets", "Stage", "Audit", "Postgres", "HTTPAPI"),
         tests("Vault", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Tenancy", "Assets"),
         tests("Access", "Stage", "Audit", "Postgres", "HTTPAPI", "Assets"),
@@ -175,14 +189,13 @@ let package = Package(
             "Postgres", "Tenancy", logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
-            "Cryptography", "Audit"),
+            "Cryptography", "Audit", "Outbound", logging),
         tests(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Cryptography", "HTTPAPI", "Identity", "Observability", "Outbound", "Postgres",
-            "SSH",
-            httpTypes, logging),
+            "ControlPlane", "Assets", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
+            "Observability", "Operators", "Outbound", "Postgres", "SSH", "Support", "Tenancy", httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

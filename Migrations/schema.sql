@@ -1,3 +1,69 @@
+CREATE FUNCTION public.gatehouse_erasable(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format(
+    'create policy erasure on %s to gatehouse_eraser using (tenant_id = (select gatehouse_erasing()))', target);
+  execute format('grant select, delete on %s to gatehouse_eraser', target);
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_erase(most bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  target regclass;
+  gone bigint;
+  total bigint := 0;
+begin
+  if gatehouse_erasing() is null then
+    raise exception 'this tenant is not to be erased' using errcode = 'insufficient_privilege';
+  end if;
+  for target in select polrelid::regclass from pg_policy where polname = 'erasure' order by polrelid::regclass::text loop
+    begin
+      execute format(
+        'delete from %1$s where (tableoid, ctid) in (select tableoid, ctid from %1$s limit $1)', target) using most;
+      get diagnostics gone = row_count;
+      total := total + gone;
+    exception when foreign_key_violation then
+      null;
+    end;
+  end loop;
+  return total;
+end
+$_$;
+
+CREATE FUNCTION public.gatehouse_erasing() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select tenant_id from tenants
+  where tenant_id = current_setting('gatehouse.tenant')::uuid and state = 'closing' and grace_ends_at <= now()
+$$;
+
+CREATE FUNCTION public.gatehouse_inventory() RETURNS TABLE(table_name text, row_count bigint)
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  target regclass;
+begin
+  for target in select polrelid::regclass from pg_policy where polname = 'erasure' order by polrelid::regclass::text loop
+    table_name := target::text;
+    execute format('select count(*) from %s where tenant_id = current_setting(''gatehouse.tenant'')::uuid', target)
+      into row_count;
+    if row_count > 0 then return next; end if;
+  end loop;
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_keep(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format('drop policy erasure on %s', target);
+  execute format('revoke select, delete on %s from gatehouse_eraser', target);
+end
+$$;
+
 CREATE FUNCTION public.gatehouse_open(target regclass, reader name, what text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -18,6 +84,21 @@ begin
     ' using (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))'
     ' with check (tenant_id = (select current_setting(''gatehouse.tenant'')::uuid))', target);
   execute format('grant select, insert, update, delete on %s to gatehouse_app', target);
+  perform gatehouse_erasable(target);
+end
+$$;
+
+CREATE FUNCTION public.tenants_begin_with_a_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into tenant_plans (tenant_id, plan_id, contact, since)
+  select new.tenant_id, plan_id, contact, new.created_at from plans where is_default;
+  insert into tenant_plan_history (tenant_id, valid_from, plan_id)
+  select new.tenant_id, new.created_at, plan_id from plans where is_default;
+  insert into tenant_quotas (tenant_id, kind, hard_limit, soft_limit)
+  select tenant_id, kind, amount, soft from tenant_limit_terms where tenant_id = new.tenant_id;
+  return null;
 end
 $$;
 
@@ -202,6 +283,18 @@ CREATE TABLE public.audit_events_default (
 );
 
 ALTER TABLE ONLY public.audit_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.billing_targets (
+    name text NOT NULL,
+    url text NOT NULL,
+    secret_version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT billing_targets_name_ck CHECK ((name = 'invoices'::text))
+);
+
+ALTER TABLE ONLY public.billing_targets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.billing_targets IS 'Where the provider wants invoices sent';
 
 CREATE TABLE public.commands (
     tenant_id uuid NOT NULL,
@@ -508,6 +601,25 @@ ALTER TABLE ONLY public.installation_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.installation_keys IS 'Keys of the installation itself (grant signing, tokens, cursors), wrapped by the master key';
 
+CREATE TABLE public.invoices (
+    tenant_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    month text NOT NULL,
+    number text NOT NULL,
+    currency text NOT NULL,
+    total bigint NOT NULL,
+    document bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    received_before timestamp with time zone NOT NULL,
+    finalised_at timestamp with time zone NOT NULL,
+    pushed_at timestamp with time zone,
+    CONSTRAINT invoices_month_ck CHECK ((month ~ '^2[0-9]{3}-(0[1-9]|1[0-2])$'::text))
+);
+
+ALTER TABLE ONLY public.invoices FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.invoices IS 'What tenants were billed, final: what comes in later is corrected by the next invoice';
+
 CREATE TABLE public.jobs (
     job_id uuid NOT NULL,
     for_tenant uuid,
@@ -523,12 +635,32 @@ CREATE TABLE public.jobs (
     dedupe_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    lane uuid GENERATED ALWAYS AS (COALESCE(for_tenant, '00000000-0000-0000-0000-000000000000'::uuid)) STORED NOT NULL,
     CONSTRAINT jobs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'dead'::text])))
 );
 
 ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.jobs IS 'Work to be done later, claimed with for update skip locked';
+
+CREATE TABLE public.mails (
+    tenant_id uuid NOT NULL,
+    mail_id uuid NOT NULL,
+    kind text NOT NULL,
+    sealed bytea,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT mails_sealed_ck CHECK (((state = 'pending'::text) = (sealed IS NOT NULL))),
+    CONSTRAINT mails_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.mails FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.mails IS 'Mails to one recipient each, sealed by a key of the installation until they are sent or given up; the provider is tenant 0';
 
 CREATE TABLE public.nodes (
     tenant_id uuid NOT NULL,
@@ -549,6 +681,40 @@ CREATE VIEW public.node_directory WITH (security_invoker='true') AS
     nodes.name
    FROM public.nodes;
 
+CREATE TABLE public.plan_price_lists (
+    plan_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    prices jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.plan_price_lists FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plan_price_lists IS 'Prices of a plan from a time on; never changed, so that an old invoice can be computed again';
+
+CREATE TABLE public.plans (
+    plan_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    currency text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    soft_percent integer DEFAULT 80 NOT NULL,
+    limits jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'offered'::text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT plans_code_ck CHECK ((code ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
+    CONSTRAINT plans_currency_ck CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT plans_default_ck CHECK (((NOT is_default) OR (state = 'offered'::text))),
+    CONSTRAINT plans_soft_ck CHECK (((soft_percent >= 1) AND (soft_percent <= 100))),
+    CONSTRAINT plans_state_ck CHECK ((state = ANY (ARRAY['offered'::text, 'retired'::text])))
+);
+
+ALTER TABLE ONLY public.plans FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.plans IS 'What the provider sells: limits, and through its price lists what use costs';
+
 CREATE TABLE public.provider_audit_events (
     audit_event_id uuid NOT NULL,
     at timestamp with time zone DEFAULT now() NOT NULL,
@@ -558,12 +724,108 @@ CREATE TABLE public.provider_audit_events (
     outcome text NOT NULL,
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     trace_id text DEFAULT ''::text NOT NULL,
-    client_address text
+    client_address text,
+    actor_kind text DEFAULT 'provider'::text NOT NULL,
+    actor_id text COLLATE pg_catalog."C",
+    target_kind text,
+    target_id text COLLATE pg_catalog."C",
+    target_name text,
+    CONSTRAINT provider_audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
+    CONSTRAINT provider_audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.provider_audit_events FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provider_audit_events IS 'What the hosting provider did';
+
+CREATE TABLE public.provider_endpoint_rules (
+    single boolean DEFAULT true NOT NULL,
+    rules jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_endpoint_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text)),
+    CONSTRAINT provider_endpoint_rules_single_ck CHECK (single)
+);
+
+ALTER TABLE ONLY public.provider_endpoint_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_endpoint_rules IS 'The provider''s rules about the gateway that a client is told, after the tenant''s own';
+
+CREATE TABLE public.provider_operators (
+    operator_id uuid NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    email text,
+    roles text[] NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    password_hash text,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    last_sign_in_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT provider_operators_roles_ck CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['operator'::text, 'billing'::text, 'support'::text]))),
+    CONSTRAINT provider_operators_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.provider_operators FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_operators IS 'People of the hosting provider; login is stored case-folded';
+
+CREATE TABLE public.provider_second_factors (
+    operator_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.provider_second_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_second_factors IS 'Second factors by RFC 6238, sealed by a key of the installation; last_step prevents reuse of a code';
+
+CREATE TABLE public.provider_sessions (
+    provider_session_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    previous_token_hash bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    rotated_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    second_factor_at timestamp with time zone NOT NULL,
+    client_address text,
+    user_agent text
+);
+
+ALTER TABLE ONLY public.provider_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_sessions IS 'Browsers in which an operator is signed in, by the hash of their cookie';
+
+CREATE TABLE public.provider_settings (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.provider_settings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_settings IS 'Settings of the hosting provider, by name';
+
+CREATE TABLE public.provider_sign_ins (
+    sign_in_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    operator_id uuid NOT NULL,
+    stage text NOT NULL,
+    second_factor_at timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    client_address text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT provider_sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'invitation'::text])))
+);
+
+ALTER TABLE ONLY public.provider_sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_sign_ins IS 'Operators'' sign-ins that wait for their next step, after the right password or an invitation';
 
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
@@ -575,7 +837,8 @@ CREATE TABLE public.recording_segments (
     chain bytea NOT NULL,
     object_key text NOT NULL,
     claimed_at timestamp with time zone NOT NULL,
-    stored_at timestamp with time zone
+    stored_at timestamp with time zone,
+    recording_store_id uuid
 );
 
 ALTER TABLE ONLY public.recording_segments FORCE ROW LEVEL SECURITY;
@@ -587,8 +850,8 @@ CREATE TABLE public.recordings (
     recording_id uuid NOT NULL,
     session_id uuid NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
-    tenant_key_id uuid NOT NULL,
-    wrapped_key bytea NOT NULL,
+    tenant_key_id uuid,
+    wrapped_key bytea,
     object_prefix text NOT NULL,
     progress bytea,
     next_sequence bigint DEFAULT 1 NOT NULL,
@@ -597,12 +860,34 @@ CREATE TABLE public.recordings (
     started_at timestamp with time zone NOT NULL,
     uploaded_at timestamp with time zone,
     sealed_at timestamp with time zone,
-    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text, 'absent'::text])))
+    recording_store_id uuid,
+    CONSTRAINT recordings_expired_ck CHECK ((((state = 'expired'::text) = (tenant_key_id IS NULL)) AND ((state = 'expired'::text) = (wrapped_key IS NULL)))),
+    CONSTRAINT recordings_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'uploaded'::text, 'complete'::text, 'incomplete'::text, 'absent'::text, 'expired'::text])))
 );
 
 ALTER TABLE ONLY public.recordings FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.recordings IS 'What happened in sessions; the recording key is wrapped by the tenant key';
+
+CREATE VIEW public.recording_sizes WITH (security_invoker='true') AS
+ SELECT recordings.tenant_id,
+    recordings.recording_id,
+    recordings.bytes
+   FROM public.recordings;
+
+CREATE TABLE public.recording_stores (
+    tenant_id uuid NOT NULL,
+    recording_store_id uuid NOT NULL,
+    place text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.recording_stores FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.recording_stores IS 'Object stores of tenants that recordings lie in; credentials are sealed by the tenant key';
 
 CREATE TABLE public.recovery_codes (
     tenant_id uuid NOT NULL,
@@ -662,6 +947,19 @@ ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: each sealed by a data key of its own, which the tenant key wraps';
 
+CREATE TABLE public.service_levels (
+    tenant_id uuid NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    bucket integer NOT NULL,
+    requests bigint NOT NULL,
+    failures bigint NOT NULL,
+    CONSTRAINT service_levels_counts_ck CHECK (((bucket >= 0) AND (failures >= 0) AND (requests >= failures)))
+);
+
+ALTER TABLE ONLY public.service_levels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.service_levels IS 'How many requests of a tenant took how long, by hour and bucket of the histogram; failures are those that were the installation''s fault';
+
 CREATE TABLE public.sessions (
     tenant_id uuid NOT NULL,
     session_id uuid NOT NULL,
@@ -708,6 +1006,13 @@ ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sessions IS 'Connections to assets; names are kept as they were';
 
+CREATE VIEW public.session_leases WITH (security_invoker='true') AS
+ SELECT sessions.tenant_id,
+    sessions.session_id,
+    sessions.lease_until
+   FROM public.sessions
+  WHERE (sessions.state <> 'ended'::text);
+
 CREATE TABLE public.sign_ins (
     tenant_id uuid NOT NULL,
     sign_in_id uuid NOT NULL,
@@ -724,6 +1029,31 @@ CREATE TABLE public.sign_ins (
 ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step, after the right password or an invitation';
+
+CREATE TABLE public.sign_ups (
+    sign_up_id uuid NOT NULL,
+    company text NOT NULL,
+    slug text NOT NULL,
+    person text NOT NULL,
+    email text NOT NULL,
+    language text NOT NULL,
+    token_hash bytea NOT NULL,
+    state text DEFAULT 'unconfirmed'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by text,
+    reason text,
+    made_tenant uuid,
+    CONSTRAINT sign_ups_confirmed_ck CHECK (((state = 'unconfirmed'::text) = (confirmed_at IS NULL))),
+    CONSTRAINT sign_ups_decided_ck CHECK (((state = ANY (ARRAY['approved'::text, 'rejected'::text])) = (decided_at IS NOT NULL))),
+    CONSTRAINT sign_ups_state_ck CHECK ((state = ANY (ARRAY['unconfirmed'::text, 'waiting'::text, 'approved'::text, 'rejected'::text])))
+);
+
+ALTER TABLE ONLY public.sign_ups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_ups IS 'Companies that sign themselves up, from the form to the tenant';
 
 CREATE TABLE public.ssh_keys (
     tenant_id uuid NOT NULL,
@@ -742,6 +1072,80 @@ ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
 
+CREATE VIEW public.stored_secrets WITH (security_invoker='true') AS
+ SELECT accounts.tenant_id,
+    accounts.account_id
+   FROM public.accounts
+  WHERE (accounts.secret_version > 0);
+
+CREATE TABLE public.support_accesses (
+    tenant_id uuid NOT NULL,
+    support_access_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    operator_name text NOT NULL,
+    role text NOT NULL,
+    reason text NOT NULL,
+    duration_seconds integer NOT NULL,
+    state text DEFAULT 'asked'::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decided_by_name text,
+    entry_hash bytea,
+    entry_until timestamp with time zone,
+    CONSTRAINT support_accesses_consent_ck CHECK (((state <> 'consented'::text) OR (ends_at <= (decided_at + '24:00:00'::interval)))),
+    CONSTRAINT support_accesses_duration_ck CHECK (((duration_seconds >= 300) AND (duration_seconds <= 86400))),
+    CONSTRAINT support_accesses_role_ck CHECK ((role = ANY (ARRAY['auditor'::text, 'administrator'::text]))),
+    CONSTRAINT support_accesses_state_ck CHECK ((state = ANY (ARRAY['asked'::text, 'consented'::text, 'refused'::text, 'revoked'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.support_accesses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.support_accesses IS 'What the provider''s support asked a tenant for, and what the tenant said';
+
+CREATE TABLE public.support_sessions (
+    tenant_id uuid NOT NULL,
+    support_session_id uuid NOT NULL,
+    support_access_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    client_address text,
+    user_agent text
+);
+
+ALTER TABLE ONLY public.support_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.support_sessions IS 'The browser in which somebody of the provider is inside, by the hash of its cookie; one for each consent';
+
+CREATE TABLE public.tenant_endpoint_rules (
+    tenant_id uuid NOT NULL,
+    rules jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_endpoint_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenant_endpoint_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_endpoint_rules IS 'A tenant''s own rules about the gateway that a client is told; the first that fits';
+
+CREATE TABLE public.tenant_erasures (
+    tenant_id uuid NOT NULL,
+    erasure_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    inventory jsonb NOT NULL,
+    objects_removed_at timestamp with time zone,
+    keys_destroyed_at timestamp with time zone,
+    rows_removed_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    proof text,
+    CONSTRAINT tenant_erasures_proof_ck CHECK (((finished_at IS NULL) = (proof IS NULL)))
+);
+
+ALTER TABLE ONLY public.tenant_erasures FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_erasures IS 'How far the erasure of a tenant is, and the signed proof of it in the end';
+
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
     tenant_key_id uuid NOT NULL,
@@ -756,6 +1160,107 @@ ALTER TABLE ONLY public.tenant_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_keys IS 'Tenant keys, wrapped by the master key; the one that is not retired seals what is new';
 
+CREATE TABLE public.tenant_plans (
+    tenant_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    overrides jsonb DEFAULT '{}'::jsonb NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_plans FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_plans IS 'The plan that a tenant has, and what was agreed with it alone';
+
+CREATE VIEW public.tenant_limit_terms WITH (security_invoker='true') AS
+ SELECT t.tenant_id,
+    l.kind,
+    l.amount,
+    (((l.amount / 100) * l.soft_percent) + ((((l.amount % (100)::bigint) * l.soft_percent) + 99) / 100)) AS soft
+   FROM (public.tenant_plans t
+     CROSS JOIN LATERAL ( SELECT k.kind,
+            p.soft_percent,
+            (
+                CASE
+                    WHEN (t.overrides ? k.kind) THEN (t.overrides ->> k.kind)
+                    ELSE (p.limits ->> k.kind)
+                END)::bigint AS amount
+           FROM public.plans p,
+            unnest(ARRAY['users'::text, 'assets'::text, 'sessions'::text, 'recorded-bytes'::text, 'api-requests-per-second'::text, 'webhook-deliveries-per-day'::text, 'rotations-per-month'::text, 'gateway-connections'::text, 'gateway-bandwidth'::text]) k(kind)
+          WHERE (p.plan_id = t.plan_id)) l);
+
+CREATE TABLE public.tenant_own_keys (
+    tenant_id uuid NOT NULL,
+    address text NOT NULL,
+    mount text NOT NULL,
+    name text NOT NULL,
+    master_key_id text NOT NULL,
+    wrapped_token bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_own_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_own_keys IS 'Keys that tenants keep themselves and that wrap their tenant keys; the token is wrapped by the installation''s key, since it cannot lie under what it opens';
+
+CREATE TABLE public.tenant_pinnings (
+    tenant_id uuid NOT NULL,
+    pools text[] NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_pinnings_pools_ck CHECK (((cardinality(pools) >= 1) AND (cardinality(pools) <= 32)))
+);
+
+ALTER TABLE ONLY public.tenant_pinnings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_pinnings IS 'Tenants that are bound to pools and labels of workers by the provider; without a row it is the pool default';
+
+CREATE TABLE public.tenant_plan_history (
+    tenant_id uuid NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    plan_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.tenant_plan_history FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_plan_history IS 'Which plan a tenant had from when on; the first line holds for all time before';
+
+CREATE TABLE public.tenant_quotas (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    hard_limit bigint,
+    soft_limit bigint,
+    used bigint DEFAULT 0 NOT NULL,
+    day timestamp with time zone,
+    warning_id uuid,
+    CONSTRAINT tenant_quotas_limit_ck CHECK ((hard_limit >= 0)),
+    CONSTRAINT tenant_quotas_soft_ck CHECK (((hard_limit IS NULL) = (soft_limit IS NULL))),
+    CONSTRAINT tenant_quotas_used_ck CHECK ((used >= 0))
+);
+
+ALTER TABLE ONLY public.tenant_quotas FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_quotas IS 'What a tenant may use at most, what it uses, and whether it was warned';
+
+CREATE TABLE public.tenant_setting_values (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed bytea,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid NOT NULL,
+    CONSTRAINT tenant_setting_values_key_ck CHECK ((key ~ '^[a-z][a-z.-]{1,98}$'::text)),
+    CONSTRAINT tenant_setting_values_sealed_ck CHECK (((sealed IS NULL) = (tenant_key_id IS NULL)))
+);
+
+ALTER TABLE ONLY public.tenant_setting_values FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_setting_values IS 'What a tenant has set, by the name of the setting; secrets that belong to a value are sealed by the tenant key';
+
 CREATE TABLE public.tenants (
     tenant_id uuid NOT NULL,
     slug text NOT NULL,
@@ -765,13 +1270,26 @@ CREATE TABLE public.tenants (
     language text DEFAULT 'en'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    trial_ends_at timestamp with time zone,
+    grace_ends_at timestamp with time zone,
+    closed_from text,
+    closed_by text,
+    host_name text COLLATE pg_catalog."C",
+    CONSTRAINT tenants_closed_from_ck CHECK ((closed_from = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text]))),
+    CONSTRAINT tenants_closing_ck CHECK ((((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (grace_ends_at IS NOT NULL)) AND ((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (closed_from IS NOT NULL)))),
+    CONSTRAINT tenants_host_name_ck CHECK (((host_name = lower(host_name)) AND (host_name ~~ '%.%'::text))),
     CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
-    CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text])))
+    CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text]))),
+    CONSTRAINT tenants_trial_ck CHECK (((state <> 'trial'::text) OR (trial_ends_at IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenants IS 'Customer companies';
+
+COMMENT ON COLUMN public.tenants.closed_from IS 'The state that comes back if the closing is cancelled';
+
+COMMENT ON COLUMN public.tenants.closed_by IS 'Who of the provider closed it last';
 
 CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
  SELECT tenants.tenant_id,
@@ -779,7 +1297,9 @@ CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
     tenants.name,
     tenants.state,
     tenants.time_zone,
-    tenants.language
+    tenants.language,
+    tenants.trial_ends_at,
+    tenants.grace_ends_at
    FROM public.tenants;
 
 CREATE TABLE public.tenant_signing_keys (
@@ -949,6 +1469,16 @@ CREATE TABLE public.usage_events_default (
 
 ALTER TABLE ONLY public.usage_events_default FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.usage_marks (
+    name text NOT NULL,
+    received_through timestamp with time zone NOT NULL,
+    hours_through timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.usage_marks FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.usage_marks IS 'How far the roll-ups of usage have come';
+
 CREATE TABLE public.usage_rollups (
     tenant_id uuid NOT NULL,
     hour timestamp with time zone NOT NULL,
@@ -1084,7 +1614,8 @@ CREATE TABLE public.worker_enrolments (
     challenge bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
+    used_at timestamp with time zone,
+    region text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE ONLY public.worker_enrolments FORCE ROW LEVEL SECURITY;
@@ -1129,6 +1660,8 @@ CREATE TABLE public.workers (
     health jsonb DEFAULT '{}'::jsonb NOT NULL,
     enrolled_at timestamp with time zone DEFAULT now() NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    unhealthy_since timestamp with time zone,
     CONSTRAINT workers_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'draining'::text, 'quarantined'::text, 'removed'::text])))
 );
 
@@ -1179,6 +1712,9 @@ ALTER TABLE ONLY public.audit_events
 
 ALTER TABLE ONLY public.audit_events_default
     ADD CONSTRAINT audit_events_default_pkey PRIMARY KEY (tenant_id, at, audit_event_id);
+
+ALTER TABLE ONLY public.billing_targets
+    ADD CONSTRAINT billing_targets_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.commands
     ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
@@ -1249,8 +1785,17 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
 
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_month_uq UNIQUE (tenant_id, month);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pk PRIMARY KEY (tenant_id, invoice_id);
+
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pk PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.mails
+    ADD CONSTRAINT mails_pk PRIMARY KEY (tenant_id, mail_id);
 
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
@@ -1261,11 +1806,53 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_pk PRIMARY KEY (tenant_id, node_id);
 
+ALTER TABLE ONLY public.plan_price_lists
+    ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_code_uq UNIQUE (code);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pk PRIMARY KEY (plan_id);
+
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
 
+ALTER TABLE ONLY public.provider_endpoint_rules
+    ADD CONSTRAINT provider_endpoint_rules_pk PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.provider_operators
+    ADD CONSTRAINT provider_operators_login_uq UNIQUE (login);
+
+ALTER TABLE ONLY public.provider_operators
+    ADD CONSTRAINT provider_operators_pk PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY public.provider_second_factors
+    ADD CONSTRAINT provider_second_factors_pk PRIMARY KEY (operator_id);
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_pk PRIMARY KEY (provider_session_id);
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_token_uq UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.provider_settings
+    ADD CONSTRAINT provider_settings_pk PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_pk PRIMARY KEY (sign_in_id);
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_token_uq UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_pk PRIMARY KEY (tenant_id, recording_store_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_place_uq UNIQUE (tenant_id, place);
 
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_pk PRIMARY KEY (tenant_id, recording_id);
@@ -1291,6 +1878,9 @@ ALTER TABLE ONLY public.roles
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
 
+ALTER TABLE ONLY public.service_levels
+    ADD CONSTRAINT service_levels_pk PRIMARY KEY (tenant_id, hour, bucket);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
 
@@ -1300,11 +1890,35 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_token_uq UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_pk PRIMARY KEY (sign_up_id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_token_uq UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_fingerprint_uq UNIQUE (tenant_id, fingerprint);
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_pk PRIMARY KEY (tenant_id, ssh_key_id);
+
+ALTER TABLE ONLY public.support_accesses
+    ADD CONSTRAINT support_accesses_pk PRIMARY KEY (tenant_id, support_access_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_access_uq UNIQUE (tenant_id, support_access_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_pk PRIMARY KEY (tenant_id, support_session_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.tenant_endpoint_rules
+    ADD CONSTRAINT tenant_endpoint_rules_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_erasures
+    ADD CONSTRAINT tenant_erasures_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -1312,8 +1926,29 @@ ALTER TABLE ONLY public.tenant_keys
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_version_uq UNIQUE (tenant_id, version);
 
+ALTER TABLE ONLY public.tenant_own_keys
+    ADD CONSTRAINT tenant_own_keys_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_pinnings
+    ADD CONSTRAINT tenant_pinnings_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_pk PRIMARY KEY (tenant_id, valid_from);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_quotas
+    ADD CONSTRAINT tenant_quotas_pk PRIMARY KEY (tenant_id, kind);
+
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_pk PRIMARY KEY (tenant_id, key);
+
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_host_name_uq UNIQUE (host_name);
 
 ALTER TABLE ONLY public.tenants
     ADD CONSTRAINT tenants_pk PRIMARY KEY (tenant_id);
@@ -1359,6 +1994,9 @@ ALTER TABLE ONLY public.usage_events
 
 ALTER TABLE ONLY public.usage_events_default
     ADD CONSTRAINT usage_events_default_pkey PRIMARY KEY (tenant_id, at, source, id, meter);
+
+ALTER TABLE ONLY public.usage_marks
+    ADD CONSTRAINT usage_marks_pk PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.usage_rollups
     ADD CONSTRAINT usage_rollups_pk PRIMARY KEY (tenant_id, hour, meter);
@@ -1456,19 +2094,39 @@ CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_i
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
+
 CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
 
-CREATE INDEX jobs_due_ix ON public.jobs USING btree (run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX jobs_lane_ix ON public.jobs USING btree (lane, run_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+CREATE INDEX mails_finished_ix ON public.mails USING btree (finished_at) WHERE (state <> 'pending'::text);
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
+CREATE UNIQUE INDEX plans_default_uq ON public.plans USING btree (is_default) WHERE is_default;
+
+CREATE INDEX provider_audit_events_tenant_ix ON public.provider_audit_events USING btree (about_tenant, at);
+
+CREATE INDEX provider_sessions_operator_ix ON public.provider_sessions USING btree (operator_id);
+
+CREATE INDEX provider_sessions_previous_ix ON public.provider_sessions USING btree (previous_token_hash);
+
+CREATE INDEX provider_sign_ins_operator_ix ON public.provider_sign_ins USING btree (operator_id);
+
+CREATE INDEX recordings_age_ix ON public.recordings USING btree (tenant_id, started_at) WHERE (state = ANY (ARRAY['complete'::text, 'incomplete'::text, 'absent'::text]));
+
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
+
+CREATE INDEX recordings_tenant_key_ix ON public.recordings USING btree (tenant_id, tenant_key_id);
 
 CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
 
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
+
+CREATE INDEX service_levels_hour_ix ON public.service_levels USING btree (hour);
 
 CREATE INDEX sessions_asset_ix ON public.sessions USING btree (tenant_id, asset_id, created_at);
 
@@ -1488,11 +2146,29 @@ CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id
 
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
 
+CREATE INDEX sign_ups_email_ix ON public.sign_ups USING btree (email, created_at);
+
+CREATE INDEX sign_ups_state_ix ON public.sign_ups USING btree (state, created_at, sign_up_id);
+
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
+
+CREATE INDEX support_accesses_all_ix ON public.support_accesses USING btree (asked_at, support_access_id);
+
+CREATE INDEX support_accesses_asked_ix ON public.support_accesses USING btree (tenant_id, asked_at, support_access_id);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
+CREATE INDEX tenant_keys_master_ix ON public.tenant_keys USING btree (master_key_id);
+
+CREATE INDEX tenant_keys_retired_ix ON public.tenant_keys USING btree (retired_at) WHERE (retired_at IS NOT NULL);
+
+CREATE INDEX tenant_plans_plan_ix ON public.tenant_plans USING btree (plan_id);
+
 CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
+
+CREATE INDEX tenants_closing_ix ON public.tenants USING btree (grace_ends_at) WHERE (state = 'closing'::text);
+
+CREATE INDEX tenants_trial_ix ON public.tenants USING btree (trial_ends_at) WHERE (state = 'trial'::text);
 
 CREATE INDEX ticket_approvers_user_ix ON public.ticket_approvers USING btree (tenant_id, user_id, ticket_id);
 
@@ -1505,6 +2181,10 @@ CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, create
 CREATE INDEX tickets_deadline_ix ON public.tickets USING btree (deadline) WHERE (state = 'open'::text);
 
 CREATE INDEX tickets_requester_ix ON public.tickets USING btree (tenant_id, requester_id, created_at);
+
+CREATE INDEX usage_events_time_ix ON ONLY public.usage_events USING brin (at, received_at) WITH (autosummarize='on', pages_per_range='32');
+
+CREATE INDEX usage_events_default_at_received_at_idx ON public.usage_events_default USING brin (at, received_at) WITH (autosummarize='on', pages_per_range='32');
 
 CREATE INDEX usage_events_meter_ix ON ONLY public.usage_events USING btree (tenant_id, meter, at);
 
@@ -1536,9 +2216,13 @@ ALTER INDEX public.commands_pk ATTACH PARTITION public.commands_default_pkey;
 
 ALTER INDEX public.commands_session_ix ATTACH PARTITION public.commands_default_tenant_id_session_id_at_idx;
 
+ALTER INDEX public.usage_events_time_ix ATTACH PARTITION public.usage_events_default_at_received_at_idx;
+
 ALTER INDEX public.usage_events_pk ATTACH PARTITION public.usage_events_default_pkey;
 
 ALTER INDEX public.usage_events_meter_ix ATTACH PARTITION public.usage_events_default_tenant_id_meter_at_idx;
+
+CREATE TRIGGER tenants_begin_with_a_plan AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.tenants_begin_with_a_plan();
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
@@ -1636,6 +2320,9 @@ ALTER TABLE ONLY public.groups
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
 
@@ -1648,14 +2335,38 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.plan_price_lists
+    ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
+
+ALTER TABLE ONLY public.provider_second_factors
+    ADD CONSTRAINT provider_second_factors_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_sessions
+    ADD CONSTRAINT provider_sessions_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_sign_ins
+    ADD CONSTRAINT provider_sign_ins_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
+
+ALTER TABLE ONLY public.recording_segments
+    ADD CONSTRAINT recording_segments_store_fk FOREIGN KEY (tenant_id, recording_store_id) REFERENCES public.recording_stores(tenant_id, recording_store_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.recording_stores
+    ADD CONSTRAINT recording_stores_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_session_fk FOREIGN KEY (tenant_id, session_id) REFERENCES public.sessions(tenant_id, session_id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_store_fk FOREIGN KEY (tenant_id, recording_store_id) REFERENCES public.recording_stores(tenant_id, recording_store_id);
 
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -1675,6 +2386,9 @@ ALTER TABLE ONLY public.secrets
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
+ALTER TABLE ONLY public.service_levels
+    ADD CONSTRAINT service_levels_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1690,8 +2404,47 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.support_accesses
+    ADD CONSTRAINT support_accesses_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.support_sessions
+    ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (tenant_id, support_access_id) REFERENCES public.support_accesses(tenant_id, support_access_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_endpoint_rules
+    ADD CONSTRAINT tenant_endpoint_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_erasures
+    ADD CONSTRAINT tenant_erasures_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_own_keys
+    ADD CONSTRAINT tenant_own_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_pinnings
+    ADD CONSTRAINT tenant_pinnings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
+
+ALTER TABLE ONLY public.tenant_plan_history
+    ADD CONSTRAINT tenant_plan_history_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
+
+ALTER TABLE ONLY public.tenant_plans
+    ADD CONSTRAINT tenant_plans_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_quotas
+    ADD CONSTRAINT tenant_quotas_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.tenant_setting_values
+    ADD CONSTRAINT tenant_setting_values_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -1778,6 +2531,8 @@ ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
@@ -1788,6 +2543,128 @@ ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
 
+CREATE POLICY erasure ON public.accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.admissions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.api_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.asset_labels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.asset_nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flow_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flows TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grant_users TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.grants TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.group_members TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recording_stores TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recordings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.recovery_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.role_bindings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ssh_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.support_accesses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.support_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_endpoint_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_own_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_pinnings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_plans TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_quotas TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_setting_values TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_signing_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.terminal_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_assets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_comments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_counters TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_decisions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.totp_secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.users TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.web_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.webhook_deliveries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.webhooks TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure_reading ON public.tenants FOR SELECT TO gatehouse_eraser USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
@@ -1796,11 +2673,29 @@ ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY gatehouse_provider_access ON public.invoices TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.service_levels TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.support_accesses TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_erasures TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_pinnings TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_plan_history TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_plans TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_quotas TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.tenants TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.usage_rollups TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1810,11 +2705,31 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_endpoint_rules TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_own_keys TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_pinnings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_plan_history TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_plans TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_quotas TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.tenant_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1827,6 +2742,10 @@ CREATE POLICY gatehouse_system_access ON public.usage_events TO gatehouse_system
 CREATE POLICY gatehouse_system_access ON public.usage_rollups TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.web_sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_age ON public.audit_events FOR SELECT TO gatehouse_system USING (true);
+
+CREATE POLICY gatehouse_system_expiry ON public.audit_events FOR DELETE TO gatehouse_system USING ((at < (now() - '90 days'::interval)));
 
 ALTER TABLE public.grant_accounts ENABLE ROW LEVEL SECURITY;
 
@@ -1850,11 +2769,39 @@ ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provider_all ON public.billing_targets TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.plan_price_lists TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.plans TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_endpoint_rules TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_operators TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_second_factors TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_sessions TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_settings TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.provider_sign_ins TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY provider_all ON public.sign_ups TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -1862,13 +2809,29 @@ CREATE POLICY provider_all ON public.workers TO gatehouse_provider USING (true) 
 
 ALTER TABLE public.provider_audit_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.provider_endpoint_rules ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY provider_enqueue ON public.jobs FOR INSERT TO gatehouse_provider WITH CHECK (true);
 
 CREATE POLICY provider_keys ON public.idempotency_keys TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
 
+CREATE POLICY provider_mails ON public.mails TO gatehouse_provider USING ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)) WITH CHECK ((tenant_id = '00000000-0000-0000-0000-000000000000'::uuid));
+
+ALTER TABLE public.provider_operators ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY provider_read ON public.provider_audit_events TO gatehouse_provider USING (true) WITH CHECK (true);
 
+ALTER TABLE public.provider_second_factors ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_sign_ins ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.recording_stores ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
 
@@ -1880,15 +2843,31 @@ ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_ups ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.support_accesses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.support_sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_all ON public.installation_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.jobs TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.plan_price_lists TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.plans TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.provider_endpoint_rules TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY system_all ON public.usage_marks TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY system_all ON public.worker_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -1898,7 +2877,15 @@ CREATE POLICY system_all ON public.worker_events TO gatehouse_system USING (true
 
 CREATE POLICY system_all ON public.workers TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY system_purge ON public.provider_sessions TO gatehouse_system USING (true);
+
+CREATE POLICY system_purge ON public.provider_sign_ins TO gatehouse_system USING (true);
+
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -1948,11 +2935,17 @@ CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.recording_stores TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -1964,13 +2957,35 @@ CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.support_accesses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.support_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_endpoint_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_own_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_pinnings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_plan_history TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_plans TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_quotas TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2006,6 +3021,18 @@ CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenan
 
 ALTER TABLE public.tenant_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.tenant_own_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_pinnings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_plan_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_plans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_quotas ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_setting_values ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_tell ON public.worker_events FOR INSERT TO gatehouse_app WITH CHECK (true);
@@ -2032,6 +3059,8 @@ ALTER TABLE public.usage_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_events_default ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.usage_marks ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.usage_rollups ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
@@ -2053,17 +3082,30 @@ ALTER TABLE public.workers ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO gatehouse_app;
 GRANT USAGE ON SCHEMA public TO gatehouse_provider;
 GRANT USAGE ON SCHEMA public TO gatehouse_system;
+GRANT USAGE ON SCHEMA public TO gatehouse_eraser;
+
+REVOKE ALL ON FUNCTION public.gatehouse_erasable(target regclass) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.gatehouse_keep(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_open(target regclass, reader name, what text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_protect(target regclass) FROM PUBLIC;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.accounts TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.accounts TO gatehouse_system;
+
+GRANT SELECT(account_id) ON TABLE public.accounts TO gatehouse_system;
+
+GRANT SELECT(secret_version) ON TABLE public.accounts TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.account_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.admissions TO gatehouse_app;
 GRANT DELETE ON TABLE public.admissions TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.admissions TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.admissions TO gatehouse_system;
 
@@ -2074,45 +3116,72 @@ GRANT SELECT(worker_id) ON TABLE public.admissions TO gatehouse_system;
 GRANT SELECT(expires_at) ON TABLE public.admissions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.api_tokens TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.asset_nodes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.node_closure TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.node_closure TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.asset_ancestors TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.assets TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.asset_labels TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.audit_events TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(at) ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT(audit_event_id) ON TABLE public.audit_events TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.events TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_levels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flow_levels TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flows TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flows TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_accounts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_accounts TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_assets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_groups TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_nodes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grants TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grants TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.grants TO gatehouse_system;
 
@@ -2125,35 +3194,84 @@ GRANT SELECT(state) ON TABLE public.grants TO gatehouse_system;
 GRANT SELECT ON TABLE public.grant_states TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_users TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.grant_users TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.groups TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.group_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.group_members TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.group_members TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.host_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.host_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
+
+GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.invoices TO gatehouse_app;
+GRANT SELECT,INSERT ON TABLE public.invoices TO gatehouse_provider;
+
+GRANT UPDATE(pushed_at) ON TABLE public.invoices TO gatehouse_provider;
 
 GRANT INSERT ON TABLE public.jobs TO gatehouse_app;
 GRANT INSERT ON TABLE public.jobs TO gatehouse_provider;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mails TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.mails TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.mails TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.mails TO gatehouse_provider;
+
+GRANT SELECT(tenant_id) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(mail_id) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.mails TO gatehouse_system;
+
+GRANT SELECT(finished_at) ON TABLE public.mails TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.nodes TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
+GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
+
+GRANT SELECT,INSERT ON TABLE public.plans TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.plans TO gatehouse_provider;
 
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.provider_endpoint_rules TO gatehouse_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.provider_endpoint_rules TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_operators TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_second_factors TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_sessions TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.provider_sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_settings TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_sign_ins TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.provider_sign_ins TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recording_segments TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recordings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recordings TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.recordings TO gatehouse_system;
 
@@ -2163,21 +3281,39 @@ GRANT SELECT(session_id) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT(state) ON TABLE public.recordings TO gatehouse_system;
 
+GRANT SELECT(bytes) ON TABLE public.recordings TO gatehouse_system;
+
 GRANT SELECT(started_at) ON TABLE public.recordings TO gatehouse_system;
 
 GRANT SELECT(uploaded_at) ON TABLE public.recordings TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.recording_sizes TO gatehouse_app;
+GRANT SELECT ON TABLE public.recording_sizes TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_stores TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recording_stores TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.recovery_codes TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.role_bindings TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.roles TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.role_directory TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;
+
+GRANT SELECT ON TABLE public.service_levels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.service_levels TO gatehouse_eraser;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_levels TO gatehouse_system;
+GRANT SELECT ON TABLE public.service_levels TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sessions TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
 
@@ -2197,23 +3333,129 @@ GRANT SELECT(lease_until) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
+GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ups TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ssh_keys TO gatehouse_eraser;
+
+GRANT SELECT ON TABLE public.stored_secrets TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_accesses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.support_accesses TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(support_access_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(operator_id) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(operator_name) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(role) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(reason) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(duration_seconds) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(state) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(asked_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(ends_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT(decided_at) ON TABLE public.support_accesses TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.support_sessions TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_endpoint_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_endpoint_rules TO gatehouse_eraser;
+GRANT SELECT ON TABLE public.tenant_endpoint_rules TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_erasures TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_erasures TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_keys TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(tenant_key_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(master_key_id) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT(retired_at) ON TABLE public.tenant_keys TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_plans TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_plans TO gatehouse_eraser;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_plans TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_plans TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_limit_terms TO gatehouse_provider;
+GRANT SELECT ON TABLE public.tenant_limit_terms TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_own_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_own_keys TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_own_keys TO gatehouse_system;
+
+GRANT SELECT(master_key_id) ON TABLE public.tenant_own_keys TO gatehouse_system;
+
+GRANT SELECT,DELETE ON TABLE public.tenant_pinnings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_pinnings TO gatehouse_eraser;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_pinnings TO gatehouse_provider;
+GRANT SELECT ON TABLE public.tenant_pinnings TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_plan_history TO gatehouse_app;
+GRANT SELECT,INSERT ON TABLE public.tenant_plan_history TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE ON TABLE public.tenant_plan_history TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.tenant_quotas TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_quotas TO gatehouse_eraser;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_quotas TO gatehouse_provider;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_quotas TO gatehouse_system;
+
+GRANT UPDATE(used) ON TABLE public.tenant_quotas TO gatehouse_app;
+
+GRANT UPDATE(day) ON TABLE public.tenant_quotas TO gatehouse_app;
+
+GRANT UPDATE(warning_id) ON TABLE public.tenant_quotas TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_setting_values TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_setting_values TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenant_setting_values TO gatehouse_system;
+
+GRANT SELECT(key) ON TABLE public.tenant_setting_values TO gatehouse_system;
+
+GRANT SELECT(value) ON TABLE public.tenant_setting_values TO gatehouse_system;
 
 GRANT SELECT,UPDATE ON TABLE public.tenants TO gatehouse_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenants TO gatehouse_provider;
 GRANT SELECT ON TABLE public.tenants TO gatehouse_system;
 
+GRANT SELECT(tenant_id) ON TABLE public.tenants TO gatehouse_eraser;
+
+GRANT SELECT(state) ON TABLE public.tenants TO gatehouse_eraser;
+
+GRANT SELECT(grace_ends_at) ON TABLE public.tenants TO gatehouse_eraser;
+
 GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_signing_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_signing_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.terminal_tokens TO gatehouse_app;
 GRANT DELETE ON TABLE public.terminal_tokens TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.terminal_tokens TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.terminal_tokens TO gatehouse_system;
 
@@ -2222,16 +3464,22 @@ GRANT SELECT(token_hash) ON TABLE public.terminal_tokens TO gatehouse_system;
 GRANT SELECT(expires_at) ON TABLE public.terminal_tokens TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_approvers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_approvers TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_assets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_assets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_comments TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_comments TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_counters TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_counters TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_decisions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_decisions TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tickets TO gatehouse_eraser;
 
 GRANT SELECT(tenant_id) ON TABLE public.tickets TO gatehouse_system;
 
@@ -2242,16 +3490,20 @@ GRANT SELECT(state) ON TABLE public.tickets TO gatehouse_system;
 GRANT SELECT(deadline) ON TABLE public.tickets TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_secrets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.totp_secrets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_app;
-GRANT SELECT ON TABLE public.usage_events TO gatehouse_system;
+GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_system;
 GRANT SELECT ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT,UPDATE ON TABLE public.usage_marks TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_rollups TO gatehouse_system;
 GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.users TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
 
@@ -2261,10 +3513,13 @@ GRANT SELECT ON TABLE public.user_roles TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_system;
+GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.webhook_deliveries TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.webhooks TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_assertions TO gatehouse_system;
 

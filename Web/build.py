@@ -157,21 +157,28 @@ def bundle():
     target = BUILD / "out"
     shutil.rmtree(target, ignore_errors=True)
     failed = run(
-        CACHE / "bin/bun", "--no-install", "build", "src/main.tsx", "--outdir", target / "assets", "--target", "browser",
+        CACHE / "bin/bun", "--no-install", "build", "src/main.tsx", "src/console.tsx", "--outdir", target / "assets", "--target", "browser",
         "--format", "esm", "--splitting", "--minify", "--sourcemap=none", "--public-path", "/assets/",
-        "--entry-naming", "[name]-[hash].[ext]", "--chunk-naming", "[name]-[hash].[ext]",
+        "--entry-naming", "[name]-[hash].[ext]", "--chunk-naming", "part-[name]-[hash].[ext]",
         "--define", 'process.env.NODE_ENV="production"')
     if failed:
         sys.exit("the bundle failed")
     shutil.copy(WEB / "favicon.svg", target)
-    script, style = (next((target / "assets").glob(f"main-*.{kind}")).name for kind in ("js", "css"))
-    page = (WEB / "index.html").read_text()
-    page = page.replace("{{script}}", html.escape(f"/assets/{script}")).replace("{{style}}", html.escape(f"/assets/{style}"))
-    (target / "index.html").write_text(page)
-    measure(target, script)
+    list_files(target)
+    for page, entry in (("index.html", "main"), ("console.html", "console")):
+        write_page(target, page, entry)
     compress(target)
     shutil.rmtree(DIST, ignore_errors=True)
     shutil.copytree(target, DIST)
+
+
+def write_page(target, name, entry):
+    """The page of one face: the tenants' portal, or the provider's console. It tells its scripts which of them it is."""
+    script, style = (next((target / "assets").glob(f"{entry}-*.{kind}")).name for kind in ("js", "css"))
+    page = (WEB / "index.html").read_text().replace("{{surface}}", "console" if entry == "console" else "portal")
+    page = page.replace("{{script}}", html.escape(f"/assets/{script}")).replace("{{style}}", html.escape(f"/assets/{style}"))
+    (target / name).write_text(page)
+    measure(target, entry, script)
 
 
 def compress(target):
@@ -181,12 +188,16 @@ def compress(target):
             file.with_name(file.name + ".gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
-def measure(target, script):
-    """Prints sizes, and holds the limit of what is loaded at start."""
+def list_files(target):
+    """Prints what was built, with sizes."""
     for file in sorted(target.rglob("*")):
         if file.is_file():
             packed = len(gzip.compress(file.read_bytes(), 9))
             print(f"    {file.stat().st_size:>9,} B {packed:>8,} B gzip  {file.relative_to(target)}", flush=True)
+
+
+def measure(target, entry, script):
+    """Holds the limit of what a page loads at start."""
     shell, queue = set(), [script]
     while queue:
         name = queue.pop()
@@ -194,9 +205,9 @@ def measure(target, script):
             continue
         shell.add(name)
         text = (target / "assets" / name).read_text()
-        queue += re.findall(r'(?:from|import)\s*"\./([\w.-]+\.js)"', text)
+        queue += re.findall(r'(?:from|import)\s*"(?:\./|/assets/)([\w.-]+\.js)"', text)
     packed = sum(len(gzip.compress((target / "assets" / name).read_bytes(), 9)) for name in shell)
-    say(f"scripts at start: {packed:,} B gzip of at most {SHELL_LIMIT:,}")
+    say(f"scripts of {entry} at start: {packed:,} B gzip of at most {SHELL_LIMIT:,}")
     if packed > SHELL_LIMIT:
         sys.exit("the scripts that load at start are too large: move something behind import()")
 

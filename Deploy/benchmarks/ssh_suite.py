@@ -38,9 +38,9 @@ class Suite:
             for way in ("direct", "jump", "two-hop", "gateway"):
                 self.check(way, cipher)
 
-    def prepare(self, installation):
+    def prepare(self, installation, slug="bench"):
         """A tenant whose administrator may reach both targets; returns the gateway's user name of a target."""
-        api = installation.operator.tenant("bench")
+        api = installation.operator.tenant(slug)
         me = api("GET", "/me")
         user = me["id"] if "id" in me else me["user"]["id"]
         api("POST", "/me/ssh-keys", {"name": "bench", "publicKey": self.ssh.key.with_suffix(".pub").read_text().strip()})
@@ -56,7 +56,7 @@ class Suite:
         api("POST", "/grants", {
             "name": "bench", "users": [user], "assets": assets, "accounts": [{"kind": "all"}], "protocols": ["ssh"],
             "actions": ["connect"]})
-        return lambda target: f"bench+ada+{self.ssh.user}+{target}"
+        return lambda target: f"{slug}+ada+{self.ssh.user}+{target}"
 
     def check(self, way, cipher):
         done = subprocess.run(
@@ -187,11 +187,12 @@ class Suite:
         time.sleep(7)  # after five seconds in which nothing happens, a session gives memory back
         return processes.settled(lambda: processes.anonymous_kib(self.worker))
 
-    def shells(self, way, count):
-        """Opens shells, eight at a time, and waits until each has answered."""
+    def shells(self, way, count, logins=()):
+        """Opens shells, eight at a time, and waits until each has answered; in turns as each of `logins`, if given."""
 
-        def opened(_):
-            shell = Terminal(self.ssh.command(way, "aes128-gcm", options=["-tt"]))
+        def opened(number):
+            login = ["-l", logins[number % len(logins)]] if logins else []
+            shell = Terminal(self.ssh.command(way, "aes128-gcm", options=["-tt", *login]))
             # Spelt so that the echo of the command does not look like its output.
             shell.send(b"printf 'rea'; echo dy\n")
             shell.read_until(b"ready", within=60)

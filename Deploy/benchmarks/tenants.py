@@ -58,15 +58,20 @@ class OperatorAPI(API):
 
     def tenant(self, slug):
         """Creates a tenant and signs its first administrator in."""
+        return self.tenant_with_password(slug)[0]
+
+    def tenant_with_password(self, slug):
+        """The same, and the administrator's password."""
         made = self("POST", "/tenants", {"slug": slug, "name": slug, "administrator": {"login": "ada", "name": "Ada"}})
         origin = f"http://{slug}.localhost:{self.port}"
         api = API(slug, self.port, "/api/v1", {"Origin": origin, "Sec-Fetch-Site": "same-origin"})
         invitation = made["invitationUrl"].split("token=")[1]
-        step = api("POST", "/auth/invitation", {"token": invitation, "password": secrets.token_urlsafe(18)})
+        password = secrets.token_urlsafe(18)
+        step = api("POST", "/auth/invitation", {"token": invitation, "password": password})
         enrolment = api("POST", "/auth/enrolment", {"token": step["token"]})
         code = one_time_code(enrolment["secret"])
         api("POST", "/auth/enrolment/confirm", {"token": step["token"], "code": code})
-        return api
+        return api, password
 
 
 def one_time_code(secret):

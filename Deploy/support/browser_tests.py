@@ -6,8 +6,10 @@ usage: browser_tests.py [--bin FOLDER] [-- PYTEST-ARGUMENTS]
 import argparse
 import json
 import os
+import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 from installation import ROOT, Installation
@@ -18,13 +20,31 @@ def main():
     parser.add_argument("--bin", help="the folder of the programs")
     parser.add_argument("rest", nargs="*")
     options = parser.parse_args()
-    with Installation(programs=options.bin) as at:
+    mails = tempfile.NamedTemporaryFile(prefix="gatehouse-mails-", suffix=".jsonl")
+    relay = subprocess.Popen([sys.executable, ROOT / "Tests/Support/mail_server.py"], stdout=mails)
+    try:
+        while not (port := pathlib.Path(mails.name).read_text().split("\n")[0]):
+            if relay.poll() is not None:
+                raise SystemExit("The mail server of the tests did not start.")
+            time.sleep(0.1)
+        return run(options, mails.name, port)
+    finally:
+        relay.kill()
+        relay.wait()
+
+
+def run(options, mails, port):
+    with Installation(programs=options.bin, options=["--mail", f"127.0.0.1:{port}"]) as at:
         people = {person["login"]: person for person in at.facts["people"]}
         logins = {name: {"login": login, "password": people[login]["password"], "totp": people[login]["secret"]}
                   for name, login in (("administrator", "ada"), ("approver", "lena"), ("user", "dana"))}
+        olga = at.facts["operator"]
+        operator = {"login": olga["login"], "password": olga["password"], "totp": olga["secret"]}
         environment = {
             "GATEHOUSE_SCREENSHOTS": str(ROOT / "var/screenshots"), **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
-            "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]})}
+            "GATEHOUSE_CONSOLE": at.facts["provider"], "GATEHOUSE_OPERATOR": json.dumps(operator),
+            "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]}),
+            "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/Browser", *options.rest]

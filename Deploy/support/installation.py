@@ -41,7 +41,7 @@ def built_programs():
 class Installation:
     """`gatehouse up` in a folder of its own."""
 
-    def __init__(self, folder=None, programs=None, quiet=True):
+    def __init__(self, folder=None, programs=None, quiet=True, options=()):
         self.programs = pathlib.Path(programs) if programs else built_programs()
         self.is_temporary = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="gatehouse-"))
@@ -49,6 +49,7 @@ class Installation:
         self.folder.chmod(0o711)
         self.http, self.ssh, self.web, self.target = free_ports(4)
         self.quiet = quiet
+        self.options = list(options)
         self.process = None
 
     def __enter__(self):
@@ -66,7 +67,7 @@ class Installation:
         self.messages = []
         self.process = subprocess.Popen(
             [self.programs / "gatehouse", "up", "--json", "--directory", self.folder / "var", "--http-port", str(self.http),
-             "--ssh-port", str(self.ssh), "--web-port", str(self.web), "--target-port", str(self.target)],
+             "--ssh-port", str(self.ssh), "--web-port", str(self.web), "--target-port", str(self.target), *self.options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
         threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
         line = self.process.stdout.readline()

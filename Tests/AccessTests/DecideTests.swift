@@ -176,7 +176,12 @@ import Testing
         try await estate.stage.disable(estate.rita, in: estate.scope)
         #expect(try await estate.decide().codes == [.userDisabled])
         for state in ["suspended", "closing", "deleted"] {
-            try await database.execute("update tenants set state = \(state)", in: estate.scope)
+            let isClosed = state != "suspended"
+            try await database.execute(
+                """
+                update tenants set state = \(state), grace_ends_at = case when \(isClosed) then now() end,
+                  closed_from = case when \(isClosed) then 'active' end
+                """, in: estate.scope)
             #expect(try await estate.decide().codes == [.tenantInactive])
         }
     }

@@ -17,10 +17,33 @@ import Testing
         scope = try await test.makeTenant()
     }
 
-    private func entry(_ action: String, actor: AuditActor = .system("expiry"), target: AuditTarget? = nil)
-        -> AuditEntry
-    {
-        AuditEntry(action: action, actor: actor, target: target, at: now)
+    private func entry(
+        _ action: String, actor: AuditActor = .system("expiry"), target: AuditTarget? = nil, at: Date? = nil
+    ) -> AuditEntry {
+        AuditEntry(action: action, actor: actor, target: target, at: at ?? now)
+    }
+
+    @Test func `what is older than the retention goes, of one tenant only, and the trail says so`() async throws {
+        let other = try await test.makeTenant()
+        let present = Date()
+        let day: TimeInterval = 86_400
+        for scope in [scope, other] {
+            for age in [400.0, 200, 95, 1] {
+                try await log.append(entry("thing.done", at: present - age * day), scope: scope)
+            }
+        }
+        func left(_ scope: TenantScope) async throws -> [String] {
+            try await log.records("order by at, audit_event_id", in: scope).map(\.action)
+        }
+        #expect(try await log.expire(before: present - 365 * day, at: present, in: scope) == 1)
+        #expect(try await left(scope) == ["thing.done", "thing.done", "thing.done", "audit.expired"])
+        #expect(try await left(other).count == 4)
+        // Nothing is due: nothing is said.
+        #expect(try await log.expire(before: present - 365 * day, at: present, in: scope) == 0)
+        #expect(try await left(scope).count == 4)
+        // The database itself keeps what is young.
+        #expect(try await log.expire(before: present + day, at: present, in: scope) == 2)
+        #expect(try await left(scope) == ["thing.done", "audit.expired", "audit.expired"])
     }
 
     @Test func `a line is read as it was written`() async throws {
@@ -48,16 +71,17 @@ import Testing
     }
 
     @Test func `nobody can change or remove a line, not even the provider or the system`() async throws {
-        try await log.append(entry("thing.done"), scope: scope)
+        try await log.append(entry("thing.done", at: Date()), scope: scope)
         let update: SQL = "update audit_events set actor_name = 'Eve'"
         let delete: SQL = "delete from audit_events"
         for sql in [update, delete] {
             await #expect(throws: DatabaseError.self) { try await test.database.execute(sql, in: scope) }
             await #expect(throws: DatabaseError.self) { try await test.database.execute(sql, in: ProviderScope()) }
-            await #expect(throws: DatabaseError.self) {
-                try await test.database.execute(sql, in: SystemScope(reason: "test"))
-            }
         }
+        let system = SystemScope(reason: "test")
+        await #expect(throws: DatabaseError.self) { try await test.database.execute(update, in: system) }
+        // The system removes what is old, and finds nothing else.
+        #expect(try await test.database.execute(delete, in: system) == 0)
         #expect(try await log.records("", in: scope).count == 1)
     }
 

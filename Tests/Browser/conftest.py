@@ -86,6 +86,57 @@ def portal(browser, people, visits):
     assert [error for one in opened for error in one.errors] == []
 
 
+CONSOLE = os.environ.get("GATEHOUSE_CONSOLE", "").rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def operator():
+    if not CONSOLE:
+        pytest.skip("GATEHOUSE_CONSOLE names no console")
+    return Person(**json.loads(os.environ["GATEHOUSE_OPERATOR"]))
+
+
+@pytest.fixture(scope="session")
+def operator_visit(browser, operator):
+    """The cookies of the operator, who signs in once."""
+    page = new_page(browser)
+    Portal(page, CONSOLE, operator, "/provider/v1").sign_in()
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+@pytest.fixture
+def console(browser, operator, operator_visit):
+    """Opens the console: `console("/tenants")`. Afterwards no page may have had an error of its own."""
+    opened = []
+
+    def open_at(path="/", **how):
+        page = new_page(browser, storage_state=operator_visit, **how)
+        opened.append(Portal(page, CONSOLE, operator, "/provider/v1"))
+        return opened[-1].open(path)
+
+    yield open_at
+    for one in opened:
+        one.page.context.close()
+    assert [error for one in opened for error in one.errors] == []
+
+
+@pytest.fixture
+def newcomer(browser, operator):
+    """Somebody at the console who is not signed in: `newcomer(person)`."""
+    opened = []
+
+    def open_for(person=None):
+        page = new_page(browser)
+        opened.append(page)
+        return Portal(page, CONSOLE, person, "/provider/v1")
+
+    yield open_for
+    for page in opened:
+        page.context.close()
+
+
 @pytest.fixture
 def stranger(browser):
     """Somebody who is not signed in."""

@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 class Portal:
     """One signed-in person with one page."""
 
-    def __init__(self, page: Page, url: str, person):
-        self.page, self.url, self.person = page, url, person
+    def __init__(self, page: Page, url: str, person, api="/api/v1"):
+        self.page, self.url, self.person, self.base = page, url, person, api
         self.errors, self.hosts = [], set()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._console)
-        page.on("request", lambda request: self.hosts.add(re.sub(r"^(\w+://[^/]*).*", r"\1", request.url)))
+        page.on("request", lambda request: self.hosts.add(re.sub(r"^(?:blob:)?(\w+://[^/]*).*", r"\1", request.url)))
 
     def _console(self, message):
         # A refused request is part of many tests; a refused script, style or connection never is.
@@ -72,15 +72,15 @@ class Portal:
     def api(self, method, path, body=None, version=None):
         """A call with this person's session, for what a test needs but does not test."""
         answer = self.page.evaluate(
-            """async ([method, path, body, version]) => {
+            """async ([base, method, path, body, version]) => {
                 const headers = { accept: 'application/json' };
                 if (body !== null) headers['content-type'] = 'application/json';
                 if (version !== null) headers['if-match'] = `"${version}"`;
-                const response = await fetch('/api/v1' + path, { method, headers, body: body === null ? undefined : JSON.stringify(body) });
+                const response = await fetch(base + path, { method, headers, body: body === null ? undefined : JSON.stringify(body) });
                 const text = await response.text();
                 return { status: response.status, body: text ? JSON.parse(text) : null };
             }""",
-            [method, path, body, version])
+            [self.base, method, path, body, version])
         assert answer["status"] < 300, f"{method} {path}: {answer}"
         return answer["body"]
 

@@ -11,7 +11,7 @@ import Testing
 /// One server, two companies: whatever the one asks for, nothing of the other comes back.
 @Suite(.serialized) struct CrossTenantTests {
     /// A body that each operation takes; those which name something in their path must have one here.
-    private static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
+    static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
         case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change": ["name": "taken"]
         case "assets.change": ["port": 1]
@@ -20,17 +20,18 @@ import Testing
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
+        case "support.consent": [:]
         case "flows.replace":
             ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
         default: nil
         }
     }
 
-    private static func method(_ operation: HTTPAPI.Operation) throws -> OutboundRequest.Method {
+    static func method(_ operation: HTTPAPI.Operation) throws -> OutboundRequest.Method {
         try #require(OutboundRequest.Method(rawValue: operation.method.rawValue))
     }
 
-    private static func path(_ template: String) -> String { String(template.dropFirst(TenantAPI.base.count)) }
+    static func path(_ template: String) -> String { String(template.dropFirst(TenantAPI.base.count)) }
 
     @Test func `nothing of one company can be seen, changed or guessed from another`() async throws {
         let installation = try await Installation()
@@ -96,8 +97,7 @@ import Testing
             #expect(provider.status == 401, "\(operation.name): \(provider.status)")
         }
         for operation in Catalogue.provider {
-            let path = operation.path.replacingOccurrences(of: "{tenant}", with: TenantID.new().text)
-                .replacingOccurrences(of: "{worker}", with: WorkerID.new().text)
+            let path = operation.path.replacing(/\{[a-zA-Z-]+\}/, with: "x")
             let method = try Self.method(operation)
             let body: JSON? = operation.method == .get ? JSON?.none : [:]
             #expect(try await installation.call(method, path, body, on: "provider").status == 401, "\(operation.name)")
@@ -118,17 +118,53 @@ import Testing
         #expect(try await installation.call(.get, "/api/v1/me", on: "nowhere").status == 400)
     }
 
-    @Test func `a suspended company is closed, and open again when it is resumed`() async throws {
+    /// The ways in which a company is shut, what undoes each, and how it is told.
+    static let closings: [(close: String, open: String, reason: String)] = [
+        ("suspend", "resume", "tenant-suspended"), ("close", "cancel-closing", "tenant-closing"),
+    ]
+
+    @Test func `a company that is not open lets nobody do anything, and is as before when it opens again`()
+        async throws
+    {
         let installation = try await Installation()
-        let ada = try await installation.makeTenant("acme")
+        let acme = try await Household(installation.makeTenant("acme"))
+        let ada = acme.person
         let id = try await installation.provider(.get, "/tenants").items.first?["id"]?.text ?? ""
-        #expect(try await installation.provider(.post, "/tenants/\(id)/suspend").status == 200)
-        try await eventually("the company is closed", within: .seconds(20)) {
-            try await ada.call(.get, "/assets").status != 200
-        }
-        #expect(try await installation.provider(.post, "/tenants/\(id)/resume").status == 200)
-        try await eventually("the company is open", within: .seconds(20)) {
-            try await ada.call(.get, "/auth/tenant").status == 200
+        for (close, open, reason) in Self.closings {
+            let body: JSON? = close == "close" ? [:] : nil
+            for _ in 0..<2 {
+                let closed = try await installation.provider(.post, "/tenants/\(id)/\(close)", body)
+                #expect(closed.status == 200, "\(closed.text)")
+            }
+            let word = close == "close" ? "closing" : "suspended"
+            #expect(try await ada.call(.get, "/auth/tenant", expecting: 200).json["closure"]?["reason"]?.text == word)
+            // Sessions of browsers, tokens of programs, and what takes no sign-in.
+            for operation in Catalogue.tenant + Catalogue.public
+            where !["auth.tenant", "auth.logo"].contains(operation.name) {
+                let token = String(repeating: "a", count: 43)
+                let path = Self.path(operation.path).replacingOccurrences(of: "{token}", with: token)
+                let filled = try #require(acme.path(of: path), "\(operation.name)")
+                let body: JSON? = operation.method == .get ? JSON?.none : [:]
+                let method = try Self.method(operation)
+                let answers =
+                    operation.isPublic
+                    ? [try await installation.call(method, TenantAPI.base + filled, body, on: "acme")]
+                    : [
+                        try await ada.call(method, filled, body),
+                        try await installation.call(
+                            method, TenantAPI.base + filled, body, on: "acme", bearer: acme.token),
+                    ]
+                for answer in answers {
+                    #expect(answer.status == 403, "\(operation.name): \(answer.status) \(answer.text)")
+                    #expect(answer["type"] == "urn:gatehouse:problem:tenant-closed", "\(operation.name)")
+                    #expect(answer.text.contains(reason), "\(operation.name)")
+                }
+            }
+            #expect(try await installation.provider(.post, "/tenants/\(id)/\(open)").status == 200)
+            try await ada.call(.get, "/assets", expecting: 200)
+            // The trail was kept all the while, and has the provider's part in it.
+            let trail = try await ada.call(.get, "/audit-events?limit=100", expecting: 200)
+            #expect(trail.items.filter { $0["actor"]?["kind"] == "provider" }.count >= 2, "\(close)")
         }
     }
 }

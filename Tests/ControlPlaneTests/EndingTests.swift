@@ -36,6 +36,11 @@ import Testing
             let id = tenants.first?["id"]?.text ?? ""
             #expect(try await house.person.installation.provider(.post, "/tenants/\(id)/suspend").status == 200)
         },
+        Change(testDescription: "the company is closed", reason: "tenant-suspended") { house in
+            let tenants = try await house.person.installation.provider(.get, "/tenants").items
+            let id = tenants.first?["id"]?.text ?? ""
+            #expect(try await house.person.installation.provider(.post, "/tenants/\(id)/close", [:]).status == 200)
+        },
         Change(testDescription: "a rule denies it", reason: "grant-revoked") { house in
             try await house.person.call(
                 .post, "/grants",

@@ -72,6 +72,7 @@ struct Household {
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
+            "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
@@ -80,17 +81,18 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String) {
+    ) async throws -> (session: String, hostKey: String, invoice: String, support: String) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
+        let (invoice, support) = (InvoiceID.new(), SupportAccessID.new())
         let statements: [SQL] = [
             """
-            insert into workers (worker_id, name, pool, signing_key, sealing_key)
-            values (\(worker), \(worker.text), 'default', '', '')
+            insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
+            values (\(worker), \(worker.text), 'default', '', '', 'ws://127.0.0.1:9', now() + interval '1 day')
             """,
             """
             insert into sessions (tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id,
@@ -112,12 +114,23 @@ struct Household {
             values (\(tenant), now(), \(CommandID.new()), \(session), 'Ada', 'web-1', 'root', 'id', 1)
             """,
             """
+            insert into invoices (tenant_id, invoice_id, month, number, currency, total, document, sha256,
+                received_before, finalised_at)
+            values (\(tenant), \(invoice), '2026-10', \(invoice.text), 'EUR', 0, '', '', now(), now())
+            """,
+            """
             insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
             """,
+            """
+            insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
+                duration_seconds, asked_at, ends_at)
+            values (\(tenant), \(support), \(ProviderOperatorID.new()), 'Sven', 'auditor', 'slow', 600, now(),
+                now() + interval '1 day')
+            """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text)
+        return (session.text, key.text, invoice.text, support.text)
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

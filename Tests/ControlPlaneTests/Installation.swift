@@ -2,13 +2,13 @@ import Cryptography
 import Foundation
 import Kernel
 import Logging
-import Outbound
 import Postgres
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import ControlPlane
+@testable import Outbound
 
 /// A whole control plane in this process: its database, its keys, its server on a port of its own.
 final class Installation: Sendable {
@@ -16,24 +16,34 @@ final class Installation: Sendable {
     let folder = TemporaryFolder()
     let providerToken = "provider-" + Base64URL.encode(SecureRandom.bytes(32))
     let port: Int
+    /// What stands before the database, if the scopes of statements are to be changed.
+    let proxy: TamperingProxy?
     private let client: HTTPClient
     private let server: Task<Void, any Error>
     private let calls = Mutex(0)
 
-    init() async throws {
+    /// `mail` is the port of a mail server on loopback; `tampered` puts a proxy before the database.
+    init(mail: Int? = nil, tampered: Bool = false) async throws {
         test = try await TestDatabase()
+        proxy = tampered ? try TamperingProxy(before: test.configuration) : nil
+        let database = proxy?.configuration ?? test.configuration
         let file = folder.file("server.json")
         try Self.write(providerToken, to: folder.file("provider-token"))
         let configuration: JSON = [
             "http": ["host": "127.0.0.1", "port": 0, "trustedProxies": ["127.0.0.1/32"]], "baseDomain": "localhost",
             "database": [
-                "host": .string(test.configuration.host), "port": .int(Int64(test.configuration.port)),
+                "host": .string(database.host), "port": .int(Int64(database.port)),
                 "name": .string(test.name), "connections": 4,
             ],
             "masterKeyFile": .string(folder.file("master.key")), "objects": .string(folder.file("objects")),
             "providerTokenFile": .string(folder.file("provider-token")), "logLevel": "trace",
         ]
-        try Self.write(String(decoding: configuration.bytes, as: UTF8.self), to: file)
+        let relay: JSON = [
+            "host": "127.0.0.1", "port": mail.map { JSON.int(Int64($0)) } ?? .null, "security": "none",
+            "from": "gatehouse@example.com",
+        ]
+        let whole = mail == nil ? configuration : configuration.merging(["mail": relay])
+        try Self.write(String(decoding: whole.bytes, as: UTF8.self), to: file)
         let book = LogBook.shared
         let door = Door()
         let plane = ControlPlane(
@@ -50,9 +60,12 @@ final class Installation: Sendable {
             try await server.value
             throw error
         }
-        port = door.port.withLock { $0 } ?? 0
+        let port = door.port.withLock { $0 } ?? 0
+        self.port = port
+        var settings = HTTPClientConfiguration(egress: .open)
+        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(port):127.0.0.1" }
         client = HTTPClient(
-            configuration: HTTPClientConfiguration(egress: .open),
+            configuration: settings,
             logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -72,7 +85,7 @@ final class Installation: Sendable {
     /// Each call comes from an address of its own: this is not about how often one may call.
     func call(
         _ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil, on host: String, cookie: String? = nil,
-        bearer: String? = nil, headers more: [String: String] = [:]
+        bearer: String? = nil, headers more: [String: String] = [:], raw: [UInt8]? = nil
     ) async throws -> Answer {
         let number = calls.withLock { calls in
             calls += 1
@@ -86,8 +99,23 @@ final class Installation: Sendable {
         for (name, value) in more { headers[name] = value }
         let request = OutboundRequest(
             method, try OutboundURL("http://\(host).localhost:\(port)\(path)"), headers: headers,
-            body: body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
+            body: raw ?? body?.bytes ?? [], timeout: .seconds(30), maxResponseBytes: 8 << 20)
         return Answer(try await client.send(request))
+    }
+
+    /// Fetches something under any host name, as a browser whose DNS knows it.
+    func fetch(_ path: String, host: String) async throws -> OutboundResponse {
+        try await client.send(
+            OutboundRequest(
+                .get, try OutboundURL("http://\(host):\(port)\(path)"), timeout: .seconds(30)))
+    }
+
+    /// Events as they come, of somebody with a token.
+    func stream(_ path: String, on host: String, bearer: String) async throws -> OutboundStream {
+        let request = OutboundRequest(
+            .get, try OutboundURL("http://\(host).localhost:\(port)/api/v1\(path)"),
+            headers: ["Authorization": "Bearer \(bearer)", "Accept": "text/event-stream"])
+        return try await client.stream(request, idleTimeout: .seconds(60))
     }
 
     func provider(_ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil) async throws -> Answer {
@@ -115,14 +143,32 @@ struct Answer {
     let text: String
     let json: JSON
     let cookie: String?
+    let providerCookie: String?
+    let supportCookie: String?
+    private let headers: [String]
 
     init(_ response: OutboundResponse) {
         status = response.status
         text = String(decoding: response.body, as: UTF8.self)
         json = (try? JSONParser.parse(response.body)) ?? .null
-        cookie = response.headers.fields.last {
-            $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("gatehouse=")
-        }.map { String($0.value.dropFirst("gatehouse=".count).prefix { $0 != ";" }) }
+        headers = response.headers.fields.map { "\($0.name): \($0.value)" }
+        func cookie(_ name: String) -> String? {
+            response.headers.fields.last { $0.name.lowercased() == "set-cookie" && $0.value.hasPrefix("\(name)=") }
+                .map { String($0.value.dropFirst(name.count + 1).prefix { $0 != ";" }) }
+        }
+        self.cookie = cookie("gatehouse")
+        providerCookie = cookie("provider-session")
+        supportCookie = cookie("gatehouse-support")
+    }
+
+    /// Everything that an answer says, without what is new in each: the trace, the time, a renewed cookie, and these ids.
+    func comparable(without ids: [String]) -> String {
+        let kept = headers.filter {
+            !["date", "set-cookie", "traceparent"].contains($0.prefix { $0 != ":" }.lowercased())
+        }
+        var said = ["\(status)"] + kept.sorted() + [text]
+        for id in ids { said = said.map { $0.replacing(id, with: "<id>") } }
+        return said.joined(separator: "\n").replacing(#/[0-9a-f]{32}/#, with: "<trace>")
     }
 
     subscript(_ name: String) -> String { json[name]?.text ?? "" }

@@ -65,7 +65,7 @@ import Testing
         let again = try await ada.call(.post, "/accounts/\(account)/reveal", ["reason": "on call"], expecting: 200)
         #expect(again["secret"] == next)
         let evidence = try await ada.call(.get, "/evidence/keys", expecting: 200)
-        #expect(evidence.items.count == 1 && evidence.items[0]["id"]?.text?.hasPrefix("ed25519:") == true)
+        #expect(evidence.items.count == 2 && evidence.items[0]["id"]?.text?.hasPrefix("ed25519:") == true)
 
         let secrets = ada.secrets.union([installation.providerToken])
         #expect(secrets.count > 15)
@@ -84,7 +84,7 @@ import Testing
 
 extension Installation {
     /// Everything that lies in the database, as text.
-    fileprivate func dump() async throws -> String {
+    func dump() async throws -> String {
         let server = test.ownerConfiguration
         return try await ChildProcess.run(
             TestCluster.program(

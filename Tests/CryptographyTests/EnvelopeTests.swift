@@ -4,13 +4,18 @@ import Testing
 
 @Suite struct EnvelopeTests {
     private let tenant = TenantID.new()
-    private let ring = TenantKeyring(master: .ephemeral())
+    private let master = MasterKey.ephemeral()
     private let key: TenantKey
     private let wrapped: WrappedTenantKey
     private let secret = bytes("s3cret of the database")
 
-    init() throws {
-        (key, wrapped) = try ring.makeKey(for: tenant, version: 1)
+    init() async throws {
+        key = TenantKey(for: tenant, version: 1)
+        wrapped = try #require(try await TenantKey.wrap([key], with: master).first)
+    }
+
+    private func unwrap(_ wrapped: WrappedTenantKey, with master: MasterKey? = nil) async throws -> TenantKey {
+        try #require(try await TenantKey.unwrap([wrapped], with: master ?? self.master).first)
     }
 
     private func binding(
@@ -19,9 +24,10 @@ import Testing
         Binding(tenant: tenant ?? self.tenant, table: table, row: row, version: version)
     }
 
-    @Test func `what is sealed opens with the key that was stored`() throws {
+    @Test func `what is sealed opens with the key that was stored`() async throws {
         let sealed = try Envelope.seal(secret, key: key, binding: binding())
-        #expect(try Envelope.open(sealed, keys: [ring.unwrap(wrapped)], binding: binding()) == secret)
+        let stored = try await unwrap(wrapped)
+        #expect(try Envelope.open(sealed, keys: [stored], binding: binding()) == secret)
         #expect(try Envelope.keyID(of: sealed) == key.id)
         #expect(try Envelope.seal(secret, key: key, binding: binding()) != sealed)
     }
@@ -64,7 +70,7 @@ import Testing
 
     @Test func `after rotation the new key opens what the old one sealed`() throws {
         let sealed = try Envelope.seal(secret, key: key, binding: binding())
-        let (next, _) = try ring.makeKey(for: tenant, version: 2)
+        let next = TenantKey(for: tenant, version: 2)
         let moved = try Envelope.rewrap(sealed, from: [key], to: next, binding: binding())
         #expect(try Envelope.open(moved, keys: [next], binding: binding()) == secret)
         #expect(throws: SealError.unknownKey) { try Envelope.open(moved, keys: [key], binding: binding()) }
@@ -72,22 +78,26 @@ import Testing
     }
 
     @Test func `a key of another tenant neither seals nor opens`() throws {
-        let (foreign, _) = try ring.makeKey(for: .new(), version: 1)
+        let foreign = TenantKey(for: .new(), version: 1)
         #expect(throws: SealError.unknownKey) { try Envelope.seal(secret, key: foreign, binding: binding()) }
     }
 
-    @Test func `a wrapped tenant key moved to another tenant does not open`() throws {
+    @Test func `a wrapped tenant key moved to another tenant does not open`() async throws {
         let moved = WrappedTenantKey(
             id: wrapped.id, tenant: .new(), version: 1, master: wrapped.master, bytes: wrapped.bytes)
-        #expect(throws: SealError.opening) { try ring.unwrap(moved) }
+        await #expect(throws: KeyProviderError.opening) { try await unwrap(moved) }
     }
 
-    @Test func `another master key is named as such, and can take over`() throws {
+    @Test func `another master key is named as such, and can take over`() async throws {
         let other = MasterKey.ephemeral()
-        #expect(throws: SealError.unknownKey) { try TenantKeyring(master: other).unwrap(wrapped) }
-        let moved = try ring.rewrap(wrapped, for: other)
+        #expect(throws: KeyProviderError.unknownKey(master.id)) {
+            try MasterKeys(other).provider(of: wrapped.master)
+        }
+        await #expect(throws: KeyProviderError.opening) { try await unwrap(wrapped, with: other) }
+        let moved = try #require(try await TenantKey.wrap([key], with: other).first)
         let sealed = try Envelope.seal(secret, key: key, binding: binding())
-        let opened = try TenantKeyring(master: other).unwrap(moved)
+        let opened = try await unwrap(moved, with: other)
         #expect(try Envelope.open(sealed, keys: [opened], binding: binding()) == secret)
+        #expect(try MasterKeys(other, others: [master]).provider(of: wrapped.master).knows(master.id))
     }
 }

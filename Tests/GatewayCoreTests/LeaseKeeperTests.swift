@@ -11,7 +11,7 @@ import Testing
     private let registry = SessionRegistry()
 
     init() {
-        registry.add(session)
+        _ = registry.add(session)
     }
 
     private func keeper(

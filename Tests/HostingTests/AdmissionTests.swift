@@ -154,7 +154,7 @@ import Testing
         let worker = try await fixture.enrol()
         let token = try await fixture.terminals.issue(
             TerminalTokenRequest(asset: fixture.asset, account: "root"), to: fixture.user.id, origin: "http://acme",
-            in: fixture.scope, at: Fixture.now, audit: .discarding)
+            clientAddress: "192.0.2.1", in: fixture.scope, at: Fixture.now, audit: .discarding)
         let proof = AdmissionProof.terminalToken(TerminalTokenProof(token: token.token, origin: "http://acme"))
         let answer = try await fixture.hosting.admit(
             fixture.request(worker.id, proof, login: "", tenant: ""), from: worker.id, at: Fixture.now)

@@ -12,7 +12,7 @@ import Testing
     @Test func `a token makes one worker, once`() async throws {
         let fixture = try await Fixture()
         let enrolment = try await fixture.hosting.prepare(
-            NewEnrolment(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
+            WorkerPlace(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
         let worker = try await fixture.enrol("one", with: enrolment.token, at: Fixture.now)
         #expect(worker.serverKey.value == fixture.keys.grants.verifyingKey.bytes)
         await #expect(throws: HostingError.enrolmentRefused) {
@@ -27,7 +27,7 @@ import Testing
     @Test func `of two that come at once with one token, one gets in`() async throws {
         let fixture = try await Fixture()
         let enrolment = try await fixture.hosting.prepare(
-            NewEnrolment(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
+            WorkerPlace(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
         let winners = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<4 {
                 group.addTask {
@@ -42,7 +42,7 @@ import Testing
     @Test func `a token that is too old or made up is refused`() async throws {
         let fixture = try await Fixture()
         let enrolment = try await fixture.hosting.prepare(
-            NewEnrolment(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
+            WorkerPlace(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
         await #expect(throws: HostingError.enrolmentRefused) {
             try await fixture.enrol("late", with: enrolment.token, at: Fixture.now + WorkerEnrolment.lifetime)
         }
@@ -54,7 +54,7 @@ import Testing
     @Test func `a signature for other keys does not enrol, and does not spend the token`() async throws {
         let fixture = try await Fixture()
         let enrolment = try await fixture.hosting.prepare(
-            NewEnrolment(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
+            WorkerPlace(pool: "default"), at: Fixture.now, in: ProviderScope(), audit: .discarding)
         let challenge = try await fixture.hosting.challenge(enrolment.token, at: Fixture.now)
         let good = try Fixture.request("w", enrolment.token, challenge, SigningKey(), SealingPrivateKey())
         let other = try Fixture.request("w", enrolment.token, challenge, SigningKey(), SealingPrivateKey())

@@ -40,12 +40,14 @@ struct Fixture {
         tenantKeys = TenantKeys(database: test.database, master: master)
         let objects = try FileObjectStore(root: folder.file("objects"))
         sessions = Sessions(database: test.database, keys: tenantKeys, objects: objects, line: WorkerMail().line)
-        recordings = Recordings(database: test.database, keys: tenantKeys, objects: objects)
-        terminals = TerminalTokens(database: test.database) { "ws://gateway" }
+        recordings = Recordings(database: test.database, keys: tenantKeys, stores: RecordingStores(only: objects))
+        terminals = TerminalTokens(database: test.database) { _ in "ws://gateway" }
         let features = Hosting.Features(
             sessions: sessions, recordings: recordings, terminals: terminals,
             directory: TenantDirectory(database: test.database), tenantKeys: tenantKeys)
-        let ports = HostingPorts(identity: world, menu: world, access: world, secrets: world, hostKeys: world)
+        let ports = HostingPorts(
+            identity: world, menu: world, access: world, secrets: world, hostKeys: world,
+            map: world, allowance: { [world] _ in world.allowance.withLock { $0 } })
         hosting = Hosting(
             database: test.database, keys: keys, features: features, ports: ports,
             settings: HostingSettings(portal: { "http://\($0).localhost" }))
@@ -69,32 +71,35 @@ struct Fixture {
     }
 
     /// A worker that has gone through enrolment.
-    func enrol(_ name: String = "worker-1", at now: Date = Fixture.now) async throws -> TestWorker {
+    func enrol(
+        _ name: String = "worker-1", place: WorkerPlace = WorkerPlace(pool: "default"), at now: Date = Fixture.now,
+        port: Int = 2222
+    ) async throws -> TestWorker {
         let enrolment = try await hosting.prepare(
-            NewEnrolment(pool: "default"), at: now, in: ProviderScope(), audit: .discarding)
-        return try await enrol(name, with: enrolment.token, at: now)
+            place, at: now, in: ProviderScope(), audit: .discarding)
+        return try await enrol(name, with: enrolment.token, at: now, port: port)
     }
 
-    func enrol(_ name: String, with token: PassedSecret, at now: Date) async throws -> TestWorker {
+    func enrol(_ name: String, with token: PassedSecret, at now: Date, port: Int = 2222) async throws -> TestWorker {
         let signing = SigningKey()
         let sealing = SealingPrivateKey()
         let challenge = try await hosting.challenge(token, at: now)
-        let request = try Self.request(name, token, challenge, signing, sealing)
+        let request = try Self.request(name, token, challenge, signing, sealing, port: port)
         let enrolled = try await hosting.enrol(request, at: now, audit: .discarding)
         return TestWorker(id: enrolled.worker, serverKey: enrolled.serverKey, signing: signing, sealing: sealing)
     }
 
     static func request(
         _ name: String, _ token: PassedSecret, _ challenge: EnrolmentChallenge, _ signing: SigningKey,
-        _ sealing: SealingPrivateKey
+        _ sealing: SealingPrivateKey, port: Int = 2222
     ) throws -> EnrolRequest {
         let text = ProofText.enrolment(
             token: token, challenge: challenge.challenge, signingKey: Bytes(signing.verifyingKey.bytes),
             sealingKey: Bytes(sealing.publicKey.bytes))
         return EnrolRequest(
             token: token, signingKey: Bytes(signing.verifyingKey.bytes), sealingKey: Bytes(sealing.publicKey.bytes),
-            signature: Bytes(try signing.sign(text)), name: name, sshEndpoint: "127.0.0.1:2222",
-            webEndpoint: "ws://127.0.0.1:9000", version: "1")
+            signature: Bytes(try signing.sign(text)), name: name, sshEndpoint: "127.0.0.1:\(port)",
+            webEndpoint: "ws://127.0.0.1:\(port + 1)", version: "1")
     }
 
     func request(
@@ -148,7 +153,7 @@ struct TestWorker {
 }
 
 /// Everything that lies above Hosting, as a test wants it.
-final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSource, HostKeySource {
+final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSource, HostKeySource, AssetMap {
     let people = Mutex<[String: NamedUser]>([:])
     let target = Mutex<AccessAnswer>(.refused(SessionRefused(text: "No", reasons: [])))
     let pinned = Mutex<[PinnedHostKey]>([PinnedHostKey(algorithm: "ssh-ed25519", key: Bytes([1, 2, 3]))])
@@ -156,6 +161,8 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let seen = Mutex<[PinnedHostKey]>([])
     let wishes = Mutex<[AccessWish]>([])
     let signIns = Mutex(0)
+    let allowance = Mutex(TenantAllowance.unlimited)
+    let whereabouts = Mutex<AssetWhereabouts?>(nil)
 
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
@@ -196,6 +203,10 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     }
 
     func pinned(of asset: AssetID, in scope: TenantScope) async throws -> [PinnedHostKey] { pinned.withLock { $0 } }
+
+    func whereabouts(of asset: AssetID, in scope: TenantScope) async throws -> AssetWhereabouts? {
+        whereabouts.withLock { $0 }
+    }
 
     func seen(_ key: PinnedHostKey, on asset: AssetID, at now: Date, in scope: TenantScope) async throws {
         seen.withLock { $0.append(key) }

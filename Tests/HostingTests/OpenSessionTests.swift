@@ -7,6 +7,7 @@ import Postgres
 import Sessions
 import Synchronization
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Hosting
@@ -54,6 +55,21 @@ import Testing
             fixture.ask(admitted.admission), from: worker.id, at: Fixture.now, traceID: "t")
         guard case .refused(let refusal) = answer else { throw Unexpected() }
         return refusal
+    }
+
+    @Test func `what the plan does not allow is refused in words, until a session is over`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        try await fixture.test.setLimit("sessions", 1, in: fixture.scope)
+        let grant = try await fixture.open(worker)
+        let refusal = try await refusal(fixture, worker)
+        #expect(refusal.reasons.map(\.code) == ["quota-sessions"])
+        #expect(
+            refusal.text
+                == "Your plan is used up: 1 of 1 sessions at the same time. For more, ask your hosting provider.")
+        try await fixture.sessions.end(
+            where: .session(grant.session), because: .terminated, in: fixture.scope, at: Fixture.now)
+        _ = try await fixture.open(worker)
     }
 
     @Test func `without a pinned host key or a secret nothing is opened`() async throws {

@@ -61,6 +61,22 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a worker that is quarantined hears that, and nothing after it`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        try await withHub(fixture) { events in
+            var stream = events.stream(for: worker.id, after: "0").makeAsyncIterator()
+            _ = try await fixture.hosting.order(.quarantine, worker.id, at: Fixture.now, audit: .discarding)
+            try await fixture.database.transaction(in: SystemScope(reason: "test")) { transaction in
+                try await WorkerMail().tell(
+                    worker.id, WorkerEvent(kind: .message, text: "not for you"), in: transaction)
+            }
+            #expect(await stream.next()?.event.kind == .quarantine)
+            #expect(await stream.next() == nil)
+        }
+    }
+
     @Test func `an event that was undone is not told`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

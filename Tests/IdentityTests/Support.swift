@@ -21,6 +21,7 @@ final class House: Sendable {
     let keys: TenantKeys
     let identity: Identity
     let tenancy: Tenancy
+    let tenants: TenantSettings
     private let endpoints: [MountedEndpoint]
     private let clock: Clock
 
@@ -43,11 +44,15 @@ final class House: Sendable {
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
             portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor)
         let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
-        let identity = Identity(database: database, hasher: hasher, keys: keys, settings: settings)
+        let tenants = TenantSettings(database: database, keys: keys, lifetime: .zero)
+        let identity = Identity(
+            database: database, hasher: hasher, keys: keys, settings: settings, tenants: tenants)
         self.identity = identity
+        self.tenants = tenants
         tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
-        let authenticator = Authenticator(database: database, catalogue: settings.catalogue, now: { clock.now })
+        let authenticator = Authenticator(
+            database: database, catalogue: settings.catalogue, tenants: tenants, now: { clock.now })
         let audit = AuditWriter(inside: { _, _ in }, alone: { _ in })
         let cursors = CursorCodec(key: SymmetricKey(size: .bits256))
         var inside = Gate<TenantAPI>(
@@ -59,7 +64,8 @@ final class House: Sendable {
             idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
         outside.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
         endpoints =
-            SignInRoutes.group.mounted(on: identity, behind: outside)
+            SignInRoutes.face.mounted(on: identity, behind: outside)
+            + SignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
 

@@ -157,6 +157,50 @@ struct JobRunnerTests {
         #expect(log.all.count == 60 && Set(log.all).count == 60)
     }
 
+    @Test func `tenants take turns, however many jobs one of them has`() async throws {
+        let (crowd, few, none) = (TenantID.new(), TenantID.new(), TenantID?.none)
+        func fill(_ tenant: TenantID?, _ name: String, _ count: Int) async throws {
+            for number in 0..<count {
+                try await queue.enqueue(
+                    kind: "work", payload: ["name": .string("\(name)\(number)")], tenant: tenant,
+                    runAt: Date(timeIntervalSinceNow: Double(number - 1000)), scope: system)
+            }
+        }
+        try await fill(crowd, "crowd", 60)
+        try await fill(few, "few", 3)
+        try await fill(none, "house", 3)
+        let log = Log()
+        let runner = runner(concurrency: 1, ["work": { job in log.add(job.payload["name"]?.text ?? "") }])
+        try await running([runner]) {
+            try await eventually("all is done", within: .seconds(60)) { log.all.count == 66 }
+        }
+        // Each tenant's oldest first, and everybody in each of the first rounds.
+        for round in 0..<3 {
+            #expect(
+                Set(log.all[(3 * round)..<(3 * round + 3)]) == ["crowd\(round)", "few\(round)", "house\(round)"],
+                "\(log.all.prefix(12))")
+        }
+        #expect(log.all.suffix(57) == (3..<60).map { "crowd\($0)" }[...])
+    }
+
+    @Test func `in a long queue the next tenant is the next`() async throws {
+        let superuser = try await test.superuser()
+        _ = try await superuser.execute(
+            """
+            insert into jobs (job_id, for_tenant, kind, run_at)
+            select gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad((i % 500)::text, 12, '0'))::uuid, 'work',
+              now() - i * interval '1 second'
+            from generate_series(1, 50000) i
+            """)
+        _ = try await superuser.execute("analyze jobs")
+        let log = Log()
+        let runner = runner(concurrency: 1, ["work": { job in log.add(job.tenant?.text ?? "") }])
+        try await running([runner]) {
+            try await eventually("some are done", within: .seconds(60)) { log.all.count >= 40 }
+        }
+        #expect(Set(log.all.prefix(40)).count == 40, "each of forty tenants had its turn")
+    }
+
     @Test func `a job whose runner died is taken up by another when its lease ends`() async throws {
         let log = Log()
         try await enqueue("orphan")

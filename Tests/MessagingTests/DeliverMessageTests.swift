@@ -188,7 +188,7 @@ import Testing
             features: [
                 WebhooksRewrapping(database: post.stage.database), DeliveriesRewrapping(database: post.stage.database),
             ])
-        try await rewrap(in: post.scope)
+        try await rewrap(in: post.scope, at: post.stage.now)
         let under = try await post.stage.database.query(
             """
             select tenant_key_id from webhooks union
@@ -199,5 +199,36 @@ import Testing
         try await post.attempt(id)
         #expect(receiver.requests.first?["byHand"] == true)
         #expect(receiver.requests.first?["body"]?["data"]?["link"] == "x")
+    }
+
+    @Test func `what succeeds is metered once, and what fails is not`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver("500,200")
+        let id = try await post.send(to: webhook)
+        for expected in [0, 1, 1] {
+            try await post.attempt(id)
+            #expect(
+                try await post.stage.count(
+                    "select count(*) from usage_events where meter = 'webhook-deliveries'", in: post.scope) == expected)
+        }
+        #expect(receiver.requests.count == 2)
+    }
+
+    @Test func `more deliveries than the plan allows are kept as dead, and can be sent another day`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver()
+        try await post.stage.test.setLimit("webhook-deliveries-per-day", 1, in: post.scope)
+        try await post.attempt(try await post.send(to: webhook))
+        post.stage.wait(1)
+        let late = try await post.send(to: webhook)
+        try await post.attempt(late)
+        let delivery = try await post.delivery(late)
+        #expect(delivery.state == .dead && delivery.lastError == "The plan allows no more deliveries today.")
+        #expect(try await post.call("webhooks.retry", [late.text]).problem == "quota-exceeded")
+        post.stage.wait(86_400)
+        #expect(try await post.call("webhooks.retry", [late.text]).status == 204)
+        try await post.attempt(late)
+        #expect(try await post.delivery(late).state == .delivered)
+        #expect(receiver.requests.count == 2)
     }
 }

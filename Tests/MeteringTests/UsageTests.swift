@@ -73,6 +73,10 @@ import Testing
             """, in: system)
         try await metering.rollUp(from: hour, to: hour + 3600)
         #expect(try await report() == before)
+        let rows = try await test.database.query(
+            "select meter, quantity from usage_rollups order by meter", in: system
+        ) { "\(try $0.next(String.self)) \(try $0.next(Int.self))" }
+        #expect(rows == ["bytes-in 5", "commands 1"])
     }
 
     @Test func `tenants are told apart`() async throws {

@@ -64,6 +64,24 @@ import Testing
         #expect(try await offenders(sql) == [])
     }
 
+    @Test func `every table with a tenant goes with it, but for what bills it and proves its end`() async throws {
+        let sql: SQL = """
+            select c.relname::text from pg_class c
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+              and not exists (
+                select from pg_policies p
+                where p.tablename = c.relname and p.policyname = 'erasure' and p.roles = '{gatehouse_eraser}'
+                  and p.cmd = 'ALL'
+              )
+            order by 1
+            """
+        #expect(
+            try await offenders(sql) == [
+                "invoices", "tenant_erasures", "tenant_plan_history", "tenants", "usage_events", "usage_rollups",
+            ])
+    }
+
     @Test func `the tenant comes first in every primary key`() async throws {
         let sql: SQL = """
             select c.relname::text from pg_class c
@@ -105,14 +123,14 @@ import Testing
     @Test func `the roles of the application own nothing and bypass nothing`() async throws {
         let roles: SQL = """
             select rolname::text from pg_roles
-            where rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system')
+            where rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system', 'gatehouse_eraser')
               and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb
                 or rolname = 'gatehouse_app' and rolinherit)
             """
         #expect(try await offenders(roles) == [])
         let owned: SQL = """
             select c.relname::text from pg_class c join pg_roles r on r.oid = c.relowner
-            where r.rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system')
+            where r.rolname in ('gatehouse_app', 'gatehouse_provider', 'gatehouse_system', 'gatehouse_eraser')
             """
         #expect(try await offenders(owned) == [])
     }
@@ -181,14 +199,15 @@ import Testing
             try await superuser.run(
                 script: """
                     \(dropped) set session_replication_role = replica;
-                    insert into \(table) (\(names)) values (\(values));
+                    insert into \(table) (\(names)) values (\(values)) on conflict do nothing;
                     set session_replication_role = origin
                     """)
             // An error or no row: it is the row that must not be seen.
             for connection in [outsider, try await OwnerConnection(test.configuration)] {
                 try await connection.run(script: Self.check("exists (select from \(table))"))
             }
-            try await outsider.run(script: Self.scoped(one, Self.check("exists (select from \(table))")))
+            let foreign = "exists (select from \(table) where tenant_id <> '\(one.tenant.uuid.uuidString)')"
+            try await outsider.run(script: Self.scoped(one, Self.check(foreign)))
             try await outsider.run(script: Self.scoped(other, Self.check("not exists (select from \(table))")))
         }
     }

@@ -20,7 +20,7 @@ struct Fixture {
         folder = NSTemporaryDirectory() + "gatehouse-recording-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let tenant = TenantID.new()
-        tenantKey = try TenantKeyring(master: .ephemeral()).makeKey(for: tenant, version: 1).key
+        tenantKey = TenantKey(for: tenant, version: 1)
         let recording = RecordingID.new()
         header = RecordingHeader(
             recording: recording, session: .new(), tenant: tenant, worker: .new(), kind: kind,

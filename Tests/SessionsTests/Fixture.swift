@@ -36,7 +36,7 @@ struct Fixture {
         keys = TenantKeys(database: test.database, master: .ephemeral())
         objects = try FileObjectStore(root: folder.file("objects"))
         sessions = Sessions(database: test.database, keys: keys, objects: objects, line: told.line)
-        recordings = Recordings(database: test.database, keys: keys, objects: objects)
+        recordings = Recordings(database: test.database, keys: keys, stores: RecordingStores(only: objects))
         let tenancy = Tenancy(database: test.database, keys: keys, administrators: NoAdministrators())
         let request = CreateTenantRequest(
             slug: TenantSlug("acme")!, name: try TenantName(parsing: "Acme"),

@@ -212,4 +212,39 @@ import Testing
         }
         #expect(try await fixture.find(session.id).recording.state == .uploaded)
     }
+
+    @Test func `a recording whose time is up is gone from the store, and its session stays`() async throws {
+        let fixture = try await Fixture()
+        let old = try await fixture.makeSession()
+        let young = try await fixture.makeSession(at: Fixture.now + 86_400)
+        let open = try await fixture.makeSession()
+        for session in [old, young] {
+            _ = try await upload(try await session.segments(in: fixture.folder), of: session, fixture)
+            try await fixture.recordings.seal(session.recording, in: fixture.scope, at: Fixture.now + 70)
+        }
+        func stored() async throws -> Int { try await fixture.objects.list(prefix: "").count }
+        let before = try await stored()
+        #expect(before % 2 == 0)
+        let now = Fixture.now + 200_000
+        func expire() async throws -> Int {
+            try await fixture.recordings.expire(before: Fixture.now + 3600, at: now, in: fixture.scope)
+        }
+        #expect(try await expire() == 1)
+        #expect(try await expire() == 0)
+        #expect(try await stored() == before / 2)
+        let view = try await fixture.find(old.id)
+        #expect(view.recording.state == .expired && view.recording.bytes == 0)
+        await #expect(throws: RecordingAbsent.self) {
+            try await fixture.recordings.events(of: old.id, in: fixture.scope, audit: .discarding)
+        }
+        let kept = try await fixture.database.query(
+            "select wrapped_key is null from recordings order by started_at, state", in: fixture.scope
+        ) { try $0.next(Bool.self) }
+        #expect(kept.filter { $0 }.count == 1 && kept.count == 3)
+        #expect(try await fixture.trail("recording.expired") == 1)
+        // What is under way, or younger, is untouched.
+        #expect(try await fixture.find(open.id).recording.state == .open)
+        #expect(try await fixture.find(young.id).recording.state == .complete)
+        _ = try await fixture.recordings.receipt(of: young.id, in: fixture.scope)
+    }
 }

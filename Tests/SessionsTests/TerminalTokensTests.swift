@@ -10,13 +10,13 @@ import Testing
     let origin = "http://acme.localhost:8080"
 
     func tokens(_ fixture: Fixture, gateway: String? = "ws://127.0.0.1:9000") -> TerminalTokens {
-        TerminalTokens(database: fixture.database) { gateway }
+        TerminalTokens(database: fixture.database) { _ in gateway }
     }
 
     func issue(_ fixture: Fixture, _ tokens: TerminalTokens) async throws -> String {
         let token = try await tokens.issue(
             TerminalTokenRequest(asset: fixture.asset, account: "root"), to: fixture.user, origin: origin,
-            in: fixture.scope, at: Fixture.now, audit: .discarding)
+            clientAddress: "192.0.2.1", in: fixture.scope, at: Fixture.now, audit: .discarding)
         #expect(token.url.reveal() == "ws://127.0.0.1:9000/v1/terminal?token=\(token.token.reveal())")
         return token.token.reveal()
     }
@@ -54,7 +54,7 @@ import Testing
         await #expect(throws: SessionError.notFound) {
             try await tokens(fixture).issue(
                 TerminalTokenRequest(asset: .new(), account: "root"), to: fixture.user, origin: origin,
-                in: fixture.scope, at: Fixture.now, audit: .discarding)
+                clientAddress: "192.0.2.1", in: fixture.scope, at: Fixture.now, audit: .discarding)
         }
     }
 }

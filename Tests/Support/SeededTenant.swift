@@ -47,3 +47,21 @@ extension TestDatabase {
         return id
     }
 }
+
+extension TestDatabase {
+    /// A limit of one tenant; a warning is due at four fifths of it.
+    package func setLimit(_ kind: String, _ amount: Int?, in scope: TenantScope) async throws {
+        try await database.execute(
+            """
+            update tenant_quotas set hard_limit = \(amount), soft_limit = \(amount.map { ($0 * 4 + 4) / 5 })
+            where tenant_id = \(scope.tenant) and kind = \(kind)
+            """, in: ProviderScope())
+    }
+
+    /// What is counted against a limit.
+    package func used(_ kind: String, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            "select used from tenant_quotas where tenant_id = \(scope.tenant) and kind = \(kind)", in: scope
+        ) { try $0.next(Int.self) } ?? -1
+    }
+}

@@ -52,12 +52,12 @@ import Testing
         let fixture = try await TenancyFixture()
         let tenant = try await fixture.create().tenant
         let (tenancy, now) = (fixture.tenancy, TenancyFixture.now)
-        let suspended = try await tenancy.suspend(tenant.id, by: "Olga", audit: .discarding, at: now)
+        let suspended = try await tenancy.change(tenant.id, .suspend, by: "Olga", audit: .discarding, at: now)
         #expect(suspended.state == .suspended && suspended.version == 2)
-        await #expect(throws: TenancyError.wrongState) {
-            try await tenancy.suspend(tenant.id, by: "Olga", audit: .discarding, at: now)
-        }
-        #expect(try await tenancy.resume(tenant.id, by: "Olga", audit: .discarding, at: now).state == .active)
+        let again = try await tenancy.change(tenant.id, .suspend, by: "Olga", audit: .discarding, at: now)
+        #expect(again.state == .suspended && again.version == 2)
+        let resumed = try await tenancy.change(tenant.id, .resume, by: "Olga", audit: .discarding, at: now)
+        #expect(resumed.state == .active)
         #expect(
             try await fixture.events(tenant.scope) == ["tenant.created", "tenant.suspended", "tenant.resumed"])
         let trail = try await fixture.test.database.query(
@@ -70,7 +70,8 @@ import Testing
     @Test func `an unknown tenant is not found`() async throws {
         let fixture = try await TenancyFixture()
         await #expect(throws: TenancyError.notFound) {
-            try await fixture.tenancy.suspend(.new(), by: "Olga", audit: .discarding, at: TenancyFixture.now)
+            try await fixture.tenancy.change(
+                .new(), .suspend, by: "Olga", audit: .discarding, at: TenancyFixture.now)
         }
         await #expect(throws: TenancyError.notFound) { try await fixture.tenancy.find(.new(), in: ProviderScope()) }
     }

@@ -22,9 +22,11 @@ struct TenancyFixture {
         tenancy = Tenancy(database: test.database, keys: keys, administrators: administrators)
     }
 
-    func create(_ slug: String = "acme", name: String = "Acme", login: String = "ada") async throws -> CreatedTenant {
+    func create(
+        _ slug: String = "acme", name: String = "Acme", login: String = "ada", trialEndsAt: Date? = nil
+    ) async throws -> CreatedTenant {
         let request = CreateTenantRequest(
-            slug: TenantSlug(slug)!, name: try TenantName(parsing: name),
+            slug: TenantSlug(slug)!, name: try TenantName(parsing: name), trialEndsAt: trialEndsAt,
             administrator: NewAdministrator(login: login, name: "Ada"))
         return try await tenancy.create(request, audit: .discarding, at: Self.now, in: ProviderScope())
     }

@@ -27,7 +27,8 @@ import Testing
             // Listening begins in the background and then forgets everything, so the first change may find it deaf.
             try await Task.sleep(for: .milliseconds(500))
             #expect(try await directory.tenant(slug: "acme")?.state == .active)
-            _ = try await fixture.tenancy.suspend(tenant.id, by: "Olga", audit: .discarding, at: TenancyFixture.now)
+            _ = try await fixture.tenancy.change(
+                tenant.id, .suspend, by: "Olga", audit: .discarding, at: TenancyFixture.now)
             var state: TenantState?
             for _ in 0..<100 where state != .suspended {
                 state = try await directory.tenant(slug: "acme")?.state

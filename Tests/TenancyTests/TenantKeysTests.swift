@@ -37,7 +37,7 @@ import Testing
         let fixture = try await TenancyFixture()
         let scope = try await fixture.create().tenant.scope
         let stranger = TenantKeys(database: fixture.test.database, master: .ephemeral())
-        await #expect(throws: SealError.self) { try await stranger.current(in: scope) }
+        await #expect(throws: KeysClosed.self) { try await stranger.current(in: scope) }
     }
 
     @Test func `a rotated key seals what is new and leaves the old readable, also on a node that missed it`()
@@ -65,14 +65,26 @@ import Testing
         ) { (try $0.next(String.self), try $0.next(TenantID.self)) }
         #expect(job?.0 == RewrapSecrets.kind && job?.1 == scope.tenant)
         let rewrap = RewrapSecrets(keys: keys, features: [SigningKeys(database: fixture.test.database)])
-        try await rewrap(in: scope)
-        try await rewrap(in: scope)
+        func count() async throws -> Int {
+            try await fixture.test.database.first("select count(*) from tenant_keys", in: scope) { try $0.next() } ?? -1
+        }
+        #expect(try await rewrap.waiting(besides: id, in: scope) == 2)
+        try await rewrap(in: scope, at: TenancyFixture.now)
+        #expect(try await rewrap.waiting(besides: id, in: scope) == 0)
+        // A node that has not heard of the rotation may still seal with the key before.
+        #expect(try await count() == 2)
+        try await rewrap(in: scope, at: TenancyFixture.now + RotateTenantKey.delay)
+        #expect(try await count() == 1)
         let under = try await fixture.test.database.query(
             "select distinct tenant_key_id from tenant_signing_keys where tenant_id = \(scope.tenant)", in: scope
         ) { try $0.next(TenantKeyID.self) }
         #expect(under == [id])
         let after = try await keys.sign([1, 2, 3], in: scope)
-        #expect(after.key == before.key)
+        // Receipts are signed with a new key; the old one stays known to whoever verifies.
+        #expect(after.key != before.key)
+        let known = try await keys.evidenceKeys(in: scope)
+        #expect(known.map(\.id) == [after.key, before.key])
+        #expect(known[1].publicKey.isValid(before.bytes, for: [1, 2, 3]))
     }
 
     @Test func `a signed receipt verifies with the public key of its id`() async throws {

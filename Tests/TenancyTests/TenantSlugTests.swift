@@ -22,14 +22,3 @@ import Testing
         #expect(TenantSlug(text)?.isReserved == true)
     }
 }
-
-@Suite struct TenantStateTests {
-    @Test func `only an open tenant can be suspended, and only a suspended one resumed`() {
-        for state in TenantState.allCases {
-            let suspended = try? state.suspended()
-            let resumed = try? state.resumed()
-            #expect(suspended == ([.trial, .active].contains(state) ? .suspended : nil))
-            #expect(resumed == (state == .suspended ? .active : nil))
-        }
-    }
-}

@@ -6,8 +6,9 @@ interface Sent { path: string; method?: string; headers: Record<string, string>;
 
 function setUp(answers: (Response | Error)[], stepUp = false) {
   const sent: Sent[] = [];
-  const told = { signedOut: 0, stepUps: 0, keys: 0 };
+  const told = { signedOut: 0, closed: 0, stepUps: 0, keys: 0 };
   const hooks: Hooks = {
+    base: '/api/v1',
     fetch: async (path, init) => {
       sent.push({ path, method: init.method, headers: init.headers as Record<string, string>, body: init.body ? JSON.parse(String(init.body)) : undefined });
       const answer = answers.shift();
@@ -15,6 +16,7 @@ function setUp(answers: (Response | Error)[], stepUp = false) {
       return answer;
     },
     signedOut: () => { told.signedOut += 1; },
+    closed: () => { told.closed += 1; },
     stepUp: async () => { told.stepUps += 1; return stepUp; },
     newKey: () => `key-${(told.keys += 1)}`,
   };

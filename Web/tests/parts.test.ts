@@ -5,6 +5,7 @@ import { nodePath, tree } from '../src/pages/assets/nodes';
 import { happenings } from '../src/pages/tickets/happenings';
 import { narrowings, secondsOf } from '../src/pages/tickets/windows';
 import { browserName } from '../src/pages/profile/browser';
+import { accents, contrast, mix, parseColor, type Color } from '../src/core/color';
 
 describe('forms', () => {
   test('only what is different is a change', () => {
@@ -78,5 +79,27 @@ describe('browsers', () => {
   test('a browser is known by its name and system', () => {
     expect(browserName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0')).toBe('Chrome, Linux');
     expect(browserName(null)).toBe('');
+  });
+});
+
+describe('colours of a company', () => {
+  const allowed = ['#1b5cd0', '#000000', '#8a1020', '#767676', '#005500', '#0000ff', '#7a00b8', '#a33b00', '#00687a'];
+
+  test('text in and on every colour can be read, in both themes', () => {
+    for (const text of allowed) {
+      for (const dark of [false, true]) {
+        const own = accents(parseColor(text)!, dark);
+        const color = (name: string): Color => parseColor(own[name]!.length === 4 ? '#ffffff' : own[name]!)!;
+        const ground: Color = dark ? [21, 26, 33] : [255, 255, 255];
+        for (const [one, other] of [[color('--accent'), ground], [color('--accent'), color('--accent-soft')], [color('--on-accent'), color('--accent')], [color('--on-accent'), color('--accent-hover')]] as const) {
+          expect(`${text} ${dark} ${contrast(one, other) >= 4.5}`).toBe(`${text} ${dark} true`);
+        }
+      }
+    }
+  });
+
+  test('what is no colour is none', () => {
+    expect(['', 'red', '#12', '#12345g'].map(parseColor)).toEqual([null, null, null, null]);
+    expect(mix([0, 0, 0], [100, 200, 50], 0.5)).toEqual([50, 100, 25]);
   });
 });

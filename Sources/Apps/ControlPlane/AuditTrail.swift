@@ -15,7 +15,7 @@ struct AuditTrail: Sendable {
                 if record.principal.tenant != nil {
                     try await tenants.append(entry, in: transaction)
                 } else {
-                    try await provider.append(entry, in: transaction)
+                    try await provider.append(entry, about: entry.tenant, in: transaction)
                 }
             },
             alone: { record in
@@ -23,8 +23,16 @@ struct AuditTrail: Sendable {
                 if let tenant = record.principal.tenant {
                     try await tenants.append(entry, scope: TenantScope(tenant: tenant))
                 } else {
-                    try await provider.append(entry, scope: ProviderScope())
+                    try await provider.append(entry, about: entry.tenant, scope: ProviderScope())
                 }
             })
+    }
+}
+
+extension AuditEntry {
+    /// The tenant that a provider's line is about.
+    fileprivate var tenant: TenantID? {
+        guard let target, target.kind == "tenant" else { return nil }
+        return target.id.flatMap { TenantID($0) }
     }
 }

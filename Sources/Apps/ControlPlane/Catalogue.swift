@@ -1,12 +1,16 @@
 import Access
 import Assets
+import Billing
 package import HTTPAPI
 import Hosting
 package import Identity
 import Kernel
 import Messaging
 import Metering
+import Operators
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -20,19 +24,37 @@ package enum Catalogue {
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
-        + AuditRoutes.group.operations
+        + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations
+        + TenantInvoiceRoutes.group.operations + EndpointRuleRoutes.group.operations + SettingRoutes.group.operations
+        + SupportRoutes.group.operations
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
-        SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+        SignInRoutes.face.operations + SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+        + SupportDoorRoutes.group.operations
+
+    /// For visitors who want to become a tenant.
+    package static let signUp: [HTTPAPI.Operation] = SignUpRoutes.visitors.operations
 
     package static let provider: [HTTPAPI.Operation] =
-        TenantRoutes.group.operations + ProviderWorkerRoutes.group.operations + UsageRoutes.group.operations
+        TenantRoutes.group.operations + ErasureRoutes.group.operations + SignUpRoutes.provider.operations
+        + MasterKeyRoutes.group.operations
+        + ProviderWorkerRoutes.group.operations + ProviderPlacementRoutes.group.operations
+        + UsageRoutes.group.operations
+        + PlanRoutes.group.operations + ProviderQuotaRoutes.group.operations + BillingRoutes.group.operations
+        + OperatorRoutes.group.operations + OperatorProfileRoutes.group.operations
+        + ProviderAuditRoutes.group.operations + LevelRoutes.group.operations + ProviderSupportRoutes.group.operations
+
+    /// What operators do before they have signed in.
+    package static let providerDoor: [HTTPAPI.Operation] = OperatorSignInRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations
 
-    package static let all: [HTTPAPI.Operation] = tenant + `public` + provider + worker
+    package static let all: [HTTPAPI.Operation] = tenant + `public` + signUp + provider + providerDoor + worker
+
+    /// What operators' roles are made of.
+    package static let providerPermissions = Set(provider.map(\.permission))
 
     /// What a tenant's roles are made of.
     package static let permissions = PermissionCatalogue(Set(tenant.map(\.permission)))

@@ -7,12 +7,16 @@ import Hosting
 import Jobs
 import Kernel
 package import Logging
+import Messaging
+import Metering
 import ObjectStore
 import Observability
+import Operators
 import Outbound
 import Postgres
 import Redis
 import SSH
+import ServiceLevels
 import ServiceLifecycle
 import UnixSignals
 
@@ -39,35 +43,55 @@ package struct ControlPlane: Sendable {
         let redis = try configuration.redis.map {
             RedisClient(configuration: try RedisConfiguration($0), logger: logger)
         }
-        let master = try MasterKey(loadingOrCreating: configuration.masterKeyFile)
+        // The operator's own services, which the configuration names, may be anywhere.
+        let inner = HTTPClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
+        let masters = try MasterKeys(configuration, client: inner)
         let token = try readSecret(configuration.providerTokenFile, atLeast: 32)
-        let installation = try await InstallationKeys(loadingOrCreating: database, master: master)
+        let installation = try await InstallationKeys(loadingOrCreating: database, masters: masters)
         let loops = try SSHLoopGroup(count: 1, name: "scan")
         loops.start()
         defer { loops.stop() }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
+        let sender = try configuration.mail.map { try MailSender($0) }
+        let post = MailClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
+        let mailer = try sender.map { sender in
+            Mailer(
+                database: database, client: post, queue: JobQueue(database: database),
+                key: try DataKey(installation.root.derived(for: "mail").withUnsafeBytes { Array($0) }),
+                sender: { _ in sender })
+        }
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
+        let plans = Plans(database: database)
+        let planned = PlannedLimits { PlannedLimits.Limits(try await plans.limits(in: TenantScope(tenant: $0))) }
         let features = try Features.build(
             Foundations(
-                configuration: configuration, database: database, master: master, installation: installation,
+                configuration: configuration, database: database, masters: masters, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
-                client: client, loops: loops, limits: limits))
+                client: client, mailer: mailer, loops: loops, limits: limits, planned: planned))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
-            limits: limits,
-            trail: AuditTrail(tenants: features.trail, provider: ProviderAuditLog(database: database)),
-            idempotency: PostgresIdempotencyStore(database: database, key: master.derived(for: "idempotency")),
-            cursors: CursorCodec(key: master.derived(for: "cursors")), logger: logger)
-        let operators = ProviderOperators(
-            token: token, permissions: Set(Catalogue.provider.map(\.permission)))
+            limits: limits, tenants: TenantThrottle(limits: planned),
+            // One tenant leaves a connection of the database to the others, and has everything when it is alone.
+            admission: FairAdmission(
+                places: 4 * configuration.database.connections,
+                placesBesideOthers: max(1, configuration.database.connections - 1)),
+            trail: AuditTrail(tenants: features.trail, provider: features.providerTrail),
+            idempotency: PostgresIdempotencyStore(
+                database: database, key: installation.root.derived(for: "idempotency")),
+            cursors: CursorCodec(key: installation.root.derived(for: "cursors")), logger: logger)
+        let console = ProviderAuthenticator(
+            token: token, permissions: Catalogue.providerPermissions, operators: features.operators.authenticator)
         let endpoints = features.endpoints(
-            parts, operators: operators, workers: WorkerAuthenticator(database: database, keys: installation),
+            parts, authenticating: console, workers: WorkerAuthenticator(database: database, keys: installation),
             workerEvents: WorkerEvents(database: database, hub: hub), portalEvents: portalEvents)
-        let server = try server(endpoints, features, database, redis)
+        let counts = TenantLevels()
+        let server = try server(endpoints, features, database, counts)
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
-        var services: [any Service] = [database, client, features.directory, hub, portalEvents]
+        var services: [any Service] = [
+            database, client, inner, post, features.directory, features.tenants, hub, portalEvents, features.calls,
+        ]
         if let redis { services.append(redis) }
         services.append(
             JobRunner(
@@ -75,6 +99,7 @@ package struct ControlPlane: Sendable {
         let dispatcher = EventDispatcher(
             database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
         services.append(dispatcher)
+        services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(
                 node: node, database: database, dispatcher: dispatcher, idempotency: parts.idempotency,
@@ -88,7 +113,7 @@ package struct ControlPlane: Sendable {
     }
 
     private func server(
-        _ endpoints: [MountedEndpoint], _ features: Features, _ database: Database, _ redis: RedisClient?
+        _ endpoints: [MountedEndpoint], _ features: Features, _ database: Database, _ counts: TenantLevels
     ) throws -> HTTPServer {
         var settings = HTTPServerConfiguration(
             address: .host(configuration.http.host, port: configuration.http.port))
@@ -110,7 +135,7 @@ package struct ControlPlane: Sendable {
                     return (try? await database.first("select true", in: scope) { try $0.next() as Bool }) ?? false
                 }
             ],
-            metrics: MetricsRegistry(), portal: portal, logger: logger,
+            metrics: MetricsRegistry(), levels: counts, portal: portal, logger: logger,
             onListening: { [onListening] port in
                 StartMemory.giveBack()
                 onListening(port ?? 0)

@@ -1,6 +1,7 @@
 import Access
 import Assets
 import Audit
+import Billing
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
@@ -8,13 +9,17 @@ import Hosting
 import Identity
 import Jobs
 import Kernel
+import KeyService
 import Messaging
 import Metering
 import ObjectStore
+import Operators
 import Outbound
 import Postgres
 import SSH
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -23,13 +28,19 @@ import Vault
 struct Foundations: Sendable {
     let configuration: ServerConfiguration
     let database: Database
-    let master: MasterKey
+    let masters: MasterKeys
     let installation: InstallationKeys
     let hasher: PasswordHasher
     let objects: any ObjectStore
     let client: HTTPClient
+    let mailer: Mailer?
     let loops: SSHLoopGroup
     let limits: RateLimits
+    let planned: PlannedLimits
+}
+
+extension Foundations {
+    var letters: LetterBox { mailer.map { LetterBox($0) } ?? LetterBox.none }
 }
 
 extension Features {
@@ -37,20 +48,40 @@ extension Features {
     static func build(_ base: Foundations) throws -> Features {
         let database = base.database
         let outbox = Outbox()
-        let keys = TenantKeys(database: database, master: base.master)
+        let openings = EgressOpenings(database: database)
+        let keys = TenantKeys(
+            database: database, masters: base.masters,
+            open: { [client = base.client] key, token, scope in
+                TransitKeyProvider(
+                    TransitKey(address: key.address, mount: key.mount, name: key.name, token: { token }),
+                    scheme: "own1", client: client
+                ) { try await openings(in: scope) }
+            })
+        let tenants = TenantSettings(database: database, keys: keys)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
-            })
-        let identity = Identity(database: database, hasher: base.hasher, keys: keys, settings: settings)
+            }, letters: base.letters)
+        let identity = Identity(
+            database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
+        let operators = Operators(
+            database: database, hasher: base.hasher, key: base.installation.operators,
+            settings: OperatorSettings(
+                console: base.configuration.origin(of: "provider"), known: Catalogue.providerPermissions))
         let tenancy = Tenancy(
-            database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
-        let directory = TenantDirectory(database: database)
+            database: database, keys: keys, administrators: FirstAdministrator(settings: settings),
+            letters: base.letters)
+        let support = Support(
+            database: database, tenancy: tenancy, catalogue: Catalogue.permissions, portal: settings.portal)
+        let directory = TenantDirectory(database: database, keys: keys)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
-            configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
+            if let host = try await tenants.value(of: Setting.hostName, in: scope) {
+                return configuration.origin(host: host.text)
+            }
+            return configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
         }
         let assets = Assets(database: database, outbox: outbox, scanner: .live(base.loops))
         let vault = Vault(database: database, keys: keys)
@@ -64,9 +95,20 @@ extension Features {
         let sessions = Sessions(
             database: database, keys: keys, objects: base.objects,
             line: WorkerLine { notices, transaction in try await mail.tell(notices, in: transaction) })
-        let recordings = Recordings(database: database, keys: keys, objects: base.objects)
-        let gateways = Gateways(database: database)
-        let terminals = TerminalTokens(database: database, gateway: { try await gateways.web() })
+        let stores = TenantStores(
+            database: database, keys: keys, settings: tenants, own: base.objects,
+            open: { setting, scope in
+                S3ObjectStore(
+                    S3Bucket(setting), client: base.client, opened: { try await openings(in: scope) })
+            })
+        let recordings = Recordings(database: database, keys: keys, stores: stores.stores)
+        let map = GatewayMap(assets: assets)
+        let gateways = Gateways(database: database, map: map)
+        let terminals = TerminalTokens(database: database) { destination in
+            let visitor = GatewayVisitor(
+                clientAddress: destination.clientAddress, asset: destination.asset, seed: SessionID.new().text)
+            return try await gateways.web(for: visitor, at: Date(), in: destination.scope)
+        }
         let hosting = Hosting(
             database: database, keys: base.installation,
             features: Hosting.Features(
@@ -76,13 +118,49 @@ extension Features {
                 identity: GatewayPeople(identity: identity),
                 menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
                 access: GatewayAccess(assets: assets, vault: vault, access: access, portal: portal),
-                secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets)),
+                secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets), map: map,
+                allowance: { [limits = base.planned] in try await limits.of($0).allowance }),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(
-            tenancy: tenancy, keys: keys, identity: identity, assets: assets, vault: vault, access: access,
-            messaging: messaging,
+            tenancy: tenancy,
+            erasure: TenantErasure(
+                database: database, keys: keys, parts: .live(database, stores, base.installation)),
+            signUps: SignUps(
+                database: database, tenancy: tenancy, letters: base.letters,
+                address: SignUps.Address(
+                    baseDomain: configuration.baseDomain, origin: configuration.origin(of: "signup"),
+                    hasMail: base.mailer != nil)),
+            keys: keys, identity: identity, operators: operators, support: support, assets: assets, vault: vault,
+            access: access, messaging: messaging, mailer: base.mailer,
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
-            gateways: gateways, metering: Metering(database: database), trail: AuditLog(database: database),
-            directory: directory)
+            gateways: gateways, metering: Metering(database: database), plans: Plans(database: database),
+            calls: CallCounter(database: database),
+            billing: Billing(
+                database: database, queue: JobQueue(database: database), client: base.client,
+                secrets: BillingSecrets(root: base.installation.root)),
+            levels: ServiceLevels(database: database), trail: AuditLog(database: database),
+            providerTrail: ProviderAuditLog(database: database), directory: directory, tenants: tenants,
+            settings: Settings(
+                database: database, keys: keys, values: tenants, baseDomain: base.configuration.baseDomain),
+            rewrap: RewrapSecrets(
+                keys: keys,
+                features: [
+                    SigningKeys(database: database), SecondFactorRewrapping(database: database),
+                    SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
+                    DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
+                    StoresRewrapping(database: database), RecordingsRewrapping(database: database),
+                ]),
+            masterKey: MasterKeyDesk(
+                masters: base.masters, follow: FollowMasterKey(keys: keys),
+                installation: InstallationKeyFollower(database: database, masters: base.masters),
+                queue: JobQueue(database: database)))
+    }
+}
+
+extension S3Bucket {
+    init(_ setting: S3StoreSetting) {
+        self.init(
+            endpoint: setting.endpoint, region: setting.region, bucket: setting.bucket, prefix: setting.prefix,
+            accessKey: setting.accessKey, secretKey: setting.secretKey ?? Secret(""))
     }
 }

@@ -1,5 +1,6 @@
 import Access
 import Assets
+import Billing
 import Crypto
 import Cryptography
 import FoundationEssentials
@@ -10,8 +11,11 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Operators
 import Postgres
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -19,6 +23,9 @@ import Vault
 /// What every gate needs, whatever its surface.
 struct GateParts: Sendable {
     let limits: RateLimits
+    let tenants: TenantThrottle
+    /// Shared by all surfaces on which a tenant's people and programs call.
+    let admission: FairAdmission
     let trail: AuditTrail
     let idempotency: PostgresIdempotencyStore
     let cursors: CursorCodec
@@ -36,13 +43,33 @@ struct GateParts: Sendable {
 extension Features {
     /// Every endpoint behind the gate of its surface. There is no other way in.
     func endpoints(
-        _ parts: GateParts, operators: ProviderOperators, workers: WorkerAuthenticator, workerEvents: WorkerEvents,
+        _ parts: GateParts, authenticating console: ProviderAuthenticator,
+        workers: WorkerAuthenticator, workerEvents: WorkerEvents,
         portalEvents: PortalEventHub
     ) -> [MountedEndpoint] {
         let authenticator = identity.authenticator
-        let tenant: Gate<TenantAPI> = parts.gate { try await authenticator($0) }
+        var tenant: Gate<TenantAPI> = parts.gate { [calls, support, throttle = parts.tenants] request in
+            try throttle.check(request)
+            if let guest = try await support.authenticate(request, at: Date()) {
+                try await throttle.take(guest.caller.scope.tenant, request)
+                return guest
+            }
+            let authenticated = try await authenticator(request)
+            let caller = authenticated.caller
+            try await throttle.take(caller.scope.tenant, request)
+            calls.count(caller.user, of: caller.scope.tenant, at: Date())
+            return authenticated
+        }
+        tenant.admission = parts.admission
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
-        let provider: Gate<ProviderAPI> = parts.gate { try operators.authenticate($0) }
+        let visitor: Gate<PublicAPI> = parts.gate { [tenancy] request in
+            let visitor = try PublicAPI.authenticate(request)
+            try await tenancy.requireOpen(at: Date(), in: visitor.caller.scope)
+            return visitor
+        }
+        let stranger: Gate<SignUpAPI> = parts.gate { SignUpAPI.authenticate($0) }
+        let provider: Gate<ProviderAPI> = parts.gate { try await console($0) }
+        let newOperator: Gate<ProviderDoorAPI> = parts.gate { ProviderDoorAPI.authenticate($0) }
         let worker: Gate<WorkerAPI> = parts.gate { try await workers($0) }
         let newcomer: Gate<EnrolmentAPI> = parts.gate { EnrolmentAPI.authenticate($0) }
         let people =
@@ -50,7 +77,8 @@ extension Features {
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
-            + SignInRoutes.group.mounted(on: identity, behind: anyone)
+            + SignInRoutes.face.mounted(on: identity, behind: anyone)
+            + SignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)
@@ -59,20 +87,41 @@ extension Features {
             AccessRoutes.group.mounted(on: access, behind: tenant)
             + TicketRoutes.group.mounted(on: tickets, behind: tenant)
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
-            + DecisionLinkRoutes.group.mounted(on: tickets, behind: anyone)
+            + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)
             + WebhookRoutes.group.mounted(on: messaging, behind: tenant)
         let watching =
             SessionRoutes.group.mounted(on: sessions, behind: tenant)
             + RecordingRoutes.group.mounted(on: recordings, behind: tenant)
             + TerminalRoutes.group.mounted(on: terminals, behind: tenant)
             + GatewayRoutes.group.mounted(on: gateways, behind: tenant)
-            + KeyRoutes.group.mounted(on: tenancy, behind: tenant)
+            + EndpointRuleRoutes.group.mounted(on: hosting, behind: tenant)
+            + KeyRoutes.group.mounted(on: KeyDesk(tenancy: tenancy, rewrap: rewrap), behind: tenant)
+            + SettingRoutes.group.mounted(on: settings, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
+            + QuotaRoutes.group.mounted(on: plans, behind: tenant)
+            + TenantUsageRoutes.group.mounted(on: metering, behind: tenant)
+            + TenantInvoiceRoutes.group.mounted(on: billing, behind: tenant)
+            + SupportRoutes.group.mounted(on: support, behind: tenant)
+            + SupportDoorRoutes.group.mounted(on: support, behind: visitor)
         let hosts =
             TenantRoutes.group.mounted(on: tenancy, behind: provider)
+            + ErasureRoutes.group.mounted(on: erasure, behind: provider)
+            + SignUpRoutes.provider.mounted(on: signUps, behind: provider)
+            + SignUpRoutes.visitors.mounted(on: signUps, behind: stranger)
+            + MasterKeyRoutes.group.mounted(on: masterKey, behind: provider)
             + ProviderWorkerRoutes.group.mounted(on: hosting, behind: provider)
+            + ProviderPlacementRoutes.group.mounted(on: hosting, behind: provider)
             + UsageRoutes.group.mounted(on: metering, behind: provider)
+            + PlanRoutes.group.mounted(on: plans, behind: provider)
+            + ProviderQuotaRoutes.group.mounted(on: plans, behind: provider)
+            + BillingRoutes.group.mounted(on: billing, behind: provider)
+            + OperatorRoutes.group.mounted(on: operators, behind: provider)
+            + OperatorProfileRoutes.group.mounted(on: operators, behind: provider)
+            + OperatorSignInRoutes.group.mounted(on: operators, behind: newOperator)
+            + ProviderAuditRoutes.group.mounted(on: providerTrail, behind: provider)
+            + LevelRoutes.group.mounted(on: levels, behind: provider)
+            + ProviderSupportRoutes.group.mounted(on: support, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerEventRoutes.group.mounted(on: workerEvents, behind: worker)

@@ -1,5 +1,6 @@
 import Access
 import Audit
+import Billing
 import FoundationEssentials
 import HTTPAPI
 import Hosting
@@ -9,7 +10,9 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Operators
 import Postgres
+import ServiceLevels
 import ServiceLifecycle
 import Sessions
 import Tenancy
@@ -28,22 +31,33 @@ struct PeriodicParts: Sendable {
 extension Features {
     /// Jobs by their kind. Each may run twice for the same job.
     func jobs(on database: Database, now: @escaping @Sendable () -> Date) -> [String: JobRunner.Handler] {
-        let rewrap = RewrapSecrets(
-            keys: keys,
-            features: [
-                SigningKeys(database: database), SecondFactorRewrapping(database: database),
-                SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
-                DeliveriesRewrapping(database: database),
-            ])
         return [
-            RewrapSecrets.kind: { job in
+            RewrapSecrets.kind: { [rewrap] job in
                 guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
-                try await rewrap(in: TenantScope(tenant: tenant))
+                try await rewrap(in: TenantScope(tenant: tenant), at: now())
             },
+            TenantErasure.job: { [erasure] job in
+                guard let tenant = job.tenant else { throw JobFailure.giveUp("the job names no tenant") }
+                try await erasure.erase(tenant, clock: now)
+            },
+            Mailer.job: { [mailer] job in
+                guard let id = job.payload["mail"]?.text.flatMap({ MailID($0) }) else {
+                    throw JobFailure.giveUp("the job names no mail")
+                }
+                guard let mailer else { throw JobFailure.giveUp("no mail server is configured") }
+                try await mailer.deliver(id, of: job.tenant, at: now())
+            },
+            MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
             Messaging.deliverJob: { [messaging] job in
                 guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
                 else { throw JobFailure.giveUp("the job names no delivery") }
                 try await messaging.deliver(delivery, at: now(), in: TenantScope(tenant: tenant))
+            },
+            Billing.pushJob: { [billing] job in
+                guard let invoice = job.payload["invoice"]?.text.flatMap(InvoiceID.init) else {
+                    throw JobFailure.giveUp("the job names no invoice")
+                }
+                try await billing.deliver(invoice, at: now())
             },
             Recordings.sealJob: { [recordings] job in
                 guard let tenant = job.tenant, let id = job.payload["recording"]?.text.flatMap(RecordingID.init)
@@ -65,6 +79,17 @@ extension Features {
         let queue = JobQueue(database: parts.database)
         return [
             every(5, "sessions.sweep") { [sessions] in try await sessions.sweep(at: now()) },
+            every(15, "tenants.end-trials") { [tenancy] in
+                while try await tenancy.endTrials(at: now()) == 100 {}
+            },
+            every(60, "sign-ups.sweep") { [signUps] in try await signUps.sweep(at: now()) },
+            every(15, "tenants.erase") { [erasure] in
+                for tenant in try await erasure.due(at: now()) {
+                    try await queue.enqueue(
+                        kind: TenantErasure.job, tenant: tenant, runAt: now(), dedupeKey: tenant.text,
+                        scope: SystemScope(reason: "erase tenants"))
+                }
+            },
             every(15, "grants.end") { [access] in
                 while try await access.endDueGrants(at: now()) == 500 {}
             },
@@ -73,16 +98,50 @@ extension Features {
             },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },
+            every(10, "workers.watch") { [hosting] in
+                for news in try await hosting.watch(at: now()) {
+                    let facts: Logger.Metadata = ["worker": "\(news.worker)", "name": "\(news.name)"]
+                    if news.isMissing {
+                        parts.logger.error("Nothing is heard of a worker", metadata: facts)
+                    } else {
+                        parts.logger.notice("A worker is heard of again", metadata: facts)
+                    }
+                }
+            },
             every(60, "hosting.sweep") { [hosting] in try await hosting.sweep(at: now()) },
             every(60, "usage.roll-up") { [metering] in
-                let now = now()
-                try await metering.rollUp(from: now.addingTimeInterval(-7200), to: now)
+                try await metering.rollUp(at: now())
             },
+            every(3600, "usage.measure") { [metering] in try await metering.measureDay(at: now()) },
+            every(300, "quotas.measure") { [plans] in try await plans.measureRecordings(at: now()) },
+            every(3600, "quotas.recount") { [plans] in try await plans.recount(at: now()) },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
-            every(3600, "jobs.prune") {
+            every(300, "operators.purge") { [operators] in try await operators.purge(at: now()) },
+            every(3600, "service-levels.prune") { [levels] in try await levels.prune(at: now()) },
+            every(3600, "jobs.prune") { [mailer] in
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)
                 try await parts.dispatcher.prune(before: week)
+                try await mailer?.prune(before: now().addingTimeInterval(-30 * 86_400))
+            },
+            every(3600, "recordings.expire") { [recordings, tenants] in
+                try await tenants.forEachTenant(Setting.recordingDays) { scope, days in
+                    let now = now()
+                    let before = now.addingTimeInterval(-86_400 * Double(days))
+                    while try await recordings.expire(before: before, at: now, in: scope)
+                        == Recordings.expiredAtOnce
+                    {}
+                }
+            },
+            every(3600, "audit.expire") { [trail, tenants] in
+                try await tenants.forEachTenant(Setting.auditDays) { scope, days in
+                    let now = now()
+                    let before = now.addingTimeInterval(-86_400 * Double(days))
+                    _ = try await trail.expire(before: before, at: now, in: scope)
+                }
+            },
+            every(3600, "keys.settle") { [tenancy, rewrap] in
+                for scope in try await tenancy.withRetiredKeys() { try await rewrap(in: scope, at: now()) }
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

@@ -1,11 +1,15 @@
 import Access
 import Assets
 import Audit
+import Billing
 import Hosting
 import Identity
 import Messaging
 import Metering
+import Operators
+import ServiceLevels
 import Sessions
+import Support
 import Tenancy
 import Tickets
 import Vault
@@ -13,12 +17,18 @@ import Vault
 /// The facades of all features, built once.
 struct Features: Sendable {
     let tenancy: Tenancy
+    let erasure: TenantErasure
+    let signUps: SignUps
     let keys: TenantKeys
     let identity: Identity
+    let operators: Operators
+    let support: Support
     let assets: Assets
     let vault: Vault
     let access: Access
     let messaging: Messaging
+    /// Nil for an installation without mail.
+    let mailer: Mailer?
     let tickets: Tickets
     let sessions: Sessions
     let recordings: Recordings
@@ -26,6 +36,15 @@ struct Features: Sendable {
     let hosting: Hosting
     let gateways: Gateways
     let metering: Metering
+    let plans: Plans
+    let calls: CallCounter
+    let billing: Billing
+    let levels: ServiceLevels
     let trail: AuditLog
+    let providerTrail: ProviderAuditLog
     let directory: TenantDirectory
+    let tenants: TenantSettings
+    let settings: Settings
+    let rewrap: RewrapSecrets
+    let masterKey: MasterKeyDesk
 }

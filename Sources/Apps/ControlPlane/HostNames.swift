@@ -9,11 +9,15 @@ struct HostNames: Sendable {
 
     /// Deny by default: a name that nobody owns is unknown. Throws while the database is away, which is no answer.
     func owner(of host: String) async throws -> HostOwner {
-        guard host.hasSuffix("." + baseDomain) else { return .unknown }
+        guard host.hasSuffix("." + baseDomain) else {
+            guard let tenant = try await directory.tenant(hostName: host) else { return .unknown }
+            return .tenant(tenant.scope)
+        }
         let name = String(host.dropLast(baseDomain.count + 1))
         switch name {
         case "provider": return .provider
         case "workers": return .workers
+        case "signup": return .signUp
         default: break
         }
         guard let tenant = try await directory.tenant(slug: name) else { return .unknown }

@@ -31,10 +31,13 @@ extension ServerConfiguration {
     }
 
     /// The scheme, host and port under which people reach a name below the base domain.
-    package func origin(of name: String) -> String {
+    package func origin(of name: String) -> String { origin(host: "\(name).\(baseDomain)") }
+
+    /// The same for a host name of a tenant's own, which reaches the same proxy.
+    package func origin(host: String) -> String {
         let standard = http.secure ? 443 : 80
         let port = publicPort == 0 || publicPort == standard ? "" : ":\(publicPort)"
-        return "\(http.secure ? "https" : "http")://\(name).\(baseDomain)\(port)"
+        return "\(http.secure ? "https" : "http")://\(host)\(port)"
     }
 }
 

@@ -9,7 +9,14 @@ package struct ServerConfiguration: WireValue {
     package let publicPort: Int
     package let database: DatabaseSettings
     package let redis: RedisSettings?
-    package let masterKeyFile: String
+    /// By which server mail goes; without it, invitations are links to be handed over.
+    package let mail: MailSettings?
+    /// The file of the key at the top; with `transit`, of the one before.
+    package let masterKeyFile: String?
+    /// Files of keys that still open what they wrapped.
+    package let retiredMasterKeyFiles: [String]
+    /// The key at the top in OpenBao's transit engine, in place of one in a file.
+    package let transit: TransitSettings?
     /// The directory of the object store.
     package let objects: String
     /// The directory of the built portal; without it there is the API alone.
@@ -24,7 +31,12 @@ package struct ServerConfiguration: WireValue {
         Field("publicPort", \.publicPort, Schema<Int>.int(0...65535).otherwise(0))
         Field("database", \.database)
         Field("redis", \.redis, RedisSettings.schema)
+        Field("mail", \.mail, MailSettings.schema)
         Field("masterKeyFile", \.masterKeyFile, .text(1...1000))
+        Field(
+            "retiredMasterKeyFiles", \.retiredMasterKeyFiles,
+            Schema<[String]>.array(of: .text(1...1000), 0...10).otherwise([]))
+        Field("transit", \.transit, TransitSettings.schema)
         Field("objects", \.objects, .text(1...1000))
         Field("portal", \.portal, .text(1...1000))
         Field("providerTokenFile", \.providerTokenFile, .text(1...1000))
@@ -80,6 +92,22 @@ package struct ServerConfiguration: WireValue {
         }
     }
 
+    /// A key in OpenBao's transit engine.
+    package struct TransitSettings: WireValue {
+        package let address: String
+        package let mount: String
+        package let key: String
+        /// Read with every request, so that whoever renews the token just writes the file.
+        package let tokenFile: String
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("address", \.address, .text(8...300))
+            Field("mount", \.mount, Schema<String>.text(1...100).otherwise("transit"))
+            Field("key", \.key, .text(1...100))
+            Field("tokenFile", \.tokenFile, .text(1...1000))
+        }
+    }
+
     /// How to reach Redis; without it every process counts for itself.
     package struct RedisSettings: WireValue {
         package let socket: String?
@@ -92,6 +120,33 @@ package struct ServerConfiguration: WireValue {
             Field("host", \.host, .text(1...255))
             Field("port", \.port, Schema<Int>.int(1...65535).otherwise(6379))
             Field("password", \.password)
+        }
+    }
+
+    /// The server that takes the installation's mail.
+    package struct MailSettings: WireValue {
+        package let host: String
+        /// 465 with tls, 587 with starttls, 25 without encryption, unless it is another one.
+        package let port: Int?
+        package let security: String
+        package let user: String?
+        package let password: Secret?
+        /// The sender's address and name.
+        package let from: String
+        package let name: String
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("host", \.host, .text(1...255))
+            Field("port", \.port, .int(1...65535))
+            Field(
+                "security", \.security,
+                Schema<String>.string(3...8, pattern: "^(tls|starttls|none)$", "must be tls, starttls or none") {
+                    ["tls", "starttls", "none"].contains($0)
+                }.otherwise("starttls"))
+            Field("user", \.user, .text(1...255))
+            Field("password", \.password)
+            Field("from", \.from, .text(3...254))
+            Field("name", \.name, Schema<String>.text(1...100).otherwise("Gatehouse"))
         }
     }
 }

@@ -33,7 +33,8 @@ extension Features {
 
     private static let endings = [
         AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "tenant.suspended",
-        AssetEvents.disabledType, AssetEvents.deletedType,
+        "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", AssetEvents.disabledType,
+        AssetEvents.deletedType,
     ]
 
     /// What may take the ground from under sessions without naming one.
@@ -57,6 +58,9 @@ extension Features {
         case "user.disabled", "user.locked":
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }
         case "tenant.suspended": (.all, .tenantSuspended, nil)
+        case "tenant.trial-ended": (.all, .tenantSuspended, "The trial of your organization is over.")
+        case "tenant.closed", "tenant.deletion-forced":
+            (.all, .tenantSuspended, "Your organization is being closed.")
         case AssetEvents.disabledType, AssetEvents.deletedType:
             AssetID(event.subject).map { (.asset($0), .grantRevoked, "The asset was taken out of service.") }
         default: nil

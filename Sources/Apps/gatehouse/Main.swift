@@ -21,7 +21,9 @@ struct Gatehouse: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Evidence",
-                subcommands: [Sessions.self, Replay.self, Export.self, ShowRecordingKey.self, Verify.self]),
+                subcommands: [
+                    Sessions.self, Replay.self, Export.self, ShowRecordingKey.self, Verify.self, VerifyErasure.self,
+                ]),
         ]
     )
 }

@@ -6,11 +6,13 @@ import Postgres
 /// The SQL behind decisions and reach.
 struct AccessStore: Sendable {
     /// Grants of a person, directly or through groups.
-    private static func grants(of user: UserID) -> SQL {
+    private static func grants(of user: UserID, in scope: TenantScope) -> SQL {
         """
-        select s.grant_id from grant_users s where s.user_id = \(user)
+        select s.grant_id from grant_users s where s.tenant_id = \(scope.tenant) and s.user_id = \(user)
         union all
-        select s.grant_id from user_groups m join grant_groups s on s.group_id = m.group_id where m.user_id = \(user)
+        select s.grant_id from user_groups m
+        join grant_groups s on s.tenant_id = m.tenant_id and s.group_id = m.group_id
+        where m.tenant_id = \(scope.tenant) and m.user_id = \(user)
         """
     }
 
@@ -33,24 +35,28 @@ struct AccessStore: Sendable {
     static func statement(_ question: AccessQuestion, in scope: TenantScope) -> SQL {
         """
         select t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active',
-            exists (select from account_directory c where c.asset_id = a.asset_id and c.name = \(question.account)),
+            exists (select from account_directory c
+                where c.tenant_id = a.tenant_id and c.asset_id = a.asset_id and c.name = \(question.account)),
             extract(isodow from \(question.at)::timestamptz at time zone t.time_zone)::int,
             (extract(hour from \(question.at)::timestamptz at time zone t.time_zone) * 60
                 + extract(minute from \(question.at)::timestamptz at time zone t.time_zone))::int,
             g.grant_id, g.name, g.effect, g.protocols, g.actions,
-            array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
+            array(select ga.kind || ':' || ga.name from grant_accounts ga
+                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
             g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
         from tenant_settings t
-        join user_directory u on u.user_id = \(question.user)
-        join asset_directory a on a.asset_id = \(question.asset)
+        join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(question.user)
+        join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = \(question.asset)
         left join lateral (
             select * from grants c
-            where c.grant_id in (\(fragment: Self.grants(of: question.user)))
+            where c.tenant_id = \(scope.tenant) and c.grant_id in (\(fragment: Self.grants(of: question.user, in: scope)))
                 and c.grant_id in (
-                    select o.grant_id from grant_assets o where o.asset_id = \(question.asset)
+                    select o.grant_id from grant_assets o
+                    where o.tenant_id = \(scope.tenant) and o.asset_id = \(question.asset)
                     union all
-                    select o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
-                    where n.asset_id = \(question.asset))
+                    select o.grant_id from asset_ancestors n
+                    join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
+                    where n.tenant_id = \(scope.tenant) and n.asset_id = \(question.asset))
             order by c.state = 'active' desc, c.effect = 'deny' desc, c.created_at desc
             limit 1000
         ) g on true
@@ -66,15 +72,18 @@ struct AccessStore: Sendable {
             """
             with mine as materialized (
                 select g.grant_id from grants g
-                where g.grant_id in (\(fragment: Self.grants(of: user)))
+                where g.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
                     and g.state = 'active' and g.effect = 'allow'
                     and g.starts_at <= \(now) and (g.ends_at is null or g.ends_at > \(now)))
             select a.asset_id, a.name, a.address, a.platform from asset_directory a
             where a.tenant_id = \(scope.tenant) and a.state = 'active'
                 and (exists (select from grant_assets o join mine on mine.grant_id = o.grant_id
-                        where o.asset_id = a.asset_id)
-                    or exists (select from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
-                        join mine on mine.grant_id = o.grant_id where n.asset_id = a.asset_id))
+                        where o.tenant_id = \(scope.tenant) and o.asset_id = a.asset_id)
+                    or exists (select from asset_ancestors n
+                        join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
+                        join mine on mine.grant_id = o.grant_id
+                        where n.tenant_id = \(scope.tenant) and o.tenant_id = \(scope.tenant)
+                            and n.asset_id = a.asset_id))
             \(fragment: tail)
             """, in: scope
         ) { row in
@@ -96,20 +105,23 @@ struct AccessStore: Sendable {
                 (extract(hour from \(now)::timestamptz at time zone t.time_zone) * 60
                     + extract(minute from \(now)::timestamptz at time zone t.time_zone))::int,
                 g.grant_id, g.name, g.effect, g.protocols, g.actions,
-                array(select ga.kind || ':' || ga.name from grant_accounts ga where ga.grant_id = g.grant_id),
+                array(select ga.kind || ':' || ga.name from grant_accounts ga
+                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
                 g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
             from tenant_settings t
-            join user_directory u on u.user_id = \(user)
-            join asset_directory a on a.asset_id = any(\(assets))
-            join account_directory c on c.asset_id = a.asset_id
+            join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(user)
+            join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = any(\(assets))
+            join account_directory c on c.tenant_id = a.tenant_id and c.asset_id = a.asset_id
             join (
-                select o.asset_id, o.grant_id from grant_assets o where o.asset_id = any(\(assets))
+                select o.asset_id, o.grant_id from grant_assets o
+                where o.tenant_id = \(scope.tenant) and o.asset_id = any(\(assets))
                 union
-                select n.asset_id, o.grant_id from asset_ancestors n join grant_nodes o on o.node_id = n.node_id
-                where n.asset_id = any(\(assets))
+                select n.asset_id, o.grant_id from asset_ancestors n
+                join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
+                where n.tenant_id = \(scope.tenant) and n.asset_id = any(\(assets))
             ) object on object.asset_id = a.asset_id
-            join grants g on g.grant_id = object.grant_id and g.state = 'active'
-            where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user)))
+            join grants g on g.tenant_id = t.tenant_id and g.grant_id = object.grant_id and g.state = 'active'
+            where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
             order by c.asset_id, c.name
             """, in: scope
         ) { row in

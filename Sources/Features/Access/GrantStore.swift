@@ -9,14 +9,19 @@ struct GrantStore: Sendable {
     private static let columns: SQL = """
         g.grant_id, g.name, g.effect, g.source, g.ticket_id,
         coalesce((select jsonb_agg(jsonb_build_array(u.user_id, u.name) order by u.name)
-            from grant_users m join user_directory u on u.user_id = m.user_id where m.grant_id = g.grant_id), '[]'),
+            from grant_users m join user_directory u on u.tenant_id = m.tenant_id and u.user_id = m.user_id
+            where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id), '[]'),
         coalesce((select jsonb_agg(jsonb_build_array(u.group_id, u.name) order by u.name)
-            from grant_groups m join group_directory u on u.group_id = m.group_id where m.grant_id = g.grant_id), '[]'),
+            from grant_groups m join group_directory u on u.tenant_id = m.tenant_id and u.group_id = m.group_id
+            where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id), '[]'),
         coalesce((select jsonb_agg(jsonb_build_array(u.asset_id, u.name) order by u.name)
-            from grant_assets m join asset_directory u on u.asset_id = m.asset_id where m.grant_id = g.grant_id), '[]'),
+            from grant_assets m join asset_directory u on u.tenant_id = m.tenant_id and u.asset_id = m.asset_id
+            where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id), '[]'),
         coalesce((select jsonb_agg(jsonb_build_array(u.node_id, u.name) order by u.name)
-            from grant_nodes m join node_directory u on u.node_id = m.node_id where m.grant_id = g.grant_id), '[]'),
-        array(select a.kind || ':' || a.name from grant_accounts a where a.grant_id = g.grant_id order by a.kind, a.name),
+            from grant_nodes m join node_directory u on u.tenant_id = m.tenant_id and u.node_id = m.node_id
+            where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id), '[]'),
+        array(select a.kind || ':' || a.name from grant_accounts a
+            where a.tenant_id = g.tenant_id and a.grant_id = g.grant_id order by a.kind, a.name),
         g.protocols, g.actions, g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.created_at, g.version
         """
 

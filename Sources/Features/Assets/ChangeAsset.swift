@@ -2,6 +2,7 @@ import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+import Metering
 import Postgres
 
 extension Assets {
@@ -23,6 +24,11 @@ extension Assets {
             asset.labels = change.labels.applied(to: asset.labels)
             asset.version += 1
             try await store.update(asset, in: scope, transaction)
+            switch (before.state, asset.state) {
+            case (.active, .disabled): try await Quotas.give(.assets, in: scope, transaction)
+            case (.disabled, .active): try await Quotas.take(.assets, in: scope, at: now, transaction)
+            default: break
+            }
             audit.target("asset", asset.id.text, name: asset.name.text)
             for difference in asset.differences(from: before) { audit.detail(difference.field, difference.values) }
             try await audit.write(in: transaction)

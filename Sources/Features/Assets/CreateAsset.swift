@@ -2,6 +2,7 @@ import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+import Metering
 import Postgres
 
 extension Assets {
@@ -14,6 +15,7 @@ extension Assets {
             port: request.port, description: request.description, state: .active, nodes: request.nodes,
             labels: request.labels, hostKeys: [], createdAt: now, version: 1)
         try await database.transaction(in: scope) { transaction in
+            try await Quotas.take(.assets, in: scope, at: now, transaction)
             try await store.insert(asset, in: scope, transaction)
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)

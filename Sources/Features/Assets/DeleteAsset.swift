@@ -2,6 +2,7 @@ import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+import Metering
 import Postgres
 
 extension Assets {
@@ -10,6 +11,7 @@ extension Assets {
         try await database.transaction(in: scope) { transaction in
             guard let asset = try await store.lock(id, in: scope, transaction) else { throw AssetError.notFound }
             try await store.delete(id, in: scope, transaction)
+            if asset.state == .active { try await Quotas.give(.assets, in: scope, transaction) }
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)
             try await outbox.publish(AssetEvents.deleted(asset, at: now), in: transaction)

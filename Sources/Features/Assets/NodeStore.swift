@@ -7,10 +7,11 @@ struct NodeStore: Sendable {
         try await database.query(
             """
             select n.node_id, n.parent_id, n.name,
-                (select count(*) from asset_nodes an where an.node_id = n.node_id), n.version
+                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version
             from nodes n
             where n.tenant_id = \(scope.tenant)
-            order by (select count(*) from node_closure c where c.descendant_id = n.node_id), n.name
+            order by (select count(*) from node_closure c
+                where c.tenant_id = n.tenant_id and c.descendant_id = n.node_id), n.name
             """, in: scope, Self.node)
     }
 
@@ -18,7 +19,7 @@ struct NodeStore: Sendable {
         try await transaction.first(
             """
             select n.node_id, n.parent_id, n.name,
-                (select count(*) from asset_nodes an where an.node_id = n.node_id), n.version
+                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version
             from nodes n where n.tenant_id = \(scope.tenant) and n.node_id = \(id) for update of n
             """, Self.node)
     }
@@ -72,7 +73,8 @@ struct NodeStore: Sendable {
         _ = try await transaction.execute(
             """
             delete from node_closure link using node_closure below, node_closure above
-            where link.tenant_id = \(scope.tenant) and below.ancestor_id = \(id) and above.descendant_id = \(id)
+            where link.tenant_id = \(scope.tenant) and below.tenant_id = link.tenant_id
+                and above.tenant_id = link.tenant_id and below.ancestor_id = \(id) and above.descendant_id = \(id)
                 and above.depth > 0 and link.ancestor_id = above.ancestor_id
                 and link.descendant_id = below.descendant_id
             """)
@@ -81,7 +83,8 @@ struct NodeStore: Sendable {
             insert into node_closure (tenant_id, ancestor_id, descendant_id, depth)
             select \(scope.tenant)::uuid, above.ancestor_id, below.descendant_id, above.depth + below.depth + 1
             from node_closure above, node_closure below
-            where above.descendant_id = \(parent) and below.ancestor_id = \(id)
+            where above.tenant_id = \(scope.tenant) and below.tenant_id = above.tenant_id
+                and above.descendant_id = \(parent) and below.ancestor_id = \(id)
             """)
     }
 

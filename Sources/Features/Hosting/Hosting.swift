@@ -37,6 +37,7 @@ package struct Hosting: Sendable {
     let ports: HostingPorts
     let settings: HostingSettings
     private let mail = WorkerMail()
+    private var gateways: Gateways { Gateways(database: database, map: ports.map) }
 
     package init(
         database: Database, keys: InstallationKeys, features: Features, ports: HostingPorts, settings: HostingSettings
@@ -66,7 +67,7 @@ extension Hosting {
 
     /// Makes a one-time token for a worker.
     package func prepare(
-        _ new: NewEnrolment, at now: Date, in scope: ProviderScope, audit: AuditDraft
+        _ new: WorkerPlace, at now: Date, in scope: ProviderScope, audit: AuditDraft
     ) async throws -> WorkerEnrolment {
         let token = RandomToken(prefix: "gwe_")
         let id = EnrolmentID.new(at: now)
@@ -77,6 +78,7 @@ extension Hosting {
                     id, tokenHash: token.hash.bytes, new, challenge: SecureRandom.bytes(32), at: now, until: until))
             audit.target("worker-enrolment", id.text)
             audit.detail("pool", .string(new.pool))
+            audit.detail("region", .string(new.region))
             try await audit.write(in: transaction)
         }
         return WorkerEnrolment(id: id, token: PassedSecret(token.text.reveal()), expiresAt: until)
@@ -133,11 +135,11 @@ extension Hosting {
     ) async throws -> AdmissionAnswer {
         try await AdmitPerson(
             database: database, directory: features.directory, identity: ports.identity, terminals: features.terminals,
-            settings: settings)(request, from: worker, at: now)
+            gateways: gateways, settings: settings)(request, from: worker, at: now)
     }
 
     package func targets(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {
-        try await ListTargets(database: database, ports: ports)(request, from: worker, at: now)
+        try await ListTargets(database: database, ports: ports, gateways: gateways)(request, from: worker, at: now)
     }
 
     package func open(
@@ -145,7 +147,8 @@ extension Hosting {
     ) async throws -> SessionAnswer {
         try await OpenSession(
             database: database, sessions: features.sessions, keys: features.tenantKeys, grantKey: keys.grants,
-            context: .init(ports: ports, settings: settings))(request, from: worker, at: now, traceID: traceID)
+            context: .init(ports: ports, gateways: gateways, settings: settings))(
+                request, from: worker, at: now, traceID: traceID)
     }
 }
 
@@ -153,7 +156,12 @@ extension Hosting {
 extension Hosting {
     package func renew(_ request: LeaseRequest, of worker: WorkerID, at now: Date) async throws -> LeaseAnswer {
         try await database.execute(WorkerStore.setSeen(worker, at: now), in: SystemScope(reason: "a worker lives"))
-        return try await features.sessions.renew(request.sessions, of: worker, at: now)
+        let answer = try await features.sessions.renew(request.sessions, of: worker, at: now)
+        var tenants: [TenantLease] = []
+        for tenant in try await features.sessions.tenants(of: request.sessions.map(\.session), on: worker) {
+            tenants.append(TenantLease(tenant: tenant, allowance: try await ports.allowance(tenant)))
+        }
+        return LeaseAnswer(sessions: answer.sessions, leaseSeconds: answer.leaseSeconds, tenants: tenants)
     }
 
     /// A worker saw a host key that is not pinned: it is kept for an administrator, and the session is over.
@@ -190,6 +198,11 @@ extension Hosting {
     /// Decides again about all sessions: called every minute, on one node at a time.
     package func review(at now: Date) async throws {
         for scope in try await features.sessions.busyTenants() { try await review(in: scope, at: now) }
+    }
+
+    /// Notices workers that fell silent or came back: called every few seconds, on one node at a time.
+    package func watch(at now: Date) async throws -> [WorkerNews] {
+        try await WatchWorkers(database: database)(at: now)
     }
 
     /// Forgets what is of no use any more: called every minute, on one node at a time.

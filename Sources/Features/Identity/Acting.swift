@@ -33,6 +33,8 @@ package struct Visit: Sendable {
     package let request: RequestFacts
     package let audit: AuditDraft
     package let response: ResponseDraft
+    /// How long a browser stays signed in that comes in now: the tenant's setting, once it was asked for.
+    var sessionLasts: TimeInterval = 0
 
     package init(
         scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,

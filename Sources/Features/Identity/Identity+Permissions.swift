@@ -1,6 +1,8 @@
 package import HTTPAPI
 
 extension Permission {
+    /// To ask who one is; every role has it, and somebody of the provider who was let in.
+    package static let profileRead = Permission("profile.read")
     /// One's own account; every role has it.
     package static let profile = Permission("profile.use")
     package static let usersRead = Permission("users.read")

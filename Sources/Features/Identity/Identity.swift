@@ -11,12 +11,17 @@ package struct Identity: Sendable {
     let hasher: PasswordHasher
     let keys: TenantKeys
     let settings: IdentitySettings
+    let tenants: TenantSettings
 
-    package init(database: Database, hasher: PasswordHasher, keys: TenantKeys, settings: IdentitySettings) {
+    package init(
+        database: Database, hasher: PasswordHasher, keys: TenantKeys, settings: IdentitySettings,
+        tenants: TenantSettings
+    ) {
         self.database = database
         self.hasher = hasher
         self.keys = keys
         self.settings = settings
+        self.tenants = tenants
     }
 
     /// People, groups and roles for other features.
@@ -28,14 +33,17 @@ package struct Identity: Sendable {
     }
 
     /// Who sends a request to `/api/v1`.
-    package var authenticator: Authenticator { Authenticator(database: database, catalogue: settings.catalogue) }
+    package var authenticator: Authenticator {
+        Authenticator(database: database, catalogue: settings.catalogue, tenants: tenants)
+    }
 
     /// Forgets sign-ins and sessions that are over; a periodic job.
     package func purge(at now: Date) async throws {
         let scope = SystemScope(reason: "forget sign-ins and sessions that are over")
         try await database.execute("delete from sign_ins where expires_at < \(now)", in: scope)
+        // Whose idle time is shorter is signed out by it all the same; the row goes when nobody's could be longer.
+        let longest = TimeInterval(Setting.longestIdle * 60)
         try await database.execute(
-            "delete from web_sessions where expires_at < \(now) or last_seen_at < \(now - WebSessionLife.idle)",
-            in: scope)
+            "delete from web_sessions where expires_at < \(now) or last_seen_at < \(now - longest)", in: scope)
     }
 }

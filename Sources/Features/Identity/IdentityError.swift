@@ -14,7 +14,6 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case passwordRefused
     /// Too many passwords are being checked at once.
     case busy
-    case tenantSuspended
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
     case weakPassword(String)
@@ -37,10 +36,6 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .codeRefused: Problem(.codeRefused, "A code works once, and for about a minute.")
         case .passwordRefused: Problem(.passwordRefused)
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
-        case .tenantSuspended:
-            Problem(
-                .forbidden, "The company is suspended; ask the hosting provider.",
-                reasons: [.init("tenant-suspended", "The company is suspended.")])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .weakPassword(let message): Self.field("password", message)
         case .unknownRole: Self.field("roles", "names a role that does not exist")

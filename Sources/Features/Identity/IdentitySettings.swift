@@ -1,4 +1,5 @@
 package import Kernel
+package import Tenancy
 
 /// What Identity must be told about the installation.
 package struct IdentitySettings: Sendable {
@@ -9,15 +10,18 @@ package struct IdentitySettings: Sendable {
     /// Seconds that an address has to wait before it may try again at a gateway, or nil to go on. Endpoints have the
     /// limits of their gate.
     package let throttle: @Sendable (_ address: String) async -> Int?
+    /// By which invitations go out.
+    package let letters: LetterBox
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
-        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }
+        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none
     ) {
         self.catalogue = catalogue
         self.portal = portal
         self.refusalFloor = refusalFloor
         self.throttle = throttle
+        self.letters = letters
     }
 }
 

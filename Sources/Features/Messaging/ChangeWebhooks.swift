@@ -2,6 +2,7 @@ import Cryptography
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+import Metering
 import Postgres
 import Tenancy
 
@@ -79,6 +80,7 @@ extension Messaging {
                 throw MessagingError.notFound
             }
             guard isDead else { throw MessagingError.notDead }
+            try await Quotas.take(.webhookDeliveriesPerDay, in: scope, at: now, transaction)
             audit.target("delivery", id.text)
             try await audit.write(in: transaction)
             try await enqueue(id, at: now, in: scope, transaction)

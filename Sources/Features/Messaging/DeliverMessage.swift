@@ -2,6 +2,7 @@ import Cryptography
 package import FoundationEssentials
 import Jobs
 package import Kernel
+import Metering
 import Outbound
 import Postgres
 import Tenancy
@@ -15,10 +16,18 @@ extension Messaging {
         guard let pending = try await deliveries.pending(id, in: scope, database) else { return }
         let body = try await body(of: pending, id, in: scope)
         let secret = try await secret(pending.sealedSecret, of: pending.webhook, in: scope)
-        let opened = Set(try await store.allowances(in: scope, database).compactMap(\.hostPort))
+        let opened = try await EgressOpenings(database: database)(in: scope)
         let outcome = try await attempt(pending, body: body, secret: secret, opened: opened, at: now)
         try await database.transaction(in: scope) { transaction in
-            try await deliveries.note(outcome, of: id, at: now, in: scope, transaction)
+            guard try await deliveries.note(outcome, of: id, at: now, in: scope, transaction) else { return }
+            if outcome.state == .delivered {
+                try await Metering.record(
+                    [
+                        UsageEvent(
+                            at: now, source: "deliveries/\(id.text)", id: "delivered", meter: .webhookDeliveries,
+                            subject: pending.webhook.text, quantity: 1)
+                    ], of: scope.tenant, in: transaction)
+            }
             if let next = outcome.nextAttemptAt {
                 try await enqueue(id, at: next, in: scope, transaction)
             }

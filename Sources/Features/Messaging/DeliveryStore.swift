@@ -14,7 +14,7 @@ struct DeliveryStore: Sendable {
             """
             select d.delivery_id, d.webhook_id, w.name, d.event_type, d.state, d.attempts, d.next_attempt_at,
                 d.last_status, d.last_error, d.created_at
-            from webhook_deliveries d join webhooks w on w.webhook_id = d.webhook_id
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
             where d.tenant_id = \(scope.tenant) \(page)
             """, in: scope
         ) { row in
@@ -45,7 +45,7 @@ struct DeliveryStore: Sendable {
         try await database.first(
             """
             select d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, w.url, w.sealed_secret
-            from webhook_deliveries d join webhooks w on w.webhook_id = d.webhook_id
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
             where d.tenant_id = \(scope.tenant) and d.delivery_id = \(id) and d.state = 'pending' and w.state = 'enabled'
             """, in: scope
         ) { row in
@@ -68,17 +68,18 @@ struct DeliveryStore: Sendable {
         ) { row in try row.next() }
     }
 
+    /// False if it is not waiting any more: somebody else has settled it.
     func note(
         _ outcome: DeliveryOutcome, of id: DeliveryID, at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws {
-        _ = try await transaction.execute(
+    ) async throws -> Bool {
+        try await transaction.execute(
             """
             update webhook_deliveries set state = \(outcome.state), attempts = attempts + 1,
                 next_attempt_at = \(outcome.nextAttemptAt ?? now), last_status = \(outcome.status),
                 last_error = \(outcome.error), finished_at = case when \(outcome.state) = 'pending' then null
                     else \(now)::timestamptz end
-            where tenant_id = \(scope.tenant) and delivery_id = \(id)
-            """)
+            where tenant_id = \(scope.tenant) and delivery_id = \(id) and state = 'pending'
+            """) == 1
     }
 
     /// Puts a dead delivery back at the start; false if it is not dead, nil if there is none.

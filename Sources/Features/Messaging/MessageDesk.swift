@@ -2,6 +2,7 @@ import Cryptography
 package import FoundationEssentials
 import Jobs
 package import Kernel
+import Metering
 package import Postgres
 import Tenancy
 
@@ -25,6 +26,14 @@ package struct MessageDesk: Sendable {
             try await messaging.deliveries.insert(
                 id, of: message, body: body, sealed: sealed, to: webhook, at: now, in: scope, transaction)
         else { return }
+        guard try await Quotas.takeIfFree(.webhookDeliveriesPerDay, in: scope, at: now, transaction) else {
+            // It is kept where people look for it, and can be sent by hand on another day.
+            _ = try await messaging.deliveries.note(
+                DeliveryOutcome(
+                    state: .dead, status: nil, error: "The plan allows no more deliveries today.", nextAttemptAt: nil),
+                of: id, at: now, in: scope, transaction)
+            return
+        }
         try await messaging.enqueue(id, at: now, in: scope, transaction)
     }
 

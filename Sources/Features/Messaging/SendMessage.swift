@@ -1,3 +1,4 @@
+import Cryptography
 package import FoundationEssentials
 import Jobs
 package import Kernel
@@ -15,12 +16,21 @@ extension Messaging {
 
     /// Tells every enabled webhook that listens to this type of event: the outbox calls it, at least once per event.
     package func fanOut(_ message: OutgoingMessage, at now: Date, in scope: TenantScope) async throws {
-        let desk = try await desk(in: scope)
+        guard let desk = try await deskIfThere(in: scope) else { return }
         try await database.transaction(in: scope) { transaction in
             for webhook in try await store.enabled(in: scope, transaction)
             where webhook.eventTypes.contains(where: { $0.matches(message.type) }) {
                 try await desk.send(message, to: webhook.id, at: now, transaction)
             }
+        }
+    }
+
+    /// Nil for a tenant that was erased: it has neither keys nor webhooks.
+    private func deskIfThere(in scope: TenantScope) async throws -> MessageDesk? {
+        do {
+            return try await desk(in: scope)
+        } catch SealError.unknownKey {
+            return nil
         }
     }
 

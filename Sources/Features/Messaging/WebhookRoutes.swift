@@ -1,5 +1,6 @@
 package import HTTPAPI
 import Kernel
+import Metering
 
 extension Permission {
     package static let webhooksRead = Permission("webhooks.read")
@@ -59,7 +60,7 @@ package enum WebhookRoutes {
         Route.post(
             "retry", "/webhook-deliveries/{delivery}/retry", DeliveryID.self, summary: "Try a dead delivery again",
             permission: .webhooksManage, audit: .action("delivery.retried"), returns: Nothing.self,
-            errors: [.deliveryNotDead]
+            errors: [.deliveryNotDead, .quotaExceeded]
         ) { messaging, call in
             try await messaging.retry(call.path, at: call.now, audit: call.audit, in: call.scope)
             return Nothing()

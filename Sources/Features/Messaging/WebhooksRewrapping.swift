@@ -13,6 +13,14 @@ package struct WebhooksRewrapping: SecretRewrapping {
 
     package var name: String { WebhookStore.table }
 
+    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            """
+            select count(*) from webhooks where tenant_id = \(scope.tenant) and tenant_key_id <> \(current)
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
+
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await database.query(
             """
@@ -42,6 +50,15 @@ package struct DeliveriesRewrapping: SecretRewrapping {
     }
 
     package var name: String { DeliveryStore.table }
+
+    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            """
+            select count(*) from webhook_deliveries
+            where tenant_id = \(scope.tenant) and tenant_key_id <> \(current) and sealed_private is not null
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
 
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await database.query(

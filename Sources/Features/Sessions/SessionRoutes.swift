@@ -69,8 +69,8 @@ package enum TerminalRoutes {
         ) { tokens, call in
             let scheme = call.request.isSecure ? "https" : "http"
             return try await tokens.issue(
-                call.body, to: call.actor, origin: "\(scheme)://\(call.request.host)", in: call.scope, at: call.now,
-                audit: call.audit)
+                call.body, to: call.actor, origin: "\(scheme)://\(call.request.host)",
+                clientAddress: call.request.clientAddress, in: call.scope, at: call.now, audit: call.audit)
         }
     }
 }

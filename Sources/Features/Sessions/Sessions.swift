@@ -23,7 +23,8 @@ package struct Sessions: Sendable {
 
 // What Hosting calls for a worker.
 extension Sessions {
-    /// Writes down a session that is being granted, in the transaction that decides so.
+    /// Writes down a session that is being granted, in the transaction that decides so. Throws `QuotaExceeded` if the
+    /// plan allows no more.
     package func create(_ new: NewSession, tenant: TenantID, in transaction: Transaction) async throws {
         try await CreateSession()(new, tenant: tenant, in: transaction)
     }
@@ -31,6 +32,16 @@ extension Sessions {
     /// Renews leases; see `RenewLeases`.
     package func renew(_ reports: [SessionReport], of worker: WorkerID, at now: Date) async throws -> LeaseAnswer {
         try await RenewLeases(database: database)(reports, of: worker, at: now)
+    }
+
+    /// The tenants of a worker's sessions; what is not its own is left out.
+    package func tenants(of sessions: [SessionID], on worker: WorkerID) async throws -> Set<TenantID> {
+        let scope = SystemScope(reason: "tenants on \(worker)")
+        return Set(
+            try await database.query(SessionStore.homes(of: sessions, on: worker), in: scope) { row in
+                _ = try row.next(SessionID.self)
+                return try row.next(TenantID.self)
+            })
     }
 
     /// Takes what happened in a session.

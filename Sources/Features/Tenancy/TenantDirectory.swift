@@ -11,19 +11,29 @@ package final class TenantDirectory: Service, Sendable {
         let tenant: Tenant?
         let until: ContinuousClock.Instant
     }
+    /// By which of its names a tenant is asked for.
+    private enum Name: Hashable {
+        case slug(TenantSlug)
+        case host(CustomHostName)
+    }
     private struct Memory {
-        var entries: [TenantSlug: Entry] = [:]
+        var entries: [Name: Entry] = [:]
         /// Counts what was forgotten: an answer that was read before must not be remembered after.
         var generation = 0
     }
 
     private let database: Database
+    private let keys: TenantKeys?
     private let lifetime: Duration
     private let capacity: Int
     private let memory = Mutex(Memory())
 
-    package init(database: Database, lifetime: Duration = .seconds(30), capacity: Int = 10_000) {
+    /// `keys` are forgotten with the tenants: of one that was erased, no node keeps any.
+    package init(
+        database: Database, keys: TenantKeys? = nil, lifetime: Duration = .seconds(30), capacity: Int = 10_000
+    ) {
         self.database = database
+        self.keys = keys
         self.lifetime = lifetime
         self.capacity = capacity
     }
@@ -32,17 +42,30 @@ package final class TenantDirectory: Service, Sendable {
     package func run() async {
         for await slug in database.notifications("tenants").cancelOnGracefulShutdown() {
             forget(slug)
+            keys?.forgetAll()
         }
     }
 
     /// The tenant with this slug, whatever its state; nil if there is none.
     package func tenant(slug text: String) async throws -> Tenant? {
         guard let slug = TenantSlug(text) else { return nil }
+        return try await tenant(.slug(slug)) { store, scope in try await store.find(slug: slug, in: scope) }
+    }
+
+    /// The tenant that uses this host name of its own, whatever its state; nil if there is none.
+    package func tenant(hostName text: String) async throws -> Tenant? {
+        guard let host = CustomHostName(text) else { return nil }
+        return try await tenant(.host(host)) { store, scope in try await store.find(hostName: host, in: scope) }
+    }
+
+    private func tenant(
+        _ name: Name, _ find: (TenantStore, SystemScope) async throws -> Tenant?
+    ) async throws -> Tenant? {
         let now = ContinuousClock.now
-        let (entry, generation) = memory.withLock { ($0.entries[slug], $0.generation) }
+        let (entry, generation) = memory.withLock { ($0.entries[name], $0.generation) }
         if let entry, now < entry.until { return entry.tenant }
-        let scope = SystemScope(reason: "find the tenant of a host name")
-        let found = try await TenantStore(database: database).find(slug: slug, in: scope)
+        let found = try await find(
+            TenantStore(database: database), SystemScope(reason: "find the tenant of a host name"))
         let tenant = found.flatMap { $0.state == .deleted ? nil : $0 }
         memory.withLock { memory in
             guard memory.generation == generation else { return }
@@ -51,7 +74,7 @@ package final class TenantDirectory: Service, Sendable {
                 memory.entries = memory.entries.filter { $0.value.tenant != nil && now < $0.value.until }
             }
             if memory.entries.count >= capacity { memory.entries.removeAll(keepingCapacity: true) }
-            memory.entries[slug] = Entry(tenant: tenant, until: now + lifetime)
+            memory.entries[name] = Entry(tenant: tenant, until: now + lifetime)
         }
         return tenant
     }
@@ -61,7 +84,8 @@ package final class TenantDirectory: Service, Sendable {
         memory.withLock { memory in
             memory.generation += 1
             if let slug = TenantSlug(slug) {
-                memory.entries[slug] = nil
+                memory.entries[.slug(slug)] = nil
+                memory.entries = memory.entries.filter { $0.value.tenant?.slug != slug }
             } else {
                 memory.entries.removeAll(keepingCapacity: true)
             }

@@ -7,8 +7,15 @@ import Postgres
 enum TenantEvents {
     enum Kind: String {
         case created = "tenant.created"
+        case trialSet = "tenant.trial-set"
+        case activated = "tenant.activated"
         case suspended = "tenant.suspended"
         case resumed = "tenant.resumed"
+        case closed = "tenant.closed"
+        case deletionCancelled = "tenant.deletion-cancelled"
+        case deletionForced = "tenant.deletion-forced"
+        case trialEnded = "tenant.trial-ended"
+        case deleted = "tenant.deleted"
     }
 
     static func publish(_ kind: Kind, _ tenant: Tenant, at now: Date, in tx: Transaction) async throws {
@@ -19,11 +26,28 @@ enum TenantEvents {
     }
 
     static func record(
-        _ kind: Kind, _ tenant: Tenant, by provider: String, at now: Date, _ database: Database, in tx: Transaction
+        _ kind: Kind, _ tenant: Tenant, by actor: AuditActor, details: JSON = [:], at now: Date, _ database: Database,
+        in tx: Transaction
     ) async throws {
         let entry = AuditEntry(
-            action: kind.rawValue, actor: AuditActor(kind: .provider, id: nil, name: provider),
-            target: AuditTarget("tenant", tenant.id, tenant.slug.text), at: now)
+            action: kind.rawValue, actor: actor, target: AuditTarget("tenant", tenant.id, tenant.slug.text),
+            details: details, at: now)
         try await AuditLog(database: database).append(entry, in: tx)
+    }
+}
+
+extension TenantTransition {
+    var kind: TenantEvents.Kind {
+        switch self {
+        case .trial: .trialSet
+        case .activate: .activated
+        case .suspend: .suspended
+        case .resume: .resumed
+        case .close: .closed
+        case .cancelClosing: .deletionCancelled
+        case .endGrace: .deletionForced
+        case .endTrial: .trialEnded
+        case .erased: .deleted
+        }
     }
 }

@@ -20,7 +20,7 @@ package struct TenantSlug: Sendable, Hashable {
     package var isReserved: Bool {
         [
             "provider", "workers", "gateway", "www", "api", "admin", "mail", "static", "assets", "status", "gatehouse",
-            "localhost",
+            "localhost", "signup",
         ].contains(text)
     }
 

@@ -9,7 +9,8 @@ struct DecisionLinkStore: Sendable {
     ) async throws -> WebhookID? {
         let found: WebhookID?? = try await transaction.first(
             """
-            select l.webhook_id from tickets t join flow_levels l on l.flow_id = t.flow_id and l.level = \(level)
+            select l.webhook_id from tickets t
+            join flow_levels l on l.tenant_id = t.tenant_id and l.flow_id = t.flow_id and l.level = \(level)
             where t.tenant_id = \(scope.tenant) and t.ticket_id = \(ticket)
             """
         ) { row in try row.next() as WebhookID? }
@@ -45,7 +46,8 @@ struct DecisionLinkStore: Sendable {
         try await transaction.first(
             """
             select l.ticket_id, l.level, l.user_id, u.name, l.digest, l.webhook_id, l.expires_at
-            from decision_links l join user_directory u on u.user_id = l.user_id and u.state = 'active'
+            from decision_links l
+            join user_directory u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(tokenHash) and l.used_at is null
                 and l.expires_at > \(now)
             """

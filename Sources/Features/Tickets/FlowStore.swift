@@ -10,11 +10,11 @@ struct FlowStore: Sendable {
                 select jsonb_agg(jsonb_build_object('user', a.user_id, 'group', a.group_id, 'role', a.role_id,
                     'name', coalesce(u.name, g.name, r.name, '')) order by a.flow_approver_id)
                 from flow_approvers a
-                left join user_directory u on u.user_id = a.user_id
-                left join group_directory g on g.group_id = a.group_id
-                left join role_directory r on r.role_id = a.role_id
-                where a.flow_id = l.flow_id and a.level = l.level)) order by l.level)
-            from flow_levels l where l.flow_id = f.flow_id),
+                left join user_directory u on u.tenant_id = a.tenant_id and u.user_id = a.user_id
+                left join group_directory g on g.tenant_id = a.tenant_id and g.group_id = a.group_id
+                left join role_directory r on r.tenant_id = a.tenant_id and r.role_id = a.role_id
+                where a.tenant_id = l.tenant_id and a.flow_id = l.flow_id and a.level = l.level)) order by l.level)
+            from flow_levels l where l.tenant_id = f.tenant_id and l.flow_id = f.flow_id),
         f.version
         """
 
@@ -45,10 +45,12 @@ struct FlowStore: Sendable {
             """
             select l.level, array(
                 select distinct u.user_id from flow_approvers a
-                join user_directory u on u.state = 'active' and (u.user_id = a.user_id
-                    or exists (select from user_groups m where m.user_id = u.user_id and m.group_id = a.group_id)
-                    or exists (select from user_roles b where b.user_id = u.user_id and b.role_id = a.role_id))
-                where a.flow_id = l.flow_id and a.level = l.level)
+                join user_directory u on u.tenant_id = a.tenant_id and u.state = 'active' and (u.user_id = a.user_id
+                    or exists (select from user_groups m where m.tenant_id = u.tenant_id and m.user_id = u.user_id
+                        and m.group_id = a.group_id)
+                    or exists (select from user_roles b where b.tenant_id = u.tenant_id and b.user_id = u.user_id
+                        and b.role_id = a.role_id))
+                where a.tenant_id = l.tenant_id and a.flow_id = l.flow_id and a.level = l.level)
             from flow_levels l where l.tenant_id = \(scope.tenant) and l.flow_id = \(flow) order by l.level
             """
         ) { row in (try row.next(), try row.next()) }

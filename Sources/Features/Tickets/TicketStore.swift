@@ -10,18 +10,21 @@ struct TicketStore: Sendable {
     private static let columns: SQL = """
         t.ticket_id, t.number, t.requester_id, u.name, t.reason,
         (select jsonb_agg(jsonb_build_array(a.asset_id, a.name) order by a.name)
-            from ticket_assets m join asset_directory a on a.asset_id = m.asset_id where m.ticket_id = t.ticket_id),
+            from ticket_assets m join asset_directory a on a.tenant_id = m.tenant_id and a.asset_id = m.asset_id
+            where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id),
         t.accounts, t.protocols, t.actions, t.starts_at, t.duration_seconds, t.state, t.level, t.levels,
-        array(select l.name from flow_levels l where l.flow_id = t.flow_id order by l.level),
+        array(select l.name from flow_levels l
+            where l.tenant_id = t.tenant_id and l.flow_id = t.flow_id order by l.level),
         t.deadline,
         (select jsonb_agg(jsonb_build_array(d.user_id, p.name, d.level, d.outcome, d.comment, d.channel,
                 (extract(epoch from d.decided_at) * 1000000)::bigint) order by d.level)
-            from ticket_decisions d join user_directory p on p.user_id = d.user_id where d.ticket_id = t.ticket_id),
+            from ticket_decisions d join user_directory p on p.tenant_id = d.tenant_id and p.user_id = d.user_id
+            where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id),
         (select jsonb_agg(jsonb_build_array(p.user_id, p.name) order by p.name)
-            from ticket_approvers w join user_directory p on p.user_id = w.user_id
-            where t.state = 'open' and w.ticket_id = t.ticket_id and w.level = t.level
+            from ticket_approvers w join user_directory p on p.tenant_id = w.tenant_id and p.user_id = w.user_id
+            where t.state = 'open' and w.tenant_id = t.tenant_id and w.ticket_id = t.ticket_id and w.level = t.level
                 and not exists (select from ticket_decisions d
-                    where d.ticket_id = t.ticket_id and d.user_id = w.user_id)),
+                    where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id and d.user_id = w.user_id)),
         t.grant_id, t.created_at, t.version
         """
 
@@ -30,8 +33,10 @@ struct TicketStore: Sendable {
         """
          and t.state = 'open' and t.deadline > \(now)
          and exists (select from ticket_approvers w
-            where w.ticket_id = t.ticket_id and w.level = t.level and w.user_id = \(user))
-         and not exists (select from ticket_decisions d where d.ticket_id = t.ticket_id and d.user_id = \(user))
+            where w.tenant_id = t.tenant_id and w.ticket_id = t.ticket_id and w.level = t.level
+                and w.user_id = \(user))
+         and not exists (select from ticket_decisions d
+            where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id and d.user_id = \(user))
         """
     }
 
@@ -39,7 +44,7 @@ struct TicketStore: Sendable {
     static func concerns(_ user: UserID) -> SQL {
         """
          and (t.requester_id = \(user) or exists (select from ticket_approvers w
-            where w.ticket_id = t.ticket_id and w.user_id = \(user)))
+            where w.tenant_id = t.tenant_id and w.ticket_id = t.ticket_id and w.user_id = \(user)))
         """
     }
 
@@ -49,7 +54,7 @@ struct TicketStore: Sendable {
         try await database.query(
             """
             select \(fragment: Self.columns)
-            from tickets t join user_directory u on u.user_id = t.requester_id
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
             where t.tenant_id = \(scope.tenant) \(fragment: condition) \(page)
             """, in: scope, Self.ticket)
     }
@@ -60,7 +65,7 @@ struct TicketStore: Sendable {
         try await database.first(
             """
             select \(fragment: Self.columns)
-            from tickets t join user_directory u on u.user_id = t.requester_id
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
             where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id) \(fragment: condition)
             """, in: scope, Self.ticket)
     }
@@ -82,12 +87,14 @@ struct TicketStore: Sendable {
         try await transaction.first(
             """
             select t.number, t.requester_id, t.reason,
-                array(select m.asset_id from ticket_assets m where m.ticket_id = t.ticket_id order by m.asset_id),
+                array(select m.asset_id from ticket_assets m
+                    where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id order by m.asset_id),
                 t.accounts, t.protocols, t.actions, t.starts_at, t.duration_seconds, t.state, t.level, t.decided_at,
                 (select jsonb_agg(w.users order by w.level) from (
                     select level, jsonb_agg(user_id) as users from ticket_approvers
-                    where ticket_id = t.ticket_id group by level) w),
-                array(select d.user_id from ticket_decisions d where d.ticket_id = t.ticket_id order by d.level),
+                    where tenant_id = t.tenant_id and ticket_id = t.ticket_id group by level) w),
+                array(select d.user_id from ticket_decisions d
+                    where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id order by d.level),
                 t.deadline
             from tickets t where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id) for update
             """
@@ -173,7 +180,7 @@ struct TicketStore: Sendable {
         try await database.query(
             """
             select c.comment_id, c.user_id, u.name, c.text, c.created_at
-            from ticket_comments c join user_directory u on u.user_id = c.user_id
+            from ticket_comments c join user_directory u on u.tenant_id = c.tenant_id and u.user_id = c.user_id
             where c.tenant_id = \(scope.tenant) and c.ticket_id = \(ticket) order by c.created_at, c.comment_id limit 1000
             """, in: scope
         ) { row in
@@ -201,7 +208,7 @@ struct TicketStore: Sendable {
             """
             insert into ticket_assets (tenant_id, ticket_id, asset_id)
             select \(scope.tenant)::uuid, \(progress.id)::uuid, a.asset_id from asset_directory a
-            where a.state = 'active' and a.asset_id = any(\(progress.ask.assets))
+            where a.tenant_id = \(scope.tenant) and a.state = 'active' and a.asset_id = any(\(progress.ask.assets))
             """)
         guard count == progress.ask.assets.count else { throw TicketError.unknownAsset }
     }

@@ -17,7 +17,8 @@ struct AccountStore: Sendable {
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Account] {
         try await database.query(
             """
-            select \(fragment: Self.columns) from accounts c join asset_directory a on a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
             where c.tenant_id = \(scope.tenant) \(page)
             """, in: scope, Self.account)
     }
@@ -25,7 +26,8 @@ struct AccountStore: Sendable {
     func find(_ id: AccountID, in scope: TenantScope, _ database: Database) async throws -> Account? {
         try await database.first(
             """
-            select \(fragment: Self.columns) from accounts c join asset_directory a on a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
             where c.tenant_id = \(scope.tenant) and c.account_id = \(id)
             """, in: scope, Self.account)
     }
@@ -35,7 +37,8 @@ struct AccountStore: Sendable {
     ) async throws -> Account? {
         try await database.first(
             """
-            select \(fragment: Self.columns) from accounts c join asset_directory a on a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
             where c.tenant_id = \(scope.tenant) and c.asset_id = \(asset) and c.name = \(name)
             """, in: scope, Self.account)
     }
@@ -43,7 +46,8 @@ struct AccountStore: Sendable {
     func lock(_ id: AccountID, in scope: TenantScope, _ transaction: Transaction) async throws -> Account? {
         try await transaction.first(
             """
-            select \(fragment: Self.columns) from accounts c join asset_directory a on a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
             where c.tenant_id = \(scope.tenant) and c.account_id = \(id) for update of c
             """, Self.account)
     }

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Kernel
 package import Postgres
 
@@ -27,6 +28,31 @@ package struct AuditLog: Sendable {
               outcome, details, trace_id, client_address
             from audit_events where tenant_id = \(scope.tenant) \(fragment: tail)
             """, in: scope, AuditRecord.init)
+    }
+
+    /// Removes lines that are older, in steps, and tells how many there were. That they go stands in the trail
+    /// before they do. The database keeps what is younger than 90 days, whatever is asked for.
+    package func expire(before: Date, at now: Date, in scope: TenantScope) async throws -> Int {
+        let isDue = try await database.first(
+            "select true from audit_events where tenant_id = \(scope.tenant) and at < \(before) limit 1", in: scope
+        ) { try $0.next(Bool.self) }
+        guard isDue == true else { return 0 }
+        try await append(
+            AuditEntry(
+                action: "audit.expired", actor: .system("retention"),
+                details: ["before": .string(Timestamp.text(before))],
+                at: now), scope: scope)
+        var removed = 0
+        while true {
+            let count = try await database.execute(
+                """
+                delete from audit_events where tenant_id = \(scope.tenant) and (at, audit_event_id) in (
+                  select at, audit_event_id from audit_events
+                  where tenant_id = \(scope.tenant) and at < \(before) order by at limit 1000)
+                """, in: SystemScope(reason: "the audit trail's retention"))
+            removed += count
+            if count < 1000 { return removed }
+        }
     }
 
     // The tenant comes from the scope of the statement, so a line cannot end up in another tenant's trail.

@@ -19,12 +19,27 @@ package struct ProviderAuditLog: Sendable {
         try await database.execute(Self.insert(entry, tenant), in: scope)
     }
 
+    /// Reads lines; the tail narrows and orders them, as a page of a list does (`"\(page)"`).
+    package func records(_ tail: SQL, in scope: ProviderScope) async throws -> [AuditRecord] {
+        try await database.query(
+            """
+            select audit_event_id, at, action, actor_kind, actor_id, actor_name, target_kind, target_id, target_name,
+              outcome, details, trace_id, client_address
+            from provider_audit_events where true \(fragment: tail)
+            """, in: scope, AuditRecord.init)
+    }
+
+    /// A line whose target is a tenant is about that tenant, if it does not say otherwise.
     private static func insert(_ entry: AuditEntry, _ tenant: TenantID?) -> SQL {
-        """
-        insert into provider_audit_events (audit_event_id, at, action, actor_name, about_tenant, outcome, details,
-          trace_id, client_address)
-        values (\(AuditEventID.new(at: entry.at)), \(entry.at), \(entry.action), \(entry.actor.name.withoutNUL),
-          \(tenant), \(entry.outcome), \(entry.details), \(entry.traceID), \(entry.clientAddress))
-        """
+        let target = entry.target
+        let tenant = tenant ?? (target?.kind == "tenant" ? target?.id.flatMap(TenantID.init) : nil)
+        return """
+            insert into provider_audit_events (audit_event_id, at, action, actor_kind, actor_id, actor_name, target_kind,
+              target_id, target_name, about_tenant, outcome, details, trace_id, client_address)
+            values (\(AuditEventID.new(at: entry.at)), \(entry.at), \(entry.action), \(entry.actor.kind),
+              \(entry.actor.id), \(entry.actor.name.withoutNUL), \(target?.kind), \(target?.id),
+              \(target?.name?.withoutNUL), \(tenant), \(entry.outcome), \(entry.details), \(entry.traceID),
+              \(entry.clientAddress))
+            """
     }
 }

@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 
 /// The key at the top: it wraps the tenants' keys and nothing else.
 package struct MasterKey: Sendable {
@@ -34,6 +34,14 @@ package struct MasterKey: Sendable {
         try self.init(text: text, path: path)
     }
 
+    /// Reads the key file, which must be there.
+    package init(loading path: String) throws(MasterKeyError) {
+        guard let text = try MasterKeyFile(path: path).read() else {
+            throw .system(path: path, operation: "open", code: 2)
+        }
+        try self.init(text: text, path: path)
+    }
+
     private static let marker = "gatehouse-master-key-1 "
 
     private var text: String { Self.marker + key.reveal().withBytes { Base64URL.encode($0) } + "\n" }
@@ -44,14 +52,6 @@ package struct MasterKey: Sendable {
             let key = try? DataKey(bytes)
         else { throw .malformed(path: path) }
         self.init(key)
-    }
-
-    /// A key for one purpose of the installation, derived (HKDF-SHA256, RFC 5869) so that it is never stored. Nodes that
-    /// share the master key share it.
-    package func derived(for purpose: String) -> SymmetricKey {
-        let material = key.reveal().withBytes { SymmetricKey(data: $0) }
-        return HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: material, info: Array("gatehouse \(purpose)".utf8), outputByteCount: 32)
     }
 
     func wrap(_ bytes: [UInt8], associated: [UInt8]) throws -> [UInt8] {

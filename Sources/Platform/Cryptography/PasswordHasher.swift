@@ -29,10 +29,13 @@ package final class PasswordHasher: Sendable {
         return try await pool.run { try bytes.withBytes { try Argon2.verify($0, against: stored) } }
     }
 
-    /// Takes as long as `verify`, and says no: for names that nobody has.
-    package func verifyUnknown(_ password: String) async throws -> Bool {
-        _ = try await verify(password, against: nobody)
-        return false
+    /// Whether the password belongs to the hash. Without one it takes as long, and says no: for names that nobody has.
+    package func verify(_ password: String, againstKnown hash: String?) async throws -> Bool {
+        do {
+            return try await verify(password, against: hash ?? nobody) && hash != nil
+        } catch PasswordError.length {
+            return false
+        }
     }
 
     /// Whether the hash was made with another cost than today's: hash again at the next sign-in.

@@ -10,6 +10,11 @@ package struct WebhookSecret: Sendable {
         bytes = SecretBytes(SecureRandom.bytes(32))
     }
 
+    /// A secret of the installation's own, made from its root key whenever it is needed and stored nowhere.
+    package init(derivedFrom root: RootKey, for purpose: String) {
+        bytes = SecretBytes(root.derived(for: purpose).withUnsafeBytes { Array($0) })
+    }
+
     /// Reads the text form; nil without the prefix, or with fewer or more bytes than allowed.
     package init?(_ text: String) {
         guard text.hasPrefix(Self.prefix), let bytes = Base64.decode(String(text.dropFirst(Self.prefix.count))),

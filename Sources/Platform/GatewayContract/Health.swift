@@ -4,13 +4,17 @@ package import Kernel
 package struct HealthReport: WireValue, Equatable {
     package let sessions: Int
     package let load: Int
+    package let processors: Int
     package let spoolBytes: Int
     package let version: String
     package let program: String
 
-    package init(sessions: Int, load: Int, spoolBytes: Int, version: String, program: String) {
+    package init(
+        sessions: Int, load: Int, processors: Int = 1, spoolBytes: Int, version: String, program: String
+    ) {
         self.sessions = sessions
         self.load = load
+        self.processors = processors
         self.spoolBytes = spoolBytes
         self.version = version
         self.program = program
@@ -19,6 +23,7 @@ package struct HealthReport: WireValue, Equatable {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("sessions", \.sessions, .int(0...1_000_000))
         Field("load", \.load, .int(0...1_000_000), note: "Percent of one processor.")
+        Field("processors", \.processors, Schema<Int>.int(1...4096).otherwise(1))
         Field("spoolBytes", \.spoolBytes, .int(0...Counters.most))
         Field("version", \.version, .text(1...64))
         Field("program", \.program, .text(1...64))

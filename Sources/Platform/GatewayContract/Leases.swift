@@ -71,15 +71,20 @@ package struct Counters: WireValue, Equatable {
 package struct LeaseAnswer: WireValue, Equatable {
     package let sessions: [SessionLease]
     package let leaseSeconds: Int
+    package let tenants: [TenantLease]
 
-    package init(sessions: [SessionLease], leaseSeconds: Int) {
+    package init(sessions: [SessionLease], leaseSeconds: Int, tenants: [TenantLease] = []) {
         self.sessions = sessions
         self.leaseSeconds = leaseSeconds
+        self.tenants = tenants
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("sessions", \.sessions, .array(of: SessionLease.schema, 0...1000))
         Field("leaseSeconds", \.leaseSeconds, .int(1...3600))
+        Field(
+            "tenants", \.tenants, .array(of: TenantLease.schema, 0...1000).otherwise([]),
+            note: "What the tenants of these sessions may take of the worker.")
     }
 }
 

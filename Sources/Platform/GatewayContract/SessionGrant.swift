@@ -181,14 +181,20 @@ package struct GrantRecording: WireValue, Equatable {
 package struct GrantLimits: WireValue, Equatable {
     package let idleSeconds: Int
     package let endsAt: Date
+    /// What the tenant may take of the worker with all of its sessions.
+    package let allowance: TenantAllowance
 
-    package init(idleSeconds: Int, endsAt: Date) {
+    package init(idleSeconds: Int, endsAt: Date, allowance: TenantAllowance = .unlimited) {
         self.idleSeconds = idleSeconds
         self.endsAt = endsAt
+        self.allowance = allowance
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("idleSeconds", \.idleSeconds, .int(1...86_400))
         Field("endsAt", \.endsAt)
+        Field(
+            "allowance", \.allowance, TenantAllowance.schema.otherwise(.unlimited),
+            note: "What the tenant may take of the worker with all of its sessions.")
     }
 }

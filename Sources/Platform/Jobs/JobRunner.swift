@@ -16,6 +16,7 @@ package struct JobRunner: Service {
     private let handlers: [String: Handler]
     private let settings: Settings
     private let logger: Logger
+    private let last = LastLane()
 
     /// How a runner works; the defaults suit a server.
     package struct Settings: Sendable {
@@ -81,7 +82,8 @@ package struct JobRunner: Service {
     private func claim(_ limit: Int) async -> [Job] {
         do {
             let kinds = Array(handlers.keys)
-            let jobs = try await store.claim(kinds, limit: limit, lease: settings.lease)
+            let jobs = try await store.claim(kinds, limit: limit, lease: settings.lease, after: last.value)
+            if let job = jobs.last { last.value = TenantLane(job.tenant) }
             if jobs.isEmpty {
                 let buried = try await store.buryAbandoned(kinds)
                 if buried > 0 { logger.error("Jobs died with their runner", metadata: ["count": "\(buried)"]) }
@@ -142,6 +144,16 @@ package struct JobRunner: Service {
             logger.notice("A job failed and is tried again", metadata: ["error": "\(text)", "in": "\(delay)"])
             try await store.retry(job, after: delay, text)
         }
+    }
+}
+
+/// The line that had its turn last.
+private final class LastLane: Sendable {
+    private let lane = Mutex(TenantLane.none)
+
+    var value: TenantLane {
+        get { lane.withLock { $0 } }
+        set { lane.withLock { $0 = newValue } }
     }
 }
 

@@ -75,7 +75,7 @@ package struct PeriodicJob: Service {
     }
 
     private func due(_ kind: String) async throws -> Job? {
-        if let job = try await store.claim([kind], limit: 1, lease: lease).first { return job }
+        if let job = try await store.claimSchedule(kind, lease: lease) { return job }
         // The schedule is written by whoever finds none.
         let planned = try await database.execute(
             """
@@ -83,6 +83,6 @@ package struct PeriodicJob: Service {
             values (\(JobID.new()), \(kind), 'schedule', 2147483647)
             on conflict do nothing
             """, in: SystemScope(reason: "plan periodic work"))
-        return planned == 1 ? try await store.claim([kind], limit: 1, lease: lease).first : nil
+        return planned == 1 ? try await store.claimSchedule(kind, lease: lease) : nil
     }
 }

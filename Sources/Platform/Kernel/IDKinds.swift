@@ -48,6 +48,10 @@ package typealias AssetID = ID<AssetKind>
 package enum NodeKind: IDKind { package static let prefix = "nod" }
 package typealias NodeID = ID<NodeKind>
 
+/// An object store for a tenant's recordings.
+package enum RecordingStoreKind: IDKind { package static let prefix = "rst" }
+package typealias RecordingStoreID = ID<RecordingStoreKind>
+
 /// A pinned host key.
 package enum HostKeyKind: IDKind { package static let prefix = "hky" }
 package typealias HostKeyID = ID<HostKeyKind>
@@ -136,6 +140,18 @@ package typealias UsageEventID = ID<UsageEventKind>
 package enum ProviderOperatorKind: IDKind { package static let prefix = "opr" }
 package typealias ProviderOperatorID = ID<ProviderOperatorKind>
 
+/// A browser in which such a person is signed in.
+package enum ProviderSessionKind: IDKind { package static let prefix = "pse" }
+package typealias ProviderSessionID = ID<ProviderSessionKind>
+
+/// A wish of the provider's support to be let in, and what became of it.
+package enum SupportAccessKind: IDKind { package static let prefix = "sup" }
+package typealias SupportAccessID = ID<SupportAccessKind>
+
+/// A browser in which somebody of the provider is inside of a tenant.
+package enum SupportSessionKind: IDKind { package static let prefix = "sse" }
+package typealias SupportSessionID = ID<SupportSessionKind>
+
 /// A tenant's wrapping key.
 package enum TenantKeyKind: IDKind { package static let prefix = "tky" }
 package typealias TenantKeyID = ID<TenantKeyKind>
@@ -143,3 +159,23 @@ package typealias TenantKeyID = ID<TenantKeyKind>
 /// A tenant's key for evidence or redaction.
 package enum SigningKeyKind: IDKind { package static let prefix = "sky" }
 package typealias SigningKeyID = ID<SigningKeyKind>
+
+/// What the provider sells.
+package enum PlanKind: IDKind { package static let prefix = "pln" }
+package typealias PlanID = ID<PlanKind>
+
+/// What a tenant was billed for a month.
+package enum InvoiceKind: IDKind { package static let prefix = "inv" }
+package typealias InvoiceID = ID<InvoiceKind>
+
+/// The erasing of a tenant.
+package enum ErasureKind: IDKind { package static let prefix = "era" }
+package typealias ErasureID = ID<ErasureKind>
+
+/// A mail to one recipient.
+package enum MailKind: IDKind { package static let prefix = "mal" }
+package typealias MailID = ID<MailKind>
+
+/// A company that signs itself up.
+package enum SignUpKind: IDKind { package static let prefix = "sup" }
+package typealias SignUpID = ID<SignUpKind>

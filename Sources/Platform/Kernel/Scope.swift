@@ -23,3 +23,13 @@ package struct SystemScope: Scope {
         self.reason = reason
     }
 }
+
+/// The erasing of one tenant that is closed for good: deletes what is the tenant's, also what nobody else may, and does
+/// nothing else. The database refuses it for a tenant whose grace period is not over.
+package struct ErasureScope: Scope {
+    package let tenant: TenantID
+
+    package init(tenant: TenantID) {
+        self.tenant = tenant
+    }
+}

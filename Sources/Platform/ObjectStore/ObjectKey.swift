@@ -44,6 +44,10 @@ package enum ObjectStoreError: Error, Equatable, CustomStringConvertible {
     case busy
     /// The system refused.
     case system(operation: String, path: String, code: Int32)
+    /// The store does not answer: try again later.
+    case away(String)
+    /// The store answered, and did not do it: credentials, bucket, or its own state.
+    case refused(status: Int, code: String)
 
     package var description: String {
         switch self {
@@ -51,6 +55,8 @@ package enum ObjectStoreError: Error, Equatable, CustomStringConvertible {
         case .missing(let key): "there is no object \(key)"
         case .busy: "the object store has too much to do"
         case .system(let operation, let path, let code): "\(operation) \(path) failed with error \(code)"
+        case .away(let reason): "the object store is away: \(reason)"
+        case .refused(let status, let code): "the object store refused with \(status) (\(code))"
         }
     }
 }

@@ -78,7 +78,7 @@ package final class HTTPClient: Service {
     private func begin(_ request: OutboundRequest, timing: TransferOrder.Timing) -> Exchange {
         Exchange(
             TransferOrder(
-                request: request, timing: timing, egress: configuration.egress.opening(request.opened),
+                .request(request), timing: timing, egress: configuration.egress.opening(request.opened),
                 configuration: configuration),
             on: loop)
     }

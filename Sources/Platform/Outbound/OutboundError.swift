@@ -15,6 +15,10 @@ package enum OutboundError: Error, Sendable, Hashable {
     case responseTooLarge(HostPort, limit: Int)
     /// A redirect leads from `https` to `http`, to no valid URL, or there are too many.
     case redirectRefused(HostPort)
+    /// A mail server's reply, its refusal of the login, and that it offers no encryption: see `MailError`.
+    case mailRefused(HostPort, code: Int)
+    case mailLoginRefused(HostPort)
+    case mailNotEncrypted(HostPort)
     /// The calling task was cancelled.
     case cancelled
     /// The client has been shut down.
@@ -39,7 +43,9 @@ extension OutboundError {
         switch self {
         case .nameNotFound, .notConnected, .timedOut, .brokenOff, .stopped, .unexpected: true
         case .tls(_, let failure): failure == .handshake
-        case .invalidRequest, .destinationRefused, .responseTooLarge, .redirectRefused, .cancelled: false
+        case .invalidRequest, .destinationRefused, .responseTooLarge, .redirectRefused, .cancelled, .mailRefused,
+            .mailLoginRefused, .mailNotEncrypted:
+            false
         }
     }
 }
@@ -62,6 +68,9 @@ extension OutboundError: CustomStringConvertible {
         case .responseTooLarge(let host, let limit): "the response of \(host) is larger than \(limit) bytes"
         case .redirectRefused(let host):
             "\(host) redirects in a way that is not followed: give the final address, with https"
+        case .mailRefused(let host, let code): "\(host) answered \(code)"
+        case .mailLoginRefused(let host): "\(host) refuses the login"
+        case .mailNotEncrypted(let host): "\(host) offers no STARTTLS"
         case .cancelled: "the request was cancelled"
         case .stopped: "the HTTP client has been shut down"
         case .unexpected(let host, let code): "the request to \(host) failed (libcurl error \(code))"

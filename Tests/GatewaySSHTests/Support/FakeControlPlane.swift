@@ -25,6 +25,9 @@ final class FakeControlPlane: Sendable {
         var strict = false
         var idleSeconds = 1800
         var lasts: TimeInterval = 3600
+        /// Whose sessions those with this command are, if not those of `tenant`.
+        var tenants: [String: TenantID] = [:]
+        var allowance = TenantAllowance.unlimited
         var admissions: [AdmissionRequest] = []
         var pendingCode: Set<AdmissionID> = []
         var requests: [SessionRequest] = []
@@ -201,7 +204,8 @@ final class FakeControlPlane: Sendable {
         state.recordingKeys[recording] = key
         let sealing = identity.sealingKey.publicKey.bytes
         return SessionGrant(
-            session: session, tenant: tenant, tenantName: "Acme", worker: identity.worker, user: user,
+            session: session, tenant: request.command.flatMap { state.tenants[$0] } ?? tenant, tenantName: "Acme",
+            worker: identity.worker, user: user,
             asset: NamedAsset(id: .new(), name: request.target.asset), addresses: state.addresses,
             hostKeys: state.hostKeys, account: state.account, secretKind: state.secretKind,
             sealedSecret: try SealedField.secret.seal(state.secret, to: sealing, session: session), protocol: .ssh,
@@ -211,7 +215,9 @@ final class FakeControlPlane: Sendable {
                 sealedKey: try SealedField.recordingKey.seal(key.reveal().reveal(), to: sealing, session: session),
                 tenantKey: tenantKeyID, wrappedKey: Bytes(SecureRandom.bytes(60)),
                 strict: state.strict, redactionKey: Bytes(redactionKey.publicKey.bytes)),
-            limits: GrantLimits(idleSeconds: state.idleSeconds, endsAt: Date() + state.lasts), leaseSeconds: 30,
+            limits: GrantLimits(
+                idleSeconds: state.idleSeconds, endsAt: Date() + state.lasts, allowance: state.allowance),
+            leaseSeconds: 30,
             meteringSeconds: 10, traceID: "trace", notices: [], issuedAt: Date())
     }
 
@@ -226,7 +232,7 @@ final class FakeControlPlane: Sendable {
                             session: report.session, state: .ended, endReason: reason, endText: text, endsAt: nil)
                     }
                     return SessionLease(session: report.session, state: .ok)
-                }, leaseSeconds: 30)
+                }, leaseSeconds: 30, tenants: [TenantLease(tenant: tenant, allowance: state.allowance)])
         }
     }
 

@@ -180,13 +180,17 @@ import Testing
     @Test func `nobody comes into a suspended company, and whoever is in gets no further`() async throws {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()
-        _ = try await house.tenancy.suspend(scope.tenant, by: "Olga", audit: .discarding, at: house.now)
+        _ = try await house.tenancy.change(
+            scope.tenant, .suspend, by: "Olga", audit: .discarding, at: house.now)
         let refused = try await ada.password()
         #expect(refused.status == 403)
         #expect(try await ada.password(login: "nobody").essence == refused.essence)
         #expect(try await ada.call("me.show").status == 403)
         #expect(try await ada.open("auth.cli", direct("ada", ada.freshCode())).status == 403)
-        #expect(try await house.call("auth.tenant", in: scope)["state"] == "suspended")
+        #expect(refused.problem == "tenant-closed")
+        #expect(try await ada.call("me.show").problem == "tenant-closed")
+        let face = try await house.call("auth.tenant", in: scope)
+        #expect(face.json["closure"]?["reason"] == "suspended")
     }
 
     @Test func `a flood of passwords is told to wait, and locks nobody`() async throws {

@@ -2,14 +2,27 @@
 export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
-export interface TenantInfo { name: string; slug: string; language: string; state: string }
+export type ClosureReason = 'suspended' | 'trial-ended' | 'closing' | 'deleted';
+export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null }
+export interface SignUpFace { mode: 'off' | 'approval' | 'open'; baseDomain: string; trialDays: number; contact: string | null }
+export interface SignUpOutcome { state: 'waiting' | 'approved'; company: string; invitationUrl: string | null }
+export interface TenantKey { id: string; version: number; wrappedBy: string; createdAt: string; retiredAt: string | null }
+export interface TenantKeys { keys: TenantKey[]; own: { address: string; mount: string; name: string } | null; waiting: number }
+export interface SettingSchema {
+  type?: string; format?: string; enum?: string[]; minimum?: number; maximum?: number; maxLength?: number; nullable?: boolean; writeOnly?: boolean; properties?: Record<string, SettingSchema>;
+}
+export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
+export interface SettingsView { version: number; items: SettingView[] }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
+  /** Of the portal only: somebody of the hosting provider belongs to no tenant. */
   tenant: { name: string; slug: string };
   permissions: string[];
   secondFactorAt: string | null;
   roles: (Named & { builtIn: string | null })[];
   mustEnrol: boolean;
+  /** Until when somebody of the hosting provider is here, by the company's consent. */
+  supportUntil?: string | null;
 }
 export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
 export interface StepAnswer { step: Step; token?: string | null }
@@ -18,7 +31,7 @@ export interface Enrolment { secret: string; uri: string; qr: string }
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
-  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null;
+  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 
@@ -70,6 +83,21 @@ export interface Delivery {
 }
 export interface EgressAllowance { host: string; port: number }
 
+export interface Limit { kind: string; amount: number | null }
+export interface Price { item: string; amount: number; per: number; included: number }
+export interface Plan {
+  id: string; code: string; name: string; description: string; currency: string; contact: string; softPercent: number; limits: Limit[]; prices: Price[]; state: string;
+  isDefault: boolean; createdAt: string; version: number;
+}
+export interface TenantPlan { plan: string; code: string; name: string; currency: string; overrides: Limit[]; note: string; since: string; version: number }
+export interface Quota { kind: string; limit: number | null; warnAt: number | null; used: number | null; state: 'ok' | 'near' | 'full' }
+export interface Quotas { planCode: string; planName: string; contact: string; items: Quota[] }
+export interface UsageItem { tenant: string; meter: string; hour: string; quantity: number }
+export interface UsageReport { items: UsageItem[] }
+export interface Invoice {
+  id: string; tenant: string; month: string; number: string; currency: string; total: number; sha256: string; finalisedAt: string; pushedAt: string | null;
+}
+
 export interface Recording { id: string; state: string; bytes: number }
 export interface Session {
   id: string; user: Named; asset: Named; account: string; protocol: string; channel: string; commandLine: string | null; entrance: string; state: string;
@@ -89,3 +117,26 @@ export interface AuditEvent {
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
+
+export interface Tenant { id: string; slug: string; name: string; state: string; timeZone: string; language: string; createdAt: string; version: number }
+export interface NewTenant { tenant: Tenant; invitationUrl: string | null }
+export interface Operator {
+  id: string; login: string; name: string; email: string | null; roles: string[]; state: string; locked: boolean; secondFactor: boolean; lastSignInAt: string | null;
+  createdAt: string; version: number;
+}
+export interface NewOperator { operator: Operator; invitationUrl: string }
+export interface SupportAccess {
+  id: string; operator: string; role: string; reason: string; durationSeconds: number; state: string; askedAt: string; endsAt: string; decidedAt: string | null;
+  decidedBy: string | null; isOpen: boolean; isInside: boolean;
+}
+export interface SupportWish {
+  id: string; tenant: string; operator: string; own: boolean; role: string; reason: string; durationSeconds: number; state: string; askedAt: string; endsAt: string; isOpen: boolean;
+}
+export interface ServiceLevel {
+  tenant: string; slug: string; name: string; requests: number; failures: number; p50Microseconds: number; p95Microseconds: number; p99Microseconds: number;
+}
+export interface Worker {
+  id: string; name: string; pool: string; region?: string; labels: Label[]; state: string; isConnected: boolean; version: string; sshEndpoint: string; webEndpoint: string;
+  sessions: number; load: number; processors?: number; spoolBytes: number; enrolledAt: string; lastSeenAt: string;
+}
+export interface WorkerToken { id: string; token: string; expiresAt: string }

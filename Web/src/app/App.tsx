@@ -1,20 +1,19 @@
-import { onErrorCaptured, shallowRef, watch } from 'vue';
+import { onErrorCaptured, shallowRef, watch, type Comp } from 'vue';
 import { component, h } from '../core/jsx';
 import { t } from '../core/i18n';
 import { Problem } from '../core/problem';
 import { navigate, route } from '../core/router';
 import { safeReturn } from '../core/paths';
-import { loadSession, may, me } from '../core/session';
+import { house, loadSession, may, me } from '../core/session';
 import { pendingStepUp } from '../core/step-up';
 import { Confirmations } from '../ui/confirm';
 import { EmptyState, ErrorState } from '../ui/bits';
 import { SecretOnce } from '../ui/SecretOnce';
-import { Shell } from './Shell';
 import { StepUpDialog } from './StepUpDialog';
 import { ToastList } from './ToastList';
 
 /** Which page is on, for whom; nothing is shown before the server said who this is. */
-export const App = component(() => {
+export const App = component<{ shell: Comp<{}> }>((props) => {
   const state = shallowRef<'loading' | 'ready' | Problem>('loading');
   const broken = shallowRef<Problem | null>(null);
   const start = async () => {
@@ -38,7 +37,7 @@ export const App = component(() => {
     if (!person && !page?.bare) void navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true, force: true });
     if (person && page?.path === '/sign-in') void navigate(safeReturn(route.query.return), { replace: true, force: true });
   }, { immediate: true });
-  watch(() => [route.page ? t(route.page.title) : t('page.none'), me.value?.tenant.name] as const, ([title, name]) => {
+  watch(() => [route.page ? t(route.page.title) : t('page.none'), house()] as const, ([title, name]) => {
     document.title = [title, name, 'Gatehouse'].filter(Boolean).join(' · ');
   }, { immediate: true });
 
@@ -49,6 +48,7 @@ export const App = component(() => {
     const Component = route.page.component;
     return <Component key={route.path} />;
   };
+  const { shell: Shell } = props;
   return () => (
     <div class="root">
       {state.value instanceof Problem ? <ErrorState problem={state.value} retry={() => void start()} />

@@ -1,24 +1,23 @@
-import { ref } from 'vue';
 import { component, h } from '../core/jsx';
-import { t } from '../core/i18n';
-import { remembered } from '../core/preferences';
+import { useQuery } from '../core/query';
+import { may } from '../core/session';
+import type { Page, Ticket } from '../api/types';
+import { QuotaBanner } from '../pages/settings/QuotaBanner';
+import { SupportNotice } from '../pages/settings/SupportNotice';
+import { workspace } from '../terminal/workspace';
 import { CommandPalette } from './CommandPalette';
-import { paletteOpen } from './palette';
-import { SideNav } from './SideNav';
-import { TopBar } from './TopBar';
+import { Frame } from './Frame';
+import { leave } from './leave';
+import { navigation } from './navigation';
+import { openPalette, paletteOpen } from './palette';
 
-const narrow = remembered('nav.narrow', false);
-
-/** The frame of the portal: bar, navigation, page. */
+/** The portal's frame, with what waits for the person and the palette. */
 export const Shell = component((_, slots) => {
-  const menu = ref(false);
+  const inbox = useQuery<Page<Ticket>>(() => (may('tickets.decide') ? '/inbox?limit=50' : null));
+  const count = (path: string): number => (path === '/inbox' ? inbox.data?.items.length ?? 0 : path === '/workspace' ? workspace.tabs.length : 0);
   return () => (
-    <div class={['shell', { 'menu-open': menu.value }]} onKeydown={(event: KeyboardEvent) => { if (event.key === 'Escape') menu.value = false; }}>
-      <a class="skip" href="#main" onClick={(event: Event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>{t('nav.skip')}</a>
-      <TopBar onMenu={() => { menu.value = !menu.value; }} menuOpen={menu.value} />
-      <SideNav narrow={narrow.get()} onNarrow={() => narrow.set(!narrow.get())} onPick={() => { menu.value = false; }} />
-      <div class="curtain" onClick={() => { menu.value = false; }} />
-      <main id="main" tabindex="-1">{slots.default?.()}</main>
+    <div class="root">
+      <Frame areas={navigation} count={count} leave={() => void leave()} search={openPalette}><SupportNotice /><QuotaBanner />{slots.default?.()}</Frame>
       {paletteOpen.value && <CommandPalette />}
     </div>
   );

@@ -1,6 +1,7 @@
 import { h, view } from '../core/jsx';
 import { languages, language, setLanguage, t } from '../core/i18n';
-import { loadSession, me } from '../core/session';
+import { house, loadSession, me } from '../core/session';
+import { isConsole } from '../core/surface';
 import { setTheme, theme, type Theme } from '../core/theme';
 import { api } from '../core/client';
 import { toastProblem } from '../core/toasts';
@@ -10,20 +11,20 @@ import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Menu } from '../ui/Menu';
 import { Logo } from './Logo';
-import { leave } from './leave';
-import { openPalette } from './palette';
 
-export const TopBar = view<{ onMenu: () => void; menuOpen: boolean }>((props) => (
+export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () => void; search?: () => void }>((props) => (
   <header class="top-bar">
     <span class="only-small"><IconButton icon="menu-2" label={t('nav.open')} expanded={props.menuOpen} onClick={props.onMenu} /></span>
-    <Link to="/" class="brand" label={t('nav.home', { name: me.value?.tenant.name ?? '' })}><Logo /><span class="tenant">{me.value?.tenant.name}</span></Link>
-    <button type="button" class="palette-button" onClick={openPalette}>
-      <Icon name="search" size={16} /><span>{t('palette.open')}</span><kbd>{t('palette.keys')}</kbd>
-    </button>
+    <Link to="/" class="brand" label={t('nav.home', { name: house() })}><Logo /><span class="tenant">{house()}</span></Link>
+    {props.search && (
+      <button type="button" class="palette-button" onClick={props.search}>
+        <Icon name="search" size={16} /><span>{t('palette.open')}</span><kbd>{t('palette.keys')}</kbd>
+      </button>
+    )}
     <span class="stretch" />
     <ThemeMenu />
     <LanguageMenu />
-    <PersonMenu />
+    <PersonMenu leave={props.leave} />
   </header>
 ));
 
@@ -38,7 +39,7 @@ export const ThemeMenu = view(() => (
 
 async function chooseLanguage(code: string): Promise<void> {
   await setLanguage(code);
-  if (!me.value) return;
+  if (!me.value || isConsole) return;
   try {
     await api.patch('/me', { language: code }, me.value.user.version);
     await loadSession();
@@ -54,14 +55,14 @@ export const LanguageMenu = view(() => (
   />
 ));
 
-const PersonMenu = view(() => {
+const PersonMenu = view<{ leave: () => void }>((props) => {
   const name = me.value?.user.name ?? '';
   return (
     <Menu
       label={t('nav.person', { name })} button={() => <span class="avatar large" title={name}>{initials(name)}</span>}
       items={[
         { text: t('page.profile'), icon: 'user', to: '/profile' },
-        { text: t('sign-out'), icon: 'logout', onPick: () => void leave() },
+        { text: t('sign-out'), icon: 'logout', onPick: props.leave },
       ]}
     />
   );

@@ -1,9 +1,4 @@
-import type { Key } from '../core/i18n';
-import { may } from '../core/session';
-import type { IconName } from '../ui/Icon';
-
-export interface NavPage { path: string; title: Key; icon: IconName; permission?: string }
-export interface NavArea { title: Key; pages: NavPage[] }
+import { visible, type NavArea } from './areas';
 
 const areas: NavArea[] = [
   {
@@ -44,13 +39,18 @@ const areas: NavArea[] = [
   },
   {
     title: 'area.settings', pages: [
+      { path: '/settings/general', title: 'page.settings.general', icon: 'adjustments-horizontal', permission: 'settings.read' },
+      { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
+      { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
+      { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
+      { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
+      { path: '/usage', title: 'page.usage', icon: 'adjustments-horizontal', permission: 'usage.read' },
     ],
   },
 ];
 
 /** The areas and pages that this person may see. */
-export function navigation(): NavArea[] {
-  return areas.map((area) => ({ ...area, pages: area.pages.filter((page) => may(page.permission)) })).filter((area) => area.pages.length > 0);
-}
+export const navigation = (): NavArea[] => visible(areas);

@@ -13,6 +13,11 @@ import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
+import { KeysPage } from '../pages/settings/KeysPage';
+import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
+import { SupportPage } from '../pages/settings/SupportPage';
+import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
+import { UsagePage } from '../pages/settings/UsagePage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -27,6 +32,7 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
+  { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
   { path: '/my/assets', title: 'page.my-assets', component: MyAssetsPage, permission: 'assets.mine' },
   { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
@@ -54,6 +60,13 @@ export const pages: Page[] = [
   { path: '/audit', title: 'page.audit', component: AuditPage, permission: 'audit.read' },
   { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
+  { path: '/support-access', title: 'page.support', component: SupportPage, permission: 'support.read' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/usage', title: 'page.usage', component: UsagePage, permission: 'usage.read' },
+  { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'settings.read' },
+  { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
+  { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
+  { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
+  { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

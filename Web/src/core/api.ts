@@ -5,9 +5,13 @@ export type QueryValues = Record<string, string | number | boolean | null | unde
 
 /** What the client needs from the rest of the portal; tests hand in their own. */
 export interface Hooks {
+  /** Where the API begins. */
+  base: string;
   fetch(path: string, init: RequestInit): Promise<Response>;
   /** The session is gone. */
   signedOut(): void;
+  /** The company lets nobody in any more. */
+  closed(): void;
   /** A recent second factor is needed; true when it was given. */
   stepUp(): Promise<boolean>;
   newKey(): string;
@@ -15,7 +19,7 @@ export interface Hooks {
 
 export interface Call { method: string; path: string; query?: QueryValues; body?: unknown; version?: number; signal?: AbortSignal; quiet?: boolean }
 
-/** The way to `/api/v1`: JSON in and out, every failure a Problem. */
+/** The way to the API: JSON in and out, every failure a Problem. */
 export class Client {
   constructor(private readonly hooks: Hooks) {}
 
@@ -52,7 +56,7 @@ export class Client {
     };
     let response: Response;
     try {
-      response = await this.hooks.fetch(`/api/v1${call.path}${writeQuery(call.query ?? {})}`, init);
+      response = await this.hooks.fetch(`${this.hooks.base}${call.path}${writeQuery(call.query ?? {})}`, init);
     } catch (error) {
       if (call.signal?.aborted) throw error;
       throw new Problem('network', 0);
@@ -65,6 +69,7 @@ export class Client {
       return this.attempt(call, again, false);
     }
     if (problem.kind === 'unauthenticated' && !call.quiet) this.hooks.signedOut();
+    if (problem.kind === 'tenant-closed') this.hooks.closed();
     throw problem;
   }
 }

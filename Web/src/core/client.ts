@@ -1,11 +1,14 @@
 import { Client } from './api';
 import { askForStepUp } from './step-up';
-import { sessionEnded } from './session';
+import { companyClosed, sessionEnded } from './session';
+import { apiBase } from './surface';
 
 /** The client of the running portal. */
 export const api = new Client({
+  base: apiBase,
   fetch: (path, init) => fetch(path, init),
   signedOut: () => sessionEnded(),
+  closed: () => void companyClosed(),
   stepUp: () => askForStepUp(),
   newKey: () => crypto.randomUUID(),
 });

@@ -25,6 +25,9 @@ export function preferredLanguage(): Language {
   return found?.code ?? 'en';
 }
 
+/** Whether somebody has picked a language in this browser. */
+export const hasChosenLanguage = (): boolean => localStorage.getItem(stored) !== null;
+
 export async function setLanguage(code: string, remember = true): Promise<void> {
   const known = languages.find((one) => one.code === code)?.code ?? 'en';
   texts.value = known === 'zh' ? (await import('../../locales/zh.json')).default : en;

@@ -1,10 +1,11 @@
 import { shallowRef } from 'vue';
 import type { Me, TenantInfo } from '../api/types';
 import { api } from './client';
-import { setLanguage } from './i18n';
+import { setLanguage, t } from './i18n';
 import { navigate, route } from './router';
 import { forgetEverything } from './query';
 import { Problem } from './problem';
+import { isConsole } from './surface';
 
 /** Who is signed in, or null. */
 export const me = shallowRef<Me | null>(null);
@@ -12,13 +13,17 @@ export const tenant = shallowRef<TenantInfo | null>(null);
 
 export const may = (permission: string | undefined): boolean => !permission || !!me.value?.permissions.includes(permission);
 
+/** Whose face this is: the company's, or the provider's. */
+export const house = (): string => (isConsole ? t('console.title') : me.value?.tenant.name ?? tenant.value?.name ?? '');
+
 /** Asks the server who this is; nobody is an answer too. */
 export async function loadSession(): Promise<void> {
   try {
     me.value = await api.json<Me>({ method: 'GET', path: '/me', quiet: true });
     if (me.value.user.language) await setLanguage(me.value.user.language, false);
   } catch (error) {
-    if (Problem.wrap(error).status !== 401) throw error;
+    const problem = Problem.wrap(error);
+    if (problem.status !== 401 && problem.kind !== 'tenant-closed') throw error;
     me.value = null;
   }
 }
@@ -34,6 +39,14 @@ export function sessionEnded(): void {
   forgetEverything();
   if (!signedIn || route.page?.bare) return;
   void navigate(`/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`, { replace: true, force: true });
+}
+
+/** The company lets nobody in any more: the page that says why is in place of the sign-in. */
+export async function companyClosed(): Promise<void> {
+  me.value = null;
+  forgetEverything();
+  await loadTenant();
+  if (!route.page?.bare) await navigate('/sign-in', { replace: true, force: true });
 }
 
 export async function signOut(): Promise<void> {

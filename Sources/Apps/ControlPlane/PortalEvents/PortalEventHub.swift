@@ -13,6 +13,9 @@ package final class PortalEventHub: Service, Sendable {
     private static let channel = "portal_events"
     /// A portal that reads too slowly misses hints, never memory.
     private static let backlog = 64
+    private static let closings: Set<String> = [
+        "tenant.suspended", "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced",
+    ]
 
     private struct State {
         var followers: [TenantID: [UUID: Follower]] = [:]
@@ -68,8 +71,11 @@ package final class PortalEventHub: Service, Sendable {
         let parts = text.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let tenant = TenantID(String(parts[0])) else { return }
         let event = ServerSent(PortalEvent(type: String(parts[1])), name: String(parts[1]))
+        let isClosed = Self.closings.contains(event.event.type)
         for follower in state.withLock({ state in state.followers[tenant].map { Array($0.values) } ?? [] }) {
             follower.yield(event)
+            // Whoever comes again is refused at the door.
+            if isClosed { follower.finish() }
         }
     }
 }

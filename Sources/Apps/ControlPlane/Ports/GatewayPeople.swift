@@ -3,6 +3,7 @@ import GatewayContract
 import Hosting
 import Identity
 import Kernel
+import Tenancy
 
 import enum Hosting.GatewaySignIn
 
@@ -36,6 +37,8 @@ struct GatewayPeople: AdmissionIdentity {
             }
         } catch IdentityError.busy {
             return .busy
+        } catch TenancyError.closed(let closure) {
+            return .notReady(closure.text)
         }
         try await Task.sleep(until: start + Self.floor)
         return .refused
@@ -47,7 +50,11 @@ struct GatewayPeople: AdmissionIdentity {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
             return nil
         }
-        try await identity.gateway.admitted(person, publicKey: key, from: clientAddress, at: now, in: scope)
+        do {
+            try await identity.gateway.admitted(person, publicKey: key, from: clientAddress, at: now, in: scope)
+        } catch TenancyError.closed {
+            return nil
+        }
         return NamedUser(id: person.id, name: person.name)
     }
 

@@ -44,6 +44,14 @@ struct APIClient: Sendable {
         try await answer(.put, path, body: body)
     }
 
+    /// Changes a thing whose version is still the given one.
+    @discardableResult
+    func patch(_ path: String, _ body: JSON, version: Int) async throws -> JSON {
+        var request = try request(.patch, path, body: body)
+        request.headers["If-Match"] = "\"\(version)\""
+        return try parse(try await http.send(request))
+    }
+
     func delete(_ path: String) async throws {
         _ = try await answer(.delete, path)
     }

@@ -28,10 +28,15 @@ struct Connect: AsyncParsableCommand {
         let onlyPrint = print || output.json || !own.isEmpty
         let client = try portal.portal()
         let me = try await client.get("/me")
-        let gateway = try await client.get("/my/gateway")
         let person = "\(me.text("tenant", "slug"))+\(me.text("user", "login"))"
         var user = person
-        if let target { user += "+" + (try await name(of: target, client)) }
+        var query: [(String, String)] = []
+        if let target {
+            let found = try await find(target, client)
+            user += "+" + found.name
+            if let asset = found.asset { query = [("asset", asset)] }
+        }
+        let gateway = try await client.get("/my/gateway", query)
         let port = gateway.int("sshPort") ?? 22
         let command = ["ssh"] + (port == 22 ? [] : ["-p", String(port)]) + ["\(user)@\(gateway.text("sshHost"))"]
         let line = (command + rest).map(\.quotedForShell).joined(separator: " ")
@@ -43,11 +48,17 @@ struct Connect: AsyncParsableCommand {
         try Self.become(command + rest)
     }
 
-    /// `account+asset`, the account looked up if there is only one.
-    private func name(of target: String, _ client: APIClient) async throws -> String {
+    /// `account+asset`, the account looked up if there is only one, and the asset's id if it can be reached now.
+    private func find(_ target: String, _ client: APIClient) async throws -> (name: String, asset: String?) {
         let parts = target.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2 { return "\(parts[0])+\(parts[1])" }
-        let found = try await client.list("/my/assets", [("filter", "name eq \(JSON.string(target).inWords)")])
+        let name = parts.count == 2 ? String(parts[1]) : target
+        let query = [("filter", "name eq \(JSON.string(name).inWords)")]
+        if parts.count == 2 {
+            // Only to be told the nearest gateway; what the gateway makes of the name is its own affair.
+            let found = try? await client.list("/my/assets", query)
+            return ("\(parts[0])+\(parts[1])", found?.first?.text("id"))
+        }
+        let found = try await client.list("/my/assets", query)
         let accounts = found.first?.list("accounts").map { $0.text("name") } ?? []
         guard let account = accounts.first else {
             throw CommandFailure(
@@ -59,7 +70,7 @@ struct Connect: AsyncParsableCommand {
                 "You have several accounts there: say which, as in \(account)@\(target.oneLine). "
                     + "They are \(accounts.joined(separator: ", ")).".oneLine)
         }
-        return "\(account)+\(target)"
+        return ("\(account)+\(target)", found.first?.text("id"))
     }
 
     /// Becomes another program: signals, terminal and exit status are then its own affair.

@@ -4,15 +4,21 @@ import Kernel
 /// What the hosting provider does.
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the installation: tenants and workers (hosting provider).",
-        subcommands: [AdminTenant.self, AdminWorker.self, AdminUsage.self])
+        abstract: "Run the installation: tenants, plans, workers, operators, keys (hosting provider).",
+        subcommands: [
+            AdminTenant.self, AdminSignUp.self, AdminPlan.self, AdminWorker.self, AdminOperator.self, AdminUsage.self,
+            AdminInvoice.self, AdminMasterKey.self,
+        ])
 }
 
 /// Tenants.
 struct AdminTenant: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant", abstract: "Tenants.",
-        subcommands: [Create.self, List.self, Suspend.self, Resume.self])
+        subcommands: [
+            Create.self, List.self, Show.self, Trial.self, Activate.self, Suspend.self, Resume.self, Close.self,
+            CancelClosing.self, Delete.self, Proof.self, AdminTenantPlan.self,
+        ])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -30,22 +36,27 @@ struct AdminTenant: AsyncParsableCommand {
         var adminName: String
         @Option(name: .long, help: "The first administrator's mail address.")
         var adminEmail: String?
+        @Option(name: .long, help: "For a trial of this length: 14d, 30d. Without it the tenant is active.")
+        var trial: String?
 
         func run() async throws {
             let administrator: JSON = ["login": .string(adminLogin), "name": .string(adminName)]
             let email: JSON = adminEmail.map { ["email": .string($0)] } ?? [:]
+            let tenant: JSON = [
+                "slug": .string(slug), "name": .string(name), "administrator": administrator.merging(email),
+            ]
             let answer = try await provider.console().post(
-                "/tenants",
-                [
-                    "slug": .string(slug), "name": .string(name), "administrator": administrator.merging(email),
-                ])
+                "/tenants", tenant.merging(try TenantTrial.member(trial, "trialEndsAt")))
             let link = answer.text("invitationUrl")
+            let address = answer.text("mailedTo")
             output.show(
                 answer,
                 "Tenant \(slug) is there (\(answer.text("tenant", "id"))).\n"
-                    + (link.isEmpty
-                        ? "Its administrator has come in already."
-                        : "Its administrator comes in by this link, good for three days:\n\(link)"))
+                    + (!address.isEmpty
+                        ? "An invitation is on its way to \(address.oneLine)."
+                        : link.isEmpty
+                            ? "Its administrator has come in already."
+                            : "Its administrator comes in by this link, good for three days:\n\(link)"))
         }
     }
 
@@ -60,41 +71,11 @@ struct AdminTenant: AsyncParsableCommand {
                 try await provider.console().list("/tenants", atMost: 10_000),
                 [
                     ("slug", { $0.text("slug") }), ("name", { $0.text("name") }), ("state", { $0.text("state") }),
+                    ("until", { TenantChange.until($0) }),
                     ("id", { $0.text("id") }), ("created", { SpokenTime.local($0.text("createdAt")) }),
                 ],
                 empty: "There are none. Create one with: gatehouse admin tenant create")
         }
-    }
-
-    struct Suspend: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Close a tenant to its people; live sessions end.")
-
-        @OptionGroup var change: TenantChange
-
-        func run() async throws { try await change.run("suspend", "closed") }
-    }
-
-    struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Open a suspended tenant again.")
-
-        @OptionGroup var change: TenantChange
-
-        func run() async throws { try await change.run("resume", "open") }
-    }
-}
-
-/// A change of a tenant's state.
-struct TenantChange: ParsableArguments {
-    @OptionGroup var provider: ProviderOptions
-    @OptionGroup var output: OutputOptions
-    @Argument(help: "The tenant: its slug or its id.")
-    var tenant: String
-
-    func run(_ verb: String, _ word: String) async throws {
-        let console = try provider.console()
-        let answer = try await console.post("/tenants/\(try await console.tenantID(tenant))/\(verb)")
-        output.show(answer, "Tenant \(tenant.oneLine) is \(word).")
     }
 }
 

@@ -11,6 +11,8 @@ struct Installation: Sendable {
     let targetPort: Int
     let baseDomain: String
     let workers: Int
+    /// A mail relay on this machine or in its network, as host and port.
+    let mail: (host: String, port: Int)?
 
     var secretsFile: String { "\(folder)/secrets.json" }
     var providerTokenFile: String { "\(folder)/provider-token" }

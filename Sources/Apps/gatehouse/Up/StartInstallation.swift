@@ -53,15 +53,19 @@ struct StartInstallation: Sendable {
             try await launcher.start(target.part)
         }
         if let limitation = target.limitation { progress.say("  \(limitation)") }
-        if let demo = try Demo(installation.demoFile) {
+        let seed = DemoSeed(installation: installation, console: console, target: target)
+        if var demo = try Demo(installation.demoFile) {
             if demo.targetPort != target.port {
                 progress.say(
                     "  \(Demo.asset) was made with port \(demo.targetPort): change it in the portal, or use --target-port"
                 )
             }
+            if demo.operator == nil {
+                demo.operator = try await progress.step("Making an operator") { try await seed.makeOperator() }
+                try demo.save(installation.demoFile)
+            }
             return demo
         }
-        let seed = DemoSeed(installation: installation, console: console, target: target)
         return try await progress.step("Making the demo tenant \(Demo.tenant)") { try await seed() }
     }
 }

@@ -27,11 +27,21 @@ struct Up: AsyncParsableCommand {
     var baseDomain = "localhost"
     @Option(name: .long, help: "How many gateway workers; none if they run elsewhere.")
     var workers = 1
+    @Option(name: .long, help: "A relay that takes mail without TLS, as host:port; without it no mail goes out.")
+    var mail: String?
     @Flag(name: .long, inversion: .prefixedNo, help: "Make a demo tenant and a target.")
     var demo = true
 
     func validate() throws {
         guard (0...16).contains(workers) else { throw ValidationError("--workers is 0 to 16.") }
+        guard mail == nil || relay != nil else { throw ValidationError("--mail is host:port.") }
+    }
+
+    private var relay: (host: String, port: Int)? {
+        guard let mail, let colon = mail.lastIndex(of: ":"), let port = Int(mail[mail.index(after: colon)...]),
+            (1...65535).contains(port), colon > mail.startIndex
+        else { return nil }
+        return (String(mail[..<colon]), port)
     }
 
     func run() async throws {
@@ -39,7 +49,7 @@ struct Up: AsyncParsableCommand {
         try PrivateFile.folder(directory, mode: 0o711)
         let installation = Installation(
             folder: Self.absolute(directory), httpPort: httpPort, sshPort: sshPort, webPort: webPort,
-            targetPort: targetPort, baseDomain: baseDomain, workers: workers)
+            targetPort: targetPort, baseDomain: baseDomain, workers: workers, mail: relay)
         let lock = try InstallationLock(installation.folder)
         defer { withExtendedLifetime(lock) {} }
         for folder in [installation.logs, installation.config] { try PrivateFile.folder(folder) }

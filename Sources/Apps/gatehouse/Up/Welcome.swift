@@ -16,13 +16,13 @@ struct Welcome {
         return common.merging([
             "portal": .string(installation.origin(Demo.tenant)), "tenant": .string(Demo.tenant),
             "asset": .string(Demo.asset), "account": .string(demo.account),
-            "people": .array(demo.people.map(\.json)),
+            "people": .array(demo.people.map(\.json)), "operator": demo.operator?.json ?? .null,
         ])
     }
 
     var text: String {
         let provider = """
-              Provider   \(installation.origin("provider"))/provider/docs   (token in \(installation.providerTokenFile))
+              Console    \(installation.origin("provider"))   (API: /provider/docs, token in \(installation.providerTokenFile))
               Logs       \(installation.logs)
             """
         let head = "\nGatehouse is ready after \(took) s.\n"
@@ -33,6 +33,8 @@ struct Welcome {
 
                 Make a tenant: gatehouse admin tenant create SLUG --name NAME --admin-login LOGIN --admin-name NAME \
                 --url \(installation.origin("provider")) --token-file \(installation.providerTokenFile)
+                Take an operator in, who signs in at the console: gatehouse admin operator create LOGIN --name NAME \
+                (with the same --url and --token-file)
                 Stop with Ctrl-C.
                 """
         }
@@ -46,6 +48,7 @@ struct Welcome {
 
             The code of an authenticator, without a phone: gatehouse demo-code dana --directory \(installation.folder)
 
+            The provider's console: sign in as olga.
             Try it: sign in as dana and ask for \(demo.account)@\(Demo.asset); approve as lena, then as otto. Then:
 
               ssh -p \(installation.sshPort) \(person)+\(demo.account)+\(Demo.asset)@\(installation.sshHost)

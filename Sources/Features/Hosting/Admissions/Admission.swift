@@ -49,3 +49,11 @@ struct Admission: Equatable {
         expiresAt = now + Self.lifetime
     }
 }
+
+extension GatewayVisitor {
+    /// The person behind an admission, on the way to what it was made for.
+    init(_ admission: Admission, _ user: UserID, asset: AssetID? = nil) {
+        self.init(
+            clientAddress: admission.clientAddress, asset: asset ?? admission.target?.asset, seed: user.text)
+    }
+}

@@ -14,6 +14,7 @@ struct AdmitPerson {
     let directory: TenantDirectory
     let identity: any AdmissionIdentity
     let terminals: TerminalTokens
+    let gateways: Gateways
     let settings: HostingSettings
 
     func callAsFunction(
@@ -131,6 +132,12 @@ struct AdmitPerson {
             (slug: try row.next(String.self), name: try row.next(String.self), isOpen: try row.next(Bool.self))
         }
         guard let tenant, tenant.isOpen else { return .refused(Self.denied) }
+        let visitor = GatewayVisitor(admission, user.id)
+        if let objection = try await gateways.objection(
+            to: call.worker, entrance: admission.entrance, visitor: visitor, at: call.now, in: scope)
+        {
+            return .refused(AdmissionRefused(text: objection))
+        }
         admission.admit(user.id, at: call.now)
         let admitted = admission
         try await database.transaction(in: scope) { transaction in

@@ -33,18 +33,14 @@ struct EnrolWorker {
         do {
             try await database.transaction(in: scope) { transaction in
                 let spent = try await transaction.first(EnrolmentStore.spend(tokenHash: hash, at: now)) { row in
-                    (
-                        pool: try row.next(String.self), labels: try row.next(JSON.self),
-                        challenge: try row.next([UInt8].self)
-                    )
+                    (place: try WorkerPlace(&row), challenge: try row.next([UInt8].self))
                 }
                 guard let spent, request.isSigned(challenge: spent.challenge) else {
                     throw HostingError.enrolmentRefused
                 }
-                try await transaction.execute(
-                    WorkerStore.insert(id, request, pool: spent.pool, labels: spent.labels, at: now))
+                try await transaction.execute(WorkerStore.insert(id, request, spent.place, at: now))
                 audit.target("worker", id.text, name: request.name)
-                audit.detail("pool", .string(spent.pool))
+                audit.detail("pool", .string(spent.place.pool))
                 try await audit.write(in: transaction)
             }
         } catch let error as DatabaseError where error.constraint == "workers_name_uq" {

@@ -5,11 +5,13 @@ import Postgres
 /// The statements about enrolments.
 enum EnrolmentStore {
     static func insert(
-        _ id: EnrolmentID, tokenHash: [UInt8], _ new: NewEnrolment, challenge: [UInt8], at now: Date, until: Date
+        _ id: EnrolmentID, tokenHash: [UInt8], _ new: WorkerPlace, challenge: [UInt8], at now: Date, until: Date
     ) -> SQL {
         """
-        insert into worker_enrolments (enrolment_id, token_hash, pool, labels, challenge, created_at, expires_at)
-        values (\(id), \(tokenHash), \(new.pool), \(new.labelsJSON), \(challenge), \(now), \(until))
+        insert into worker_enrolments (
+          enrolment_id, token_hash, pool, region, labels, challenge, created_at, expires_at)
+        values (
+          \(id), \(tokenHash), \(new.pool), \(new.region), \(new.labels.json), \(challenge), \(now), \(until))
         """
     }
 
@@ -25,7 +27,7 @@ enum EnrolmentStore {
         """
         update worker_enrolments set used_at = \(now)
         where token_hash = \(tokenHash) and used_at is null and expires_at > \(now)
-        returning pool, labels, challenge
+        returning pool, region, labels, challenge
         """
     }
 }

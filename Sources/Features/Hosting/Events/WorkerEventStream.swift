@@ -18,6 +18,7 @@ actor WorkerEventStream {
     private var last: Int?
     private var told: Set<Int> = []
     private var pending: ArraySlice<ServerSent<WorkerEvent>> = []
+    private var isOver = false
 
     init(worker: WorkerID, database: Database, hub: WorkerEventHub, after last: Int?) {
         self.worker = worker
@@ -29,7 +30,12 @@ actor WorkerEventStream {
     /// The next event; nil when the server stops or the client has left.
     func next() async -> ServerSent<WorkerEvent>? {
         while true {
-            if let event = pending.popFirst() { return event }
+            if isOver { return nil }
+            if let event = pending.popFirst() {
+                // A worker that is trusted no more is told so, and nothing after it.
+                isOver = event.event.kind == .quarantine
+                return event
+            }
             var calls = calls
             guard await calls.next(isolation: self) != nil, !Task.isCancelled else { return nil }
             self.calls = calls
@@ -51,10 +57,11 @@ actor WorkerEventStream {
         }
         let rows = try await database.query(
             """
-            select sequence, data from worker_events
-            where worker_id = \(worker) and (sequence > \(last)
-              or (sequence > \(last - Self.lookBack) and at > \(Date() - Self.lookBackTime)))
-            order by sequence limit 500
+            select e.sequence, e.data from worker_events e join workers w on w.worker_id = e.worker_id
+            where e.worker_id = \(worker) and (e.sequence > \(last)
+              or (e.sequence > \(last - Self.lookBack) and e.at > \(Date() - Self.lookBackTime)))
+              and (w.state in ('active', 'draining') or e.kind = 'quarantine')
+            order by e.sequence limit 500
             """, in: scope
         ) { row in (sequence: try row.next(Int.self), data: try row.next(JSON.self)) }
         let fresh = rows.filter { $0.sequence > last || !told.contains($0.sequence) }

@@ -9,10 +9,17 @@ struct ListTargets {
 
     let database: Database
     let ports: HostingPorts
+    let gateways: Gateways
 
     func callAsFunction(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {
         let person = try await AdmittedPerson(database: database, identity: ports.identity)(
             request.admission, on: worker, at: now)
+        let visitor = GatewayVisitor(person.admission, person.user.id)
+        let entrance = person.admission.entrance
+        guard
+            try await gateways.objection(
+                to: worker, entrance: entrance, visitor: visitor, at: now, in: person.scope) == nil
+        else { throw HostingError.notAdmitted }
         let page = try await ports.menu.targets(
             of: person.user.id, words: request.words, page: request.page, size: Self.pageSize, at: now,
             in: person.scope)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import GatewayContract
 import HTTPAPI
 import Kernel
+import Metering
 import Postgres
 import Recording
 import Sessions
@@ -13,6 +14,7 @@ struct OpenSession {
     /// What does not belong to a single session.
     struct Context {
         let ports: HostingPorts
+        let gateways: Gateways
         let settings: HostingSettings
     }
 
@@ -40,7 +42,17 @@ struct OpenSession {
         guard let target = person.admission.narrow(request.target) else {
             return .refused(Refusals.anotherTarget)
         }
-        guard let sealingKey = try await sealingKey(of: worker) else { return .refused(Refusals.draining) }
+        let visitor = GatewayVisitor(person.admission, person.user.id, asset: AssetID(target.asset))
+        if let objection = try await context.gateways.objection(
+            to: worker, entrance: person.admission.entrance, visitor: visitor, at: now, in: person.scope)
+        {
+            return try await refuse(Refusals.elsewhere(objection), opening)
+        }
+        guard let sealingKey = try await sealingKey(of: worker) else {
+            let advice = try await context.gateways.advice(
+                person.admission.entrance, for: visitor, at: now, in: person.scope)
+            return .refused(Refusals.draining(advice))
+        }
         let wish = AccessWish(user: person.user, target: target, protocol: request.protocol)
         switch try await context.ports.access.decide(wish, at: now, in: person.scope) {
         case .wait(let wait): return .wait(wait)
@@ -83,13 +95,19 @@ struct OpenSession {
             sealedSecret: try SealedField.secret.seal(secret.bytes.reveal(), to: sealingKey, session: session),
             protocol: request.protocol, channel: request.channel, command: request.command, terminal: request.terminal,
             actions: target.actions, recording: recording.grant,
-            limits: GrantLimits(idleSeconds: context.settings.idleSeconds, endsAt: new.expiresAt),
+            limits: GrantLimits(
+                idleSeconds: context.settings.idleSeconds, endsAt: new.expiresAt,
+                allowance: try await context.ports.allowance(scope.tenant)),
             leaseSeconds: LeaseTerms.renewal, meteringSeconds: LeaseTerms.renewal, traceID: opening.traceID,
             notices: [], issuedAt: opening.now)
         let signed = try SignedGrant(grant) { try grantKey.sign($0) }
-        try await database.transaction(in: scope) { transaction in
-            try await sessions.create(new, tenant: scope.tenant, in: transaction)
-            try await SessionOpeningEvents.opened(new, database, in: transaction)
+        do {
+            try await database.transaction(in: scope) { transaction in
+                try await sessions.create(new, tenant: scope.tenant, in: transaction)
+                try await SessionOpeningEvents.opened(new, database, in: transaction)
+            }
+        } catch let full as QuotaExceeded {
+            return try await refuse(Refusals.quota(full), opening)
         }
         return .granted(signed)
     }

@@ -1,12 +1,17 @@
 import GatewayContract
+import Metering
 
 /// Refusals that Hosting itself makes, in words for the person.
 enum Refusals {
     static let anotherTarget = refusal(
         "another-target", "This terminal was opened for another target. Open it again in the portal.")
 
-    static let draining = refusal(
-        "gateway-draining", "This gateway takes no new sessions right now. Try again in a moment.")
+    static func draining(_ advice: String) -> SessionRefused {
+        refusal("gateway-draining", "This gateway takes no new sessions right now. \(advice)")
+    }
+
+    /// The text names the gateway that serves the person's company.
+    static func elsewhere(_ text: String) -> SessionRefused { refusal("another-gateway", text) }
 
     static func noHostKey(_ asset: String) -> SessionRefused {
         refusal(
@@ -16,6 +21,10 @@ enum Refusals {
 
     static func noSecret(_ account: String, _ asset: String) -> SessionRefused {
         refusal("secret-missing", "No secret is stored for \(account) on \(asset). An administrator can add it.")
+    }
+
+    static func quota(_ full: QuotaExceeded) -> SessionRefused {
+        refusal("quota-\(full.kind.rawValue)", full.text)
     }
 
     private static func refusal(_ code: String, _ text: String) -> SessionRefused {

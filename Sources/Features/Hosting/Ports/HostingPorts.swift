@@ -1,3 +1,6 @@
+package import GatewayContract
+package import Kernel
+
 /// What lies beside or above Hosting and is plugged into it.
 package struct HostingPorts: Sendable {
     package let identity: any AdmissionIdentity
@@ -5,15 +8,21 @@ package struct HostingPorts: Sendable {
     package let access: any SessionAccess
     package let secrets: any SecretSource
     package let hostKeys: any HostKeySource
+    package let map: any AssetMap
+    /// What a tenant's plan lets it take of one worker.
+    package let allowance: @Sendable (TenantID) async throws -> TenantAllowance
 
     package init(
         identity: any AdmissionIdentity, menu: any TargetMenu, access: any SessionAccess,
-        secrets: any SecretSource, hostKeys: any HostKeySource
+        secrets: any SecretSource, hostKeys: any HostKeySource, map: any AssetMap,
+        allowance: @escaping @Sendable (TenantID) async throws -> TenantAllowance
     ) {
         self.identity = identity
         self.menu = menu
         self.access = access
         self.secrets = secrets
         self.hostKeys = hostKeys
+        self.map = map
+        self.allowance = allowance
     }
 }

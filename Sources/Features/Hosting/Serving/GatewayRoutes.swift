@@ -8,9 +8,11 @@ package enum GatewayRoutes {
     package static let group = EndpointGroup<TenantAPI, Gateways>("gateway") {
         Route.get(
             "mine", "/my/gateway", summary: "Where to point an SSH client", permission: Permission("assets.mine"),
-            returns: GatewayAddress.self
+            query: GatewayQuestion.self, returns: GatewayAddress.self
         ) { gateways, call in
-            try await gateways.ssh(at: call.now)
+            let visitor = GatewayVisitor(
+                clientAddress: call.request.clientAddress, asset: call.query.asset, seed: call.actor.text)
+            return try await gateways.ssh(for: visitor, at: call.now, in: call.scope)
         }
     }
 }

@@ -25,7 +25,7 @@ package enum ProviderWorkerRoutes {
 
         Route.post(
             "prepare", "/worker-enrolments", summary: "Make a one-time token for a worker",
-            permission: .providerWorkers, audit: .action("worker.prepared"), body: NewEnrolment.self,
+            permission: .providerWorkers, audit: .action("worker.prepared"), body: WorkerPlace.self,
             returns: WorkerEnrolment.self, status: 201, idempotency: .off(because: "it shows the token once")
         ) { hosting, call in
             try await hosting.prepare(call.body, at: call.now, in: call.scope, audit: call.audit)

@@ -7,9 +7,10 @@ import Postgres
 /// The statements about workers.
 enum WorkerStore {
     private static let columns: SQL = """
-        w.worker_id, w.name, w.pool, w.state, w.program_version, w.ssh_endpoint, w.web_endpoint,
+        w.worker_id, w.name, w.pool, w.region, w.labels, w.state, w.program_version, w.ssh_endpoint, w.web_endpoint,
         coalesce((w.health ->> 'sessions')::bigint, 0), coalesce((w.health ->> 'load')::bigint, 0),
-        coalesce((w.health ->> 'spoolBytes')::bigint, 0), w.enrolled_at, w.last_seen_at
+        coalesce((w.health ->> 'processors')::bigint, 1), coalesce((w.health ->> 'spoolBytes')::bigint, 0),
+        w.enrolled_at, w.last_seen_at, w.unhealthy_since
         """
 
     static func list(_ page: PageRequest) -> SQL {
@@ -23,21 +24,22 @@ enum WorkerStore {
     static func decode(_ row: inout Row, at now: Date) throws -> Worker {
         let id: WorkerID = try row.next()
         let name: String = try row.next()
-        let pool: String = try row.next()
+        let place = try WorkerPlace(&row)
         let state: WorkerState = try row.next()
         let version: String = try row.next()
         let sshEndpoint: String = try row.next()
         let webEndpoint: String = try row.next()
         let sessions: Int = try row.next()
         let load: Int = try row.next()
+        let processors: Int = try row.next()
         let spoolBytes: Int = try row.next()
         let enrolledAt: Date = try row.next()
         let lastSeenAt: Date = try row.next()
         return Worker(
-            id: id, name: name, pool: pool, state: state,
+            id: id, name: name, pool: place.pool, region: place.region, labels: place.labels, state: state,
             isConnected: state.isServed && now.timeIntervalSince(lastSeenAt) < Worker.deadAfter, version: version,
-            sshEndpoint: sshEndpoint, webEndpoint: webEndpoint, sessions: sessions, load: load, spoolBytes: spoolBytes,
-            enrolledAt: enrolledAt, lastSeenAt: lastSeenAt)
+            sshEndpoint: sshEndpoint, webEndpoint: webEndpoint, sessions: sessions, load: load, processors: processors,
+            spoolBytes: spoolBytes, enrolledAt: enrolledAt, lastSeenAt: lastSeenAt, unhealthySince: try row.next())
     }
 
     /// What is known of a worker that wants to be served.
@@ -49,15 +51,15 @@ enum WorkerStore {
     }
 
     static func insert(
-        _ id: WorkerID, _ request: EnrolRequest, pool: String, labels: JSON, at now: Date
+        _ id: WorkerID, _ request: EnrolRequest, _ place: WorkerPlace, at now: Date
     ) -> SQL {
         """
         insert into workers (
-          worker_id, name, pool, labels, signing_key, sealing_key, program_version, ssh_endpoint, web_endpoint,
+          worker_id, name, pool, region, labels, signing_key, sealing_key, program_version, ssh_endpoint, web_endpoint,
           enrolled_at, last_seen_at)
         values (
-          \(id), \(request.name), \(pool), \(labels), \(request.signingKey.value), \(request.sealingKey.value),
-          \(request.version), \(request.sshEndpoint), \(request.webEndpoint), \(now), \(now))
+          \(id), \(request.name), \(place.pool), \(place.region), \(place.labels.json), \(request.signingKey.value),
+          \(request.sealingKey.value), \(request.version), \(request.sshEndpoint), \(request.webEndpoint), \(now), \(now))
         """
     }
 
@@ -73,7 +75,8 @@ enum WorkerStore {
     static func setHealth(_ id: WorkerID, _ report: HealthReport, at now: Date) -> SQL {
         let health: JSON = [
             "sessions": .int(Int64(report.sessions)), "load": .int(Int64(report.load)),
-            "spoolBytes": .int(Int64(report.spoolBytes)), "program": .string(report.program),
+            "processors": .int(Int64(report.processors)), "spoolBytes": .int(Int64(report.spoolBytes)),
+            "program": .string(report.program),
         ]
         return """
             update workers set health = \(health), program_version = \(report.version), last_seen_at = \(now)
@@ -93,22 +96,29 @@ enum WorkerStore {
         """
     }
 
-    /// The web endpoint of the least busy worker that is there.
-    static func webEndpoint(at now: Date) -> SQL {
+    static func setPlace(_ id: WorkerID, _ place: WorkerPlace) -> SQL {
         """
-        select web_endpoint from workers
-        where state = 'active' and web_endpoint <> '' and last_seen_at > \(now - Worker.deadAfter)
-        order by coalesce((health ->> 'sessions')::bigint, 0), worker_id limit 1
+        update workers set pool = \(place.pool), region = \(place.region), labels = \(place.labels.json)
+        where worker_id = \(id) and state <> 'removed' returning name
         """
     }
-}
 
-extension WorkerStore {
-    /// A worker that is there is better than one that was.
-    static func sshEndpoint(at now: Date) -> SQL {
+    /// Notes workers of which nothing was heard since a moment, and names those that are new among them.
+    static func missing(since moment: Date, at now: Date) -> SQL {
         """
-        select ssh_endpoint from workers where state = 'active' and ssh_endpoint <> ''
-        order by last_seen_at > \(now - Worker.deadAfter) desc, name limit 1
+        update workers set unhealthy_since = \(now)
+        where state in ('active', 'draining') and unhealthy_since is null and last_seen_at < \(moment)
+        returning worker_id, name, last_seen_at
+        """
+    }
+
+    /// Notes workers that are heard of again, or that nobody waits for any more; names the former.
+    static func back(since moment: Date) -> SQL {
+        """
+        update workers set unhealthy_since = null
+        where unhealthy_since is not null
+          and (last_seen_at >= \(moment) or state in ('quarantined', 'removed'))
+        returning worker_id, name, last_seen_at, last_seen_at >= \(moment)
         """
     }
 }

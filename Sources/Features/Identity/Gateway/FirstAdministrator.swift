@@ -1,6 +1,7 @@
 package import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Metering
 package import Postgres
 package import Tenancy
 
@@ -26,6 +27,7 @@ package struct FirstAdministrator: FirstAdministrators {
         }
         guard try await !RoleStore.hasAdministrator(in: tenant.scope, tx) else { throw TenancyError.slugTaken }
         let id = UserID.new(at: now)
+        try await Quotas.take(.users, in: tenant.scope, at: now, tx)
         try await UserStore.insert(id, request, passwordHash: nil, at: now, in: tenant.scope, tx)
         let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: tenant.scope, tx)

@@ -78,7 +78,7 @@ package struct GatewaySignIn: Sendable {
         _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
     ) async throws {
         try await database.transaction(in: scope) { tx in
-            try await TenantDoor.check(in: scope, tx)
+            try await TenantDoor.check(at: now, in: scope, tx)
             guard try await AccountStore.lock(person.id, in: scope, tx)?.isActive == true else {
                 throw IdentityError.signInRefused
             }

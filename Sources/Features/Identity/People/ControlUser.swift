@@ -1,5 +1,6 @@
 import HTTPAPI
 import Kernel
+import Metering
 import Postgres
 
 /// What administrators do to accounts: shut out and let in, unlock, take a lost second factor away.
@@ -10,7 +11,9 @@ struct ControlUser {
     func disable(_ id: UserID, _ acting: Acting) async throws -> User {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
-            try await UserStore.setState(.disabled, of: id, in: acting.scope, tx)
+            if try await UserStore.setState(.disabled, of: id, in: acting.scope, tx) {
+                try await Quotas.give(.users, in: acting.scope, tx)
+            }
             guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
                 throw IdentityError.lastAdministrator
             }
@@ -22,7 +25,9 @@ struct ControlUser {
 
     func enable(_ id: UserID, _ acting: Acting) async throws -> User {
         try await change(id, acting) { tx in
-            try await UserStore.setState(.active, of: id, in: acting.scope, tx)
+            if try await UserStore.setState(.active, of: id, in: acting.scope, tx) {
+                try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
+            }
             try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: tx)
         }
     }

@@ -2,13 +2,17 @@ import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Metering
 import Postgres
+import Tenancy
 
 /// Takes a person in: with a first password that must be changed, or by invitation.
 struct CreateUser {
     let database: Database
     let hasher: PasswordHasher
     let settings: IdentitySettings
+    /// What a first password must have at least.
+    let shortest: Int
 
     func callAsFunction(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
         let hash = try await hash(request, in: acting.scope)
@@ -17,17 +21,36 @@ struct CreateUser {
             try acting.mayHandle(roles.permissions)
             let id = UserID.new(at: acting.now)
             acting.audit.target("user", id.text, name: request.login.text)
+            try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             try await UserStore.insert(id, request, passwordHash: hash, at: acting.now, in: acting.scope, tx)
             try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
             let url =
                 try await hash == nil
                 ? InviteUser(settings: settings).link(for: id, at: acting.now, in: acting.scope, tx) : nil
+            let mailedTo = try await mail(url, request, acting, in: tx)
             acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
             try await acting.audit.write(in: tx)
             try await IdentityEvent.userCreated.publish(id.text, at: acting.now, in: tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
-            return CreatedUser(user: user, invitationUrl: url)
+            return CreatedUser(user: user, invitationUrl: mailedTo == nil ? url : nil, mailedTo: mailedTo)
         }
+    }
+
+    /// Where the invitation went; nil if it has to be handed over by whoever asked.
+    private func mail(
+        _ url: String?, _ request: CreateUserRequest, _ acting: Acting, in tx: Transaction
+    ) async throws -> String? {
+        guard let url, let address = request.email?.text,
+            let tenant = try await tx.first(
+                "select name, language from tenants where tenant_id = \(acting.scope.tenant)",
+                { (name: try $0.next(String.self), language: try $0.next(String.self)) })
+        else { return nil }
+        let letter = InvitationLetter(
+            person: request.name.text, company: tenant.name, login: request.login.text, url: url,
+            language: tenant.language)
+        let isSent = try await settings.letters.send(
+            letter.letter(to: address), acting.scope.tenant, acting.now, tx)
+        return isSent ? address : nil
     }
 
     private func hash(_ request: CreateUserRequest, in scope: TenantScope) async throws -> String? {
@@ -37,7 +60,8 @@ struct CreateUser {
                 "select slug, name from tenants where tenant_id = \(scope.tenant)", in: scope
             ) { [try $0.next(String.self), try $0.next(String.self)] } ?? []
         try NewPassword.check(
-            password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant)
+            password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant,
+            shortest: shortest)
         do {
             return try await hasher.hash(password.reveal())
         } catch is BlockingPool.Busy {

@@ -1,5 +1,6 @@
 package import HTTPAPI
 package import Kernel
+import Tenancy
 
 // People, groups, roles.
 extension Identity {
@@ -13,7 +14,9 @@ extension Identity {
     }
 
     package func createUser(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
-        try await CreateUser(database: database, hasher: hasher, settings: settings)(request, acting)
+        let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
+        return try await CreateUser(database: database, hasher: hasher, settings: settings, shortest: shortest)(
+            request, acting)
     }
 
     package func changeUser(

@@ -51,17 +51,21 @@ package struct CreateUserRequest: WireValue {
 package struct CreatedUser: WireValue {
     package let user: User
     package let invitationUrl: String?
+    package let mailedTo: String?
 
-    package init(user: User, invitationUrl: String?) {
+    package init(user: User, invitationUrl: String?, mailedTo: String? = nil) {
         self.user = user
         self.invitationUrl = invitationUrl
+        self.mailedTo = mailedTo
     }
 
     private init(
         id: UserID, login: String, name: String, email: String?, state: User.State, roles: [RoleReference],
-        locked: Bool, secondFactor: Bool, lastSignInAt: Date?, createdAt: Date, version: Int, invitationUrl: String?
+        locked: Bool, secondFactor: Bool, lastSignInAt: Date?, createdAt: Date, version: Int, invitationUrl: String?,
+        mailedTo: String?
     ) {
         self.invitationUrl = invitationUrl
+        self.mailedTo = mailedTo
         user = User(
             id: id, login: login, name: name, email: email, state: state, roles: roles, locked: locked,
             secondFactor: secondFactor, lastSignInAt: lastSignInAt, createdAt: createdAt, version: version)
@@ -69,7 +73,7 @@ package struct CreatedUser: WireValue {
 
     package static let schema: Schema<Self> = .record(
         Self.init(
-            id:login:name:email:state:roles:locked:secondFactor:lastSignInAt:createdAt:version:invitationUrl:)
+            id:login:name:email:state:roles:locked:secondFactor:lastSignInAt:createdAt:version:invitationUrl:mailedTo:)
     ) {
         Field("id", \.user.id)
         Field("login", \.user.login, .text(1...64))
@@ -83,6 +87,9 @@ package struct CreatedUser: WireValue {
         Field("createdAt", \.user.createdAt)
         Field("version", \.user.version, .int(1...Int(Int32.max)))
         Field("invitationUrl", \.invitationUrl, .text(1...500), note: "Shown once, good for three days.")
+        Field(
+            "mailedTo", \.mailedTo, .text(1...254), note: "Where the invitation was mailed to, in place of being shown."
+        )
     }
 }
 
@@ -114,6 +121,10 @@ package struct ChangeUserRequest: WireValue {
 /// The link of an invitation.
 package struct Invitation: WireValue {
     package let url: String
+
+    package init(url: String) {
+        self.url = url
+    }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("url", \.url, .text(1...500), note: "Shown once, good for three days.")

@@ -1,5 +1,6 @@
 package import HTTPAPI
 import Kernel
+import Metering
 
 /// The endpoints of people.
 package enum UserRoutes {
@@ -14,7 +15,7 @@ package enum UserRoutes {
 
         Route.post(
             "create", "/users", summary: "Take somebody in", permission: .usersManage, audit: .action("user.created"),
-            body: CreateUserRequest.self, returns: CreatedUser.self, status: 201, errors: [.loginTaken]
+            body: CreateUserRequest.self, returns: CreatedUser.self, status: 201, errors: [.loginTaken, .quotaExceeded]
         ) { identity, call in
             try await identity.createUser(call.body, call.acting)
         }
@@ -42,7 +43,7 @@ package enum UserRoutes {
 
         Route.post(
             "enable", "/users/{user}/enable", UserID.self, summary: "Let a user in again", permission: .usersManage,
-            audit: .action("user.enabled"), returns: User.self
+            audit: .action("user.enabled"), returns: User.self, errors: [.quotaExceeded]
         ) { identity, call in
             try await identity.enableUser(call.path, call.acting)
         }

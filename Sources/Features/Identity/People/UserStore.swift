@@ -75,14 +75,19 @@ enum UserStore {
         guard rows == 1 else { throw IdentityError.changed }
     }
 
+    /// Tells whether the user was in another state before.
     static func setState(
         _ state: User.State, of id: UserID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
+    ) async throws -> Bool {
+        let before = try await tx.first(
+            "select state from users where tenant_id = \(scope.tenant) and user_id = \(id) for update",
+            { try $0.next(User.State.self) })
         try await tx.execute(
             """
             update users set state = \(state), version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(id)
             """)
+        return before != state
     }
 
     /// For what is shown beside a user and lives in other tables: an ETag must not outlive it.

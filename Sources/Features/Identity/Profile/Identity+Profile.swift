@@ -1,12 +1,19 @@
 package import HTTPAPI
 package import Kernel
 import Postgres
+import Tenancy
 
 // Oneself.
 extension Identity {
     package func profile(_ caller: TenantAPI.Caller, _ permissions: Set<Permission>) async throws -> Profile {
-        let profile = try await ProfileStore.find(
-            caller.user, Proof(caller), permissions: permissions, in: caller.scope, database)
+        let profile =
+            if let person = caller.support {
+                try await ProfileStore.find(
+                    person, user: caller.user, permissions: permissions, in: caller.scope, database)
+            } else {
+                try await ProfileStore.find(
+                    caller.user, Proof(caller), permissions: permissions, in: caller.scope, database)
+            }
         guard let profile else { throw IdentityError.notFound }
         return profile
     }
@@ -28,7 +35,9 @@ extension Identity {
     package func changeOwnPassword(
         _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, _ acting: Acting
     ) async throws {
-        try await ChangeOwnPassword(database: database, hasher: hasher)(request, Proof(caller), acting)
+        let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
+        try await ChangeOwnPassword(database: database, hasher: hasher, shortest: shortest)(
+            request, Proof(caller), acting)
     }
 
     package func stepUp(_ request: StepUpRequest, _ caller: TenantAPI.Caller, _ acting: Acting) async throws {

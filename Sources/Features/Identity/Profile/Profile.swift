@@ -11,6 +11,8 @@ package struct Profile: WireValue {
     package let secondFactorAt: Date?
     package let roles: [RoleReference]
     package let mustEnrol: Bool
+    /// Until when somebody of the hosting provider is here; nil for the company's own people.
+    package let supportUntil: Date?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("user", \.user)
@@ -19,6 +21,9 @@ package struct Profile: WireValue {
         Field("secondFactorAt", \.secondFactorAt, note: "When this session or token last saw a second factor.")
         Field("roles", \.roles, count: 0...100)
         Field("mustEnrol", \.mustEnrol, note: "Whether there is no second factor yet.")
+        Field(
+            "supportUntil", \.supportUntil,
+            note: "Set for somebody of the hosting provider, whom the company let in until then.")
     }
 }
 

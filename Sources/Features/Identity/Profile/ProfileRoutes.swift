@@ -7,7 +7,7 @@ package enum ProfileRoutes {
 
     package static let group = EndpointGroup<TenantAPI, Identity>("me") {
         Route.get(
-            "show", "/me", summary: "Show who I am and what I may do", permission: .profile, returns: Profile.self
+            "show", "/me", summary: "Show who I am and what I may do", permission: .profileRead, returns: Profile.self
         ) { identity, call in
             try await identity.profile(call.caller, call.permissions)
         }

@@ -44,7 +44,22 @@ enum ProfileStore {
             return Profile(
                 user: user, tenant: ProfileTenant(name: try row.next(), slug: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: try row.next(),
-                roles: RoleReference.list(from: try row.next()), mustEnrol: try row.next())
+                roles: RoleReference.list(from: try row.next()), mustEnrol: try row.next(), supportUntil: nil)
+        }
+    }
+
+    /// Somebody of the hosting provider has no row: the consent says who that is.
+    static func find(
+        _ person: SupportPerson, user: UserID, permissions: Set<Permission>, in scope: TenantScope,
+        _ database: Database
+    ) async throws -> Profile? {
+        try await database.first("select name, slug from tenants where tenant_id = \(scope.tenant)", in: scope) { row in
+            Profile(
+                user: ProfileUser(
+                    id: user, login: "support", name: person.name, email: nil, language: nil, version: 1),
+                tenant: ProfileTenant(name: try row.next(), slug: try row.next()),
+                permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
+                supportUntil: person.until)
         }
     }
 

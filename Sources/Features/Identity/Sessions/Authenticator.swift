@@ -3,6 +3,7 @@ package import FoundationEssentials
 package import HTTPAPI
 import Kernel
 package import Postgres
+package import Tenancy
 
 /// Who sends a request to `/api/v1`: one statement finds session or token, person, tenant and permissions.
 ///
@@ -11,13 +12,16 @@ package import Postgres
 package struct Authenticator: Sendable {
     private let database: Database
     private let catalogue: PermissionCatalogue
+    private let tenants: TenantSettings
     private let now: @Sendable () -> Date
 
     package init(
-        database: Database, catalogue: PermissionCatalogue, now: @escaping @Sendable () -> Date = { Date() }
+        database: Database, catalogue: PermissionCatalogue, tenants: TenantSettings,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.database = database
         self.catalogue = catalogue
+        self.tenants = tenants
         self.now = now
     }
 
@@ -52,15 +56,18 @@ package struct Authenticator: Sendable {
                 secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
             )
         }
-        guard let found, case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, at: now) else {
+        let idle = TimeInterval(try await tenants.value(of: Setting.sessionIdle, in: scope) * 60)
+        guard let found,
+            case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, idle: idle, at: now)
+        else {
             throw Problem.unauthenticated("The session is over.")
         }
-        let person = try found.person.admitted()
+        let person = try found.person.admitted(at: now)
         var cookie: Cookie?
         if rotate {
             let fresh = RandomToken()
             if try await WebSessionStore.rotate(found.id, from: hash, to: fresh, at: now, in: scope, database) {
-                cookie = .webSession(fresh)
+                cookie = .webSession(fresh, lasting: found.life.expiresAt.timeIntervalSince(now))
             }
         } else if touch {
             try await WebSessionStore.touch(found.id, at: now, in: scope, database)
@@ -90,7 +97,7 @@ package struct Authenticator: Sendable {
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
-        let person = try found.person.admitted()
+        let person = try found.person.admitted(at: now)
         if found.lastUsedAt.map({ now >= $0 + WebSessionLife.touch }) ?? true {
             try await APITokenStore.touch(found.id, at: now, in: scope, database)
         }
@@ -100,7 +107,7 @@ package struct Authenticator: Sendable {
     }
 
     private static let person: SQL = """
-        u.user_id, u.name, u.state, t.state,
+        u.user_id, u.name, u.state, t.state, t.trial_ends_at, t.grace_ends_at,
         array(
           select r.built_in from role_bindings b
           join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
@@ -113,7 +120,8 @@ package struct Authenticator: Sendable {
 
     private static func person(_ row: inout Row) throws -> CallingPerson {
         CallingPerson(
-            user: try row.next(), name: try row.next(), state: try row.next(), tenant: try row.next(),
+            user: try row.next(), name: try row.next(), state: try row.next(),
+            tenant: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
             roles: try row.next(), codes: try row.next())
     }
 }

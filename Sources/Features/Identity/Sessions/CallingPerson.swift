@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Tenancy
@@ -7,18 +8,14 @@ struct CallingPerson {
     let user: UserID
     let name: String
     let state: User.State
-    let tenant: TenantState
+    let tenant: TenantLife
     let roles: [BuiltInRole]
     let codes: [String]
 
     /// This person, unless they or their company are shut out.
-    func admitted() throws(Problem) -> CallingPerson {
+    func admitted(at now: Date) throws(Problem) -> CallingPerson {
         guard state == .active else { throw .unauthenticated("The account is disabled.") }
-        guard tenant.isOpen else {
-            throw Problem(
-                .forbidden, "The company is suspended; ask the hosting provider.",
-                reasons: [.init("tenant-suspended", "The company is suspended.")])
-        }
+        if let closure = TenantClosure(tenant, at: now) { throw TenancyError.closed(closure).problem }
         return self
     }
 

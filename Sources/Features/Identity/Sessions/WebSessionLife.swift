@@ -10,8 +10,6 @@ package struct WebSessionLife: Sendable, Equatable {
         case valid(rotate: Bool, touch: Bool)
     }
 
-    package static let longest: TimeInterval = 12 * 60 * 60
-    package static let idle: TimeInterval = 60 * 60
     package static let rotation: TimeInterval = 15 * 60
     /// Requests that were under way during a rotation still carry the token before.
     package static let grace: TimeInterval = 60
@@ -27,8 +25,8 @@ package struct WebSessionLife: Sendable, Equatable {
         self.expiresAt = expiresAt
     }
 
-    package func verdict(on token: Token, at now: Date) -> Verdict {
-        guard now < expiresAt, now < lastSeenAt + Self.idle else { return .over }
+    package func verdict(on token: Token, idle: TimeInterval, at now: Date) -> Verdict {
+        guard now < expiresAt, now < lastSeenAt + idle else { return .over }
         let touch = now >= lastSeenAt + Self.touch
         switch token {
         case .current: return .valid(rotate: now >= rotatedAt + Self.rotation, touch: touch)

@@ -7,23 +7,23 @@ import Postgres
 extension Cookie {
     static let webSessionName = "gatehouse"
 
-    static func webSession(_ token: RandomToken) -> Cookie {
-        Cookie(webSessionName, token.text.reveal(), maxAge: Int(WebSessionLife.longest))
+    static func webSession(_ token: RandomToken, lasting seconds: TimeInterval) -> Cookie {
+        Cookie(webSessionName, token.text.reveal(), maxAge: Int(seconds))
     }
 }
 
 /// The rows of signed-in browsers.
 enum WebSessionStore {
     static func insert(
-        _ id: WebSessionID, of user: UserID, token: RandomToken, secondFactorAt: Date, _ request: RequestFacts,
-        at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date,
+        _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, client_address, user_agent)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
-              \(now + WebSessionLife.longest), \(secondFactorAt), \(request.clientAddress), \(request.userAgent))
+              \(now + seconds), \(secondFactorAt), \(request.clientAddress), \(request.userAgent))
             """)
     }
 

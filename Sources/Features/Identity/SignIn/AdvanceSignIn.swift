@@ -61,17 +61,17 @@ struct AdvanceSignIn {
     private func complete(
         _ account: Account, _ secondFactorAt: Date, in tx: Transaction
     ) async throws -> SignInReply {
-        try await TenantDoor.check(in: visit.scope, tx)
+        try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         try await WebSessionStore.insert(
-            session, of: account.id, token: token, secondFactorAt: secondFactorAt, visit.request, at: visit.now,
-            in: visit.scope, tx)
+            session, of: account.id, token: token, lasting: visit.sessionLasts, secondFactorAt: secondFactorAt,
+            visit.request, at: visit.now, in: visit.scope, tx)
         try await visit.audit.also(
             "user.signed-in", kind: "user", id: account.id.text, name: account.login,
             details: ["session": .string(session.text)], in: tx)
-        visit.response.set(.webSession(token))
+        visit.response.set(.webSession(token, lasting: visit.sessionLasts))
         return SignInReply(step: .done)
     }
 }

@@ -1,23 +1,55 @@
-import HTTPAPI
+package import FoundationEssentials
+package import HTTPAPI
 package import Kernel
 import Postgres
+import Tenancy
 
 // Signing in.
 extension Identity {
-    package func face(in scope: TenantScope) async throws -> TenantFace {
-        let face = try await database.first(
-            "select name, slug, language, state from tenants where tenant_id = \(scope.tenant)", in: scope
-        ) { TenantFace(name: try $0.next(), slug: try $0.next(), language: try $0.next(), state: try $0.next()) }
-        guard let face else { throw IdentityError.notFound }
-        return face
+    package func face(at now: Date, in scope: TenantScope) async throws -> TenantFace {
+        let found = try await database.first(
+            """
+            select name, slug, language, state, trial_ends_at, grace_ends_at from tenants
+            where tenant_id = \(scope.tenant)
+            """, in: scope
+        ) { row in
+            (
+                name: try row.next(String.self), slug: try row.next(String.self), language: try row.next(String.self),
+                life: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next())
+            )
+        }
+        guard let found else { throw IdentityError.notFound }
+        let closure = TenantClosure(found.life, at: now)
+        return TenantFace(
+            name: found.name, slug: found.slug, language: found.language, closure: closure,
+            contact: closure == nil ? nil : try await SignUpSettings.read(from: database).contact,
+            logo: try await tenants.fingerprint(of: Setting.logo, in: scope),
+            color: try await tenants.value(of: Setting.color, in: scope),
+            signInText: try await tenants.value(of: Setting.signInText, in: scope))
+    }
+
+    /// The company's logo, as an image that can do nothing.
+    package func logo(in scope: TenantScope) async throws -> Download {
+        guard let logo = try await tenants.bulky(Setting.logo, in: scope) else { throw IdentityError.notFound }
+        return Download(fileName: "logo.png", bytes: logo.bytes)
+    }
+
+    /// The visit, with how long a session lasts that comes of it.
+    private func timed(_ visit: Visit) async throws -> Visit {
+        var visit = visit
+        let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
+        visit.sessionLasts = TimeInterval(hours * 3600)
+        return visit
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SignInWithPassword(database: database, hasher: hasher, floor: settings.refusalFloor)(request, visit)
+        try await SignInWithPassword(database: database, hasher: hasher, floor: settings.refusalFloor)(
+            request, timed(visit))
     }
 
     package func verify(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
-        try await VerifySecondFactor(database: database, keys: keys, floor: settings.refusalFloor)(request, visit)
+        try await VerifySecondFactor(database: database, keys: keys, floor: settings.refusalFloor)(
+            request, timed(visit))
     }
 
     package func beginEnrolment(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SecondFactorEnrolment {
@@ -25,19 +57,27 @@ extension Identity {
     }
 
     package func confirmEnrolment(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
-        try await EnrolSecondFactor(database: database, keys: keys).confirm(request, visit)
+        try await EnrolSecondFactor(database: database, keys: keys).confirm(request, timed(visit))
     }
 
     package func changePassword(_ request: NewPasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SetPassword(database: database, hasher: hasher)(request, on: .passwordChanged, visit)
+        try await setPassword(request, on: .passwordChanged, visit)
     }
 
     package func acceptInvitation(_ request: NewPasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SetPassword(database: database, hasher: hasher)(request, on: .invitationAccepted, visit)
+        try await setPassword(request, on: .invitationAccepted, visit)
     }
 
     package func signInDirectly(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
         let prove = ProveDirectly(database: database, hasher: hasher, keys: keys, floor: settings.refusalFloor)
         return try await SignInDirectly(prove: prove)(request, visit)
+    }
+
+    private func setPassword(
+        _ request: NewPasswordRequest, on event: SignIn.Event, _ visit: Visit
+    ) async throws -> SignInReply {
+        let shortest = try await tenants.value(of: Setting.passwordLength, in: visit.scope)
+        return try await SetPassword(database: database, hasher: hasher, shortest: shortest)(
+            request, on: event, timed(visit))
     }
 }

@@ -3,13 +3,12 @@ package import Kernel
 /// What a new password must be: long, and not one that a guesser tries first. No rules about kinds of characters: they
 /// produce `Password1!` (NIST 800-63B-4 §3.1.1.2).
 package enum PasswordPolicy {
-    package static let shortest = 12
     /// What has to be left of a password once every word that a guesser knows is taken out of it.
     private static let leastOwn = 8
     private static let leastTurns = 5
 
     /// Refuses a weak password. `words` are what everybody knows about the account: login, name, mail, tenant.
-    package static func check(_ password: String, words: [String]) throws(Invalid) {
+    package static func check(_ password: String, words: [String], shortest: Int) throws(Invalid) {
         guard password.unicodeScalars.count >= shortest else {
             throw Invalid("must be at least \(shortest) characters long; a few words in a row are good")
         }

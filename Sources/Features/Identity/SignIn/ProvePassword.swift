@@ -42,7 +42,7 @@ struct ProvePassword {
         at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Account?
     ) async throws -> (Account?, AttemptCounter?) {
         try await database.transaction(in: scope) { tx in
-            try await TenantDoor.check(in: scope, tx)
+            try await TenantDoor.check(at: now, in: scope, tx)
             guard let account = try await find(tx) else { return (nil, nil) }
             guard account.isActive, account.passwordHash != nil, let counter = account.counter.reserving(at: now) else {
                 return (account, nil)
@@ -57,13 +57,8 @@ struct ProvePassword {
     ) async throws -> Proof {
         let isRight: Bool
         do {
-            if let hash = account?.passwordHash, reserved != nil {
-                isRight = try await hasher.verify(password.reveal(), against: hash)
-            } else {
-                isRight = try await hasher.verifyUnknown(password.reveal())
-            }
-        } catch PasswordError.length {
-            isRight = false
+            isRight = try await hasher.verify(
+                password.reveal(), againstKnown: reserved == nil ? nil : account?.passwordHash)
         } catch {
             // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
             if let account, reserved != nil { try await refund(account.id, in: scope) }
@@ -83,12 +78,13 @@ struct ProvePassword {
     }
 }
 
-/// Nobody comes into a company that is suspended.
+/// Nobody comes into a company that is not open.
 enum TenantDoor {
-    static func check(in scope: TenantScope, _ tx: Transaction) async throws {
-        let state = try await tx.first("select state from tenants where tenant_id = \(scope.tenant)") {
-            try $0.next(TenantState.self)
-        }
-        guard let state, state.isOpen else { throw IdentityError.tenantSuspended }
+    static func check(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        let life = try await tx.first(
+            "select state, trial_ends_at, grace_ends_at from tenants where tenant_id = \(scope.tenant)"
+        ) { TenantLife(try $0.next(), trialEndsAt: try $0.next(), graceEndsAt: try $0.next()) }
+        guard let life else { throw TenancyError.notFound }
+        if let closure = TenantClosure(life, at: now) { throw TenancyError.closed(closure) }
     }
 }

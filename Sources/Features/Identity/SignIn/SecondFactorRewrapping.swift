@@ -13,6 +13,14 @@ package struct SecondFactorRewrapping: SecretRewrapping {
 
     package var name: String { SecondFactorStore.table }
 
+    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            """
+            select count(*) from totp_secrets where tenant_id = \(scope.tenant) and tenant_key_id <> \(current)
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
+
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await database.query(
             """

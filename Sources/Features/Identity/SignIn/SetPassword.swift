@@ -7,6 +7,7 @@ import Postgres
 struct SetPassword {
     let database: Database
     let hasher: PasswordHasher
+    let shortest: Int
 
     func callAsFunction(
         _ request: NewPasswordRequest, on event: SignIn.Event, _ visit: Visit
@@ -16,7 +17,7 @@ struct SetPassword {
         }
         try stored.state.admits(event, at: visit.now)
         visit.audit.target("user", stored.user.text)
-        let hash = try await NewPassword(database: database, hasher: hasher)(
+        let hash = try await NewPassword(database: database, hasher: hasher, shortest: shortest)(
             request.password, of: stored.user, in: visit.scope)
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
@@ -39,10 +40,12 @@ struct SetPassword {
 struct NewPassword {
     let database: Database
     let hasher: PasswordHasher
+    /// The tenant's setting.
+    let shortest: Int
 
     func callAsFunction(_ password: Secret, of user: UserID, in scope: TenantScope) async throws -> String {
         let words = try await AccountStore.words(about: user, in: scope, database)
-        try Self.check(password, words: words)
+        try Self.check(password, words: words, shortest: shortest)
         let old = try await database.first(
             "select password_hash from users where tenant_id = \(scope.tenant) and user_id = \(user)", in: scope
         ) { try $0.next(String?.self) }
@@ -56,9 +59,9 @@ struct NewPassword {
         }
     }
 
-    static func check(_ password: Secret, words: [String]) throws(IdentityError) {
+    static func check(_ password: Secret, words: [String], shortest: Int) throws(IdentityError) {
         do throws(Invalid) {
-            try PasswordPolicy.check(password.reveal(), words: words)
+            try PasswordPolicy.check(password.reveal(), words: words, shortest: shortest)
         } catch {
             throw .weakPassword(error.message)
         }

@@ -1,5 +1,6 @@
 import HTTPAPI
 package import Kernel
+package import Tenancy
 
 /// Login and password. The login is plain text here: one that cannot exist is refused like one that does not.
 package struct PasswordRequest: WireValue {
@@ -110,6 +111,12 @@ package struct SecondFactorEnrolment: WireValue {
     package let uri: String
     package let qr: String
 
+    package init(secret: String, uri: String, qr: String) {
+        self.secret = secret
+        self.uri = uri
+        self.qr = qr
+    }
+
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("secret", \.secret, .text(16...64), note: "To type by hand.")
         Field("uri", \.uri, .text(1...2000))
@@ -131,12 +138,22 @@ package struct TenantFace: WireValue {
     package let name: String
     package let slug: String
     package let language: String
-    package let state: String
+    /// Why nobody can come in, if that is so.
+    package let closure: TenantClosure?
+    /// Whom to ask then.
+    package let contact: String?
+    package let logo: String?
+    package let color: BrandColor?
+    package let signInText: String?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...200))
         Field("slug", \.slug, .text(1...40))
         Field("language", \.language, .text(2...16))
-        Field("state", \.state, .text(1...20))
+        Field("closure", \.closure, TenantClosure.schema, note: "Why nobody can come in; null for an open company.")
+        Field("contact", \.contact, .text(1...200), note: "How the provider is reached, of a company that is closed.")
+        Field("logo", \.logo, .text(1...64), note: "Changes with the logo; null if there is none.")
+        Field("color", \.color)
+        Field("signInText", \.signInText, .lines(1...500))
     }
 }

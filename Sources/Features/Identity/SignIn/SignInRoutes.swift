@@ -4,18 +4,28 @@ package import HTTPAPI
 package enum SignInRoutes {
     private typealias Route = Endpoint<PublicAPI, Identity>
 
-    package static let group = EndpointGroup<PublicAPI, Identity>("auth") {
+    /// What even a closed company shows.
+    package static let face = EndpointGroup<PublicAPI, Identity>("auth") {
         Route.get(
             "tenant", "/auth/tenant", summary: "Show whose portal this is", permission: .public,
             returns: TenantFace.self
         ) { identity, call in
-            try await identity.face(in: call.scope)
+            try await identity.face(at: call.now, in: call.scope)
         }
 
+        Route.download(
+            "logo", "/auth/logo", summary: "Show the company's logo", permission: .public, audit: .reading,
+            mediaType: "image/png"
+        ) { identity, call in
+            try await identity.logo(in: call.scope)
+        }
+    }
+
+    package static let group = EndpointGroup<PublicAPI, Identity>("auth") {
         Route.post(
             "sign-in", "/auth/sign-in", summary: "Sign in with login and password", permission: .public,
             audit: .action("sign-in.password"), body: PasswordRequest.self, returns: SignInReply.self,
-            errors: [.signInRefused, .forbidden], rate: .sensitive
+            errors: [.signInRefused], rate: .sensitive
         ) { identity, call in
             try await identity.signIn(call.body, call.visit)
         }
@@ -23,7 +33,7 @@ package enum SignInRoutes {
         Route.post(
             "second-factor", "/auth/second-factor", summary: "Go on with a code", permission: .public,
             audit: .action("sign-in.second-factor"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused, .forbidden], rate: .sensitive
+            errors: [.signInExpired, .codeRefused], rate: .sensitive
         ) { identity, call in
             try await identity.verify(call.body, call.visit)
         }
@@ -31,7 +41,7 @@ package enum SignInRoutes {
         Route.post(
             "enrolment", "/auth/enrolment", summary: "Get a secret for an authenticator", permission: .public,
             audit: .action("sign-in.enrolment-begun"), body: SignInTokenRequest.self,
-            returns: SecondFactorEnrolment.self, errors: [.signInExpired, .forbidden], rate: .sensitive
+            returns: SecondFactorEnrolment.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.beginEnrolment(call.body, call.visit)
         }
@@ -39,7 +49,7 @@ package enum SignInRoutes {
         Route.post(
             "confirm-enrolment", "/auth/enrolment/confirm", summary: "Confirm the authenticator with its first code",
             permission: .public, audit: .action("sign-in.enrolled"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused, .forbidden], rate: .sensitive
+            errors: [.signInExpired, .codeRefused], rate: .sensitive
         ) { identity, call in
             try await identity.confirmEnrolment(call.body, call.visit)
         }
@@ -47,7 +57,7 @@ package enum SignInRoutes {
         Route.post(
             "change-password", "/auth/change-password", summary: "Choose a new password to go on",
             permission: .public, audit: .action("sign-in.password-changed"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired, .forbidden], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.changePassword(call.body, call.visit)
         }
@@ -55,7 +65,7 @@ package enum SignInRoutes {
         Route.post(
             "invitation", "/auth/invitation", summary: "Come in by an invitation and choose a password",
             permission: .public, audit: .action("sign-in.invitation-accepted"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired, .forbidden], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
         ) { identity, call in
             try await identity.acceptInvitation(call.body, call.visit)
         }
@@ -63,7 +73,7 @@ package enum SignInRoutes {
         Route.post(
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
-            errors: [.signInRefused, .finishInPortal, .forbidden], rate: .sensitive
+            errors: [.signInRefused, .finishInPortal], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
         }

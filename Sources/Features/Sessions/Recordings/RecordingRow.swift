@@ -12,6 +12,8 @@ struct RecordingRow {
     let tenantKey: TenantKeyID
     let wrappedKey: [UInt8]
     let prefix: String
+    /// Where the receipt lies; nil for the installation's own store.
+    let store: RecordingStoreID?
     let nextSequence: Int
     /// Nil before the first segment.
     let progress: ChainState?
@@ -22,7 +24,7 @@ struct RecordingRow {
 
     /// What the initializer reads, in its order.
     static let columns: SQL = """
-        r.recording_id, r.session_id, s.worker_id, r.state, r.tenant_key_id, r.wrapped_key, r.object_prefix,
+        r.recording_id, r.session_id, s.worker_id, r.state, r.tenant_key_id, r.wrapped_key, r.object_prefix, r.recording_store_id,
         r.next_sequence, r.progress, r.started_at
         """
 
@@ -34,6 +36,7 @@ struct RecordingRow {
         tenantKey = try row.next()
         wrappedKey = try row.next()
         prefix = try row.next()
+        store = try row.next()
         nextSequence = try row.next()
         let progress: [UInt8]? = try row.next()
         self.progress = progress.flatMap(ChainState.init(stored:))

@@ -13,4 +13,6 @@ package enum RecordingState: String, CaseIterable, WireValue, SQLBindable, SQLDe
     case incomplete
     /// Nothing was recorded, because nothing happened.
     case absent
+    /// Erased when its time was up; the session, and the receipt, say that it was there.
+    case expired
 }

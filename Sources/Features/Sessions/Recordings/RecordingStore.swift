@@ -20,7 +20,7 @@ enum RecordingStore {
         """
         select \(fragment: RecordingRow.columns) from recordings r
         join sessions s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
-        where r.tenant_id = \(tenant) and r.recording_id = \(id) for update of r
+        where r.tenant_id = \(tenant) and r.recording_id = \(id) and r.state <> 'expired' for update of r
         """
     }
 
@@ -28,7 +28,7 @@ enum RecordingStore {
         """
         select \(fragment: RecordingRow.columns) from recordings r
         join sessions s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
-        where r.tenant_id = \(tenant) and r.recording_id = \(id)
+        where r.tenant_id = \(tenant) and r.recording_id = \(id) and r.state <> 'expired'
         """
     }
 
@@ -36,7 +36,7 @@ enum RecordingStore {
         """
         select \(fragment: RecordingRow.columns) from recordings r
         join sessions s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
-        where r.tenant_id = \(tenant) and r.session_id = \(session)
+        where r.tenant_id = \(tenant) and r.session_id = \(session) and r.state <> 'expired'
         """
     }
 
@@ -48,25 +48,30 @@ enum RecordingStore {
     }
 
     /// Takes the place, or takes it over.
-    static func claim(_ segment: NewSegment, of id: RecordingID, at now: Date, tenant: TenantID) -> SQL {
+    static func claim(
+        _ segment: NewSegment, of id: RecordingID, in store: RecordingStoreID?, at now: Date, tenant: TenantID
+    ) -> SQL {
         """
         insert into recording_segments (
-          tenant_id, recording_id, first_sequence, last_sequence, bytes, sha256, chain, object_key, claimed_at)
+          tenant_id, recording_id, first_sequence, last_sequence, bytes, sha256, chain, object_key,
+          recording_store_id, claimed_at)
         values (
           \(tenant), \(id), \(segment.first), \(Int(segment.state.sequence)), \(segment.bytes.count),
-          \(segment.hash.bytes), \(segment.state.chain.bytes), \(segment.objectKey), \(now))
+          \(segment.hash.bytes), \(segment.state.chain.bytes), \(segment.objectKey), \(store), \(now))
         on conflict (tenant_id, recording_id, first_sequence) do update set
           last_sequence = excluded.last_sequence, bytes = excluded.bytes, sha256 = excluded.sha256,
-          chain = excluded.chain, claimed_at = excluded.claimed_at
+          chain = excluded.chain, recording_store_id = excluded.recording_store_id, claimed_at = excluded.claimed_at
         """
     }
 
     /// Changes no row if the place was taken over by other bytes.
-    static func markStored(_ segment: NewSegment, of id: RecordingID, at now: Date, tenant: TenantID) -> SQL {
+    static func markStored(
+        _ segment: NewSegment, of id: RecordingID, in store: RecordingStoreID?, at now: Date, tenant: TenantID
+    ) -> SQL {
         """
         update recording_segments set stored_at = \(now)
         where tenant_id = \(tenant) and recording_id = \(id) and first_sequence = \(segment.first)
-          and sha256 = \(segment.hash.bytes) and stored_at is null
+          and sha256 = \(segment.hash.bytes) and recording_store_id is not distinct from \(store) and stored_at is null
         """
     }
 
@@ -84,20 +89,52 @@ enum RecordingStore {
     /// The stored parts in their order.
     static func segments(of id: RecordingID, tenant: TenantID) -> SQL {
         """
-        select object_key, sha256, bytes from recording_segments
+        select recording_store_id, object_key, sha256, bytes from recording_segments
         where tenant_id = \(tenant) and recording_id = \(id) and stored_at is not null
         order by first_sequence
         """
     }
 
     /// Only what was read is sealed: if more has come in the meantime, no row changes.
-    static func seal(_ row: RecordingRow, as state: RecordingState, receipt: JSON?, at now: Date, tenant: TenantID)
-        -> SQL
-    {
+    static func seal(
+        _ row: RecordingRow, as state: RecordingState, receipt: JSON?, in store: RecordingStoreID?, at now: Date,
+        tenant: TenantID
+    ) -> SQL {
         """
-        update recordings set state = \(state), receipt = \(receipt.bind)::jsonb, sealed_at = \(now)
+        update recordings set state = \(state), receipt = \(receipt.bind)::jsonb, recording_store_id = \(store),
+          sealed_at = \(now)
         where tenant_id = \(tenant) and recording_id = \(row.id) and state in ('open', 'uploaded')
           and next_sequence = \(row.nextSequence)
+        """
+    }
+
+    /// What began before and is over, the oldest first.
+    static func due(before: Date, limit: Int, tenant: TenantID) -> SQL {
+        """
+        select recording_id, session_id, object_prefix from recordings
+        where tenant_id = \(tenant) and state in ('complete', 'incomplete', 'absent') and started_at < \(before)
+        order by started_at limit \(limit)
+        """
+    }
+
+    /// Where anything of a recording lies.
+    static func places(of id: RecordingID, tenant: TenantID) -> SQL {
+        """
+        select recording_store_id from recording_segments where tenant_id = \(tenant) and recording_id = \(id)
+        union select recording_store_id from recordings where tenant_id = \(tenant) and recording_id = \(id)
+        """
+    }
+
+    static func removeSegments(of id: RecordingID, tenant: TenantID) -> SQL {
+        "delete from recording_segments where tenant_id = \(tenant) and recording_id = \(id)"
+    }
+
+    /// Without its key, a copy of it that was made somewhere is unreadable too.
+    static func expire(_ id: RecordingID, tenant: TenantID) -> SQL {
+        """
+        update recordings set state = 'expired', tenant_key_id = null, wrapped_key = null, progress = null, bytes = 0,
+          recording_store_id = null
+        where tenant_id = \(tenant) and recording_id = \(id) and state in ('complete', 'incomplete', 'absent')
         """
     }
 

@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import GatewayContract
 package import HTTPAPI
 package import Kernel
-package import ObjectStore
+import ObjectStore
 package import Postgres
 import Recording
 package import Tenancy
@@ -12,12 +12,12 @@ package import Tenancy
 package struct Recordings: Sendable {
     let database: Database
     let keys: TenantKeys
-    let objects: any ObjectStore
+    let stores: RecordingStores
 
-    package init(database: Database, keys: TenantKeys, objects: any ObjectStore) {
+    package init(database: Database, keys: TenantKeys, stores: RecordingStores) {
         self.database = database
         self.keys = keys
-        self.objects = objects
+        self.stores = stores
     }
 
     /// What a recording's worker may send at once.
@@ -27,7 +27,7 @@ package struct Recordings: Sendable {
     package func store(
         _ bytes: [UInt8], first: Int, of recording: RecordingID, from worker: WorkerID, at now: Date
     ) async throws -> SegmentStored {
-        try await StoreSegment(database: database, objects: objects)(
+        try await StoreSegment(database: database, stores: stores)(
             bytes, first: first, of: recording, from: worker, at: now)
     }
 
@@ -49,13 +49,28 @@ package struct Recordings: Sendable {
 
     package static let sealJob = SealRecording.kind
 
+    /// How many bytes of a tenant's recordings were stored.
+    package static func recordedBytes(in scope: TenantScope, _ database: Database) async throws -> Int {
+        try await database.first(
+            "select coalesce(sum(bytes), 0)::bigint from recordings where tenant_id = \(scope.tenant)", in: scope
+        ) { try $0.next(Int.self) } ?? 0
+    }
+
     /// Seals recordings whose worker never came back: called every minute, on one node at a time.
     @discardableResult
     package func reap(at now: Date) async throws -> Int {
         try await ReapRecordings(database: database, seal: sealing)(at: now)
     }
 
-    private var sealing: SealRecording { SealRecording(database: database, objects: objects, keys: keys) }
+    /// Erases what began before, up to a hundred recordings, and tells how many there were.
+    package func expire(before: Date, at now: Date, in scope: TenantScope) async throws -> Int {
+        try await ExpireRecordings(database: database, stores: stores)(before: before, at: now, in: scope)
+    }
+
+    /// As many as `expire` takes at once.
+    package static let expiredAtOnce = ExpireRecordings.most
+
+    private var sealing: SealRecording { SealRecording(database: database, stores: stores, keys: keys) }
 }
 
 // Watching.
@@ -80,8 +95,8 @@ extension Recordings {
     /// The container as it is stored: encrypted, and checkable by anybody.
     package func container(of session: SessionID, in scope: TenantScope, audit: AuditDraft) async throws -> Download {
         let row = try await find(session, in: scope, audit: audit)
-        let segments = try await StoredSegments(database: database, objects: objects).list(of: row.id, in: scope)
-        let reader = SegmentReader(segments, objects: objects)
+        let segments = try await StoredSegments(database: database).list(of: row.id, in: scope)
+        let reader = SegmentReader(segments, stores: stores)
         return Download(
             fileName: "\(row.id.text).ghr", size: segments.reduce(0) { $0 + $1.count },
             chunks: AsyncThrowingStream { try await reader.next() })
@@ -91,7 +106,8 @@ extension Recordings {
     package func receipt(of session: SessionID, in scope: TenantScope) async throws -> Download {
         let row = try await find(session, in: scope, audit: .discarding)
         guard row.isSealed else { throw RecordingAbsent() }
-        let bytes = try await objects.get(ObjectKey(RecordingPlace.receipt(row.prefix)))
+        let store = try await stores.find(row.store, scope)
+        let bytes = try await store.get(ObjectKey(RecordingPlace.receipt(row.prefix)))
         return Download(fileName: "\(row.id.text).receipt.json", bytes: bytes)
     }
 
@@ -124,14 +140,20 @@ extension Recordings {
     {
         let row = try await find(session, in: scope, audit: audit)
         guard row.progress != nil else { throw RecordingAbsent() }
-        let segments = try await StoredSegments(database: database, objects: objects).list(of: row.id, in: scope)
-        return RecordingPlayback(segments, key: try await unwrapKey(of: row, in: scope), objects: objects)
+        let segments = try await StoredSegments(database: database).list(of: row.id, in: scope)
+        return RecordingPlayback(segments, key: try await unwrapKey(of: row, in: scope), stores: stores)
     }
 
     private func find(_ session: SessionID, in scope: TenantScope, audit: AuditDraft) async throws -> RecordingRow {
         let row = try await database.first(
             RecordingStore.find(of: session, tenant: scope.tenant), in: scope, { try RecordingRow(&$0) })
-        guard let row else { throw SessionError.notFound }
+        guard let row else {
+            let hadOne = try await database.first(
+                "select true from recordings where tenant_id = \(scope.tenant) and session_id = \(session)", in: scope
+            ) { try $0.next(Bool.self) }
+            if hadOne == true { throw RecordingAbsent() }
+            throw SessionError.notFound
+        }
         audit.target("session", session.text)
         audit.detail("recording", .string(row.id.text))
         return row
@@ -153,5 +175,5 @@ package struct UnfinishedRecording: Sendable {
 
 /// There is nothing to play, or not yet.
 struct RecordingAbsent: ProblemRepresentable {
-    var problem: Problem { Problem(.recordingAbsent, "Nothing of this recording is stored, or not yet.") }
+    var problem: Problem { Problem(.recordingAbsent, "Nothing of this recording is stored: not yet, or no longer.") }
 }

@@ -1,5 +1,4 @@
 import Kernel
-import ObjectStore
 import Recording
 
 // What a download asks for its next piece. Each is an actor, because a piece may be asked for from any thread.
@@ -50,16 +49,16 @@ actor CastWriter {
 
 /// Segments as they are stored.
 actor SegmentReader {
-    private let objects: any ObjectStore
+    private let stores: RecordingStores
     private var segments: ArraySlice<StoredSegments.Segment>
 
-    init(_ segments: [StoredSegments.Segment], objects: any ObjectStore) {
+    init(_ segments: [StoredSegments.Segment], stores: RecordingStores) {
         self.segments = segments[...]
-        self.objects = objects
+        self.stores = stores
     }
 
     func next() async throws -> [UInt8]? {
         guard let segment = segments.popFirst() else { return nil }
-        return try await segment.read(from: objects)
+        return try await segment.read(from: stores)
     }
 }

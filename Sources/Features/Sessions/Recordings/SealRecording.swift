@@ -13,7 +13,7 @@ struct SealRecording {
     static let kind = "sessions.seal-recording"
 
     let database: Database
-    let objects: any ObjectStore
+    let stores: RecordingStores
     let keys: TenantKeys
 
     static func enqueue(
@@ -31,7 +31,8 @@ struct SealRecording {
         guard let row, row.state == .open || row.state == .uploaded else { return }
         guard row.progress != nil else {
             try await database.execute(
-                RecordingStore.seal(row, as: .incomplete, receipt: nil, at: now, tenant: scope.tenant), in: scope)
+                RecordingStore.seal(row, as: .incomplete, receipt: nil, in: nil, at: now, tenant: scope.tenant),
+                in: scope)
             return
         }
         let reading = try await read(row, in: scope)
@@ -45,12 +46,14 @@ struct SealRecording {
             account: session.account, ended: reading.ended ?? RecordingInstant(session.endedAt ?? now),
             reason: reading.reason ?? session.reason ?? "unknown", signedAt: RecordingInstant(now), key: signer.id)
         let signed = try SignedReceipt(signing: receipt, by: signer)
-        try await objects.put(ObjectKey(RecordingPlace.receipt(row.prefix)), signed.bytes)
+        let place = try await stores.current(scope)
+        try await place.store.put(ObjectKey(RecordingPlace.receipt(row.prefix)), signed.bytes)
         let isWhole = receipt.complete && reading.fault == nil
         try await database.transaction(in: scope) { transaction in
             let sealed = try await transaction.execute(
                 RecordingStore.seal(
-                    row, as: isWhole ? .complete : .incomplete, receipt: signed.json, at: now, tenant: scope.tenant))
+                    row, as: isWhole ? .complete : .incomplete, receipt: signed.json, in: place.id,
+                    at: now, tenant: scope.tenant))
             guard sealed == 1 else { return }
             try await AuditLog(database: database).append(
                 AuditEntry(
@@ -79,9 +82,9 @@ struct SealRecording {
         var decoder = RecordingDecoder(key: key)
         var found: (header: RecordingHeader, state: ChainState)?
         var fault: String?
-        let segments = try await StoredSegments(database: database, objects: objects).list(of: row.id, in: scope)
+        let segments = try await StoredSegments(database: database).list(of: row.id, in: scope)
         for segment in segments {
-            let bytes = try await segment.read(from: objects)
+            let bytes = try await segment.read(from: stores)
             let accepted = try SegmentVerifier.accept(bytes, after: found?.state)
             guard let header = found?.header ?? accepted.header else { throw StoredSegments.Failure.noHeader }
             found = (header, accepted.state)

@@ -13,6 +13,8 @@ enum SegmentError: ProblemRepresentable, Equatable {
     case otherRecording
     /// Other bytes are on their way into this place: wait until they are there, or given up.
     case busy
+    /// The object store did not take it: wait, and keep it.
+    case storeAway(String)
     /// The trailer is there: nothing can follow.
     case complete
 
@@ -23,6 +25,7 @@ enum SegmentError: ProblemRepresentable, Equatable {
         case .damaged(let text, let expected): refusal("The chain does not hold: \(text).", expected)
         case .otherRecording: Problem(.segmentRefused, "The header is not that of the recording that was granted.")
         case .busy: Problem(.unavailable, "The place is taken for a moment.", headers: [.retryAfter: "10"])
+        case .storeAway: Problem(.unavailable, "The object store does not take it now.", headers: [.retryAfter: "5"])
         case .complete: Problem(.recordingComplete, "The recording has its trailer.")
         }
     }

@@ -18,19 +18,25 @@ struct StoreSegment {
     private static let claimLasts: TimeInterval = 60
 
     let database: Database
-    let objects: any ObjectStore
+    let stores: RecordingStores
 
     func callAsFunction(
         _ bytes: [UInt8], first: Int, of recording: RecordingID, from worker: WorkerID, at now: Date
     ) async throws -> SegmentStored {
         let scope = try await SessionHome(database: database).scope(of: recording, on: worker)
         let hash = Hash256.of(bytes)
+        let place = try await stores.current(scope)
         let claimed = try await database.transaction(in: scope) { transaction in
             try await claim(
-                bytes, hash, first: first, of: recording, tenant: scope.tenant, at: now, in: transaction)
+                bytes, hash, first: first, of: recording, in: place.id, tenant: scope.tenant, at: now, transaction)
         }
         guard case .store(let segment) = claimed else { return claimed.answer }
-        try await objects.put(ObjectKey(segment.objectKey), bytes)
+        do {
+            try await place.store.put(ObjectKey(segment.objectKey), bytes)
+        } catch let error as ObjectStoreError {
+            // The worker keeps what it has, and comes again.
+            throw SegmentError.storeAway(error.description)
+        }
         try await database.transaction(in: scope) { transaction in
             guard
                 let row = try await transaction.first(
@@ -38,7 +44,7 @@ struct StoreSegment {
                 row.nextSequence == first
             else { return }
             let marked = try await transaction.execute(
-                RecordingStore.markStored(segment, of: recording, at: now, tenant: scope.tenant))
+                RecordingStore.markStored(segment, of: recording, in: place.id, at: now, tenant: scope.tenant))
             guard marked == 1 else { throw SegmentError.busy }
             try await transaction.execute(
                 RecordingStore.advance(recording, to: segment, at: now, tenant: scope.tenant))
@@ -64,8 +70,8 @@ struct StoreSegment {
     }
 
     private func claim(
-        _ bytes: [UInt8], _ hash: Hash256, first: Int, of recording: RecordingID, tenant: TenantID,
-        at now: Date, in transaction: Transaction
+        _ bytes: [UInt8], _ hash: Hash256, first: Int, of recording: RecordingID, in store: RecordingStoreID?,
+        tenant: TenantID, at now: Date, _ transaction: Transaction
     ) async throws -> Claim {
         guard
             let row = try await transaction.first(
@@ -82,7 +88,8 @@ struct StoreSegment {
         if let taken, !isTheSame, now < taken.claimedAt + Self.claimLasts { throw SegmentError.busy }
         guard row.progress?.isComplete != true else { throw SegmentError.complete }
         let segment = try row.accept(bytes, hash, first: first)
-        try await transaction.execute(RecordingStore.claim(segment, of: recording, at: now, tenant: tenant))
+        try await transaction.execute(
+            RecordingStore.claim(segment, of: recording, in: store, at: now, tenant: tenant))
         return .store(segment)
     }
 }

@@ -12,24 +12,26 @@ struct StoredSegments {
     }
 
     struct Segment: Sendable {
+        let scope: TenantScope
+        let store: RecordingStoreID?
         let key: String
         let hash: [UInt8]
         let count: Int
 
         /// The bytes, if they are those that were stored.
-        func read(from objects: any ObjectStore) async throws -> [UInt8] {
-            let bytes = try await objects.get(ObjectKey(key))
+        func read(from stores: RecordingStores) async throws -> [UInt8] {
+            let bytes = try await stores.find(store, scope).get(ObjectKey(key))
             guard Hash256.of(bytes).bytes == hash else { throw Failure.changed(key: key) }
             return bytes
         }
     }
 
     let database: Database
-    let objects: any ObjectStore
 
     func list(of recording: RecordingID, in scope: TenantScope) async throws -> [Segment] {
         try await database.query(RecordingStore.segments(of: recording, tenant: scope.tenant), in: scope) { row in
-            Segment(key: try row.next(), hash: try row.next(), count: try row.next())
+            Segment(
+                scope: scope, store: try row.next(), key: try row.next(), hash: try row.next(), count: try row.next())
         }
     }
 }

@@ -7,21 +7,30 @@ package import Postgres
 
 /// Tokens by which a browser opens a terminal at a gateway, which knows nothing of the portal's cookies.
 package struct TerminalTokens: Sendable {
+    /// What a gateway is looked for: to reach what, from where.
+    package struct Destination: Sendable, Equatable {
+        package let asset: AssetID
+        package let clientAddress: String
+        package let scope: TenantScope
+    }
+    package typealias Gateway = @Sendable (Destination) async throws -> String?
+
     let database: Database
     /// Where web terminals are served, such as `wss://gateway.example.com`; nil if no gateway is there. Hosting knows.
-    let gateway: @Sendable () async throws -> String?
+    let gateway: Gateway
 
-    package init(database: Database, gateway: @escaping @Sendable () async throws -> String?) {
+    package init(database: Database, gateway: @escaping Gateway) {
         self.database = database
         self.gateway = gateway
     }
 
     /// Makes a token. Whether the person may open the asset is decided when the token is spent.
     package func issue(
-        _ request: TerminalTokenRequest, to user: UserID, origin: String, in scope: TenantScope, at now: Date,
-        audit: AuditDraft
+        _ request: TerminalTokenRequest, to user: UserID, origin: String, clientAddress: String, in scope: TenantScope,
+        at now: Date, audit: AuditDraft
     ) async throws -> TerminalToken {
-        guard let gateway = try await gateway() else { throw TerminalError.noGateway }
+        let destination = Destination(asset: request.asset, clientAddress: clientAddress, scope: scope)
+        guard let gateway = try await gateway(destination) else { throw TerminalError.noGateway }
         let token = RandomToken(prefix: "gwt_")
         let expiresAt = now + TerminalToken.lifetime
         do {

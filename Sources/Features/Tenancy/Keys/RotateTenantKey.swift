@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Jobs
@@ -13,13 +14,14 @@ struct RotateTenantKey {
     let keys: TenantKeys
 
     func callAsFunction(audit: AuditDraft, at now: Date, in scope: TenantScope) async throws -> TenantKeyID {
-        let id = try await database.transaction(in: scope) { tx in
-            let id = try await keys.rotate(at: now, in: scope, tx)
+        let new = try await keys.prepareNext(in: scope)
+        let id = new.key.id
+        try await database.transaction(in: scope) { tx in
+            try await keys.rotate(to: new, at: now, in: scope, tx)
             audit.target("tenant-key", id.text)
             try await audit.write(in: tx)
             try await JobQueue(database: database).enqueue(
                 kind: RewrapSecrets.kind, payload: [:], tenant: scope.tenant, runAt: now + Self.delay, in: tx)
-            return id
         }
         keys.forget(scope.tenant)
         return id

@@ -13,6 +13,18 @@ package struct SigningKeys: SecretRewrapping {
         store = TenantKeyStore(database: database)
     }
 
+    /// Signs with a new key from now on; the public halves of the old ones stay, for whoever verifies.
+    static func renewEvidence(
+        with chain: TenantKeyChain, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await TenantKeyStore.retireSigningKey(.evidence, at: now, in: scope, tx)
+        let evidence = SigningKey()
+        let id = SigningKeyID.new(at: now)
+        try await TenantKeyStore.insert(
+            id, .evidence, publicKey: evidence.verifyingKey.bytes,
+            try chain.seal(evidence.reveal().reveal(), table: table, row: id.text, version: 1), at: now, in: scope, tx)
+    }
+
     static func establish(
         with chain: TenantKeyChain, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -31,6 +43,10 @@ package struct SigningKeys: SecretRewrapping {
     }
 
     package var name: String { Self.table }
+
+    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await store.countSealedUnder(others: current, in: scope)
+    }
 
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await store.sealedUnder(others: chain.current.id, limit, in: scope)

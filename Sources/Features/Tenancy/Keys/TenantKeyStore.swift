@@ -45,7 +45,72 @@ struct TenantKeyStore {
             """)
     }
 
+    // Under another key at the top.
+
+    /// Every key of the tenant, held until the transaction ends.
+    static func lockAll(in scope: TenantScope, _ tx: Transaction) async throws -> [TenantKeyID: String] {
+        let rows = try await tx.query(
+            "select tenant_key_id, master_key_id from tenant_keys where tenant_id = \(scope.tenant) for update"
+        ) { (try $0.next(TenantKeyID.self), try $0.next(String.self)) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    static func replace(_ key: WrappedTenantKey, in tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update tenant_keys set master_key_id = \(key.master), wrapped = \(key.bytes)
+            where tenant_id = \(key.tenant) and tenant_key_id = \(key.id)
+            """)
+    }
+
+    /// Retired keys that were left before, the oldest first.
+    func retired(before: Date, in scope: TenantScope) async throws -> [TenantKeyID] {
+        try await database.query(
+            """
+            select tenant_key_id from tenant_keys
+            where tenant_id = \(scope.tenant) and retired_at < \(before) order by version
+            """, in: scope
+        ) { try $0.next() }
+    }
+
+    /// Destroys a retired key, unless anything refers to it; tells whether it is gone.
+    func destroy(_ id: TenantKeyID, in scope: TenantScope) async throws -> Bool {
+        do {
+            return try await database.execute(
+                """
+                delete from tenant_keys
+                where tenant_id = \(scope.tenant) and tenant_key_id = \(id) and retired_at is not null
+                """, in: scope) == 1
+        } catch let error as DatabaseError where error.sqlState == "23503" {
+            return false
+        }
+    }
+
+    /// All keys of a tenant as its people see them.
+    func views(in scope: TenantScope) async throws -> [TenantKeyView] {
+        try await database.query(
+            """
+            select tenant_key_id, version, master_key_id, created_at, retired_at from tenant_keys
+            where tenant_id = \(scope.tenant) order by version desc
+            """, in: scope
+        ) {
+            TenantKeyView(
+                id: try $0.next(), version: try $0.next(), wrappedBy: try $0.next(), createdAt: try $0.next(),
+                retiredAt: try $0.next())
+        }
+    }
+
     // Keys for evidence and redaction.
+
+    static func retireSigningKey(
+        _ purpose: SigningPurpose, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update tenant_signing_keys set retired_at = \(now)
+            where tenant_id = \(scope.tenant) and purpose = \(purpose) and retired_at is null
+            """)
+    }
 
     static func insert(
         _ id: SigningKeyID, _ purpose: SigningPurpose, publicKey: [UInt8], _ sealed: SealedValue, at now: Date,
@@ -72,7 +137,8 @@ struct TenantKeyStore {
         try await database.query(
             """
             select public_key, created_at, retired_at from tenant_signing_keys
-            where tenant_id = \(scope.tenant) and purpose = \(purpose) order by created_at desc, signing_key_id desc
+            where tenant_id = \(scope.tenant) and purpose = \(purpose)
+            order by retired_at is null desc, created_at desc, signing_key_id desc
             """, in: scope
         ) { StoredPublicKey(bytes: try $0.next(), createdAt: try $0.next(), retiredAt: try $0.next()) }
     }
@@ -86,6 +152,13 @@ struct TenantKeyStore {
             where tenant_id = \(scope.tenant) and tenant_key_id <> \(than) order by signing_key_id limit \(limit)
             """, in: scope
         ) { (try $0.next(), try $0.next()) }
+    }
+
+    func countSealedUnder(others than: TenantKeyID, in scope: TenantScope) async throws -> Int {
+        try await database.first(
+            "select count(*) from tenant_signing_keys where tenant_id = \(scope.tenant) and tenant_key_id <> \(than)",
+            in: scope
+        ) { try $0.next() } ?? 0
     }
 
     func replace(_ id: SigningKeyID, _ sealed: SealedValue, in scope: TenantScope) async throws {

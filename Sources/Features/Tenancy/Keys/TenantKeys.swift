@@ -14,17 +14,27 @@ package final class TenantKeys: Sendable {
         let until: ContinuousClock.Instant
     }
 
-    private let store: TenantKeyStore
-    private let keyring: TenantKeyring
+    let store: TenantKeyStore
+    let tops: TopKeys
     private let lifetime: Duration
     private let capacity: Int
     private let remembered = Mutex<[TenantID: Entry]>([:])
 
-    package init(database: Database, master: MasterKey, lifetime: Duration = .seconds(60), capacity: Int = 1_000) {
+    /// `open` makes a provider of a tenant's own key; without it no tenant can bring one.
+    package init(
+        database: Database, masters: MasterKeys, lifetime: Duration = .seconds(60), capacity: Int = 1_000,
+        open: (@Sendable (OwnKey, Secret, TenantScope) -> any KeyProvider)? = nil
+    ) {
         store = TenantKeyStore(database: database)
-        keyring = TenantKeyring(master: master)
+        tops = TopKeys(database: database, masters: masters, open: open)
         self.lifetime = lifetime
         self.capacity = capacity
+    }
+
+    package convenience init(
+        database: Database, master: MasterKey, lifetime: Duration = .seconds(60), capacity: Int = 1_000
+    ) {
+        self.init(database: database, masters: MasterKeys(master), lifetime: lifetime, capacity: capacity)
     }
 
     /// Seals a value for one place: it opens there and nowhere else.
@@ -65,7 +75,7 @@ package final class TenantKeys: Sendable {
 
     /// All keys of a tenant, as they are now.
     package func load(in scope: TenantScope) async throws -> TenantKeyChain {
-        let keys = try await store.keys(in: scope).map(keyring.unwrap)
+        let keys = try await unwrapped(try await store.keys(in: scope), in: scope)
         guard let current = keys.first else { throw SealError.unknownKey }
         let chain = TenantKeyChain(current: current, all: keys)
         remembered.withLock { entries in
@@ -73,6 +83,33 @@ package final class TenantKeys: Sendable {
             entries[scope.tenant] = Entry(chain: chain, until: ContinuousClock.now + lifetime)
         }
         return chain
+    }
+
+    /// Forgets all keys; whoever needs one reads it again.
+    package func forgetAll() {
+        remembered.withLock { $0.removeAll(keepingCapacity: true) }
+    }
+
+    /// Keys in the clear, in their order: one question to each key at the top that wraps any of them. `candidate` is asked
+    /// for what it knows: a tenant that gives a new token for its key cannot use the old one any more.
+    func unwrapped(
+        _ rows: [WrappedTenantKey], candidate: (any KeyProvider)? = nil, in scope: TenantScope
+    ) async throws -> [TenantKey] {
+        var opened: [TenantKeyID: TenantKey] = [:]
+        do {
+            for (top, rows) in Dictionary(grouping: rows, by: \.master) {
+                let provider: any KeyProvider
+                if let candidate, candidate.knows(top) {
+                    provider = candidate
+                } else {
+                    provider = try await tops.provider(of: top, in: scope)
+                }
+                for key in try await TenantKey.unwrap(rows, with: provider) { opened[key.id] = key }
+            }
+        } catch let error as KeyProviderError {
+            throw KeysClosed(error)
+        }
+        return rows.compactMap { opened[$0.id] }
     }
 
     /// Forgets a tenant's keys.
@@ -125,24 +162,56 @@ extension TenantKeys {
     }
 }
 
-// The life of keys.
+// The life of keys. What is wrapped is wrapped before the transaction begins: it may take a question over the network.
 extension TenantKeys {
-    /// Gives a new tenant its keys; does nothing for one that has them.
-    func establish(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        guard try await TenantKeyStore.lockVersion(in: scope, tx) == nil else { return }
-        let (key, wrapped) = try keyring.makeKey(for: scope.tenant, version: 1)
-        try await TenantKeyStore.insert(wrapped, at: now, tx)
-        try await SigningKeys.establish(with: TenantKeyChain(current: key, all: [key]), at: now, in: scope, tx)
+    /// A first key for a tenant, to be written down by `establish`.
+    func prepare(for scope: TenantScope) async throws -> NewTenantKey {
+        try await make(version: 1, in: scope)
     }
 
-    /// Makes a new current key in place of the one before, which still opens what it sealed.
-    func rotate(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> TenantKeyID {
-        guard let version = try await TenantKeyStore.lockVersion(in: scope, tx) else { throw SealError.unknownKey }
-        let (key, wrapped) = try keyring.makeKey(for: scope.tenant, version: version + 1)
-        try await TenantKeyStore.retireCurrent(at: now, in: scope, tx)
-        try await TenantKeyStore.insert(wrapped, at: now, tx)
-        return key.id
+    /// Gives a new tenant its keys; does nothing for one that has them.
+    func establish(_ new: NewTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        guard try await TenantKeyStore.lockVersion(in: scope, tx) == nil else { return }
+        try await TenantKeyStore.insert(new.wrapped, at: now, tx)
+        try await SigningKeys.establish(with: new.chain, at: now, in: scope, tx)
     }
+
+    /// A key that follows the current one, to be written down by `rotate`.
+    func prepareNext(in scope: TenantScope) async throws -> NewTenantKey {
+        try await make(version: try await load(in: scope).current.version + 1, in: scope)
+    }
+
+    /// Makes the new key current in place of the one before, which still opens what it sealed, and signs receipts with a
+    /// new key from now on. Throws `TenancyError.keysChanging` if somebody else was quicker.
+    func rotate(to new: NewTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        guard try await TenantKeyStore.lockVersion(in: scope, tx) == new.key.version - 1 else {
+            throw TenancyError.keysChanging
+        }
+        try await TenantKeyStore.retireCurrent(at: now, in: scope, tx)
+        try await TenantKeyStore.insert(new.wrapped, at: now, tx)
+        try await SigningKeys.renewEvidence(with: new.chain, at: now, in: scope, tx)
+    }
+
+    private func make(version: Int, in scope: TenantScope) async throws -> NewTenantKey {
+        let key = TenantKey(for: scope.tenant, version: version)
+        do {
+            let provider = try await tops.current(in: scope)
+            guard let wrapped = try await TenantKey.wrap([key], with: provider).first else {
+                throw KeyProviderError.opening
+            }
+            return NewTenantKey(key: key, wrapped: wrapped)
+        } catch let error as KeyProviderError {
+            throw KeysClosed(error)
+        }
+    }
+}
+
+/// A key that is not written down yet.
+struct NewTenantKey {
+    let key: TenantKey
+    let wrapped: WrappedTenantKey
+
+    var chain: TenantKeyChain { TenantKeyChain(current: key, all: [key]) }
 }
 
 /// A signature under one of a tenant's evidence keys.

@@ -28,8 +28,8 @@ package struct HealthReporter: Service {
                 do throws(ControlPlaneError) {
                     let answer = try await controlPlane.health(
                         HealthReport(
-                            sessions: registry.count, load: meter.percent(), spoolBytes: spool.measure(),
-                            version: version, program: "gatehouse-worker"))
+                            sessions: registry.count, load: meter.percent(), processors: Self.processors,
+                            spoolBytes: spool.measure(), version: version, program: "gatehouse-worker"))
                     apply(answer.state)
                 } catch {
                     logger.warning("The health report was not taken", metadata: ["error": "\(error)"])
@@ -37,6 +37,8 @@ package struct HealthReporter: Service {
             } while (try? await Task.sleep(for: .seconds(10))) != nil
         }
     }
+
+    private static let processors = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 4096)
 
     private func apply(_ state: WorkerState) {
         switch state {

@@ -43,6 +43,7 @@ package struct LeaseKeeper: Service {
         do throws(ControlPlaneError) {
             let answer = try await controlPlane.renew(LeaseRequest(sessions: sessions.map { $0.report(now: now) }))
             let leases = Dictionary(answer.sessions.map { ($0.session, $0) }, uniquingKeysWith: { $1 })
+            registry.apply(answer.tenants)
             for session in sessions { apply(leases[session.id], to: session) }
         } catch {
             logger.warning(

@@ -7,6 +7,8 @@ package final class SessionRegistry: Sendable {
     private struct State {
         var sessions: [SessionID: LiveSession] = [:]
         var closed: String?
+        /// Of every tenant that was here since the start: one that leaves and comes back finds its share as it left it.
+        var shares: [TenantID: TenantShare] = [:]
     }
 
     private let state = Mutex(State())
@@ -21,8 +23,25 @@ package final class SessionRegistry: Sendable {
     /// Why no session is taken, in words for the person; nil while they are.
     package var closedReason: String? { state.withLock { $0.closed } }
 
-    package func add(_ session: LiveSession) {
-        state.withLock { $0.sessions[session.id] = session }
+    /// Takes a session in, and gives the share that its tenant has of this worker; nil if the tenant has as many
+    /// sessions as it may.
+    package func add(_ session: LiveSession, within allowance: TenantAllowance = .unlimited) -> TenantShare? {
+        state.withLock { state in
+            let share = state.shares[session.tenant] ?? TenantShare()
+            share.set(allowance)
+            state.shares[session.tenant] = share
+            if let most = allowance.connections {
+                guard state.sessions.values.count(where: { $0.tenant == session.tenant }) < most else { return nil }
+            }
+            state.sessions[session.id] = session
+            return share
+        }
+    }
+
+    /// What tenants may take as of now.
+    func apply(_ leases: [TenantLease]) {
+        let shares = state.withLock { $0.shares }
+        for lease in leases { shares[lease.tenant]?.set(lease.allowance) }
     }
 
     package func remove(_ session: LiveSession) {

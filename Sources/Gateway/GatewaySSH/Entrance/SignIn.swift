@@ -108,6 +108,8 @@ struct SignIn {
             }
             return .goesOn
         case .refused(let refusal):
+            // No other way would do either, and a client that came by key has no question in which to show why.
+            if byKey, refusal.methods == nil, !refusal.text.isEmpty { return .failed(Texts.lines(refusal.text)) }
             guard !byKey, !refusal.text.isEmpty else {
                 request.refuse(try: Self.methods)
                 return .goesOn

@@ -36,7 +36,11 @@ package actor ProxiedSession {
     package func run(
         user: LoopBound<any UserEnd>, program: SSHClientConnection.Program
     ) async -> Ending {
-        core.registry.add(live)
+        let allowance = opened.grant.limits.allowance
+        guard let share = core.registry.add(live, within: allowance) else {
+            let text = "your company has as many sessions open through this gateway as it may"
+            return conclude(.policy, "\(text) (\(allowance.connections ?? 0))", exit: nil, journal: nil)
+        }
         let link = JournalLink()
         let journal: SessionJournal
         do throws(RecordingError) {
@@ -56,24 +60,30 @@ package actor ProxiedSession {
         live.connected()
         core.recording.reporter.add(
             .connected(ConnectedFact(address: "\(leg.connection.address)")), of: live.id)
-        let outcome = await relay(user.value, leg, journal, link)
+        let outcome = await relay(user.value, leg, Record(journal: journal, link: link), share)
         leg.close()
         return await conclude(outcome, journal)
     }
 
+    private struct Record {
+        let journal: SessionJournal
+        let link: JournalLink
+    }
+
     private func relay(
-        _ user: any UserEnd, _ leg: TargetLeg, _ journal: SessionJournal, _ link: JournalLink
+        _ user: any UserEnd, _ leg: TargetLeg, _ record: Record, _ share: TenantShare
     ) async -> Relay.Outcome {
         if let command = opened.grant.command {
             do {
-                try journal.ran(command)
+                try record.journal.ran(command)
             } catch {
                 return .ended(.recordingFailed, "it cannot be recorded (\(error))")
             }
         }
         let relay = Relay(
-            user: user, target: leg.channel, journal: journal, session: live, limits: opened.grant.limits, on: loop)
-        link.relay = relay
+            user: user, target: leg.channel, journal: record.journal, session: live, share: share,
+            limits: opened.grant.limits, on: loop)
+        record.link.relay = relay
         let bound = LoopBound(relay, on: loop)
         async let orders: Void = follow(bound)
         let outcome = await relay.run()

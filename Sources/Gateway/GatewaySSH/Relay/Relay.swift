@@ -24,13 +24,17 @@ package final class Relay {
     private let target: SSHChannel
     private let journal: SessionJournal
     private let session: LiveSession
+    private let share: TenantShare
     private let loop: SSHLoop
+    private let scheduler: RelayScheduler
     private let idleLimit: Duration
     private var endsAt: Date
     private var endTimer: LoopTimer?
     private var idleTimer: LoopTimer?
     /// Runs out when nothing has happened for a while; nil while the session rests.
     private var restTimer: LoopTimer?
+    /// Runs while the tenant has used up what it may move in a second.
+    private var shareTimer: LoopTimer?
     private var lastActivity = ContinuousClock.now
     private var fromUser = RelayFlow()
     private var fromTarget = RelayFlow()
@@ -42,19 +46,23 @@ package final class Relay {
 
     /// What is recorded and relayed at once.
     private static let block = 128 * 1024
-    /// After this much the other connections of the loop have their turn.
-    private static let share = 1 << 20
+    /// What a person types is not held back by what their company moves elsewhere.
+    private static let keystrokes = 1024
+    /// A tenant at its limit is not asked again at once, by however many sessions.
+    private static let shortestRest = Duration.milliseconds(20)
     private static let restAfter = Duration.seconds(5)
 
     package init(
-        user: any UserEnd, target: SSHChannel, journal: SessionJournal, session: LiveSession, limits: GrantLimits,
-        on loop: SSHLoop
+        user: any UserEnd, target: SSHChannel, journal: SessionJournal, session: LiveSession, share: TenantShare,
+        limits: GrantLimits, on loop: SSHLoop
     ) {
         self.user = user
         self.target = target
         self.journal = journal
         self.session = session
+        self.share = share
         self.loop = loop
+        scheduler = .on(loop)
         idleLimit = .seconds(limits.idleSeconds)
         endsAt = limits.endsAt
     }
@@ -66,13 +74,16 @@ package final class Relay {
         armEnd()
         armIdle()
         armRest()
+        scheduler.join(self)
         service()
         while outcome == nil { await done.wait() }
+        scheduler.leave(self)
         user.onActivity = nil
         target.onActivity = nil
         endTimer?.cancel()
         idleTimer?.cancel()
         restTimer?.cancel()
+        shareTimer?.cancel()
         session.countRecorded(journal.recordedBytes)
         return outcome ?? .userGone
     }
@@ -162,18 +173,68 @@ package final class Relay {
 
     // MARK: Moving bytes
 
+    var tenant: TenantID { session.tenant }
+
     private func service() {
         guard outcome == nil else { return }
+        scheduler.serve(self)
+    }
+
+    /// Has `service` called again soon.
+    func touch() {
+        target.touch()
+    }
+
+    /// Moves up to `limit` bytes, both ways together. Whether there is more that could be moved at once.
+    func move(upTo limit: Int) -> (moved: Int, hasMore: Bool) {
+        guard outcome == nil else { return (0, false) }
+        // While the tenant rests only keystrokes pass.
+        let taken = shareTimer == nil ? share.take(limit) : 0
+        var budget = Budget(left: taken)
         do throws(RecordingError) {
             try control()
-            try pumpInput()
-            try pumpOutput(.data, &fromTarget)
-            try pumpOutput(.errors, &errorsFromTarget)
+            try pumpInput(&budget)
+            try pumpOutput(.data, &fromTarget, &budget)
+            try pumpOutput(.errors, &errorsFromTarget, &budget)
         } catch {
             // Nothing that was not taken has been relayed.
-            return finish(.ended(.recordingFailed, "it cannot be recorded (\(error))"))
+            finish(.ended(.recordingFailed, "it cannot be recorded (\(error))"))
         }
+        share.settle(taken: taken, moved: budget.moved)
+        guard outcome == nil else { return (budget.moved, false) }
         settle()
+        guard budget.isExhausted, outcome == nil else { return (budget.moved, false) }
+        if taken < limit {
+            rest()
+            return (budget.moved, false)
+        }
+        return (budget.moved, true)
+    }
+
+    /// What a turn may still move.
+    private struct Budget {
+        private(set) var left: Int
+        private(set) var moved = 0
+        /// Something stayed where it was for want of more.
+        var isExhausted = false
+
+        init(left: Int) {
+            self.left = left
+        }
+
+        mutating func spend(_ count: Int) {
+            left -= count
+            moved += count
+        }
+    }
+
+    /// The tenant's share is used up: goes on when there is some again.
+    private func rest() {
+        guard shareTimer == nil else { return }
+        shareTimer = loop.after(max(share.wait(), Self.shortestRest)) { [weak self] in
+            self?.shareTimer = nil
+            self?.service()
+        }
     }
 
     private func control() throws(RecordingError) {
@@ -184,18 +245,18 @@ package final class Relay {
         for signal in user.takeSignals() { target.send(signal: signal) }
     }
 
-    private func pumpInput() throws(RecordingError) {
+    private func pumpInput(_ budget: inout Budget) throws(RecordingError) {
         guard !isInputHeld else { return }
-        var share = Self.share
-        while share > 0 {
+        var leave = max(budget.left, min(user.available, Self.keystrokes))
+        while leave > 0 {
             let fresh = user.available - fromUser.recorded
             if fresh > 0, !isRecorderFull, target.room > 0 {
-                let bytes = user.peek(from: fromUser.recorded) { Array($0.prefix(Self.block)) }
+                let bytes = user.peek(from: fromUser.recorded) { Array($0.prefix(min(Self.block, leave))) }
                 try record { () throws(RecordingError) in
                     fromUser.record(bytes.count, position: try journal.input(bytes), isStrict: journal.isStrict)
                 }
             }
-            let free = fromUser.released
+            let free = min(fromUser.released, leave)
             guard free > 0 else { return }
             let count = user.peek(from: 0) { target.write(UnsafeRawBufferPointer(rebasing: $0.prefix(free))) }
             guard count > 0 else { return }
@@ -203,24 +264,28 @@ package final class Relay {
             fromUser.relay(count)
             session.countInput(count)
             wasActive()
-            share -= count
+            leave -= count
+            budget.spend(count)
         }
-        target.touch()
+        if user.available > 0 { budget.isExhausted = true }
     }
 
-    private func pumpOutput(_ stream: SSHChannel.Stream, _ flow: inout RelayFlow) throws(RecordingError) {
-        var share = Self.share
-        while share > 0 {
+    private func pumpOutput(
+        _ stream: SSHChannel.Stream, _ flow: inout RelayFlow, _ budget: inout Budget
+    ) throws(RecordingError) {
+        while budget.left > 0 {
             let fresh = target.available(stream) - flow.recorded
             if fresh > 0, !isRecorderFull, user.room > 0 {
-                let bytes = target.peek(stream, from: flow.recorded) { Array($0.prefix(Self.block)) }
+                let bytes = target.peek(stream, from: flow.recorded) {
+                    Array($0.prefix(min(Self.block, budget.left)))
+                }
                 try record { () throws(RecordingError) in
                     flow.record(
                         bytes.count, position: try journal.output(bytes, isError: stream == .errors),
                         isStrict: journal.isStrict)
                 }
             }
-            let free = flow.released
+            let free = min(flow.released, budget.left)
             guard free > 0 else { return }
             let count = target.peek(stream) {
                 user.write(UnsafeRawBufferPointer(rebasing: $0.prefix(free)), isError: stream == .errors)
@@ -230,9 +295,9 @@ package final class Relay {
             flow.relay(count)
             session.countOutput(count)
             wasActive()
-            share -= count
+            budget.spend(count)
         }
-        target.touch()
+        if target.available(stream) > 0 { budget.isExhausted = true }
     }
 
     /// A recorder that is behind is no failure: both sides wait until it has caught up.

@@ -37,6 +37,10 @@ extension Call where API == ProviderAPI {
     package var actor: ProviderOperatorID { caller.operator }
 }
 
+extension Call where API == ProviderDoorAPI {
+    package var scope: ProviderScope { ProviderScope() }
+}
+
 extension Call where API == WorkerAPI {
     package var scope: SystemScope { SystemScope(reason: "worker \(caller.worker)") }
     package var actor: WorkerID { caller.worker }

@@ -61,6 +61,7 @@ package struct Operation: Sendable {
     package var problems: [ProblemType] {
         var problems: [ProblemType] = [.malformed, .notFound, .tooMany, .failed, .unavailable, .timedOut]
         if !isPublic { problems += [.unauthenticated, .forbidden] }
+        if host == .tenant { problems.append(.tenantClosed) }
         if stepUp == .recent { problems.append(.stepUpRequired) }
         if method != .get { problems.append(.crossSite) }
         if precondition == .ifMatch { problems += [.versionRequired, .versionChanged] }

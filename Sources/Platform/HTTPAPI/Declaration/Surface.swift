@@ -12,7 +12,7 @@ package protocol Surface: SendableMetatype {
 }
 
 /// On which hosts a surface exists; elsewhere its paths are not found.
-package enum HostKind: Sendable { case tenant, provider, worker, any }
+package enum HostKind: Sendable { case tenant, provider, worker, signUp, any }
 
 /// A caller of some surface, as the audit trail, the rate limiter and the idempotency store name it.
 package protocol CallerIdentity: Sendable {

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Kernel
 
 /// `/api/v1`: people and programs of one tenant.
@@ -13,6 +14,8 @@ package enum TenantAPI: Surface {
         /// The browser session or the API token by which the user proved who it is.
         package let session: WebSessionID?
         package let token: APITokenID?
+        /// Set for somebody of the hosting provider, who is inside by the tenant's consent.
+        package let support: SupportPerson?
 
         package init(
             scope: TenantScope, user: UserID, name: String, session: WebSessionID? = nil, token: APITokenID? = nil
@@ -22,9 +25,42 @@ package enum TenantAPI: Surface {
             self.name = name
             self.session = session
             self.token = token
+            support = nil
         }
 
-        package var principal: Principal { Principal(.user, id: user.text, name: name, tenant: scope.tenant) }
+        /// Somebody of the hosting provider, whom the tenant let in. No user has the id: nothing of any user is theirs.
+        package init(scope: TenantScope, support: SupportPerson) {
+            self.scope = scope
+            user = UserID(support.access.uuid)
+            name = support.name
+            session = nil
+            token = nil
+            self.support = support
+        }
+
+        package var principal: Principal {
+            if let support {
+                Principal(.provider, id: support.operator.text, name: name, tenant: scope.tenant)
+            } else {
+                Principal(.user, id: user.text, name: name, tenant: scope.tenant)
+            }
+        }
+    }
+}
+
+/// Somebody of the hosting provider inside of a tenant.
+package struct SupportPerson: Sendable, Hashable {
+    package let access: SupportAccessID
+    package let `operator`: ProviderOperatorID
+    package let name: String
+    /// When the tenant's consent ends.
+    package let until: Date
+
+    package init(access: SupportAccessID, operator: ProviderOperatorID, name: String, until: Date) {
+        self.access = access
+        self.operator = `operator`
+        self.name = name
+        self.until = until
     }
 }
 
@@ -58,13 +94,33 @@ package enum ProviderAPI: Surface {
     package struct Caller: CallerIdentity {
         package let `operator`: ProviderOperatorID
         package let name: String
+        /// The browser session by which the operator proved who it is; none for the installation's token.
+        package let session: ProviderSessionID?
 
-        package init(operator: ProviderOperatorID, name: String) {
+        package init(operator: ProviderOperatorID, name: String, session: ProviderSessionID? = nil) {
             self.operator = `operator`
             self.name = name
+            self.session = session
         }
 
         package var principal: Principal { Principal(.provider, id: `operator`.text, name: name) }
+    }
+}
+
+/// `/provider/v1` for operators who have not signed in.
+package enum ProviderDoorAPI: Surface {
+    package static let base = "/provider/v1"
+    package static let host = HostKind.provider
+    package static let isKeyed = false
+
+    package struct Caller: CallerIdentity {
+        package let address: String
+
+        package init(address: String) {
+            self.address = address
+        }
+
+        package var principal: Principal { Principal(.anonymous, id: address, name: "nobody") }
     }
 }
 
@@ -91,6 +147,23 @@ package enum WorkerAPI: Surface {
 package enum EnrolmentAPI: Surface {
     package static let base = "/worker/v1"
     package static let host = HostKind.worker
+    package static let isKeyed = false
+
+    package struct Caller: CallerIdentity {
+        package let address: String
+
+        package init(address: String) {
+            self.address = address
+        }
+
+        package var principal: Principal { Principal(.anonymous, id: address, name: "nobody") }
+    }
+}
+
+/// `/api/v1` on the host where companies sign themselves up: visitors who belong to no tenant.
+package enum SignUpAPI: Surface {
+    package static let base = "/api/v1"
+    package static let host = HostKind.signUp
     package static let isKeyed = false
 
     package struct Caller: CallerIdentity {

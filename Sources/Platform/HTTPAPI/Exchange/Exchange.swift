@@ -28,6 +28,7 @@ package struct Incoming: Sendable {
         case .tenant(let scope): (tenant, hostKind) = (scope, .tenant)
         case .provider: (tenant, hostKind) = (nil, .provider)
         case .workers: (tenant, hostKind) = (nil, .worker)
+        case .signUp: (tenant, hostKind) = (nil, .signUp)
         case .unknown: (tenant, hostKind) = (nil, .any)
         }
     }
@@ -39,6 +40,8 @@ package enum HostOwner: Sendable, Equatable {
     case provider
     /// The name under which gateway workers reach the server.
     case workers
+    /// The name under which companies sign themselves up.
+    case signUp
     case unknown
 }
 

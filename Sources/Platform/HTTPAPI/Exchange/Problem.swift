@@ -20,16 +20,19 @@ package struct Problem: Error, Sendable {
     package let errors: [FieldError]
     package let reasons: [Reason]
     package let headers: HTTPFields
+    /// What programs need beside the words, by names of the problem's own (RFC 9457, 3.2).
+    package let members: [JSON.Member]
 
     package init(
         _ type: ProblemType, _ detail: String? = nil, errors: [FieldError] = [], reasons: [Reason] = [],
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:], members: [JSON.Member] = []
     ) {
         self.type = type
         self.detail = detail
         self.errors = errors
         self.reasons = reasons
         self.headers = headers
+        self.members = members
     }
 
     func body(traceID: String) -> JSON {
@@ -51,7 +54,7 @@ package struct Problem: Error, Sendable {
             }
             members.append(.init("reasons", .array(list)))
         }
-        return .object(members)
+        return .object(members + self.members)
     }
 }
 

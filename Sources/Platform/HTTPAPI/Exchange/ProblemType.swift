@@ -20,6 +20,8 @@ extension ProblemType {
     package static let unauthenticated = ProblemType("unauthenticated", "Sign in first", status: 401)
     package static let stepUpRequired = ProblemType("step-up-required", "Confirm with a second factor", status: 401)
     package static let forbidden = ProblemType("forbidden", "You may not do this", status: 403)
+    /// The whole tenant is shut for its people: every operation of theirs may answer this.
+    package static let tenantClosed = ProblemType("tenant-closed", "The company is closed for now", status: 403)
     package static let crossSite = ProblemType("cross-site", "A cookie does not count across sites", status: 403)
     package static let notFound = ProblemType("not-found", "There is no such thing", status: 404)
     package static let methodNotAllowed = ProblemType("method-not-allowed", "This path has other methods", status: 405)
@@ -41,8 +43,8 @@ extension ProblemType {
     package static let timedOut = ProblemType("timed-out", "It took too long and was given up", status: 503)
 
     package static let common: [ProblemType] = [
-        malformed, unknownHost, unauthenticated, stepUpRequired, forbidden, crossSite, notFound, methodNotAllowed,
-        tooSlow, inProgress, answerLost, versionChanged, tooLarge, unsupportedMedia, invalidFields, keyReused,
-        versionRequired, tooMany, failed, unavailable, timedOut,
+        malformed, unknownHost, unauthenticated, stepUpRequired, forbidden, tenantClosed, crossSite, notFound,
+        methodNotAllowed, tooSlow, inProgress, answerLost, versionChanged, tooLarge, unsupportedMedia, invalidFields,
+        keyReused, versionRequired, tooMany, failed, unavailable, timedOut,
     ]
 }

@@ -9,8 +9,22 @@ extension PublicAPI {
     }
 }
 
+extension ProviderDoorAPI {
+    /// Nobody yet, at the provider's own host.
+    package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {
+        Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
+    }
+}
+
 extension EnrolmentAPI {
     /// Nobody yet: the token in the body decides.
+    package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {
+        Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
+    }
+}
+
+extension SignUpAPI {
+    /// A visitor: the link in the body decides, if anything does.
     package static func authenticate(_ request: Incoming) -> Authenticated<Caller> {
         Authenticated(caller: Caller(address: request.facts.clientAddress), permissions: [.public], means: .none)
     }

@@ -14,6 +14,8 @@ package struct Gate<API: Surface>: Sendable {
     package var cursors: CursorCodec
     package var now: @Sendable () -> Date
     package var logger: Logger
+    /// Shares the server among tenants; nil for callers that are not theirs.
+    package var admission: FairAdmission?
     /// Told of a problem that an operation answered without declaring it. Tests fail here; a server goes on.
     package var undeclared: @Sendable (Operation, ProblemType) -> Void
 
@@ -48,6 +50,14 @@ extension Gate {
         guard operation.host == .any || operation.host == request.hostKind else {
             return .problem(Problem(.notFound), traceID: request.facts.traceID)
         }
+        guard let admission, let tenant = request.tenant?.tenant else {
+            return await passAdmitted(request, operation, work)
+        }
+        return await admission.serve(tenant) { await passAdmitted(request, operation, work) }
+            ?? .problem(.tooMany(after: 1), traceID: request.facts.traceID)
+    }
+
+    private func passAdmitted(_ request: Incoming, _ operation: Operation, _ work: Work) async -> Outgoing {
         let authenticated: Authenticated<API.Caller>
         do {
             authenticated = try await authenticate(request)

@@ -62,10 +62,12 @@ package struct PortalFiles: Sendable {
         return hash.count >= 8 && isAlphanumeric && (path.hasPrefix("assets/") || hash.contains(where: isDigit))
     }
 
-    /// The file of a path, or the page of the portal, whose own router knows more paths than we do.
-    package func answer(_ path: String, _ headers: HTTPFields) -> Outgoing? {
+    /// The file of a path, or the page of the portal, whose own router knows more paths than we do. The provider's host
+    /// has a page of its own.
+    package func answer(_ path: String, _ headers: HTTPFields, on host: HostKind = .tenant) -> Outgoing? {
         if path != "/", let file = files[path] { return respond(file, headers) }
-        guard path == "/" || Self.isPage(path, headers), let index = files["/index.html"] else { return nil }
+        let page = host == .provider ? "/console.html" : "/index.html"
+        guard path == "/" || Self.isPage(path, headers), let index = files[page] else { return nil }
         return respond(index, headers)
     }
 

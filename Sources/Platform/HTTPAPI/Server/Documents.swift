@@ -40,7 +40,7 @@ struct Documents: Sendable {
         switch host {
         case .tenant: tenant[String(path)]
         case .provider: provider[String(path)]
-        case .worker, .any: nil
+        case .worker, .signUp, .any: nil
         }
     }
 

@@ -20,7 +20,7 @@ package struct HTTPServer: Service {
     package init(
         configuration: HTTPServerConfiguration, endpoints: [MountedEndpoint],
         hosts: @escaping @Sendable (String) async throws -> HostOwner, readiness: [ReadinessCheck] = [],
-        metrics registry: MetricsRegistry, portal: PortalFiles? = nil, logger: Logger,
+        metrics registry: MetricsRegistry, levels: TenantLevels? = nil, portal: PortalFiles? = nil, logger: Logger,
         onListening: @escaping @Sendable (_ port: Int?) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -43,7 +43,7 @@ package struct HTTPServer: Service {
                 readiness: readiness, registry: registry, metricsReaders: configuration.metricsReaders),
             portal: portal,
             portalHeaders: SecurityHeaders(connectOrigins: configuration.connectOrigins).portal,
-            hosts: hosts, metrics: metrics, unrouted: metrics.route("-", "-"), logger: logger)
+            hosts: hosts, metrics: metrics, levels: levels, unrouted: metrics.route("-", "-"), logger: logger)
     }
 
     package func run() async throws {

@@ -24,6 +24,8 @@ struct Responder: HTTPResponder {
     let portalHeaders: HTTPFields
     let hosts: @Sendable (String) async throws -> HostOwner
     let metrics: ServerMetrics
+    /// Counts by tenant, for the provider.
+    let levels: TenantLevels?
     /// For what no endpoint answers.
     let unrouted: RouteMetrics
     let logger: Logger
@@ -124,6 +126,7 @@ struct Responder: HTTPResponder {
             switch owner {
             case .tenant: .tenant
             case .provider: .provider
+            case .signUp: .signUp
             case .workers, .unknown: .worker
             }
         if let document = documents.page(visit.path, kind) {
@@ -132,7 +135,7 @@ struct Responder: HTTPResponder {
         }
         let isAPI = ["/api/", "/provider/", "/worker/", "/scim/"].contains { visit.path.hasPrefix($0) }
         if isReading, !isAPI, kind != .worker, let path = PercentCoding.decode(visit.path, plusIsSpace: false),
-            let outgoing = portal?.answer(path, visit.facts.headers)
+            let outgoing = portal?.answer(path, visit.facts.headers, on: kind)
         {
             return Answer(outgoing: outgoing, security: portalHeaders)
         }
@@ -145,6 +148,9 @@ struct Responder: HTTPResponder {
 
     private func record(_ visit: Visit, _ outgoing: Outgoing, _ duration: Duration) {
         visit.route.count(outgoing.status, duration)
+        if let levels, let tenant = visit.tenant, visit.operation != nil {
+            levels.count(tenant, outgoing.status, duration)
+        }
         if let problem = outgoing.problem { metrics.count(problem) }
         guard logger.logLevel <= .info else { return }
         AccessLog.write(visit, outgoing, duration, to: logger)

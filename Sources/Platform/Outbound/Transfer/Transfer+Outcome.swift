@@ -8,6 +8,7 @@ extension Transfer {
 
     private func error(for code: CURLcode) -> OutboundError {
         let destination = order.destination
+        if case .mail = order.work, let error = mailError(for: code, destination) { return error }
         switch code {
         case CURLE_COULDNT_CONNECT, CURLE_ABORTED_BY_CALLBACK:
             return hasRefusedAddress ? .destinationRefused(destination) : .notConnected(destination)

@@ -6,26 +6,37 @@ extension Transfer {
         let context = Unmanaged.passUnretained(self).toOpaque()
         return isSet([
             curl_set_pointer(easy, CURLOPT_PRIVATE, context),
-            curl_set_text(easy, CURLOPT_URL, order.request.url.text),
-            curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https"),
-            curl_set_number(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
-            curl_set_number(easy, CURLOPT_HTTP09_ALLOWED, 0),
-            curl_set_number(easy, CURLOPT_FOLLOWLOCATION, 0),
             // The environment's proxies are not ours, and nobody may tunnel past the egress policy.
             curl_set_text(easy, CURLOPT_PROXY, ""),
             curl_set_text(easy, CURLOPT_NOPROXY, "*"),
             curl_set_number(easy, CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue)),
-            curl_set_text(easy, CURLOPT_USERAGENT, order.configuration.userAgent),
             curl_set_number(easy, CURLOPT_NOSIGNAL, 1),
             // Without this, ending a transfer waits for its name lookup, and every other transfer with it.
             curl_set_number(easy, CURLOPT_QUICK_EXIT, 1),
             curl_set_number(easy, CURLOPT_TCP_KEEPALIVE, 1),
-            curl_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, order.request.connectTimeout.milliseconds),
-        ]) && setUpTiming() && setUpTrust() && setUpMethod() && setUpHeaders() && setUpNames()
-            && setUpCallbacks(context)
+            curl_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, order.connectTimeout.milliseconds),
+        ]) && setUpTiming() && setUpTrust() && setUpWork(context) && setUpNames() && setUpCallbacks(context)
     }
 
-    private func isSet(_ codes: [CURLcode]) -> Bool {
+    private func setUpWork(_ context: UnsafeMutableRawPointer) -> Bool {
+        switch order.work {
+        case .request(let request): setUpProtocol(request) && setUpMethod(request) && setUpHeaders(request)
+        case .mail(let mail): setUp(mail, context)
+        }
+    }
+
+    private func setUpProtocol(_ request: OutboundRequest) -> Bool {
+        isSet([
+            curl_set_text(easy, CURLOPT_URL, request.url.text),
+            curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https"),
+            curl_set_number(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
+            curl_set_number(easy, CURLOPT_HTTP09_ALLOWED, 0),
+            curl_set_number(easy, CURLOPT_FOLLOWLOCATION, 0),
+            curl_set_text(easy, CURLOPT_USERAGENT, order.configuration.userAgent),
+        ])
+    }
+
+    func isSet(_ codes: [CURLcode]) -> Bool {
         codes.allSatisfy { $0 == CURLE_OK }
     }
 
@@ -56,8 +67,7 @@ extension Transfer {
         return isSet(codes)
     }
 
-    private func setUpMethod() -> Bool {
-        let request = order.request
+    private func setUpMethod(_ request: OutboundRequest) -> Bool {
         switch request.method {
         case .get: return isSet([curl_set_number(easy, CURLOPT_HTTPGET, 1)])
         case .head: return isSet([curl_set_number(easy, CURLOPT_NOBODY, 1)])
@@ -78,8 +88,8 @@ extension Transfer {
         }
     }
 
-    private func setUpHeaders() -> Bool {
-        for line in order.headerLines {
+    private func setUpHeaders(_ request: OutboundRequest) -> Bool {
+        for line in TransferOrder.headerLines(of: request) {
             guard let longer = curl_slist_append(headerLines, line) else { return false }
             headerLines = longer
         }

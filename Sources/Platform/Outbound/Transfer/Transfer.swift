@@ -7,6 +7,8 @@ final class Transfer {
     let easy: UnsafeMutableRawPointer
     var headerLines: UnsafeMutablePointer<curl_slist>?
     var fixedNames: UnsafeMutablePointer<curl_slist>?
+    /// What is left to send of a mail.
+    var rest: ArraySlice<UInt8> = []
 
     /// The head that is being read; interim responses (1xx) come before the real one.
     private var fields = OutboundHeaders()

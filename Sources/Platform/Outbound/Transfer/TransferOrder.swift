@@ -1,20 +1,44 @@
 /// Everything the loop thread needs to carry out one request.
 struct TransferOrder: Sendable {
+    enum Work: Sendable {
+        case request(OutboundRequest)
+        case mail(OutboundMail)
+    }
+
     enum Timing: Sendable {
         case total(Duration)
         case idle(Duration)
     }
 
-    let request: OutboundRequest
+    let work: Work
     let timing: Timing
     let egress: EgressPolicy
     let configuration: HTTPClientConfiguration
     let pipe = ResponsePipe()
 
-    var destination: HostPort { request.url.destination }
+    init(_ work: Work, timing: Timing, egress: EgressPolicy, configuration: HTTPClientConfiguration) {
+        self.work = work
+        self.timing = timing
+        self.egress = egress
+        self.configuration = configuration
+    }
+
+    var destination: HostPort {
+        switch work {
+        case .request(let request): request.url.destination
+        case .mail(let mail): mail.server.address
+        }
+    }
+
+    var connectTimeout: Duration {
+        switch work {
+        case .request(let request): request.connectTimeout
+        case .mail(let mail): mail.connectTimeout
+        }
+    }
 
     /// The header lines as libcurl wants them, including those that take away what it would add by itself.
-    var headerLines: [String] {
+    static func headerLines(of request: OutboundRequest) -> [String] {
         var lines = request.headers.fields.map { field in
             field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)"
         }

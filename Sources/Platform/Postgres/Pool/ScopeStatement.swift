@@ -7,6 +7,10 @@ enum ScopeStatement {
     static func sql(for scope: some Scope) throws -> SQL {
         switch scope {
         case let scope as TenantScope: "select set_config('gatehouse.tenant', \(scope.tenant), true)"
+        case let scope as ErasureScope:
+            """
+            select set_config('gatehouse.tenant', \(scope.tenant), true), set_config('role', 'gatehouse_eraser', true)
+            """
         case is ProviderScope: "select set_config('role', 'gatehouse_provider', true)"
         case is SystemScope: "select set_config('role', 'gatehouse_system', true)"
         default:

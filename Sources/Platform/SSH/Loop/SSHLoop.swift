@@ -29,6 +29,7 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private var timers = TimerHeap()
     private var members = SlotTable()
     private var dirty: [any LoopMember] = []
+    private var residents: [ObjectIdentifier: AnyObject] = [:]
     /// Where a channel's leftover bytes pass through on their way to its queue.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
 
@@ -102,6 +103,15 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
     private func ring() {
         var one: UInt64 = 1
         _ = write(wake, &one, 8)
+    }
+
+    /// The one thing of its type that lives on this loop, made when it is first asked for. Only from the loop.
+    package func resident<Resident: AnyObject>(_ make: () -> Resident) -> Resident {
+        let key = ObjectIdentifier(Resident.self)
+        if let known = residents[key] as? Resident { return known }
+        let made = make()
+        residents[key] = made
+        return made
     }
 
     // MARK: Timers

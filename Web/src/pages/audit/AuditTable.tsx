@@ -12,9 +12,10 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
 
+/** Where the things of the portal are shown, by their kind. */
 const pages: Record<string, string> = { user: '/users', group: '/groups', asset: '/assets', grant: '/grants', ticket: '/tickets', session: '/sessions', webhook: '/webhooks' };
 
-function target(event: AuditEvent): unknown {
+function target(event: AuditEvent, pages: Record<string, string>): unknown {
   const what = event.target;
   if (!what) return '';
   const page = pages[what.kind];
@@ -23,13 +24,13 @@ function target(event: AuditEvent): unknown {
 }
 
 /** Everything that anybody did; a row opens what is known about it. */
-export const AuditTable = component<{ id: string; always?: string }>((props) => {
+export const AuditTable = component<{ id: string; always?: string; links?: Record<string, string> }>((props) => {
   const open = shallowRef<AuditEvent | null>(null);
   const columns: Column<AuditEvent>[] = [
     { id: 'at', title: 'audit.at', kind: 'tight', sort: 'at', cell: (event) => <RelativeTime time={event.at} />, text: (event) => event.at },
     { id: 'action', title: 'audit.action', kind: 'main', cell: (event) => <button type="button" class="link" onClick={() => { open.value = event; }}>{auditAction(event.action)}</button>, text: (event) => event.action },
     { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={event.actor.name} />, text: (event) => event.actor.name },
-    { id: 'target', title: 'audit.target', cell: target, text: (event) => event.target?.name || event.target?.id || '' },
+    { id: 'target', title: 'audit.target', cell: (event) => target(event, props.links ?? pages), text: (event) => event.target?.name || event.target?.id || '' },
     { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
     { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
     { id: 'trace', title: 'audit.trace', off: true, cell: (event) => <CopyId id={event.traceId} short />, text: (event) => event.traceId },

@@ -26,6 +26,7 @@ export const UserForm = component<{ user: User | null; onClose: () => void }>((p
       const created = await api.post<User>('/users', { login: login.trim(), name: name.trim(), email: email.trim() || null, roles: chosen() });
       toast(t('saved', { name }));
       if (created.invitationUrl) showInvitation(created.name, created.invitationUrl);
+      if (created.mailedTo) toast(t('user.invitation.mailed', { address: created.mailedTo }));
     }
     invalidate('/users');
   };

@@ -29,7 +29,9 @@ export class SignIn {
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
   confirmEnrolment = (code: string) => this.attempt(async () => {
-    const answer = await this.post<StepAnswer & { recoveryCodes: string[] }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
+    const answer = await this.post<StepAnswer & { recoveryCodes: string[] | null }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
+    // Somebody of the provider has none: a colleague invites them again.
+    if (!answer.recoveryCodes?.length) return this.open();
     this.recoveryCodes.value = answer.recoveryCodes;
     this.stage.value = 'recovery-codes';
   });

@@ -13,7 +13,7 @@ const isUp = (info: GatewayInfo): info is Gateway => info.sshHost !== null && in
 
 /** The lines for the person's own ssh. */
 export const NativeClient = component<{ asset: ReachableAsset; account: string; onClose: () => void }>((props) => {
-  const gateway = useQuery<GatewayInfo>(() => '/my/gateway');
+  const gateway = useQuery<GatewayInfo>(() => `/my/gateway?asset=${props.asset.id}`);
   const person = () => ({ tenant: me.value?.tenant.slug ?? '', login: me.value?.user.login ?? '' });
   return () => (
     <Dialog title={t('native.title', { account: props.account, asset: props.asset.name })} onClose={props.onClose} wide>

@@ -8,7 +8,7 @@ struct DemoCode: AsyncParsableCommand {
         commandName: "demo-code", abstract: "Show the current code of a demo login.")
 
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The login: ada, lena, otto or dana.")
+    @Argument(help: "The login: ada, lena, otto, dana or olga.")
     var login: String
     @Option(name: .long, help: "The folder of the installation.", completion: .directory)
     var directory = "var"
@@ -17,8 +17,9 @@ struct DemoCode: AsyncParsableCommand {
         guard let demo = try Demo("\(directory)/demo.json") else {
             throw CommandFailure("There is no demo in \(directory). It is made by gatehouse up.")
         }
-        guard let person = demo.people.first(where: { $0.login == login }) else {
-            throw CommandFailure("There is no \(login.oneLine): \(demo.people.map(\.login).joined(separator: ", ")).")
+        guard let person = demo.everybody.first(where: { $0.login == login }) else {
+            let names = demo.everybody.map(\.login).joined(separator: ", ")
+            throw CommandFailure("There is no \(login.oneLine): \(names).")
         }
         let left = 30 - Int(Date().timeIntervalSince1970) % 30
         let code = try person.code()

@@ -34,9 +34,23 @@ struct DemoSeed {
         }
         try await addAsset(admin)
         try await addFlow(admin, ids)
-        let demo = Demo(people: people, account: target.account, targetPort: target.port)
+        let demo = Demo(
+            people: people, operator: try await makeOperator(), account: target.account, targetPort: target.port)
         try demo.save(installation.demoFile)
         return demo
+    }
+
+    /// Somebody of the hosting provider, who may do everything at the console.
+    func makeOperator() async throws -> DemoPerson {
+        var olga = DemoPerson(login: "olga", name: "Olga Operator", does: "provider's console")
+        let added = try await console.post(
+            "/operators",
+            [
+                "login": .string(olga.login), "name": .string(olga.name), "roles": ["operator", "billing", "support"],
+            ])
+        let visitor = DemoVisitor(origin: console.origin, prefix: console.prefix)
+        _ = try await visitor.enter(&olga, by: added.text("invitationUrl"))
+        return olga
     }
 
     private static let others = [

@@ -6,12 +6,14 @@ import Outbound
 /// Comes in by an invitation, as a person would in the browser: password, authenticator, first code.
 struct DemoVisitor {
     let origin: String
+    /// The surface that the door belongs to.
+    var prefix = "/api/v1"
 
     /// Signs the person in for the first time and returns their session; the person learns password and secret.
     func enter(_ person: inout DemoPerson, by invitation: String) async throws -> APIClient {
         guard let token = invitation.split(separator: "#token=").last.map(String.init), invitation.contains("#token=")
         else { throw CommandFailure("The server made an invitation without a token.") }
-        let door = APIClient(origin: origin)
+        let door = APIClient(origin: origin, prefix: prefix)
         person.password = DemoPerson.newPassword()
         var step = try await door.post(
             "/auth/invitation", ["token": .string(token), "password": .string(person.password)])
@@ -31,6 +33,7 @@ struct DemoVisitor {
         let cookies = headers.fields
             .filter { $0.name.lowercased() == "set-cookie" }
             .compactMap { $0.value.split(separator: ";").first.map(String.init) }
-        return APIClient(origin: origin, credential: .session(Redacted(cookies.joined(separator: "; "))))
+        return APIClient(
+            origin: origin, prefix: prefix, credential: .session(Redacted(cookies.joined(separator: "; "))))
     }
 }

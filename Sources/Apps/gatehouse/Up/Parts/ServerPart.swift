@@ -29,7 +29,15 @@ struct ServerPart: Sendable {
             "masterKeyFile": .string("\(installation.folder)/master.key"), "objects": .string(objects),
             "providerTokenFile": .string(installation.providerTokenFile),
         ]
-        let whole = portal.map { json.merging(["portal": .string($0)]) } ?? json
+        var whole = portal.map { json.merging(["portal": .string($0)]) } ?? json
+        if let mail = installation.mail {
+            whole = whole.merging([
+                "mail": [
+                    "host": .string(mail.host), "port": .int(Int64(mail.port)), "security": "none",
+                    "from": .string("gatehouse@\(installation.baseDomain)"),
+                ]
+            ])
+        }
         try PrivateFile.write(whole.bytes, to: configFile)
     }
 

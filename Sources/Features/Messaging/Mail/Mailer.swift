@@ -1,0 +1,135 @@
+package import Cryptography
+package import FoundationEssentials
+package import Jobs
+package import Kernel
+import Metering
+package import Outbound
+package import Postgres
+package import Tenancy
+
+/// Sends mail: durably, one recipient each, with retries for a day.
+package struct Mailer: Sendable {
+    /// The kind of the jobs that make an attempt at a mail: `{"mail": id}`.
+    package static let job = "mail.deliver"
+
+    let database: Database
+    let client: MailClient
+    let queue: JobQueue
+    let key: DataKey
+    let sender: @Sendable (TenantID?) async throws -> MailSender?
+
+    /// `key` seals mails until they are sent; `sender` says through which server those of a tenant go, or the provider's.
+    package init(
+        database: Database, client: MailClient, queue: JobQueue, key: DataKey,
+        sender: @escaping @Sendable (TenantID?) async throws -> MailSender?
+    ) {
+        self.database = database
+        self.client = client
+        self.queue = queue
+        self.key = key
+        self.sender = sender
+    }
+
+    /// Puts a letter on its way, in the transaction of what causes it: a tenant's, or the provider's for nil. False if it
+    /// cannot go to this address.
+    package func send(
+        _ letter: Letter, for tenant: TenantID?, at now: Date, in transaction: Transaction
+    ) async throws -> Bool {
+        guard (try? MailAddress(letter.to)) != nil else { return false }
+        let id = MailID.new(at: now)
+        let content: JSON = [
+            "to": .string(letter.to), "subject": .string(letter.subject), "text": .string(letter.text),
+        ]
+        let sealed = try key.seal(content.bytes, associated: Self.binding(id, tenant))
+        try await MailStore.insert(id, letter.kind, sealed, of: tenant, at: now, transaction)
+        try await enqueue(id, of: tenant, at: now, transaction)
+        return true
+    }
+
+    /// Makes one attempt and settles what comes next: sent, another attempt later, or dead.
+    package func deliver(_ id: MailID, of tenant: TenantID?, at now: Date) async throws {
+        let store = MailStore(database: database)
+        guard let pending = try await store.pending(id, of: tenant) else { return }
+        do throws(MailError) {
+            try await client.send(try await mail(id, pending, of: tenant))
+        } catch .transport(.cancelled), .transport(.stopped) {
+            // This node is going down, which says nothing about the server: the job comes again elsewhere.
+            throw CancellationError()
+        } catch {
+            return try await settle(id, pending, error, of: tenant, at: now)
+        }
+        try await inTransaction(of: tenant) { tx in
+            try await MailStore.finish(id, .sent, error: nil, of: tenant, at: now, tx)
+            guard let tenant else { return }
+            // With the time at which it was written: two who send it at once have sent one mail.
+            try await Metering.record(
+                [
+                    UsageEvent(
+                        at: pending.createdAt, source: "mails/\(id.text)", id: "sent", meter: .mail, subject: "",
+                        quantity: 1)
+                ], of: tenant, in: tx)
+        }
+    }
+
+    /// Forgets mails that were over before a moment.
+    package func prune(before moment: Date) async throws {
+        _ = try await MailStore(database: database).prune(before: moment)
+    }
+}
+
+extension Mailer {
+    private static func binding(_ id: MailID, _ tenant: TenantID?) -> [UInt8] {
+        Array("mails/\(tenant?.text ?? "provider")/\(id.text)".utf8)
+    }
+
+    private func mail(_ id: MailID, _ pending: MailStore.Pending, of tenant: TenantID?) async throws(MailError)
+        -> OutboundMail
+    {
+        guard let sender = try? await self.sender(tenant) else { throw .invalidServer }
+        guard let content = try? JSONParser.parse(key.open(pending.sealed, associated: Self.binding(id, tenant)))
+        else { throw .invalidMessage }
+        let to = try MailAddress(content["to"]?.text ?? "")
+        let text = MailText(
+            from: sender.from, name: sender.name, to: to, subject: content["subject"]?.text ?? "",
+            text: content["text"]?.text ?? "", id: id.text, date: pending.createdAt)
+        return OutboundMail(
+            server: sender.server, from: sender.from, to: to, message: text.bytes, opened: sender.opened)
+    }
+
+    private func settle(
+        _ id: MailID, _ pending: MailStore.Pending, _ error: MailError, of tenant: TenantID?, at now: Date
+    ) async throws {
+        var random = SystemRandomNumberGenerator()
+        let words = String("\(error)".prefix(500))
+        let delay = error.isTransient ? Self.delay(after: pending.attempts + 1, using: &random) : nil
+        try await inTransaction(of: tenant) { tx in
+            guard let delay else {
+                return try await MailStore.finish(id, .dead, error: words, of: tenant, at: now, tx)
+            }
+            try await MailStore.putOff(id, until: now + delay, error: words, of: tenant, tx)
+            try await enqueue(id, of: tenant, at: now + delay, tx)
+        }
+    }
+
+    /// Grey listing takes minutes, a server that is down hours; after a day nobody waits for the mail any more.
+    static func delay(after attempts: Int, using random: inout some RandomNumberGenerator) -> TimeInterval? {
+        let delays: [TimeInterval] = [30, 120, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 28_800]
+        guard attempts <= delays.count else { return nil }
+        return delays[attempts - 1] * Double.random(in: 1...1.1, using: &random)
+    }
+
+    private func enqueue(_ id: MailID, of tenant: TenantID?, at time: Date, _ tx: Transaction) async throws {
+        try await queue.enqueue(
+            kind: Self.job, payload: ["mail": .string(id.text)], tenant: tenant, runAt: time, in: tx)
+    }
+
+    private func inTransaction(
+        of tenant: TenantID?, _ body: (Transaction) async throws -> Void
+    ) async throws {
+        if let tenant {
+            try await database.transaction(in: TenantScope(tenant: tenant), body)
+        } else {
+            try await database.transaction(in: ProviderScope(), body)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import Kernel
+package import ObjectStore
+
+/// Where recordings lie: with the installation, or in a store of the tenant's. Each stored part remembers its place, so a
+/// tenant may change its store at any time.
+package struct RecordingStores: Sendable {
+    /// A store, and by which id it is found again; nil for the installation's own.
+    package struct Place: Sendable {
+        package let id: RecordingStoreID?
+        package let store: any ObjectStore
+
+        package init(id: RecordingStoreID?, store: any ObjectStore) {
+            self.id = id
+            self.store = store
+        }
+    }
+
+    /// Where a tenant's parts go now.
+    let current: @Sendable (TenantScope) async throws -> Place
+    /// Where a part lies.
+    let find: @Sendable (RecordingStoreID?, TenantScope) async throws -> any ObjectStore
+
+    package init(
+        current: @escaping @Sendable (TenantScope) async throws -> Place,
+        find: @escaping @Sendable (RecordingStoreID?, TenantScope) async throws -> any ObjectStore
+    ) {
+        self.current = current
+        self.find = find
+    }
+
+    /// One store for everybody.
+    package init(only store: any ObjectStore) {
+        self.init(current: { _ in Place(id: nil, store: store) }, find: { _, _ in store })
+    }
+}

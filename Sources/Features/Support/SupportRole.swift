@@ -1,0 +1,22 @@
+package import HTTPAPI
+package import Identity
+import Kernel
+import Postgres
+
+/// As what somebody of the provider asks to be let in.
+package enum SupportRole: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+    case auditor, administrator
+
+    /// What a support person of this role may do inside: what the tenant's own people of the role may, without what is
+    /// theirs alone. Nobody of the provider sees a secret, opens a session, decides a request or makes ways in for later.
+    package func permissions(_ catalogue: PermissionCatalogue) -> Set<Permission> {
+        catalogue.permissions(of: self == .auditor ? .auditor : .administrator)
+            .filter { !Self.denied.contains($0.code) }
+    }
+
+    private static let denied: Set<String> = [
+        "accounts.reveal", "recordings.key", "keys.manage", "users.manage", "support.manage", "profile.use",
+        "assets.mine", "assets.requestable", "sessions.mine", "terminals.open", "tickets.open", "tickets.decide",
+        "events.follow",
+    ]
+}

@@ -1,0 +1,68 @@
+import Kernel
+
+/// Every setting of a tenant, in the order in which people see them.
+package enum SettingCatalogue {
+    package static let all: [SettingDeclaration] = [
+        Setting.name.declaration, Setting.language.declaration, Setting.timeZone.declaration,
+        Setting.hostName.declaration,
+        Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
+        Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
+        Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
+    ]
+
+    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    static let bulky = all.filter(\.isBulky).map(\.name)
+}
+
+/// The settings, each by its key.
+package enum Setting {
+    package static let name = SettingKey(
+        "general.name", .general, TenantName.schema, default: TenantName.unnamed, home: .name,
+        help: "What the company is called, wherever its people see it.")
+    package static let language = SettingKey(
+        "locale.language", .general, PortalLanguage.schema, default: .english, home: .language,
+        help: "The language of the portal for those who have chosen none, and of mail.")
+    package static let timeZone = SettingKey(
+        "locale.time-zone", .general, TimeZoneName.schema, default: .utc, home: .timeZone,
+        help: "In which time zone the hours of grants and rules are meant.")
+    package static let hostName = SettingKey(
+        "host.name", .general, CustomHostName.schema.optional, default: nil, home: .hostName,
+        help: "A host name of the company's own for its portal, which has to point to the installation.")
+
+    package static let logo = SettingKey(
+        "branding.logo", .branding, Logo.schema.optional, default: nil, isBulky: true,
+        help: "A PNG of at most 64 KiB and 1024 pixels each way, in base64, for the top bar and the sign-in page.")
+    package static let color = SettingKey(
+        "branding.color", .branding, BrandColor.schema.optional, default: nil,
+        help: "The colour of buttons and links, as #rrggbb; white text on it must be readable.")
+    package static let signInText = SettingKey(
+        "sign-in.text", .branding, Schema<String>.lines(1...500).optional, default: nil,
+        help: "A text on the sign-in page, such as whom to call.")
+
+    package static let passwordLength = SettingKey(
+        "password.min-length", .security, .int(12...64), default: 12,
+        help: "How many characters a new password has at least.")
+    package static let sessionIdle = SettingKey(
+        "session.idle", .security, .int(5...longestIdle), default: 60,
+        help: "After how many minutes without a request a browser is signed out.")
+    package static let sessionMax = SettingKey(
+        "session.max", .security, .int(1...168), default: 12,
+        help: "For how many hours a browser stays signed in, counted from signing in.")
+    package static let longestIdle = 1440
+
+    package static let recordingStore = SettingKey(
+        "recording.store", .recording, S3StoreSetting.schema.optional, default: nil,
+        anchors: ["endpoint", "region", "bucket", "accessKey"],
+        complete: { store throws(Invalid) in
+            guard store == nil || store?.secretKey != nil else {
+                throw Invalid("is required, since the key or where it is used is another one", field: "secretKey")
+            }
+        },
+        help: "A bucket of an S3-compatible store for recordings from now on; without it they lie with the provider.")
+    package static let recordingDays = SettingKey(
+        "retention.recordings", .recording, .int(1...3650), default: 180,
+        help: "After how many days recordings are erased. What is known about the session stays.")
+    package static let auditDays = SettingKey(
+        "retention.audit", .recording, .int(90...3650), default: 1095,
+        help: "After how many days lines of the audit trail are removed.")
+}

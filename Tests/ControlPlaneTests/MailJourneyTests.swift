@@ -1,0 +1,98 @@
+import Foundation
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// Mail through a whole server: what goes out, and that nothing of it stays.
+@Suite(.enabled(if: MailSink.isThere, "needs aiosmtpd (GATEHOUSE_TEST_PYTHON)")) struct MailJourneyTests {
+    private func mail(to address: String, _ sink: MailSink) async throws -> JSON {
+        try await eventually("a mail for \(address)", within: .seconds(20)) {
+            sink.mails.contains { $0["to"] == [.string(address)] }
+        }
+        return try #require(sink.mails.last { $0["to"] == [.string(address)] })
+    }
+
+    private func link(in mail: JSON) -> String {
+        (mail["text"]?.text ?? "").split(separator: "\n").map(String.init).first { $0.hasPrefix("http") } ?? ""
+    }
+
+    @Test func `invitations go by mail, and come in`() async throws {
+        let sink = try await MailSink()
+        let installation = try await Installation(mail: sink.port)
+        let made = try await installation.provider(
+            .post, "/tenants",
+            [
+                "slug": "acme", "name": "Acme", "language": "zh-Hans",
+                "administrator": ["login": "ada", "name": "Ada", "email": "ada@example.com"],
+            ])
+        #expect(made.status == 201 && made.json["invitationUrl"] == .null && made["mailedTo"] == "ada@example.com")
+        let invitation = try await mail(to: "ada@example.com", sink)
+        #expect(invitation["headers"]?["Subject"]?.text?.contains("Acme") == true)
+        let ada = Person(installation: installation, slug: "acme", login: "ada")
+        try await ada.comeIn(by: link(in: invitation))
+
+        let bob = try await ada.call(
+            .post, "/users", ["login": "bob", "name": "Bob", "email": "bob@example.com"], expecting: 201)
+        #expect(bob.json["invitationUrl"] == .null && bob["mailedTo"] == "bob@example.com")
+        let other = Person(installation: installation, slug: "acme", login: "bob")
+        try await other.comeIn(by: link(in: try await mail(to: "bob@example.com", sink)))
+        // Without an address, and when somebody asks for it, the link is shown.
+        let carl = try await ada.call(.post, "/users", ["login": "carl", "name": "Carl"], expecting: 201)
+        #expect(carl["invitationUrl"].contains("/invitation#token="))
+
+        try await eventually("nothing of a mail is left", within: .seconds(10)) {
+            try await installation.test.superuser().query("select count(*) from mails where sealed is not null") {
+                try $0.next(Int.self)
+            } == [0]
+        }
+        let dump = try await installation.dump()
+        for secret in ada.secrets.union(other.secrets) { #expect(!dump.contains(secret)) }
+    }
+
+    @Test func `a company signs itself up`() async throws {
+        let sink = try await MailSink()
+        let installation = try await Installation(mail: sink.port)
+        func visit(_ method: OutboundRequest.Method, _ path: String, _ body: JSON? = nil) async throws -> Answer {
+            try await installation.call(method, "/api/v1" + path, body, on: "signup")
+        }
+        #expect(try await visit(.get, "/sign-up")["mode"] == "off")
+        let wish: JSON = [
+            "company": "North Ltd.", "slug": "north", "person": "Nora North", "email": "nora@example.com",
+        ]
+        #expect(try await visit(.post, "/sign-up", wish).status == 403)
+        let opened = try await installation.call(
+            .put, "/provider/v1/settings/sign-up", ["mode": "open", "trialDays": 7, "contact": "sales@example.com"],
+            on: "provider", bearer: installation.providerToken)
+        #expect(opened.status == 200, "\(opened.text)")
+        #expect(try await visit(.get, "/sign-up")["contact"] == "sales@example.com")
+
+        let asked = try await visit(.post, "/sign-up", wish)
+        #expect(asked.status == 202 && asked["mailedTo"] == "nora@example.com", "\(asked.text)")
+        let confirmation = link(in: try await mail(to: "nora@example.com", sink))
+        #expect(confirmation.hasPrefix("http://signup.localhost"))
+        let token = String(confirmation.split(separator: "=").last ?? "")
+        // Not on another host, and not for a tenant's or the provider's.
+        for host in ["provider", "north"] {
+            let elsewhere = try await installation.call(
+                .post, "/api/v1/sign-up/confirm", ["token": .string(token)], on: host)
+            #expect([400, 404].contains(elsewhere.status))
+        }
+        let confirmed = try await visit(.post, "/sign-up/confirm", ["token": .string(token)])
+        #expect(confirmed.status == 200 && confirmed["state"] == "approved", "\(confirmed.text)")
+        #expect(try await visit(.post, "/sign-up/confirm", ["token": .string(token)]).status == 404)
+        let nora = Person(installation: installation, slug: "north", login: "admin")
+        try await nora.comeIn(by: confirmed["invitationUrl"])
+        let tenants = try await installation.provider(.get, "/tenants").items
+        #expect(tenants.count == 1 && tenants[0]["state"] == "trial")
+        // Whoever is shut out later is told whom to ask.
+        let id = tenants[0]["id"]?.text ?? ""
+        #expect(try await installation.provider(.post, "/tenants/\(id)/suspend").status == 200)
+        #expect(try await nora.call(.get, "/auth/tenant")["contact"] == "sales@example.com")
+        let dump = try await installation.dump()
+        #expect(!dump.contains(token))
+    }
+}

@@ -1,0 +1,168 @@
+import Cryptography
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// A request that an operation of the tenant's API serves, as often as one likes: what it uses up is made anew each time.
+struct ValidRequest {
+    let method: OutboundRequest.Method
+    let path: String
+    var body: JSON?
+    var version: Int?
+}
+
+extension Household {
+    /// A valid request for an operation; nil where a test cannot have one.
+    func request(for operation: HTTPAPI.Operation) async throws -> ValidRequest? {
+        let template = CrossTenantTests.path(operation.path)
+        let me = try await person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+        var request = ValidRequest(
+            method: try CrossTenantTests.method(operation), path: path(of: template) ?? template,
+            body: creation(operation.name) ?? CrossTenantTests.body(operation, me))
+        if let consumed = try await consumable(operation.name) {
+            request = ValidRequest(method: request.method, path: consumed, body: request.body)
+        } else if template.contains("{"), path(of: template) == nil {
+            return nil
+        }
+        switch operation.name {
+        // It would end the session in which everything else is asked, or needs a code of the next half minute.
+        case "me.sign-out", "me.password", "me.step-up": return nil
+        // It does not end by itself.
+        case "events.stream": return nil
+        case "me.add-ssh-key": request.body = try await Self.sshKey()
+        case "recordings.search": request = ValidRequest(method: .get, path: request.path + "?q=x")
+        case "tickets.decide":
+            let ticket = try await person.call(.get, request.path.replacing("/decision", with: ""))
+            request.body = ["outcome": "approved", "digest": .string(ticket["digest"])]
+        default: break
+        }
+        if operation.precondition == .ifMatch {
+            request.version = try await version(of: request.path)
+        }
+        return request
+    }
+
+    private func version(of path: String) async throws -> Int? {
+        // A node and a flow are shown only among others.
+        let parts = path.split(separator: "/").map(String.init)
+        let isListed = ["nodes", "flows"].contains(parts[0])
+        let shown = try await person.call(.get, isListed ? "/\(parts[0])" : path)
+        let thing =
+            isListed
+            ? shown.json.everything.first { $0["id"]?.text == parts[1] && $0["version"] != nil } : shown.json
+        guard case .int(let version)? = thing?["version"] ?? thing?["user"]?["version"] else { return nil }
+        return Int(version)
+    }
+
+    private static func sshKey() async throws -> JSON {
+        let folder = TemporaryFolder()
+        try await ChildProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.file("key")])
+        return ["name": name(), "publicKey": .string(try await ChildProcess.run(["cat", folder.file("key.pub")]))]
+    }
+
+    private static func name() -> JSON { .string("n" + Hex.encode(SecureRandom.bytes(6))) }
+
+    private func creation(_ name: String) -> JSON? {
+        let new = Self.name()
+        return switch name {
+        case "users.create": ["login": new, "name": "New"]
+        case "groups.create", "nodes.create": ["name": new]
+        case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change":
+            ["name": new]
+        case "assets.create":
+            [
+                "name": new, "address": "10.0.0.1", "nodes": [.string(ids["nodes"]!)],
+                "labels": [["key": "env", "value": "prod"]],
+            ]
+        case "assets.change":
+            ["name": new, "nodes": [.string(ids["nodes"]!)], "labels": [["key": "env", "value": "test"]]]
+        case "accounts.create":
+            ["asset": .string(ids["assets"]!), "name": new, "kind": "password", "secret": "a secret of no use"]
+        case "webhooks.create": ["name": new, "url": "https://hooks.invalid/in", "eventTypes": ["*"]]
+        case "webhooks.allow": ["items": [["host": "10.1.2.3", "port": 443]]]
+        case "access.grant":
+            [
+                "name": new, "users": [.string(ids["users"]!)], "groups": [.string(ids["groups"]!)],
+                "assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)], "accounts": [["kind": "all"]],
+                "protocols": ["ssh"], "actions": ["connect"],
+            ]
+        case "access.decide":
+            ["user": .string(ids["users"]!), "asset": .string(ids["assets"]!), "account": "root"]
+        case "tickets.open": ["reason": "Disk is full", "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
+        case "flows.create", "flows.replace":
+            [
+                "name": new,
+                "levels": [
+                    [
+                        "name": "Lead", "webhook": .string(ids["webhooks"]!),
+                        "approvers": [["user": .string(ids["users"]!)]],
+                    ]
+                ],
+            ]
+        case "me.create-token": ["name": new]
+        case "endpoint-rules.set":
+            ["rules": [["name": new, "node": .string(ids["nodes"]!), "pools": ["default"]]]]
+        case "terminal.open": ["asset": .string(ids["assets"]!), "account": "root"]
+        default: nil
+        }
+    }
+
+    /// The path of an operation on something that it uses up, which is made for it.
+    private func consumable(_ name: String) async throws -> String? {
+        func make(_ kind: String, _ path: String) async throws -> String {
+            let made = try await person.call(.post, path, creation(kind), expecting: 201)
+            return made.json["webhook"]?["id"]?.text ?? made["id"]
+        }
+        switch name {
+        case "groups.remove": return "/groups/" + (try await make("groups.create", "/groups"))
+        case "nodes.delete": return "/nodes/" + (try await make("nodes.create", "/nodes"))
+        case "assets.delete": return "/assets/" + (try await make("assets.create", "/assets"))
+        case "accounts.delete": return "/accounts/" + (try await make("accounts.create", "/accounts"))
+        case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
+        case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
+        case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
+        case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
+        case "me.remove-ssh-key":
+            let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
+            return "/me/ssh-keys/" + key["id"]
+        case "me.end-session":
+            let (tenant, session) = (try await tenant(), WebSessionID.new())
+            _ = try await person.installation.test.superuser().execute(
+                """
+                insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, expires_at)
+                select w.tenant_id, \(session)::uuid, w.user_id, sha256(convert_to(\(session.text), 'UTF8')), w.expires_at
+                from web_sessions w join users u using (tenant_id, user_id)
+                where w.tenant_id = \(tenant) and u.login = \(person.login) limit 1
+                """)
+            return "/me/sessions/" + session.text
+        case "groups.remove-member", "groups.add-member":
+            let path = "/groups/\(ids["groups"]!)/members/\(ids["users"]!)"
+            if name == "groups.remove-member" { try await person.call(.put, path) }
+            return path
+        case "users.disable", "users.enable", "users.unlock", "users.invite", "users.reset-second-factor":
+            let user = try await make("users.create", "/users")
+            if name == "users.enable" { try await person.call(.post, "/users/\(user)/disable") }
+            let word = name == "users.invite" ? "invitation" : String(name.dropFirst("users.".count))
+            return "/users/\(user)/\(word)"
+        default: return nil
+        }
+    }
+}
+
+extension JSON {
+    /// This value and all that are in it.
+    fileprivate var everything: [JSON] {
+        switch self {
+        case .array(let items): [self] + items.flatMap(\.everything)
+        case .object(let members): [self] + members.flatMap(\.value.everything)
+        default: [self]
+        }
+    }
+}

@@ -1,0 +1,229 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+import TestSupport
+import Testing
+
+/// Every statement of the product names the tenant whose rows it wants, table by table, as PostgreSQL plans it: so the
+/// tables can be spread by tenant over many servers, and no statement leans on row-level security alone.
+extension StatementTests {
+    /// What reads or writes rows of many tenants on purpose, in the scope of the system or the provider, and why. Past one
+    /// database server each of these asks all of them.
+    private static let acrossTenants: [(file: String, start: String, reason: String)] = [
+        (
+            "UserStore.swift", "select u.user_id, u.login, u.name, u.email",
+            "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
+        ),
+        (
+            "GroupStore.swift", "select g.group_id, g.name, ( select count(*)",
+            "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
+        ),
+        (
+            "SignIn/Account.swift", "select u.user_id, u.login, u.name, u.state",
+            "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
+        ),
+        (
+            "SignInStore.swift", "select sign_in_id, user_id, stage",
+            "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
+        ),
+        (
+            "GrantStore.swift", "select tenant_id, grant_id from grants where state = 'active' and ends_at",
+            "grants that end now, of whichever tenant"
+        ),
+        (
+            "TicketStore.swift", "select tenant_id, ticket_id from tickets where state = 'open' and deadline",
+            "requests whose deadline has passed, of whichever tenant"
+        ),
+        (
+            "AdmissionStore.swift", "select tenant_id from admissions where worker_id",
+            "whose admission a worker means: it knows no tenant"
+        ),
+        (
+            "SessionHome.swift", "select tenant_id from sessions where worker_id = $1 and session_id",
+            "whose session a worker means: it knows no tenant"
+        ),
+        (
+            "SessionHome.swift", "select tenant_id from sessions where worker_id = $1 and recording_id",
+            "whose recording a worker means: it knows no tenant"
+        ),
+        (
+            "SessionStore.swift", "select session_id, tenant_id from sessions where worker_id",
+            "whose sessions a worker reports: it knows no tenant"
+        ),
+        (
+            "SessionStore.swift", "select s.tenant_id, s.session_id, w.state in",
+            "sessions that nobody renews any more"
+        ),
+        (
+            "Sessions.swift", "select distinct tenant_id from sessions where state",
+            "tenants with open sessions, to review them"
+        ),
+        (
+            "RecordingStore.swift", "select r.tenant_id, r.recording_id from recordings r join sessions s",
+            "recordings that are to be closed"
+        ),
+        (
+            "TerminalTokens.swift", "select tenant_id from terminal_tokens where token_hash",
+            "whose token a worker shows: it knows no tenant"
+        ),
+        (
+            "TerminalTokens.swift", "delete from terminal_tokens where expires_at",
+            "pruning by age"
+        ),
+        (
+            "SweepHosting.swift", "delete from admissions where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from sign_ins where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from web_sessions where expires_at",
+            "pruning by age"
+        ),
+        (
+            "EventStore.swift", "delete from events where dispatched_at",
+            "pruning by age"
+        ),
+        (
+            "PostgresIdempotencyStore.swift", "delete from idempotency_keys where created_at",
+            "pruning by age"
+        ),
+        (
+            "UsageStore.swift", "insert into usage_rollups as r",
+            "the roll-up of all tenants' usage"
+        ),
+        (
+            "UsageStore.swift", "delete from usage_rollups r where r.hour",
+            "hours of all tenants of which no event is left"
+        ),
+        (
+            "FollowMasterKey.swift", "select t.tenant_id from tenants t where",
+            "tenants whose keys another key at the top wraps"
+        ),
+        (
+            "FollowMasterKey.swift", "select master_key_id, count(*) from (",
+            "how many keys each key at the top wraps"
+        ),
+        (
+            "Tenancy.swift", "select distinct tenant_id from tenant_keys where retired_at",
+            "tenants with keys that were replaced"
+        ),
+        (
+            "InvoiceStore.swift", "select document from invoices where invoice_id",
+            "an invoice, as the provider names it"
+        ),
+        (
+            "InvoiceStore.swift", "update invoices set pushed_at",
+            "an invoice that was sent, by its job"
+        ),
+        (
+            "MailStore.swift", "delete from mails where state",
+            "pruning by age"
+        ),
+        (
+            "TenantPlanStore.swift", "update tenant_quotas q set hard_limit",
+            "a plan's new limits, for all who have it"
+        ),
+        (
+            "TenantPlanStore.swift", "update tenant_plans set contact",
+            "a plan's new contact, for all who have it"
+        ),
+        (
+            "RecountQuotas.swift", "select tenant_id from tenants where state in",
+            "tenants whose use is counted again"
+        ),
+        (
+            "RecountQuotas.swift", "update tenant_quotas q set used",
+            "recorded space of all tenants"
+        ),
+        (
+            "RecountQuotas.swift", "select tenant_id from tenant_quotas where kind",
+            "tenants to be warned"
+        ),
+        (
+            "UsageStore.swift", "select min(at) from usage_events",
+            "where the first roll-up begins"
+        ),
+        (
+            "UsageStore.swift", "select distinct tenant_id, date_trunc",
+            "hours of all tenants for which something came in late"
+        ),
+        (
+            "UsageStore.swift",
+            "insert into usage_events (tenant_id, at, source, id, meter, subject, quantity) select tenant_id, $1, 'recordings'",
+            "recorded space of all tenants, once a day"
+        ),
+        (
+            "UsageStore.swift",
+            "insert into usage_events (tenant_id, at, source, id, meter, subject, quantity) select tenant_id, $1, 'secrets'",
+            "stored secrets of all tenants, once a day"
+        ),
+        (
+            "ServiceLevels.swift", "delete from service_levels where hour",
+            "pruning by age"
+        ),
+        (
+            "SupportStore.swift", "select a.support_access_id, a.tenant_id, a.operator_name",
+            "what operators asked of whichever tenant"
+        ),
+        (
+            "SupportStore.swift", "select tenant_id from support_accesses where support_access_id",
+            "whom an operator asked"
+        ),
+        (
+            "TenantStore.swift", "select tenant_id from tenants where state = 'closing'",
+            "tenants whose grace period is over"
+        ),
+        (
+            "TenantStore.swift", "select tenant_id from tenants where state = 'trial'",
+            "tenants whose trial is over"
+        ),
+    ]
+
+    @Test func `every statement says of every table which tenant it means`() async throws {
+        let connection = try await test.superuser()
+        let planner = try await TenantPlanner(connection)
+        var used: Set<Int> = []
+        var checked = 0
+        for statement in SQLStatement.all {
+            guard let text = statement.text else { continue }
+            let wrong = try await planner.tablesWithoutTenant(text)
+            checked += 1
+            guard !wrong.isEmpty else { continue }
+            let first = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if let known = Self.acrossTenants.firstIndex(where: {
+                statement.file.hasSuffix($0.file) && first.hasPrefix($0.start)
+            }) {
+                used.insert(known)
+            } else {
+                Issue.record(
+                    "\(statement) does not say which tenant's \(wrong.joined(separator: ", ")) it means: \(first)")
+            }
+        }
+        #expect(checked > 150)
+        for (index, entry) in Self.acrossTenants.enumerated() where !used.contains(index) {
+            Issue.record("\(entry.file) has no statement across tenants that begins with: \(entry.start)")
+        }
+        print("distribution: \(checked) statements, \(used.count) of them across tenants")
+    }
+
+    @Test func `a statement that forgets the tenant is found`() async throws {
+        let connection = try await test.superuser()
+        let planner = try await TenantPlanner(connection)
+        for (text, isNamed) in [
+            ("select name from assets where asset_id = $1", false),
+            ("select name from assets where tenant_id = $1 and asset_id = $2", true),
+            (
+                "select a.name from assets a join asset_labels l using (tenant_id, asset_id) where a.tenant_id = $1",
+                true
+            ),
+            ("select a.name from assets a join asset_labels l using (asset_id) where a.tenant_id = $1", false),
+            ("update assets set name = $1 where asset_id = $2", false),
+            ("delete from assets where tenant_id = $1", true),
+        ] {
+            #expect(try await planner.tablesWithoutTenant(text).isEmpty == isNamed, "\(text)")
+        }
+    }
+}
