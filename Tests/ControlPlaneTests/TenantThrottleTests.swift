@@ -46,6 +46,11 @@ import Testing
         for _ in 0..<200 { try await throttle.take(bolt.tenant, request(bolt, token: "one")) }
     }
 
+    @Test func `a plan that allows nothing is not one without a limit`() async throws {
+        let throttle = TenantThrottle(limits: PlannedLimits { _ in PlannedLimits.Limits(requestsPerSecond: 0) })
+        #expect(await exhaust(throttle, token: "one")?.type == .tooMany)
+    }
+
     @Test func `who was told to wait is told again before anybody looks at the credential`() async throws {
         let throttle = throttle()
         try throttle.check(request(acme, token: "one"))

@@ -22,7 +22,9 @@ final class TenantThrottle: Sendable {
 
     /// Lets a request of somebody on, once it is known who it is.
     func take(_ tenant: TenantID, _ request: Incoming) async throws {
-        guard let rate = try await limits.of(tenant).requestsPerSecond, rate > 0 else { return }
+        guard let planned = try await limits.of(tenant).requestsPerSecond else { return }
+        // A plan of none is the least there is, and never no limit.
+        let rate = max(planned, 1)
         let limit = RateLimit(rate, per: .seconds(1), burst: rate * 2)
         guard let seconds = await limiter.take("tenant:\(tenant.text)", limit) else { return }
         if let key = Self.key(of: request) {
