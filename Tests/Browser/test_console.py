@@ -130,13 +130,17 @@ def test_a_colleague_is_invited_comes_in_sees_what_the_role_has_and_is_shut_out(
 def test_a_worker_is_drained_and_resumed_and_a_token_is_made(console):
     one = console("/workers")
     page = one.page
-    name = page.get_by_role("row").nth(1).get_by_role("cell").first.inner_text()
+    # The rows before the first answer have cells too, without a text.
     expect(page.get_by_role("meter").first).to_be_visible()
+    name = page.get_by_role("row").nth(1).get_by_role("cell").first.inner_text()
     one.act(name, "Drain")
     page.get_by_role("dialog").get_by_role("button", name="Drain").click()
-    expect(one.row(name)).to_contain_text("Draining")
-    one.act(name, "Let it work again")
-    page.get_by_role("dialog").get_by_role("button", name="Let it work again").click()
+    try:
+        expect(one.row(name)).to_contain_text("Draining")
+    finally:
+        # The tests that come after this one need a gateway that takes sessions.
+        one.act(name, "Let it work again")
+        page.get_by_role("dialog").get_by_role("button", name="Let it work again").click()
     expect(one.row(name)).to_contain_text("Active")
     one.button("New worker").first.click()
     page.keyboard.press("Control+Enter")
