@@ -70,17 +70,45 @@ import Testing
         screen.rest()
     }
 
-    /// At one size: resizing between hostile bytes is an open defect, see `Docs/threat-model.md`.
-    @Test func `random bytes never upset it`() {
+    @Test func `controls of eight bits that come as UTF-8 do what they do in seven`() {
+        let screen = TerminalScreen(columns: 20, rows: 3)
+        for byte in "one\u{85}two\u{9B}31m\u{9D}0;title\u{9C} ä\u{A0}é\u{84}x".utf8 { screen.feed([byte]) }
+        let other = TerminalScreen(columns: 20, rows: 3)
+        other.feed(Array("one\u{1B}Etwo\u{1B}[31m\u{1B}]0;title\u{1B}\\ ä\u{A0}é\u{1B}Dx".utf8))
+        #expect(screen.lines[0] == "one")
+        #expect(screen.snapshot() == other.snapshot())
+    }
+
+    @Test func `half a character is one that nobody knows`() {
+        let screen = TerminalScreen(columns: 20, rows: 2)
+        screen.feed([0xC2, 0x1B, 0x5B, 0x6D, 0x85, 0x61, 0xC2, 0xC2, 0xA7])
+        #expect(screen.lines[0] == "\u{FFFD}\u{FFFD}a\u{FFFD}§")
+    }
+
+    @Test func `a smaller window keeps the look, the saved cursor and both screens`() {
+        let screen = TerminalScreen(columns: 40, rows: 10)
+        screen.feed(Array("one\r\n\u{1B}[1;31mtwo\u{1B}[2;5r\u{1B}[4;30H\u{1B}[?1049h\u{1B}[0;7mvim".utf8))
+        screen.resize(columns: 20, rows: 6)
+        screen.feed(Array("~".utf8))
+        #expect(screen.isAlternate)
+        #expect(screen.lines.contains { $0.hasSuffix("~") })
+        screen.feed(Array("\u{1B}[?1049l".utf8))
+        #expect(screen.lines[0] == "one")
+        #expect(screen.cursor == (3, 19))
+    }
+
+    @Test func `random bytes and windows never upset it`() {
         var random = SystemRandomNumberGenerator()
         let screen = TerminalScreen(columns: 80, rows: 24)
         for round in 0..<200 {
             var bytes = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
             for index in stride(from: 0, to: bytes.count, by: 7) {
-                bytes[index] = [0x1B, 0x5B, 0x3B, 0x9B].randomElement()!
+                bytes[index] = [0x1B, 0x5B, 0x3B, 0x9B, 0xC2].randomElement()!
             }
             screen.feed(bytes)
+            #expect(0..<screen.rows ~= screen.cursor.row && 0..<screen.columns ~= screen.cursor.column)
             if round % 5 == 0 {
+                screen.resize(columns: .random(in: -1...120), rows: .random(in: -1...40))
                 let snapshot = screen.snapshot()
                 screen.rest()
                 #expect(screen.snapshot() == snapshot)

@@ -57,7 +57,7 @@ extension VTermScreenCell {
     fileprivate var isBlank: Bool { chars.0 == 0 && pen == "0" }
 
     /// The parameters of SGR that lead from nothing to this cell's look.
-    fileprivate var pen: String {
+    var pen: String {
         var codes = ["0"]
         if attrs.bold != 0 { codes.append("1") }
         if attrs.italic != 0 { codes.append("3") }

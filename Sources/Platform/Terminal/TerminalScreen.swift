@@ -15,11 +15,15 @@ package final class TerminalScreen {
     private let packedScreen: OpaquePointer
     private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
 
+    private var eightBitControls = EightBitControls()
+
     package static let mostColumns = 1000
     package static let mostRows = 500
+    /// libvterm 0.1.4 writes the second half of a wide character beside a screen of one column.
+    package static let fewestColumns = 2
 
     package init(columns: Int, rows: Int, allowsAlternate: Bool = true) {
-        self.columns = min(max(columns, 1), Self.mostColumns)
+        self.columns = min(max(columns, Self.fewestColumns), Self.mostColumns)
         self.rows = min(max(rows, 1), Self.mostRows)
         let terminal = memory.makeTerminal(rows: self.rows, columns: self.columns)
         vterm_set_utf8(terminal, 1)
@@ -62,7 +66,7 @@ package final class TerminalScreen {
     package func rest() { memory.pack() }
 
     // libvterm is called through these, so that it finds its memory in place.
-    private var terminal: OpaquePointer {
+    var terminal: OpaquePointer {
         memory.unpack()
         return packedTerminal
     }
@@ -73,18 +77,29 @@ package final class TerminalScreen {
 
     /// Output of the target.
     package func feed(_ bytes: UnsafeRawBufferPointer) {
-        guard let start = bytes.baseAddress else { return }
-        vterm_input_write(terminal, start.assumingMemoryBound(to: CChar.self), bytes.count)
+        if let rewritten = eightBitControls.rewritten(bytes) {
+            rewritten.withUnsafeBytes { write($0) }
+        } else {
+            write(bytes)
+        }
     }
 
     package func feed(_ bytes: some Sequence<UInt8>) {
         ContiguousArray(bytes).withUnsafeBytes { feed($0) }
     }
 
+    /// Past the rewriting of what a target writes.
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        vterm_input_write(terminal, start.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+
     package func resize(columns: Int, rows: Int) {
-        self.columns = min(max(columns, 1), Self.mostColumns)
+        let before = (columns: self.columns, rows: self.rows)
+        self.columns = min(max(columns, Self.fewestColumns), Self.mostColumns)
         self.rows = min(max(rows, 1), Self.mostRows)
         vterm_set_size(terminal, Int32(self.rows), Int32(self.columns))
+        if self.columns < before.columns || self.rows < before.rows { comeInside() }
     }
 
     package var cursor: (row: Int, column: Int) {
