@@ -79,6 +79,23 @@ import Testing
         #expect(screen.snapshot() == other.snapshot())
     }
 
+    @Test(arguments: ["", "\u{0301}", "\u{200B}", "\u{1B}]0;x\u{07}", "\u{1B}[\u{18}"])
+    func `nothing before a repetition, or nothing that is wide, does not stop it`(_ before: String) {
+        for sequence in ["\u{1B}[5b", "\u{9B}5b", "\u{1B}[\u{7F}5\u{0}b", "\u{1B}[1;5b", "\u{1B}\u{7}[5b", "\u{1B}[b"] {
+            let screen = TerminalScreen(columns: 20, rows: 2)
+            screen.feed(Array("\(before)\(sequence)\r\nok".utf8))
+            #expect(screen.lines[1] == "ok")
+        }
+    }
+
+    @Test func `a repetition writes the last character again, up to the end of the row`() {
+        let screen = TerminalScreen(columns: 10, rows: 3)
+        for byte in "-\u{1B}[31m\u{1B}[4b+\r\n\u{1B}]0;é\u{07}é\u{1B}[2b\r\n=\u{1B}[2147483648b".utf8 {
+            screen.feed([byte])
+        }
+        #expect(screen.lines == ["-----+", "ééé", "=========="])
+    }
+
     @Test func `half a character is one that nobody knows`() {
         let screen = TerminalScreen(columns: 20, rows: 2)
         screen.feed([0xC2, 0x1B, 0x5B, 0x6D, 0x85, 0x61, 0xC2, 0xC2, 0xA7])

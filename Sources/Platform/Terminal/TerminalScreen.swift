@@ -16,6 +16,7 @@ package final class TerminalScreen {
     private let callbacks = UnsafeMutablePointer<VTermScreenCallbacks>.allocate(capacity: 1)
 
     private var eightBitControls = EightBitControls()
+    private var repetition = CharacterRepetition()
 
     package static let mostColumns = 1000
     package static let mostRows = 500
@@ -78,17 +79,30 @@ package final class TerminalScreen {
     /// Output of the target.
     package func feed(_ bytes: UnsafeRawBufferPointer) {
         if let rewritten = eightBitControls.rewritten(bytes) {
-            rewritten.withUnsafeBytes { write($0) }
+            rewritten.withUnsafeBytes { repeatAndWrite($0) }
         } else {
-            write(bytes)
+            repeatAndWrite(bytes)
         }
+    }
+
+    private func repeatAndWrite(_ bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        for (index, byte) in bytes.enumerated() {
+            guard let count = repetition.count(after: byte) else { continue }
+            write(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
+            start = index + 1
+            var output: ContiguousArray<UInt8> = [0x18]
+            for _ in 0..<min(count, max(1, columns - cursor.column)) { output += repetition.character }
+            output.withUnsafeBytes { write($0) }
+        }
+        write(UnsafeRawBufferPointer(rebasing: bytes[start...]))
     }
 
     package func feed(_ bytes: some Sequence<UInt8>) {
         ContiguousArray(bytes).withUnsafeBytes { feed($0) }
     }
 
-    /// Past the rewriting of what a target writes.
+    /// Past all that is done with what a target writes.
     func write(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         vterm_input_write(terminal, start.assumingMemoryBound(to: CChar.self), bytes.count)
