@@ -25,14 +25,16 @@ enum RoleStore {
 
     /// Gives a new tenant the built-in roles.
     static func establish(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        for role in BuiltInRole.allCases {
-            try await tx.execute(
-                """
-                insert into roles (tenant_id, role_id, name, built_in, created_at)
-                values (\(scope.tenant), \(RoleID.new(at: now)), \(role.name), \(role), \(now))
-                on conflict on constraint roles_built_in_uq do nothing
-                """)
-        }
+        let roles = BuiltInRole.allCases
+        let ids = roles.map { _ in RoleID.new(at: now) }
+        let (names, words) = (roles.map(\.name), roles.map(\.rawValue))
+        try await tx.execute(
+            """
+            insert into roles (tenant_id, role_id, name, built_in, created_at)
+            select \(scope.tenant)::uuid, r.id, r.name, r.word, \(now)::timestamptz
+            from unnest(\(ids)::uuid[], \(names)::text[], \(words)::text[]) as r (id, name, word)
+            on conflict on constraint roles_built_in_uq do nothing
+            """)
     }
 
     /// The roles that a request names, with what they allow; throws if one does not exist.
