@@ -118,8 +118,27 @@ export interface WebSession { id: string; createdAt: string; lastSeenAt: string;
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
 
-export interface Tenant { id: string; slug: string; name: string; state: string; timeZone: string; language: string; createdAt: string; version: number }
+export interface Tenant {
+  id: string; slug: string; name: string; state: string; trialEndsAt: string | null; graceEndsAt: string | null; closedFrom: string | null; timeZone: string; language: string; createdAt: string; version: number;
+}
 export interface NewTenant { tenant: Tenant; invitationUrl: string | null }
+export type SignUpMode = 'off' | 'approval' | 'open';
+export interface SignUpSettings { mode: SignUpMode; trialDays: number; contact: string | null }
+export interface SignUp {
+  id: string; company: string; slug: string; person: string; email: string; language: string; state: string; createdAt: string; decidedBy: string | null; reason: string | null;
+  tenant: string | null;
+}
+export interface ErasureProof {
+  proof: {
+    closedBy: string; graceEndedAt: string;
+    erased: { tenantKeys: unknown[]; signingKeys: unknown[]; objects: number; recordedBytes: number; rows: Record<string, number> };
+  };
+  signature: { key: string; publicKey: string; value: string };
+}
+export interface Erasure {
+  id: string; startedAt: string; objectsRemovedAt: string | null; keysDestroyedAt: string | null; rowsRemovedAt: string | null; finishedAt: string | null; proof: ErasureProof | null;
+}
+export interface ErasureKey { id: string; publicKey: string }
 export interface Operator {
   id: string; login: string; name: string; email: string | null; roles: string[]; state: string; locked: boolean; secondFactor: boolean; lastSignInAt: string | null;
   createdAt: string; version: number;

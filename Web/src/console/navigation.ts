@@ -4,6 +4,7 @@ const areas: NavArea[] = [
   {
     title: 'area.customers', pages: [
       { path: '/tenants', title: 'page.tenants', icon: 'building', permission: 'provider.tenants.read' },
+      { path: '/sign-ups', title: 'page.sign-ups', icon: 'inbox', permission: 'provider.tenants.read' },
       { path: '/support', title: 'page.support', icon: 'shield-lock', permission: 'provider.support' },
     ],
   },

@@ -9,6 +9,7 @@ import { TenantUsagePage } from './money/TenantUsagePage';
 import { OperatorProfilePage } from './operators/OperatorProfilePage';
 import { OperatorsPage } from './operators/OperatorsPage';
 import { WorkersPage } from './workers/WorkersPage';
+import { SignUpsPage } from './sign-ups/SignUpsPage';
 import { SupportWishesPage } from './support/SupportWishesPage';
 import { TenantPage } from './tenants/TenantPage';
 import { TenantsPage } from './tenants/TenantsPage';
@@ -20,6 +21,7 @@ export const pages: Page[] = [
   { path: '/', title: 'page.home', component: ConsoleHomePage },
   { path: '/tenants', title: 'page.tenants', component: TenantsPage, permission: 'provider.tenants.read' },
   { path: '/tenants/:tenant', title: 'page.tenants', component: TenantPage, permission: 'provider.tenants.read', parent: '/tenants' },
+  { path: '/sign-ups', title: 'page.sign-ups', component: SignUpsPage, permission: 'provider.tenants.read' },
   { path: '/support', title: 'page.support', component: SupportWishesPage, permission: 'provider.support' },
   { path: '/workers', title: 'page.workers', component: WorkersPage, permission: 'provider.workers' },
   { path: '/service-levels', title: 'page.levels', component: LevelsPage, permission: 'provider.service-levels' },
