@@ -158,4 +158,7 @@ export interface Worker {
   id: string; name: string; pool: string; region?: string; labels: Label[]; state: string; isConnected: boolean; version: string; sshEndpoint: string; webEndpoint: string;
   sessions: number; load: number; processors?: number; spoolBytes: number; enrolledAt: string; lastSeenAt: string;
 }
+export interface Pinning { pools: string[]; labels: Label[] }
+export interface EndpointRule { name: string; clientNetworks: string[]; assetNetworks: string[]; node: string | null; label: Label | null; pools: string[]; region: string | null }
+export interface EndpointRules { rules: EndpointRule[] }
 export interface WorkerToken { id: string; token: string; expiresAt: string }

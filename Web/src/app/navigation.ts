@@ -47,6 +47,7 @@ const areas: NavArea[] = [
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
+      { path: '/gateway-rules', title: 'page.rules', icon: 'route', permission: 'endpoints.read' },
       { path: '/usage', title: 'page.usage', icon: 'adjustments-horizontal', permission: 'usage.read' },
     ],
   },

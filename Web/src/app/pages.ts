@@ -14,6 +14,7 @@ import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
 import { KeysPage } from '../pages/settings/KeysPage';
+import { RulesPage } from '../pages/settings/RulesPage';
 import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
 import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
@@ -62,6 +63,7 @@ export const pages: Page[] = [
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
   { path: '/support-access', title: 'page.support', component: SupportPage, permission: 'support.read' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/gateway-rules', title: 'page.rules', component: RulesPage, permission: 'endpoints.read' },
   { path: '/usage', title: 'page.usage', component: UsagePage, permission: 'usage.read' },
   { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'settings.read' },
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },

@@ -11,6 +11,7 @@ const areas: NavArea[] = [
   {
     title: 'area.installation', pages: [
       { path: '/workers', title: 'page.workers', icon: 'server-2', permission: 'provider.workers' },
+      { path: '/gateway-rules', title: 'page.rules', icon: 'route', permission: 'provider.workers' },
       { path: '/service-levels', title: 'page.levels', icon: 'clock', permission: 'provider.service-levels' },
     ],
   },

@@ -8,6 +8,7 @@ import { PlansPage } from './money/PlansPage';
 import { TenantUsagePage } from './money/TenantUsagePage';
 import { OperatorProfilePage } from './operators/OperatorProfilePage';
 import { OperatorsPage } from './operators/OperatorsPage';
+import { ConsoleRulesPage } from './workers/ConsoleRulesPage';
 import { WorkersPage } from './workers/WorkersPage';
 import { SignUpsPage } from './sign-ups/SignUpsPage';
 import { SupportWishesPage } from './support/SupportWishesPage';
@@ -24,6 +25,7 @@ export const pages: Page[] = [
   { path: '/sign-ups', title: 'page.sign-ups', component: SignUpsPage, permission: 'provider.tenants.read' },
   { path: '/support', title: 'page.support', component: SupportWishesPage, permission: 'provider.support' },
   { path: '/workers', title: 'page.workers', component: WorkersPage, permission: 'provider.workers' },
+  { path: '/gateway-rules', title: 'page.rules', component: ConsoleRulesPage, permission: 'provider.workers' },
   { path: '/service-levels', title: 'page.levels', component: LevelsPage, permission: 'provider.service-levels' },
   { path: '/operators', title: 'page.operators', component: OperatorsPage, permission: 'provider.operators' },
   { path: '/audit', title: 'page.audit', component: ConsoleAuditPage, permission: 'provider.audit' },

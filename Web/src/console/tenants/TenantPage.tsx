@@ -18,6 +18,7 @@ import { AskSupport } from '../support/AskSupport';
 import { SupportWishTable } from '../support/SupportWishesPage';
 import { TenantErasure } from './TenantErasure';
 import { useTenantForms } from './TenantLifeForms';
+import { TenantPinning } from './TenantPinning';
 import { TenantStanding } from './TenantStanding';
 import { isPastGrace, tenantActions } from './actions';
 
@@ -29,7 +30,7 @@ export const TenantPage = component(() => {
   const life = useTenantForms();
   const isGoing = (tenant: Tenant) => tenant.state === 'deleted' || isPastGrace(tenant);
   const tabs = (tenant: Tenant) => [
-    { id: 'overview', text: t('tab.overview') }, ...(isGoing(tenant) ? [{ id: 'erasure', text: t('tab.erasure') }] : []), ...(may('provider.support') ? [{ id: 'support', text: t('page.support') }] : []),
+    { id: 'overview', text: t('tab.overview') }, ...(isGoing(tenant) ? [{ id: 'erasure', text: t('tab.erasure') }] : []), ...(may('provider.workers') && !isGoing(tenant) ? [{ id: 'gateways', text: t('tab.gateways') }] : []), ...(may('provider.support') ? [{ id: 'support', text: t('page.support') }] : []),
     ...(may('provider.audit') ? [{ id: 'audit', text: t('page.audit') }] : []),
   ];
   const address = (tenant: Tenant) => `${location.protocol}//${tenant.slug}.${location.host.replace(/^provider\./, '')}`;
@@ -57,6 +58,7 @@ export const TenantPage = component(() => {
         {tab === 'overview' && overview(tenant)}
         {tab === 'erasure' && <TenantErasure tenant={tenant} />}
         {life.shown() as never}
+        {tab === 'gateways' && <TenantPinning tenant={tenant} />}
         {tab === 'support' && <SupportWishTable id="tenant-support" tenant={tenant.id} />}
         {asking.value && <AskSupport tenant={tenant} onClose={() => { asking.value = false; }} />}
         {tab === 'audit' && <AuditTable id="tenant-audit" links={links} always={`targetId eq ${JSON.stringify(tenant.id)}`} />}
