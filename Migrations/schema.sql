@@ -1118,6 +1118,17 @@ ALTER TABLE ONLY public.support_sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.support_sessions IS 'The browser in which somebody of the provider is inside, by the hash of its cookie; one for each consent';
 
+CREATE TABLE public.tenant_closings (
+    tenant_id uuid NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    reopened_at timestamp with time zone,
+    CONSTRAINT tenant_closings_order_ck CHECK ((reopened_at >= closed_at))
+);
+
+ALTER TABLE ONLY public.tenant_closings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_closings IS 'When tenants were closed, and opened again if that was cancelled';
+
 CREATE TABLE public.tenant_endpoint_rules (
     tenant_id uuid NOT NULL,
     rules jsonb NOT NULL,
@@ -1919,6 +1930,9 @@ ALTER TABLE ONLY public.tenant_endpoint_rules
 
 ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_pk PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_pk PRIMARY KEY (tenant_id, closed_at);
+
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -2161,6 +2175,8 @@ CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (te
 CREATE INDEX tenant_keys_master_ix ON public.tenant_keys USING btree (master_key_id);
 
 CREATE INDEX tenant_keys_retired_ix ON public.tenant_keys USING btree (retired_at) WHERE (retired_at IS NOT NULL);
+CREATE UNIQUE INDEX tenant_closings_open_uq ON public.tenant_closings USING btree (tenant_id) WHERE (reopened_at IS NULL);
+
 
 CREATE INDEX tenant_plans_plan_ix ON public.tenant_plans USING btree (plan_id);
 
@@ -2417,6 +2433,9 @@ ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_own_keys
@@ -2686,6 +2705,8 @@ CREATE POLICY gatehouse_provider_access ON public.tenant_pinnings TO gatehouse_p
 CREATE POLICY gatehouse_provider_access ON public.tenant_plan_history TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_plans TO gatehouse_provider USING (true) WITH CHECK (true);
+CREATE POLICY gatehouse_provider_access ON public.tenant_closings TO gatehouse_provider USING (true) WITH CHECK (true);
+
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_quotas TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -2890,6 +2911,8 @@ ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+ALTER TABLE public.tenant_closings ENABLE ROW LEVEL SECURITY;
+
 
 CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2976,6 +2999,8 @@ CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_own_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 
 CREATE POLICY tenant_isolation ON public.tenant_pinnings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3381,6 +3406,11 @@ GRANT SELECT ON TABLE public.tenant_endpoint_rules TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_erasures TO gatehouse_app;
 GRANT SELECT ON TABLE public.tenant_erasures TO gatehouse_provider;
+
+GRANT SELECT,INSERT ON TABLE public.tenant_closings TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_closings TO gatehouse_provider;
+
+GRANT UPDATE(reopened_at) ON TABLE public.tenant_closings TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_keys TO gatehouse_eraser;

@@ -78,7 +78,8 @@ import Testing
             """
         #expect(
             try await offenders(sql) == [
-                "invoices", "tenant_erasures", "tenant_plan_history", "tenants", "usage_events", "usage_rollups",
+                "invoices", "tenant_closings", "tenant_erasures", "tenant_plan_history", "tenants", "usage_events",
+                "usage_rollups",
             ])
     }
 
