@@ -1925,14 +1925,14 @@ ALTER TABLE ONLY public.support_sessions
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_token_uq UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_pk PRIMARY KEY (tenant_id, closed_at);
+
 ALTER TABLE ONLY public.tenant_endpoint_rules
     ADD CONSTRAINT tenant_endpoint_rules_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_pk PRIMARY KEY (tenant_id);
-ALTER TABLE ONLY public.tenant_closings
-    ADD CONSTRAINT tenant_closings_pk PRIMARY KEY (tenant_id, closed_at);
-
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -2170,13 +2170,13 @@ CREATE INDEX support_accesses_all_ix ON public.support_accesses USING btree (ask
 
 CREATE INDEX support_accesses_asked_ix ON public.support_accesses USING btree (tenant_id, asked_at, support_access_id);
 
+CREATE UNIQUE INDEX tenant_closings_open_uq ON public.tenant_closings USING btree (tenant_id) WHERE (reopened_at IS NULL);
+
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
 CREATE INDEX tenant_keys_master_ix ON public.tenant_keys USING btree (master_key_id);
 
 CREATE INDEX tenant_keys_retired_ix ON public.tenant_keys USING btree (retired_at) WHERE (retired_at IS NOT NULL);
-CREATE UNIQUE INDEX tenant_closings_open_uq ON public.tenant_closings USING btree (tenant_id) WHERE (reopened_at IS NULL);
-
 
 CREATE INDEX tenant_plans_plan_ix ON public.tenant_plans USING btree (plan_id);
 
@@ -2426,6 +2426,9 @@ ALTER TABLE ONLY public.support_accesses
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (tenant_id, support_access_id) REFERENCES public.support_accesses(tenant_id, support_access_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.tenant_endpoint_rules
     ADD CONSTRAINT tenant_endpoint_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2433,9 +2436,6 @@ ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
-ALTER TABLE ONLY public.tenant_closings
-    ADD CONSTRAINT tenant_closings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
-
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_own_keys
@@ -2698,6 +2698,8 @@ CREATE POLICY gatehouse_provider_access ON public.service_levels TO gatehouse_pr
 
 CREATE POLICY gatehouse_provider_access ON public.support_accesses TO gatehouse_provider USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_provider_access ON public.tenant_closings TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.tenant_erasures TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_pinnings TO gatehouse_provider USING (true) WITH CHECK (true);
@@ -2705,8 +2707,6 @@ CREATE POLICY gatehouse_provider_access ON public.tenant_pinnings TO gatehouse_p
 CREATE POLICY gatehouse_provider_access ON public.tenant_plan_history TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_plans TO gatehouse_provider USING (true) WITH CHECK (true);
-CREATE POLICY gatehouse_provider_access ON public.tenant_closings TO gatehouse_provider USING (true) WITH CHECK (true);
-
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_quotas TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -2904,6 +2904,8 @@ CREATE POLICY system_purge ON public.provider_sign_ins TO gatehouse_system USING
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.tenant_closings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
@@ -2911,8 +2913,6 @@ ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-ALTER TABLE public.tenant_closings ENABLE ROW LEVEL SECURITY;
-
 
 CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2992,6 +2992,8 @@ CREATE POLICY tenant_isolation ON public.support_accesses TO gatehouse_app USING
 
 CREATE POLICY tenant_isolation ON public.support_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.tenant_endpoint_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -2999,8 +3001,6 @@ CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_own_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-
 
 CREATE POLICY tenant_isolation ON public.tenant_pinnings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3400,17 +3400,17 @@ GRANT SELECT(decided_at) ON TABLE public.support_accesses TO gatehouse_provider;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.support_sessions TO gatehouse_eraser;
 
+GRANT SELECT,INSERT ON TABLE public.tenant_closings TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_closings TO gatehouse_provider;
+
+GRANT UPDATE(reopened_at) ON TABLE public.tenant_closings TO gatehouse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_endpoint_rules TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_endpoint_rules TO gatehouse_eraser;
 GRANT SELECT ON TABLE public.tenant_endpoint_rules TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_erasures TO gatehouse_app;
 GRANT SELECT ON TABLE public.tenant_erasures TO gatehouse_provider;
-
-GRANT SELECT,INSERT ON TABLE public.tenant_closings TO gatehouse_app;
-GRANT SELECT ON TABLE public.tenant_closings TO gatehouse_provider;
-
-GRANT UPDATE(reopened_at) ON TABLE public.tenant_closings TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_keys TO gatehouse_eraser;
