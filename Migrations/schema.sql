@@ -1286,9 +1286,12 @@ CREATE TABLE public.tenants (
     closed_from text,
     closed_by text,
     host_name text COLLATE pg_catalog."C",
+    host_name_checked_at timestamp with time zone,
+    host_name_verified_at timestamp with time zone,
     CONSTRAINT tenants_closed_from_ck CHECK ((closed_from = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text]))),
     CONSTRAINT tenants_closing_ck CHECK ((((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (grace_ends_at IS NOT NULL)) AND ((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (closed_from IS NOT NULL)))),
     CONSTRAINT tenants_host_name_ck CHECK (((host_name = lower(host_name)) AND (host_name ~~ '%.%'::text))),
+    CONSTRAINT tenants_host_name_verified_ck CHECK (((host_name_verified_at IS NULL) OR (host_name IS NOT NULL))),
     CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
     CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text]))),
     CONSTRAINT tenants_trial_ck CHECK (((state <> 'trial'::text) OR (trial_ends_at IS NOT NULL)))
@@ -1301,6 +1304,8 @@ COMMENT ON TABLE public.tenants IS 'Customer companies';
 COMMENT ON COLUMN public.tenants.closed_from IS 'The state that comes back if the closing is cancelled';
 
 COMMENT ON COLUMN public.tenants.closed_by IS 'Who of the provider closed it last';
+
+COMMENT ON COLUMN public.tenants.host_name_verified_at IS 'Since when the host name leads to the portal, by the last look at it';
 
 CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
  SELECT tenants.tenant_id,
@@ -2183,6 +2188,8 @@ CREATE INDEX tenant_plans_plan_ix ON public.tenant_plans USING btree (plan_id);
 CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys USING btree (tenant_id, purpose) WHERE (retired_at IS NULL);
 
 CREATE INDEX tenants_closing_ix ON public.tenants USING btree (grace_ends_at) WHERE (state = 'closing'::text);
+
+CREATE INDEX tenants_host_name_check_ix ON public.tenants USING btree (host_name_checked_at NULLS FIRST) WHERE (host_name IS NOT NULL);
 
 CREATE INDEX tenants_trial_ix ON public.tenants USING btree (trial_ends_at) WHERE (state = 'trial'::text);
 

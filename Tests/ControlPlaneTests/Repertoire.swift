@@ -86,6 +86,7 @@ extension Household {
         case "accounts.create":
             ["asset": .string(ids["assets"]!), "name": new, "kind": "password", "secret": "a secret of no use"]
         case "webhooks.create": ["name": new, "url": "https://hooks.invalid/in", "eventTypes": ["*"]]
+        case "mail.test": ["to": "ada@example.com"]
         case "webhooks.allow": ["items": [["host": "10.1.2.3", "port": 443]]]
         case "access.grant":
             [

@@ -173,6 +173,10 @@ extension StatementTests {
             "whom an operator asked"
         ),
         (
+            "HostNameStore.swift", "select tenant_id from tenants where host_name is not null",
+            "companies whose own host names are looked at"
+        ),
+        (
             "TenantStore.swift", "select tenant_id from tenants where state = 'closing'",
             "tenants whose grace period is over"
         ),

@@ -26,6 +26,7 @@ package enum Catalogue {
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
         + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations
         + TenantInvoiceRoutes.group.operations + EndpointRuleRoutes.group.operations + SettingRoutes.group.operations
+        + HostNameRoutes.group.operations + TestMailRoutes.group.operations
         + SupportRoutes.group.operations
         + PortalEventRoutes.group.operations
 

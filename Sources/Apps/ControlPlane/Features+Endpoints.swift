@@ -97,6 +97,8 @@ extension Features {
             + EndpointRuleRoutes.group.mounted(on: hosting, behind: tenant)
             + KeyRoutes.group.mounted(on: KeyDesk(tenancy: tenancy, rewrap: rewrap), behind: tenant)
             + SettingRoutes.group.mounted(on: settings, behind: tenant)
+            + HostNameRoutes.group.mounted(on: hostNames, behind: tenant)
+            + TestMailRoutes.group.mounted(on: testMail, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
             + QuotaRoutes.group.mounted(on: plans, behind: tenant)

@@ -38,8 +38,15 @@ package struct PortalAddress: Sendable, Equatable {
 
     package func url(of slug: String) -> String { template.replacing("{tenant}", with: slug) }
 
+    /// The same at a host name of the company's own, behind the same port.
+    package func url(at host: String) -> String {
+        let parts = template.split(separator: "://", maxSplits: 1).map(String.init)
+        let port = (parts.last ?? "").split(separator: ":").dropFirst().first.map { ":" + $0 } ?? ""
+        return (parts.first ?? "https") + "://" + host + port
+    }
+
     /// The token stands behind the `#`, which browsers keep to themselves: it reaches no log and no referrer.
-    package func invitation(to slug: String, token: String) -> String {
-        url(of: slug) + "/invitation#token=" + token
+    package func invitation(to slug: String, at host: String? = nil, token: String) -> String {
+        (host.map(url(at:)) ?? url(of: slug)) + "/invitation#token=" + token
     }
 }

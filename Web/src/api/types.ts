@@ -13,6 +13,8 @@ export interface SettingSchema {
 }
 export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
 export interface SettingsView { version: number; items: SettingView[] }
+export interface HostNameStanding { name: string | null; leadsHereSince: string | null; checkedAt: string | null }
+export interface MailTestOutcome { isTaken: boolean; server: string; error: string | null }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   /** Of the portal only: somebody of the hosting provider belongs to no tenant. */

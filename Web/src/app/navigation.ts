@@ -43,6 +43,7 @@ const areas: NavArea[] = [
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
       { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
       { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },

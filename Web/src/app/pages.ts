@@ -17,7 +17,7 @@ import { KeysPage } from '../pages/settings/KeysPage';
 import { RulesPage } from '../pages/settings/RulesPage';
 import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
 import { SupportPage } from '../pages/settings/SupportPage';
-import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
+import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
@@ -69,6 +69,7 @@ export const pages: Page[] = [
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
   { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
   { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
+  { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'settings.read' },
   { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];
