@@ -162,11 +162,12 @@ def test_a_tenant_is_closed_reopened_closed_and_erased_and_the_proof_holds(conso
     assert proof["proof"]["tenant"] == {"id": tenant, "slug": slug, "name": name}
     assert proof["proof"]["erased"]["tenantKeys"]
     line = page.locator(".copy-line code").inner_text()
-    key = re.fullmatch(rf"gatehouse verify-erasure {file.name} --key (\S+)", line).group(1)
+    key = re.fullmatch(rf"gatehouse verify-erasure {file.name} --key=(\S+)", line).group(1)
     assert key == one.api("GET", "/erasure-key")["publicKey"]
     if not COMMAND:
         return
-    check = [COMMAND, "verify-erasure", file, "--key", key]
+    # Joined: a key may begin with a dash.
+    check = [COMMAND, "verify-erasure", file, f"--key={key}"]
     assert subprocess.run(check, capture_output=True).returncode == 0
     proof["proof"]["erased"]["objects"] += 1
     file.write_text(json.dumps(proof))

@@ -63,7 +63,7 @@ const Proof = view<{ tenant: Tenant; proof: ErasureProof; known?: ErasureKey }>(
     </Section>,
     <Section title={t('erasure.verify')}>
       <p class="lead">{t('erasure.verify.text')}</p>
-      <CopyLine text={`gatehouse verify-erasure ${file} --key ${publicKey}`} label={t('erasure.verify.copy')} />
+      <CopyLine text={`gatehouse verify-erasure ${file} --key=${publicKey}`} label={t('erasure.verify.copy')} />
       {props.known && <p class={['lead', props.known.publicKey === publicKey ? '' : 'wait']} data-testid="erasure-key">{t(props.known.publicKey === publicKey ? 'erasure.key.current' : 'erasure.key.other')}</p>}
     </Section>,
   ];
