@@ -209,6 +209,19 @@ extension StatementTests {
         print("distribution: \(checked) statements, \(used.count) of them across tenants")
     }
 
+    @Test func `no statement takes its tenant from the scope in which it happens to run`() {
+        let leaning = ProductSource.all.flatMap { file in
+            file.swift.literals.filter { literal in
+                literal.parts.contains { part in
+                    guard case .text(let text) = part else { return false }
+                    return text.contains("current_setting('gatehouse.tenant'")
+                }
+            }.map { "\(file.path):\($0.line)" }
+        }
+        // A bound tenant that is not the scope's is refused; one that is read from the scope is always right.
+        #expect(leaning == [])
+    }
+
     @Test func `a statement that forgets the tenant is found`() async throws {
         let connection = try await test.superuser()
         let planner = try await TenantPlanner(connection)

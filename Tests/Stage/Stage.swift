@@ -107,7 +107,10 @@ extension Stage {
 
     private var writer: AuditWriter {
         AuditWriter(
-            inside: { [trail] record, transaction in try await trail.append(AuditEntry(record), in: transaction) },
+            inside: { [trail] record, transaction in
+                guard let tenant = record.principal.tenant else { return }
+                try await trail.append(AuditEntry(record), in: TenantScope(tenant: tenant), transaction)
+            },
             alone: { [trail] record in
                 guard let tenant = record.principal.tenant else { return }
                 try await trail.append(AuditEntry(record), scope: TenantScope(tenant: tenant))

@@ -40,7 +40,7 @@ extension Assets {
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
-            if isMoved { try await outbox.publish(AssetEvents.moved(node, at: now), in: transaction) }
+            if isMoved { try await outbox.publish(AssetEvents.moved(node, at: now), in: scope, transaction) }
             return node
         }
     }
@@ -53,7 +53,7 @@ extension Assets {
             try await nodes.delete(id, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
-            try await outbox.publish(AssetEvents.deleted(node, at: now), in: transaction)
+            try await outbox.publish(AssetEvents.deleted(node, at: now), in: scope, transaction)
         }
     }
 }

@@ -17,7 +17,9 @@ enum IdentityEvent: String {
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
 
-    func publish(_ subject: String, _ data: JSON = [:], at now: Date, in tx: Transaction) async throws {
-        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: tx)
+    func publish(
+        _ subject: String, _ data: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
     }
 }

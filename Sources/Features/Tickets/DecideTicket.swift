@@ -47,7 +47,8 @@ extension Tickets {
         audit.detail("outcome", .string(decision.outcome.rawValue))
         audit.detail("channel", .string(decision.channel.rawValue))
         try await audit.write(in: transaction)
-        try await outbox.publish(TicketEvents.decided(after, number, level: level, at: decision.at), in: transaction)
+        try await outbox.publish(
+            TicketEvents.decided(after, number, level: level, at: decision.at), in: scope, transaction)
         if case .open(let next) = after.state {
             try await ask(level: next, of: after, number, from: office, at: decision.at, in: scope, transaction)
         }

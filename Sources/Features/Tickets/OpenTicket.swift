@@ -33,7 +33,7 @@ extension Tickets {
             audit.target("ticket", progress.id.text, name: "#\(number)")
             audit.detail("reason", .string(request.reason))
             try await audit.write(in: transaction)
-            try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: transaction)
+            try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
             try await ask(level: 1, of: progress, number, from: office, at: now, in: scope, transaction)
             return progress.id
         }

@@ -31,7 +31,7 @@ package struct FirstAdministrator: FirstAdministrators {
         try await UserStore.insert(id, request, passwordHash: nil, at: now, in: tenant.scope, tx)
         let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: tenant.scope, tx)
-        try await IdentityEvent.userCreated.publish(id.text, at: now, in: tx)
+        try await IdentityEvent.userCreated.publish(id.text, at: now, in: tenant.scope, tx)
         return try await link(for: id, tenant, at: now, tx)
     }
 

@@ -15,11 +15,11 @@ struct GatewayTrail {
         let log = AuditLog(database: database)
         try await database.transaction(in: scope) { tx in
             try await log.append(
-                entry("sign-in.gateway", .nobody(account.login), account.id, account.login, .refused), in: tx)
+                entry("sign-in.gateway", .nobody(account.login), account.id, account.login, .refused), in: scope, tx)
             guard nowLocked else { return }
             try await log.append(
-                entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: tx)
-            try await IdentityEvent.userLocked.publish(account.id.text, at: now, in: tx)
+                entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: scope, tx)
+            try await IdentityEvent.userLocked.publish(account.id.text, at: now, in: scope, tx)
         }
     }
 
@@ -35,7 +35,7 @@ struct GatewayTrail {
             action: "sign-in.gateway", actor: .user(person.id, person.name),
             target: AuditTarget("user", person.id, person.login), details: details(key), clientAddress: address, at: now
         )
-        try await AuditLog(database: database).append(entry, in: tx)
+        try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
     private func details(_ key: SSHKeyID?) -> JSON {

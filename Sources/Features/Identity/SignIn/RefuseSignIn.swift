@@ -29,7 +29,7 @@ struct RefuseSignIn {
     {
         try await database.transaction(in: scope) { tx in
             try await audit.also("user.locked", kind: "user", id: user.text, name: login, in: tx)
-            try await IdentityEvent.userLocked.publish(user.text, at: now, in: tx)
+            try await IdentityEvent.userLocked.publish(user.text, at: now, in: scope, tx)
         }
     }
 }
