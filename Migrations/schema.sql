@@ -1,3 +1,39 @@
+CREATE FUNCTION public.gatehouse_attach_months(parent text, ahead integer) RETURNS SETOF text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '500ms'
+    AS $$
+declare
+  start timestamptz;
+  part text;
+begin
+  if parent not in ('audit_events', 'commands', 'usage_events') or ahead not between 0 and 24 then
+    raise exception '% is not kept by the month, or % months are too many', parent, ahead
+      using errcode = 'invalid_parameter_value';
+  end if;
+  -- Of several who begin at once, one makes them.
+  perform pg_advisory_xact_lock(hashtextextended('gatehouse_attach_months ' || parent, 0));
+  for month in 0..ahead loop
+    start := date_trunc('month', now()) + make_interval(months => month);
+    part := parent || to_char(start, '_YYYY_MM');
+    continue when to_regclass(part) is not null;
+    begin
+      execute format('create table %I (like %I including defaults including constraints)', part, parent);
+      execute format('alter table %I enable row level security', part);
+      execute format('alter table %I force row level security', part);
+      execute format(
+        'alter table %I attach partition %I for values from (%L) to (%L)', parent, part, start,
+        start + interval '1 month');
+      return next part;
+    exception when check_violation then
+      -- The default part has rows of that month; it keeps the month.
+      null;
+    end;
+  end loop;
+end
+$$;
+
 CREATE FUNCTION public.gatehouse_erasable(target regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3083,6 +3119,8 @@ GRANT USAGE ON SCHEMA public TO gatehouse_app;
 GRANT USAGE ON SCHEMA public TO gatehouse_provider;
 GRANT USAGE ON SCHEMA public TO gatehouse_system;
 GRANT USAGE ON SCHEMA public TO gatehouse_eraser;
+
+REVOKE ALL ON FUNCTION public.gatehouse_attach_months(parent text, ahead integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_erasable(target regclass) FROM PUBLIC;
 
