@@ -140,8 +140,13 @@ extension Features {
                     _ = try await trail.expire(before: before, at: now, in: scope)
                 }
             },
-            every(3600, "keys.settle") { [tenancy, rewrap] in
-                for scope in try await tenancy.withRetiredKeys() { try await rewrap(in: scope, at: now()) }
+            every(3600, "keys.settle") { [tenancy] in
+                // As jobs: several at once, in turns, and one whose key service is away keeps nobody waiting.
+                for scope in try await tenancy.withRetiredKeys() {
+                    try await queue.enqueue(
+                        kind: RewrapSecrets.kind, tenant: scope.tenant, runAt: now(), dedupeKey: scope.tenant.text,
+                        scope: SystemScope(reason: "keys that were replaced"))
+                }
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]
