@@ -195,7 +195,8 @@ let package = Package(
             "Cryptography", httpTypes, lifecycle),
         tests(
             "ControlPlane", "Assets", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
-            "Observability", "Operators", "Outbound", "Postgres", "SSH", "Support", "Tenancy", httpTypes, logging),
+            "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support", "Tenancy",
+            httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(
