@@ -24,4 +24,15 @@ extension CrossTenantTests {
         #expect(tally.refused + tally.empty >= 80 && tally.foreign >= 20)
         #expect(tally.served > 45)
     }
+
+    @Test func `no store call for a worker shows or changes anything in a wrong scope`() async throws {
+        let installation = try await Installation(tampered: true)
+        let acme = try await Household(installation.makeTenant("acme"))
+        let bolt = try await Household(installation.makeTenant("bolt"))
+        let worker = try await WorkerCaller(serving: bolt)
+        var mutations = try await ScopeMutations(of: worker, against: acme, notOf: bolt)
+        let tally = try await mutations.run()
+        #expect(tally.refused + tally.empty >= 40 && tally.foreign >= 30)
+        #expect(tally.served >= 14)
+    }
 }

@@ -32,7 +32,7 @@ import Testing
             print("suspension: the session was cut after \(sessionTook), the stream after \(streamTook)")
             slowest.append(max(sessionTook, streamTook))
             #expect(session.output.contains("tenant-suspended"), "\(session.output.suffix(300))")
-            #expect(try await visitor.lastSession().reason == "tenant-suspended")
+            #expect(try await visitor.sessions().last?.reason == "tenant-suspended")
             #expect(try await installation.provider(.post, "/tenants/\(id)/resume").status == 200)
         }
         #expect(slowest.contains { $0 < Self.deadline }, "\(slowest)")

@@ -88,14 +88,13 @@ struct Visitor {
         return session
     }
 
-    /// State and end of the last session, as the trail of the company would have it.
-    func lastSession() async throws -> (state: String, reason: String?) {
-        let found = try await person.installation.test.superuser().query(
+    /// State and end of the sessions, the first one first, as the server knows them.
+    func sessions() async throws -> [(state: String, reason: String?)] {
+        try await person.installation.test.superuser().query(
             """
-            select state, end_reason from sessions where user_id = \(id) order by created_at desc, session_id desc limit 1
+            select state, end_reason from sessions where user_id = \(id) order by created_at, session_id
             """
         ) { (state: try $0.next(String.self), reason: try $0.next(String?.self)) }
-        return try #require(found.first)
     }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Kernel
 import Outbound
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,7 +10,8 @@ import Testing
 final class WorkerProcess: Sendable {
     let id: WorkerID
     let port: Int
-    private let process: ChildProcess
+    private let command: [String]
+    private let running = Mutex<ChildProcess?>(nil)
 
     init(_ installation: Installation, name: String) async throws {
         let program = Repository.path(".build/debug/gatehouse-worker")
@@ -29,21 +31,27 @@ final class WorkerProcess: Sendable {
         try Installation.write(prepared["token"], to: folder.file("\(name).token"))
         try await ChildProcess.run(
             [program, "enrol", "--config", file, "--token-file", folder.file("\(name).token")])
-        let process = try ChildProcess([program, "run", "--config", file])
-        self.process = process
+        command = [program, "run", "--config", file]
         port = ssh
-        try await eventually("worker \(name) listens or gives up", within: .seconds(60)) {
-            process.hasEnded || Loopback.accepts(ssh)
-        }
-        #expect(!process.hasEnded, "\(process.output)")
         let workers = try await installation.provider(.get, "/workers").items
         id = try #require(
             workers.first { $0["name"]?.text == name }?["id"]?.text.flatMap { WorkerID($0) }, "\(workers)")
+        try await start()
+    }
+
+    func start() async throws {
+        let process = try ChildProcess(command)
+        running.withLock { $0 = process }
+        try await eventually("the worker listens or gives up", within: .seconds(60)) {
+            process.hasEnded || Loopback.accepts(port)
+        }
+        #expect(!process.hasEnded, "\(process.output)")
     }
 
     /// Takes it away without a word.
     func kill() async {
-        process.signal(SIGKILL)
-        await process.wait()
+        let process = running.withLock { $0 }
+        process?.signal(SIGKILL)
+        await process?.wait()
     }
 }
