@@ -588,6 +588,79 @@ ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
 
+CREATE TABLE public.identity_given_groups (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    group_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.identity_given_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_given_groups IS 'Memberships that a rule gave, and may take back; what was given by hand is not here';
+
+CREATE TABLE public.identity_given_roles (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.identity_given_roles FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_given_roles IS 'Roles that a rule gave, and may take back; what was given by hand is not here';
+
+CREATE TABLE public.identity_links (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_sign_in_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one subject for one user, and never another';
+
+CREATE TABLE public.identity_provider_rules (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    rule_number integer NOT NULL,
+    directory_group text NOT NULL,
+    role_id uuid,
+    group_id uuid,
+    CONSTRAINT identity_provider_rules_one_ck CHECK ((num_nonnulls(role_id, group_id) = 1))
+);
+
+ALTER TABLE ONLY public.identity_provider_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_provider_rules IS 'What members of a group at the provider get here: a role or a group';
+
+CREATE TABLE public.identity_providers (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    "position" integer NOT NULL,
+    enabled boolean NOT NULL,
+    domains text[] DEFAULT '{}'::text[] NOT NULL,
+    creates_users boolean NOT NULL,
+    links_users boolean NOT NULL,
+    settings jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed_secret bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT identity_providers_kind_ck CHECK ((kind = 'ldap'::text)),
+    CONSTRAINT identity_providers_position_ck CHECK ((("position" >= 1) AND ("position" <= 1000))),
+    CONSTRAINT identity_providers_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
+);
+
+ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
+
 CREATE TABLE public.installation_keys (
     purpose text NOT NULL,
     key_id uuid NOT NULL,
@@ -1023,6 +1096,7 @@ CREATE TABLE public.sign_ins (
     tries integer DEFAULT 0 NOT NULL,
     client_address text,
     expires_at timestamp with time zone NOT NULL,
+    identity_provider_id uuid,
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text])))
 );
 
@@ -1782,6 +1856,27 @@ ALTER TABLE ONLY public.host_keys
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
 
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id);
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id);
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_subject_uq UNIQUE (tenant_id, identity_provider_id, subject);
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_pk PRIMARY KEY (tenant_id, identity_provider_id, rule_number);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
 
@@ -2094,6 +2189,18 @@ CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_i
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
+
+CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
+
+CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
+
+CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules USING btree (tenant_id, group_id);
+
+CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
+
+CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
+
 CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
 
 CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
@@ -2320,6 +2427,39 @@ ALTER TABLE ONLY public.groups
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2397,6 +2537,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -2591,6 +2734,16 @@ CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id 
 
 CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -2767,6 +2920,16 @@ ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_given_roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
@@ -2934,6 +3097,16 @@ CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_
 CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3213,6 +3386,21 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_given_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_roles TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_given_roles TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_providers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 

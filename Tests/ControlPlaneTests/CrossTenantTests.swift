@@ -13,7 +13,10 @@ import Testing
     /// A body that each operation takes; those which name something in their path must have one here.
     static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
-        case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change": ["name": "taken"]
+        case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change",
+            "identity-providers.change":
+            ["name": "taken"]
+        case "identity-providers.test": ["login": "bob"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]

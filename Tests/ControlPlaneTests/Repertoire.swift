@@ -76,6 +76,17 @@ extension Household {
         case "groups.create", "nodes.create": ["name": new]
         case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change":
             ["name": new]
+        case "identity-providers.create":
+            Self.provider(named: new.text ?? "", password: "of no use", group: ids["groups"]!)
+        case "identity-providers.change":
+            [
+                "name": new,
+                "rules": [
+                    ["directoryGroup": "cn=ops,dc=example,dc=org", "group": .string(ids["groups"]!)],
+                    ["directoryGroup": "cn=staff,dc=example,dc=org", "role": .string(ids["roles"]!)],
+                ],
+            ]
+        case "identity-providers.test": ["login": "bob"]
         case "assets.create":
             [
                 "name": new, "address": "10.0.0.1", "nodes": [.string(ids["nodes"]!)],
@@ -128,6 +139,17 @@ extension Household {
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
+        case "identity-providers.remove":
+            return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "identity-providers.unlink":
+            let tenant = try await tenant()
+            _ = try await person.installation.test.superuser().execute(
+                """
+                insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
+                select \(tenant)::uuid, \(IdentityProviderID(ids["identity-providers"]!))::uuid, u.user_id, 'subject-of-bob'
+                from users u where u.tenant_id = \(tenant) and u.login = 'bob' on conflict do nothing
+                """)
+            return "/identity-providers/\(ids["identity-providers"]!)/links/\(ids["links"]!)"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)

@@ -63,7 +63,7 @@ extension Features {
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
-            }, letters: base.letters)
+            }, letters: base.letters, directories: ProviderDirectories(openings: { try await openings(in: $0) }))
         let identity = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(
@@ -146,6 +146,7 @@ extension Features {
                 keys: keys,
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
+                    ProvidersRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
                     StoresRewrapping(database: database), RecordingsRewrapping(database: database),

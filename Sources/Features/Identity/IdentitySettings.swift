@@ -12,16 +12,25 @@ package struct IdentitySettings: Sendable {
     package let throttle: @Sendable (_ address: String) async -> Int?
     /// By which invitations go out.
     package let letters: LetterBox
+    /// By which identity providers are asked.
+    package let directories: ProviderDirectories
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
-        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none
+        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none,
+        directories: ProviderDirectories = ProviderDirectories()
     ) {
         self.catalogue = catalogue
         self.portal = portal
         self.refusalFloor = refusalFloor
         self.throttle = throttle
         self.letters = letters
+        self.directories = directories
+    }
+
+    /// The floor where providers are asked: never quicker than they were lately.
+    func refusalFloor(in scope: TenantScope) -> Duration {
+        max(refusalFloor, directories.pace(in: scope))
     }
 }
 

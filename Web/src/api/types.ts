@@ -83,6 +83,21 @@ export interface Delivery {
 }
 export interface EgressAllowance { host: string; port: number }
 
+export interface ProviderRule { directoryGroup: string; role: string | null; group: string | null }
+export interface LdapAttributes { subject: string; login: string; name: string; email: string }
+export interface LdapSettings {
+  kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
+  attributes: LdapAttributes; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
+}
+export interface IdentityProvider {
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings;
+  hasSecret: boolean; createdAt: string; version: number;
+}
+export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
+export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
+export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
+export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+
 export interface Limit { kind: string; amount: number | null }
 export interface Price { item: string; amount: number; per: number; included: number }
 export interface Plan {

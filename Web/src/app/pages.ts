@@ -9,6 +9,8 @@ import { GrantsPage } from '../pages/grants/GrantsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
+import { ProviderPage } from '../pages/providers/ProviderPage';
+import { ProvidersPage } from '../pages/providers/ProvidersPage';
 import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
@@ -49,6 +51,8 @@ export const pages: Page[] = [
   { path: '/users/:user', title: 'page.users', component: UserPage, permission: 'users.read', parent: '/users' },
   { path: '/groups', title: 'page.groups', component: GroupsPage, permission: 'groups.read' },
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
+  { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
+  { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
