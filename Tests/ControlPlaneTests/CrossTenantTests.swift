@@ -20,7 +20,9 @@ import Testing
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
-        case "support.consent": [:]
+        case "organizations.change": ["name": "taken"]
+        case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
+        case "organizations.fill", "support.consent": [:]
         case "flows.replace":
             ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
         default: nil

@@ -11,7 +11,7 @@ import Testing
 /// A tenant that has one of everything, and the ids of it by where they stand in a path: `assets/{}`.
 struct Household {
     let person: Person
-    private(set) var ids: [String: String] = [:]
+    var ids: [String: String] = [:]
     let token: String
 
     init(_ person: Person) async throws {
@@ -24,6 +24,7 @@ struct Household {
         person.note(String(bob["invitationUrl"].split(separator: "=").last ?? ""))
         let group = try await make("groups", "/groups", ["name": "Ops"])
         try await person.call(.put, "/groups/\(group["id"])/members/\(bob["id"])")
+        let organization = try await make("organizations", "/organizations", ["name": "Europe"])
         let node = try await make("nodes", "/nodes", ["name": "Servers"])
         let asset = try await make(
             "assets", "/assets",
@@ -73,7 +74,7 @@ struct Household {
             "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
-            "roles": roles.first?["id"]?.text ?? "",
+            "roles": roles.first?["id"]?.text ?? "", "organizations": organization["id"],
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
     }

@@ -50,9 +50,9 @@ extension Household {
     }
 
     private func version(of path: String) async throws -> Int? {
-        // A node and a flow are shown only among others.
+        // A node, a flow and an organization are shown only among others.
         let parts = path.split(separator: "/").map(String.init)
-        let isListed = ["nodes", "flows"].contains(parts[0])
+        let isListed = ["nodes", "flows", "organizations"].contains(parts[0])
         let shown = try await person.call(.get, isListed ? "/\(parts[0])" : path)
         let thing =
             isListed
@@ -73,7 +73,9 @@ extension Household {
         let new = Self.name()
         return switch name {
         case "users.create": ["login": new, "name": "New"]
-        case "groups.create", "nodes.create": ["name": new]
+        case "groups.create", "nodes.create", "organizations.create", "organizations.change": ["name": new]
+        case "organizations.merge": ["into": .string(ids["organizations"]!)]
+        case "organizations.fill": ["assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)]]
         case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change":
             ["name": new]
         case "assets.create":
@@ -142,6 +144,15 @@ extension Household {
                 where w.tenant_id = \(tenant) and u.login = \(person.login) limit 1
                 """)
             return "/me/sessions/" + session.text
+        case "organizations.remove":
+            return "/organizations/" + (try await make("organizations.create", "/organizations"))
+        case "organizations.merge":
+            return "/organizations/\(try await make("organizations.create", "/organizations"))/merge"
+        case "organizations.unbind":
+            let (organization, role) = (ids["organizations"]!, ids["roles"]!)
+            let path = "/organizations/\(organization)/roles/\(role)/users/\(ids["users"]!)"
+            try await person.call(.put, path)
+            return path
         case "groups.remove-member", "groups.add-member":
             let path = "/groups/\(ids["groups"]!)/members/\(ids["users"]!)"
             if name == "groups.remove-member" { try await person.call(.put, path) }

@@ -39,7 +39,9 @@ final class House: Sendable {
         let (database, clock) = (test.database, Clock())
         self.clock = clock
         keys = TenantKeys(database: database, master: .ephemeral())
-        let groups = [ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles]
+        let groups = [
+            ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
+        ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
             portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor)

@@ -77,6 +77,7 @@ extension Features {
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
+            + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =

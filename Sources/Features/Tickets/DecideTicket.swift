@@ -19,7 +19,7 @@ extension Tickets {
         try await database.transaction(in: scope) { transaction in
             try await decide(id, decision, request.narrowing, from: office, audit: audit, in: scope, transaction)
         }
-        return try await find(id, for: user, mayReadAll: false, in: scope)
+        return try await find(id, for: user, in: scope)
     }
 
     /// The one place where an answer takes effect, whatever way it came.

@@ -19,6 +19,6 @@ extension Tickets {
             try await audit.write(in: transaction)
             try await outbox.publish(TicketEvents.closed(after, number, at: now), in: transaction)
         }
-        return try await find(id, for: user, mayReadAll: false, in: scope)
+        return try await find(id, for: user, in: scope)
     }
 }

@@ -35,6 +35,9 @@ export interface User {
 }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 
+export interface Organization { id: string; parent?: string | null; name: string; createdAt: string; version: number }
+export interface RoleBinding { role: Named & { builtIn: string | null }; user: Named & { login: string } }
+
 export interface HostKey { id: string; algorithm: string; fingerprint: string; state: string }
 export interface Label { key: string; value: string }
 export interface Asset {

@@ -21,6 +21,7 @@ const areas: NavArea[] = [
     title: 'area.people', pages: [
       { path: '/users', title: 'page.users', icon: 'users', permission: 'users.read' },
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
+      { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
     ],
   },
   {

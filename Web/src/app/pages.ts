@@ -6,6 +6,7 @@ import { AuditPage } from '../pages/audit/AuditTable';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
+import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
@@ -47,6 +48,7 @@ export const pages: Page[] = [
   { path: '/accounts', title: 'page.accounts', component: AccountsPage, permission: 'accounts.read' },
   { path: '/users', title: 'page.users', component: UsersPage, permission: 'users.read' },
   { path: '/users/:user', title: 'page.users', component: UserPage, permission: 'users.read', parent: '/users' },
+  { path: '/organizations', title: 'page.organizations', component: OrganizationsPage, permission: 'organizations.read' },
   { path: '/groups', title: 'page.groups', component: GroupsPage, permission: 'groups.read' },
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },

@@ -14,7 +14,7 @@ struct ChangeUser {
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
             acting.audit.target("user", id.text, name: user.login)
-            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, catalogue, tx)
             try await UserStore.update(
                 id, login: change.login.text(\.text) ?? user.login, name: change.name.text(\.text) ?? user.name,
                 email: change.email.value(or: user.email), from: version, in: acting.scope, tx)

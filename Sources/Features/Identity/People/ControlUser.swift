@@ -61,7 +61,7 @@ struct ControlUser {
                 throw IdentityError.notFound
             }
             acting.audit.target("user", id.text, name: account.login)
-            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, catalogue, tx)
             try await body(tx)
             try await acting.audit.write(in: tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }

@@ -15,8 +15,7 @@ struct InviteUser {
             }
             acting.audit.target("user", id.text, name: account.login)
             // The link is as good as the person's password: nobody makes one for somebody who may do more.
-            try acting.mayHandle(
-                try await RoleStore.permissions(of: id, settings.catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, settings.catalogue, tx)
             let url = try await link(for: id, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             return Invitation(url: url)
