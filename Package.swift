@@ -76,6 +76,7 @@ let package = Package(
         c("CVTerm", pkgConfig: "vterm", apt: "libvterm-dev"),
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
+        c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
@@ -84,6 +85,7 @@ let package = Package(
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
         platform("Outbound", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
+        platform("LDAP", "Kernel", "Outbound", "CLDAP"),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -105,7 +107,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -158,6 +160,7 @@ let package = Package(
         tests("Redis"),
         tests("Outbound"),
         tests("QRCode"),
+        tests("LDAP", "Outbound"),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
@@ -176,7 +179,9 @@ let package = Package(
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
-        tests("Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", crypto, httpTypes),
+        tests(
+            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "Outbound", "Audit", crypto, httpTypes
+        ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),
         tests("Support", "HTTPAPI", "Identity"),
@@ -195,7 +200,8 @@ let package = Package(
             "Cryptography", httpTypes, lifecycle),
         tests(
             "ControlPlane", "Assets", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
-            "Observability", "Operators", "Outbound", "Postgres", "SSH", "Support", "Tenancy", httpTypes, logging),
+            "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support", "Tenancy",
+            httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

@@ -1,3 +1,119 @@
+CREATE FUNCTION public.audit_events_settle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  target uuid := gatehouse_uuid(new.target_id);
+  home uuid;
+begin
+  if new.org_id is null and target is not null then
+    new.org_id := case new.target_kind
+      when 'user' then (select org_id from users where tenant_id = new.tenant_id and user_id = target)
+      when 'group' then (select org_id from groups where tenant_id = new.tenant_id and group_id = target)
+      when 'node' then (select org_id from nodes where tenant_id = new.tenant_id and node_id = target)
+      when 'asset' then (select org_id from assets where tenant_id = new.tenant_id and asset_id = target)
+      when 'account' then (
+        select a.org_id from accounts c join assets a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+        where c.tenant_id = new.tenant_id and c.account_id = target)
+      when 'grant' then (select org_id from grants where tenant_id = new.tenant_id and grant_id = target)
+      when 'ticket' then (select org_id from tickets where tenant_id = new.tenant_id and ticket_id = target)
+      when 'session' then (select org_id from sessions where tenant_id = new.tenant_id and session_id = target)
+      when 'organization' then (select org_id from organizations where tenant_id = new.tenant_id and org_id = target)
+    end;
+  end if;
+  if new.actor_kind = 'user' then
+    select org_id into home from users where tenant_id = new.tenant_id and user_id = gatehouse_uuid(new.actor_id);
+  end if;
+  if new.outcome <> 'success' and home <> new.tenant_id then
+    if new.org_id is not null and not exists (
+      select from organization_closure
+      where tenant_id = new.tenant_id and ancestor_id = home and descendant_id = new.org_id)
+    then
+      new.target_name := '';
+    end if;
+    new.org_id := home;
+  elsif coalesce(new.org_id, new.tenant_id) = new.tenant_id then
+    new.org_id := coalesce((nullif(current_setting('gatehouse.organizations', true), '')::uuid[])[1], home);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_attach_months(parent text, ahead integer) RETURNS SETOF text
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '500ms'
+    AS $$
+declare
+  start timestamptz;
+  part text;
+begin
+  if parent not in ('audit_events', 'commands', 'usage_events') or ahead not between 0 and 24 then
+    raise exception '% is not kept by the month, or % months are too many', parent, ahead
+      using errcode = 'invalid_parameter_value';
+  end if;
+  -- Of several who begin at once, one makes them.
+  perform pg_advisory_xact_lock(hashtextextended('gatehouse_attach_months ' || parent, 0));
+  for month in 0..ahead loop
+    start := date_trunc('month', now()) + make_interval(months => month);
+    part := parent || to_char(start, '_YYYY_MM');
+    continue when to_regclass(part) is not null;
+    begin
+      execute format('create table %I (like %I including defaults including constraints)', part, parent);
+      execute format('alter table %I enable row level security', part);
+      execute format('alter table %I force row level security', part);
+      execute format(
+        'alter table %I attach partition %I for values from (%L) to (%L)', parent, part, start,
+        start + interval '1 month');
+      return next part;
+    exception when check_violation then
+      -- The default part has rows of that month; it keeps the month.
+      null;
+    end;
+  end loop;
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_common_organization(tenant uuid, assets uuid[], nodes uuid[]) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  with places as (
+    select a.org_id from assets a where a.tenant_id = tenant and a.asset_id = any (assets)
+    union
+    select n.org_id from nodes n where n.tenant_id = tenant and n.node_id = any (nodes))
+  select coalesce((
+    select c.ancestor_id
+    from places p
+    join organization_closure c on c.tenant_id = tenant and c.descendant_id = p.org_id
+    group by c.ancestor_id
+    having count(*) = (select count(*) from places)
+    order by (
+      select count(*) from organization_closure d where d.tenant_id = tenant and d.descendant_id = c.ancestor_id) desc
+    limit 1), tenant)
+$$;
+
+CREATE FUNCTION public.gatehouse_confine(target regclass, doing text, seen text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format(
+    'create policy organization_references on %s as restrictive for %s to gatehouse_app %s'
+    ' ((select gatehouse_undivided()) or %s)',
+    target, doing, case doing when 'insert' then 'with check' else 'using' end, seen);
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_divide(target regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  execute format(
+    'create policy organization_isolation on %s as restrictive to gatehouse_app'
+    ' using ((select gatehouse_undivided()) or org_id = any ((select gatehouse_reach())::uuid[]))'
+    ' with check ((select gatehouse_undivided()) or org_id = any ((select gatehouse_reach())::uuid[]))', target);
+end
+$$;
+
 CREATE FUNCTION public.gatehouse_erasable(target regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -64,12 +180,50 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.gatehouse_merge_organizations(tenant uuid, source uuid, target uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  name text;
+begin
+  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions'] loop
+    execute format('update %I set org_id = $1 where tenant_id = $2 and org_id = $3', name) using target, tenant, source;
+  end loop;
+  insert into role_bindings (tenant_id, role_id, user_id, org_id)
+  select b.tenant_id, b.role_id, b.user_id, target
+  from role_bindings b
+  join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id and r.built_in = 'user'
+  where b.tenant_id = tenant and b.org_id = source
+  on conflict on constraint role_bindings_pk do nothing;
+  delete from role_bindings b where b.tenant_id = tenant and b.org_id = source;
+end
+$_$;
+
 CREATE FUNCTION public.gatehouse_open(target regclass, reader name, what text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
   execute format('create policy %I on %s to %I using (true) with check (true)', reader || '_access', target, reader);
   execute format('grant %s on %s to %I', what, target, reader);
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_place(tenant uuid, target uuid, assets uuid[], nodes uuid[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  moved bigint;
+  found bigint;
+begin
+  update assets a set org_id = target, version = a.version + 1
+  where a.tenant_id = tenant and a.asset_id = any (gatehouse_place.assets);
+  get diagnostics moved = row_count;
+  select count(*) into found from nodes n where n.tenant_id = tenant and n.node_id = any (gatehouse_place.nodes);
+  update nodes n set org_id = target, version = n.version + 1
+  where n.tenant_id = tenant and n.node_id in (
+    select c.descendant_id from node_closure c
+    where c.tenant_id = tenant and c.ancestor_id = any (gatehouse_place.nodes));
+  return moved + found;
 end
 $$;
 
@@ -88,6 +242,80 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.gatehouse_reach() RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $$
+  select array(
+    select descendant_id from organization_closure
+    where tenant_id = current_setting('gatehouse.tenant')::uuid
+      and ancestor_id = any (nullif(current_setting('gatehouse.organizations', true), '')::uuid[]))
+$$;
+
+CREATE FUNCTION public.gatehouse_settle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.org_id is null then
+    new.org_id := coalesce(
+      (nullif(current_setting('gatehouse.organizations', true), '')::uuid[])[1], new.tenant_id);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.gatehouse_undivided() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(current_setting('gatehouse.organizations', true), '') = ''
+$$;
+
+CREATE FUNCTION public.gatehouse_uuid(id text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $_$
+declare
+  digits constant text := '0123456789abcdefghjkmnpqrstvwxyz';
+  bits text := '';
+  value int;
+begin
+  if id !~ '^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$' then return null; end if;
+  for place in 5..30 loop
+    value := strpos(digits, substr(id, place, 1)) - 1;
+    bits := bits || value::bit(5)::text;
+  end loop;
+  -- 26 digits are 130 bits, of which the first two are zero.
+  bits := substr(bits, 3);
+  return (lpad(to_hex((substr(bits, 1, 64)::bit(64))::bigint), 16, '0')
+    || lpad(to_hex((substr(bits, 65, 64)::bit(64))::bigint), 16, '0'))::uuid;
+end
+$_$;
+
+CREATE FUNCTION public.nodes_settle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.org_id is null and new.parent_id is not null then
+    select org_id into new.org_id from nodes where tenant_id = new.tenant_id and node_id = new.parent_id;
+  end if;
+  if new.org_id is null then
+    new.org_id := coalesce(
+      (nullif(current_setting('gatehouse.organizations', true), '')::uuid[])[1], new.tenant_id);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.sessions_settle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.org_id is null then
+    select org_id into new.org_id from assets where tenant_id = new.tenant_id and asset_id = new.asset_id;
+    new.org_id := coalesce(new.org_id, new.tenant_id);
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.tenants_begin_with_a_plan() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -98,6 +326,18 @@ begin
   select new.tenant_id, new.created_at, plan_id from plans where is_default;
   insert into tenant_quotas (tenant_id, kind, hard_limit, soft_limit)
   select tenant_id, kind, amount, soft from tenant_limit_terms where tenant_id = new.tenant_id;
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.tenants_begin_with_an_organization() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  insert into organizations (tenant_id, org_id, name, created_at)
+  values (new.tenant_id, new.tenant_id, new.name, new.created_at);
+  insert into organization_closure (tenant_id, ancestor_id, descendant_id, depth)
+  values (new.tenant_id, new.tenant_id, new.tenant_id, 0);
   return null;
 end
 $$;
@@ -209,6 +449,7 @@ CREATE TABLE public.assets (
     state text DEFAULT 'active'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
     CONSTRAINT assets_platform_ck CHECK ((platform = 'linux'::text)),
     CONSTRAINT assets_port_ck CHECK (((port >= 1) AND (port <= 65535))),
     CONSTRAINT assets_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
@@ -225,7 +466,8 @@ CREATE VIEW public.asset_directory WITH (security_invoker='true') AS
     assets.address,
     assets.port,
     assets.platform,
-    assets.state
+    assets.state,
+    assets.org_id
    FROM public.assets;
 
 CREATE TABLE public.asset_labels (
@@ -254,6 +496,7 @@ CREATE TABLE public.audit_events (
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     trace_id text DEFAULT ''::text NOT NULL,
     client_address text,
+    org_id uuid,
     CONSTRAINT audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
     CONSTRAINT audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 )
@@ -278,6 +521,7 @@ CREATE TABLE public.audit_events_default (
     details jsonb DEFAULT '{}'::jsonb NOT NULL,
     trace_id text DEFAULT ''::text NOT NULL,
     client_address text,
+    org_id uuid,
     CONSTRAINT audit_events_actor_ck CHECK ((actor_kind = ANY (ARRAY['user'::text, 'worker'::text, 'system'::text, 'provider'::text, 'nobody'::text]))),
     CONSTRAINT audit_events_outcome_ck CHECK ((outcome = ANY (ARRAY['success'::text, 'refused'::text, 'failed'::text])))
 );
@@ -498,6 +742,7 @@ CREATE TABLE public.grants (
     created_by uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
     CONSTRAINT grants_effect_ck CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
     CONSTRAINT grants_source_ck CHECK ((source = ANY (ARRAY['administrator'::text, 'ticket'::text]))),
     CONSTRAINT grants_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'ended'::text]))),
@@ -532,7 +777,8 @@ CREATE TABLE public.groups (
     group_id uuid NOT NULL,
     name text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.groups FORCE ROW LEVEL SECURITY;
@@ -587,6 +833,79 @@ CREATE TABLE public.idempotency_keys (
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
+
+CREATE TABLE public.identity_given_groups (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    group_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.identity_given_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_given_groups IS 'Memberships that a rule gave, and may take back; what was given by hand is not here';
+
+CREATE TABLE public.identity_given_roles (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.identity_given_roles FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_given_roles IS 'Roles that a rule gave, and may take back; what was given by hand is not here';
+
+CREATE TABLE public.identity_links (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_sign_in_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one subject for one user, and never another';
+
+CREATE TABLE public.identity_provider_rules (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    rule_number integer NOT NULL,
+    directory_group text NOT NULL,
+    role_id uuid,
+    group_id uuid,
+    CONSTRAINT identity_provider_rules_one_ck CHECK ((num_nonnulls(role_id, group_id) = 1))
+);
+
+ALTER TABLE ONLY public.identity_provider_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_provider_rules IS 'What members of a group at the provider get here: a role or a group';
+
+CREATE TABLE public.identity_providers (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    "position" integer NOT NULL,
+    enabled boolean NOT NULL,
+    domains text[] DEFAULT '{}'::text[] NOT NULL,
+    creates_users boolean NOT NULL,
+    links_users boolean NOT NULL,
+    settings jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed_secret bytea,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT identity_providers_kind_ck CHECK ((kind = 'ldap'::text)),
+    CONSTRAINT identity_providers_position_ck CHECK ((("position" >= 1) AND ("position" <= 1000))),
+    CONSTRAINT identity_providers_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
+);
+
+ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
 
 CREATE TABLE public.installation_keys (
     purpose text NOT NULL,
@@ -668,7 +987,8 @@ CREATE TABLE public.nodes (
     parent_id uuid,
     name text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.nodes FORCE ROW LEVEL SECURITY;
@@ -680,6 +1000,39 @@ CREATE VIEW public.node_directory WITH (security_invoker='true') AS
     nodes.node_id,
     nodes.name
    FROM public.nodes;
+
+CREATE TABLE public.organization_closure (
+    tenant_id uuid NOT NULL,
+    ancestor_id uuid NOT NULL,
+    descendant_id uuid NOT NULL,
+    depth integer NOT NULL
+);
+
+ALTER TABLE ONLY public.organization_closure FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organization_closure IS 'Every organization with everything above it, itself included at depth 0';
+
+CREATE VIEW public.organization_ancestry WITH (security_invoker='true') AS
+ SELECT organization_closure.tenant_id,
+    organization_closure.descendant_id AS org_id,
+    organization_closure.ancestor_id
+   FROM public.organization_closure;
+
+CREATE TABLE public.organizations (
+    tenant_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    parent_id uuid,
+    name text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT organizations_name_ck CHECK ((name <> ''::text)),
+    CONSTRAINT organizations_root_ck CHECK (((parent_id IS NULL) = (org_id = tenant_id)))
+);
+
+ALTER TABLE ONLY public.organizations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organizations IS 'The parts of a tenant, as a tree; the root has the tenant''s own id';
 
 CREATE TABLE public.plan_price_lists (
     plan_id uuid NOT NULL,
@@ -904,12 +1257,13 @@ COMMENT ON TABLE public.recovery_codes IS 'One-time replacements for a second fa
 CREATE TABLE public.role_bindings (
     tenant_id uuid NOT NULL,
     role_id uuid NOT NULL,
-    user_id uuid NOT NULL
+    user_id uuid NOT NULL,
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.role_bindings FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.role_bindings IS 'Who has which role';
+COMMENT ON TABLE public.role_bindings IS 'Who has which role at which organization, and so for everything below it';
 
 CREATE TABLE public.roles (
     tenant_id uuid NOT NULL,
@@ -997,6 +1351,7 @@ CREATE TABLE public.sessions (
     recording_id uuid NOT NULL,
     trace_id text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
     CONSTRAINT sessions_channel_ck CHECK ((channel = ANY (ARRAY['shell'::text, 'exec'::text]))),
     CONSTRAINT sessions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
     CONSTRAINT sessions_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'ended'::text])))
@@ -1023,6 +1378,7 @@ CREATE TABLE public.sign_ins (
     tries integer DEFAULT 0 NOT NULL,
     client_address text,
     expires_at timestamp with time zone NOT NULL,
+    identity_provider_id uuid,
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text])))
 );
 
@@ -1117,6 +1473,17 @@ CREATE TABLE public.support_sessions (
 ALTER TABLE ONLY public.support_sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.support_sessions IS 'The browser in which somebody of the provider is inside, by the hash of its cookie; one for each consent';
+
+CREATE TABLE public.tenant_closings (
+    tenant_id uuid NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    reopened_at timestamp with time zone,
+    CONSTRAINT tenant_closings_order_ck CHECK ((reopened_at >= closed_at))
+);
+
+ALTER TABLE ONLY public.tenant_closings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_closings IS 'When tenants were closed, and opened again if that was cancelled';
 
 CREATE TABLE public.tenant_endpoint_rules (
     tenant_id uuid NOT NULL,
@@ -1275,9 +1642,12 @@ CREATE TABLE public.tenants (
     closed_from text,
     closed_by text,
     host_name text COLLATE pg_catalog."C",
+    host_name_checked_at timestamp with time zone,
+    host_name_verified_at timestamp with time zone,
     CONSTRAINT tenants_closed_from_ck CHECK ((closed_from = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text]))),
     CONSTRAINT tenants_closing_ck CHECK ((((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (grace_ends_at IS NOT NULL)) AND ((state = ANY (ARRAY['closing'::text, 'deleted'::text])) = (closed_from IS NOT NULL)))),
     CONSTRAINT tenants_host_name_ck CHECK (((host_name = lower(host_name)) AND (host_name ~~ '%.%'::text))),
+    CONSTRAINT tenants_host_name_verified_ck CHECK (((host_name_verified_at IS NULL) OR (host_name IS NOT NULL))),
     CONSTRAINT tenants_slug_ck CHECK ((slug ~ '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'::text)),
     CONSTRAINT tenants_state_ck CHECK ((state = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closing'::text, 'deleted'::text]))),
     CONSTRAINT tenants_trial_ck CHECK (((state <> 'trial'::text) OR (trial_ends_at IS NOT NULL)))
@@ -1290,6 +1660,8 @@ COMMENT ON TABLE public.tenants IS 'Customer companies';
 COMMENT ON COLUMN public.tenants.closed_from IS 'The state that comes back if the closing is cancelled';
 
 COMMENT ON COLUMN public.tenants.closed_by IS 'Who of the provider closed it last';
+
+COMMENT ON COLUMN public.tenants.host_name_verified_at IS 'Since when the host name leads to the portal, by the last look at it';
 
 CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
  SELECT tenants.tenant_id,
@@ -1416,6 +1788,7 @@ CREATE TABLE public.tickets (
     digest bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
     CONSTRAINT tickets_level_ck CHECK (((level >= 1) AND (level <= levels))),
     CONSTRAINT tickets_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])))
 );
@@ -1508,6 +1881,7 @@ CREATE TABLE public.users (
     last_sign_in_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
@@ -1533,7 +1907,8 @@ CREATE VIEW public.user_roles WITH (security_invoker='true') AS
  SELECT role_bindings.tenant_id,
     role_bindings.user_id,
     role_bindings.role_id
-   FROM public.role_bindings;
+   FROM public.role_bindings
+  WHERE (role_bindings.org_id = role_bindings.tenant_id);
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -1782,6 +2157,27 @@ ALTER TABLE ONLY public.host_keys
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
 
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id);
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id);
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_subject_uq UNIQUE (tenant_id, identity_provider_id, subject);
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_pk PRIMARY KEY (tenant_id, identity_provider_id, rule_number);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
 
@@ -1805,6 +2201,12 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_pk PRIMARY KEY (tenant_id, node_id);
+
+ALTER TABLE ONLY public.organization_closure
+    ADD CONSTRAINT organization_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_pk PRIMARY KEY (tenant_id, org_id);
 
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
@@ -1864,7 +2266,7 @@ ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pk PRIMARY KEY (tenant_id, recovery_code_id);
 
 ALTER TABLE ONLY public.role_bindings
-    ADD CONSTRAINT role_bindings_pk PRIMARY KEY (tenant_id, role_id, user_id);
+    ADD CONSTRAINT role_bindings_pk PRIMARY KEY (tenant_id, role_id, user_id, org_id);
 
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_built_in_uq UNIQUE (tenant_id, built_in);
@@ -1913,6 +2315,9 @@ ALTER TABLE ONLY public.support_sessions
 
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_pk PRIMARY KEY (tenant_id, closed_at);
 
 ALTER TABLE ONLY public.tenant_endpoint_rules
     ADD CONSTRAINT tenant_endpoint_rules_pk PRIMARY KEY (tenant_id);
@@ -2054,6 +2459,8 @@ CREATE INDEX assets_created_ix ON public.assets USING btree (tenant_id, created_
 
 CREATE INDEX assets_name_ix ON public.assets USING btree (tenant_id, name, asset_id);
 
+CREATE INDEX assets_org_ix ON public.assets USING btree (tenant_id, org_id);
+
 CREATE INDEX audit_events_action_ix ON ONLY public.audit_events USING btree (tenant_id, action, at);
 
 CREATE INDEX audit_events_actor_ix ON ONLY public.audit_events USING btree (tenant_id, actor_id, at);
@@ -2088,11 +2495,27 @@ CREATE INDEX grants_created_ix ON public.grants USING btree (tenant_id, created_
 
 CREATE INDEX grants_ending_ix ON public.grants USING btree (ends_at) WHERE ((state = 'active'::text) AND (ends_at IS NOT NULL));
 
+CREATE INDEX grants_org_ix ON public.grants USING btree (tenant_id, org_id);
+
 CREATE UNIQUE INDEX grants_ticket_uq ON public.grants USING btree (tenant_id, ticket_id) WHERE (ticket_id IS NOT NULL);
 
 CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_id, user_id, group_id);
 
+CREATE INDEX groups_org_ix ON public.groups USING btree (tenant_id, org_id);
+
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
+
+CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
+
+CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
+
+CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules USING btree (tenant_id, group_id);
+
+CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
+
+CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
 
 CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
 
@@ -2103,6 +2526,12 @@ CREATE INDEX jobs_lane_ix ON public.jobs USING btree (lane, run_at) WHERE (state
 CREATE INDEX mails_finished_ix ON public.mails USING btree (finished_at) WHERE (state <> 'pending'::text);
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
+
+CREATE INDEX nodes_org_ix ON public.nodes USING btree (tenant_id, org_id);
+
+CREATE INDEX organization_closure_descendant_ix ON public.organization_closure USING btree (tenant_id, descendant_id, ancestor_id);
+
+CREATE UNIQUE INDEX organizations_name_uq ON public.organizations USING btree (tenant_id, parent_id, name) WHERE (merged_at IS NULL);
 
 CREATE UNIQUE INDEX plans_default_uq ON public.plans USING btree (is_default) WHERE is_default;
 
@@ -2122,6 +2551,8 @@ CREATE INDEX recordings_tenant_key_ix ON public.recordings USING btree (tenant_i
 
 CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
 
+CREATE INDEX role_bindings_org_ix ON public.role_bindings USING btree (tenant_id, org_id);
+
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
@@ -2137,6 +2568,8 @@ CREATE INDEX sessions_expiry_ix ON public.sessions USING btree (expires_at) WHER
 CREATE INDEX sessions_lease_ix ON public.sessions USING btree (lease_until) WHERE (state <> 'ended'::text);
 
 CREATE INDEX sessions_live_ix ON public.sessions USING btree (tenant_id, grant_id) WHERE (state <> 'ended'::text);
+
+CREATE INDEX sessions_org_ix ON public.sessions USING btree (tenant_id, org_id);
 
 CREATE UNIQUE INDEX sessions_recording_ix ON public.sessions USING btree (worker_id, recording_id);
 
@@ -2156,6 +2589,8 @@ CREATE INDEX support_accesses_all_ix ON public.support_accesses USING btree (ask
 
 CREATE INDEX support_accesses_asked_ix ON public.support_accesses USING btree (tenant_id, asked_at, support_access_id);
 
+CREATE UNIQUE INDEX tenant_closings_open_uq ON public.tenant_closings USING btree (tenant_id) WHERE (reopened_at IS NULL);
+
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
 
 CREATE INDEX tenant_keys_master_ix ON public.tenant_keys USING btree (master_key_id);
@@ -2168,6 +2603,8 @@ CREATE UNIQUE INDEX tenant_signing_keys_current_uq ON public.tenant_signing_keys
 
 CREATE INDEX tenants_closing_ix ON public.tenants USING btree (grace_ends_at) WHERE (state = 'closing'::text);
 
+CREATE INDEX tenants_host_name_check_ix ON public.tenants USING btree (host_name_checked_at NULLS FIRST) WHERE (host_name IS NOT NULL);
+
 CREATE INDEX tenants_trial_ix ON public.tenants USING btree (trial_ends_at) WHERE (state = 'trial'::text);
 
 CREATE INDEX ticket_approvers_user_ix ON public.ticket_approvers USING btree (tenant_id, user_id, ticket_id);
@@ -2179,6 +2616,8 @@ CREATE INDEX ticket_comments_ticket_ix ON public.ticket_comments USING btree (te
 CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, created_at, ticket_id);
 
 CREATE INDEX tickets_deadline_ix ON public.tickets USING btree (deadline) WHERE (state = 'open'::text);
+
+CREATE INDEX tickets_org_ix ON public.tickets USING btree (tenant_id, org_id);
 
 CREATE INDEX tickets_requester_ix ON public.tickets USING btree (tenant_id, requester_id, created_at);
 
@@ -2193,6 +2632,8 @@ CREATE INDEX usage_events_default_tenant_id_meter_at_idx ON public.usage_events_
 CREATE INDEX users_created_ix ON public.users USING btree (tenant_id, created_at, user_id);
 
 CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
+
+CREATE INDEX users_org_ix ON public.users USING btree (tenant_id, org_id);
 
 CREATE INDEX web_sessions_previous_ix ON public.web_sessions USING btree (tenant_id, previous_token_hash);
 
@@ -2222,7 +2663,27 @@ ALTER INDEX public.usage_events_pk ATTACH PARTITION public.usage_events_default_
 
 ALTER INDEX public.usage_events_meter_ix ATTACH PARTITION public.usage_events_default_tenant_id_meter_at_idx;
 
+CREATE TRIGGER assets_settle BEFORE INSERT ON public.assets FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER audit_events_settle BEFORE INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.audit_events_settle();
+
+CREATE TRIGGER grants_settle BEFORE INSERT ON public.grants FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER groups_settle BEFORE INSERT ON public.groups FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER nodes_settle BEFORE INSERT ON public.nodes FOR EACH ROW EXECUTE FUNCTION public.nodes_settle();
+
+CREATE TRIGGER role_bindings_settle BEFORE INSERT ON public.role_bindings FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER sessions_settle BEFORE INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.sessions_settle();
+
 CREATE TRIGGER tenants_begin_with_a_plan AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.tenants_begin_with_a_plan();
+
+CREATE TRIGGER tenants_begin_with_an_organization AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.tenants_begin_with_an_organization();
+
+CREATE TRIGGER tickets_settle BEFORE INSERT ON public.tickets FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER users_settle BEFORE INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
@@ -2244,6 +2705,9 @@ ALTER TABLE ONLY public.asset_nodes
 
 ALTER TABLE ONLY public.asset_nodes
     ADD CONSTRAINT asset_nodes_node_fk FOREIGN KEY (tenant_id, node_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2306,6 +2770,9 @@ ALTER TABLE ONLY public.grant_users
     ADD CONSTRAINT grant_users_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.grants
+    ADD CONSTRAINT grants_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.grants
     ADD CONSTRAINT grants_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.group_members
@@ -2315,10 +2782,46 @@ ALTER TABLE ONLY public.group_members
     ADD CONSTRAINT group_members_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_groups
+    ADD CONSTRAINT identity_given_groups_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_links
+    ADD CONSTRAINT identity_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.identity_providers
+    ADD CONSTRAINT identity_providers_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2330,10 +2833,25 @@ ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_descendant_fk FOREIGN KEY (tenant_id, descendant_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.nodes(tenant_id, node_id);
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.organization_closure
+    ADD CONSTRAINT organization_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.organization_closure
+    ADD CONSTRAINT organization_closure_descendant_fk FOREIGN KEY (tenant_id, descendant_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
@@ -2372,6 +2890,9 @@ ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.role_bindings
+    ADD CONSTRAINT role_bindings_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.role_bindings
@@ -2390,6 +2911,9 @@ ALTER TABLE ONLY public.service_levels
     ADD CONSTRAINT service_levels_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.sessions
@@ -2397,6 +2921,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -2409,6 +2936,9 @@ ALTER TABLE ONLY public.support_accesses
 
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (tenant_id, support_access_id) REFERENCES public.support_accesses(tenant_id, support_access_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_closings
+    ADD CONSTRAINT tenant_closings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_endpoint_rules
     ADD CONSTRAINT tenant_endpoint_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2489,6 +3019,9 @@ ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id);
 
 ALTER TABLE ONLY public.tickets
+    ADD CONSTRAINT tickets_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_requester_fk FOREIGN KEY (tenant_id, requester_id) REFERENCES public.users(tenant_id, user_id);
 
 ALTER TABLE ONLY public.totp_secrets
@@ -2496,6 +3029,9 @@ ALTER TABLE ONLY public.totp_secrets
 
 ALTER TABLE ONLY public.usage_rollups
     ADD CONSTRAINT usage_rollups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2591,11 +3127,25 @@ CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id 
 
 CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.organization_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.organizations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -2675,9 +3225,15 @@ ALTER TABLE public.flows ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY gatehouse_provider_access ON public.invoices TO gatehouse_provider USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_provider_access ON public.organization_closure TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.organizations TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_provider_access ON public.service_levels TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.support_accesses TO gatehouse_provider USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_provider_access ON public.tenant_closings TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_provider_access ON public.tenant_erasures TO gatehouse_provider USING (true) WITH CHECK (true);
 
@@ -2767,6 +3323,16 @@ ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_given_roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
@@ -2778,6 +3344,68 @@ ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.organization_closure ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY organization_isolation ON public.assets AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.grants AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.groups AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.nodes AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.organizations AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.sessions AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.tickets AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.users AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_references ON public.accounts AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.assets a
+  WHERE ((a.tenant_id = accounts.tenant_id) AND (a.asset_id = accounts.asset_id))))));
+
+CREATE POLICY organization_references ON public.asset_nodes AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.nodes n
+  WHERE ((n.tenant_id = asset_nodes.tenant_id) AND (n.node_id = asset_nodes.node_id))))));
+
+CREATE POLICY organization_references ON public.audit_events AS RESTRICTIVE FOR SELECT TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_references ON public.commands AS RESTRICTIVE FOR SELECT TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.sessions s
+  WHERE ((s.tenant_id = commands.tenant_id) AND (s.session_id = commands.session_id))))));
+
+CREATE POLICY organization_references ON public.grant_assets AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.assets a
+  WHERE ((a.tenant_id = grant_assets.tenant_id) AND (a.asset_id = grant_assets.asset_id))))));
+
+CREATE POLICY organization_references ON public.grant_groups AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.groups g
+  WHERE ((g.tenant_id = grant_groups.tenant_id) AND (g.group_id = grant_groups.group_id))))));
+
+CREATE POLICY organization_references ON public.grant_nodes AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.nodes n
+  WHERE ((n.tenant_id = grant_nodes.tenant_id) AND (n.node_id = grant_nodes.node_id))))));
+
+CREATE POLICY organization_references ON public.grant_users AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.tenant_id = grant_users.tenant_id) AND (u.user_id = grant_users.user_id))))));
+
+CREATE POLICY organization_references ON public.group_members AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.tenant_id = group_members.tenant_id) AND (u.user_id = group_members.user_id))))));
+
+CREATE POLICY organization_references ON public.host_keys AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.assets a
+  WHERE ((a.tenant_id = host_keys.tenant_id) AND (a.asset_id = host_keys.asset_id))))));
+
+CREATE POLICY organization_references ON public.recordings AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.sessions s
+  WHERE ((s.tenant_id = recordings.tenant_id) AND (s.session_id = recordings.session_id))))));
+
+ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
 
@@ -2883,6 +3511,8 @@ CREATE POLICY system_purge ON public.provider_sign_ins TO gatehouse_system USING
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.tenant_closings ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
@@ -2935,6 +3565,16 @@ CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -2942,6 +3582,10 @@ CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_i
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.organization_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.organizations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -2968,6 +3612,8 @@ CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.support_accesses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.support_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_endpoint_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3083,6 +3729,12 @@ GRANT USAGE ON SCHEMA public TO gatehouse_app;
 GRANT USAGE ON SCHEMA public TO gatehouse_provider;
 GRANT USAGE ON SCHEMA public TO gatehouse_system;
 GRANT USAGE ON SCHEMA public TO gatehouse_eraser;
+
+REVOKE ALL ON FUNCTION public.gatehouse_attach_months(parent text, ahead integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.gatehouse_confine(target regclass, doing text, seen text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.gatehouse_divide(target regclass) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_erasable(target regclass) FROM PUBLIC;
 
@@ -3214,6 +3866,21 @@ GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_given_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_roles TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_given_roles TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_providers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.invoices TO gatehouse_app;
@@ -3242,6 +3909,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.nodes TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization_closure TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.organization_closure TO gatehouse_eraser;
+GRANT INSERT ON TABLE public.organization_closure TO gatehouse_provider;
+
+GRANT SELECT ON TABLE public.organization_ancestry TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.organizations TO gatehouse_eraser;
+GRANT INSERT ON TABLE public.organizations TO gatehouse_provider;
 
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
@@ -3374,6 +4051,11 @@ GRANT SELECT(decided_at) ON TABLE public.support_accesses TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.support_sessions TO gatehouse_eraser;
+
+GRANT SELECT,INSERT ON TABLE public.tenant_closings TO gatehouse_app;
+GRANT SELECT ON TABLE public.tenant_closings TO gatehouse_provider;
+
+GRANT UPDATE(reopened_at) ON TABLE public.tenant_closings TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_endpoint_rules TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_endpoint_rules TO gatehouse_eraser;

@@ -44,7 +44,7 @@ def run(options, mails, port):
             "GATEHOUSE_SCREENSHOTS": str(ROOT / "var/screenshots"), **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
             "GATEHOUSE_CONSOLE": at.facts["provider"], "GATEHOUSE_OPERATOR": json.dumps(operator),
             "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]}),
-            "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
+            "GATEHOUSE_COMMAND": str(at.programs / "gatehouse"), "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/Browser", *options.rest]

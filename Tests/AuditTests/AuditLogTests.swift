@@ -61,11 +61,11 @@ import Testing
     @Test func `a line is written exactly if its transaction commits`() async throws {
         struct Stop: Error {}
         try? await test.database.transaction(in: scope) { transaction in
-            try await log.append(entry("thing.undone"), in: transaction)
+            try await log.append(entry("thing.undone"), in: scope, transaction)
             throw Stop()
         }
         try await test.database.transaction(in: scope) { transaction in
-            try await log.append(entry("thing.done"), in: transaction)
+            try await log.append(entry("thing.done"), in: scope, transaction)
         }
         #expect(try await log.records("", in: scope).map(\.action) == ["thing.done"])
     }
@@ -93,8 +93,22 @@ import Testing
             try await test.database.execute("select 1 from audit_events_default", in: scope)
         }
         await #expect(throws: DatabaseError.self) {
-            try await test.database.transaction(in: ProviderScope()) { try await log.append(entry("x.y"), in: $0) }
+            try await test.database.transaction(in: ProviderScope()) {
+                try await log.append(entry("x.y"), in: scope, $0)
+            }
         }
+    }
+
+    @Test func `a line of one tenant in the scope of another is refused, and so is what it tells`() async throws {
+        let other = try await test.makeTenant()
+        let error = await #expect(throws: DatabaseError.self) {
+            try await test.database.transaction(in: other) { transaction in
+                try await log.append(entry("thing.done"), in: other, transaction)
+                try await log.append(entry("thing.done"), in: scope, transaction)
+            }
+        }
+        #expect(error?.sqlState == "42501")
+        for scope in [scope, other] { #expect(try await log.records("", in: scope) == []) }
     }
 
     @Test func `a claimed name with anything in it is written`() async throws {

@@ -30,7 +30,7 @@ struct EventDispatcherTests {
         try await test.database.transaction(in: scope) { transaction in
             for type in types {
                 try await Outbox().publish(
-                    DomainEvent(type: type, subject: "s", data: ["n": 1], at: Date()), in: transaction)
+                    DomainEvent(type: type, subject: "s", data: ["n": 1], at: Date()), in: scope, transaction)
             }
         }
     }
@@ -75,13 +75,27 @@ struct EventDispatcherTests {
         let heard = Heard()
         try await running([dispatcher(EventSubscriber("all") { heard.add($1.type) })]) {
             try? await test.database.transaction(in: scope) { transaction in
-                try await Outbox().publish(DomainEvent(type: "a.undone", subject: "s", at: Date()), in: transaction)
+                try await Outbox().publish(
+                    DomainEvent(type: "a.undone", subject: "s", at: Date()), in: scope, transaction)
                 throw Failure()
             }
             try await publish("a.done", in: scope)
             try await eventually("it is heard") { heard.all.count == 1 }
         }
         #expect(heard.all == ["a.done"])
+    }
+
+    @Test func `an event of one tenant in the scope of another is refused`() async throws {
+        let scope = try await test.makeTenant(), other = try await test.makeTenant()
+        let error = await #expect(throws: DatabaseError.self) {
+            try await test.database.transaction(in: other) { transaction in
+                try await Outbox().publish(
+                    DomainEvent(type: "a.done", subject: "s", at: Date()), in: scope, transaction)
+            }
+        }
+        #expect(error?.sqlState == "42501")
+        let kept = try await test.superuser().query("select count(*) from events") { try $0.next(Int.self) }
+        #expect(kept == [0])
     }
 
     @Test func `events of one tenant are heard in order, though one fails at first`() async throws {

@@ -62,6 +62,67 @@ import Testing
         #expect(subscription.map(\.plan.text) == ["first", "first", "second"])
     }
 
+    @Test func `a subscription is paid until the tenant is closed, and again from when that is cancelled`() async throws
+    {
+        let ledger = try await Ledger()
+        try await ledger.plan("team", [Price(item: .subscription, amount: 3000), Self.price(.recordingByteDays, 1)])
+        try await ledger.give("team")
+        let (november, december) = (Ledger.november, Ledger.november.next)
+        try await ledger.use(.recordingByteDays, 5, at: november.start + 20 * 86_400)
+        try await ledger.close(at: november.start + 10 * 86_400)
+        let first = try await ledger.make(november)
+        let document = try await ledger.document(first)
+        // Ten days of thirty; what is kept is measured on.
+        #expect(document.lines.map(\.item.text) == ["recording-byte-days", "subscription"])
+        #expect(document.lines.map(\.quantity) == [5, 10 * 86_400])
+        #expect(document.lines.map(\.amount) == [5, 1000])
+
+        // Cancelled in the next month: that one is paid from then on, and the last one stays as it was billed.
+        try await ledger.reopen(at: december.start + 21 * 86_400)
+        #expect(try await ledger.billing.check(first.id, in: ledger.provider).isIdentical)
+        let second = try await ledger.document(try await ledger.make(december))
+        #expect(second.lines.map(\.quantity) == [10 * 86_400] && second.total == 968)
+
+        // Closed for good: nothing more, and every invoice still computes again.
+        try await ledger.close(at: december.next.start)
+        #expect(try await ledger.document(try await ledger.make(december.next)).lines.isEmpty)
+        let page = try PageRequest.parse("tenant eq \"\(ledger.scope.tenant.text)\"", Invoice.listing)
+        for invoice in try await ledger.billing.list(page, in: ledger.provider).rows {
+            #expect(try await ledger.billing.check(invoice.id, in: ledger.provider).isIdentical)
+        }
+    }
+
+    @Test(arguments: 0..<100) func `closed and paid time are the month`(seed: Int) throws {
+        var random = Generator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1)
+        let (month, plan) = (Ledger.november, PlanID.new())
+        // Closings follow each other, some before or after the month; the last one may go on.
+        var moments = (0..<Int.random(in: 1...7, using: &random)).map { _ in
+            month.start + Double(Int.random(in: -100_000...month.seconds + 100_000, using: &random))
+        }.sorted()
+        var closings: [InvoiceTerms.Closing] = []
+        while let from = moments.first {
+            closings.append(InvoiceTerms.Closing(from: from, to: moments.dropFirst().first))
+            moments.removeFirst(min(2, moments.count))
+        }
+        let since = month.start + Double(Int.random(in: -50_000...50_000, using: &random))
+        let prices = [try Price(item: .subscription, amount: 1)]
+        let cut = month.start + Double(Int.random(in: 1..<month.seconds, using: &random))
+        let terms = InvoiceTerms(
+            tenantSince: since, currency: Currency("EUR")!, assignments: [.init(from: month.start, plan: plan)],
+            codes: [plan: PlanCode("team")!],
+            lists: [plan: [Date.distantPast, cut].map { PriceList(validFrom: $0, prices: prices) }], closings: closings)
+        let paid = try terms.lines(of: month, terms.stretches(of: month).map { _ in [:] }).reduce(0) {
+            $0 + $1.quantity
+        }
+        // Counted apart from the code, second by second of what is open.
+        let edges = Set([month.start, month.end, since] + closings.flatMap { [$0.from, $0.to ?? .distantFuture] })
+            .filter { month.start <= $0 && $0 <= month.end }.sorted()
+        let open = zip(edges, edges.dropFirst()).filter { from, _ in
+            from >= since && !closings.contains { $0.from <= from && from < $0.to ?? .distantFuture }
+        }.reduce(0.0) { $0 + $1.1.timeIntervalSince($1.0) }
+        #expect(Double(paid) == open)
+    }
+
     @Test func `an invoice computes again to the byte, and late events are corrected by the next`() async throws {
         let ledger = try await Ledger()
         try await ledger.plan(

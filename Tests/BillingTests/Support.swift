@@ -69,6 +69,18 @@ struct Ledger {
             """, in: scope)
     }
 
+    /// As Tenancy notes it when the tenant's state changes.
+    func close(at time: Date) async throws {
+        try await test.database.execute(
+            "insert into tenant_closings (tenant_id, closed_at) values (\(scope.tenant), \(time))", in: scope)
+    }
+
+    func reopen(at time: Date) async throws {
+        try await test.database.execute(
+            "update tenant_closings set reopened_at = \(time) where tenant_id = \(scope.tenant) and reopened_at is null",
+            in: scope)
+    }
+
     func make(_ month: UTCCalendar.Month, at now: Date? = nil) async throws -> Invoice {
         try await billing.make(
             InvoiceRequest(tenant: scope.tenant, month: month), at: now ?? month.end + 7200, audit: .discarding,

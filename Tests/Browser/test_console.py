@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from conftest import CONSOLE, Person
 
-PAGES = ["/tenants", "/support", "/workers", "/service-levels", "/operators", "/audit", "/profile"]
+PAGES = ["/tenants", "/sign-ups", "/support", "/workers", "/gateway-rules", "/service-levels", "/operators", "/plans", "/usage", "/invoices", "/audit", "/profile"]
 
 
 def settle(console):

@@ -1,6 +1,8 @@
 """Settings of the company: forms from the declarations, and what they do."""
 
 import io
+import os
+import pathlib
 import struct
 import zlib
 
@@ -96,3 +98,32 @@ def test_a_number_is_set_and_put_back(portal, plain):
 def test_people_without_the_permission_see_no_settings(portal):
     user = portal("user", "/settings/general")
     expect(user.page.get_by_role("heading", name="This page is not for your roles")).to_be_visible()
+
+
+def test_a_host_name_of_its_own_says_whether_it_leads_here(portal, unique):
+    administrator = portal("administrator", "/settings/general")
+    page, name = administrator.page, f"{unique('access')}.invalid"
+    note = page.get_by_test_id("host-name")
+    expect(control(page, "host.name")).to_be_visible()
+    expect(note).to_have_count(0)
+    control(page, "host.name").fill(name)
+    administrator.button("Save", exact=True).click()
+    administrator.step_up_if_asked()
+    administrator.toast("Settings are saved")
+    expect(note).to_contain_text(f"{name} does not lead to this portal yet")
+    administrator.button("Look now").click()
+    expect(note).to_contain_text("Looked at")
+    picture_of(page, "settings-general-light-en")
+    user = administrator.api("POST", "/users", {"login": unique("nils"), "name": "Nils", "roles": ["user"]})
+    assert user["invitationUrl"].startswith(administrator.url + "/invitation#token=")
+    version = administrator.api("GET", "/settings")["version"]
+    administrator.api("PATCH", "/settings", {"host.name": None}, version)
+    page.reload()
+    expect(control(page, "host.name")).to_have_value("")
+    expect(note).to_have_count(0)
+
+
+def picture_of(page, name):
+    if folder := os.environ.get("GATEHOUSE_SCREENSHOTS"):
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -14,26 +14,38 @@ struct ContractWorker {
     let sealing: SealingPrivateKey
     let token: String
 
+    /// The keys of a worker, and how it asks to be one by a token of the provider.
+    struct Identity {
+        let signing = SigningKey()
+        let sealing = SealingPrivateKey()
+        let request: JSON
+
+        init(_ installation: Installation, name: String, pool: String) async throws {
+            let prepared = try await installation.provider(.post, "/worker-enrolments", ["pool": .string(pool)])
+            let enrolment = PassedSecret(prepared["token"])
+            let asked = try await installation.call(
+                .post, "/worker/v1/enrolment-challenge", json(EnrolmentChallengeRequest(token: enrolment)),
+                on: "workers")
+            let challenge = try EnrolmentChallenge.schema.parse(asked.json)
+            let keys = (Bytes(signing.verifyingKey.bytes), Bytes(sealing.publicKey.bytes))
+            let text = ProofText.enrolment(
+                token: enrolment, challenge: challenge.challenge, signingKey: keys.0, sealingKey: keys.1)
+            request = json(
+                EnrolRequest(
+                    token: enrolment, signingKey: keys.0, sealingKey: keys.1, signature: Bytes(try signing.sign(text)),
+                    name: name, sshEndpoint: "\(name).example:2222", webEndpoint: "wss://\(name).example",
+                    version: "1"))
+        }
+    }
+
     /// Enrols with a token of the provider, and signs in.
     init(_ installation: Installation, name: String, pool: String = "default") async throws {
-        let prepared = try await installation.provider(.post, "/worker-enrolments", ["pool": .string(pool)])
-        let enrolment = PassedSecret(prepared["token"])
-        let asked = try await installation.call(
-            .post, "/worker/v1/enrolment-challenge", Self.json(EnrolmentChallengeRequest(token: enrolment)),
-            on: "workers")
-        let challenge = try EnrolmentChallenge.schema.parse(asked.json)
-        let (signing, sealing) = (SigningKey(), SealingPrivateKey())
-        let keys = (Bytes(signing.verifyingKey.bytes), Bytes(sealing.publicKey.bytes))
-        let text = ProofText.enrolment(
-            token: enrolment, challenge: challenge.challenge, signingKey: keys.0, sealingKey: keys.1)
-        let request = EnrolRequest(
-            token: enrolment, signingKey: keys.0, sealingKey: keys.1, signature: Bytes(try signing.sign(text)),
-            name: name, sshEndpoint: "\(name).example:2222", webEndpoint: "wss://\(name).example", version: "1")
-        let answer = try await installation.call(.post, "/worker/v1/enrol", Self.json(request), on: "workers")
+        let identity = try await Identity(installation, name: name, pool: pool)
+        let answer = try await installation.call(.post, "/worker/v1/enrol", identity.request, on: "workers")
         let enrolled = try Enrolled.schema.parse(answer.json)
         self.installation = installation
-        self.signing = signing
-        self.sealing = sealing
+        signing = identity.signing
+        sealing = identity.sealing
         id = enrolled.worker
         serverKey = enrolled.serverKey
         let assertion = try Self.assertion(of: enrolled.worker, by: signing)

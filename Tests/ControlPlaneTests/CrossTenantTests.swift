@@ -13,14 +13,19 @@ import Testing
     /// A body that each operation takes; those which name something in their path must have one here.
     static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
-        case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change": ["name": "taken"]
+        case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change",
+            "identity-providers.change":
+            ["name": "taken"]
+        case "identity-providers.test": ["login": "bob"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
-        case "support.consent": [:]
+        case "organizations.change": ["name": "taken"]
+        case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
+        case "organizations.fill", "support.consent": [:]
         case "flows.replace":
             ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
         default: nil

@@ -82,7 +82,7 @@ import Testing
         #expect(
             Set(kept).isSubset(of: [
                 "tenants", "tenant_erasures", "usage_events", "usage_rollups", "events", "invoices",
-                "tenant_plan_history",
+                "tenant_plan_history", "tenant_closings",
             ]), "\(kept)"
         )
         let dump = try await installation.dump()

@@ -34,30 +34,12 @@ import Testing
             household = try await Household(installation.makeTenant("acme"))
             honest = try await ContractWorker(installation, name: "honest")
             hostile = try await ContractWorker(installation, name: "hostile")
-            let person = household.person
-            let asset = try #require(household.ids["assets"])
-            let key = Self.keyBlob(SigningKey())
-            let line = "ssh-ed25519 \(Data(key).base64EncodedString()) ada"
-            try await person.call(
-                .post, "/me/ssh-keys", ["name": "honest", "publicKey": .string(line)], expecting: 201)
-            try await person.call(
-                .post, "/grants",
-                [
-                    "name": "Ada's", "users": [try await Self.me(person)], "assets": [.string(asset)],
-                    "accounts": [["kind": "all"]], "protocols": ["ssh"], "actions": ["connect"],
-                ], expecting: 201)
-            let hostKey = Self.keyBlob(SigningKey())
-            _ = try await installation.test.superuser().execute(
-                """
-                insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
-                select tenant_id, \(HostKeyID.new()), asset_id, 'ssh-ed25519', 'SHA256:pinned', \(hostKey), 'pinned'
-                from assets where asset_id = \(try #require(AssetID(asset)))
-                """)
+            let key = try await household.openServer()
             let answer = try await honest.admit("ada", of: "acme", key: key)
             guard case .admitted(let admitted) = try AdmissionAnswer.schema.parse(answer.json) else {
                 throw Unexpected(answer.text)
             }
-            let opened = try await honest.post("/sessions", Self.ask(admitted.admission))
+            let opened = try await honest.post("/sessions", Household.ask(admitted.admission))
             guard case .granted(let signed) = try SessionAnswer.schema.parse(opened.json) else {
                 throw Unexpected(opened.text)
             }
@@ -65,22 +47,6 @@ import Testing
                 admission: admitted.admission, signed: signed,
                 grant: try signed.opened(by: honest.serverKey.value, for: honest.id, now: Date()),
                 assertion: try ContractWorker.assertion(of: honest.id, by: honest.signing))
-        }
-
-        static func me(_ person: Person) async throws -> JSON {
-            .string(try await person.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? "")
-        }
-
-        /// RFC 8709 §4.
-        static func keyBlob(_ key: SigningKey) -> [UInt8] {
-            func field(_ bytes: [UInt8]) -> [UInt8] { [0, 0, 0, UInt8(bytes.count)] + bytes }
-            return field(Array("ssh-ed25519".utf8)) + field(key.verifyingKey.bytes)
-        }
-
-        static func ask(_ admission: AdmissionID) -> SessionRequest {
-            SessionRequest(
-                admission: admission, target: SessionTarget(account: "root", asset: "web-1"), protocol: .ssh,
-                channel: .shell, clientAddress: "192.0.2.1")
         }
 
         /// Everything that is kept about the session, as the database has it.
@@ -126,7 +92,7 @@ import Testing
                 "worker.targets", 404,
                 try await hostile.post("/targets", TargetsRequest(admission: loot.admission, page: 0))
             ),
-            ("worker.openSession", 404, try await hostile.post("/sessions", Scene.ask(loot.admission))),
+            ("worker.openSession", 404, try await hostile.post("/sessions", Household.ask(loot.admission))),
             ("worker.facts", 404, try await hostile.post("/sessions/\(session)/facts", FactsReport(facts: [fact]))),
             (
                 "worker.end", 404,
@@ -224,7 +190,7 @@ import Testing
         #expect(try await scene.installation.provider(.post, "/workers/\(honest.id.text)/quarantine").status == 200)
         let answers = [
             try await honest.post("/leases", LeaseRequest(sessions: [])),
-            try await honest.post("/sessions", Scene.ask(scene.loot.admission)),
+            try await honest.post("/sessions", Household.ask(scene.loot.admission)),
             try await honest.post(
                 "/health", HealthReport(sessions: 0, load: 0, spoolBytes: 0, version: "1", program: "x")),
             try await ContractWorker.token(
@@ -242,7 +208,7 @@ import Testing
             .put, "/provider/v1/tenants/\(tenant)/pinning", ["pools": ["acme"]], on: "provider",
             bearer: scene.installation.providerToken)
         #expect(pinned.status == 200, "\(pinned.text)")
-        let key = Scene.keyBlob(SigningKey())
+        let key = Household.keyBlob(SigningKey())
         let line = "ssh-ed25519 \(Data(key).base64EncodedString()) ada"
         try await scene.household.person.call(
             .post, "/me/ssh-keys", ["name": "second", "publicKey": .string(line)], expecting: 201)

@@ -11,7 +11,7 @@ import Testing
 /// A tenant that has one of everything, and the ids of it by where they stand in a path: `assets/{}`.
 struct Household {
     let person: Person
-    private(set) var ids: [String: String] = [:]
+    var ids: [String: String] = [:]
     let token: String
 
     init(_ person: Person) async throws {
@@ -24,6 +24,7 @@ struct Household {
         person.note(String(bob["invitationUrl"].split(separator: "=").last ?? ""))
         let group = try await make("groups", "/groups", ["name": "Ops"])
         try await person.call(.put, "/groups/\(group["id"])/members/\(bob["id"])")
+        let organization = try await make("organizations", "/organizations", ["name": "Europe"])
         let node = try await make("nodes", "/nodes", ["name": "Servers"])
         let asset = try await make(
             "assets", "/assets",
@@ -52,6 +53,11 @@ struct Household {
         let ticket = try await make(
             "tickets", "/tickets",
             ["reason": "Disk is full", "assets": [.string(asset["id"])], "accounts": ["root"]])
+        let bindPassword = "bind-secret-\(Hex.encode(SecureRandom.bytes(16)))"
+        person.note(bindPassword)
+        let provider = try await make(
+            "identity-providers", "/identity-providers",
+            Self.provider(named: "Directory", password: bindPassword, group: group["id"]))
         let token = try await make("tokens", "/me/tokens", ["name": "script"])
         person.note(token["token"])
         self.token = token["token"]
@@ -73,9 +79,26 @@ struct Household {
             "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
-            "roles": roles.first?["id"]?.text ?? "",
+            "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
+            "organizations": organization["id"],
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
+    }
+
+    /// A directory that nobody can reach, with one rule of each kind.
+    static func provider(named name: String, password: String, group: String) -> JSON {
+        [
+            "name": .string(name),
+            "rules": [
+                ["directoryGroup": "cn=ops,dc=example,dc=org", "group": .string(group)],
+                ["directoryGroup": "cn=auditors,dc=example,dc=org", "role": "auditor"],
+            ],
+            "settings": [
+                "kind": "ldap", "servers": [["host": "127.0.0.1", "port": 9]], "bindDn": "cn=search,dc=example,dc=org",
+                "baseDn": "dc=example,dc=org",
+            ],
+            "secret": .string(password),
+        ]
     }
 
     /// What only workers bring: a session with its recording, and a host key.
@@ -121,6 +144,12 @@ struct Household {
             """
             insert into host_keys (tenant_id, host_key_id, asset_id, algorithm, fingerprint, public_key, state)
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
+            """,
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
+            select p.tenant_id, p.identity_provider_id, u.user_id, 'subject-of-bob'
+            from identity_providers p join users u on u.tenant_id = p.tenant_id and u.login = 'bob'
+            where p.tenant_id = \(tenant)
             """,
             """
             insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,

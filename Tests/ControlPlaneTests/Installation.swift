@@ -10,8 +10,16 @@ import Testing
 @testable import ControlPlane
 @testable import Outbound
 
-/// A whole control plane in this process: its database, its keys, its server on a port of its own.
+/// A whole control plane: its database, its keys, its server on a port of its own, in this process or as a program.
 final class Installation: Sendable {
+    /// Where the server runs.
+    enum Form {
+        case inside
+        /// As `gatehouse-server`, which can be stopped and started again; with a key of OpenBao at the top, or one in a
+        /// file.
+        case program(transit: JSON? = nil)
+    }
+
     let test: TestDatabase
     let folder = TemporaryFolder()
     let providerToken = "provider-" + Base64URL.encode(SecureRandom.bytes(32))
@@ -19,38 +27,68 @@ final class Installation: Sendable {
     /// What stands before the database, if the scopes of statements are to be changed.
     let proxy: TamperingProxy?
     private let client: HTTPClient
-    private let server: Task<Void, any Error>
+    private let server: Task<Void, any Error>?
+    let program: ServerProcess?
     private let calls = Mutex(0)
 
     /// `mail` is the port of a mail server on loopback; `tampered` puts a proxy before the database.
-    init(mail: Int? = nil, tampered: Bool = false) async throws {
+    init(mail: Int? = nil, tampered: Bool = false, as form: Form = .inside) async throws {
         test = try await TestDatabase()
         proxy = tampered ? try TamperingProxy(before: test.configuration) : nil
         let database = proxy?.configuration ?? test.configuration
         let file = folder.file("server.json")
         try Self.write(providerToken, to: folder.file("provider-token"))
+        var fixed = 0
+        var top: JSON = ["masterKeyFile": .string(folder.file("master.key"))]
+        if case .program(let transit) = form {
+            fixed = FreePort.next()
+            if let transit { top = ["transit": transit] }
+        }
         let configuration: JSON = [
-            "http": ["host": "127.0.0.1", "port": 0, "trustedProxies": ["127.0.0.1/32"]], "baseDomain": "localhost",
+            "http": ["host": "127.0.0.1", "port": .int(Int64(fixed)), "trustedProxies": ["127.0.0.1/32"]],
+            "baseDomain": "localhost",
             "database": [
                 "host": .string(database.host), "port": .int(Int64(database.port)),
                 "name": .string(test.name), "connections": 4,
             ],
-            "masterKeyFile": .string(folder.file("master.key")), "objects": .string(folder.file("objects")),
+            "objects": .string(folder.file("objects")),
             "providerTokenFile": .string(folder.file("provider-token")), "logLevel": "trace",
         ]
         let relay: JSON = [
             "host": "127.0.0.1", "port": mail.map { JSON.int(Int64($0)) } ?? .null, "security": "none",
             "from": "gatehouse@example.com",
         ]
-        let whole = mail == nil ? configuration : configuration.merging(["mail": relay])
+        let whole = configuration.merging(top).merging(mail == nil ? [:] : ["mail": relay])
         try Self.write(String(decoding: whole.bytes, as: UTF8.self), to: file)
+        let listening: Int
+        if case .program = form {
+            let process = ServerProcess(configuration: file, port: fixed)
+            try await process.start()
+            program = process
+            server = nil
+            listening = fixed
+        } else {
+            let inside = try await Self.run(file)
+            program = nil
+            server = inside.server
+            listening = inside.port
+        }
+        port = listening
+        var settings = HTTPClientConfiguration(egress: .open)
+        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(listening):127.0.0.1" }
+        client = HTTPClient(
+            configuration: settings,
+            logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Runs a server in this process.
+    private static func run(_ file: String) async throws -> (server: Task<Void, any Error>, port: Int) {
         let book = LogBook.shared
         let door = Door()
         let plane = ControlPlane(
             configuration: try .read(file), logger: Logger(label: "gatehouse.server") { book.handler($0) },
             onListening: { port in door.port.withLock { $0 = port } })
         let server = Task { try await plane.run() }
-        self.server = server
         do {
             try await eventually("the server listens", within: .seconds(30)) {
                 door.port.withLock { $0 } != nil
@@ -60,22 +98,17 @@ final class Installation: Sendable {
             try await server.value
             throw error
         }
-        let port = door.port.withLock { $0 } ?? 0
-        self.port = port
-        var settings = HTTPClientConfiguration(egress: .open)
-        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(port):127.0.0.1" }
-        client = HTTPClient(
-            configuration: settings,
-            logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })
+        return (server, door.port.withLock { $0 } ?? 0)
     }
 
-    deinit { server.cancel() }
+    deinit { server?.cancel() }
 
     private final class Door: Sendable {
         let port = Mutex<Int?>(nil)
     }
 
-    private static func write(_ text: String, to path: String) throws {
+    /// For the eyes of one's own programs only.
+    static func write(_ text: String, to path: String) throws {
         guard
             FileManager.default.createFile(
                 atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])

@@ -50,9 +50,9 @@ extension Household {
     }
 
     private func version(of path: String) async throws -> Int? {
-        // A node and a flow are shown only among others.
+        // A node, a flow and an organization are shown only among others.
         let parts = path.split(separator: "/").map(String.init)
-        let isListed = ["nodes", "flows"].contains(parts[0])
+        let isListed = ["nodes", "flows", "organizations"].contains(parts[0])
         let shown = try await person.call(.get, isListed ? "/\(parts[0])" : path)
         let thing =
             isListed
@@ -73,9 +73,22 @@ extension Household {
         let new = Self.name()
         return switch name {
         case "users.create": ["login": new, "name": "New"]
-        case "groups.create", "nodes.create": ["name": new]
+        case "groups.create", "nodes.create", "organizations.create", "organizations.change": ["name": new]
+        case "organizations.merge": ["into": .string(ids["organizations"]!)]
+        case "organizations.fill": ["assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)]]
         case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change":
             ["name": new]
+        case "identity-providers.create":
+            Self.provider(named: new.text ?? "", password: "of no use", group: ids["groups"]!)
+        case "identity-providers.change":
+            [
+                "name": new,
+                "rules": [
+                    ["directoryGroup": "cn=ops,dc=example,dc=org", "group": .string(ids["groups"]!)],
+                    ["directoryGroup": "cn=staff,dc=example,dc=org", "role": .string(ids["roles"]!)],
+                ],
+            ]
+        case "identity-providers.test": ["login": "bob"]
         case "assets.create":
             [
                 "name": new, "address": "10.0.0.1", "nodes": [.string(ids["nodes"]!)],
@@ -86,6 +99,7 @@ extension Household {
         case "accounts.create":
             ["asset": .string(ids["assets"]!), "name": new, "kind": "password", "secret": "a secret of no use"]
         case "webhooks.create": ["name": new, "url": "https://hooks.invalid/in", "eventTypes": ["*"]]
+        case "mail.test": ["to": "ada@example.com"]
         case "webhooks.allow": ["items": [["host": "10.1.2.3", "port": 443]]]
         case "access.grant":
             [
@@ -128,6 +142,17 @@ extension Household {
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
+        case "identity-providers.remove":
+            return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "identity-providers.unlink":
+            let tenant = try await tenant()
+            _ = try await person.installation.test.superuser().execute(
+                """
+                insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
+                select \(tenant)::uuid, \(IdentityProviderID(ids["identity-providers"]!))::uuid, u.user_id, 'subject-of-bob'
+                from users u where u.tenant_id = \(tenant) and u.login = 'bob' on conflict do nothing
+                """)
+            return "/identity-providers/\(ids["identity-providers"]!)/links/\(ids["links"]!)"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
@@ -142,6 +167,15 @@ extension Household {
                 where w.tenant_id = \(tenant) and u.login = \(person.login) limit 1
                 """)
             return "/me/sessions/" + session.text
+        case "organizations.remove":
+            return "/organizations/" + (try await make("organizations.create", "/organizations"))
+        case "organizations.merge":
+            return "/organizations/\(try await make("organizations.create", "/organizations"))/merge"
+        case "organizations.unbind":
+            let (organization, role) = (ids["organizations"]!, ids["roles"]!)
+            let path = "/organizations/\(organization)/roles/\(role)/users/\(ids["users"]!)"
+            try await person.call(.put, path)
+            return path
         case "groups.remove-member", "groups.add-member":
             let path = "/groups/\(ids["groups"]!)/members/\(ids["users"]!)"
             if name == "groups.remove-member" { try await person.call(.put, path) }

@@ -215,6 +215,6 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
 
 struct NoAdministrators: FirstAdministrators {
     func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? { nil }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTPAPI
 import HTTPTypes
 import Kernel
+import Outbound
 import Postgres
 import Synchronization
 import Tenancy
@@ -24,6 +25,17 @@ final class House: Sendable {
     let tenants: TenantSettings
     private let endpoints: [MountedEndpoint]
     private let clock: Clock
+    /// The private hosts that providers may be reached at.
+    let opened: Opened
+
+    final class Opened: Sendable {
+        private let hosts = Mutex<Set<HostPort>>([])
+        var all: Set<HostPort> { hosts.withLock { $0 } }
+        func open(_ ports: [Int]) throws {
+            let more = try ports.map { try HostPort(parsing: "127.0.0.1:\($0)") }
+            hosts.withLock { $0.formUnion(more) }
+        }
+    }
 
     final class Clock: Sendable {
         private let date = Mutex(House.start)
@@ -36,13 +48,18 @@ final class House: Sendable {
         waiting: Int = 200
     ) async throws {
         test = try await TestDatabase()
-        let (database, clock) = (test.database, Clock())
+        let (database, clock, opened) = (test.database, Clock(), Opened())
         self.clock = clock
+        self.opened = opened
         keys = TenantKeys(database: database, master: .ephemeral())
-        let groups = [ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles]
+        let groups = [
+            ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
+            ProviderRoutes.group,
+        ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
-            portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor)
+            portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor,
+            directories: ProviderDirectories(openings: { _ in opened.all }))
         let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
         let tenants = TenantSettings(database: database, keys: keys, lifetime: .zero)
         let identity = Identity(

@@ -27,13 +27,15 @@ struct MailerTests {
         let client = MailClient(
             configuration: HTTPClientConfiguration(egress: .open),
             logger: Logger(label: "mail") { _ in SwiftLogNoOpLogHandler() })
+        let sender = try MailSender(
+            server: MailServer(host: "127.0.0.1", port: sink.port, security: .none),
+            from: MailAddress("gatehouse@example.com"), name: "Gatehouse of Łódź")
         mailer = Mailer(
-            database: stage.database, client: client, queue: JobQueue(database: stage.database), key: DataKey(),
-            sender: { _ in
-                MailSender(
-                    server: try MailServer(host: "127.0.0.1", port: sink.port, security: .none),
-                    from: try MailAddress("gatehouse@example.com"), name: "Gatehouse of Łódź")
-            })
+            database: stage.database, clients: MailClients(own: client, guarded: client),
+            queue: JobQueue(database: stage.database), key: DataKey(),
+            senders: MailSenders(
+                installation: sender, settings: TenantSettings(database: stage.database, keys: stage.keys),
+                openings: EgressOpenings(database: stage.database)))
     }
 
     private func letter(_ to: String) -> Letter {

@@ -81,6 +81,32 @@ import Testing
         #expect(try await sums() == [1, 2, 4, 8, 16, 32])
     }
 
+    @Test func `hours add up the same before and after their table got parts for its months`() async throws {
+        let now = Date()
+        let begun = now - now.timeIntervalSince1970.truncatingRemainder(dividingBy: 3600) - 7200
+        try await record("old", 5, at: begun + 10, received: begun + 10)
+        try await metering.rollUp(at: begun + 3700)
+        #expect(
+            try await MonthlyParts(adminConfiguration: test.ownerConfiguration).attach().contains {
+                $0.hasPrefix("usage_events")
+            })
+        // A month later is another part, and what comes late for the old hour goes where that hour is.
+        let next = begun + 32 * 86_400
+        try await record("next", 8, at: next + 10, received: next + 10)
+        try await record("late", 6, at: begun + 20, received: next + 20)
+        try await record("late", 6, at: begun + 20, received: next + 30)
+        try await metering.rollUp(at: next + 3700)
+        #expect(try await sums() == [11, 8])
+        let superuser = try await test.superuser()
+        let parts = try await superuser.query("select count(distinct tableoid) from usage_events") {
+            try $0.next(Int.self)
+        }
+        #expect(parts == [2])
+        try await superuser.run(script: "truncate usage_rollups")
+        try await metering.rollUp(from: begun, to: next + 3600)
+        #expect(try await sums() == [11, 8])
+    }
+
     @Test func `many at once add up once`() async throws {
         for number in 0..<50 {
             try await record("\(number)", 1, at: hour + Double(number), received: hour + Double(number))

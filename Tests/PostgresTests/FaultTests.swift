@@ -34,6 +34,8 @@ struct FaultTests {
                     }
                 }
             }
+            // Also when the disturbance fails: the group waits for everybody before it says so.
+            defer { tally.stop() }
             try await Task.sleep(for: .milliseconds(200))
             try await disturb()
             try await Task.sleep(for: .milliseconds(500))

@@ -59,6 +59,7 @@ import Testing
         let sql: SQL = """
             select p.tablename || '.' || p.policyname from pg_policies p
             where p.schemaname = 'public' and p.roles && '{gatehouse_app,public}' and p.cmd <> 'INSERT'
+              and p.permissive = 'PERMISSIVE'
               and p.qual <> '(tenant_id = ( SELECT (current_setting(''gatehouse.tenant''::text))::uuid AS current_setting))'
             """
         #expect(try await offenders(sql) == [])
@@ -78,7 +79,8 @@ import Testing
             """
         #expect(
             try await offenders(sql) == [
-                "invoices", "tenant_erasures", "tenant_plan_history", "tenants", "usage_events", "usage_rollups",
+                "invoices", "tenant_closings", "tenant_erasures", "tenant_plan_history", "tenants", "usage_events",
+                "usage_rollups",
             ])
     }
 

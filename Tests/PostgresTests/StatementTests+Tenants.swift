@@ -173,6 +173,10 @@ extension StatementTests {
             "whom an operator asked"
         ),
         (
+            "HostNameStore.swift", "select tenant_id from tenants where host_name is not null",
+            "companies whose own host names are looked at"
+        ),
+        (
             "TenantStore.swift", "select tenant_id from tenants where state = 'closing'",
             "tenants whose grace period is over"
         ),
@@ -207,6 +211,19 @@ extension StatementTests {
             Issue.record("\(entry.file) has no statement across tenants that begins with: \(entry.start)")
         }
         print("distribution: \(checked) statements, \(used.count) of them across tenants")
+    }
+
+    @Test func `no statement takes its tenant from the scope in which it happens to run`() {
+        let leaning = ProductSource.all.flatMap { file in
+            file.swift.literals.filter { literal in
+                literal.parts.contains { part in
+                    guard case .text(let text) = part else { return false }
+                    return text.contains("current_setting('gatehouse.tenant'")
+                }
+            }.map { "\(file.path):\($0.line)" }
+        }
+        // A bound tenant that is not the scope's is refused; one that is read from the scope is always right.
+        #expect(leaning == [])
     }
 
     @Test func `a statement that forgets the tenant is found`() async throws {

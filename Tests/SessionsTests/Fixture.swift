@@ -174,7 +174,7 @@ final class Told: Sendable {
 
 struct NoAdministrators: FirstAdministrators {
     func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? { nil }
 }
 

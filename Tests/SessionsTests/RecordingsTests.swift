@@ -247,4 +247,22 @@ import Testing
         #expect(try await fixture.find(young.id).recording.state == .complete)
         _ = try await fixture.recordings.receipt(of: young.id, in: fixture.scope)
     }
+
+    @Test(arguments: ["", "tenants/", "tenants/ten_06a0000000000000000000000t/recordings/", "x"])
+    func `retention removes nothing but what is the tenant's own, whatever its row says`(prefix: String) async throws {
+        let fixture = try await Fixture()
+        let session = try await fixture.makeSession()
+        _ = try await upload(try await session.segments(in: fixture.folder), of: session, fixture)
+        try await fixture.recordings.seal(session.recording, in: fixture.scope, at: Fixture.now + 70)
+        let foreign = try ObjectKey("tenants/ten_06a0000000000000000000000t/recordings/1.ghr")
+        try await fixture.objects.put(foreign, [1])
+        try await fixture.objects.put(ObjectKey("x"), [1])
+        let before = try await fixture.objects.list(prefix: "")
+        _ = try await fixture.test.superuser().execute("update recordings set object_prefix = \(prefix)")
+        await #expect(throws: ObjectStoreError.badKey(prefix)) {
+            try await fixture.recordings.expire(
+                before: Fixture.now + 3600, at: Fixture.now + 200_000, in: fixture.scope)
+        }
+        #expect(try await fixture.objects.list(prefix: "") == before)
+    }
 }

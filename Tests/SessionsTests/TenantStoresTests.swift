@@ -203,7 +203,7 @@ import Testing
 
     private struct Nobody: FirstAdministrators {
         func invite(
-            _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+            _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
         ) async throws -> String? { nil }
     }
 }

@@ -48,7 +48,7 @@ package final class Stage: Sendable {
 
     private struct NoAdministrators: FirstAdministrators {
         func invite(
-            _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+            _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
         ) async throws -> String? { nil }
     }
 }
@@ -107,7 +107,10 @@ extension Stage {
 
     private var writer: AuditWriter {
         AuditWriter(
-            inside: { [trail] record, transaction in try await trail.append(AuditEntry(record), in: transaction) },
+            inside: { [trail] record, transaction in
+                guard let tenant = record.principal.tenant else { return }
+                try await trail.append(AuditEntry(record), in: TenantScope(tenant: tenant), transaction)
+            },
             alone: { [trail] record in
                 guard let tenant = record.principal.tenant else { return }
                 try await trail.append(AuditEntry(record), scope: TenantScope(tenant: tenant))

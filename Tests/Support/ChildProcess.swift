@@ -37,6 +37,17 @@ package final class ChildProcess: Sendable {
         (try? String(contentsOfFile: folder.file("output"), encoding: .utf8)) ?? ""
     }
 
+    /// Whether it has come to its end, by itself or not.
+    package var hasEnded: Bool {
+        status.withLock { status in
+            var info = siginfo_t()
+            if status == nil, waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT | WNOHANG) == 0, info.si_signo != 0 {
+                status = Spawn.wait(pid)
+            }
+            return status != nil
+        }
+    }
+
     /// Sends a signal, if the program still runs.
     package func signal(_ signal: Int32) {
         status.withLock { if $0 == nil { kill(pid, signal) } }

@@ -50,6 +50,22 @@ package final class TestBao: Sendable {
         return String(answer[range].dropFirst(#""client_token":""#.count))
     }
 
+    /// Lets it open nothing and answer nobody; it keeps all it has.
+    package func seal() async throws {
+        try await call("PUT", "sys/seal")
+    }
+
+    package func unseal() async throws {
+        guard let range = process.output.range(of: #"Unseal Key: \S+"#, options: .regularExpression) else {
+            throw CocoaError(.coderReadCorrupt)
+        }
+        let key = process.output[range].dropFirst("Unseal Key: ".count)
+        try await call("PUT", "sys/unseal", #"{"key": "\#(key)"}"#)
+        try await eventually("OpenBao answers again", within: .seconds(30)) { [self] in
+            (try? await call("GET", "sys/health")) != nil
+        }
+    }
+
     package func stop() async {
         await process.stop(SIGKILL)
     }

@@ -74,6 +74,40 @@ import Testing
         #expect(try await trail(fixture, tenant.scope).count == kinds.count)
     }
 
+    @Test func `since when a tenant is closed is noted once, and when that was cancelled`() async throws {
+        let fixture = try await TenancyFixture()
+        let tenant = try await fixture.create().tenant
+        func change(_ transition: TenantTransition, at seconds: TimeInterval) async throws {
+            for _ in 0..<2 {
+                _ = try await fixture.tenancy.change(
+                    tenant.id, transition, by: "Olga", audit: .discarding, at: Self.now + seconds)
+            }
+        }
+        func closings() async throws -> [[TimeInterval?]] {
+            try await fixture.test.database.query(
+                "select closed_at, reopened_at from tenant_closings where tenant_id = \(tenant.id) order by closed_at",
+                in: tenant.scope
+            ) { [try $0.next(Date?.self), try $0.next(Date?.self)].map { $0?.timeIntervalSince(Self.now) } }
+        }
+        try await change(.suspend, at: 1)
+        #expect(try await closings() == [])
+        try await change(.close(graceEnds: Self.now + 86_400), at: 10)
+        #expect(try await closings() == [[10, nil]])
+        try await change(.cancelClosing, at: 20)
+        #expect(try await closings() == [[10, 20]])
+        // Closed and cancelled within one moment, and closed again: it is closed.
+        try await change(.close(graceEnds: Self.now + 86_400), at: 30)
+        try await change(.cancelClosing, at: 30)
+        try await change(.endGrace, at: 30)
+        #expect(try await closings() == [[10, 20], [30, nil]])
+        // Nobody moves or removes what an invoice was computed from.
+        for statement: SQL in ["update tenant_closings set closed_at = now()", "delete from tenant_closings"] {
+            await #expect(throws: DatabaseError.self) {
+                try await fixture.test.database.execute(statement, in: tenant.scope)
+            }
+        }
+    }
+
     @Test func `of twenty at once one changes the state`() async throws {
         let fixture = try await TenancyFixture()
         let tenant = try await fixture.create().tenant

@@ -40,7 +40,7 @@ struct TenancyFixture {
 
 struct StandInAdministrators: FirstAdministrators {
     func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? {
         "https://\(tenant.slug.text).example/invitation#token=\(administrator.login)"
     }
@@ -51,6 +51,6 @@ struct DyingAdministrators: FirstAdministrators {
     struct Died: Error {}
 
     func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? { throw Died() }
 }

@@ -97,7 +97,7 @@ struct Desk {
     }
 
     func read(_ ticket: Ticket) async throws -> Ticket {
-        try await tickets.find(ticket.id, for: rita, mayReadAll: true, in: scope)
+        try await tickets.find(ticket.id, for: rita, readable: scope, in: scope)
     }
 
     func mayConnect(_ user: UserID, _ asset: AssetID? = nil, as account: String = "root") async throws -> Decision {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { limitKinds, limitsOf, limitTexts, pricesOf, priceTexts } from '../src/console/money/prices';
+import { areOverridesWhole, limitKinds, limitsOf, limitTexts, overridesOf, overrideTexts, pricesOf, priceTexts } from '../src/console/money/prices';
 
 describe('a plan in a form', () => {
   test('limits come back as they were, and an empty text is none', () => {
@@ -7,6 +7,15 @@ describe('a plan in a form', () => {
     expect(Object.keys(texts)).toEqual(limitKinds);
     expect(texts.assets).toBe('');
     expect(limitsOf({ ...texts, 'gateway-connections': ' 7 ' })).toEqual([{ kind: 'users', amount: 25 }, { kind: 'sessions', amount: 0 }, { kind: 'gateway-connections', amount: 7 }]);
+  });
+
+  test('an override comes back as it was: a number, none at all, or as the plan says', () => {
+    const overrides = [{ kind: 'users', amount: 25 }, { kind: 'assets', amount: null }, { kind: 'sessions', amount: 0 }];
+    const texts = overrideTexts(overrides);
+    expect(Object.keys(texts)).toEqual(limitKinds);
+    expect(overridesOf(texts)).toEqual(overrides);
+    expect(texts['gateway-bandwidth']).toEqual({ mode: 'plan', amount: '' });
+    expect([areOverridesWhole(texts), areOverridesWhole({ ...texts, users: { mode: 'own', amount: ' ' } }), areOverridesWhole({ ...texts, users: { mode: 'own', amount: '-1' } })]).toEqual([true, false, false]);
   });
 
   test('prices come back as they were, and a subscription is for one month', () => {

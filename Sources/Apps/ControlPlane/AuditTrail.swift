@@ -12,8 +12,8 @@ struct AuditTrail: Sendable {
         AuditWriter(
             inside: { record, transaction in
                 let entry = AuditEntry(record)
-                if record.principal.tenant != nil {
-                    try await tenants.append(entry, in: transaction)
+                if let tenant = record.principal.tenant {
+                    try await tenants.append(entry, in: TenantScope(tenant: tenant), transaction)
                 } else {
                     try await provider.append(entry, about: entry.tenant, in: transaction)
                 }

@@ -19,13 +19,15 @@ import Vault
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
         ProfileRoutes.group.operations + UserRoutes.group.operations + GroupRoutes.group.operations
-        + GroupRoutes.roles.operations
+        + GroupRoutes.roles.operations + ProviderRoutes.group.operations
+        + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
         + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations
         + TenantInvoiceRoutes.group.operations + EndpointRuleRoutes.group.operations + SettingRoutes.group.operations
+        + HostNameRoutes.group.operations + TestMailRoutes.group.operations
         + SupportRoutes.group.operations
         + PortalEventRoutes.group.operations
 

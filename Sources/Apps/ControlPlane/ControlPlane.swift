@@ -1,5 +1,4 @@
 import Audit
-import Crypto
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
@@ -54,12 +53,8 @@ package struct ControlPlane: Sendable {
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
         let sender = try configuration.mail.map { try MailSender($0) }
         let post = MailClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
-        let mailer = try sender.map { sender in
-            Mailer(
-                database: database, client: post, queue: JobQueue(database: database),
-                key: try DataKey(installation.root.derived(for: "mail").withUnsafeBytes { Array($0) }),
-                sender: { _ in sender })
-        }
+        let guardedPost = MailClient(
+            configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
         let plans = Plans(database: database)
         let planned = PlannedLimits { PlannedLimits.Limits(try await plans.limits(in: TenantScope(tenant: $0))) }
@@ -67,7 +62,8 @@ package struct ControlPlane: Sendable {
             Foundations(
                 configuration: configuration, database: database, masters: masters, installation: installation,
                 hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
-                client: client, mailer: mailer, loops: loops, limits: limits, planned: planned))
+                client: client, mail: MailParts(sender: sender, clients: MailClients(own: post, guarded: guardedPost)),
+                loops: loops, limits: limits, planned: planned))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
@@ -90,7 +86,8 @@ package struct ControlPlane: Sendable {
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [
-            database, client, inner, post, features.directory, features.tenants, hub, portalEvents, features.calls,
+            database, client, inner, post, guardedPost, features.directory, features.tenants, hub, portalEvents,
+            features.calls,
         ]
         if let redis { services.append(redis) }
         services.append(

@@ -2,6 +2,7 @@ import Access
 import Assets
 import Audit
 import Billing
+import Crypto
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
@@ -33,14 +34,17 @@ struct Foundations: Sendable {
     let hasher: PasswordHasher
     let objects: any ObjectStore
     let client: HTTPClient
-    let mailer: Mailer?
+    let mail: MailParts
     let loops: SSHLoopGroup
     let limits: RateLimits
     let planned: PlannedLimits
 }
 
-extension Foundations {
-    var letters: LetterBox { mailer.map { LetterBox($0) } ?? LetterBox.none }
+/// By which servers mail goes out.
+struct MailParts: Sendable {
+    /// Nil for an installation whose configuration names no server.
+    let sender: MailSender?
+    let clients: MailClients
 }
 
 extension Features {
@@ -58,12 +62,18 @@ extension Features {
                 ) { try await openings(in: scope) }
             })
         let tenants = TenantSettings(database: database, keys: keys)
+        let senders = MailSenders(installation: base.mail.sender, settings: tenants, openings: openings)
+        let mailer = Mailer(
+            database: database, clients: base.mail.clients, queue: JobQueue(database: database),
+            key: try DataKey(base.installation.root.derived(for: "mail").withUnsafeBytes { Array($0) }),
+            senders: senders)
+        let letters = LetterBox(mailer)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
-            }, letters: base.letters)
+            }, letters: letters, directories: ProviderDirectories(openings: { try await openings(in: $0) }))
         let identity = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(
@@ -72,17 +82,19 @@ extension Features {
                 console: base.configuration.origin(of: "provider"), known: Catalogue.providerPermissions))
         let tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings),
-            letters: base.letters)
+            letters: letters)
         let support = Support(
             database: database, tenancy: tenancy, catalogue: Catalogue.permissions, portal: settings.portal)
         let directory = TenantDirectory(database: database, keys: keys)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
-            if let host = try await tenants.value(of: Setting.hostName, in: scope) {
-                return configuration.origin(host: host.text)
+            if let host = try await tenancy.leadingHostName(in: scope) {
+                return configuration.origin(host: host)
             }
             return configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
         }
+        let hostNameProbe = HostNameProbe(
+            client: base.client, origin: { configuration.origin(host: $0) }, openings: openings)
         let assets = Assets(database: database, outbox: outbox, scanner: .live(base.loops))
         let vault = Vault(database: database, keys: keys)
         let access = Access(database: database, outbox: outbox)
@@ -126,12 +138,15 @@ extension Features {
             erasure: TenantErasure(
                 database: database, keys: keys, parts: .live(database, stores, base.installation)),
             signUps: SignUps(
-                database: database, tenancy: tenancy, letters: base.letters,
+                database: database, tenancy: tenancy, letters: letters,
                 address: SignUps.Address(
                     baseDomain: configuration.baseDomain, origin: configuration.origin(of: "signup"),
-                    hasMail: base.mailer != nil)),
+                    hasMail: base.mail.sender != nil)),
             keys: keys, identity: identity, operators: operators, support: support, assets: assets, vault: vault,
-            access: access, messaging: messaging, mailer: base.mailer,
+            access: access, messaging: messaging, mailer: mailer,
+            hostNames: CheckHostName(
+                database: database, probe: { try await hostNameProbe($0, in: $1) }),
+            testMail: TestMail(clients: base.mail.clients, senders: senders, settings: tenants),
             tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
             gateways: gateways, metering: Metering(database: database), plans: Plans(database: database),
             calls: CallCounter(database: database),
@@ -146,6 +161,7 @@ extension Features {
                 keys: keys,
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
+                    ProvidersRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
                     StoresRewrapping(database: database), RecordingsRewrapping(database: database),

@@ -77,6 +77,8 @@ extension Features {
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
+            + ProviderRoutes.group.mounted(on: identity, behind: tenant)
+            + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
@@ -97,6 +99,8 @@ extension Features {
             + EndpointRuleRoutes.group.mounted(on: hosting, behind: tenant)
             + KeyRoutes.group.mounted(on: KeyDesk(tenancy: tenancy, rewrap: rewrap), behind: tenant)
             + SettingRoutes.group.mounted(on: settings, behind: tenant)
+            + HostNameRoutes.group.mounted(on: hostNames, behind: tenant)
+            + TestMailRoutes.group.mounted(on: testMail, behind: tenant)
             + AuditRoutes.group.mounted(on: trail, behind: tenant)
             + PortalEventRoutes.group.mounted(on: portalEvents, behind: tenant)
             + QuotaRoutes.group.mounted(on: plans, behind: tenant)

@@ -44,7 +44,6 @@ extension Features {
                 guard let id = job.payload["mail"]?.text.flatMap({ MailID($0) }) else {
                     throw JobFailure.giveUp("the job names no mail")
                 }
-                guard let mailer else { throw JobFailure.giveUp("no mail server is configured") }
                 try await mailer.deliver(id, of: job.tenant, at: now())
             },
             MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
@@ -81,6 +80,9 @@ extension Features {
             every(5, "sessions.sweep") { [sessions] in try await sessions.sweep(at: now()) },
             every(15, "tenants.end-trials") { [tenancy] in
                 while try await tenancy.endTrials(at: now()) == 100 {}
+            },
+            every(15, "host-names.check") { [hostNames] in
+                while try await hostNames.lookAround(at: now()) == 20 {}
             },
             every(60, "sign-ups.sweep") { [signUps] in try await signUps.sweep(at: now()) },
             every(15, "tenants.erase") { [erasure] in
@@ -122,7 +124,7 @@ extension Features {
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)
                 try await parts.dispatcher.prune(before: week)
-                try await mailer?.prune(before: now().addingTimeInterval(-30 * 86_400))
+                try await mailer.prune(before: now().addingTimeInterval(-30 * 86_400))
             },
             every(3600, "recordings.expire") { [recordings, tenants] in
                 try await tenants.forEachTenant(Setting.recordingDays) { scope, days in
@@ -140,8 +142,13 @@ extension Features {
                     _ = try await trail.expire(before: before, at: now, in: scope)
                 }
             },
-            every(3600, "keys.settle") { [tenancy, rewrap] in
-                for scope in try await tenancy.withRetiredKeys() { try await rewrap(in: scope, at: now()) }
+            every(3600, "keys.settle") { [tenancy] in
+                // As jobs: several at once, in turns, and one whose key service is away keeps nobody waiting.
+                for scope in try await tenancy.withRetiredKeys() {
+                    try await queue.enqueue(
+                        kind: RewrapSecrets.kind, tenant: scope.tenant, runAt: now(), dedupeKey: scope.tenant.text,
+                        scope: SystemScope(reason: "keys that were replaced"))
+                }
             },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

@@ -27,8 +27,9 @@ struct Features: Sendable {
     let vault: Vault
     let access: Access
     let messaging: Messaging
-    /// Nil for an installation without mail.
-    let mailer: Mailer?
+    let mailer: Mailer
+    let hostNames: CheckHostName
+    let testMail: TestMail
     let tickets: Tickets
     let sessions: Sessions
     let recordings: Recordings

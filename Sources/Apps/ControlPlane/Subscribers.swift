@@ -39,7 +39,8 @@ extension Features {
 
     /// What may take the ground from under sessions without naming one.
     private static let shifts = [
-        "group.members-changed", "group.deleted", AccessEvents.createdType, AssetEvents.movedType,
+        "group.members-changed", "group.deleted", "organization.changed", AccessEvents.createdType,
+        AssetEvents.movedType,
         AssetEvents.nodeMovedType, AssetEvents.nodeDeletedType, VaultEvents.deletedType,
     ]
 

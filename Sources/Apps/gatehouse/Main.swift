@@ -17,7 +17,7 @@ struct Gatehouse: AsyncParsableCommand {
                 name: "Access",
                 subcommands: [
                     Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, RequestAccess.self, Requests.self,
-                    Approve.self, Reject.self,
+                    Approve.self, Reject.self, ListOrganizations.self,
                 ]),
             CommandGroup(
                 name: "Evidence",

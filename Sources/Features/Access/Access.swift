@@ -28,9 +28,13 @@ package struct Access: Sendable {
 
     /// Whether, why, and until when. One statement, of cost O(groups + depth of the tree), whatever the tenant's size.
     ///
-    /// Throws `AccessError.notFound` when the tenant has no such user or asset.
+    /// Throws `AccessError.notFound` when there is no such user or asset in the scope. What was granted above the
+    /// organizations of a confined scope counts all the same.
     package func decide(_ question: AccessQuestion, in scope: TenantScope) async throws -> Decision {
-        guard let facts = try await questions.facts(for: question, in: scope, database) else {
+        if scope.organizations != nil, try await !questions.sees(question, in: scope, database) {
+            throw AccessError.notFound
+        }
+        guard let facts = try await questions.facts(for: question, in: scope.wholeTenant, database) else {
             throw AccessError.notFound
         }
         return facts.decide(question)

@@ -16,6 +16,16 @@ struct AccessStore: Sendable {
         """
     }
 
+    /// Whether a grant reaches into where an asset lies: what allows something opens nothing outside of the organization
+    /// that it belongs to. Most belong to the whole tenant, which takes no look-up.
+    private static func reaches(_ grant: SQL, _ asset: SQL) -> SQL {
+        """
+        (\(fragment: grant).org_id = \(fragment: asset).tenant_id or exists (select from organization_ancestry y
+            where y.tenant_id = \(fragment: asset).tenant_id and y.org_id = \(fragment: asset).org_id
+                and y.ancestor_id = \(fragment: grant).org_id))
+        """
+    }
+
     /// Everything that bears on a question, or nil if the tenant has no such user or asset.
     ///
     /// What is active comes first and of that the denials, so that the limit cuts old grants that are over; where denials
@@ -29,6 +39,16 @@ struct AccessStore: Sendable {
         guard var facts = rows.first?.0 else { return nil }
         facts.candidates = rows.compactMap(\.1)
         return facts
+    }
+
+    /// Whether person and asset are both within the scope.
+    func sees(_ question: AccessQuestion, in scope: TenantScope, _ database: Database) async throws -> Bool {
+        try await database.first(
+            """
+            select true from user_directory u join asset_directory a on a.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(question.user) and a.asset_id = \(question.asset)
+            """, in: scope
+        ) { row in try row.next() } ?? false
     }
 
     /// The one statement of a decision; a test holds its plan against tables of a large tenant.
@@ -57,6 +77,7 @@ struct AccessStore: Sendable {
                     select o.grant_id from asset_ancestors n
                     join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
                     where n.tenant_id = \(scope.tenant) and n.asset_id = \(question.asset))
+                and (c.effect = 'deny' or \(fragment: Self.reaches("c", "a")))
             order by c.state = 'active' desc, c.effect = 'deny' desc, c.created_at desc
             limit 1000
         ) g on true
@@ -71,19 +92,20 @@ struct AccessStore: Sendable {
         try await database.query(
             """
             with mine as materialized (
-                select g.grant_id from grants g
+                select g.grant_id, g.org_id from grants g
                 where g.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
                     and g.state = 'active' and g.effect = 'allow'
                     and g.starts_at <= \(now) and (g.ends_at is null or g.ends_at > \(now)))
             select a.asset_id, a.name, a.address, a.platform from asset_directory a
             where a.tenant_id = \(scope.tenant) and a.state = 'active'
                 and (exists (select from grant_assets o join mine on mine.grant_id = o.grant_id
-                        where o.tenant_id = \(scope.tenant) and o.asset_id = a.asset_id)
+                        where o.tenant_id = \(scope.tenant) and o.asset_id = a.asset_id
+                            and \(fragment: Self.reaches("mine", "a")))
                     or exists (select from asset_ancestors n
                         join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
                         join mine on mine.grant_id = o.grant_id
                         where n.tenant_id = \(scope.tenant) and o.tenant_id = \(scope.tenant)
-                            and n.asset_id = a.asset_id))
+                            and n.asset_id = a.asset_id and \(fragment: Self.reaches("mine", "a"))))
             \(fragment: tail)
             """, in: scope
         ) { row in
@@ -121,6 +143,7 @@ struct AccessStore: Sendable {
                 where n.tenant_id = \(scope.tenant) and n.asset_id = any(\(assets))
             ) object on object.asset_id = a.asset_id
             join grants g on g.tenant_id = t.tenant_id and g.grant_id = object.grant_id and g.state = 'active'
+                and (g.effect = 'deny' or \(fragment: Self.reaches("g", "a")))
             where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
             order by c.asset_id, c.name
             """, in: scope

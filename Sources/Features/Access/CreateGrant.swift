@@ -25,6 +25,6 @@ extension Access {
     /// Gives access inside the transaction of whatever decided it, such as a ticket.
     package func give(_ grant: NewGrant, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await grants.insert(grant, in: scope, transaction)
-        try await outbox.publish(AccessEvents.created(grant), in: transaction)
+        try await outbox.publish(AccessEvents.created(grant), in: scope, transaction)
     }
 }

@@ -13,7 +13,7 @@ extension Access {
             let scope = TenantScope(tenant: tenant)
             try await database.transaction(in: scope) { transaction in
                 guard try await grants.end(grant, at: now, in: scope, transaction) else { return }
-                try await outbox.publish(AccessEvents.ended(grant, at: now), in: transaction)
+                try await outbox.publish(AccessEvents.ended(grant, at: now), in: scope, transaction)
             }
         }
         return due.count

@@ -41,15 +41,17 @@ struct GrantStore: Sendable {
 
     func insert(_ grant: NewGrant, in scope: TenantScope, _ transaction: Transaction) async throws {
         let weekly = JSON.array(try grant.weekly.map { try JSONParser.parse(WeeklyHours.schema.bytes(of: $0)) })
-        _ = try await transaction.execute(
-            """
+        // What allows belongs where all lies that it opens; a denial where whoever made it acts.
+        let insert: SQL = """
             insert into grants (tenant_id, grant_id, name, effect, source, ticket_id, protocols, actions, starts_at,
-                ends_at, weekly, created_by, created_at)
+                ends_at, weekly, created_by, created_at, org_id)
             values (\(scope.tenant), \(grant.id), \(grant.name), \(grant.effect), \(grant.source), \(grant.ticket),
                 \(grant.protocols.map(\.rawValue)), \(grant.actions.map(\.rawValue)), \(grant.startsAt), \(grant.endsAt),
-                \(weekly), \(grant.createdBy), \(grant.createdAt))
-            """)
+                \(weekly), \(grant.createdBy), \(grant.createdAt), case when \(grant.effect) = 'allow' then
+                    gatehouse_common_organization(\(scope.tenant), \(grant.assets)::uuid[], \(grant.nodes)::uuid[]) end)
+            """
         do {
+            _ = try await transaction.execute(insert)
             _ = try await transaction.execute(
                 """
                 insert into grant_users (tenant_id, user_id, grant_id)
@@ -70,7 +72,7 @@ struct GrantStore: Sendable {
                 insert into grant_nodes (tenant_id, node_id, grant_id)
                 select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.nodes)::uuid[]) as id
                 """)
-        } catch let error as DatabaseError where error.isForeignKeyViolation {
+        } catch let error as DatabaseError where error.isForeignKeyViolation || error.isOutOfScope {
             throw AccessError.unknownMember
         }
         _ = try await transaction.execute(

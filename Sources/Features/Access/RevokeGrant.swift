@@ -19,7 +19,7 @@ extension Access {
             audit.target("grant", id.text, name: grant.name)
             audit.detail("reason", .string(request.reason))
             try await audit.write(in: transaction)
-            try await outbox.publish(AccessEvents.revoked(id, reason: request.reason, at: now), in: transaction)
+            try await outbox.publish(AccessEvents.revoked(id, reason: request.reason, at: now), in: scope, transaction)
         }
         return try await find(id, in: scope)
     }

@@ -113,7 +113,7 @@ struct AssetStore: Sendable {
                 insert into asset_nodes (tenant_id, node_id, asset_id)
                 select distinct \(scope.tenant)::uuid, node, \(asset.id)::uuid from unnest(\(asset.nodes)::uuid[]) as node
                 """)
-        } catch let error as DatabaseError where error.constraint == "asset_nodes_node_fk" {
+        } catch let error as DatabaseError where error.constraint == "asset_nodes_node_fk" || error.isOutOfScope {
             throw AssetError.unknownNode
         }
     }

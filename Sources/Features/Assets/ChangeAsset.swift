@@ -33,10 +33,10 @@ extension Assets {
             for difference in asset.differences(from: before) { audit.detail(difference.field, difference.values) }
             try await audit.write(in: transaction)
             if Set(before.nodes) != Set(asset.nodes) {
-                try await outbox.publish(AssetEvents.moved(asset, at: now), in: transaction)
+                try await outbox.publish(AssetEvents.moved(asset, at: now), in: scope, transaction)
             }
             if before.state == .active, asset.state == .disabled {
-                try await outbox.publish(AssetEvents.disabled(asset, at: now), in: transaction)
+                try await outbox.publish(AssetEvents.disabled(asset, at: now), in: scope, transaction)
             }
             return asset
         }

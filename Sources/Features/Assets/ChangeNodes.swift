@@ -12,6 +12,7 @@ extension Assets {
         let node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
         try await database.transaction(in: scope) { transaction in
             try await nodes.lockTree(in: scope, transaction)
+            try await check(request.parent, in: scope, transaction)
             try await nodes.insert(node, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
@@ -30,6 +31,7 @@ extension Assets {
             guard node.version == version else { throw AssetError.changed }
             let parent = change.parent.applied(to: node.parent)
             let isMoved = parent != node.parent
+            if isMoved { try await check(parent, in: scope, transaction) }
             if isMoved, let parent, try await nodes.isAbove(id, parent, in: scope, transaction) {
                 throw AssetError.nodeInsideItself
             }
@@ -40,9 +42,14 @@ extension Assets {
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
-            if isMoved { try await outbox.publish(AssetEvents.moved(node, at: now), in: transaction) }
+            if isMoved { try await outbox.publish(AssetEvents.moved(node, at: now), in: scope, transaction) }
             return node
         }
+    }
+
+    /// The references of the database see past a scope's organizations, so the parent is looked for.
+    private func check(_ parent: NodeID?, in scope: TenantScope, _ transaction: Transaction) async throws {
+        if let parent, try await nodes.find(parent, in: scope, transaction) == nil { throw AssetError.unknownNode }
     }
 
     /// Removes a node that has no nodes below it; its assets stay.
@@ -53,7 +60,7 @@ extension Assets {
             try await nodes.delete(id, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
-            try await outbox.publish(AssetEvents.deleted(node, at: now), in: transaction)
+            try await outbox.publish(AssetEvents.deleted(node, at: now), in: scope, transaction)
         }
     }
 }

@@ -14,7 +14,7 @@ extension Assets {
             if asset.state == .active { try await Quotas.give(.assets, in: scope, transaction) }
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)
-            try await outbox.publish(AssetEvents.deleted(asset, at: now), in: transaction)
+            try await outbox.publish(AssetEvents.deleted(asset, at: now), in: scope, transaction)
         }
     }
 }

@@ -46,6 +46,9 @@ struct ComputeInvoice {
                 code: try row.next(PlanCode.self), currency: try row.next(Currency.self)
             )
         }
+        let closings = try await transaction.query(InvoiceStore.closings(of: tenant)) { row in
+            InvoiceTerms.Closing(from: try row.next(), to: try row.next())
+        }
         let plans = Array(Set(rows.map(\.assignment.plan)))
         let lists = try await Plans.priceLists(of: plans, in: transaction)
         // A tenant that is billed stays with one currency; before that the last plan's is as good as any.
@@ -54,7 +57,7 @@ struct ComputeInvoice {
         return InvoiceTerms(
             tenantSince: since, currency: currency, assignments: rows.map(\.assignment),
             codes: Dictionary(rows.map { ($0.assignment.plan, $0.code) }, uniquingKeysWith: { first, _ in first }),
-            lists: lists)
+            lists: lists, closings: closings)
     }
 
     private func quantities(

@@ -62,7 +62,7 @@ extension InvoiceTerms {
         let length = Self.seconds(stretch.from, stretch.to)
         let isSubscription = price.item == .subscription
         // A subscription is paid by the second of the month.
-        let quantity = isSubscription ? Self.seconds(max(stretch.from, tenantSince), stretch.to) : used
+        let quantity = isSubscription ? subscribed(from: stretch.from, to: stretch.to) : used
         let per = isSubscription ? month.seconds : price.per
         let included = isSubscription ? 0 : Int(Int128(price.included) * Int128(length) / Int128(month.seconds))
         let billed = max(0, quantity - included)
@@ -89,6 +89,14 @@ extension InvoiceTerms {
                 billed: line.billed - (same?.billed ?? 0), price: line.price, per: line.per,
                 amount: line.amount - (same?.amount ?? 0))
         }
+    }
+
+    /// For how long a subscription is paid: from the tenant's creation until it is closed, and from then on again if that
+    /// is cancelled.
+    private func subscribed(from start: Date, to end: Date) -> Int {
+        let begin = max(start, tenantSince)
+        let closed = closings.reduce(0) { $0 + Self.seconds(max(begin, $1.from), min(end, $1.to ?? end)) }
+        return Self.seconds(begin, end) - closed
     }
 
     private static func seconds(_ from: Date, _ to: Date) -> Int {

@@ -74,6 +74,11 @@ enum InvoiceStore {
         """
     }
 
+    /// When it was closed, and when that was cancelled.
+    static func closings(of tenant: TenantID) -> SQL {
+        "select closed_at, reopened_at from tenant_closings where tenant_id = \(tenant) order by closed_at"
+    }
+
     static func latest(of tenant: TenantID) -> SQL {
         "select max(received_before) from invoices where tenant_id = \(tenant)"
     }

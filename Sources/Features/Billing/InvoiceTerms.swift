@@ -9,6 +9,12 @@ struct InvoiceTerms {
         let plan: PlanID
     }
 
+    /// A time in which the tenant was closed; without an end it still is.
+    struct Closing {
+        let from: Date
+        let to: Date?
+    }
+
     let tenantSince: Date
     let currency: Currency
     /// The oldest first; the first one holds for all time before.
@@ -16,6 +22,8 @@ struct InvoiceTerms {
     let codes: [PlanID: PlanCode]
     /// The oldest first; the first one of a plan holds for all time before.
     let lists: [PlanID: [PriceList]]
+    /// In which no subscription is paid.
+    var closings: [Closing] = []
 
     /// A stretch of a month with one plan and one price list.
     struct Stretch: Equatable {

@@ -1,6 +1,7 @@
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+import Postgres
 
 /// Somebody who is signed in and does something: who, with which permissions, when, and the record of it.
 package struct Acting: Sendable {
@@ -20,9 +21,20 @@ package struct Acting: Sendable {
         self.audit = audit
     }
 
-    /// Nobody hands out more than they have, and nobody takes over somebody who may do more.
+    /// Nobody hands out more than they have, and nobody takes over somebody who may do more. In a part of the tenant a
+    /// role is worth what can be done in parts.
     func mayHandle(_ others: Set<Permission>) throws(IdentityError) {
-        guard others.isSubset(of: permissions) else { throw .beyondOwnPermissions }
+        let worth = scope.organizations == nil ? others : others.intersection(PermissionCatalogue.divided)
+        guard worth.isSubset(of: permissions) else { throw .beyondOwnPermissions }
+    }
+
+    /// The same about a person as they are: also what they may do elsewhere counts, except for what everybody may.
+    func mayHandle(_ user: UserID, _ catalogue: PermissionCatalogue, _ tx: Transaction) async throws {
+        let theirs = try await RoleStore.permissions(of: user, catalogue, in: scope, tx)
+        guard theirs.outside.isSubset(of: catalogue.permissions(of: .user)) else {
+            throw IdentityError.beyondOwnPermissions
+        }
+        try mayHandle(theirs.all)
     }
 }
 

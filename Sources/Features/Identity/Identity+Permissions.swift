@@ -9,5 +9,7 @@ extension Permission {
     package static let usersManage = Permission("users.manage")
     package static let groupsRead = Permission("groups.read")
     package static let groupsManage = Permission("groups.manage")
+    package static let identityProvidersRead = Permission("identity-providers.read")
+    package static let identityProvidersManage = Permission("identity-providers.manage")
     package static let rolesRead = Permission("roles.read")
 }

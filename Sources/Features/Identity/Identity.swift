@@ -29,7 +29,8 @@ package struct Identity: Sendable {
 
     /// Sign-in for those who stand in front of a gateway.
     package var gateway: GatewaySignIn {
-        GatewaySignIn(database: database, hasher: hasher, keys: keys, settings: settings)
+        GatewaySignIn(
+            database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings)
     }
 
     /// Who sends a request to `/api/v1`.

@@ -28,6 +28,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case beyondOwnPermissions
     case lastAdministrator
     case notYourself
+    /// An organization that a request names is not there, or not for the one who asks.
+    case unknownOrganization(String)
+    case rootOrganization
+    case organizationInsideItself
+    case organizationNotEmpty
 
     package var problem: Problem {
         switch self {
@@ -48,6 +53,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .beyondOwnPermissions: Problem(.forbidden, "It takes every permission that the other person has or gets.")
         case .lastAdministrator: Problem(.lastAdministrator, "Make somebody else administrator first.")
         case .notYourself: Problem(.notYourself, "Ask another administrator.")
+        case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
+        case .rootOrganization: Problem(.rootOrganization)
+        case .organizationInsideItself: Problem(.organizationInsideItself)
+        case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
 
@@ -71,5 +80,11 @@ extension ProblemType {
     package static let limitReached = ProblemType("limit-reached", "There are as many as there may be", status: 409)
     package static let lastAdministrator = ProblemType(
         "last-administrator", "Nobody would be left to administer", status: 409)
+    package static let rootOrganization = ProblemType(
+        "root-organization", "The organization at the top is the company itself", status: 409)
+    package static let organizationInsideItself = ProblemType(
+        "organization-inside-itself", "An organization cannot lie in itself", status: 409)
+    package static let organizationNotEmpty = ProblemType(
+        "organization-not-empty", "There is still something in the organization", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

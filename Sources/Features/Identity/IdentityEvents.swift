@@ -16,8 +16,12 @@ enum IdentityEvent: String {
     case passwordChanged = "user.password-changed"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
+    /// The tree has changed, or who administers a part of it.
+    case organizationsChanged = "organization.changed"
 
-    func publish(_ subject: String, _ data: JSON = [:], at now: Date, in tx: Transaction) async throws {
-        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: tx)
+    func publish(
+        _ subject: String, _ data: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
     }
 }

@@ -12,16 +12,25 @@ package struct IdentitySettings: Sendable {
     package let throttle: @Sendable (_ address: String) async -> Int?
     /// By which invitations go out.
     package let letters: LetterBox
+    /// By which identity providers are asked.
+    package let directories: ProviderDirectories
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
-        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none
+        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none,
+        directories: ProviderDirectories = ProviderDirectories()
     ) {
         self.catalogue = catalogue
         self.portal = portal
         self.refusalFloor = refusalFloor
         self.throttle = throttle
         self.letters = letters
+        self.directories = directories
+    }
+
+    /// The floor where providers are asked: never quicker than they were lately.
+    func refusalFloor(in scope: TenantScope) -> Duration {
+        max(refusalFloor, directories.pace(in: scope))
     }
 }
 
@@ -38,8 +47,15 @@ package struct PortalAddress: Sendable, Equatable {
 
     package func url(of slug: String) -> String { template.replacing("{tenant}", with: slug) }
 
+    /// The same at a host name of the company's own, behind the same port.
+    package func url(at host: String) -> String {
+        let parts = template.split(separator: "://", maxSplits: 1).map(String.init)
+        let port = (parts.last ?? "").split(separator: ":").dropFirst().first.map { ":" + $0 } ?? ""
+        return (parts.first ?? "https") + "://" + host + port
+    }
+
     /// The token stands behind the `#`, which browsers keep to themselves: it reaches no log and no referrer.
-    package func invitation(to slug: String, token: String) -> String {
-        url(of: slug) + "/invitation#token=" + token
+    package func invitation(to slug: String, at host: String? = nil, token: String) -> String {
+        (host.map(url(at:)) ?? url(of: slug)) + "/invitation#token=" + token
     }
 }

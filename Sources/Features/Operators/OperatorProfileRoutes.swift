@@ -15,6 +15,15 @@ package enum OperatorProfileRoutes {
         }
 
         Route.post(
+            "password", "/me/password", summary: "Change my password", permission: .providerProfile,
+            audit: .action("operator.password-changed"), body: ChangePasswordRequest.self, returns: Nothing.self,
+            errors: [.passwordRefused], rate: .sensitive, stepUp: .recent
+        ) { operators, call in
+            try await operators.changePassword(call.body, call.acting)
+            return Nothing()
+        }
+
+        Route.post(
             "step-up", "/me/step-up", summary: "Confirm with a code that it is me", permission: .providerProfile,
             audit: .action("operator.stepped-up"), body: StepUpRequest.self, returns: Nothing.self,
             errors: [.codeRefused], rate: .sensitive

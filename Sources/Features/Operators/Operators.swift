@@ -120,6 +120,10 @@ extension Operators {
         response.clear(cookie: Cookie.operatorSessionName)
     }
 
+    package func changePassword(_ request: ChangePasswordRequest, _ acting: OperatorActing) async throws {
+        try await ChangeOperatorPassword(database: database, hasher: hasher)(request, acting)
+    }
+
     package func stepUp(_ request: StepUpRequest, _ acting: OperatorActing) async throws {
         try await StepUpOperator(database: database, seal: seal)(request, acting)
     }

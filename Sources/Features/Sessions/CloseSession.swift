@@ -28,7 +28,7 @@ struct CloseSession {
             }
             try await Metering.record(
                 row.usage(added, report: "end", at: now), of: scope.tenant, in: transaction)
-            if !wasOver { try await SessionEvents.ended([row], at: now, in: transaction) }
+            if !wasOver { try await SessionEvents.ended([row], at: now, in: scope, transaction) }
         }
     }
 }

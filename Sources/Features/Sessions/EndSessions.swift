@@ -26,7 +26,7 @@ struct EndSessions {
         guard !rows.isEmpty else { return [] }
         try await transaction.execute(SessionStore.save(rows, leaseUntil: nil, tenant: tenant))
         try await line.tell(rows.map(\.endNotice), transaction)
-        try await SessionEvents.ended(rows, at: now, in: transaction)
+        try await SessionEvents.ended(rows, at: now, in: TenantScope(tenant: tenant), transaction)
         return rows
     }
 }

@@ -47,7 +47,7 @@ struct RenewLeases {
             try await transaction.execute(
                 SessionStore.save(rows.map(\.session), leaseUntil: until, tenant: scope.tenant))
             try await Metering.record(usage, of: scope.tenant, in: transaction)
-            try await SessionEvents.ended(ended, at: now, in: transaction)
+            try await SessionEvents.ended(ended, at: now, in: scope, transaction)
             return rows.map(\.session.lease)
         }
     }

@@ -6,23 +6,30 @@ import Postgres
 
 /// What others hear about sessions.
 enum SessionEvents {
-    static func connected(_ row: SessionRow, at now: Date, in transaction: Transaction) async throws {
-        try await publish("session.connected", row, ["user": .string(row.user.id.text)], at: now, in: transaction)
+    static func connected(
+        _ row: SessionRow, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await publish(
+            "session.connected", row, ["user": .string(row.user.id.text)], at: now, in: scope, transaction)
     }
 
-    static func ended(_ rows: [SessionRow], at now: Date, in transaction: Transaction) async throws {
+    static func ended(
+        _ rows: [SessionRow], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
         for row in rows {
             let reason = row.life.ending?.reason.rawValue ?? ""
             try await publish(
                 "session.ended", row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now,
-                in: transaction)
+                in: scope, transaction)
         }
     }
 
     private static func publish(
-        _ type: String, _ row: SessionRow, _ data: JSON, at now: Date, in transaction: Transaction
+        _ type: String, _ row: SessionRow, _ data: JSON, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
-        try await Outbox().publish(DomainEvent(type: type, subject: row.id.text, data: data, at: now), in: transaction)
+        try await Outbox().publish(
+            DomainEvent(type: type, subject: row.id.text, data: data, at: now), in: scope, transaction)
     }
 }
 

@@ -37,8 +37,10 @@ struct StoreFacts {
             if !commands.isEmpty {
                 try await transaction.execute(SessionStore.insert(commands, tenant: scope.tenant))
             }
-            for entry in entries { try await AuditLog(database: database).append(entry, in: transaction) }
-            if wasPending, row.life.state == .live { try await SessionEvents.connected(row, at: now, in: transaction) }
+            for entry in entries { try await AuditLog(database: database).append(entry, in: scope, transaction) }
+            if wasPending, row.life.state == .live {
+                try await SessionEvents.connected(row, at: now, in: scope, transaction)
+            }
             return FactsStored(sequence: row.factSequence)
         }
     }

@@ -24,8 +24,8 @@ struct AskTenant {
             }
             try await SupportStore.insert(id, request, by: acting.operator, acting.name, at: acting.now, in: scope, tx)
             try await SupportTrail(database: database).tell(
-                .asked, id, by: .provider(acting.operator, acting.name), reason: request.reason.text, at: acting.now, tx
-            )
+                .asked, id, by: .provider(acting.operator, acting.name), reason: request.reason.text, at: acting.now,
+                in: scope, tx)
         }
         return id
     }

@@ -22,7 +22,7 @@ struct EnterTenant {
             guard access.state == .consented, access.isOpen(at: acting.now) else { throw SupportError.notOpen }
             try await SupportStore.setEntry(token, until: acting.now + Self.entryLifetime, of: id, in: scope, tx)
             try await SupportTrail(database: database).tell(
-                .entryMade, id, by: .provider(acting.operator, acting.name), at: acting.now, tx)
+                .entryMade, id, by: .provider(acting.operator, acting.name), at: acting.now, in: scope, tx)
         }
         return token.text.reveal()
     }

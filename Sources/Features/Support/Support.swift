@@ -43,7 +43,7 @@ package struct Support: Sendable {
             try await SupportStore.setState(
                 state, endsAt: acting.now, of: id, by: nil, nil, at: acting.now, in: scope, tx)
             try await SupportTrail(database: database).tell(
-                .withdrawn, id, by: .provider(acting.operator, acting.name), at: acting.now, tx)
+                .withdrawn, id, by: .provider(acting.operator, acting.name), at: acting.now, in: scope, tx)
         }
     }
 

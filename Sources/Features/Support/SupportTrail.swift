@@ -15,15 +15,17 @@ struct SupportTrail {
     let database: Database
 
     func tell(
-        _ kind: Kind, _ id: SupportAccessID, by actor: AuditActor, reason: String = "", at now: Date, _ tx: Transaction
+        _ kind: Kind, _ id: SupportAccessID, by actor: AuditActor, reason: String = "", at now: Date,
+        in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let details: JSON = reason.isEmpty ? [:] : ["reason": .string(reason)]
         try await AuditLog(database: database).append(
             AuditEntry(
                 action: kind.rawValue, actor: actor, target: AuditTarget("support-access", id, actor.name),
-                details: details, at: now), in: tx)
+                details: details, at: now), in: scope, tx)
         try await Outbox().publish(
             DomainEvent(
-                type: kind.rawValue, subject: id.text, data: ["operator": .string(actor.name)], at: now), in: tx)
+                type: kind.rawValue, subject: id.text, data: ["operator": .string(actor.name)], at: now),
+            in: scope, tx)
     }
 }

@@ -23,6 +23,7 @@ struct ChangeTenantState {
             let life = try tenant.life.after(transition, at: now)
             guard life != tenant.life else { return }
             try await store.setLife(life, of: id, in: tx)
+            try await TenantClosings.note(life, after: tenant.life, at: now, in: scope, tx)
             if life.state == .closing { try await store.setCloser(actor.name, of: id, in: tx) }
             try await TenantEvents.publish(transition.kind, tenant, at: now, in: tx)
             try await TenantEvents.record(

@@ -86,9 +86,9 @@ struct CreateTenant {
         // before the second step.
         let key = try await keys.prepare(for: tenant.scope)
         return try await store.database.transaction(in: tenant.scope) { tx in
-            let isNew = try await TenantKeyStore.lockVersion(in: tenant.scope, tx) == nil
-            try await keys.establish(key, at: now, in: tenant.scope, tx)
-            let url = try await administrators.invite(request.administrator, to: tenant, at: now, in: tx)
+            let isNew = try await keys.establish(key, at: now, in: tenant.scope, tx)
+            let url = try await administrators.invite(
+                request.administrator, to: tenant, isNew: isNew, at: now, in: tx)
             if isNew { try await TenantEvents.publish(.created, tenant, at: now, in: tx) }
             try await TenantStore.announce(tenant, in: tx)
             let mailedTo = try await mail(url, request.administrator, tenant, at: now, in: tx)

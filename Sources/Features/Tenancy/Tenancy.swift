@@ -115,9 +115,10 @@ package struct Tenancy: Sendable {
 package protocol FirstAdministrators: Sendable {
     /// Makes the first administrator of a tenant, and the link by which that person comes in.
     ///
-    /// A repeat for the same person gives a fresh link, or none if the person has come in already. Throws
-    /// `TenancyError.slugTaken` if the tenant's first administrator is somebody else.
+    /// Nobody is looked for in a tenant that this transaction makes. A repeat for the same person gives a fresh link, or
+    /// none if the person has come in already. Throws `TenancyError.slugTaken` if the tenant's first administrator is
+    /// somebody else.
     func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String?
 }

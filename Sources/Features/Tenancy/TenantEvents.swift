@@ -22,7 +22,7 @@ enum TenantEvents {
         try await Outbox().publish(
             DomainEvent(
                 type: kind.rawValue, subject: tenant.id.text, data: ["slug": .string(tenant.slug.text)], at: now),
-            in: tx)
+            in: tenant.scope, tx)
     }
 
     static func record(
@@ -32,7 +32,7 @@ enum TenantEvents {
         let entry = AuditEntry(
             action: kind.rawValue, actor: actor, target: AuditTarget("tenant", tenant.id, tenant.slug.text),
             details: details, at: now)
-        try await AuditLog(database: database).append(entry, in: tx)
+        try await AuditLog(database: database).append(entry, in: tenant.scope, tx)
     }
 }
 

@@ -6,18 +6,18 @@ import Postgres
 extension Tickets {
     /// The remarks on a request, for those who may see it.
     package func comments(
-        on id: TicketID, for user: UserID, mayReadAll: Bool, in scope: TenantScope
+        on id: TicketID, for user: UserID, readable: TenantScope? = nil, in scope: TenantScope
     ) async throws -> TicketComments {
-        _ = try await find(id, for: user, mayReadAll: mayReadAll, in: scope)
+        _ = try await find(id, for: user, readable: readable, in: scope)
         return TicketComments(items: try await store.comments(on: id, in: scope, database))
     }
 
     /// Adds a remark, in any state of the request.
     package func comment(
-        on id: TicketID, _ request: CommentTicket, by user: UserID, mayReadAll: Bool, at now: Date,
-        audit: AuditDraft, in scope: TenantScope
+        on id: TicketID, _ request: CommentTicket, by user: UserID, readable: TenantScope? = nil,
+        at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> TicketComments {
-        let ticket = try await find(id, for: user, mayReadAll: mayReadAll, in: scope)
+        let ticket = try await find(id, for: user, readable: readable, in: scope)
         try await database.transaction(in: scope) { transaction in
             try await store.insertComment(request.text, by: user, on: id, at: now, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")

@@ -19,7 +19,7 @@ extension Tickets {
         try await database.transaction(in: scope) { transaction in
             try await decide(id, decision, request.narrowing, from: office, audit: audit, in: scope, transaction)
         }
-        return try await find(id, for: user, mayReadAll: false, in: scope)
+        return try await find(id, for: user, in: scope)
     }
 
     /// The one place where an answer takes effect, whatever way it came.
@@ -47,7 +47,8 @@ extension Tickets {
         audit.detail("outcome", .string(decision.outcome.rawValue))
         audit.detail("channel", .string(decision.channel.rawValue))
         try await audit.write(in: transaction)
-        try await outbox.publish(TicketEvents.decided(after, number, level: level, at: decision.at), in: transaction)
+        try await outbox.publish(
+            TicketEvents.decided(after, number, level: level, at: decision.at), in: scope, transaction)
         if case .open(let next) = after.state {
             try await ask(level: next, of: after, number, from: office, at: decision.at, in: scope, transaction)
         }

@@ -19,8 +19,8 @@ extension Tickets {
                         action: "ticket.expired", actor: .system("expiry"),
                         target: .init("ticket", ticket, "#\(number)"),
                         at: now),
-                    in: transaction)
-                try await outbox.publish(TicketEvents.closed(after, number, at: now), in: transaction)
+                    in: scope, transaction)
+                try await outbox.publish(TicketEvents.closed(after, number, at: now), in: scope, transaction)
             }
         }
         return due.count

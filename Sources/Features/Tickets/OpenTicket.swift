@@ -11,11 +11,13 @@ extension Tickets {
 
     /// Asks for access. The approvers of every level are settled now, and the first level is told.
     ///
-    /// Throws `noFlow`, `noApprovers(level:)` when the levels cannot be filled with different people other than the one
+    /// `home` is where the assets must lie. Throws `noFlow`, `noApprovers(level:)` when the levels cannot be filled with different people other than the one
     /// who asks, and `unknownAsset`.
     package func open(
-        _ request: OpenTicket, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ request: OpenTicket, by user: UserID, among home: TenantScope? = nil, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
     ) async throws -> Ticket {
+        if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
         let office = try await office(in: scope)
         let id = try await database.transaction(in: scope) { transaction in
             guard let flow = try await flowStore.standard(in: scope, transaction) else { throw TicketError.noFlow }
@@ -33,11 +35,11 @@ extension Tickets {
             audit.target("ticket", progress.id.text, name: "#\(number)")
             audit.detail("reason", .string(request.reason))
             try await audit.write(in: transaction)
-            try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: transaction)
+            try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
             try await ask(level: 1, of: progress, number, from: office, at: now, in: scope, transaction)
             return progress.id
         }
-        return try await find(id, for: user, mayReadAll: false, in: scope)
+        return try await find(id, for: user, in: scope)
     }
 }
 

@@ -38,7 +38,8 @@ package enum TicketRoutes {
             body: OpenTicket.self, returns: Ticket.self, status: 201,
             errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
         ) { tickets, call in
-            try await tickets.open(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+            try await tickets.open(
+                call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.get(
@@ -46,7 +47,7 @@ package enum TicketRoutes {
             returns: Ticket.self
         ) { tickets, call in
             try await tickets.find(
-                call.path, for: call.actor, mayReadAll: call.may(.ticketsRead), in: call.scope)
+                call.path, for: call.actor, readable: call.scope(of: .ticketsRead), in: call.scope)
         }
 
         Route.post(
@@ -74,7 +75,7 @@ package enum TicketRoutes {
             permission: .ticketsSee, returns: TicketComments.self
         ) { tickets, call in
             try await tickets.comments(
-                on: call.path, for: call.actor, mayReadAll: call.may(.ticketsRead), in: call.scope)
+                on: call.path, for: call.actor, readable: call.scope(of: .ticketsRead), in: call.scope)
         }
 
         Route.post(
@@ -83,7 +84,7 @@ package enum TicketRoutes {
             returns: TicketComments.self, status: 201
         ) { tickets, call in
             try await tickets.comment(
-                on: call.path, call.body, by: call.actor, mayReadAll: call.may(.ticketsRead), at: call.now,
+                on: call.path, call.body, by: call.actor, readable: call.scope(of: .ticketsRead), at: call.now,
                 audit: call.audit, in: call.scope)
         }
     }

@@ -80,6 +80,15 @@ struct TicketStore: Sendable {
         ) { row in (try row.next(), try row.next()) }
     }
 
+    /// Whether all of these assets are in the scope.
+    func has(_ assets: [AssetID], in scope: TenantScope, _ database: Database) async throws -> Bool {
+        let count = try await database.first(
+            "select count(*) from asset_directory where tenant_id = \(scope.tenant) and asset_id = any(\(assets))",
+            in: scope
+        ) { row in try row.next(Int.self) }
+        return count == Set(assets).count
+    }
+
     /// The part that decisions move, locked until the transaction ends.
     func lock(
         _ id: TicketID, in scope: TenantScope, _ transaction: Transaction
@@ -116,11 +125,11 @@ struct TicketStore: Sendable {
         _ = try await transaction.execute(
             """
             insert into tickets (tenant_id, ticket_id, number, flow_id, requester_id, reason, accounts, protocols, actions,
-                starts_at, duration_seconds, levels, deadline, digest, created_at)
+                starts_at, duration_seconds, levels, deadline, digest, created_at, org_id)
             values (\(scope.tenant), \(progress.id), \(number), \(flow), \(progress.requester), \(progress.reason),
                 \(ask.accounts.map(\.text)), \(ask.protocols.map(\.rawValue)), \(ask.actions.map(\.rawValue)),
                 \(ask.startsAt), \(ask.duration), \(progress.approvers.count), \(progress.deadline), \(progress.digest),
-                \(now))
+                \(now), gatehouse_common_organization(\(scope.tenant), \(ask.assets)::uuid[], '{}'))
             """)
         try await insertAssets(of: progress, in: scope, transaction)
         let approvers = progress.approvers.enumerated().flatMap { index, users in users.map { (index + 1, $0) } }

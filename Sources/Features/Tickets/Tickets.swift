@@ -44,14 +44,14 @@ package struct Tickets: Sendable {
         return Rows(try await store.list(page, where: condition, in: scope, database), of: page)
     }
 
-    /// One request, for those who may see it: who asked, who may decide, and who may read all of them.
+    /// One request, for those who may see it: who asked, who may decide, and who may read all of them, which is in the
+    /// scope `readable`.
     package func find(
-        _ id: TicketID, for user: UserID, mayReadAll: Bool, in scope: TenantScope
+        _ id: TicketID, for user: UserID, readable: TenantScope? = nil, in scope: TenantScope
     ) async throws -> Ticket {
-        let condition = mayReadAll ? "" : TicketStore.concerns(user)
-        guard let ticket = try await store.find(id, where: condition, in: scope, database) else {
-            throw TicketError.notFound
-        }
+        if let readable, let ticket = try await store.find(id, in: readable, database) { return ticket }
+        let own = TicketStore.concerns(user)
+        guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
         return ticket
     }
 

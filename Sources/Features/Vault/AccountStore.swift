@@ -106,7 +106,7 @@ struct AccountStore: Sendable {
             try await work()
         } catch let error as DatabaseError where error.constraint == "accounts_name_uq" {
             throw VaultError.nameTaken
-        } catch let error as DatabaseError where error.constraint == "accounts_asset_fk" {
+        } catch let error as DatabaseError where error.constraint == "accounts_asset_fk" || error.isOutOfScope {
             throw VaultError.unknownAsset
         }
     }

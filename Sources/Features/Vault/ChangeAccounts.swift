@@ -50,7 +50,7 @@ extension Vault {
             try await store.delete(id, in: scope, transaction)
             audit.target("account", id.text, name: account.name.text)
             try await audit.write(in: transaction)
-            try await Outbox().publish(VaultEvents.deleted(account, at: now), in: transaction)
+            try await Outbox().publish(VaultEvents.deleted(account, at: now), in: scope, transaction)
         }
     }
 }

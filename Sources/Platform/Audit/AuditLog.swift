@@ -10,14 +10,15 @@ package struct AuditLog: Sendable {
         self.database = database
     }
 
-    /// Writes a line in the transaction of what it tells, which must be a tenant's: either both happen or neither.
-    package func append(_ entry: AuditEntry, in transaction: Transaction) async throws {
-        try await transaction.execute(Self.insert(entry))
+    /// Writes a line in the transaction of what it tells: either both happen or neither. The transaction must be the
+    /// tenant's own: the database refuses one in another's scope.
+    package func append(_ entry: AuditEntry, in scope: TenantScope, _ transaction: Transaction) async throws {
+        try await transaction.execute(Self.insert(entry, scope.tenant))
     }
 
     /// Writes a line by itself, for what changed nothing: a read, a refusal.
     package func append(_ entry: AuditEntry, scope: TenantScope) async throws {
-        try await database.execute(Self.insert(entry), in: scope)
+        try await database.execute(Self.insert(entry, scope.tenant), in: scope)
     }
 
     /// Reads lines; the tail narrows and orders them, as a page of a list does (`"\(page)"`).
@@ -55,12 +56,12 @@ package struct AuditLog: Sendable {
         }
     }
 
-    // The tenant comes from the scope of the statement, so a line cannot end up in another tenant's trail.
-    private static func insert(_ entry: AuditEntry) -> SQL {
+    // The tenant is bound and not read from the scope: where the two differ, row-level security refuses the line.
+    private static func insert(_ entry: AuditEntry, _ tenant: TenantID) -> SQL {
         """
         insert into audit_events (tenant_id, at, audit_event_id, action, actor_kind, actor_id, actor_name, target_kind,
           target_id, target_name, outcome, details, trace_id, client_address)
-        values (current_setting('gatehouse.tenant')::uuid, \(entry.at), \(AuditEventID.new(at: entry.at)),
+        values (\(tenant), \(entry.at), \(AuditEventID.new(at: entry.at)),
           \(entry.action), \(entry.actor.kind), \(entry.actor.id), \(entry.actor.name.withoutNUL), \(entry.target?.kind),
           \(entry.target?.id), \(entry.target?.name?.withoutNUL), \(entry.outcome), \(entry.details),
           \(entry.traceID), \(entry.clientAddress))

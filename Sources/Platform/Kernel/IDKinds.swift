@@ -20,6 +20,10 @@ package typealias GroupID = ID<GroupKind>
 package enum RoleKind: IDKind { package static let prefix = "rol" }
 package typealias RoleID = ID<RoleKind>
 
+/// A directory or service at which people prove who they are.
+package enum IdentityProviderKind: IDKind { package static let prefix = "idp" }
+package typealias IdentityProviderID = ID<IdentityProviderKind>
+
 /// A signed-in browser.
 package enum WebSessionKind: IDKind { package static let prefix = "wse" }
 package typealias WebSessionID = ID<WebSessionKind>

@@ -4,10 +4,17 @@ package protocol Scope: Sendable, Hashable {}
 /// One tenant's data, and nothing else's.
 package struct TenantScope: Scope {
     package let tenant: TenantID
+    /// The organizations that a caller is confined to, each with everything below it; nil for the whole tenant.
+    package let organizations: [OrganizationID]?
 
-    package init(tenant: TenantID) {
+    package init(tenant: TenantID, organizations: [OrganizationID]? = nil) {
         self.tenant = tenant
+        self.organizations = organizations
     }
+
+    /// The tenant as a whole: for what holds for an organization but was decided above it, and never to show more than
+    /// the caller may see.
+    package var wholeTenant: TenantScope { TenantScope(tenant: tenant) }
 }
 
 /// The hosting provider: tenants, plans, workers and usage; never what is inside a tenant.

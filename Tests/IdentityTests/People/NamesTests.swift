@@ -39,6 +39,11 @@ import Testing
     @Test func `the link of an invitation keeps its token behind the hash`() throws {
         let portal = try PortalAddress(template: "https://{tenant}.example.com")
         #expect(portal.invitation(to: "acme", token: "t") == "https://acme.example.com/invitation#token=t")
+        #expect(
+            portal.invitation(to: "acme", at: "access.acme.example", token: "t")
+                == "https://access.acme.example/invitation#token=t")
+        let other = try PortalAddress(template: "http://{tenant}.localhost:8080")
+        #expect(other.url(at: "access.acme.example") == "http://access.acme.example:8080")
         for template in ["https://example.com", "{tenant}.example.com", "https://{tenant}.example.com/"] {
             #expect(throws: Invalid.self) { try PortalAddress(template: template) }
         }

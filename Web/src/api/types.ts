@@ -13,6 +13,8 @@ export interface SettingSchema {
 }
 export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
 export interface SettingsView { version: number; items: SettingView[] }
+export interface HostNameStanding { name: string | null; leadsHereSince: string | null; checkedAt: string | null }
+export interface MailTestOutcome { isTaken: boolean; server: string; error: string | null }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   /** Of the portal only: somebody of the hosting provider belongs to no tenant. */
@@ -34,6 +36,9 @@ export interface User {
   lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
+
+export interface Organization { id: string; parent?: string | null; name: string; createdAt: string; version: number }
+export interface RoleBinding { role: Named & { builtIn: string | null }; user: Named & { login: string } }
 
 export interface HostKey { id: string; algorithm: string; fingerprint: string; state: string }
 export interface Label { key: string; value: string }
@@ -83,6 +88,21 @@ export interface Delivery {
 }
 export interface EgressAllowance { host: string; port: number }
 
+export interface ProviderRule { directoryGroup: string; role: string | null; group: string | null }
+export interface LdapAttributes { subject: string; login: string; name: string; email: string }
+export interface LdapSettings {
+  kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
+  attributes: LdapAttributes; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
+}
+export interface IdentityProvider {
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings;
+  hasSecret: boolean; createdAt: string; version: number;
+}
+export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
+export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
+export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
+export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+
 export interface Limit { kind: string; amount: number | null }
 export interface Price { item: string; amount: number; per: number; included: number }
 export interface Plan {
@@ -118,8 +138,27 @@ export interface WebSession { id: string; createdAt: string; lastSeenAt: string;
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
 
-export interface Tenant { id: string; slug: string; name: string; state: string; timeZone: string; language: string; createdAt: string; version: number }
+export interface Tenant {
+  id: string; slug: string; name: string; state: string; trialEndsAt: string | null; graceEndsAt: string | null; closedFrom: string | null; timeZone: string; language: string; createdAt: string; version: number;
+}
 export interface NewTenant { tenant: Tenant; invitationUrl: string | null }
+export type SignUpMode = 'off' | 'approval' | 'open';
+export interface SignUpSettings { mode: SignUpMode; trialDays: number; contact: string | null }
+export interface SignUp {
+  id: string; company: string; slug: string; person: string; email: string; language: string; state: string; createdAt: string; decidedBy: string | null; reason: string | null;
+  tenant: string | null;
+}
+export interface ErasureProof {
+  proof: {
+    closedBy: string; graceEndedAt: string;
+    erased: { tenantKeys: unknown[]; signingKeys: unknown[]; objects: number; recordedBytes: number; rows: Record<string, number> };
+  };
+  signature: { key: string; publicKey: string; value: string };
+}
+export interface Erasure {
+  id: string; startedAt: string; objectsRemovedAt: string | null; keysDestroyedAt: string | null; rowsRemovedAt: string | null; finishedAt: string | null; proof: ErasureProof | null;
+}
+export interface ErasureKey { id: string; publicKey: string }
 export interface Operator {
   id: string; login: string; name: string; email: string | null; roles: string[]; state: string; locked: boolean; secondFactor: boolean; lastSignInAt: string | null;
   createdAt: string; version: number;
@@ -139,4 +178,7 @@ export interface Worker {
   id: string; name: string; pool: string; region?: string; labels: Label[]; state: string; isConnected: boolean; version: string; sshEndpoint: string; webEndpoint: string;
   sessions: number; load: number; processors?: number; spoolBytes: number; enrolledAt: string; lastSeenAt: string;
 }
+export interface Pinning { pools: string[]; labels: Label[] }
+export interface EndpointRule { name: string; clientNetworks: string[]; assetNetworks: string[]; node: string | null; label: Label | null; pools: string[]; region: string | null }
+export interface EndpointRules { rules: EndpointRule[] }
 export interface WorkerToken { id: string; token: string; expiresAt: string }

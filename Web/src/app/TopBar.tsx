@@ -11,11 +11,13 @@ import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Menu } from '../ui/Menu';
 import { Logo } from './Logo';
+import { OrganizationMenu } from './OrganizationMenu';
 
 export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () => void; search?: () => void }>((props) => (
   <header class="top-bar">
     <span class="only-small"><IconButton icon="menu-2" label={t('nav.open')} expanded={props.menuOpen} onClick={props.onMenu} /></span>
     <Link to="/" class="brand" label={t('nav.home', { name: house() })}><Logo /><span class="tenant">{house()}</span></Link>
+    {!isConsole && <OrganizationMenu />}
     {props.search && (
       <button type="button" class="palette-button" onClick={props.search}>
         <Icon name="search" size={16} /><span>{t('palette.open')}</span><kbd>{t('palette.keys')}</kbd>

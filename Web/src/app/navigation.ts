@@ -21,6 +21,8 @@ const areas: NavArea[] = [
     title: 'area.people', pages: [
       { path: '/users', title: 'page.users', icon: 'users', permission: 'users.read' },
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
+      { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
+      { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
     ],
   },
   {
@@ -43,10 +45,12 @@ const areas: NavArea[] = [
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
       { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
       { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },
+      { path: '/gateway-rules', title: 'page.rules', icon: 'route', permission: 'endpoints.read' },
       { path: '/usage', title: 'page.usage', icon: 'adjustments-horizontal', permission: 'usage.read' },
     ],
   },

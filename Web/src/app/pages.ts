@@ -6,17 +6,21 @@ import { AuditPage } from '../pages/audit/AuditTable';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
+import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
+import { ProviderPage } from '../pages/providers/ProviderPage';
+import { ProvidersPage } from '../pages/providers/ProvidersPage';
 import { ProfilePage } from '../pages/profile/ProfilePage';
 import { CommandsPage } from '../pages/sessions/CommandsPage';
 import { SessionPage } from '../pages/sessions/SessionPage';
 import { MySessionsPage, SessionsPage } from '../pages/sessions/SessionTable';
 import { KeysPage } from '../pages/settings/KeysPage';
+import { RulesPage } from '../pages/settings/RulesPage';
 import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
 import { SupportPage } from '../pages/settings/SupportPage';
-import { BrandingSettings, GeneralSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
+import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
@@ -47,8 +51,11 @@ export const pages: Page[] = [
   { path: '/accounts', title: 'page.accounts', component: AccountsPage, permission: 'accounts.read' },
   { path: '/users', title: 'page.users', component: UsersPage, permission: 'users.read' },
   { path: '/users/:user', title: 'page.users', component: UserPage, permission: 'users.read', parent: '/users' },
+  { path: '/organizations', title: 'page.organizations', component: OrganizationsPage, permission: 'organizations.read' },
   { path: '/groups', title: 'page.groups', component: GroupsPage, permission: 'groups.read' },
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
+  { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
+  { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
@@ -62,11 +69,13 @@ export const pages: Page[] = [
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
   { path: '/support-access', title: 'page.support', component: SupportPage, permission: 'support.read' },
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
+  { path: '/gateway-rules', title: 'page.rules', component: RulesPage, permission: 'endpoints.read' },
   { path: '/usage', title: 'page.usage', component: UsagePage, permission: 'usage.read' },
   { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'settings.read' },
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
   { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
   { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
+  { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'settings.read' },
   { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

@@ -4,12 +4,14 @@ const areas: NavArea[] = [
   {
     title: 'area.customers', pages: [
       { path: '/tenants', title: 'page.tenants', icon: 'building', permission: 'provider.tenants.read' },
+      { path: '/sign-ups', title: 'page.sign-ups', icon: 'inbox', permission: 'provider.tenants.read' },
       { path: '/support', title: 'page.support', icon: 'shield-lock', permission: 'provider.support' },
     ],
   },
   {
     title: 'area.installation', pages: [
       { path: '/workers', title: 'page.workers', icon: 'server-2', permission: 'provider.workers' },
+      { path: '/gateway-rules', title: 'page.rules', icon: 'route', permission: 'provider.workers' },
       { path: '/service-levels', title: 'page.levels', icon: 'clock', permission: 'provider.service-levels' },
     ],
   },

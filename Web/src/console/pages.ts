@@ -8,7 +8,9 @@ import { PlansPage } from './money/PlansPage';
 import { TenantUsagePage } from './money/TenantUsagePage';
 import { OperatorProfilePage } from './operators/OperatorProfilePage';
 import { OperatorsPage } from './operators/OperatorsPage';
+import { ConsoleRulesPage } from './workers/ConsoleRulesPage';
 import { WorkersPage } from './workers/WorkersPage';
+import { SignUpsPage } from './sign-ups/SignUpsPage';
 import { SupportWishesPage } from './support/SupportWishesPage';
 import { TenantPage } from './tenants/TenantPage';
 import { TenantsPage } from './tenants/TenantsPage';
@@ -20,8 +22,10 @@ export const pages: Page[] = [
   { path: '/', title: 'page.home', component: ConsoleHomePage },
   { path: '/tenants', title: 'page.tenants', component: TenantsPage, permission: 'provider.tenants.read' },
   { path: '/tenants/:tenant', title: 'page.tenants', component: TenantPage, permission: 'provider.tenants.read', parent: '/tenants' },
+  { path: '/sign-ups', title: 'page.sign-ups', component: SignUpsPage, permission: 'provider.tenants.read' },
   { path: '/support', title: 'page.support', component: SupportWishesPage, permission: 'provider.support' },
   { path: '/workers', title: 'page.workers', component: WorkersPage, permission: 'provider.workers' },
+  { path: '/gateway-rules', title: 'page.rules', component: ConsoleRulesPage, permission: 'provider.workers' },
   { path: '/service-levels', title: 'page.levels', component: LevelsPage, permission: 'provider.service-levels' },
   { path: '/operators', title: 'page.operators', component: OperatorsPage, permission: 'provider.operators' },
   { path: '/audit', title: 'page.audit', component: ConsoleAuditPage, permission: 'provider.audit' },

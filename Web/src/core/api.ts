@@ -15,6 +15,8 @@ export interface Hooks {
   /** A recent second factor is needed; true when it was given. */
   stepUp(): Promise<boolean>;
   newKey(): string;
+  /** The organization that this is to be asked of; null for all that there are. */
+  organization?(path: string): string | null;
 }
 
 export interface Call { method: string; path: string; query?: QueryValues; body?: unknown; version?: number; signal?: AbortSignal; quiet?: boolean }
@@ -27,7 +29,7 @@ export class Client {
   post = <T = void>(path: string, body?: unknown, quiet = false): Promise<T> => this.json<T>({ method: 'POST', path, body, quiet });
   /** Changes what still has the version that the person saw. */
   patch = <T = void>(path: string, body: unknown, version: number): Promise<T> => this.json<T>({ method: 'PATCH', path, body, version });
-  put = <T = void>(path: string, body: unknown = {}, version?: number): Promise<T> => this.json<T>({ method: 'PUT', path, body, version });
+  put = <T = void>(path: string, body?: unknown, version?: number): Promise<T> => this.json<T>({ method: 'PUT', path, body, version });
   delete = <T = void>(path: string, version?: number, body?: unknown): Promise<T> => this.json<T>({ method: 'DELETE', path, version, body });
 
   async json<T>(call: Call): Promise<T> {
@@ -46,6 +48,8 @@ export class Client {
     if (call.body !== undefined) headers['content-type'] = 'application/json';
     if (call.version !== undefined) headers['if-match'] = `"${call.version}"`;
     if (call.method === 'POST') headers['idempotency-key'] = this.hooks.newKey();
+    const organization = this.hooks.organization?.(call.path);
+    if (organization) headers['gatehouse-organization'] = organization;
     return this.attempt(call, headers, true);
   }
 

@@ -1,7 +1,8 @@
 import { Client } from './api';
 import { askForStepUp } from './step-up';
 import { companyClosed, sessionEnded } from './session';
-import { apiBase } from './surface';
+import { isNarrowed, organization } from './organization';
+import { apiBase, isConsole } from './surface';
 
 /** The client of the running portal. */
 export const api = new Client({
@@ -11,4 +12,5 @@ export const api = new Client({
   closed: () => void companyClosed(),
   stepUp: () => askForStepUp(),
   newKey: () => crypto.randomUUID(),
+  organization: (path) => (isConsole || !isNarrowed(path) ? null : organization()),
 });

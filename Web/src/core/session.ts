@@ -2,6 +2,7 @@ import { shallowRef } from 'vue';
 import type { Me, TenantInfo } from '../api/types';
 import { api } from './client';
 import { setLanguage, t } from './i18n';
+import { forgetOrganization, organization } from './organization';
 import { navigate, route } from './router';
 import { forgetEverything } from './query';
 import { Problem } from './problem';
@@ -23,6 +24,11 @@ export async function loadSession(): Promise<void> {
     if (me.value.user.language) await setLanguage(me.value.user.language, false);
   } catch (error) {
     const problem = Problem.wrap(error);
+    if (problem.status === 404 && organization()) {
+      // It was merged or removed, or is not this person's any more.
+      forgetOrganization();
+      return loadSession();
+    }
     if (problem.status !== 401 && problem.kind !== 'tenant-closed') throw error;
     me.value = null;
   }
@@ -51,6 +57,7 @@ export async function companyClosed(): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await api.post('/me/sign-out');
+  forgetOrganization();
   me.value = null;
   forgetEverything();
   await navigate('/sign-in', { force: true });

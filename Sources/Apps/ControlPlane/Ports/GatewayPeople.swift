@@ -40,7 +40,7 @@ struct GatewayPeople: AdmissionIdentity {
         } catch TenancyError.closed(let closure) {
             return .notReady(closure.text)
         }
-        try await Task.sleep(until: start + Self.floor)
+        try await Task.sleep(until: start + max(Self.floor, identity.gateway.pace(in: scope)))
         return .refused
     }
 

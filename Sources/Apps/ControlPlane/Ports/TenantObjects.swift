@@ -9,7 +9,7 @@ import Tenancy
 extension ErasureParts {
     /// Everything below the tenant's prefix, in the installation's object store and in those of the tenant's own.
     static func live(_ database: Database, _ stores: TenantStores, _ installation: InstallationKeys) -> ErasureParts {
-        let prefix: @Sendable (TenantScope) -> String = { "tenants/\($0.tenant.text)/" }
+        let prefix: @Sendable (TenantScope) -> String = { TenantObjectStore.root(of: $0.tenant) }
         return ErasureParts(
             objects: { scope in
                 var count = 0

@@ -88,7 +88,7 @@ extension AdminTenant {
     struct Proof: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the signed proof that a tenant was erased.",
-            discussion: "Check it with gatehouse verify-erasure FILE --key KEY; the key is printed here.")
+            discussion: "Check it with gatehouse verify-erasure FILE --key=KEY; the key is printed here.")
 
         @OptionGroup var change: TenantChange
         @Option(name: [.customShort("o"), .customLong("file")], help: "The file; standard output if absent.")

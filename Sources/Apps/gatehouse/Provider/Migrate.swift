@@ -13,6 +13,7 @@ struct Migrate: AsyncParsableCommand {
             Connects as the role that owns the schema:
               gatehouse migrate --admin "host=db.example.com dbname=gatehouse user=gatehouse_owner"
             The password comes from PGPASSWORD or --password-file. Several may run at once: one works, the others wait.
+            It also makes the partitions of the next twelve months, with servers running: run it now and then.
             """)
 
     @OptionGroup var output: OutputOptions
@@ -28,16 +29,18 @@ struct Migrate: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
+        let configuration = try configuration()
         let migrator = Migrator(
-            directory: try migrations ?? Programs.migrations(), adminConfiguration: try configuration(),
+            directory: try migrations ?? Programs.migrations(), adminConfiguration: configuration,
             logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
         if check {
             try await migrator.check()
             return output.show(["pending": []], "The schema is up to date.")
         }
         let applied = try await migrator.run()
+        let parts = try await MonthlyParts(adminConfiguration: configuration).attach()
         output.show(
-            ["applied": .array(applied.map(JSON.string))],
+            ["applied": .array(applied.map(JSON.string)), "partitions": .array(parts.map(JSON.string))],
             applied.isEmpty ? "The schema is up to date." : "Applied:\n  " + applied.joined(separator: "\n  "))
     }
 

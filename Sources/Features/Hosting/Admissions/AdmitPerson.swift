@@ -144,7 +144,7 @@ struct AdmitPerson {
             try await transaction.execute(AdmissionStore.save(admitted, tenant: scope.tenant))
             // What Identity let in, its own trail tells.
             if admitted.entrance == .web {
-                try await AdmissionEvents.entered(admitted, user, database, at: call.now, in: transaction)
+                try await AdmissionEvents.entered(admitted, user, database, at: call.now, in: scope, transaction)
             }
         }
         return .admitted(

@@ -104,7 +104,7 @@ struct OpenSession {
         do {
             try await database.transaction(in: scope) { transaction in
                 try await sessions.create(new, tenant: scope.tenant, in: transaction)
-                try await SessionOpeningEvents.opened(new, database, in: transaction)
+                try await SessionOpeningEvents.opened(new, database, in: scope, transaction)
             }
         } catch let full as QuotaExceeded {
             return try await refuse(Refusals.quota(full), opening)

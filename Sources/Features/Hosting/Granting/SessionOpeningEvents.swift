@@ -9,7 +9,9 @@ import Sessions
 enum SessionOpeningEvents {
     private static let action = "session.granted"
 
-    static func opened(_ session: NewSession, _ database: Database, in transaction: Transaction) async throws {
+    static func opened(
+        _ session: NewSession, _ database: Database, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
         let entry = AuditEntry(
             action: action, actor: .user(session.user.id, session.user.name),
             target: AuditTarget("session", session.id, "\(session.accountName) on \(session.asset.name)"),
@@ -18,7 +20,7 @@ enum SessionOpeningEvents {
                 "entrance": .string(session.entrance.rawValue), "channel": .string(session.channel.rawValue),
                 "grant": .string(session.grant.text), "worker": .string(session.worker.text),
             ], traceID: session.traceID, clientAddress: session.clientAddress, at: session.createdAt)
-        try await AuditLog(database: database).append(entry, in: transaction)
+        try await AuditLog(database: database).append(entry, in: scope, transaction)
     }
 
     static func refused(_ refusal: SessionRefused, _ opening: OpenSession.Opening, _ database: Database) async throws {

@@ -12,8 +12,8 @@ struct SignInDirectly {
 
     func callAsFunction(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
         let account = try await prove(
-            login: request.login, password: request.password, code: request.code, at: visit.now, visit.audit,
-            in: visit.scope)
+            login: request.login, password: request.password, code: request.code,
+            from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
         let token = RandomToken(prefix: APIToken.prefix)
         try await prove.database.transaction(in: visit.scope) { tx in
             try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)

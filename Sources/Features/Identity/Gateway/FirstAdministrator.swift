@@ -14,24 +14,24 @@ package struct FirstAdministrator: FirstAdministrators {
     }
 
     package func invite(
-        _ administrator: NewAdministrator, to tenant: Tenant, at now: Date, in tx: Transaction
+        _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? {
         let request = try Self.parse(administrator)
         try await RoleStore.establish(at: now, in: tenant.scope, tx)
-        if let user = try await UserStore.find(request.login, in: tenant.scope, tx) {
+        if !isNew, let user = try await UserStore.find(request.login, in: tenant.scope, tx) {
             guard user.name == request.name.text, user.email == request.email?.text,
                 user.roles.contains(where: { $0.builtIn == .administrator })
             else { throw TenancyError.slugTaken }
             let hasComeIn = try await UserStore.hasPassword(user.id, in: tenant.scope, tx)
             return hasComeIn ? nil : try await link(for: user.id, tenant, at: now, tx)
         }
-        guard try await !RoleStore.hasAdministrator(in: tenant.scope, tx) else { throw TenancyError.slugTaken }
+        if !isNew, try await RoleStore.hasAdministrator(in: tenant.scope, tx) { throw TenancyError.slugTaken }
         let id = UserID.new(at: now)
         try await Quotas.take(.users, in: tenant.scope, at: now, tx)
         try await UserStore.insert(id, request, passwordHash: nil, at: now, in: tenant.scope, tx)
         let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: tenant.scope, tx)
-        try await IdentityEvent.userCreated.publish(id.text, at: now, in: tx)
+        try await IdentityEvent.userCreated.publish(id.text, at: now, in: tenant.scope, tx)
         return try await link(for: id, tenant, at: now, tx)
     }
 

@@ -21,6 +21,7 @@ package struct GatewaySignIn: Sendable {
     let database: Database
     let hasher: PasswordHasher
     let keys: TenantKeys
+    let providers: ProviderSignIn
     let settings: IdentitySettings
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
@@ -38,23 +39,26 @@ package struct GatewaySignIn: Sendable {
     ) async throws -> PasswordAnswer {
         let start = ContinuousClock.now
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
-        let proof = try await ProvePassword(database: database, hasher: hasher)(
-            login: login, password: password, at: now, in: scope)
+        let proof = try await ProvePassword(database: database, hasher: hasher, providers: providers)(
+            login: login, password: password, from: address, at: now, in: scope)
         switch proof {
-        case .right(let account):
-            let isReady = account.standing.hasSecondFactor && !account.standing.mustChangePassword
+        case .right(let account, let provider):
+            let isReady = account.standing.isReady(by: provider)
             return isReady ? .codeNeeded(account.person) : .finishInPortal(account.person)
-        case .wrong(let account, let nowLocked):
+        case .wrong(let account, let nowLocked, let refusal):
             let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
             if let account {
-                try await trail.refused(account, nowLocked: nowLocked)
+                try await trail.refused(account, nowLocked: nowLocked, refusal)
             } else if let login = Login(login) {
-                try await trail.refused(login: login)
+                try await trail.refused(login: login, refusal)
             }
-            try await Task.sleep(until: start + settings.refusalFloor)
+            try await Task.sleep(until: start + settings.refusalFloor(in: scope))
             return .refused
         }
     }
+
+    /// How long refusals take where identity providers are asked.
+    package func pace(in scope: TenantScope) -> Duration { settings.refusalFloor(in: scope) }
 
     /// Checks an authenticator's code of somebody whose password was right. A recovery code does not count here.
     package func code(

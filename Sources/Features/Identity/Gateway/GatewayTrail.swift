@@ -11,22 +11,25 @@ struct GatewayTrail {
     let scope: TenantScope
 
     /// Somebody was refused; the seventh time locks the account.
-    func refused(_ account: Account, nowLocked: Bool) async throws {
+    func refused(_ account: Account, nowLocked: Bool, _ refusal: ProviderRefusal? = nil) async throws {
         let log = AuditLog(database: database)
         try await database.transaction(in: scope) { tx in
             try await log.append(
-                entry("sign-in.gateway", .nobody(account.login), account.id, account.login, .refused), in: tx)
+                entry(
+                    "sign-in.gateway", .nobody(account.login), account.id, account.login, .refused,
+                    details: .object(refusal?.details ?? [])), in: scope, tx)
             guard nowLocked else { return }
             try await log.append(
-                entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: tx)
-            try await IdentityEvent.userLocked.publish(account.id.text, at: now, in: tx)
+                entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: scope, tx)
+            try await IdentityEvent.userLocked.publish(account.id.text, at: now, in: scope, tx)
         }
     }
 
     /// Somebody claims a login that nobody has.
-    func refused(login: Login) async throws {
+    func refused(login: Login, _ refusal: ProviderRefusal?) async throws {
         let entry = AuditEntry(
-            action: "sign-in.gateway", actor: .nobody(login.text), outcome: .refused, clientAddress: address, at: now)
+            action: "sign-in.gateway", actor: .nobody(login.text), outcome: .refused,
+            details: .object(refusal?.details ?? []), clientAddress: address, at: now)
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
@@ -35,7 +38,7 @@ struct GatewayTrail {
             action: "sign-in.gateway", actor: .user(person.id, person.name),
             target: AuditTarget("user", person.id, person.login), details: details(key), clientAddress: address, at: now
         )
-        try await AuditLog(database: database).append(entry, in: tx)
+        try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
     private func details(_ key: SSHKeyID?) -> JSON {
@@ -44,10 +47,11 @@ struct GatewayTrail {
     }
 
     private func entry(
-        _ action: String, _ actor: AuditActor, _ user: UserID, _ login: String, _ outcome: AuditOutcome
+        _ action: String, _ actor: AuditActor, _ user: UserID, _ login: String, _ outcome: AuditOutcome,
+        details: JSON = [:]
     ) -> AuditEntry {
         AuditEntry(
             action: action, actor: actor, target: AuditTarget("user", user, login), outcome: outcome,
-            clientAddress: address, at: now)
+            details: details, clientAddress: address, at: now)
     }
 }

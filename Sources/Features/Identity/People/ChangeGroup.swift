@@ -34,7 +34,7 @@ struct ChangeGroup {
         try await database.transaction(in: acting.scope) { tx in
             _ = try await hold(id, acting, tx)
             try await GroupStore.remove(id, in: acting.scope, tx)
-            try await IdentityEvent.groupDeleted.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.groupDeleted.publish(id.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }
@@ -73,6 +73,7 @@ struct ChangeGroup {
 
     private func changed(_ id: GroupID, _ user: UserID, _ acting: Acting, _ tx: Transaction) async throws {
         try await GroupStore.bump(id, in: acting.scope, tx)
-        try await IdentityEvent.groupChanged.publish(id.text, ["user": .string(user.text)], at: acting.now, in: tx)
+        try await IdentityEvent.groupChanged.publish(
+            id.text, ["user": .string(user.text)], at: acting.now, in: acting.scope, tx)
     }
 }

@@ -14,13 +14,13 @@ struct ChangeUser {
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
             acting.audit.target("user", id.text, name: user.login)
-            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, catalogue, tx)
             try await UserStore.update(
                 id, login: change.login.text(\.text) ?? user.login, name: change.name.text(\.text) ?? user.name,
                 email: change.email.value(or: user.email), from: version, in: acting.scope, tx)
             if case .set(let names) = change.roles { try await setRoles(names, of: id, acting, tx) }
             try await acting.audit.write(in: tx)
-            try await IdentityEvent.userChanged.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.userChanged.publish(id.text, at: acting.now, in: acting.scope, tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
             return user
         }
@@ -32,7 +32,7 @@ struct ChangeUser {
         try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
         guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
         acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
-        try await IdentityEvent.rolesChanged.publish(id.text, at: acting.now, in: tx)
+        try await IdentityEvent.rolesChanged.publish(id.text, at: acting.now, in: acting.scope, tx)
     }
 }
 

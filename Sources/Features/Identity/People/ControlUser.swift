@@ -19,7 +19,7 @@ struct ControlUser {
             }
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
-            try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
     }
 
@@ -28,7 +28,7 @@ struct ControlUser {
             if try await UserStore.setState(.active, of: id, in: acting.scope, tx) {
                 try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             }
-            try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
     }
 
@@ -48,7 +48,7 @@ struct ControlUser {
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
             try await UserStore.bump(id, in: acting.scope, tx)
-            try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
     }
 
@@ -61,7 +61,7 @@ struct ControlUser {
                 throw IdentityError.notFound
             }
             acting.audit.target("user", id.text, name: account.login)
-            try acting.mayHandle(try await RoleStore.permissions(of: id, catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, catalogue, tx)
             try await body(tx)
             try await acting.audit.write(in: tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }

@@ -30,7 +30,7 @@ struct CreateUser {
             let mailedTo = try await mail(url, request, acting, in: tx)
             acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
             try await acting.audit.write(in: tx)
-            try await IdentityEvent.userCreated.publish(id.text, at: acting.now, in: tx)
+            try await IdentityEvent.userCreated.publish(id.text, at: acting.now, in: acting.scope, tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
             return CreatedUser(user: user, invitationUrl: mailedTo == nil ? url : nil, mailedTo: mailedTo)
         }

@@ -37,7 +37,7 @@ package struct Directory: Sendable {
             """, in: scope, Self.person)
     }
 
-    /// Every active person whom the audience means, each once.
+    /// Every active person whom the audience means, each once; a role means those who hold it for the whole tenant.
     package func resolve(_ audience: Audience, in scope: TenantScope) async throws -> [UserID] {
         try await database.query(Self.resolving(audience, in: scope), in: scope) { try $0.next() }
     }
@@ -70,14 +70,14 @@ package struct Directory: Sendable {
         ) { try $0.next() }
     }
 
-    /// What an active person may do; nothing for everybody else.
+    /// What an active person may do in the whole tenant; nothing for everybody else.
     package func permissions(of user: UserID, in scope: TenantScope) async throws -> Set<Permission> {
         let roles = try await database.query(
             """
             select r.built_in, r.permissions from role_bindings b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.state = 'active'
-            where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.org_id = b.tenant_id
             """, in: scope
         ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
         return catalogue.permissions(
@@ -100,7 +100,7 @@ package struct Directory: Sendable {
           where m.tenant_id = \(scope.tenant) and m.group_id = any(\(audience.groups))
           union
           select b.user_id from role_bindings b
-          where b.tenant_id = \(scope.tenant) and b.role_id = any(\(audience.roles)))
+          where b.tenant_id = \(scope.tenant) and b.org_id = b.tenant_id and b.role_id = any(\(audience.roles)))
         order by u.user_id
         """
     }

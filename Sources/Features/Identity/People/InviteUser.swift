@@ -15,8 +15,7 @@ struct InviteUser {
             }
             acting.audit.target("user", id.text, name: account.login)
             // The link is as good as the person's password: nobody makes one for somebody who may do more.
-            try acting.mayHandle(
-                try await RoleStore.permissions(of: id, settings.catalogue, in: acting.scope, tx))
+            try await acting.mayHandle(id, settings.catalogue, tx)
             let url = try await link(for: id, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             return Invitation(url: url)
@@ -24,13 +23,16 @@ struct InviteUser {
     }
 
     func link(for id: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> String {
-        let slug = try await tx.first("select slug from tenants where tenant_id = \(scope.tenant)") {
-            try $0.next(String.self)
-        }
-        guard let slug else { throw IdentityError.notFound }
+        let names = try await tx.first(
+            """
+            select slug, case when host_name_verified_at is not null then host_name end from tenants
+            where tenant_id = \(scope.tenant)
+            """
+        ) { (slug: try $0.next(String.self), own: try $0.next(String?.self)) }
+        guard let names else { throw IdentityError.notFound }
         try await SignInStore.removeAll(of: id, in: scope, tx)
         let token = RandomToken()
         try await SignInStore.insert(.invitation(at: now), of: id, token: token, from: nil, at: now, in: scope, tx)
-        return settings.portal.invitation(to: slug, token: token.text.reveal())
+        return settings.portal.invitation(to: names.slug, at: names.own, token: token.text.reveal())
     }
 }

@@ -25,14 +25,16 @@ enum RoleStore {
 
     /// Gives a new tenant the built-in roles.
     static func establish(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        for role in BuiltInRole.allCases {
-            try await tx.execute(
-                """
-                insert into roles (tenant_id, role_id, name, built_in, created_at)
-                values (\(scope.tenant), \(RoleID.new(at: now)), \(role.name), \(role), \(now))
-                on conflict on constraint roles_built_in_uq do nothing
-                """)
-        }
+        let roles = BuiltInRole.allCases
+        let ids = roles.map { _ in RoleID.new(at: now) }
+        let (names, words) = (roles.map(\.name), roles.map(\.rawValue))
+        try await tx.execute(
+            """
+            insert into roles (tenant_id, role_id, name, built_in, created_at)
+            select \(scope.tenant)::uuid, r.id, r.name, r.word, \(now)::timestamptz
+            from unnest(\(ids)::uuid[], \(names)::text[], \(words)::text[]) as r (id, name, word)
+            on conflict on constraint roles_built_in_uq do nothing
+            """)
     }
 
     /// The roles that a request names, with what they allow; throws if one does not exist.
@@ -57,35 +59,46 @@ enum RoleStore {
         )
     }
 
-    /// What a person may do.
+    /// What a person may do, wherever it is, and what of it in organizations that the scope does not reach.
     static func permissions(
         of user: UserID, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Set<Permission> {
+    ) async throws -> (all: Set<Permission>, outside: Set<Permission>) {
         let roles = try await tx.query(
             """
-            select r.built_in, r.permissions from role_bindings b
-            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            select r.built_in, r.permissions, exists (
+                select from organizations o where o.tenant_id = b.tenant_id and o.org_id = b.org_id)
+            from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
             """
-        ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
-        return catalogue.permissions(
-            builtIn: roles.compactMap(\.0), codes: roles.flatMap { $0.0 == nil ? $0.1 : [] })
+        ) {
+            let (builtIn, codes): (BuiltInRole?, [String]) = (try $0.next(), try $0.next())
+            let permissions = catalogue.permissions(
+                builtIn: builtIn.map { [$0] } ?? [], codes: builtIn == nil ? codes : [])
+            return (permissions: permissions, isInside: try $0.next(Bool.self))
+        }
+        return (
+            roles.reduce(into: []) { $0.formUnion($1.permissions) },
+            roles.reduce(into: []) { if !$1.isInside { $0.formUnion($1.permissions) } }
+        )
     }
 
+    /// Gives a person these roles at the person's own organization, and no others there.
     static func bind(
         _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let ids = Array(roles)
         try await tx.execute(
             """
-            delete from role_bindings
-            where tenant_id = \(scope.tenant) and user_id = \(user) and role_id <> all(\(ids))
+            delete from role_bindings b using users u
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id <> all(\(ids))
+              and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
             """)
         try await tx.execute(
             """
-            insert into role_bindings (tenant_id, role_id, user_id)
-            select r.tenant_id, r.role_id, \(user) from roles r
-            where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids))
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select r.tenant_id, r.role_id, u.user_id, u.org_id
+            from roles r join users u on u.tenant_id = r.tenant_id
+            where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
             on conflict do nothing
             """)
     }
@@ -100,15 +113,17 @@ enum RoleStore {
         ) { try $0.next(RoleID.self) }
     }
 
-    /// Whether anybody active administers the tenant.
+    /// Whether anybody active administers the tenant. Whoever is confined to a part of it cannot touch anybody who does.
     static func hasAdministrator(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
-        try await tx.first(
+        guard scope.organizations == nil else { return true }
+        return try await tx.first(
             """
             select exists (
               select from roles r
               join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
-              where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and u.state = 'active')
+              where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
+                and u.state = 'active')
             """
         ) { try $0.next() } ?? false
     }

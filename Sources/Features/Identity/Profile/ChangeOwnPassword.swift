@@ -12,9 +12,9 @@ struct ChangeOwnPassword {
 
     func callAsFunction(_ request: ChangePasswordRequest, _ proof: Proof, _ acting: Acting) async throws {
         acting.audit.target("user", acting.user.text)
-        let answer = try await ProvePassword(database: database, hasher: hasher)(
+        let answer = try await ProvePassword(database: database, hasher: hasher, providers: nil)(
             user: acting.user, password: request.current, at: acting.now, in: acting.scope)
-        guard case .right(let account) = answer else { throw IdentityError.passwordRefused }
+        guard case .right(let account, _) = answer else { throw IdentityError.passwordRefused }
         let hash = try await NewPassword(database: database, hasher: hasher, shortest: shortest)(
             request.password, of: account.id, in: acting.scope)
         try await database.transaction(in: acting.scope) { tx in
@@ -23,7 +23,7 @@ struct ChangeOwnPassword {
                 hash, mustChange: false, of: account.id, at: acting.now, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: account.id, except: proof.session, in: acting.scope, tx)
             try await SignInStore.removeAll(of: account.id, in: acting.scope, tx)
-            try await IdentityEvent.passwordChanged.publish(account.id.text, at: acting.now, in: tx)
+            try await IdentityEvent.passwordChanged.publish(account.id.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

@@ -9,7 +9,7 @@ package enum ProfileRoutes {
         Route.get(
             "show", "/me", summary: "Show who I am and what I may do", permission: .profileRead, returns: Profile.self
         ) { identity, call in
-            try await identity.profile(call.caller, call.permissions)
+            try await identity.profile(call.caller, call.caller.reach?.anywhere ?? call.permissions)
         }
 
         Route.patch(

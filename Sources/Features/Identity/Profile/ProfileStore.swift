@@ -29,8 +29,9 @@ enum ProfileStore {
               (select coalesce(
                 jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name),
                 '[]')
-              from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-              where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
+              from roles r where r.tenant_id = u.tenant_id and exists (
+                select from role_bindings b
+                where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
               not exists (
                 select from totp_secrets f
                 where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.confirmed_at is not null)

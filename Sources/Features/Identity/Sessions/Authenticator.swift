@@ -7,8 +7,8 @@ package import Tenancy
 
 /// Who sends a request to `/api/v1`: one statement finds session or token, person, tenant and permissions.
 ///
-/// The tenant is the host's. A cookie or a token of another tenant is not found there, and gets the same answer as one
-/// that never existed.
+/// The tenant is the host's; the organization that is looked at, if any, is the one of the request's header. A cookie or
+/// a token of another tenant is not found there, and gets the same answer as one that never existed.
 package struct Authenticator: Sendable {
     private let database: Database
     private let catalogue: PermissionCatalogue
@@ -27,20 +27,23 @@ package struct Authenticator: Sendable {
 
     package func callAsFunction(_ request: Incoming) async throws -> Authenticated<TenantAPI.Caller> {
         guard let scope = request.tenant else { throw Problem(.notFound) }
+        let chosen = try request.chosenOrganization()
         switch try request.credential(cookie: Cookie.webSessionName) {
         case nil: throw Problem.unauthenticated()
-        case .cookie(let token): return try await browser(token, in: scope)
-        case .bearer(let token): return try await program(token, in: scope)
+        case .cookie(let token): return try await browser(token, looking: chosen, in: scope)
+        case .bearer(let token): return try await program(token, looking: chosen, in: scope)
         }
     }
 
-    private func browser(_ token: String, in scope: TenantScope) async throws -> Authenticated<TenantAPI.Caller> {
+    private func browser(
+        _ token: String, looking chosen: OrganizationID?, in scope: TenantScope
+    ) async throws -> Authenticated<TenantAPI.Caller> {
         let now = now()
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, \(fragment: Self.person)
+              s.second_factor_at, \(fragment: Self.person(chosen))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
@@ -53,7 +56,7 @@ package struct Authenticator: Sendable {
                 shown: try row.next(Bool.self) ? WebSessionLife.Token.current : .previous,
                 life: WebSessionLife(
                     lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
-                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
+                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row, chosen)
             )
         }
         let idle = TimeInterval(try await tenants.value(of: Setting.sessionIdle, in: scope) * 60)
@@ -63,6 +66,7 @@ package struct Authenticator: Sendable {
             throw Problem.unauthenticated("The session is over.")
         }
         let person = try found.person.admitted(at: now)
+        let reach = try person.reach(catalogue, in: scope)
         var cookie: Cookie?
         if rotate {
             let fresh = RandomToken()
@@ -73,17 +77,20 @@ package struct Authenticator: Sendable {
             try await WebSessionStore.touch(found.id, at: now, in: scope, database)
         }
         return Authenticated(
-            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, session: found.id),
-            permissions: person.permissions(catalogue), means: .cookie, secondFactorAt: found.secondFactorAt,
+            caller: TenantAPI.Caller(
+                scope: scope, user: person.user, name: person.name, session: found.id, reach: reach),
+            permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
             cookie: cookie)
     }
 
-    private func program(_ token: String, in scope: TenantScope) async throws -> Authenticated<TenantAPI.Caller> {
+    private func program(
+        _ token: String, looking chosen: OrganizationID?, in scope: TenantScope
+    ) async throws -> Authenticated<TenantAPI.Caller> {
         let now = now()
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
-            select k.api_token_id, k.last_used_at, k.second_factor_at, \(fragment: Self.person)
+            select k.api_token_id, k.last_used_at, k.second_factor_at, \(fragment: Self.person(chosen))
             from api_tokens k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id
@@ -93,35 +100,59 @@ package struct Authenticator: Sendable {
         ) { row in
             (
                 id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
-                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row)
+                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row, chosen)
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
         let person = try found.person.admitted(at: now)
+        let reach = try person.reach(catalogue, in: scope)
         if found.lastUsedAt.map({ now >= $0 + WebSessionLife.touch }) ?? true {
             try await APITokenStore.touch(found.id, at: now, in: scope, database)
         }
         return Authenticated(
-            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id),
-            permissions: person.permissions(catalogue), means: .bearer, secondFactorAt: found.secondFactorAt)
+            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id, reach: reach),
+            permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt)
     }
 
-    private static let person: SQL = """
+    /// `chosen` is the organization that the request names, if it names one.
+    private static func person(_ chosen: OrganizationID?) -> SQL {
+        """
         u.user_id, u.name, u.state, t.state, t.trial_ends_at, t.grace_ends_at,
         array(
-          select r.built_in from role_bindings b
-          join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is not null),
+          select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
+            case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
+          from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
         array(
-          select unnest(r.permissions) from role_bindings b
-          join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is null)
+          select c.ancestor_id from organization_closure c
+          join organizations o on o.tenant_id = c.tenant_id and o.org_id = c.descendant_id and o.merged_at is null
+          where c.tenant_id = u.tenant_id and c.descendant_id = \(chosen))
         """
+    }
 
-    private static func person(_ row: inout Row) throws -> CallingPerson {
+    private static func person(_ row: inout Row, _ chosen: OrganizationID?) throws -> CallingPerson {
         CallingPerson(
             user: try row.next(), name: try row.next(), state: try row.next(),
             tenant: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
-            roles: try row.next(), codes: try row.next())
+            roles: try row.next([String].self).compactMap(HeldRole.init(line:)),
+            chosen: try row.next([OrganizationID].self).along(with: chosen))
+    }
+}
+
+extension HeldRole {
+    /// Reads `organization built-in permission …`, of which all but the first may be empty. What cannot be read gives
+    /// nothing.
+    init?(line: String) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard words.count > 2, let uuid = UUID(uuidString: words[0]) else { return nil }
+        self.init(
+            organization: OrganizationID(uuid), builtIn: BuiltInRole(rawValue: words[1]),
+            codes: words[2...].filter { !$0.isEmpty })
+    }
+}
+
+extension [OrganizationID] {
+    fileprivate func along(with chosen: OrganizationID?) -> (id: OrganizationID, above: [OrganizationID])? {
+        chosen.map { ($0, self) }
     }
 }

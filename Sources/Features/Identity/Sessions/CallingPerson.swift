@@ -9,8 +9,9 @@ struct CallingPerson {
     let name: String
     let state: User.State
     let tenant: TenantLife
-    let roles: [BuiltInRole]
-    let codes: [String]
+    let roles: [HeldRole]
+    /// The organization that the person looks at, with everything above it; nil for none in particular.
+    let chosen: (id: OrganizationID, above: [OrganizationID])?
 
     /// This person, unless they or their company are shut out.
     func admitted(at now: Date) throws(Problem) -> CallingPerson {
@@ -19,7 +20,12 @@ struct CallingPerson {
         return self
     }
 
-    func permissions(_ catalogue: PermissionCatalogue) -> Set<Permission> {
-        catalogue.permissions(builtIn: roles, codes: codes)
+    /// What the person may do, and where. An organization that is not there is none that may be looked at.
+    func reach(_ catalogue: PermissionCatalogue, in scope: TenantScope) throws(Problem) -> PermissionReach {
+        let reach = catalogue.reach(roles, in: scope, chosen: chosen)
+        if let chosen, chosen.id != .root(of: scope.tenant), chosen.above.isEmpty || reach.parts.isEmpty {
+            throw Problem(.notFound, "There is no such organization.")
+        }
+        return reach
     }
 }

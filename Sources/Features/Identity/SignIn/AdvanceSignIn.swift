@@ -18,7 +18,7 @@ struct AdvanceSignIn {
                 in: visit.scope, tx)
             return SignInReply(step: signIn.step, token: token.text.reveal())
         case .done(let secondFactorAt):
-            return try await complete(account, secondFactorAt, in: tx)
+            return try await complete(account, nil, secondFactorAt, in: tx)
         }
     }
 
@@ -32,7 +32,7 @@ struct AdvanceSignIn {
             return SignInReply(step: signIn.step, token: token)
         case .done(let secondFactorAt):
             try await SignInStore.remove(stored.id, in: visit.scope, tx)
-            return try await complete(account, secondFactorAt, in: tx)
+            return try await complete(account, stored.state.provider, secondFactorAt, in: tx)
         }
     }
 
@@ -41,6 +41,12 @@ struct AdvanceSignIn {
         guard let stored = try await SignInStore.lock(token, in: visit.scope, tx),
             let account = try await AccountStore.lock(stored.user, in: visit.scope, tx), account.isActive
         else { throw IdentityError.signInExpired }
+        // A provider that was switched off meanwhile vouches for nobody.
+        if let provider = stored.state.provider,
+            try await !IdentityProviderStore.isEnabled(provider, in: visit.scope, tx)
+        {
+            throw IdentityError.signInExpired
+        }
         visit.audit.target("user", account.id.text, name: account.login)
         return (stored, account)
     }
@@ -59,7 +65,7 @@ struct AdvanceSignIn {
     }
 
     private func complete(
-        _ account: Account, _ secondFactorAt: Date, in tx: Transaction
+        _ account: Account, _ provider: IdentityProviderID?, _ secondFactorAt: Date, in tx: Transaction
     ) async throws -> SignInReply {
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
@@ -68,9 +74,10 @@ struct AdvanceSignIn {
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: visit.sessionLasts, secondFactorAt: secondFactorAt,
             visit.request, at: visit.now, in: visit.scope, tx)
+        var details = [JSON.Member("session", .string(session.text))]
+        if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
         try await visit.audit.also(
-            "user.signed-in", kind: "user", id: account.id.text, name: account.login,
-            details: ["session": .string(session.text)], in: tx)
+            "user.signed-in", kind: "user", id: account.id.text, name: account.login, details: .object(details), in: tx)
         visit.response.set(.webSession(token, lasting: visit.sessionLasts))
         return SignInReply(step: .done)
     }

@@ -43,12 +43,12 @@ extension Identity {
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SignInWithPassword(database: database, hasher: hasher, floor: settings.refusalFloor)(
-            request, timed(visit))
+        try await SignInWithPassword(
+            database: database, hasher: hasher, providers: providerSignIn, settings: settings)(request, timed(visit))
     }
 
     package func verify(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
-        try await VerifySecondFactor(database: database, keys: keys, floor: settings.refusalFloor)(
+        try await VerifySecondFactor(database: database, keys: keys, settings: settings)(
             request, timed(visit))
     }
 
@@ -69,7 +69,8 @@ extension Identity {
     }
 
     package func signInDirectly(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        let prove = ProveDirectly(database: database, hasher: hasher, keys: keys, floor: settings.refusalFloor)
+        let prove = ProveDirectly(
+            database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings)
         return try await SignInDirectly(prove: prove)(request, visit)
     }
 

@@ -39,7 +39,7 @@ struct ProveCode {
             {
                 let left = try await SecondFactorStore.recoveryCodesLeft(user, in: scope, tx)
                 try await IdentityEvent.recoveryCodeUsed.publish(
-                    user.text, ["left": .int(Int64(left))], at: now, in: tx)
+                    user.text, ["left": .int(Int64(left))], at: now, in: scope, tx)
                 return .recovery(left: left)
             }
             try await AccountStore.setCounter(reserved, of: user, in: scope, tx)

@@ -4,70 +4,127 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// Whether a password is right. One way for web, command line and SSH.
+/// Whether a password is right: the person's own here, or theirs at an identity provider. One way for web, command line
+/// and SSH.
 ///
-/// What it does, and how long it takes, is the same for a login that nobody has, a locked one and a wrong password.
+/// What it does is the same for a login that nobody has, a locked one and a wrong password, as far as it can be: a
+/// password is hashed in any case, and `RefuseSignIn` evens out what the providers take.
 struct ProvePassword {
     enum Proof {
-        case right(Account)
-        /// The account is for the audit trail, and nobody else.
-        case wrong(Account?, nowLocked: Bool)
+        /// By whom, if it was not their own password here.
+        case right(Account, IdentityProviderID?)
+        /// The account and the provider's reasons are for the audit trail, and nobody else.
+        case wrong(Account?, nowLocked: Bool, ProviderRefusal?)
     }
 
     let database: Database
     let hasher: PasswordHasher
+    /// Nil where only the person's own password counts.
+    let providers: ProviderSignIn?
+
+    /// What there is to check, once the attempt has been counted. No counter means that there must be no attempt.
+    private struct Attempt {
+        var account: Account?
+        var reserved: AttemptCounter?
+        var candidates: [ProviderCandidate] = []
+    }
 
     func callAsFunction(
-        login: String, password: Secret, at now: Date, in scope: TenantScope
+        login: String, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let (account, reserved) = try await reserve(at: now, in: scope) { tx in
-            guard let login = Login(login) else { return nil }
-            return try await AccountStore.lock(login, in: scope, tx)
+        guard let login = Login(login) else { return try await verify(password, Attempt(), at: now, in: scope) }
+        let attempt = try await reserve(at: now, in: scope) { tx in
+            let account = try await AccountStore.lock(login, in: scope, tx)
+            let enabled =
+                providers == nil ? [] : try await IdentityProviderStore.enabled(for: login, in: scope, tx)
+            return Attempt(
+                account: account,
+                candidates: ProviderChoice.candidates(enabled, for: login, hasAccount: account != nil))
         }
-        return try await verify(password, of: account, reserved, in: scope)
+        return try await verify(password, attempt, login, from: address, at: now, in: scope)
     }
 
     /// The same for somebody who is signed in and confirms who they are.
     func callAsFunction(
         user: UserID, password: Secret, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let (account, reserved) = try await reserve(at: now, in: scope) { tx in
-            try await AccountStore.lock(user, in: scope, tx)
+        let attempt = try await reserve(at: now, in: scope) { tx in
+            Attempt(account: try await AccountStore.lock(user, in: scope, tx))
         }
-        return try await verify(password, of: account, reserved, in: scope)
+        return try await verify(password, attempt, at: now, in: scope)
     }
 
-    /// Counts the attempt before it is made. No counter means that there must be none.
+    /// Counts the attempt before it is made.
     private func reserve(
-        at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Account?
-    ) async throws -> (Account?, AttemptCounter?) {
+        at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
+    ) async throws -> Attempt {
         try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
-            guard let account = try await find(tx) else { return (nil, nil) }
-            guard account.isActive, account.passwordHash != nil, let counter = account.counter.reserving(at: now) else {
-                return (account, nil)
-            }
+            var attempt = try await find(tx)
+            guard let account = attempt.account else { return attempt }
+            guard account.isActive, account.passwordHash != nil || !attempt.candidates.isEmpty,
+                let counter = account.counter.reserving(at: now)
+            else { return Attempt(account: account) }
             try await AccountStore.setCounter(counter, of: account.id, in: scope, tx)
-            return (account, counter)
+            attempt.reserved = counter
+            return attempt
         }
     }
 
     private func verify(
-        _ password: Secret, of account: Account?, _ reserved: AttemptCounter?, in scope: TenantScope
+        _ password: Secret, _ attempt: Attempt, _ login: Login? = nil, from address: String? = nil, at now: Date,
+        in scope: TenantScope
     ) async throws -> Proof {
-        let isRight: Bool
+        let isCounted = attempt.reserved != nil
         do {
-            isRight = try await hasher.verify(
-                password.reveal(), againstKnown: reserved == nil ? nil : account?.passwordHash)
+            let isRight = try await hasher.verify(
+                password.reveal(), againstKnown: isCounted ? attempt.account?.passwordHash : nil)
+            if isRight, let account = attempt.account {
+                try await refund(account.id, in: scope)
+                return .right(account, nil)
+            }
+            guard let providers, let login, !attempt.candidates.isEmpty else {
+                return .wrong(attempt.account, nowLocked: attempt.reserved?.lockedUntil != nil, nil)
+            }
+            let answer = try await providers.ask(
+                attempt.candidates, login, password, typed: attempt.account?.id, from: address, at: now, in: scope)
+            return try await settle(answer, attempt, at: now, in: scope)
         } catch {
             // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
-            if let account, reserved != nil { try await refund(account.id, in: scope) }
+            if let account = attempt.account, isCounted { try await refund(account.id, in: scope) }
             if error is BlockingPool.Busy { throw IdentityError.busy }
             throw error
         }
-        guard isRight, let account else { return .wrong(account, nowLocked: reserved?.lockedUntil != nil) }
-        try await refund(account.id, in: scope)
-        return .right(account)
+    }
+
+    private func settle(
+        _ answer: ProviderSignIn.Answer, _ attempt: Attempt, at now: Date, in scope: TenantScope
+    ) async throws -> Proof {
+        switch answer {
+        case .admitted(let account, let provider):
+            if attempt.account != nil { try await refund(account.id, in: scope) }
+            return .right(account, provider)
+        case .refused(let refusal, let linked):
+            if let account = attempt.account {
+                if refusal.countsNot { try await refund(account.id, in: scope) }
+                let isLocked = !refusal.countsNot && attempt.reserved?.lockedUntil != nil
+                return .wrong(account, nowLocked: isLocked, refusal)
+            }
+            guard let linked, let (account, nowLocked) = try await count(linked, at: now, in: scope) else {
+                return .wrong(nil, nowLocked: false, refusal)
+            }
+            return .wrong(account, nowLocked: nowLocked, refusal)
+        }
+    }
+
+    /// Counts a wrong password that came with another name of the same person, which only the provider knew.
+    private func count(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> (Account, Bool)? {
+        try await database.transaction(in: scope) { tx in
+            guard let account = try await AccountStore.lock(user, in: scope, tx) else { return nil }
+            guard let counter = account.counter.reserving(at: now) else { return (account, false) }
+            try await AccountStore.setCounter(counter, of: user, in: scope, tx)
+            return (account, counter.lockedUntil != nil)
+        }
     }
 
     private func refund(_ user: UserID, in scope: TenantScope) async throws {

@@ -6,12 +6,12 @@ import Postgres
 /// Says no to a sign-in: the same words and the same time for every reason.
 struct RefuseSignIn {
     let database: Database
-    let floor: Duration
+    let settings: IdentitySettings
 
     /// Names the account in the audit trail and tells of a new lock.
     func callAsFunction(
-        _ account: Account?, login: String, nowLocked: Bool, since start: ContinuousClock.Instant, _ audit: AuditDraft,
-        at now: Date, in scope: TenantScope
+        _ account: Account?, login: String, nowLocked: Bool, _ refusal: ProviderRefusal? = nil,
+        since start: ContinuousClock.Instant, _ audit: AuditDraft, at now: Date, in scope: TenantScope
     ) async throws -> IdentityError {
         if let account {
             audit.target("user", account.id.text, name: account.login)
@@ -20,7 +20,10 @@ struct RefuseSignIn {
             // A password typed into the wrong field is rarely a valid login, and then it is not kept.
             audit.detail("login", .string(login.text))
         }
-        try await Task.sleep(until: start + floor)
+        if let refusal {
+            for detail in refusal.details { audit.detail(detail.name, detail.value) }
+        }
+        try await Task.sleep(until: start + settings.refusalFloor(in: scope))
         return .signInRefused
     }
 
@@ -29,7 +32,17 @@ struct RefuseSignIn {
     {
         try await database.transaction(in: scope) { tx in
             try await audit.also("user.locked", kind: "user", id: user.text, name: login, in: tx)
-            try await IdentityEvent.userLocked.publish(user.text, at: now, in: tx)
+            try await IdentityEvent.userLocked.publish(user.text, at: now, in: scope, tx)
         }
+    }
+}
+
+extension ProviderRefusal {
+    /// What the trail says; whoever signs in is told nothing of it.
+    var details: [JSON.Member] {
+        var details = [JSON.Member("reason", .string(reason.rawValue))]
+        if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
+        if !cause.isEmpty { details.append(JSON.Member("cause", .string(String(cause.prefix(300))))) }
+        return details
     }
 }

@@ -29,7 +29,7 @@ struct SetPassword {
                 hash, mustChange: false, of: account.id, at: visit.now, in: visit.scope, tx)
             // Whoever came in with the password before is out.
             try await WebSessionStore.revokeAll(of: account.id, except: nil, in: visit.scope, tx)
-            try await IdentityEvent.passwordChanged.publish(account.id.text, at: visit.now, in: tx)
+            try await IdentityEvent.passwordChanged.publish(account.id.text, at: visit.now, in: visit.scope, tx)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, in: tx)
         }

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Kernel
 
 /// What a person has to do next to be signed in; the words on the wire.
 package enum SignInStep: String, Sendable, CaseIterable {
@@ -16,6 +17,11 @@ package struct AccountStanding: Sendable, Equatable {
     package init(mustChangePassword: Bool, hasSecondFactor: Bool) {
         self.mustChangePassword = mustChangePassword
         self.hasSecondFactor = hasSecondFactor
+    }
+
+    /// Whether a code is all that is missing, where nothing else can be asked for.
+    package func isReady(by provider: IdentityProviderID?) -> Bool {
+        hasSecondFactor && (provider != nil || !mustChangePassword)
     }
 }
 
@@ -58,17 +64,25 @@ package struct SignIn: Sendable, Equatable {
     package let secondFactorAt: Date?
     package let tries: Int
     package let expiresAt: Date
+    /// Who proved the person in the first step; nil for a password of their own, or an invitation.
+    package let provider: IdentityProviderID?
 
-    package init(stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date) {
+    package init(
+        stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date, provider: IdentityProviderID? = nil
+    ) {
+        self.provider = provider
         self.stage = stage
         self.secondFactorAt = secondFactorAt
         self.tries = tries
         self.expiresAt = expiresAt
     }
 
-    /// What follows the right password.
-    package static func afterPassword(_ account: AccountStanding, at now: Date) -> Outcome {
-        next(account, secondFactorAt: nil, at: now)
+    /// What follows the right password, and what follows a provider's word: who proved the person makes no difference
+    /// to the second factor.
+    package static func afterPassword(
+        _ account: AccountStanding, by provider: IdentityProviderID? = nil, at now: Date
+    ) -> Outcome {
+        next(account, secondFactorAt: nil, provider, at: now)
     }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
@@ -92,7 +106,8 @@ package struct SignIn: Sendable, Equatable {
     /// The sign-in with one more try spent. The try is spent before the code is compared, so that parallel guesses count.
     package func spendingTry(at now: Date) throws(IdentityError) -> SignIn {
         guard now < expiresAt, tries < Self.mostTries else { throw .signInExpired }
-        return SignIn(stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt)
+        return SignIn(
+            stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt, provider: provider)
     }
 
     /// What follows a proof. The account is as it stands after the proof: a changed password is no longer to be changed.
@@ -100,18 +115,23 @@ package struct SignIn: Sendable, Equatable {
         // The try that brought the proof has been spent already, so the last one still counts.
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
         switch event {
-        case .codeAccepted, .enrolmentConfirmed: return Self.next(account, secondFactorAt: now, at: now)
-        case .passwordChanged, .invitationAccepted: return Self.next(account, secondFactorAt: secondFactorAt, at: now)
+        case .codeAccepted, .enrolmentConfirmed: return Self.next(account, secondFactorAt: now, provider, at: now)
+        case .passwordChanged, .invitationAccepted:
+            return Self.next(account, secondFactorAt: secondFactorAt, provider, at: now)
         }
     }
 
     /// A second factor comes before a change of the password: a password that leaked must not be enough to replace it.
-    private static func next(_ account: AccountStanding, secondFactorAt: Date?, at now: Date) -> Outcome {
+    /// Whoever came by a provider has not used the password that is to be changed.
+    private static func next(
+        _ account: AccountStanding, secondFactorAt: Date?, _ provider: IdentityProviderID?, at now: Date
+    ) -> Outcome {
         func wait(_ stage: Stage) -> Outcome {
-            .waiting(SignIn(stage: stage, secondFactorAt: secondFactorAt, expiresAt: now + lifetime))
+            .waiting(
+                SignIn(stage: stage, secondFactorAt: secondFactorAt, expiresAt: now + lifetime, provider: provider))
         }
         if account.hasSecondFactor, secondFactorAt == nil { return wait(.secondFactor) }
-        if account.mustChangePassword { return wait(.changePassword) }
+        if account.mustChangePassword, provider == nil { return wait(.changePassword) }
         guard let secondFactorAt else { return wait(.enrol) }
         return .done(secondFactorAt: secondFactorAt)
     }

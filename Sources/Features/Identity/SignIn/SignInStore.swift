@@ -13,7 +13,7 @@ struct StoredSignIn {
 /// The rows of sign-ins that wait for their next step.
 enum SignInStore {
     private static let columns: SQL = """
-        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at from sign_ins
+        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at, identity_provider_id from sign_ins
         """
 
     private static func signIn(_ row: inout Row) throws -> StoredSignIn {
@@ -22,7 +22,7 @@ enum SignInStore {
             id: id, user: user,
             state: SignIn(
                 stage: try row.next(), secondFactorAt: try row.next(), tries: try row.next(),
-                expiresAt: try row.next()))
+                expiresAt: try row.next(), provider: try row.next()))
     }
 
     static func find(_ token: String, in scope: TenantScope, _ database: Database) async throws -> StoredSignIn? {
@@ -48,9 +48,10 @@ enum SignInStore {
         try await tx.execute(
             """
             insert into sign_ins
-              (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at)
+              (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
+               identity_provider_id)
             values (\(scope.tenant), \(SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
-              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt))
+              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt), \(signIn.provider))
             """)
     }
 

@@ -7,22 +7,28 @@ import Postgres
 struct SignInWithPassword {
     let database: Database
     let hasher: PasswordHasher
-    let floor: Duration
+    let providers: ProviderSignIn
+    let settings: IdentitySettings
 
     func callAsFunction(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
         let start = ContinuousClock.now
-        let proof = try await ProvePassword(database: database, hasher: hasher)(
-            login: request.login, password: request.password, at: visit.now, in: visit.scope)
+        let proof = try await ProvePassword(database: database, hasher: hasher, providers: providers)(
+            login: request.login, password: request.password, from: visit.request.clientAddress, at: visit.now,
+            in: visit.scope)
         switch proof {
-        case .wrong(let account, let nowLocked):
-            throw try await RefuseSignIn(database: database, floor: floor)(
-                account, login: request.login, nowLocked: nowLocked, since: start, visit.audit, at: visit.now,
+        case .wrong(let account, let nowLocked, let refusal):
+            throw try await RefuseSignIn(database: database, settings: settings)(
+                account, login: request.login, nowLocked: nowLocked, refusal, since: start, visit.audit, at: visit.now,
                 in: visit.scope)
-        case .right(let account):
+        case .right(let account, let provider):
             visit.audit.target("user", account.id.text, name: account.login)
-            try await rehash(account, request.password, in: visit.scope)
+            if let provider {
+                visit.audit.detail("provider", .string(provider.text))
+            } else {
+                try await rehash(account, request.password, in: visit.scope)
+            }
             return try await database.transaction(in: visit.scope) { tx in
-                let outcome = SignIn.afterPassword(account.standing, at: visit.now)
+                let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
                 let reply = try await AdvanceSignIn(visit: visit).begin(outcome, account, in: tx)
                 visit.audit.detail("step", .string(reply.step.rawValue))
                 try await visit.audit.write(in: tx)

@@ -7,7 +7,7 @@ import Tenancy
 struct VerifySecondFactor {
     let database: Database
     let keys: TenantKeys
-    let floor: Duration
+    let settings: IdentitySettings
 
     func callAsFunction(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
         let advance = AdvanceSignIn(visit: visit)
@@ -18,7 +18,7 @@ struct VerifySecondFactor {
         switch proof {
         case .wrong(let nowLocked):
             if nowLocked {
-                try await RefuseSignIn(database: database, floor: floor).tellLock(
+                try await RefuseSignIn(database: database, settings: settings).tellLock(
                     of: stored.user, "", visit.audit, at: visit.now, in: visit.scope)
             }
             throw IdentityError.codeRefused

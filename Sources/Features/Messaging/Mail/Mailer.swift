@@ -3,7 +3,7 @@ package import FoundationEssentials
 package import Jobs
 package import Kernel
 import Metering
-package import Outbound
+import Outbound
 package import Postgres
 package import Tenancy
 
@@ -13,29 +13,30 @@ package struct Mailer: Sendable {
     package static let job = "mail.deliver"
 
     let database: Database
-    let client: MailClient
+    let clients: MailClients
     let queue: JobQueue
     let key: DataKey
-    let sender: @Sendable (TenantID?) async throws -> MailSender?
+    let senders: MailSenders
 
-    /// `key` seals mails until they are sent; `sender` says through which server those of a tenant go, or the provider's.
+    /// `key` seals mails until they are sent; `senders` say through which server those of a tenant go, or the provider's.
     package init(
-        database: Database, client: MailClient, queue: JobQueue, key: DataKey,
-        sender: @escaping @Sendable (TenantID?) async throws -> MailSender?
+        database: Database, clients: MailClients, queue: JobQueue, key: DataKey, senders: MailSenders
     ) {
         self.database = database
-        self.client = client
+        self.clients = clients
         self.queue = queue
         self.key = key
-        self.sender = sender
+        self.senders = senders
     }
 
     /// Puts a letter on its way, in the transaction of what causes it: a tenant's, or the provider's for nil. False if it
-    /// cannot go to this address.
+    /// cannot go to this address, or no server takes mail.
     package func send(
         _ letter: Letter, for tenant: TenantID?, at now: Date, in transaction: Transaction
     ) async throws -> Bool {
-        guard (try? MailAddress(letter.to)) != nil else { return false }
+        guard (try? MailAddress(letter.to)) != nil, try await senders.isThere(for: tenant, in: transaction) else {
+            return false
+        }
         let id = MailID.new(at: now)
         let content: JSON = [
             "to": .string(letter.to), "subject": .string(letter.subject), "text": .string(letter.text),
@@ -50,17 +51,29 @@ package struct Mailer: Sendable {
     package func deliver(_ id: MailID, of tenant: TenantID?, at now: Date) async throws {
         let store = MailStore(database: database)
         guard let pending = try await store.pending(id, of: tenant) else { return }
+        let sender: MailSender
+        do {
+            guard let found = try await senders.sender(for: tenant) else { throw Unsent.noServer }
+            sender = found
+        } catch {
+            // The server may be named again, and a key that is closed may open: the mail waits as for a server.
+            if error is CancellationError { throw error }
+            return try await settle(
+                id, pending, (error as? MailError).map(Unsent.refused) ?? (error as? Unsent) ?? .noSecret, of: tenant,
+                at: now)
+        }
         do throws(MailError) {
-            try await client.send(try await mail(id, pending, of: tenant))
+            try await clients.send(try text(id, pending, of: tenant, by: sender), by: sender)
         } catch .transport(.cancelled), .transport(.stopped) {
             // This node is going down, which says nothing about the server: the job comes again elsewhere.
             throw CancellationError()
         } catch {
-            return try await settle(id, pending, error, of: tenant, at: now)
+            return try await settle(id, pending, .refused(error), of: tenant, at: now)
         }
         try await inTransaction(of: tenant) { tx in
             try await MailStore.finish(id, .sent, error: nil, of: tenant, at: now, tx)
-            guard let tenant else { return }
+            // What a tenant's own server takes costs the provider nothing.
+            guard let tenant, sender.owner == .installation else { return }
             // With the time at which it was written: two who send it at once have sent one mail.
             try await Metering.record(
                 [
@@ -77,27 +90,46 @@ package struct Mailer: Sendable {
     }
 }
 
+/// Why a mail was not sent.
+private enum Unsent: Error, CustomStringConvertible {
+    case refused(MailError)
+    case noServer
+    case noSecret
+
+    var isTransient: Bool {
+        switch self {
+        case .refused(let error): error.isTransient
+        case .noServer, .noSecret: true
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .refused(let error): "\(error)"
+        case .noServer: "no mail server is set"
+        case .noSecret: "the settings of the mail server cannot be opened right now"
+        }
+    }
+}
+
 extension Mailer {
     private static func binding(_ id: MailID, _ tenant: TenantID?) -> [UInt8] {
         Array("mails/\(tenant?.text ?? "provider")/\(id.text)".utf8)
     }
 
-    private func mail(_ id: MailID, _ pending: MailStore.Pending, of tenant: TenantID?) async throws(MailError)
-        -> OutboundMail
-    {
-        guard let sender = try? await self.sender(tenant) else { throw .invalidServer }
+    private func text(
+        _ id: MailID, _ pending: MailStore.Pending, of tenant: TenantID?, by sender: MailSender
+    ) throws(MailError) -> MailText {
         guard let content = try? JSONParser.parse(key.open(pending.sealed, associated: Self.binding(id, tenant)))
         else { throw .invalidMessage }
         let to = try MailAddress(content["to"]?.text ?? "")
-        let text = MailText(
+        return MailText(
             from: sender.from, name: sender.name, to: to, subject: content["subject"]?.text ?? "",
             text: content["text"]?.text ?? "", id: id.text, date: pending.createdAt)
-        return OutboundMail(
-            server: sender.server, from: sender.from, to: to, message: text.bytes, opened: sender.opened)
     }
 
     private func settle(
-        _ id: MailID, _ pending: MailStore.Pending, _ error: MailError, of tenant: TenantID?, at now: Date
+        _ id: MailID, _ pending: MailStore.Pending, _ error: Unsent, of tenant: TenantID?, at now: Date
     ) async throws {
         var random = SystemRandomNumberGenerator()
         let words = String("\(error)".prefix(500))

@@ -5,13 +5,15 @@ import Postgres
 
 /// What others hear about quotas.
 enum QuotaEvents {
-    static func warn(_ use: QuotaUse, as id: EventID, at now: Date, in transaction: Transaction) async throws {
+    static func warn(
+        _ use: QuotaUse, as id: EventID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
         try await Outbox().publish(
             DomainEvent(
                 id: id, type: "quota.warning", subject: use.kind.rawValue,
                 data: [
                     "quota": .string(use.kind.rawValue), "used": .int(Int64(use.used)),
                     "warnAt": .int(Int64(use.soft ?? 0)), "limit": .int(Int64(use.limit ?? 0)),
-                ], at: now), in: transaction)
+                ], at: now), in: scope, transaction)
     }
 }

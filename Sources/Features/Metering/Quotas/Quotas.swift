@@ -26,7 +26,9 @@ package enum Quotas {
             QuotaStore.take(kind, count, warning: warning, day: kind.day(of: now), tenant: scope.tenant),
             QuotaStore.decodeTaken)
         guard let taken else { return false }
-        if taken.isWarning { try await QuotaEvents.warn(taken.use, as: warning, at: now, in: transaction) }
+        if taken.isWarning {
+            try await QuotaEvents.warn(taken.use, as: warning, at: now, in: scope, transaction)
+        }
         return true
     }
 
@@ -66,7 +68,7 @@ package enum Quotas {
         let warning = EventID.new(at: now)
         try await transaction.execute(
             QuotaStore.setWarning(use.isNear ? warning : nil, of: use.kind, tenant: scope.tenant))
-        if use.isNear { try await QuotaEvents.warn(use, as: warning, at: now, in: transaction) }
+        if use.isNear { try await QuotaEvents.warn(use, as: warning, at: now, in: scope, transaction) }
     }
 
     private static func refusal(

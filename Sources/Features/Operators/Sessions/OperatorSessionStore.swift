@@ -66,8 +66,15 @@ enum OperatorSessionStore {
             "delete from provider_sessions where operator_id = \(person) and provider_session_id = \(id)") == 1
     }
 
-    static func endAll(of person: ProviderOperatorID, _ tx: Transaction) async throws {
-        try await tx.execute("delete from provider_sessions where operator_id = \(person)")
+    /// Signs an operator out everywhere, or everywhere else.
+    static func endAll(
+        of person: ProviderOperatorID, except kept: ProviderSessionID? = nil, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from provider_sessions
+            where operator_id = \(person) and provider_session_id is distinct from \(kept)
+            """)
     }
 
     /// Gives the session another token, unless a request beside this one has just done so.

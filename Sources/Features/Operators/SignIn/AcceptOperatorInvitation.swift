@@ -6,8 +6,6 @@ import Postgres
 
 /// The first step by an invitation: the new operator chooses a password.
 struct AcceptOperatorInvitation {
-    static let shortestPassword = 12
-
     let database: Database
     let hasher: PasswordHasher
 
@@ -17,7 +15,8 @@ struct AcceptOperatorInvitation {
         }
         try stored.state.admits(.invitationAccepted, at: visit.now)
         visit.audit.target("operator", stored.operator.text)
-        let hash = try await hash(request.password, of: stored.operator)
+        let hash = try await NewOperatorPassword(database: database, hasher: hasher)(
+            request.password, of: stored.operator)
         let advance = AdvanceOperatorSignIn(visit: visit)
         return try await database.transaction(in: ProviderScope()) { tx in
             let (stored, account) = try await advance.hold(request.token, tx)
@@ -25,22 +24,6 @@ struct AcceptOperatorInvitation {
             try await OperatorAccountStore.setPassword(hash, of: account.id, tx)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, tx)
-        }
-    }
-
-    private func hash(_ password: Secret, of id: ProviderOperatorID) async throws -> String {
-        let person = try await OperatorStore.find(id, in: ProviderScope(), database)
-        do throws(Invalid) {
-            try PasswordPolicy.check(
-                password.reveal(), words: [person?.login ?? "", person?.name ?? "", person?.email ?? ""],
-                shortest: Self.shortestPassword)
-        } catch {
-            throw IdentityError.weakPassword(error.message)
-        }
-        do {
-            return try await hasher.hash(password.reveal())
-        } catch is BlockingPool.Busy {
-            throw IdentityError.busy
         }
     }
 }

@@ -33,7 +33,7 @@ struct ExpireRecordings {
                     AuditEntry(
                         action: "recording.expired", actor: .system("retention"),
                         target: AuditTarget("session", session), details: ["recording": .string(recording.text)],
-                        at: now), in: transaction)
+                        at: now), in: scope, transaction)
             }
         }
         return due.count

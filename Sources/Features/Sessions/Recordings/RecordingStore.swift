@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import Kernel
+import ObjectStore
 import Postgres
 import Recording
 
@@ -173,7 +174,8 @@ enum RecordingPlace {
     /// `tenants/<tenant>/recordings/<year>/<month>/<recording>/`
     static func prefix(of recording: RecordingID, tenant: TenantID, at started: Date) -> String {
         let day = Timestamp.text(started)
-        return "tenants/\(tenant.text)/recordings/\(day.prefix(4))/\(day.dropFirst(5).prefix(2))/\(recording.text)/"
+        let month = "\(day.prefix(4))/\(day.dropFirst(5).prefix(2))"
+        return "\(TenantObjectStore.root(of: tenant))recordings/\(month)/\(recording.text)/"
     }
 
     static func segment(_ prefix: String, first: Int) -> String { "\(prefix)\(first).ghr" }

@@ -15,6 +15,7 @@ package struct RecordingStores: Sendable {
         }
     }
 
+    // Each store is the tenant's part of it: a mistake in a row reaches nobody else's objects.
     /// Where a tenant's parts go now.
     let current: @Sendable (TenantScope) async throws -> Place
     /// Where a part lies.
@@ -24,8 +25,11 @@ package struct RecordingStores: Sendable {
         current: @escaping @Sendable (TenantScope) async throws -> Place,
         find: @escaping @Sendable (RecordingStoreID?, TenantScope) async throws -> any ObjectStore
     ) {
-        self.current = current
-        self.find = find
+        self.current = { scope in
+            let place = try await current(scope)
+            return Place(id: place.id, store: TenantObjectStore(place.store, of: scope))
+        }
+        self.find = { id, scope in TenantObjectStore(try await find(id, scope), of: scope) }
     }
 
     /// One store for everybody.

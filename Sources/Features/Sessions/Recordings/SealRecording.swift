@@ -62,7 +62,7 @@ struct SealRecording {
                     details: [
                         "complete": .bool(receipt.complete), "frames": .int(Int64(receipt.frames)),
                         "chain": .string(receipt.chain.text), "fault": reading.fault.map(JSON.string) ?? .null,
-                    ], at: now), in: transaction)
+                    ], at: now), in: scope, transaction)
         }
     }
 

@@ -36,13 +36,13 @@ package final class TenantStores: Sendable {
         RecordingStores(current: { try await self.current(in: $0) }, find: { try await self.store($0, in: $1) })
     }
 
-    /// Every store that parts of the tenant may lie in.
-    package func all(in scope: TenantScope) async throws -> [any ObjectStore] {
+    /// Every store that parts of the tenant may lie in, as far as it is the tenant's.
+    package func all(in scope: TenantScope) async throws -> [TenantObjectStore] {
         let ids = try await database.query(
             "select recording_store_id from recording_stores where tenant_id = \(scope.tenant)", in: scope
         ) { try $0.next(RecordingStoreID.self) }
-        var stores: [any ObjectStore] = [own]
-        for id in ids { stores.append(try await store(id, in: scope)) }
+        var stores = [TenantObjectStore(own, of: scope)]
+        for id in ids { stores.append(TenantObjectStore(try await store(id, in: scope), of: scope)) }
         return stores
     }
 

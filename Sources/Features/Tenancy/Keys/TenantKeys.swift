@@ -169,11 +169,12 @@ extension TenantKeys {
         try await make(version: 1, in: scope)
     }
 
-    /// Gives a new tenant its keys; does nothing for one that has them.
-    func establish(_ new: NewTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        guard try await TenantKeyStore.lockVersion(in: scope, tx) == nil else { return }
+    /// Gives a new tenant its keys, and tells so; does nothing for one that has them.
+    func establish(_ new: NewTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        guard try await TenantKeyStore.lockVersion(in: scope, tx) == nil else { return false }
         try await TenantKeyStore.insert(new.wrapped, at: now, tx)
         try await SigningKeys.establish(with: new.chain, at: now, in: scope, tx)
+        return true
     }
 
     /// A key that follows the current one, to be written down by `rotate`.

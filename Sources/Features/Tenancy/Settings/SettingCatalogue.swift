@@ -8,6 +8,7 @@ package enum SettingCatalogue {
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
         Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
+        Setting.mailServer.declaration,
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
@@ -65,4 +66,10 @@ package enum Setting {
     package static let auditDays = SettingKey(
         "retention.audit", .recording, .int(90...3650), default: 1095,
         help: "After how many days lines of the audit trail are removed.")
+
+    package static let mailServer = SettingKey(
+        "mail.server", .mail, MailServerSetting.schema.optional, default: nil,
+        anchors: ["host", "port", "security", "user"],
+        complete: { server throws(Invalid) in try server?.checkLogin() },
+        help: "The server that takes the company's mail, and its sender; without it the installation's takes it.")
 }

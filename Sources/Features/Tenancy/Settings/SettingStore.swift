@@ -84,14 +84,20 @@ enum SettingStore {
     }
 
     /// Writes the columns that are settings, and counts the version up.
+    /// Whether another host name leads anywhere is to be seen.
     static func update(_ values: [String: JSON], in scope: TenantScope, _ tx: Transaction) async throws {
+        let host = values[Setting.hostName.name]?.text
         do {
             try await tx.execute(
                 """
                 update tenants set name = \(values[Setting.name.name]?.text),
                   language = \(values[Setting.language.name]?.text),
                   time_zone = \(values[Setting.timeZone.name]?.text),
-                  host_name = \(values[Setting.hostName.name]?.text), version = version + 1
+                  host_name = \(host),
+                  host_name_checked_at = case when host_name is not distinct from \(host) then host_name_checked_at end,
+                  host_name_verified_at =
+                    case when host_name is not distinct from \(host) then host_name_verified_at end,
+                  version = version + 1
                 where tenant_id = \(scope.tenant)
                 """)
         } catch let error as DatabaseError where error.constraint == "tenants_host_name_uq" {

@@ -70,6 +70,13 @@ package final class TenantSettings: Service, Sendable {
         return try key.schema.parse(value.merging(try JSONParser.parse(secrets)))
     }
 
+    /// Whether a tenant has said anything about a setting, asked in a transaction.
+    package static func isSet<Value>(_ key: SettingKey<Value>, in scope: TenantScope, _ tx: Transaction) async throws
+        -> Bool
+    {
+        try await tx.first(SettingStore.value(key.name, in: scope)) { try $0.next(JSON.self) } != nil
+    }
+
     /// Counts up with every change of a tenant's settings.
     package func version(in scope: TenantScope) async throws -> Int {
         try await settings(in: scope).version

@@ -24,4 +24,12 @@ package struct Authenticated<Caller: CallerIdentity>: Sendable {
     }
 
     var subject: String { caller.principal.subject }
+
+    /// The same caller, confined to where it holds the permission of what it calls.
+    func acting(by permission: Permission) -> Authenticated {
+        Authenticated(
+            caller: caller.acting(by: permission),
+            permissions: caller.permissions(beside: permission, of: permissions), means: means,
+            secondFactorAt: secondFactorAt, cookie: cookie)
+    }
 }

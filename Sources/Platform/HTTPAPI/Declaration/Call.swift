@@ -26,6 +26,12 @@ package struct Call<API: Surface, Path: Sendable, Query: Sendable, Body: Sendabl
 extension Call where API == TenantAPI {
     package var scope: TenantScope { caller.scope }
     package var actor: UserID { caller.user }
+
+    /// Where the caller holds a further permission; nil if nowhere.
+    package func scope(of permission: Permission) -> TenantScope? {
+        if let reach = caller.reach { return reach.scope(of: permission, in: caller.scope) }
+        return may(permission) ? caller.scope : nil
+    }
 }
 
 extension Call where API == PublicAPI {

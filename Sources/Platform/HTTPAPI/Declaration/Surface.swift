@@ -17,6 +17,15 @@ package enum HostKind: Sendable { case tenant, provider, worker, signUp, any }
 /// A caller of some surface, as the audit trail, the rate limiter and the idempotency store name it.
 package protocol CallerIdentity: Sendable {
     var principal: Principal { get }
+    /// The caller as an operation that takes this permission gets it: confined to where the permission is held.
+    func acting(by permission: Permission) -> Self
+    /// What of these the caller may do wherever it holds the permission.
+    func permissions(beside permission: Permission, of held: Set<Permission>) -> Set<Permission>
+}
+
+extension CallerIdentity {
+    package func acting(by permission: Permission) -> Self { self }
+    package func permissions(beside permission: Permission, of held: Set<Permission>) -> Set<Permission> { held }
 }
 
 /// Who did something, in a form that outlives the account.

@@ -8,9 +8,11 @@ package enum TenantAPI: Surface {
     package static let isKeyed = true
 
     package struct Caller: CallerIdentity {
-        package let scope: TenantScope
+        package private(set) var scope: TenantScope
         package let user: UserID
         package let name: String
+        /// In which parts of the tenant the caller holds what; nil if everything is held in the whole of it.
+        package let reach: PermissionReach?
         /// The browser session or the API token by which the user proved who it is.
         package let session: WebSessionID?
         package let token: APITokenID?
@@ -18,11 +20,13 @@ package enum TenantAPI: Surface {
         package let support: SupportPerson?
 
         package init(
-            scope: TenantScope, user: UserID, name: String, session: WebSessionID? = nil, token: APITokenID? = nil
+            scope: TenantScope, user: UserID, name: String, session: WebSessionID? = nil, token: APITokenID? = nil,
+            reach: PermissionReach? = nil
         ) {
             self.scope = scope
             self.user = user
             self.name = name
+            self.reach = reach
             self.session = session
             self.token = token
             support = nil
@@ -33,6 +37,7 @@ package enum TenantAPI: Surface {
             self.scope = scope
             user = UserID(support.access.uuid)
             name = support.name
+            reach = nil
             session = nil
             token = nil
             self.support = support
@@ -44,6 +49,24 @@ package enum TenantAPI: Surface {
             } else {
                 Principal(.user, id: user.text, name: name, tenant: scope.tenant)
             }
+        }
+
+        /// The organizations in which the caller has any role; nil for the whole tenant.
+        package var home: TenantScope? {
+            reach?.home.map { scope.confined(to: $0) }
+        }
+
+        package func acting(by permission: Permission) -> Caller {
+            guard let reach else { return self }
+            var caller = self
+            // Nowhere is no organization at all, not every one.
+            caller.scope =
+                reach.scope(of: permission, in: scope) ?? TenantScope(tenant: scope.tenant, organizations: [])
+            return caller
+        }
+
+        package func permissions(beside permission: Permission, of held: Set<Permission>) -> Set<Permission> {
+            reach?.permissions(beside: permission) ?? held
         }
     }
 }

@@ -81,7 +81,7 @@ extension Gate {
         do {
             try await admit(authenticated, request, operation)
             let admitted = Admitted<API>(
-                request: request, authenticated: authenticated,
+                request: request, authenticated: authenticated.acting(by: operation.permission),
                 parser: RequestParser(now: now(), operation: operation, cursors: cursors), audit: draft,
                 response: ResponseDraft(isSecure: request.facts.isSecure))
             var outgoing = try await once(admitted, operation) { admitted in

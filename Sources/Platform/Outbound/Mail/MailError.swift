@@ -10,6 +10,8 @@ package enum MailError: Error, Sendable, Hashable {
     case loginRefused(HostPort)
     /// It offers no STARTTLS, and without it nothing is sent.
     case noEncryption(HostPort)
+    /// Mail would go there without encryption, and nobody has opened that host for it.
+    case notOpened(HostPort)
     /// It could not be reached or broke off.
     case transport(OutboundError)
 }
@@ -20,7 +22,7 @@ extension MailError {
         switch self {
         case .refused(_, let code): code < 500
         // Somebody may be changing the password or the server right now: the mail waits.
-        case .loginRefused, .noEncryption: true
+        case .loginRefused, .noEncryption, .notOpened: true
         case .transport(let error): error.isTransient
         case .invalidAddress, .invalidServer, .invalidMessage: false
         }
@@ -36,6 +38,8 @@ extension MailError: CustomStringConvertible {
         case .refused(let host, let code): "\(host) does not take the mail: it answered \(code)"
         case .loginRefused(let host): "\(host) refuses the login: check user and password of the mail server"
         case .noEncryption(let host): "\(host) offers no STARTTLS: use tls, or none for a relay on this machine"
+        case .notOpened(let host):
+            "mail goes to \(host) without encryption only if an administrator has opened exactly this host and port"
         case .transport(let error): "\(error)"
         }
     }

@@ -20,6 +20,8 @@ package struct DatabaseError: Error, Equatable, Sendable, CustomStringConvertibl
 extension DatabaseError {
     package var isUniqueViolation: Bool { sqlState == "23505" }
     package var isForeignKeyViolation: Bool { sqlState == "23503" }
+    /// The row may not be written in this scope, or refers to something that the scope does not see.
+    package var isOutOfScope: Bool { sqlState == "42501" }
     package var isCheckViolation: Bool { sqlState == "23514" }
     /// Two transactions could not be put in an order; the caller may run its transaction again.
     package var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }

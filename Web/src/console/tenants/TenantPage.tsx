@@ -16,15 +16,21 @@ import { Button } from '../../ui/Button';
 import { links } from '../ConsoleAuditPage';
 import { AskSupport } from '../support/AskSupport';
 import { SupportWishTable } from '../support/SupportWishesPage';
-import { tenantActions } from './actions';
+import { TenantErasure } from './TenantErasure';
+import { useTenantForms } from './TenantLifeForms';
+import { TenantPinning } from './TenantPinning';
+import { TenantStanding } from './TenantStanding';
+import { isPastGrace, tenantActions } from './actions';
 
 /** One company, as the provider may know it. */
 export const TenantPage = component(() => {
   const id = route.params.tenant ?? '';
   const answer = useQuery<Tenant>(() => at`/tenants/${id}`);
   const asking = ref(false);
-  const tabs = () => [
-    { id: 'overview', text: t('tab.overview') }, ...(may('provider.support') ? [{ id: 'support', text: t('page.support') }] : []),
+  const life = useTenantForms();
+  const isGoing = (tenant: Tenant) => tenant.state === 'deleted' || isPastGrace(tenant);
+  const tabs = (tenant: Tenant) => [
+    { id: 'overview', text: t('tab.overview') }, ...(isGoing(tenant) ? [{ id: 'erasure', text: t('tab.erasure') }] : []), ...(may('provider.workers') && !isGoing(tenant) ? [{ id: 'gateways', text: t('tab.gateways') }] : []), ...(may('provider.support') ? [{ id: 'support', text: t('page.support') }] : []),
     ...(may('provider.audit') ? [{ id: 'audit', text: t('page.audit') }] : []),
   ];
   const address = (tenant: Tenant) => `${location.protocol}//${tenant.slug}.${location.host.replace(/^provider\./, '')}`;
@@ -34,20 +40,25 @@ export const TenantPage = component(() => {
       <Fact label="tenant.portal"><a href={address(tenant)} rel="noreferrer">{address(tenant)}</a></Fact>
       <Fact label="language">{tenant.language}</Fact>
       <Fact label="tenant.time-zone">{tenant.timeZone}</Fact>
+      {tenant.trialEndsAt && <Fact label="tenant.trial.ends"><RelativeTime time={tenant.trialEndsAt} /></Fact>}
       <Fact label="created"><RelativeTime time={tenant.createdAt} /></Fact>
       <Fact label="id"><CopyId id={tenant.id} short /></Fact>
     </Facts>
   );
   const show = (tenant: Tenant) => {
-    const tab = currentTab(tabs());
-    const items = tenantActions(tenant);
+    const tab = currentTab(tabs(tenant));
+    const items = tenantActions(tenant, life.open);
     return (
       <Page title={tenant.name} state={() => <StateTag state={tenant.state} />} actions={() => [
-        may('provider.support') && <Button icon="shield-lock" onClick={() => { asking.value = true; }}>{t('support.ask')}</Button>,
+        may('provider.support') && !isGoing(tenant) && <Button icon="shield-lock" onClick={() => { asking.value = true; }}>{t('support.ask')}</Button>,
         items.some((item) => !item.hidden) && <Menu text={t('table.actions')} label={t('table.actions')} items={items} />,
       ]}>
-        <Tabs tabs={tabs()} label={tenant.name} />
+        <TenantStanding tenant={tenant} />
+        <Tabs tabs={tabs(tenant)} label={tenant.name} />
         {tab === 'overview' && overview(tenant)}
+        {tab === 'erasure' && <TenantErasure tenant={tenant} />}
+        {life.shown() as never}
+        {tab === 'gateways' && <TenantPinning tenant={tenant} />}
         {tab === 'support' && <SupportWishTable id="tenant-support" tenant={tenant.id} />}
         {asking.value && <AskSupport tenant={tenant} onClose={() => { asking.value = false; }} />}
         {tab === 'audit' && <AuditTable id="tenant-audit" links={links} always={`targetId eq ${JSON.stringify(tenant.id)}`} />}

@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
 import { TenantForm } from './TenantForm';
+import { useTenantForms } from './TenantLifeForms';
 import { tenantActions } from './actions';
 
 export const states = ['trial', 'active', 'suspended', 'closing', 'deleted'];
@@ -19,6 +20,7 @@ export const states = ['trial', 'active', 'suspended', 'closing', 'deleted'];
 /** The companies of this installation. */
 export const TenantsPage = component(() => {
   const creating = ref(false);
+  const life = useTenantForms();
   const columns: Column<Tenant>[] = [
     { id: 'name', title: 'name', kind: 'main', cell: (tenant) => <Link to={at`/tenants/${tenant.id}`}>{tenant.name}</Link>, text: (tenant) => tenant.name },
     { id: 'slug', title: 'tenant.slug', sort: 'slug', cell: (tenant) => <code>{tenant.slug}</code>, text: (tenant) => tenant.slug },
@@ -33,9 +35,10 @@ export const TenantsPage = component(() => {
   return () => (
     <Page title={t('page.tenants')} actions={() => mayCreate() && <Button kind="primary" icon="plus" onClick={create}>{t('tenant.new')}</Button>}>
       <ResourceTable<Tenant>
-        id="tenants" path="/tenants" label={t('page.tenants')} columns={columns} filters={filters} searchBy={['name', 'slug']} rowLink={(tenant) => at`/tenants/${tenant.id}`} rowActions={mayCreate() ? tenantActions : undefined}
+        id="tenants" path="/tenants" label={t('page.tenants')} columns={columns} filters={filters} searchBy={['name', 'slug']} rowLink={(tenant) => at`/tenants/${tenant.id}`} rowActions={mayCreate() ? (tenant) => tenantActions(tenant, life.open) : undefined}
         empty={() => <EmptyState icon="building" title={t('tenants.empty')} text={t('tenants.empty.text')} action={mayCreate() ? t('tenant.new') : undefined} onAction={create} />}
       />
+      {life.shown() as never}
       {creating.value && <TenantForm onClose={() => { creating.value = false; }} />}
     </Page>
   );

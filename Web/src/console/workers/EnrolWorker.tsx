@@ -2,6 +2,7 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
+import { readLabel } from '../../core/labels';
 import { invalidate } from '../../core/query';
 import type { WorkerToken } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
@@ -13,8 +14,7 @@ import { Tokens } from '../../ui/Tokens';
 export const EnrolWorker = component<{ onClose: () => void }>((props) => {
   const form = new Form({ pool: 'default', labels: [] as string[] });
   const save = async () => {
-    const labels = form.values.labels.map((text) => ({ key: text.split('=')[0] ?? '', value: text.split('=').slice(1).join('=') }));
-    const { token } = await api.post<WorkerToken>('/worker-enrolments', { pool: form.values.pool.trim(), labels });
+    const { token } = await api.post<WorkerToken>('/worker-enrolments', { pool: form.values.pool.trim(), labels: form.values.labels.map(readLabel) });
     showOnce({ title: t('worker.token'), text: t('worker.token.text'), value: token });
     invalidate('/audit-events');
   };

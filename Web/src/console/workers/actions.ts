@@ -17,7 +17,7 @@ const orders: Order[] = [
   { verb: 'remove', from: ['active', 'draining', 'quarantined'], title: 'worker.remove', text: 'worker.remove.text', icon: 'trash', danger: true },
 ];
 
-export function workerActions(worker: Worker): MenuItem[] {
+export function workerActions(worker: Worker, place: (worker: Worker) => void): MenuItem[] {
   const { name } = worker;
   const changes = ['/workers', '/audit-events'];
   const give = (order: Order) => (order.verb === 'remove' ? api.delete(at`/workers/${worker.id}`) : api.post(at`/workers/${worker.id}/` + order.verb));
@@ -25,5 +25,8 @@ export function workerActions(worker: Worker): MenuItem[] {
     title: t(order.title), text: t(order.text, { name, count: worker.sessions }), action: t(order.title), danger: order.danger, typeName: order.verb === 'remove' ? name : undefined,
     work: async () => { await give(order); await act(async () => undefined, { done: t('worker.told', { name }), changes }); },
   });
-  return orders.map((order) => ({ text: t(order.title), icon: order.icon, danger: order.danger, hidden: !order.from.includes(worker.state), onPick: () => ask(order) }));
+  return [
+    { text: t('worker.place'), icon: 'route', hidden: worker.state === 'removed', onPick: () => place(worker) },
+    ...orders.map((order): MenuItem => ({ text: t(order.title), icon: order.icon, danger: order.danger, hidden: !order.from.includes(worker.state), onPick: () => ask(order) })),
+  ];
 }

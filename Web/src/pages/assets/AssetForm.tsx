@@ -2,26 +2,22 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
+import { labelText, readLabel } from '../../core/labels';
 import { platformName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Asset, Label, Node, List } from '../../api/types';
+import type { Asset, Node, List } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, Select, TextArea, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
 import { nodePath } from './nodes';
 
-const readLabel = (text: string): Label => {
-  const [key = '', ...rest] = text.split('=');
-  return { key: key.trim(), value: rest.join('=').trim() };
-};
-
 export const AssetForm = component<{ asset: Asset | null; node?: string; onClose: () => void }>((props) => {
   const { asset } = props;
   const form = new Form({
     name: asset?.name ?? '', platform: asset?.platform ?? 'linux', address: asset?.address ?? '', port: String(asset?.port ?? 22), description: asset?.description ?? '',
-    state: asset?.state ?? 'active', nodes: asset?.nodes ?? (props.node ? [props.node] : []), labels: (asset?.labels ?? []).map((label) => `${label.key}=${label.value}`),
+    state: asset?.state ?? 'active', nodes: asset?.nodes ?? (props.node ? [props.node] : []), labels: (asset?.labels ?? []).map(labelText),
   });
   const nodes = useQuery<List<Node>>(() => '/nodes');
   const save = async () => {

@@ -4,6 +4,7 @@ import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
+import { invalidate } from '../../core/query';
 import { loadSession, me } from '../../core/session';
 import { toast } from '../../core/toasts';
 import { Section } from '../../ui/bits';
@@ -29,7 +30,8 @@ export const Personal = component(() => {
   );
 });
 
-const PasswordForm = component(() => {
+/** Chooses another password, which takes the one before. */
+export const PasswordForm = component(() => {
   const current = ref('');
   const fresh = ref('');
   const again = ref('');
@@ -43,6 +45,8 @@ const PasswordForm = component(() => {
     try {
       await api.post('/me/password', { current: current.value, password: fresh.value });
       current.value = fresh.value = again.value = '';
+      // Every other browser is signed out.
+      invalidate('/me/sessions');
       toast(t('profile.password.done'));
     } catch (error) {
       problem.value = Problem.wrap(error);

@@ -9,7 +9,7 @@ import { Checkbox, Select, TextArea, TextInput } from '../../ui/inputs';
 import { control, type SettingValue } from './settings';
 
 interface Props {
-  name: string; schema: SettingSchema; value: SettingValue; error?: string; changed?: boolean; hasSecret?: boolean; onChange: (value: SettingValue) => void;
+  name: string; schema: SettingSchema; value: SettingValue; error?: string; changed?: boolean; hasSecret?: boolean; memberError?: (member: string) => string | undefined; onChange: (value: SettingValue) => void;
 }
 
 const choiceText = (value: string) => languages.find((one) => one.code === value)?.name ?? tKnown(`setting-choice.${value}`, value);
@@ -83,6 +83,7 @@ const RecordInput = view<Props>((props) => {
     if (value === '' || value === null) { if (schema.writeOnly) delete next[name]; else next[name] = null; } else next[name] = schema.type === 'integer' ? Number(value) : value;
     props.onChange(next);
   };
+  const isAtMember = properties.some(([name]) => props.memberError?.(name));
   const start = () => Object.fromEntries(properties.filter(([, schema]) => !schema.writeOnly).map(([name, schema]) => [name, schema.enum?.[0] ?? (schema.nullable ? null : '')]));
   return (
     <div class={['fieldset', { invalid: props.error }]} role="group" aria-label={tKnown(`setting.${props.name}`, props.name)}>
@@ -90,15 +91,16 @@ const RecordInput = view<Props>((props) => {
       {record !== null && properties.map(([name, schema]) => {
         const label = tKnown(`setting.${props.name}.${name}`, name);
         const value = record[name] === null || record[name] === undefined ? '' : String(record[name]);
-        if (schema.enum) return <Select key={name} name={`${props.name}.${name}`} label={label} value={value} choices={schema.enum.map((one) => ({ value: one, text: choiceText(one) }))} onChange={(chosen) => set(name, chosen, schema)} />;
+        const error = props.memberError?.(name);
+        if (schema.enum) return <Select key={name} name={`${props.name}.${name}`} label={label} error={error} value={value} choices={schema.enum.map((one) => ({ value: one, text: choiceText(one) }))} onChange={(chosen) => set(name, chosen, schema)} />;
         return (
           <TextInput
-            key={name} name={`${props.name}.${name}`} label={label} value={value} onInput={(typed) => set(name, typed, schema)} monospace type={schema.writeOnly ? 'password' : schema.type === 'integer' ? 'number' : 'text'}
+            key={name} name={`${props.name}.${name}`} label={label} error={error} value={value} onInput={(typed) => set(name, typed, schema)} monospace type={schema.writeOnly ? 'password' : schema.type === 'integer' ? 'number' : 'text'}
             autocomplete={schema.writeOnly ? 'new-password' : 'off'} optional={schema.nullable} placeholder={schema.writeOnly && props.hasSecret ? t('settings.secret.kept') : undefined}
           />
         );
       })}
-      {props.error && <p class="field-error" role="alert">{props.error}</p>}
+      {props.error && !isAtMember && <p class="field-error" role="alert">{props.error}</p>}
     </div>
   );
 });

@@ -16,6 +16,8 @@ import { confirm } from '../../ui/confirm';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { HostNameNote } from './HostNameNote';
+import { MailTest } from './MailTest';
 import { SettingControl } from './SettingControl';
 import { saveSettings, toSend, type SettingGroup, type SettingValue } from './settings';
 
@@ -33,6 +35,7 @@ export const GeneralSettings = page('general');
 export const BrandingSettings = page('branding');
 export const SecuritySettings = page('security');
 export const RecordingSettings = page('recording');
+export const MailSettings = page('mail');
 
 const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>((props) => {
   const items = props.settings.items.filter((item) => item.group === props.group);
@@ -70,7 +73,7 @@ const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>(
       <fieldset disabled={!canChange}>
         {items.map((item) => (
           <div class="setting" key={item.key}>
-            <SettingControl name={item.key} schema={item.schema} value={form.values[item.key] ?? null} error={problem.value?.field(item.key)} changed={form.changed(item.key)} hasSecret={item.hasSecret} onChange={(value) => change(item.key, value)} />
+            <SettingControl name={item.key} schema={item.schema} value={form.values[item.key] ?? null} error={problem.value?.field(item.key)} memberError={(member) => problem.value?.field(`${item.key}/${member}`)} changed={form.changed(item.key)} hasSecret={item.hasSecret} onChange={(value) => change(item.key, value)} />
             <div class="setting-origin">
               <Tag>{t(`settings.origin.${item.origin}`)}</Tag>
               {canChange && item.origin === 'tenant' && item.key !== 'general.name' && <Button kind="quiet" small onClick={() => change(item.key, item.default)}>{t('settings.reset')}</Button>}
@@ -79,6 +82,8 @@ const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>(
         ))}
       </fieldset>
       {props.group === 'branding' && <BrandPreview values={form.values} />}
+      {props.group === 'general' && <HostNameNote />}
+      {props.group === 'mail' && canChange && items.some((item) => item.key === 'mail.server' && item.value !== null) && <MailTest isChanged={form.isChanged} />}
       {canChange && (
         <div class="settings-foot">
           <Button kind="primary" submit busy={busy.value} disabled={!form.isChanged}>{t('save')}</Button>

@@ -4,7 +4,7 @@ import { invalidate } from '../../core/query';
 import { loadSession, loadTenant } from '../../core/session';
 
 export type SettingValue = string | number | boolean | null | Record<string, unknown>;
-export type SettingGroup = 'general' | 'branding' | 'security' | 'recording';
+export type SettingGroup = 'general' | 'branding' | 'security' | 'recording' | 'mail';
 
 /** What a control of this kind of value is. */
 export type Control = 'number' | 'choice' | 'switch' | 'color' | 'picture' | 'zone' | 'lines' | 'record' | 'text';
@@ -30,7 +30,7 @@ export function toSend(setting: SettingView, value: SettingValue): SettingValue 
 
 export async function saveSettings(body: Record<string, SettingValue>, version: number): Promise<SettingsView> {
   const saved = await api.patch<SettingsView>('/settings', body, version);
-  invalidate('/settings');
+  invalidate('/settings', '/settings/host-name');
   // Name, colour, logo and language are on screen.
   await Promise.all([loadTenant(), loadSession()]);
   return saved;

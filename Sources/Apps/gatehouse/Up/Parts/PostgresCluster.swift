@@ -102,12 +102,12 @@ struct PostgresCluster: Sendable {
         if !databases.contains(Self.database) {
             try await admin.run(script: "create database \(Self.database) owner gatehouse_owner")
         }
+        let owner = configuration(user: "gatehouse_owner", password: secrets.owner, database: Self.database)
         let migrator = Migrator(
-            directory: migrations,
-            adminConfiguration: configuration(
-                user: "gatehouse_owner", password: secrets.owner, database: Self.database),
+            directory: migrations, adminConfiguration: owner,
             logger: Logger(label: "migrate") { _ in SwiftLogNoOpLogHandler() })
         let applied = try await migrator.run()
+        try await MonthlyParts(adminConfiguration: owner).attach()
         try await admin.run(script: "alter role gatehouse_app password '\(secrets.app)'")
         return applied
     }

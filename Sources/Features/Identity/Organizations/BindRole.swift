@@ -1,0 +1,108 @@
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Gives and takes roles at an organization: whoever has one there has it for everything below.
+struct BindRole {
+    let database: Database
+    let catalogue: PermissionCatalogue
+
+    func list(
+        at id: OrganizationID, _ page: PageRequest, in scope: TenantScope
+    ) async throws -> [RoleBinding] {
+        let exists = try await database.first(
+            """
+            select true from organizations
+            where tenant_id = \(scope.tenant) and org_id = \(id) and merged_at is null
+            """, in: scope
+        ) { try $0.next(Bool.self) }
+        guard exists == true else { throw IdentityError.notFound }
+        return try await BindingStore.list(at: id, page, in: scope, database)
+    }
+
+    func bind(_ role: RoleID, to user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
+        try await change(role, user, id, acting) { tx in
+            try await BindingStore.insert(role, user, id, in: acting.scope, tx)
+        }
+    }
+
+    func unbind(_ role: RoleID, from user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
+        try await change(role, user, id, acting) { tx in
+            guard try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
+                throw IdentityError.notFound
+            }
+            guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
+                throw IdentityError.lastAdministrator
+            }
+        }
+    }
+
+    private func change(
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting,
+        _ body: (Transaction) async throws -> Void
+    ) async throws {
+        try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
+            guard let organization = try await OrganizationStore.find(id, in: acting.scope, tx),
+                let account = try await AccountStore.lock(user, in: acting.scope, tx)
+            else { throw IdentityError.notFound }
+            acting.audit.target("organization", id.text, name: organization.name)
+            acting.audit.detail("user", ["id": .string(user.text), "login": .string(account.login)])
+            acting.audit.detail("role", .string(role.text))
+            let permissions: Set<Permission>
+            do {
+                permissions = try await RoleStore.resolve([.id(role)], catalogue, in: acting.scope, tx).permissions
+            } catch IdentityError.unknownRole {
+                throw IdentityError.notFound
+            }
+            try acting.mayHandle(permissions)
+            try await body(tx)
+            try await UserStore.bump(user, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+            try await IdentityEvent.rolesChanged.publish(user.text, at: acting.now, in: acting.scope, tx)
+        }
+    }
+}
+
+/// The rows of roles at organizations.
+enum BindingStore {
+    static func list(
+        at id: OrganizationID, _ page: PageRequest, in scope: TenantScope, _ database: Database
+    ) async throws -> [RoleBinding] {
+        try await database.query(
+            """
+            select r.role_id, r.name, r.built_in, u.user_id, u.login, u.name
+            from role_bindings b
+            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
+            where b.tenant_id = \(scope.tenant) and b.org_id = \(id) \(page)
+            """, in: scope
+        ) { row in
+            RoleBinding(
+                role: RoleReference(id: try row.next(), name: try row.next(), builtIn: try row.next()),
+                user: BoundUser(id: try row.next(), login: try row.next(), name: try row.next()))
+        }
+    }
+
+    static func insert(
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            values (\(scope.tenant), \(role), \(user), \(id)) on conflict do nothing
+            """)
+    }
+
+    /// False if there was none.
+    static func remove(
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.execute(
+            """
+            delete from role_bindings
+            where tenant_id = \(scope.tenant) and role_id = \(role) and user_id = \(user) and org_id = \(id)
+            """)
+        return rows == 1
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Moves people, groups, assets and nodes from one organization to another: from any to any that the caller administers.
+///
+/// A person's roles at the organization that they leave go with them, so the caller must be somebody who may handle them.
+struct FillOrganizations {
+    let database: Database
+    let catalogue: PermissionCatalogue
+
+    func callAsFunction(
+        _ id: OrganizationID, with request: FillOrganization, _ acting: Acting
+    ) async throws -> Organization {
+        try await database.transaction(in: acting.scope) { tx in
+            try await OrganizationStore.lockTree(in: acting.scope, tx)
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
+            guard let organization = try await OrganizationStore.find(id, in: acting.scope, tx) else {
+                throw IdentityError.notFound
+            }
+            acting.audit.target("organization", id.text, name: organization.name)
+            try await move(request.users, to: id, acting, tx)
+            guard try await FillStore.move(request.groups, to: id, in: acting.scope, tx) else {
+                throw IdentityError.unknownOrganization("groups")
+            }
+            guard try await FillStore.move(request.assets, request.nodes, to: id, in: acting.scope, tx) else {
+                throw IdentityError.unknownOrganization("assets")
+            }
+            let ids: [(String, [String])] = [
+                ("users", request.users.map(\.text)), ("groups", request.groups.map(\.text)),
+                ("assets", request.assets.map(\.text)), ("nodes", request.nodes.map(\.text)),
+            ]
+            for (name, ids) in ids where !ids.isEmpty {
+                acting.audit.detail(name, .array(ids.map(JSON.string)))
+            }
+            try await acting.audit.write(in: tx)
+            try await IdentityEvent.organizationsChanged.publish(
+                acting.scope.tenant.text, at: acting.now, in: acting.scope, tx)
+            return organization
+        }
+    }
+
+    private func move(_ users: [UserID], to id: OrganizationID, _ acting: Acting, _ tx: Transaction) async throws {
+        for user in Set(users).sorted(by: { $0.text < $1.text }) {
+            guard try await AccountStore.lock(user, in: acting.scope, tx) != nil else {
+                throw IdentityError.unknownOrganization("users")
+            }
+            try await acting.mayHandle(user, catalogue, tx)
+            try await FillStore.move(user, to: id, in: acting.scope, tx)
+        }
+        guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
+    }
+}
+
+/// The statements that move rows from one organization to another.
+enum FillStore {
+    static func move(_ user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select b.tenant_id, b.role_id, b.user_id, \(id)::uuid
+            from role_bindings b join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.org_id = u.org_id and u.org_id <> \(id)
+            on conflict do nothing
+            """)
+        try await tx.execute(
+            """
+            delete from role_bindings b using users u
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and u.tenant_id = b.tenant_id
+              and u.user_id = b.user_id and b.org_id = u.org_id and u.org_id <> \(id)
+            """)
+        try await tx.execute(
+            """
+            update users set org_id = \(id), version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+    }
+
+    /// False if one of them is not there.
+    static func move(
+        _ groups: [GroupID], to id: OrganizationID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.execute(
+            """
+            update groups set org_id = \(id), version = version + 1
+            where tenant_id = \(scope.tenant) and group_id = any(\(groups))
+            """)
+        return rows == Set(groups).count
+    }
+
+    /// False if one of them is not there.
+    static func move(
+        _ assets: [AssetID], _ nodes: [NodeID], to id: OrganizationID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let found = try await tx.first(
+            "select gatehouse_place(\(scope.tenant), \(id), \(assets)::uuid[], \(nodes)::uuid[])"
+        ) { try $0.next(Int.self) }
+        return found == Set(assets).count + Set(nodes).count
+    }
+}

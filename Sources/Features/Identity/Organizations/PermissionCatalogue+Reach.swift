@@ -1,0 +1,61 @@
+package import HTTPAPI
+package import Kernel
+
+/// A role as somebody holds it: what it allows, and where.
+struct HeldRole {
+    let organization: OrganizationID
+    let builtIn: BuiltInRole?
+    let codes: [String]
+}
+
+extension PermissionCatalogue {
+    /// What may be done in a part of a tenant. Whatever is not here is of the tenant as a whole, and a role at an
+    /// organization does not give it: settings, keys, webhooks, flows, invoices.
+    package static let divided: Set<Permission> = Set(
+        [
+            "access.explain", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage", "assets.read",
+            "assets.requestable", "audit.read", "commands.read", "grants.manage", "grants.read", "groups.manage",
+            "groups.read", "organizations.manage", "organizations.read", "sessions.read", "sessions.replay",
+            "sessions.terminate", "tickets.read", "users.manage", "users.read",
+        ].map(Permission.init))
+
+    /// What is about the caller's own things, wherever they lie: grants decide what those are, not organizations.
+    package static let personal: Set<Permission> = Set(
+        [
+            "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "sessions.mine",
+            "tickets.decide", "tickets.open", "tickets.see",
+        ].map(Permission.init))
+
+    /// What these roles allow, and where. `chosen` is the organization that the caller looks at, with everything above
+    /// it: whatever can be confined then is.
+    func reach(_ roles: [HeldRole], in scope: TenantScope, chosen: (id: OrganizationID, above: [OrganizationID])?)
+        -> PermissionReach
+    {
+        let root = OrganizationID.root(of: scope.tenant)
+        let places = Set(roles.map(\.organization))
+        var reach = PermissionReach(home: places.contains(root) ? nil : places)
+        for role in roles {
+            let permissions = permissions(builtIn: role.builtIn.map { [$0] } ?? [], codes: role.codes)
+            if role.organization == root {
+                reach.whole.formUnion(permissions)
+            } else {
+                reach.whole.formUnion(permissions.intersection(Self.personal))
+                for permission in permissions.intersection(Self.divided) {
+                    reach.parts[permission, default: []].insert(role.organization)
+                }
+            }
+        }
+        if let chosen, chosen.id != root {
+            let inside = reach.whole.intersection(Self.divided)
+                .union(reach.parts.filter { !$0.value.isDisjoint(with: chosen.above) }.keys)
+            reach.whole.subtract(Self.divided)
+            reach.parts = Dictionary(uniqueKeysWithValues: inside.map { ($0, [chosen.id]) })
+        }
+        return reach
+    }
+}
+
+extension OrganizationID {
+    /// The organization that is the tenant as a whole: it has the tenant's own id.
+    package static func root(of tenant: TenantID) -> OrganizationID { OrganizationID(tenant.uuid) }
+}

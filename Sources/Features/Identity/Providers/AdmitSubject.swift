@@ -1,0 +1,140 @@
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Metering
+import Postgres
+
+/// Finds the person here who is somebody at a provider, after the provider has proven them: one user record, whichever
+/// way they come in.
+///
+/// What counts is the provider's subject, which is never given to somebody else. A login only decides the first time, and
+/// only as it is written here: plain letters, so that no look-alike of a name is taken for it.
+struct AdmitSubject {
+    enum Answer {
+        case admitted(Account)
+        case refused(ProviderRefusal.Reason)
+    }
+
+    /// What would become of a subject; the same rules for a test as for a sign-in.
+    enum Verdict {
+        case known(Account)
+        case link(Account)
+        case create(CreateUserRequest)
+        case refused(ProviderRefusal.Reason)
+    }
+
+    let database: Database
+    let provider: IdentityProvider
+    let address: String?
+    let now: Date
+    let scope: TenantScope
+
+    /// `typed` is the account with the login that was typed, if there is one, whose attempt has been counted.
+    func callAsFunction(_ profile: ProviderProfile, typed: UserID?) async throws -> Answer {
+        do {
+            return try await once(profile, typed: typed)
+        } catch let error where Self.isRace(error) {
+            // Two first sign-ins at once: by now the other one's rows are there.
+            return try await once(profile, typed: typed)
+        }
+    }
+
+    func verdict(on profile: ProviderProfile, typed: UserID?, _ tx: Transaction) async throws -> Verdict {
+        if let user = try await IdentityLinkStore.user(of: profile.subject, at: provider.id, in: scope, tx) {
+            guard let account = try await AccountStore.lock(user, in: scope, tx), typed == nil || typed == account.id
+            else { return .refused(.otherPerson) }
+            if let reason = Self.bar(account, isCounted: typed != nil, at: now) { return .refused(reason) }
+            return .known(account)
+        }
+        guard let login = Login(profile.login) else { return .refused(.unusableLogin) }
+        if let account = try await AccountStore.lock(login, in: scope, tx) {
+            guard typed == nil || typed == account.id,
+                try await !IdentityLinkStore.isLinked(account.id, to: provider.id, in: scope, tx)
+            else { return .refused(.otherPerson) }
+            guard provider.linksUsers else { return .refused(.notLinked) }
+            if let reason = Self.bar(account, isCounted: typed != nil, at: now) { return .refused(reason) }
+            return .link(account)
+        }
+        guard typed == nil else { return .refused(.otherPerson) }
+        guard provider.createsUsers else { return .refused(.noAccount) }
+        guard let name = try? PersonName(parsing: profile.name.flatMap(Self.line) ?? login.text) else {
+            return .refused(.unusableLogin)
+        }
+        return .create(
+            CreateUserRequest(login: login, name: name, email: profile.email.flatMap(EmailAddress.init)))
+    }
+
+    private func once(_ profile: ProviderProfile, typed: UserID?) async throws -> Answer {
+        try await database.transaction(in: scope) { tx in
+            try await TenantDoor.check(at: now, in: scope, tx)
+            let user: UserID
+            switch try await verdict(on: profile, typed: typed, tx) {
+            case .refused(let reason): return .refused(reason)
+            case .known(let account): user = account.id
+            case .link(let account):
+                user = account.id
+                try await link(profile, to: user, login: account.login, tx)
+            case .create(let request):
+                guard try await Quotas.takeIfFree(.users, in: scope, at: now, tx) else { return .refused(.overQuota) }
+                user = try await create(request, tx)
+                try await link(profile, to: user, login: request.login.text, tx)
+            }
+            try await keepUp(with: profile, user, tx)
+            guard let account = try await AccountStore.lock(user, in: scope, tx) else { return .refused(.disabled) }
+            return .admitted(account)
+        }
+    }
+
+    private func create(_ request: CreateUserRequest, _ tx: Transaction) async throws -> UserID {
+        let id = UserID.new(at: now)
+        try await UserStore.insert(id, request, passwordHash: nil, at: now, in: scope, tx)
+        let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
+        try await RoleStore.bind(roles.ids, to: id, in: scope, tx)
+        try await tell("user.created", id, request.login.text, tx)
+        try await IdentityEvent.userCreated.publish(id.text, at: now, in: scope, tx)
+        return id
+    }
+
+    private func link(_ profile: ProviderProfile, to user: UserID, login: String, _ tx: Transaction) async throws {
+        try await IdentityLinkStore.insert(profile.subject, of: user, at: provider.id, at: now, in: scope, tx)
+        try await tell("identity-link.created", user, login, tx)
+    }
+
+    /// Name, address, roles and groups as the provider has them today.
+    private func keepUp(with profile: ProviderProfile, _ user: UserID, _ tx: Transaction) async throws {
+        let name = profile.name.flatMap(Self.line).flatMap { try? PersonName(parsing: $0) }
+        let hasChanged = try await IdentityLinkStore.setProfile(
+            name: name?.text, email: profile.email.flatMap(EmailAddress.init)?.text, of: user, in: scope, tx)
+        if hasChanged { try await IdentityEvent.userChanged.publish(user.text, at: now, in: scope, tx) }
+        try await ApplyRules(provider: provider, user: user, now: now, scope: scope)(profile.groups, in: tx)
+        try await IdentityLinkStore.touch(user, at: provider.id, at: now, in: scope, tx)
+    }
+
+    private func tell(_ action: String, _ user: UserID, _ login: String, _ tx: Transaction) async throws {
+        let entry = AuditEntry(
+            action: action, actor: .system("sign-in"), target: AuditTarget("user", user, login),
+            details: ["provider": .string(provider.id.text), "providerName": .string(provider.name)],
+            clientAddress: address, at: now)
+        try await AuditLog(database: database).append(entry, in: scope, tx)
+    }
+
+    private static func bar(_ account: Account, isCounted: Bool, at now: Date) -> ProviderRefusal.Reason? {
+        guard account.isActive else { return .disabled }
+        // An attempt that has been counted may have set the lock itself.
+        return !isCounted && account.counter.isLocked(at: now) ? .locked : nil
+    }
+
+    /// A name of another system as one line, which is what a name is here.
+    private static func line(_ text: String) -> String? {
+        let line = String(
+            String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
+        return line.isEmpty ? nil : line
+    }
+
+    private static func isRace(_ error: any Error) -> Bool {
+        if case IdentityError.loginTaken = error { return true }
+        let constraint = (error as? DatabaseError)?.constraint
+        return constraint == "identity_links_subject_uq" || constraint == "identity_links_pk"
+    }
+}

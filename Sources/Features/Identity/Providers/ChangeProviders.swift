@@ -1,0 +1,152 @@
+import Cryptography
+import HTTPAPI
+import Kernel
+import Postgres
+import Tenancy
+
+/// Adds, changes and removes providers. Whoever may do this decides who comes in, and as what: so a rule gives no role
+/// that its author could not give by hand.
+struct ChangeProviders {
+    let database: Database
+    let keys: TenantKeys
+    let catalogue: PermissionCatalogue
+
+    func create(_ request: CreateIdentityProvider, _ acting: Acting) async throws -> IdentityProvider {
+        var provider = IdentityProvider(
+            id: .new(at: acting.now), name: request.name, position: request.position, enabled: request.enabled,
+            domains: request.domains, createsUsers: request.createsUsers, linksUsers: request.linksUsers,
+            rules: request.rules, settings: request.settings, hasSecret: request.secret != nil,
+            createdAt: acting.now, version: 1)
+        guard provider.hasSecret == provider.settings.needsSecret else {
+            throw Self.secret(isMissing: !provider.hasSecret)
+        }
+        let sealed = try await seal(request.secret, for: provider.id, in: acting.scope)
+        acting.audit.target("identity-provider", provider.id.text, name: provider.name)
+        return try await database.transaction(in: acting.scope) { tx in
+            guard try await IdentityProviderStore.count(in: acting.scope, tx) < IdentityProvider.most else {
+                throw IdentityError.tooMany("There are \(IdentityProvider.most) providers at most; remove one.")
+            }
+            let rules = try await resolve(provider.rules, acting, tx)
+            try await IdentityProviderStore.insert(provider, secret: sealed, in: acting.scope, tx)
+            try await IdentityProviderStore.setRules(rules, of: provider.id, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+            provider = try await shown(provider.id, acting, tx)
+            return provider
+        }
+    }
+
+    func callAsFunction(
+        _ id: IdentityProviderID, to change: ChangeIdentityProvider, from version: Int, _ acting: Acting
+    ) async throws -> IdentityProvider {
+        // Sealed before the transaction: keys are never waited for with a connection in hand.
+        var sealed: SealedValue?
+        if case .set(let secret) = change.secret { sealed = try await seal(secret, for: id, in: acting.scope) }
+        return try await database.transaction(in: acting.scope) { tx in
+            var provider = try await hold(id, acting, tx)
+            guard provider.version == version else { throw IdentityError.changed }
+            provider.name = change.name.applied(to: provider.name)
+            provider.position = change.position.applied(to: provider.position)
+            provider.enabled = change.enabled.applied(to: provider.enabled)
+            provider.domains = change.domains.applied(to: provider.domains)
+            provider.createsUsers = change.createsUsers.applied(to: provider.createsUsers)
+            provider.linksUsers = change.linksUsers.applied(to: provider.linksUsers)
+            let settings = change.settings.applied(to: provider.settings)
+            try await setSecret(sealed, of: provider, with: settings, acting, tx)
+            provider.settings = settings
+            if case .set(let rules) = change.rules {
+                let resolved = try await resolve(rules, acting, tx)
+                try await IdentityProviderStore.setRules(resolved, of: id, in: acting.scope, tx)
+            }
+            provider.version += 1
+            try await IdentityProviderStore.update(provider, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+            return try await shown(id, acting, tx)
+        }
+    }
+
+    func remove(_ id: IdentityProviderID, _ acting: Acting) async throws {
+        try await database.transaction(in: acting.scope) { tx in
+            _ = try await hold(id, acting, tx)
+            try await IdentityProviderStore.remove(id, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+        }
+    }
+
+    /// Forgets who somebody is at a provider: the next sign-in decides anew.
+    func unlink(_ user: UserID, from id: IdentityProviderID, _ acting: Acting) async throws {
+        try await database.transaction(in: acting.scope) { tx in
+            _ = try await hold(id, acting, tx)
+            acting.audit.detail("user", .string(user.text))
+            guard try await IdentityLinkStore.remove(user, from: id, in: acting.scope, tx) else {
+                throw IdentityError.notFound
+            }
+            try await acting.audit.write(in: tx)
+        }
+    }
+
+    /// Takes the new secret, keeps the old one where it may be kept, and forgets it where it is of no use.
+    private func setSecret(
+        _ sealed: SealedValue?, of provider: IdentityProvider, with settings: ProviderSettings, _ acting: Acting,
+        _ tx: Transaction
+    ) async throws {
+        guard sealed == nil || settings.needsSecret else { throw Self.secret(isMissing: false) }
+        let keeps = provider.hasSecret && settings.needsSecret && settings.mayKeepSecret(of: provider.settings)
+        guard sealed != nil || keeps || !settings.needsSecret else { throw Self.secret(isMissing: true) }
+        guard sealed != nil || !keeps else { return }
+        try await IdentityProviderStore.setSecret(sealed, of: provider.id, in: acting.scope, tx)
+    }
+
+    private func resolve(_ rules: [ProviderRule], _ acting: Acting, _ tx: Transaction) async throws -> [ResolvedRule] {
+        let groups = Set(rules.compactMap(\.group))
+        guard try await IdentityProviderStore.groupsExist(groups, in: acting.scope, tx) else {
+            throw Invalid("names a group that does not exist", field: "rules")
+        }
+        var resolved: [ResolvedRule] = []
+        for rule in rules {
+            let roles = try await resolve(rule.role, acting, tx)
+            try acting.mayHandle(roles.permissions)
+            resolved.append(
+                ResolvedRule(directoryGroup: rule.directoryGroup, role: roles.ids.first, group: rule.group))
+        }
+        return resolved
+    }
+
+    private func resolve(
+        _ role: RoleName?, _ acting: Acting, _ tx: Transaction
+    ) async throws -> (ids: Set<RoleID>, permissions: Set<Permission>) {
+        do {
+            return try await RoleStore.resolve(role.map { [$0] } ?? [], catalogue, in: acting.scope, tx)
+        } catch IdentityError.unknownRole {
+            throw Invalid("names a role that does not exist", field: "rules")
+        }
+    }
+
+    private func seal(
+        _ secret: Secret?, for id: IdentityProviderID, in scope: TenantScope
+    ) async throws -> SealedValue? {
+        guard let secret else { return nil }
+        return try await keys.seal(
+            Array(secret.reveal().utf8), table: IdentityProviderStore.table, row: id.text, version: 1, in: scope)
+    }
+
+    private func hold(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws -> IdentityProvider {
+        guard let provider = try await IdentityProviderStore.lock(id, in: acting.scope, tx) else {
+            throw IdentityError.notFound
+        }
+        acting.audit.target("identity-provider", id.text, name: provider.name)
+        return provider
+    }
+
+    private func shown(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws -> IdentityProvider {
+        guard let provider = try await IdentityProviderStore.lock(id, in: acting.scope, tx) else {
+            throw IdentityError.notFound
+        }
+        return provider
+    }
+
+    private static func secret(isMissing: Bool) -> Invalid {
+        Invalid(
+            isMissing ? "is needed: for a new place it has to be given again" : "is nothing without a bindDn",
+            field: "secret")
+    }
+}

@@ -1,0 +1,60 @@
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+// Identity providers.
+extension Identity {
+    var providerSignIn: ProviderSignIn {
+        ProviderSignIn(database: database, keys: keys, directories: settings.directories)
+    }
+
+    private var changeProviders: ChangeProviders {
+        ChangeProviders(database: database, keys: keys, catalogue: settings.catalogue)
+    }
+
+    package func identityProviders(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<IdentityProvider> {
+        Rows(try await IdentityProviderStore.list(page, in: scope, database), of: page)
+    }
+
+    package func identityProvider(_ id: IdentityProviderID, in scope: TenantScope) async throws -> IdentityProvider {
+        guard let found = try await IdentityProviderStore.find(id, in: scope, database) else {
+            throw IdentityError.notFound
+        }
+        return found.provider
+    }
+
+    package func createIdentityProvider(
+        _ request: CreateIdentityProvider, _ acting: Acting
+    ) async throws -> IdentityProvider {
+        try await changeProviders.create(request, acting)
+    }
+
+    package func changeIdentityProvider(
+        _ id: IdentityProviderID, to change: ChangeIdentityProvider, from version: Int, _ acting: Acting
+    ) async throws -> IdentityProvider {
+        try await changeProviders(id, to: change, from: version, acting)
+    }
+
+    package func removeIdentityProvider(_ id: IdentityProviderID, _ acting: Acting) async throws {
+        try await changeProviders.remove(id, acting)
+    }
+
+    package func testIdentityProvider(
+        _ id: IdentityProviderID, _ request: TestIdentityProvider, _ acting: Acting
+    ) async throws -> ProviderTest {
+        try await TestProvider(database: database, signIn: providerSignIn)(id, request, acting)
+    }
+
+    package func identityLinks(
+        of id: IdentityProviderID, _ page: PageRequest, in scope: TenantScope
+    ) async throws -> Rows<IdentityLink> {
+        _ = try await identityProvider(id, in: scope)
+        return Rows(try await IdentityLinkStore.list(of: id, page, in: scope, database), of: page)
+    }
+
+    package func removeIdentityLink(
+        of user: UserID, at id: IdentityProviderID, _ acting: Acting
+    ) async throws {
+        try await changeProviders.unlink(user, from: id, acting)
+    }
+}

@@ -1,0 +1,173 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// The rows that say who a person is at a provider, and what its rules gave them.
+enum IdentityLinkStore {
+    static func list(
+        of provider: IdentityProviderID, _ page: PageRequest, in scope: TenantScope, _ database: Database
+    ) async throws -> [IdentityLink] {
+        try await database.query(
+            """
+            select l.user_id, u.login, u.name, l.subject, l.created_at, l.last_sign_in_at from identity_links l
+            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) \(page)
+            """, in: scope
+        ) {
+            IdentityLink(
+                user: try $0.next(), login: try $0.next(), name: try $0.next(), subject: try $0.next(),
+                createdAt: try $0.next(), lastSignInAt: try $0.next())
+        }
+    }
+
+    static func user(
+        of subject: String, at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> UserID? {
+        try await tx.first(
+            """
+            select user_id from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and subject = \(subject)
+            """
+        ) { try $0.next() }
+    }
+
+    static func isLinked(
+        _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (select from identity_links
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user))
+            """
+        ) { try $0.next() } ?? false
+    }
+
+    static func insert(
+        _ subject: String, of user: UserID, at provider: IdentityProviderID, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
+            values (\(scope.tenant), \(provider), \(user), \(subject), \(now))
+            """)
+    }
+
+    static func touch(
+        _ user: UserID, at provider: IdentityProviderID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update identity_links set last_sign_in_at = \(now)
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+            """)
+    }
+
+    /// False if there was none.
+    static func remove(
+        _ user: UserID, from provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.execute(
+            """
+            delete from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+            """)
+        return rows == 1
+    }
+
+    /// Keeps name and address as the provider has them; true if something was different.
+    static func setProfile(
+        name: String?, email: String?, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let rows = try await tx.execute(
+            """
+            update users set name = coalesce(\(name), name), email = coalesce(\(email), email), version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+              and (name is distinct from coalesce(\(name), name) or email is distinct from coalesce(\(email), email))
+            """)
+        return rows == 1
+    }
+
+    // MARK: what rules gave
+
+    static func givenRoles(
+        to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Set<RoleID> {
+        Set(
+            try await tx.query(
+                """
+                select role_id from identity_given_roles
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+                """
+            ) { try $0.next(RoleID.self) })
+    }
+
+    static func givenGroups(
+        to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Set<GroupID> {
+        Set(
+            try await tx.query(
+                """
+                select group_id from identity_given_groups
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+                """
+            ) { try $0.next(GroupID.self) })
+    }
+
+    /// Gives the role, unless the person has it from elsewhere; true if it was given.
+    static func give(
+        _ role: RoleID, to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let bound = try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            on conflict do nothing
+            """)
+        guard bound == 1 else { return false }
+        try await tx.execute(
+            """
+            insert into identity_given_roles (tenant_id, identity_provider_id, user_id, role_id)
+            values (\(scope.tenant), \(provider), \(user), \(role)) on conflict do nothing
+            """)
+        return true
+    }
+
+    static func takeBack(
+        _ role: RoleID, from user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from role_bindings b using users u
+            where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user)
+              and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
+            """)
+        try await tx.execute(
+            """
+            delete from identity_given_roles where tenant_id = \(scope.tenant)
+              and identity_provider_id = \(provider) and user_id = \(user) and role_id = \(role)
+            """)
+    }
+
+    static func noteGiven(
+        _ group: GroupID, to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into identity_given_groups (tenant_id, identity_provider_id, user_id, group_id)
+            values (\(scope.tenant), \(provider), \(user), \(group)) on conflict do nothing
+            """)
+    }
+
+    static func noteTakenBack(
+        _ group: GroupID, from user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from identity_given_groups where tenant_id = \(scope.tenant)
+              and identity_provider_id = \(provider) and user_id = \(user) and group_id = \(group)
+            """)
+    }
+}

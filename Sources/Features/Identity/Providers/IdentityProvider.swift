@@ -1,0 +1,129 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+/// Where people prove who they are besides, or in place of, a password of their own here.
+package struct IdentityProvider: Versioned, Sendable {
+    package static let most = 20
+    package static let mostRules = 200
+
+    package var id: IdentityProviderID
+    package var name: String
+    package var position: Int
+    package var enabled: Bool
+    package var domains: [MailDomain]
+    package var createsUsers: Bool
+    package var linksUsers: Bool
+    package var rules: [ProviderRule]
+    package var settings: ProviderSettings
+    package var hasSecret: Bool
+    package var createdAt: Date
+    package var version: Int
+}
+
+extension IdentityProvider: WireValue {
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("id", \.id)
+        Field("name", \.name, .text(1...100))
+        Field("position", \.position, .int(1...1000))
+        Field("enabled", \.enabled)
+        Field("domains", \.domains, count: 0...50)
+        Field("createsUsers", \.createsUsers)
+        Field("linksUsers", \.linksUsers)
+        Field("rules", \.rules, count: 0...Self.mostRules)
+        Field("settings", \.settings)
+        Field("hasSecret", \.hasSecret, note: "Whether it has a secret, which is never shown.")
+        Field("createdAt", \.createdAt)
+        Field("version", \.version, .int(1...Int(Int32.max)))
+    }
+
+    package static let listing = Listing<IdentityProvider>(
+        key: Column("id", "p.identity_provider_id", \.id), order: .ascending("position"),
+        sortable: ["position", "name", "createdAt"],
+        columns: [
+            Column("position", "p.position", \.position, .int(1...1000)),
+            Column("name", "p.name", \.name, .text(1...100)),
+            Column("createdAt", "p.created_at", \.createdAt),
+        ])
+}
+
+/// How a provider is spoken to: one kind each, with what that kind needs. Another kind is a case here, a folder beside
+/// this file, and a word in the table's check.
+package enum ProviderSettings: Sendable {
+    case ldap(LDAPSettings)
+
+    var kind: String {
+        switch self {
+        case .ldap: "ldap"
+        }
+    }
+
+    /// Whether these settings are of no use without a secret.
+    var needsSecret: Bool {
+        switch self {
+        case .ldap(let settings): settings.bindDn != nil
+        }
+    }
+
+    /// Whether a secret that was given for other settings may be used with these: never at another place, to which
+    /// whoever changes the settings could have it sent.
+    func mayKeepSecret(of other: ProviderSettings) -> Bool {
+        switch (self, other) {
+        case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
+        }
+    }
+}
+
+extension ProviderSettings: WireValue {
+    package static let schema: Schema<Self> = .union(
+        "kind",
+        Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } })
+}
+
+/// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.
+package struct MailDomain: Sendable, Hashable {
+    package let text: String
+
+    package init(parsing text: String) throws(Invalid) {
+        let labels = text.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+        let isDomain =
+            labels.count > 1 && text.utf8.count <= 253
+            && labels.allSatisfy { label in
+                1...63 ~= label.utf8.count && label.first != "-" && label.last != "-"
+                    && label.utf8.allSatisfy { 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "-") }
+            }
+        guard isDomain else { throw Invalid("must be a domain such as example.com") }
+        self.text = text.lowercased()
+    }
+}
+
+extension MailDomain: WireValue {
+    package static let schema: Schema<Self> = Schema<String>.text(3...253).map(Self.init(parsing:), \.text)
+}
+
+/// What members of a group at the provider get here: a role or a group, and as long as they are members.
+package struct ProviderRule: Sendable, Hashable {
+    package let directoryGroup: String
+    package let role: RoleName?
+    package let group: GroupID?
+
+    package init(directoryGroup: String, role: RoleName?, group: GroupID?) throws(Invalid) {
+        guard (role == nil) != (group == nil) else { throw Invalid("must name a role or a group, and not both") }
+        self.directoryGroup = directoryGroup
+        self.role = role
+        self.group = group
+    }
+}
+
+extension ProviderRule: WireValue {
+    package static let schema: Schema<Self> = .record({
+        (name: String, role: RoleName?, group: GroupID?) throws(Invalid) in
+        try ProviderRule(directoryGroup: name, role: role, group: group)
+    }) {
+        Field(
+            "directoryGroup", \.directoryGroup, .text(1...500), note: "A distinguished name, or a group's plain name.")
+        Field("role", \.role)
+        Field("group", \.group)
+    }
+}

@@ -1,0 +1,204 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import Tenancy
+
+/// The rows of identity providers and their rules.
+enum IdentityProviderStore {
+    /// The table, which every sealed secret is bound to.
+    static let table = "identity_providers"
+
+    private static let columns: SQL = """
+        p.identity_provider_id, p.name, p.position, p.enabled, p.domains, p.creates_users, p.links_users, (
+            select coalesce(
+              jsonb_agg(
+                jsonb_build_object(
+                  'directoryGroup', r.directory_group, 'role', r.role_id, 'builtIn', o.built_in, 'group', r.group_id)
+                order by r.rule_number), '[]')
+            from identity_provider_rules r
+            left join roles o on o.tenant_id = r.tenant_id and o.role_id = r.role_id
+            where r.tenant_id = p.tenant_id and r.identity_provider_id = p.identity_provider_id),
+          p.settings, p.sealed_secret is not null, p.created_at, p.version
+        """
+
+    private static func provider(_ row: inout Row) throws -> IdentityProvider {
+        let (id, name, position): (IdentityProviderID, String, Int) = (try row.next(), try row.next(), try row.next())
+        let (enabled, domains): (Bool, [String]) = (try row.next(), try row.next())
+        let (creates, links): (Bool, Bool) = (try row.next(), try row.next())
+        let rules: JSON = try row.next()
+        let settings: JSON = try row.next()
+        return IdentityProvider(
+            id: id, name: name, position: position, enabled: enabled,
+            domains: try domains.map { domain throws(Invalid) in try MailDomain(parsing: domain) },
+            createsUsers: creates, linksUsers: links, rules: Self.rules(rules),
+            settings: try ProviderSettings.schema.parse(settings), hasSecret: try row.next(),
+            createdAt: try row.next(), version: try row.next())
+    }
+
+    private static func rules(_ json: JSON) -> [ProviderRule] {
+        guard case .array(let items) = json else { return [] }
+        func uuid(_ item: JSON, _ name: String) -> UUID? { item[name]?.text.flatMap { UUID(uuidString: $0) } }
+        return items.compactMap { item in
+            let builtIn = item["builtIn"]?.text.flatMap(BuiltInRole.init(rawValue:)).map(RoleName.builtIn)
+            return try? ProviderRule(
+                directoryGroup: item["directoryGroup"]?.text ?? "",
+                role: builtIn ?? uuid(item, "role").map { .id(RoleID($0)) },
+                group: uuid(item, "group").map(GroupID.init))
+        }
+    }
+
+    static func list(
+        _ page: PageRequest, in scope: TenantScope, _ database: Database
+    ) async throws -> [IdentityProvider] {
+        try await database.query(
+            "select \(fragment: columns) from identity_providers p where p.tenant_id = \(scope.tenant) \(page)",
+            in: scope, provider)
+    }
+
+    static func find(
+        _ id: IdentityProviderID, in scope: TenantScope, _ database: Database
+    ) async throws -> ProviderCandidate? {
+        try await database.first(
+            """
+            select \(fragment: columns), p.sealed_secret from identity_providers p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(id)
+            """, in: scope
+        ) { ProviderCandidate(provider: try provider(&$0), sealedSecret: try $0.next(), isLinked: false) }
+    }
+
+    /// Holds the provider until the transaction ends.
+    static func lock(
+        _ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> IdentityProvider? {
+        try await tx.first(
+            """
+            select \(fragment: columns) from identity_providers p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(id) for no key update of p
+            """, provider)
+    }
+
+    static func count(in scope: TenantScope, _ tx: Transaction) async throws -> Int {
+        try await tx.first("select count(*) from identity_providers where tenant_id = \(scope.tenant)") {
+            try $0.next()
+        } ?? 0
+    }
+
+    static func isEnabled(_ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select enabled from identity_providers
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
+            """
+        ) { try $0.next() } ?? false
+    }
+
+    /// The enabled providers in their order, with whether the login's owner has come in through them.
+    static func enabled(
+        for login: Login, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [ProviderCandidate] {
+        try await tx.query(
+            """
+            select \(fragment: columns), p.sealed_secret, exists (
+              select from identity_links l
+              join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
+              where l.tenant_id = p.tenant_id and l.identity_provider_id = p.identity_provider_id
+                and u.login = \(login))
+            from identity_providers p
+            where p.tenant_id = \(scope.tenant) and p.enabled order by p.position, p.identity_provider_id
+            """
+        ) { ProviderCandidate(provider: try provider(&$0), sealedSecret: try $0.next(), isLinked: try $0.next()) }
+    }
+
+    static func insert(
+        _ provider: IdentityProvider, secret: SealedValue?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await naming {
+            try await tx.execute(
+                """
+                insert into identity_providers (tenant_id, identity_provider_id, name, kind, position, enabled, domains,
+                  creates_users, links_users, settings, tenant_key_id, sealed_secret, created_at)
+                values (\(scope.tenant), \(provider.id), \(provider.name), \(provider.settings.kind),
+                  \(provider.position), \(provider.enabled), \(provider.domains.map(\.text)), \(provider.createsUsers),
+                  \(provider.linksUsers), \(try json(provider.settings)), \(secret?.tenantKey), \(secret?.bytes),
+                  \(provider.createdAt))
+                """)
+        }
+    }
+
+    static func update(_ provider: IdentityProvider, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await naming {
+            try await tx.execute(
+                """
+                update identity_providers set name = \(provider.name), position = \(provider.position),
+                  enabled = \(provider.enabled), domains = \(provider.domains.map(\.text)),
+                  creates_users = \(provider.createsUsers), links_users = \(provider.linksUsers),
+                  kind = \(provider.settings.kind), settings = \(try json(provider.settings)),
+                  version = \(provider.version)
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id)
+                """)
+        }
+    }
+
+    static func setSecret(
+        _ secret: SealedValue?, of id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update identity_providers set tenant_key_id = \(secret?.tenantKey), sealed_secret = \(secret?.bytes)
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
+            """)
+    }
+
+    static func remove(_ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            "delete from identity_providers where tenant_id = \(scope.tenant) and identity_provider_id = \(id)")
+    }
+
+    /// Replaces the rules; roles and groups are those of the tenant, or it throws.
+    static func setRules(
+        _ rules: [ResolvedRule], of id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from identity_provider_rules
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
+            """)
+        for (number, rule) in rules.enumerated() {
+            try await tx.execute(
+                """
+                insert into identity_provider_rules
+                  (tenant_id, identity_provider_id, rule_number, directory_group, role_id, group_id)
+                values (\(scope.tenant), \(id), \(number), \(rule.directoryGroup), \(rule.role), \(rule.group))
+                """)
+        }
+    }
+
+    static func groupsExist(_ ids: Set<GroupID>, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        let found = try await tx.first(
+            "select count(*) from groups where tenant_id = \(scope.tenant) and group_id = any(\(Array(ids)))"
+        ) { try $0.next(Int.self) }
+        return found == ids.count
+    }
+
+    private static func json(_ settings: ProviderSettings) throws -> JSON {
+        try JSONParser.parse(ProviderSettings.schema.bytes(of: settings))
+    }
+
+    @discardableResult
+    private static func naming<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError where error.constraint == "identity_providers_name_uq" {
+            throw IdentityError.nameTaken
+        }
+    }
+}
+
+/// A rule with the ids of what it gives.
+struct ResolvedRule: Sendable {
+    let directoryGroup: String
+    let role: RoleID?
+    let group: GroupID?
+}

@@ -1,0 +1,165 @@
+import FoundationEssentials
+import Kernel
+import LDAP
+import Outbound
+
+/// Proves a password by a directory: finds exactly one entry with the directory's own account, and binds as that entry
+/// on another connection.
+struct LDAPProver: PasswordProver {
+    let settings: LDAPSettings
+    let secret: LDAPPassword?
+    let client: LDAPClient
+    let egress: EgressPolicy
+    /// Whose directory it is, so that one tenant's cannot take all threads.
+    let party: String
+
+    func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial {
+        // There is no bind without a password: it would succeed (RFC 4513 §5.1.2).
+        let own = password.flatMap { LDAPPassword($0.reveal()) }
+        guard own != nil || password == nil else { return ProviderTrial(answer: .wrong(subject: nil), steps: []) }
+        let work = LDAPLookup(settings: settings, login: login, password: own)
+        do {
+            return try await client.run(settings.directory(password: secret), for: party, egress: egress) {
+                connection throws(LDAPError) in
+                try work.run(on: connection)
+            }
+        } catch let error as LDAPError {
+            return ProviderTrial(answer: .unavailable, steps: Self.steps(of: error))
+        }
+    }
+
+    private static func steps(of error: LDAPError) -> [ProviderStep] {
+        switch error {
+        case .noServer(let attempts): LDAPLookup.steps(of: attempts)
+        case .refused: [ProviderStep(.connect, .passed, ""), ProviderStep(.bind, .failed, "\(error)")]
+        default: [ProviderStep(.search, .failed, "\(error)")]
+        }
+    }
+}
+
+/// The conversation with a directory, on a thread that may block. It may be had again with the next server.
+struct LDAPLookup: Sendable {
+    /// More than one, so that two entries are seen to be two.
+    private static let limit = 2
+
+    let settings: LDAPSettings
+    let login: Login
+    let password: LDAPPassword?
+
+    func run(on connection: LDAPConnection) throws(LDAPError) -> ProviderTrial {
+        var steps = Self.steps(of: connection.attempts)
+        steps.append(ProviderStep(.bind, .passed, settings.bindDn ?? "anonymous"))
+        guard let filter = LDAPFilter(settings.userFilter, place: "login") else {
+            return ProviderTrial(
+                answer: .unavailable, steps: steps + [ProviderStep(.search, .failed, "the filter is not valid")])
+        }
+        let start = ContinuousClock.now
+        let words = filter.filled(with: login.text)
+        let found: (entries: [LDAPEntry], isCut: Bool)
+        do throws(LDAPError) {
+            found = try connection.search(
+                LDAPSearch(base: settings.baseDn, filter: words, attributes: settings.attributes.all), limit: Self.limit
+            )
+        } catch {
+            // An answer with too many entries, or none that can be used: another server says the same.
+            guard !error.isOfServer else { throw error }
+            steps.append(ProviderStep(.search, .failed, "\(error)", milliseconds: start.elapsed))
+            return ProviderTrial(answer: error == .tooMuch ? .ambiguous : .unavailable, steps: steps)
+        }
+        guard let entry = found.entries.first else {
+            steps.append(ProviderStep(.search, .failed, "nothing for \(words)", milliseconds: start.elapsed))
+            return ProviderTrial(answer: .unknown, steps: steps)
+        }
+        guard found.entries.count == 1, !found.isCut, !entry.dn.isEmpty, let subject = subject(of: entry) else {
+            let detail =
+                found.entries.count > 1 || found.isCut
+                ? "more than one entry for \(words)" : "\(entry.dn) has no single \(settings.attributes.subject)"
+            steps.append(ProviderStep(.search, .failed, detail, milliseconds: start.elapsed))
+            return ProviderTrial(answer: .ambiguous, steps: steps)
+        }
+        steps.append(ProviderStep(.search, .passed, entry.dn, milliseconds: start.elapsed))
+        guard try prove(entry, on: connection, &steps) else {
+            return ProviderTrial(answer: .wrong(subject: subject), steps: steps)
+        }
+        let groups = try groups(of: entry, on: connection, &steps)
+        return ProviderTrial(answer: .right(profile(entry, subject, groups)), steps: steps)
+    }
+
+    static func steps(of attempts: [LDAPAttempt]) -> [ProviderStep] {
+        attempts.map { attempt in
+            ProviderStep(
+                .connect, attempt.error == nil ? .passed : .failed,
+                attempt.error.map { "\(attempt.server): \($0)" } ?? "\(attempt.server)",
+                milliseconds: attempt.took.wholeMilliseconds)
+        }
+    }
+
+    private func prove(
+        _ entry: LDAPEntry, on connection: LDAPConnection, _ steps: inout [ProviderStep]
+    ) throws(LDAPError) -> Bool {
+        guard let password else {
+            steps.append(ProviderStep(.password, .skipped, ""))
+            return true
+        }
+        let start = ContinuousClock.now
+        do throws(LDAPError) {
+            try connection.prove(entry.dn, password)
+            steps.append(ProviderStep(.password, .passed, "", milliseconds: start.elapsed))
+            return true
+        } catch .refused(let code, let text) {
+            guard !LDAPError.refused(code: code, text).isOfServer else { throw .refused(code: code, text) }
+            let reason = ActiveDirectory.reason(in: text) ?? "refused with code \(code) \(text)"
+            steps.append(ProviderStep(.password, .failed, reason, milliseconds: start.elapsed))
+            return false
+        }
+    }
+
+    private func groups(
+        of entry: LDAPEntry, on connection: LDAPConnection, _ steps: inout [ProviderStep]
+    ) throws(LDAPError) -> [String] {
+        guard settings.groups != .none else {
+            steps.append(ProviderStep(.groups, .skipped, ""))
+            return []
+        }
+        let start = ContinuousClock.now
+        let search = LDAPGroupSearch(settings: settings, connection: connection)
+        let (groups, how) = try search.groups(of: entry)
+        steps.append(
+            ProviderStep(.groups, .passed, "\(groups.count) by \(how)", milliseconds: start.elapsed))
+        return groups.flatMap(\.names)
+    }
+
+    /// Bytes are shown in hexadecimal: `objectGUID` is sixteen of them.
+    private func subject(of entry: LDAPEntry) -> String? {
+        let values = entry.attributes[settings.attributes.subject.lowercased()] ?? []
+        guard values.count == 1, let value = values.first, 1...200 ~= value.count else { return nil }
+        let isPlain = value.allSatisfy { 0x21...0x7E ~= $0 } && settings.attributes.subject.lowercased() != "objectguid"
+        return isPlain ? String(decoding: value, as: UTF8.self) : value.hexadecimal
+    }
+
+    private func profile(_ entry: LDAPEntry, _ subject: String, _ groups: [String]) -> ProviderProfile {
+        func text(_ attribute: String) -> String? { entry.text(attribute).map { String($0.prefix(500)) } }
+        return ProviderProfile(
+            subject: subject, login: text(settings.attributes.login) ?? "", name: text(settings.attributes.name),
+            email: text(settings.attributes.email), groups: Array(groups.prefix(5000)))
+    }
+}
+
+extension ContinuousClock.Instant {
+    var elapsed: Int { (ContinuousClock.now - self).wholeMilliseconds }
+}
+
+extension Duration {
+    var wholeMilliseconds: Int {
+        Int(clamping: components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+extension [UInt8] {
+    fileprivate var hexadecimal: String {
+        reduce(into: "") { text, byte in
+            let digits = String(byte, radix: 16)
+            text += digits.count == 1 ? "0" + digits : digits
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import Kernel
+package import LDAP
+package import Outbound
+import Synchronization
+
+/// What it takes to ask providers, shared by all sign-ins of a server.
+package final class ProviderDirectories: Sendable {
+    let ldap: LDAPClient
+    /// The private hosts that a tenant's administrators have opened.
+    let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
+    private let paces = Mutex<[TenantID: Duration]>([:])
+    private static let slowest = Duration.seconds(10)
+
+    package init(
+        ldap: LDAPClient = LDAPClient(),
+        openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
+    ) {
+        self.ldap = ldap
+        self.openings = openings
+    }
+
+    /// How long asking took lately. A refusal of somebody whom no provider was asked about waits as long: otherwise the
+    /// quick one would be an account with a password of its own.
+    package func pace(in scope: TenantScope) -> Duration {
+        paces.withLock { $0[scope.tenant] ?? .zero }
+    }
+
+    func note(_ took: Duration, in scope: TenantScope) {
+        paces.withLock { paces in
+            if paces.count >= 10_000 { paces.removeAll(keepingCapacity: true) }
+            let before = paces[scope.tenant] ?? .zero
+            paces[scope.tenant] = min(Self.slowest, max(took, before * 7 / 8))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+/// The body that adds a provider.
+package struct CreateIdentityProvider: WireValue {
+    package let name: String
+    package let position: Int
+    package let enabled: Bool
+    package let domains: [MailDomain]
+    package let createsUsers: Bool
+    package let linksUsers: Bool
+    package let rules: [ProviderRule]
+    package let settings: ProviderSettings
+    package let secret: Secret?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(1...100))
+        Field("position", \.position, Schema<Int>.int(1...1000).otherwise(100), note: "The lowest is asked first.")
+        Field("enabled", \.enabled, Bool.schema.otherwise(true))
+        Field("domains", \.domains, Schema<[MailDomain]>.array(of: MailDomain.schema, 0...50).otherwise([]))
+        Field(
+            "createsUsers", \.createsUsers, Bool.schema.otherwise(false),
+            note: "Whether somebody who is unknown here is taken in at the first sign-in.")
+        Field(
+            "linksUsers", \.linksUsers, Bool.schema.otherwise(false),
+            note: "Whether somebody here with the same login is taken for the same person.")
+        Field(
+            "rules", \.rules,
+            Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules).otherwise([]))
+        Field("settings", \.settings)
+        Field("secret", \.secret, note: "The password of bindDn.")
+    }
+}
+
+/// The body that changes a provider. Settings are replaced as a whole; without a new secret the old one stays, as long
+/// as it goes to the same place.
+package struct ChangeIdentityProvider: WireValue {
+    package let name: Change<String>
+    package let position: Change<Int>
+    package let enabled: Change<Bool>
+    package let domains: Change<[MailDomain]>
+    package let createsUsers: Change<Bool>
+    package let linksUsers: Change<Bool>
+    package let rules: Change<[ProviderRule]>
+    package let settings: Change<ProviderSettings>
+    package let secret: Change<Secret>
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(1...100))
+        Field("position", \.position, .int(1...1000))
+        Field("enabled", \.enabled)
+        Field("domains", \.domains, Schema<[MailDomain]>.array(of: MailDomain.schema, 0...50))
+        Field("createsUsers", \.createsUsers)
+        Field("linksUsers", \.linksUsers)
+        Field(
+            "rules", \.rules, Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules))
+        Field("settings", \.settings)
+        Field("secret", \.secret)
+    }
+}
+
+/// The body that tries a provider out.
+package struct TestIdentityProvider: WireValue {
+    package let login: String
+    package let password: Secret?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("login", \.login, .text(1...200))
+        Field("password", \.password, note: "Without one, everything but the password is tried.")
+    }
+}
+
+/// How a sign-in would go, step by step. Nothing is changed by it.
+package struct ProviderTest: WireValue {
+    package let steps: [ProviderStep]
+    package let profile: ProviderProfile?
+    package let outcome: Outcome
+
+    package enum Outcome: String, Sendable, CaseIterable, WireValue {
+        /// Somebody who has come in this way before, who would be linked, who would be created.
+        case known, linked, created
+        /// Nobody would come in.
+        case refused
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("steps", \.steps, count: 0...50)
+        Field("profile", \.profile)
+        Field("outcome", \.outcome)
+    }
+}
+
+/// A person here and who they are at a provider.
+package struct IdentityLink: WireValue {
+    package let user: UserID
+    package let login: String
+    package let name: String
+    package let subject: String
+    package let createdAt: Date
+    package let lastSignInAt: Date?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("user", \.user)
+        Field("login", \.login, .text(1...64))
+        Field("name", \.name, .text(1...200))
+        Field("subject", \.subject, .text(1...500), note: "What the provider knows the person by, for ever.")
+        Field("createdAt", \.createdAt)
+        Field("lastSignInAt", \.lastSignInAt)
+    }
+
+    package static let listing = Listing<IdentityLink>(
+        key: Column("user", "l.user_id", \.user), order: .ascending("login"), sortable: ["login", "createdAt"],
+        columns: [
+            Column("login", "u.login", \.login, .text(1...64)), Column("createdAt", "l.created_at", \.createdAt),
+        ])
+}

@@ -1,0 +1,75 @@
+package import HTTPAPI
+import Kernel
+
+/// The endpoints of identity providers.
+package enum ProviderRoutes {
+    private typealias Route = Endpoint<TenantAPI, Identity>
+
+    package static let group = EndpointGroup<TenantAPI, Identity>("identity-providers") {
+        Route.list(
+            "list", "/identity-providers", summary: "List identity providers", permission: .identityProvidersRead,
+            by: IdentityProvider.listing
+        ) { identity, call in
+            try await identity.identityProviders(call.query, in: call.scope)
+        }
+
+        Route.post(
+            "create", "/identity-providers", summary: "Add an identity provider",
+            permission: .identityProvidersManage, audit: .action("identity-provider.created"),
+            body: CreateIdentityProvider.self, returns: IdentityProvider.self, status: 201,
+            errors: [.nameTaken, .limitReached], stepUp: .recent
+        ) { identity, call in
+            try await identity.createIdentityProvider(call.body, call.acting)
+        }
+
+        Route.get(
+            "show", "/identity-providers/{provider}", IdentityProviderID.self, summary: "Show an identity provider",
+            permission: .identityProvidersRead, returns: IdentityProvider.self
+        ) { identity, call in
+            try await identity.identityProvider(call.path, in: call.scope)
+        }
+
+        Route.patch(
+            "change", "/identity-providers/{provider}", IdentityProviderID.self, summary: "Change an identity provider",
+            permission: .identityProvidersManage, audit: .action("identity-provider.changed"),
+            body: ChangeIdentityProvider.self, returns: IdentityProvider.self, errors: [.nameTaken], stepUp: .recent
+        ) { identity, call in
+            try await identity.changeIdentityProvider(call.path, to: call.body, from: call.version ?? 0, call.acting)
+        }
+
+        Route.delete(
+            "remove", "/identity-providers/{provider}", IdentityProviderID.self,
+            summary: "Remove an identity provider, with who its people are there",
+            permission: .identityProvidersManage, audit: .action("identity-provider.removed"), stepUp: .recent
+        ) { identity, call in
+            try await identity.removeIdentityProvider(call.path, call.acting)
+            return Nothing()
+        }
+
+        Route.post(
+            "test", "/identity-providers/{provider}/test", IdentityProviderID.self,
+            summary: "Try a sign-in through a provider, step by step", permission: .identityProvidersManage,
+            audit: .action("identity-provider.tested"), body: TestIdentityProvider.self, returns: ProviderTest.self,
+            rate: .sensitive, idempotency: .off(because: "asks the provider anew each time")
+        ) { identity, call in
+            try await identity.testIdentityProvider(call.path, call.body, call.acting)
+        }
+
+        Route.list(
+            "links", "/identity-providers/{provider}/links", IdentityProviderID.self,
+            summary: "List who comes in through a provider", permission: .identityProvidersRead,
+            by: IdentityLink.listing
+        ) { identity, call in
+            try await identity.identityLinks(of: call.path, call.query, in: call.scope)
+        }
+
+        Route.delete(
+            "unlink", "/identity-providers/{provider}/links/{user}", IdentityProviderID.self, UserID.self,
+            summary: "Forget who somebody is at a provider", permission: .identityProvidersManage,
+            audit: .action("identity-link.removed"), stepUp: .recent
+        ) { identity, call in
+            try await identity.removeIdentityLink(of: call.path.1, at: call.path.0, call.acting)
+            return Nothing()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import Kernel
+
+/// One step of asking a provider, as administrators see it.
+package struct ProviderStep: WireValue, Equatable {
+    package enum Name: String, Sendable, CaseIterable, WireValue {
+        case connect, bind, search, password, groups, account, rules
+    }
+    package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
+
+    package let name: Name
+    package let outcome: Outcome
+    package let detail: String
+    package let milliseconds: Int
+
+    package init(_ name: Name, _ outcome: Outcome, _ detail: String, milliseconds: Int = 0) {
+        self.name = name
+        self.outcome = outcome
+        self.detail = String(detail.prefix(1000))
+        self.milliseconds = milliseconds
+    }
+
+    private init(name: Name, outcome: Outcome, detail: String, milliseconds: Int) {
+        self.init(name, outcome, detail, milliseconds: milliseconds)
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init(name:outcome:detail:milliseconds:)) {
+        Field("name", \.name)
+        Field("outcome", \.outcome)
+        Field("detail", \.detail, .lines(0...1000))
+        Field("milliseconds", \.milliseconds, .int(0...Int(Int32.max)))
+    }
+}
+
+/// Somebody as a provider knows them.
+package struct ProviderProfile: WireValue, Equatable {
+    /// Never given to somebody else, unlike a name.
+    package let subject: String
+    package let login: String
+    package let name: String?
+    package let email: String?
+    /// Names under which the rules find the person's groups, nested ones included.
+    package let groups: [String]
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("subject", \.subject, .text(1...500))
+        Field("login", \.login, .text(0...500))
+        Field("name", \.name, .text(0...500))
+        Field("email", \.email, .text(0...500))
+        Field("groups", \.groups, .array(of: .text(0...1000), 0...5000))
+    }
+}
+
+/// What a provider says about a login and a password, and how it came to that.
+struct ProviderTrial: Sendable {
+    enum Answer: Sendable, Equatable {
+        /// Without a password to check, this says no more than who it is.
+        case right(ProviderProfile)
+        /// The person is there, the password is not theirs; the subject, if it is known.
+        case wrong(subject: String?)
+        case unknown
+        /// Two entries, or one that cannot be told from another.
+        case ambiguous
+        /// Nothing was learnt.
+        case unavailable
+    }
+
+    var answer: Answer
+    var steps: [ProviderStep]
+
+    /// What went wrong, for the trail.
+    var cause: String { steps.last { $0.outcome == .failed }?.detail ?? "" }
+}
+
+/// A kind of provider that takes a password: it is handed over, and nothing of it is kept.
+protocol PasswordProver: Sendable {
+    /// A nil password tries everything else. Throws `BlockingPool.Busy` when too many are asked at once.
+    func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial
+}
+
+/// Why a provider let nobody in: for the trail and for administrators, never for whoever signs in.
+struct ProviderRefusal: Sendable, Equatable {
+    enum Reason: String, Sendable {
+        case wrongPassword = "wrong-password"
+        case unknown = "unknown-at-provider"
+        case ambiguous
+        case unavailable
+        /// Only those come in whom somebody took in before.
+        case noAccount = "no-account"
+        /// Somebody has the login here, and the provider may not take them over.
+        case notLinked = "not-linked"
+        /// The login belongs to somebody else of the same provider, or came with somebody else's password.
+        case otherPerson = "other-person"
+        /// The provider's login is none here: it has look-alikes, blanks or signs that are not taken.
+        case unusableLogin = "unusable-login"
+        case disabled
+        case locked
+        case overQuota = "over-quota"
+    }
+
+    let provider: IdentityProviderID?
+    let reason: Reason
+    var cause = ""
+
+    /// Nothing was learnt about the password, so the attempt does not count.
+    var countsNot: Bool { reason == .unavailable }
+}

@@ -1,0 +1,58 @@
+import Outbound
+
+/// A directory as a job sees it: bound with the directory's own account to the first server that serves. Only the job's
+/// thread may use it.
+package final class LDAPConnection {
+    private static let pageSize = 500
+
+    private let session: LDAPSession
+    private let directory: LDAPDirectory
+    private let egress: EgressPolicy
+    /// What became of the servers before this one, and this one at the end.
+    package let attempts: [LDAPAttempt]
+    private let server: HostPort
+    private let watchdogs: Watchdogs
+
+    init(
+        _ session: LDAPSession, to server: HostPort, of directory: LDAPDirectory, egress: EgressPolicy,
+        _ watchdogs: Watchdogs, after attempts: [LDAPAttempt]
+    ) {
+        self.session = session
+        self.watchdogs = watchdogs
+        self.server = server
+        self.directory = directory
+        self.egress = egress
+        self.attempts = attempts
+    }
+
+    /// Up to `limit` entries; `isCut` says that there are more.
+    package func search(_ search: LDAPSearch, limit: Int) throws(LDAPError) -> (entries: [LDAPEntry], isCut: Bool) {
+        session.allow(directory.timeout)
+        let page = try session.page(search, limit: limit)
+        return (page.entries, page.isCut)
+    }
+
+    /// All entries, page by page, for as long as there are not more than `limit`.
+    package func all(_ search: LDAPSearch, limit: Int) throws(LDAPError) -> [LDAPEntry] {
+        var entries: [LDAPEntry] = []
+        var cookie: [UInt8] = []
+        repeat {
+            session.allow(directory.timeout)
+            let page = try session.page(search, limit: limit - entries.count, paged: Self.pageSize, after: cookie)
+            if page.isCut { throw .tooMuch }
+            // A server that repeats an empty page for ever gets no further.
+            if page.entries.isEmpty, page.cookie == cookie { break }
+            entries += page.entries
+            cookie = page.cookie
+        } while !cookie.isEmpty
+        return entries
+    }
+
+    /// Throws unless the password is this entry's; on a connection of its own, so that what is searched is never searched
+    /// with somebody's own rights.
+    package func prove(_ dn: String, _ password: LDAPPassword) throws(LDAPError) {
+        let own = try LDAPSession(server, directory, egress: egress, watchdogs.next(), within: directory.timeout)
+        own.allow(directory.timeout)
+        try own.bind(dn, password)
+    }
+}

@@ -1,0 +1,74 @@
+"""Identity providers: a directory is added, tried out, changed and removed."""
+
+from playwright.sync_api import expect
+
+
+def fill(portal, name, password="bind secret"):
+    dialog = portal.page.get_by_role("dialog")
+    dialog.get_by_label("Name").first.fill(name)
+    dialog.get_by_label("Servers").fill("127.0.0.1:9")
+    dialog.get_by_label("Account for looking people up").fill("cn=search,dc=example,dc=org")
+    dialog.get_by_label("Password of this account").fill(password)
+    dialog.get_by_label("Where people are").fill("dc=example,dc=org")
+    return dialog
+
+
+def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
+    name = unique("directory")
+    administrator = portal("administrator", "/identity-providers")
+    page = administrator.page
+    administrator.button("New directory").first.click()
+    dialog = fill(administrator, name)
+    dialog.get_by_role("button", name="As in Active Directory").click()
+    expect(dialog.get_by_label("Filter")).to_have_value("(&(objectCategory=person)(objectClass=user)(sAMAccountName={login}))")
+    dialog.get_by_label("Filter").fill("(uid=ann)")
+    dialog.get_by_role("button", name="Create").click()
+    administrator.step_up_if_asked()
+    # What is wrong stands at its field.
+    expect(dialog.get_by_text("must be one filter with ={login}) in it")).to_be_visible()
+    dialog.get_by_role("button", name="As in OpenLDAP").click()
+    dialog.get_by_role("button", name="Add a rule").click()
+    dialog.get_by_label("Members of").fill("cn=auditors,dc=example,dc=org")
+    dialog.get_by_label("get", exact=True).select_option("role")
+    dialog.get_by_label("a role").select_option("auditor")
+    dialog.get_by_role("button", name="Create").click()
+    administrator.toast(f"{name} is saved")
+
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.get_by_label("Login").fill("ann")
+    page.get_by_label("Password", exact=False).last.fill("secret of ann")
+    administrator.button("Test", exact=True).click()
+    expect(page.get_by_text("Nobody comes in.")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Connect")).to_contain_text("127.0.0.1:9 is on a private or reserved network")
+    assert "secret of ann" not in page.content()
+
+    # The password stays with the servers it was given for.
+    administrator.button("Edit").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Servers").fill("127.0.0.1:10")
+    dialog.get_by_role("button", name="Save").click()
+    administrator.step_up_if_asked()
+    expect(dialog.get_by_text("for a new place it has to be given again")).to_be_visible()
+    dialog.get_by_label("Password of this account").fill("another")
+    dialog.get_by_role("button", name="Save").click()
+    administrator.toast(f"{name} is saved")
+    expect(page.get_by_text("127.0.0.1:10").first).to_be_visible()
+
+    administrator.button("Disable").click()
+    administrator.step_up_if_asked()
+    expect(administrator.button("Enable")).to_be_visible()
+    provider = administrator.find("/identity-providers", name)
+    assert provider["enabled"] is False and "another" not in str(provider)
+    administrator.button("Delete").click()
+    confirm = page.get_by_role("dialog")
+    confirm.get_by_role("textbox").fill(name)
+    confirm.get_by_role("button", name="Delete").click()
+    administrator.step_up_if_asked()
+    administrator.toast(f"{name} is deleted")
+    expect(page.get_by_role("heading", name="Identity providers", exact=True)).to_be_visible()
+
+
+def test_people_without_the_permission_see_no_providers(portal):
+    user = portal("user", "/identity-providers")
+    expect(user.page.get_by_role("heading", name="This page is not for your roles")).to_be_visible()

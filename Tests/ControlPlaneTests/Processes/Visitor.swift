@@ -1,0 +1,110 @@
+import Foundation
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+/// A company's server, which is a real sshd.
+struct RealServer {
+    let target: OpenSSHServer
+    let asset: String
+
+    /// Adds it as the company's administrator would.
+    init(_ administrator: Person) async throws {
+        target = try await OpenSSHServer()
+        let made = try await administrator.call(
+            .post, "/assets", ["name": "web-1", "address": "127.0.0.1", "port": .int(Int64(target.port))],
+            expecting: 201)
+        asset = made["id"]
+        let scanned = try await administrator.call(.post, "/assets/\(asset)/host-keys/scan", expecting: 200)
+        guard case .array(let keys)? = scanned.json["hostKeys"] else { throw CocoaError(.coderReadCorrupt) }
+        try #require(!keys.isEmpty)
+        for key in keys {
+            try await administrator.call(.post, "/host-keys/\(key["id"]?.text ?? "")/pin", expecting: 200)
+        }
+        try await administrator.call(
+            .post, "/accounts",
+            [
+                "asset": .string(asset), "name": .string(target.user), "kind": "ssh-key",
+                "secret": .string(try target.userKey),
+            ], expecting: 201)
+    }
+}
+
+/// Somebody who may reach a company's server, with the system's ssh.
+struct Visitor {
+    let person: Person
+    let id: UserID
+    private let server: RealServer
+    private let client: OpenSSHClient
+
+    init(_ login: String, of administrator: Person, to server: RealServer) async throws {
+        let made = try await administrator.call(
+            .post, "/users", ["login": .string(login), "name": .string(login)], expecting: 201)
+        person = Person(installation: administrator.installation, slug: administrator.slug, login: login)
+        try await person.comeIn(by: made["invitationUrl"])
+        id = try #require(UserID(made["id"]))
+        self.server = server
+        client = try await OpenSSHClient(port: 0)
+        let key = try String(contentsOfFile: client.folder.file("key.pub"), encoding: .utf8)
+        try await person.call(
+            .post, "/me/ssh-keys", ["name": "laptop", "publicKey": .string(key.trimmingCharacters(in: .newlines))],
+            expecting: 201)
+        try await administrator.call(
+            .post, "/grants",
+            [
+                "name": .string(login), "users": [.string(made["id"])], "assets": [.string(server.asset)],
+                "accounts": [["kind": "all"]], "protocols": ["ssh"], "actions": ["connect"],
+            ], expecting: 201)
+    }
+
+    /// Where the portal leads to right now.
+    func gateway() async throws -> Int? {
+        guard case .int(let port)? = try await person.call(.get, "/my/gateway", expecting: 200).json["sshPort"] else {
+            return nil
+        }
+        return Int(port)
+    }
+
+    private func ssh(_ port: Int, _ command: String) async throws -> [String] {
+        let client = try await OpenSSHClient(port: port, folder: client.folder)
+        return client.command(
+            "\(person.slug)+\(person.login)+\(server.target.user)+web-1", command, options: client.options)
+    }
+
+    /// Runs a command to its end.
+    func run(_ command: String, through port: Int) async throws -> Command {
+        try await Command.run(try await ssh(port, command))
+    }
+
+    /// A session that writes ten lines a second for as long as it is left alone; writing already when this returns.
+    func stay(through port: Int) async throws -> ChildProcess {
+        let session = try ChildProcess(try await ssh(port, "while echo tick; do sleep 0.1; done"))
+        try await eventually("the session is open", within: .seconds(30)) {
+            session.hasEnded || session.output.contains("tick")
+        }
+        try #require(!session.hasEnded, "\(session.output)")
+        return session
+    }
+
+    /// State and end of the sessions, the first one first, as the server knows them.
+    func sessions() async throws -> [(state: String, reason: String?)] {
+        try await person.installation.test.superuser().query(
+            """
+            select state, end_reason from sessions where user_id = \(id) order by created_at, session_id
+            """
+        ) { (state: try $0.next(String.self), reason: try $0.next(String?.self)) }
+    }
+}
+
+extension ChildProcess {
+    /// Whether a session of `Visitor.stay` goes on: it has written something since.
+    func goesOn() async throws -> Bool {
+        let before = output.utf8.count
+        for _ in 0..<500 where !hasEnded && output.utf8.count == before {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return !hasEnded && output.utf8.count > before
+    }
+}

@@ -1,0 +1,73 @@
+import { ref, shallowRef } from 'vue';
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { t, tKnown } from '../../core/i18n';
+import { at } from '../../core/paths';
+import { Problem } from '../../core/problem';
+import { number } from '../../core/time';
+import type { IdentityProvider, ProviderProfile, ProviderStep, ProviderTest } from '../../api/types';
+import { Fact, Facts, Section, StateTag, Tag } from '../../ui/bits';
+import { Button } from '../../ui/Button';
+import { TextInput } from '../../ui/inputs';
+import { ProblemNote } from '../../ui/ProblemNote';
+
+/** Tries a sign-in through the provider and shows what became of each step. The password is sent once and kept nowhere. */
+export const TestConsole = component<{ provider: IdentityProvider }>((props) => {
+  const login = ref('');
+  const password = ref('');
+  const busy = ref(false);
+  const result = shallowRef<ProviderTest | null>(null);
+  const problem = shallowRef<Problem | null>(null);
+  const run = async () => {
+    if (busy.value || !login.value.trim()) return;
+    busy.value = true;
+    problem.value = null;
+    result.value = null;
+    try {
+      const sent = { login: login.value.trim(), ...(password.value ? { password: password.value } : {}) };
+      result.value = await api.post<ProviderTest>(at`/identity-providers/${props.provider.id}/test`, sent);
+    } catch (error) {
+      problem.value = Problem.wrap(error);
+    } finally {
+      busy.value = false;
+      password.value = '';
+    }
+  };
+  const step = (one: ProviderStep, index: number) => (
+    <tr key={index}>
+      <th scope="row">{tKnown(`provider-step.${one.name}`, one.name)}</th>
+      <td><StateTag state={one.outcome} /></td>
+      <td><code>{one.detail}</code></td>
+      <td class="number">{one.milliseconds > 0 && t('provider.test.ms', { count: number(one.milliseconds) })}</td>
+    </tr>
+  );
+  const profile = (one: ProviderProfile) => (
+    <Facts>
+      <Fact label="login"><code>{one.login}</code></Fact>
+      <Fact label="name">{one.name}</Fact>
+      <Fact label="user.email">{one.email}</Fact>
+      <Fact label="provider.attribute.subject"><code>{one.subject}</code></Fact>
+      <Fact label="provider.groups"><span class="chips">{one.groups.map((group) => <Tag key={group}>{group}</Tag>)}</span></Fact>
+    </Facts>
+  );
+  const outcome = (test: ProviderTest) => (
+    <div>
+      <p class="test-outcome" role="status">{tKnown(`provider-outcome.${test.outcome}`, test.outcome)}</p>
+      <div class="table-scroll"><table class="table test-steps" aria-label={t('provider.test')}><tbody>{test.steps.map(step)}</tbody></table></div>
+      {test.profile && profile(test.profile)}
+    </div>
+  );
+  return () => (
+    <Section title={t('provider.test')}>
+      <form onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
+        <div class="fields-2">
+          <TextInput name="test-login" label={t('login')} value={login.value} onInput={(value) => { login.value = value; }} monospace />
+          <TextInput name="test-password" label={t('password')} type="password" optional autocomplete="new-password" value={password.value} onInput={(value) => { password.value = value; }} help={t('provider.test.help')} />
+        </div>
+        <Button kind="primary" submit busy={busy.value} disabled={!login.value.trim()}>{t('provider.test.run')}</Button>
+      </form>
+      {problem.value && <ProblemNote problem={problem.value} />}
+      {result.value && outcome(result.value)}
+    </Section>
+  );
+});

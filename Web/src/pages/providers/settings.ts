@@ -1,0 +1,66 @@
+import type { IdentityProvider, LdapSettings, ProviderRule } from '../../api/types';
+
+/** A provider as its form holds it: one line a server, everything as text. */
+export interface ProviderValues extends Record<string, unknown> {
+  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[];
+  servers: string; security: string; authorities: string; bindDn: string; secret: string; baseDn: string; userFilter: string;
+  subject: string; login: string; fullName: string; email: string; groups: string; groupBaseDn: string; timeout: string;
+}
+export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
+
+/** What is different between the directories that most people have. */
+export const presets: Record<string, Partial<ProviderValues>> = {
+  openldap: { userFilter: '(&(objectClass=person)(uid={login}))', subject: 'entryUUID', login: 'uid', fullName: 'cn', email: 'mail', groups: 'automatic' },
+  'active-directory': {
+    userFilter: '(&(objectCategory=person)(objectClass=user)(sAMAccountName={login}))', subject: 'objectGUID', login: 'sAMAccountName', fullName: 'displayName', email: 'mail', groups: 'automatic',
+  },
+};
+
+/** `host`, `host:port` or `[address]:port`, each on a line of its own. */
+export function readServers(text: string, security: string): { host: string; port: number }[] {
+  const usual = security === 'tls' ? 636 : 389;
+  return text.split('\n').map((line) => line.trim()).filter(Boolean).map((line) => {
+    const [, host, port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(line) ?? [];
+    const many = (line.match(/:/g)?.length ?? 0) > 1 && !line.startsWith('[');
+    return many || !host ? { host: line, port: usual } : { host, port: port ? Number(port) : usual };
+  });
+}
+
+const writeServer = ({ host, port }: { host: string; port: number }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+
+export function values(provider: IdentityProvider | null): ProviderValues {
+  const ldap = provider?.settings;
+  return {
+    name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
+    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), servers: ldap?.servers.map(writeServer).join('\n') ?? '',
+    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', secret: '', baseDn: ldap?.baseDn ?? '',
+    userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
+    fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
+    timeout: String(ldap?.timeoutSeconds ?? 5),
+  };
+}
+
+const readRule = (rule: ProviderRule): RuleValues => ({
+  directoryGroup: rule.directoryGroup, kind: rule.role ? 'role' : 'group', role: rule.role ?? '', group: rule.group ? [{ id: rule.group, name: rule.group }] : [],
+});
+
+const or = (text: string): string | null => text.trim() || null;
+
+function settings(form: ProviderValues): LdapSettings {
+  return {
+    kind: 'ldap', servers: readServers(form.servers, form.security), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn: form.baseDn.trim(),
+    userFilter: form.userFilter.trim(), attributes: { subject: form.subject.trim(), login: form.login.trim(), name: form.fullName.trim(), email: form.email.trim() },
+    groups: form.groups, groupBaseDn: or(form.groupBaseDn), timeoutSeconds: Number(form.timeout),
+  };
+}
+
+/** The body that creates a provider or replaces everything of one. */
+export function body(form: ProviderValues) {
+  return {
+    name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers,
+    rules: form.rules.map((rule) => ({
+      directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
+    })),
+    settings: settings(form), ...(form.secret ? { secret: form.secret } : {}),
+  };
+}

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'bun:test';
+import { body, readServers, values } from '../src/pages/providers/settings';
+import type { IdentityProvider } from '../src/api/types';
+
+describe('an identity provider in a form', () => {
+  test('servers are read a line each, with the usual port of the encryption', () => {
+    expect(readServers(' a.example \n\nb.example:1389\n[2001:db8::1]:3269\n2001:db8::2', 'tls')).toEqual([
+      { host: 'a.example', port: 636 }, { host: 'b.example', port: 1389 }, { host: '2001:db8::1', port: 3269 }, { host: '2001:db8::2', port: 636 },
+    ]);
+    expect(readServers('a.example', 'start-tls')).toEqual([{ host: 'a.example', port: 389 }]);
+  });
+
+  test('what was stored comes back as it was, without a secret', () => {
+    const stored = {
+      name: 'Directory', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false,
+      rules: [{ directoryGroup: 'ops', role: 'auditor', group: null }, { directoryGroup: 'staff', role: null, group: 'grp_1' }],
+      settings: {
+        kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', userFilter: '(uid={login})',
+        attributes: { subject: 'entryUUID', login: 'uid', name: 'cn', email: 'mail' }, groups: 'none', groupBaseDn: null, timeoutSeconds: 3,
+      },
+    };
+    const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
+    expect(body(values(provider))).toEqual(stored);
+  });
+});
