@@ -11,28 +11,26 @@ struct EightBitControls {
         var output = ContiguousArray<UInt8>()
         output.reserveCapacity(bytes.count + 2)
         for byte in bytes {
-            if isHeld { finish(with: byte, into: &output) }
+            let isTaken = isHeld && finish(with: byte, into: &output)
             isHeld = byte == 0xC2
-            if !isHeld, !wasTaken { output.append(byte) }
-            wasTaken = false
+            if !isHeld, !isTaken { output.append(byte) }
         }
         return output
     }
 
-    /// The byte after a C2 belonged to it.
-    private var wasTaken = false
-
-    private mutating func finish(with byte: UInt8, into output: inout ContiguousArray<UInt8>) {
+    /// Writes what the held byte and the one after it stand for; false if the latter stands for itself.
+    private func finish(with byte: UInt8, into output: inout ContiguousArray<UInt8>) -> Bool {
         switch byte {
         case 0x80...0x9F:
             output += [0x1B, byte - 0x40]
-            wasTaken = true
+            return true
         case 0xA0...0xBF:
             output += [0xC2, byte]
-            wasTaken = true
+            return true
         default:
             // Nothing that follows completes it: libvterm would go on to wait, past controls too.
             output += [0xEF, 0xBF, 0xBD]
+            return false
         }
     }
 }
