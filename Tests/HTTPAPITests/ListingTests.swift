@@ -31,9 +31,10 @@ import Testing
         for _ in 0..<2 { _ = try await api.open() }
         let first = try await api.call("tickets.list", query: [("limit", "1")])
         let cursor = try #require(first.json?["next"]?.text)
+        let otherStart = cursor.first == "A" ? "B" : "A"
         let changed: [[(name: String, value: String)]] = [
             [("cursor", cursor), ("sort", "created")], [("cursor", cursor), ("filter", "level eq \"read\"")],
-            [("cursor", cursor + "AAAA")], [("cursor", "_" + cursor.dropFirst())],
+            [("cursor", cursor + "AAAA")], [("cursor", otherStart + cursor.dropFirst())],
         ]
         for query in changed {
             #expect(try await api.call("tickets.list", query: query).status == 422)
