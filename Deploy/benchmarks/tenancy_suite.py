@@ -1,11 +1,11 @@
 """Many tenants on one installation: what one of them pays for the others, and what the provider pays for a new one."""
 
-import importlib.util
 import re
 import secrets
 import statistics
 import time
 
+import fairness
 import processes
 from crowd import Crowd, text_id
 from installation import Installation, Trouble
@@ -16,16 +16,20 @@ from report import at_most
 TENANTS = 2000
 ASSETS = 500
 USAGE_EVENTS = 1_000_000
+PARTS = ["cost", "memory", "creation", "timing", "roll_up", "metering"]
 
 
 def run(installation, options, report):
-    with Installation(installation.root, installation.binaries, keep=options.keep) as alone:
-        suite = Suite(installation, alone, options, report)
-        for part in (suite.cost, suite.memory, suite.creation, suite.timing, suite.roll_up, suite.metering):
-            if not options.only or any(part.__name__.startswith(name) for name in options.only):
-                part()
-    if (not options.only or "fairness" in options.only) and importlib.util.find_spec("fairness"):
-        importlib.import_module("fairness").run(installation, options, report)
+    def wanted(name):
+        return not options.only or any(name.startswith(only) for only in options.only)
+
+    if any(wanted(name) for name in PARTS):
+        with Installation(installation.root, installation.binaries, keep=options.keep) as alone:
+            suite = Suite(installation, alone, options, report)
+            for name in filter(wanted, PARTS):
+                getattr(suite, name)()
+    if wanted("fairness"):
+        fairness.run(installation, options, report)
 
 
 class Suite:
