@@ -17,7 +17,7 @@ package struct FirstAdministrator: FirstAdministrators {
         _ administrator: NewAdministrator, to tenant: Tenant, isNew: Bool, at now: Date, in tx: Transaction
     ) async throws -> String? {
         let request = try Self.parse(administrator)
-        try await RoleStore.establish(at: now, in: tenant.scope, tx)
+        let roles = try await RoleStore.establish(at: now, in: tenant.scope, tx)
         if !isNew, let user = try await UserStore.find(request.login, in: tenant.scope, tx) {
             guard user.name == request.name.text, user.email == request.email?.text,
                 user.roles.contains(where: { $0.builtIn == .administrator })
@@ -29,10 +29,16 @@ package struct FirstAdministrator: FirstAdministrators {
         let id = UserID.new(at: now)
         try await Quotas.take(.users, in: tenant.scope, at: now, tx)
         try await UserStore.insert(id, request, passwordHash: nil, at: now, in: tenant.scope, tx)
-        let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
-        try await RoleStore.bind(roles.ids, to: id, in: tenant.scope, tx)
+        if let role = roles[.administrator] {
+            try await BindingStore.insert(role, id, .root(of: tenant.id), in: tenant.scope, tx)
+        } else {
+            let known = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
+            try await RoleStore.bind(known.ids, to: id, in: tenant.scope, tx)
+        }
         try await IdentityEvent.userCreated.publish(id.text, at: now, in: tenant.scope, tx)
-        return try await link(for: id, tenant, at: now, tx)
+        guard isNew else { return try await link(for: id, tenant, at: now, tx) }
+        return try await InviteUser(settings: settings).firstLink(
+            for: id, to: tenant.slug.text, at: nil, at: now, in: tenant.scope, tx)
     }
 
     private func link(for id: UserID, _ tenant: Tenant, at now: Date, _ tx: Transaction) async throws -> String {

@@ -31,8 +31,15 @@ struct InviteUser {
         ) { (slug: try $0.next(String.self), own: try $0.next(String?.self)) }
         guard let names else { throw IdentityError.notFound }
         try await SignInStore.removeAll(of: id, in: scope, tx)
+        return try await firstLink(for: id, to: names.slug, at: names.own, at: now, in: scope, tx)
+    }
+
+    /// For somebody who has no link yet, in a tenant whose slug and own host name are known.
+    func firstLink(
+        for id: UserID, to slug: String, at host: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> String {
         let token = RandomToken()
         try await SignInStore.insert(.invitation(at: now), of: id, token: token, from: nil, at: now, in: scope, tx)
-        return settings.portal.invitation(to: names.slug, at: names.own, token: token.text.reveal())
+        return settings.portal.invitation(to: slug, at: host, token: token.text.reveal())
     }
 }

@@ -23,18 +23,23 @@ enum RoleStore {
         }
     }
 
-    /// Gives a new tenant the built-in roles.
-    static func establish(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    /// Gives a tenant the built-in roles that it has not got yet, and names those.
+    static func establish(
+        at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [BuiltInRole: RoleID] {
         let roles = BuiltInRole.allCases
         let ids = roles.map { _ in RoleID.new(at: now) }
         let (names, words) = (roles.map(\.name), roles.map(\.rawValue))
-        try await tx.execute(
+        let added = try await tx.query(
             """
             insert into roles (tenant_id, role_id, name, built_in, created_at)
             select \(scope.tenant)::uuid, r.id, r.name, r.word, \(now)::timestamptz
             from unnest(\(ids)::uuid[], \(names)::text[], \(words)::text[]) as r (id, name, word)
             on conflict on constraint roles_built_in_uq do nothing
-            """)
+            returning built_in, role_id
+            """
+        ) { (try $0.next(BuiltInRole.self), try $0.next(RoleID.self)) }
+        return Dictionary(uniqueKeysWithValues: added)
     }
 
     /// The roles that a request names, with what they allow; throws if one does not exist.

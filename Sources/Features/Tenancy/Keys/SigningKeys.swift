@@ -18,28 +18,27 @@ package struct SigningKeys: SecretRewrapping {
         with chain: TenantKeyChain, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await TenantKeyStore.retireSigningKey(.evidence, at: now, in: scope, tx)
-        let evidence = SigningKey()
-        let id = SigningKeyID.new(at: now)
-        try await TenantKeyStore.insert(
-            id, .evidence, publicKey: evidence.verifyingKey.bytes,
-            try chain.seal(evidence.reveal().reveal(), table: table, row: id.text, version: 1), at: now, in: scope, tx)
+        try await TenantKeyStore.insert(try evidenceKey(with: chain, at: now), at: now, in: scope, tx)
     }
 
     static func establish(
         with chain: TenantKeyChain, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        let evidence = SigningKey()
-        let evidenceID = SigningKeyID.new(at: now)
-        try await TenantKeyStore.insert(
-            evidenceID, .evidence, publicKey: evidence.verifyingKey.bytes,
-            try chain.seal(evidence.reveal().reveal(), table: table, row: evidenceID.text, version: 1), at: now,
-            in: scope, tx)
         let redaction = SealingPrivateKey()
-        let redactionID = SigningKeyID.new(at: now)
+        let id = SigningKeyID.new(at: now)
+        let redactionKey = StoredSigningKey(
+            id: id, purpose: .redaction, publicKey: redaction.publicKey.bytes,
+            sealed: try chain.seal(redaction.reveal().reveal(), table: table, row: id.text, version: 1))
         try await TenantKeyStore.insert(
-            redactionID, .redaction, publicKey: redaction.publicKey.bytes,
-            try chain.seal(redaction.reveal().reveal(), table: table, row: redactionID.text, version: 1), at: now,
-            in: scope, tx)
+            try evidenceKey(with: chain, at: now), redactionKey, at: now, in: scope, tx)
+    }
+
+    private static func evidenceKey(with chain: TenantKeyChain, at now: Date) throws -> StoredSigningKey {
+        let evidence = SigningKey()
+        let id = SigningKeyID.new(at: now)
+        return StoredSigningKey(
+            id: id, purpose: .evidence, publicKey: evidence.verifyingKey.bytes,
+            sealed: try chain.seal(evidence.reveal().reveal(), table: table, row: id.text, version: 1))
     }
 
     package var name: String { Self.table }

@@ -3,6 +3,14 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
+/// A pair of keys of a tenant, as it is written down.
+struct StoredSigningKey {
+    let id: SigningKeyID
+    let purpose: SigningPurpose
+    let publicKey: [UInt8]
+    let sealed: SealedValue
+}
+
 /// The rows of tenants' keys, wrapped or sealed.
 struct TenantKeyStore {
     let database: Database
@@ -21,7 +29,21 @@ struct TenantKeyStore {
         }
     }
 
-    /// The version of the current key, held until the transaction ends; nil if the tenant has none yet.
+    /// Writes down the first key of a tenant that has none; false if it has one.
+    static func insertFirst(
+        _ key: WrappedTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.execute(
+            """
+            insert into tenant_keys (tenant_id, tenant_key_id, version, master_key_id, wrapped, created_at)
+            select \(scope.tenant)::uuid, \(key.id)::uuid, \(key.version)::int, \(key.master)::text,
+              \(key.bytes)::bytea, \(now)::timestamptz
+            where not exists (select from tenant_keys where tenant_id = \(scope.tenant))
+            on conflict do nothing
+            """) == 1
+    }
+
+    /// The version of the current key, held until the transaction ends; nil if there is none.
     static func lockVersion(in scope: TenantScope, _ tx: Transaction) async throws -> Int? {
         try await tx.first(
             """
@@ -112,15 +134,23 @@ struct TenantKeyStore {
             """)
     }
 
+    /// Writes one pair down, or two in one statement.
     static func insert(
-        _ id: SigningKeyID, _ purpose: SigningPurpose, publicKey: [UInt8], _ sealed: SealedValue, at now: Date,
-        in scope: TenantScope, _ tx: Transaction
+        _ key: StoredSigningKey, _ other: StoredSigningKey? = nil, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws {
+        func row(_ key: StoredSigningKey) -> SQL {
+            """
+            (\(scope.tenant), \(key.id), \(key.purpose), \(key.publicKey), \(key.sealed.tenantKey),
+             \(key.sealed.bytes), \(now))
+            """
+        }
+        let second: SQL = if let other { ", \(fragment: row(other))" } else { "" }
         try await tx.execute(
             """
             insert into tenant_signing_keys
               (tenant_id, signing_key_id, purpose, public_key, tenant_key_id, sealed, created_at)
-            values (\(scope.tenant), \(id), \(purpose), \(publicKey), \(sealed.tenantKey), \(sealed.bytes), \(now))
+            values \(fragment: row(key))\(fragment: second)
             """)
     }
 

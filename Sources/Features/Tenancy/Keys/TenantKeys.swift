@@ -164,22 +164,27 @@ extension TenantKeys {
 
 // The life of keys. What is wrapped is wrapped before the transaction begins: it may take a question over the network.
 extension TenantKeys {
-    /// A first key for a tenant, to be written down by `establish`.
+    /// A first key for a tenant, to be written down by `establish`. It is under the installation's key: a tenant can
+    /// name one of its own only when it has keys already.
     func prepare(for scope: TenantScope) async throws -> NewTenantKey {
-        try await make(version: 1, in: scope)
+        try await make(version: 1, under: tops.masters.current, in: scope)
     }
 
     /// Gives a new tenant its keys, and tells so; does nothing for one that has them.
     func establish(_ new: NewTenantKey, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
-        guard try await TenantKeyStore.lockVersion(in: scope, tx) == nil else { return false }
-        try await TenantKeyStore.insert(new.wrapped, at: now, tx)
+        guard try await TenantKeyStore.insertFirst(new.wrapped, at: now, in: scope, tx) else { return false }
         try await SigningKeys.establish(with: new.chain, at: now, in: scope, tx)
         return true
     }
 
     /// A key that follows the current one, to be written down by `rotate`.
     func prepareNext(in scope: TenantScope) async throws -> NewTenantKey {
-        try await make(version: try await load(in: scope).current.version + 1, in: scope)
+        let version = try await load(in: scope).current.version + 1
+        do {
+            return try await make(version: version, under: try await tops.current(in: scope), in: scope)
+        } catch let error as KeyProviderError {
+            throw KeysClosed(error)
+        }
     }
 
     /// Makes the new key current in place of the one before, which still opens what it sealed, and signs receipts with a
@@ -193,10 +198,11 @@ extension TenantKeys {
         try await SigningKeys.renewEvidence(with: new.chain, at: now, in: scope, tx)
     }
 
-    private func make(version: Int, in scope: TenantScope) async throws -> NewTenantKey {
+    private func make(
+        version: Int, under provider: any KeyProvider, in scope: TenantScope
+    ) async throws -> NewTenantKey {
         let key = TenantKey(for: scope.tenant, version: version)
         do {
-            let provider = try await tops.current(in: scope)
             guard let wrapped = try await TenantKey.wrap([key], with: provider).first else {
                 throw KeyProviderError.opening
             }
