@@ -8,11 +8,11 @@ package enum FreePort {
 
     /// One that no caller was given before, unless the system offers nothing else.
     package static func next() -> Int {
-        var port = unused()
-        for _ in 0..<100 where !given.withLock({ $0.insert(port).inserted }) {
-            port = unused()
+        for _ in 0..<100 {
+            let port = unused()
+            if given.withLock({ $0.insert(port).inserted }) { return port }
         }
-        return port
+        return unused()
     }
 
     private static func unused() -> Int {
