@@ -1,8 +1,9 @@
 """What a person does in the portal, in the words of the tests."""
 
 import re
+import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 
 class Portal:
@@ -10,10 +11,14 @@ class Portal:
 
     def __init__(self, page: Page, url: str, person, api="/api/v1"):
         self.page, self.url, self.person, self.base = page, url, person, api
-        self.errors, self.hosts = [], set()
+        self.errors, self.hosts, self.changes = [], set(), set()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._console)
         page.on("request", lambda request: self.hosts.add(re.sub(r"^(?:blob:)?(\w+://[^/]*).*", r"\1", request.url)))
+        # What asks the server for a change and has no answer yet.
+        page.on("request", lambda request: request.method != "GET" and self.changes.add(request))
+        page.on("requestfinished", lambda request: self.changes.discard(request))
+        page.on("requestfailed", lambda request: self.changes.discard(request))
 
     def _console(self, message):
         # A refused request is part of many tests; a refused script, style or connection never is.
@@ -60,14 +65,27 @@ class Portal:
         return self
 
     def step_up_if_asked(self):
-        """The dialog comes only if the last code is older than a quarter of an hour."""
+        """The dialog comes only if the last code is older than a quarter of an hour, and with the answer to what was done."""
         dialog = self.page.get_by_role("dialog", name="Is it you?")
-        try:
-            dialog.wait_for(timeout=1_500)
-        except Exception:
-            return
+        end = time.monotonic() + 20
+        while True:
+            try:
+                dialog.wait_for(timeout=1_500)
+                break
+            except TimeoutError:
+                if not self.changes or time.monotonic() > end:
+                    return
         dialog.get_by_label("Code from the app").fill(self.person.authenticator.code())
         dialog.get_by_role("button", name="Confirm").click()
+
+    def violations(self, axe):
+        """What axe objects to, also when it looks again: a list is pale while it is asked for anew."""
+        for pause in (500, 0):
+            found = axe.run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response["violations"]
+            if not found:
+                break
+            self.page.wait_for_timeout(pause)
+        return found
 
     def api(self, method, path, body=None, version=None):
         """A call with this person's session, for what a test needs but does not test."""

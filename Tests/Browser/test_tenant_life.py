@@ -148,7 +148,7 @@ def test_a_tenant_is_closed_reopened_closed_and_erased_and_the_proof_holds(conso
     page.get_by_role("tab", name="Erasure").click()
 
     # A quarter of a minute for everybody to hear of it, and the next look of the clock.
-    expect(one.button("Download the proof")).to_be_visible(timeout=90_000)
+    expect(one.button("Download the proof")).to_be_visible(timeout=180_000)
     expect(state).to_have_text("Deleted")
     expect(page.get_by_role("list", name="Steps of the erasing").get_by_role("listitem")).to_have_count(5)
     expect(page.get_by_test_id("erasure-key")).to_contain_text("signs with now")

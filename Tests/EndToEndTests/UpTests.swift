@@ -76,7 +76,8 @@ import Testing
         let begin = ContinuousClock.now
         let third = try start()
         try await isReady(third)
-        #expect(ContinuousClock.now - begin < .seconds(10))
+        // It does not wait for the stranger, who stays for 100 s; a busy machine may take its time for the database.
+        #expect(ContinuousClock.now - begin < .seconds(30))
         #expect(third.output.contains("Removed the mark"))
         #expect(try Data(contentsOf: URL(filePath: folder.file("var/demo.json"))) == demo)
         let running = try numbers()

@@ -98,12 +98,17 @@ private enum StoppedReader {
             let stuck = try ChildProcess(client.command(name, "cat /dev/urandom"), output: "/dev/null")
             try await Task.sleep(for: .milliseconds(1500))
             stuck.signal(SIGSTOP)
-            // What is on its way is recorded and uploaded, which the stand-in for the server keeps in memory.
             try await Task.sleep(for: .seconds(6))
-            let settled = residentBytes
-            let kept = gateway.server.state.withLock { $0.files.values.reduce(0) { $0 + $1.count } }
-            try await Task.sleep(for: .seconds(3))
-            try check("memory stays as it is", residentBytes - settled < 8 << 20)
+            var (settled, kept, growth) = (0, 0, Int.max)
+            // What is on its way is recorded and uploaded, which the stand-in for the server keeps in memory. A busy
+            // machine takes its time for that.
+            for _ in 0..<6 where growth >= 8 << 20 {
+                settled = residentBytes
+                kept = gateway.server.state.withLock { $0.files.values.reduce(0) { $0 + $1.count } }
+                try await Task.sleep(for: .seconds(3))
+                growth = residentBytes - settled
+            }
+            try check("memory stays as it is", growth < 8 << 20)
             try check("memory is bounded", settled - before < 48 << 20 + 3 * kept)
             let begun = ContinuousClock.now
             for _ in 0..<5 { try check("others go on", try await client.run(name, "echo ok").text == "ok\n") }

@@ -238,9 +238,9 @@ struct JobRunnerTests {
         try await enqueue("long")
         let handler: JobRunner.Handler = { job in
             log.add("attempt \(job.attempt)")
-            try await Task.sleep(for: .milliseconds(1500))
+            try await Task.sleep(for: .seconds(5))
         }
-        let runners = ["one", "two"].map { runner(node: $0, lease: .milliseconds(600), ["long": handler]) }
+        let runners = ["one", "two"].map { runner(node: $0, lease: .seconds(2), ["long": handler]) }
         try await running(runners) {
             try await eventually("it is done") { try await queue.counts() == [.done: 1] }
         }
@@ -255,7 +255,8 @@ struct JobRunnerTests {
             [
                 "slow": { _ in
                     log.add("start")
-                    try await Task.sleep(for: .milliseconds(500))
+                    // Long enough to be seen while it runs.
+                    try await Task.sleep(for: .seconds(2))
                     log.add("end")
                 }
             ])

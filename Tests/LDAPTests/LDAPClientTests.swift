@@ -168,7 +168,9 @@ import Testing
     func `a server that lies or dawdles is not believed`(lie: String, expected: LDAPError) async throws {
         let test = try await TestDirectory()
         let liar = try await LyingDirectory(lie, certificatesOf: test)
-        let directory = try directory(test, ports: [liar.port], security: .tls, timeout: .seconds(1))
+        // What is a lie at once must not be late because the handshake was.
+        let timeout = Duration.seconds(expected == .timedOut ? 1 : 3)
+        let directory = try directory(test, ports: [liar.port], security: .tls, timeout: timeout)
         let start = ContinuousClock.now
         #expect(await firstError(of: directory) == expected)
         #expect(ContinuousClock.now - start < .seconds(4))
@@ -178,7 +180,7 @@ import Testing
         let test = try await TestDirectory()
         func liar(_ lie: String) async throws -> (LyingDirectory, LDAPDirectory) {
             let liar = try await LyingDirectory(lie, certificatesOf: test)
-            return (liar, try directory(test, ports: [liar.port], security: .tls, timeout: .seconds(1)))
+            return (liar, try directory(test, ports: [liar.port], security: .tls))
         }
         let (_twins, twins) = try await liar("twins")
         #expect(try await find("(uid=ann)", in: twins).count == 2)
@@ -217,7 +219,7 @@ import Testing
     @Test func `one company's directory that hangs leaves threads for the others`() async throws {
         let test = try await TestDirectory()
         let liar = try await LyingDirectory("silent", certificatesOf: test)
-        let hanging = try directory(test, ports: [liar.port], security: .tls, timeout: .seconds(2))
+        let hanging = try directory(test, ports: [liar.port], security: .tls, timeout: .seconds(5))
         let good = try directory(test, ports: [test.first.port])
         let shared = LDAPClient(threads: 4, waiting: 4, share: 2)
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -241,7 +243,7 @@ import Testing
             _ = try await shared.run(good, for: "bolt", egress: .open) { connection throws(LDAPError) in
                 connection.attempts
             }
-            #expect(ContinuousClock.now - start < .milliseconds(1500))
+            #expect(ContinuousClock.now - start < .seconds(4))
         }
     }
 

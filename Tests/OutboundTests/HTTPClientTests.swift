@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `a slow answer ends with the timeout`() async throws {
-        let request = OutboundRequest(.get, try receiver.url("/slow?seconds=5"), timeout: .milliseconds(200))
+        let request = OutboundRequest(.get, try receiver.url("/slow?seconds=5"), timeout: .seconds(2))
         let expected = OutboundError.timedOut(receiver.address, .answering)
         await #expect(throws: expected) { try await withClient { try await $0.send(request) } }
     }
@@ -142,7 +142,7 @@ import Testing
                 }
             }
         }
-        #expect(elapsed < .seconds(2))
+        #expect(elapsed < .seconds(4))
     }
 
     @Test func `a task that is cancelled already sends nothing`() async throws {

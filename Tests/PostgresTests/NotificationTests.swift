@@ -50,7 +50,7 @@ import Testing
         #expect(await events.next() == "")
         try await test.database.execute(
             "select pg_notify('flood', n::text) from generate_series(1, 1000) as n", in: scope)
-        try await Task.sleep(for: .milliseconds(300))
+        try await Task.sleep(for: .seconds(1))
         var texts: [String?] = []
         for _ in 0..<256 { texts.append(await events.next()) }
         #expect(texts.contains(""))

@@ -125,7 +125,7 @@ import Testing
 
     @Test func `a role that bypasses row-level security cannot be used`() async throws {
         let configuration = test.cluster.configuration(
-            test.name, user: "postgres", acquireTimeout: .milliseconds(200))
+            test.name, user: "postgres", acquireTimeout: .seconds(2))
         let wrong = Database(configuration: configuration, logger: quiet)
         do {
             _ = try await Things.names(one, wrong)

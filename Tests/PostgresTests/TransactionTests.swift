@@ -69,8 +69,8 @@ import Testing
     @Test func `a transaction runs one statement at a time`() async throws {
         let states = try await database.transaction(in: scope) { transaction in
             try await transaction.execute("select 1")
-            async let slow = sqlState { try await transaction.execute("select pg_sleep(0.3)") }
-            try await Task.sleep(for: .milliseconds(100))
+            async let slow = sqlState { try await transaction.execute("select pg_sleep(2)") }
+            try await Task.sleep(for: .milliseconds(500))
             let fast = await sqlState { try await transaction.execute("select 1") }
             return [await slow, fast]
         }

@@ -73,8 +73,8 @@ import Testing
         var hooks = RecordingHooks()
         hooks.segment = { segments.append($0) }
         let writer = try fixture.writer(options: options, hooks: hooks)
-        try writer.append(.output, bytes("x"), at: fixture.start)
         let began = ContinuousClock.now
+        try writer.append(.output, bytes("x"), at: fixture.start)
         try await eventually { segments.all.count == 1 }
         #expect(ContinuousClock.now - began >= .seconds(1))
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.spooled.path)
@@ -190,7 +190,7 @@ import Testing
         var options = RecordingOptions()
         options.pendingBytes = 100_000
         options.sealBytes = 1 << 30
-        options.sealAfter = .milliseconds(500)
+        options.sealAfter = .seconds(3)
         let relieved = Collected<Bool>()
         var hooks = RecordingHooks()
         hooks.relief = { relieved.append(true) }

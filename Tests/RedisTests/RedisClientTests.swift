@@ -95,7 +95,7 @@ import Testing
                     await #expect(throws: RedisError.unavailable) { try await client.command(["PING"]) }
                 }
             }
-            #expect(elapsed < .seconds(1))
+            #expect(elapsed < .seconds(5))
             await client.stop()
         }
     }
@@ -126,7 +126,7 @@ import Testing
                     try await Task.sleep(for: .milliseconds(150))
                     server.kill()
                     try await Task.sleep(for: .milliseconds(100))
-                    #expect(!redis.isAvailable)
+                    try await eventually("it is noticed") { !redis.isAvailable }
                     try server.start()
                     try await redis.awaitAnswer()
                     #expect(redis.isAvailable)
@@ -150,7 +150,7 @@ import Testing
             let elapsed = await ContinuousClock().measure {
                 await #expect(throws: RedisError.self) { try await redis.command(["PING"]) }
             }
-            #expect(elapsed < .seconds(1))
+            #expect(elapsed < .seconds(5))
             server.signal(SIGCONT)
             try await redis.awaitAnswer()
         }
@@ -172,7 +172,8 @@ import Testing
         let server = try RedisServer()
         try await server.withClient {
             $0.maxCommands = 100
-            $0.commandTimeout = .milliseconds(300)
+            // Longer than a busy machine needs to send them all: what has timed out makes room for others.
+            $0.commandTimeout = .seconds(3)
         } _: { redis async throws in
             server.signal(SIGSTOP)
             let refused = await withTaskGroup(of: Bool.self) { group in

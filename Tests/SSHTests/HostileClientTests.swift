@@ -35,7 +35,7 @@ import Testing
             let client = try RawClient(port: server.port)
             client.send(Array("SSH-2.0-slow".utf8))
             #expect(try await client.readToEnd(within: .seconds(12)))
-            #expect(server.room.count == 0)
+            try await eventually("its place is free") { server.room.count == 0 }
         }
     }
 

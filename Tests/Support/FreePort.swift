@@ -1,9 +1,21 @@
 import Glibc
+import Synchronization
 
 /// Ports of the loopback interface that nobody listens on at the moment.
 package enum FreePort {
-    /// The system picks one that was not used lately, so two callers get different ones.
+    /// The system picks at random, so it may pick again what it gave to somebody who does not listen there yet.
+    private static let given = Mutex<Set<Int>>([])
+
+    /// One that no caller was given before, unless the system offers nothing else.
     package static func next() -> Int {
+        for _ in 0..<100 {
+            let port = unused()
+            if given.withLock({ $0.insert(port).inserted }) { return port }
+        }
+        return unused()
+    }
+
+    private static func unused() -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         precondition(descriptor >= 0, "no socket is left")
         defer { close(descriptor) }

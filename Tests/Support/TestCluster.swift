@@ -74,7 +74,7 @@ package final class TestCluster: Sendable {
     /// How a role reaches a database of this cluster.
     package func configuration(
         _ database: String, user: String = "gatehouse_app", connections: Int = 4,
-        acquireTimeout: Duration = .seconds(10), statementTimeout: Duration = .seconds(30)
+        acquireTimeout: Duration = .seconds(30), statementTimeout: Duration = .seconds(30)
     ) -> DatabaseConfiguration {
         DatabaseConfiguration(
             host: folder.path, port: tlsPort ?? 5432, database: database, user: user, connections: connections,

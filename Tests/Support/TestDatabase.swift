@@ -21,7 +21,7 @@ package final class TestDatabase: Sendable {
     private let slot: Int
 
     package init(
-        on cluster: TestCluster? = nil, connections: Int = 4, acquireTimeout: Duration = .seconds(10),
+        on cluster: TestCluster? = nil, connections: Int = 4, acquireTimeout: Duration = .seconds(30),
         statementTimeout: Duration = .seconds(30)
     ) async throws {
         slot = await DatabaseSlots.shared.take()

@@ -27,10 +27,14 @@ import Testing
         let (first, second) = (workers[0], workers[1])
         let (atFirst, atSecond) = (try #require(visitors[first.port]), try #require(visitors[second.port]))
         let sessions = [try await atFirst.stay(through: first.port), try await atSecond.stay(through: second.port)]
-        let home = try await installation.test.superuser().query(
-            "select worker_id from sessions where state = 'live' order by worker_id"
-        ) { try $0.next(WorkerID.self) }
-        #expect(home == workers.map(\.id).sorted { $0.uuid.uuidString < $1.uuid.uuidString })
+        let superuser = try await installation.test.superuser()
+        // A worker tells that a session is connected after the session itself has shown something.
+        try await eventually("both sessions live, one with each worker") {
+            let home = try await superuser.query(
+                "select worker_id from sessions where state = 'live' order by worker_id"
+            ) { try $0.next(WorkerID.self) }
+            return home == workers.map(\.id).sorted { $0.uuid.uuidString < $1.uuid.uuidString }
+        }
 
         // Drained: what runs goes on, what is new is led and taken to the other.
         #expect(try await installation.provider(.post, "/workers/\(first.id.text)/drain").status == 200)

@@ -32,15 +32,15 @@ import Testing
 
     @Test func `equal workers get equal shares, and a busy one gets less by what it has left`() {
         let equal = (0..<4).map { _ in Self.worker() }
-        for worker in equal { #expect(abs(share(of: worker, among: equal, anywhere) - 0.25) < 0.03) }
+        for worker in equal { #expect(abs(share(of: worker, among: equal, anywhere) - 0.25) < 0.05) }
         // A tenth of two processors is gone: half of what the other has.
         let busy = Self.worker(load: 20)
         let crowded = Self.worker(sessions: 100)
         let idle = Self.worker()
         let workers = [busy, crowded, idle]
-        #expect(abs(share(of: idle, among: workers, anywhere) - 0.5) < 0.03)
-        #expect(abs(share(of: busy, among: workers, anywhere) - 0.25) < 0.03)
-        #expect(abs(share(of: crowded, among: workers, anywhere) - 0.25) < 0.03)
+        #expect(abs(share(of: idle, among: workers, anywhere) - 0.5) < 0.05)
+        #expect(abs(share(of: busy, among: workers, anywhere) - 0.25) < 0.05)
+        #expect(abs(share(of: crowded, among: workers, anywhere) - 0.25) < 0.05)
     }
 
     @Test func `when a worker goes, only those move whom it served`() {

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `who waits longer than the deadline is turned away, and the others are served`() async throws {
-        let database = database(acquireTimeout: .milliseconds(300))
+        let database = database(acquireTimeout: .seconds(2))
         defer { database.close() }
         async let slow: Void = sleep(6, database)
         try await eventually("it runs") { database.statistics.busy == 1 }
@@ -45,7 +45,7 @@ import Testing
         let state = await sqlState { try await sleep(0, database) }
         let waited = ContinuousClock.now - start
         #expect(state == "53300")
-        #expect(waited > .milliseconds(250) && waited < .seconds(5))
+        #expect(waited > .milliseconds(1900) && waited < .seconds(5))
         try await slow
         #expect(await sqlState { try await sleep(0, database) } == nil)
     }
@@ -53,7 +53,7 @@ import Testing
     @Test func `more than the queue holds are refused right away`() async throws {
         let database = database(queueLimit: 2)
         defer { database.close() }
-        async let running: Void = sleep(0.5, database)
+        async let running: Void = sleep(2, database)
         try await eventually("it runs") { database.statistics.busy == 1 }
         async let first: Void = sleep(0, database)
         async let second: Void = sleep(0, database)
@@ -66,7 +66,7 @@ import Testing
     @Test func `a cancelled task leaves the line and the next one is served`() async throws {
         let database = database()
         defer { database.close() }
-        async let running: Void = sleep(0.4, database)
+        async let running: Void = sleep(2, database)
         try await eventually("it runs") { database.statistics.busy == 1 }
         let task = Task { try await sleep(0, database) }
         try await eventually("it waits") { database.statistics.waiting == 1 }
@@ -133,7 +133,7 @@ import Testing
 
     @Test func `a closed database refuses, and lets what runs finish`() async throws {
         let database = database()
-        async let running: Void = sleep(0.3, database)
+        async let running: Void = sleep(2, database)
         try await eventually("it runs") { database.statistics.busy == 1 }
         async let waiting = sqlState { try await sleep(0, database) }
         try await eventually("one waits") { database.statistics.waiting == 1 }
@@ -145,7 +145,7 @@ import Testing
 
     @Test func `a server that is not there is reported once the deadline has passed`() async throws {
         let configuration = DatabaseConfiguration(
-            host: "/nonexistent", database: "none", acquireTimeout: .milliseconds(300))
+            host: "/nonexistent", database: "none", acquireTimeout: .seconds(1))
         let database = Database(configuration: configuration, logger: quiet)
         defer { database.close() }
         let error = await #expect(throws: DatabaseError.self) { try await sleep(0, database) }

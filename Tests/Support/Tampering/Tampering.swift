@@ -64,7 +64,14 @@ package final class Tampering: Sendable {
     func change(for text: String, in scope: Scope) -> ScopeChange? {
         state.withLock { state in
             state.seen[text] = scope
-            return state.text == text ? state.change : nil
+            guard state.text == text else { return nil }
+            // What that tenant itself does in the background is no call of another's: there is nothing to change.
+            if case .foreign(let tenant) = state.change, case .tenant(let own) = scope,
+                tenant.lowercased() == own.lowercased()
+            {
+                return nil
+            }
+            return state.change
         }
     }
 

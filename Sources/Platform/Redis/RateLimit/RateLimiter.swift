@@ -10,11 +10,12 @@ package final class RateLimiter: Sendable {
     private let script = Mutex<String?>(nil)
 
     /// How long Redis may keep a request waiting.
-    private static let patience = Duration.milliseconds(250)
+    private let patience: Duration
 
     /// - Parameter redis: `nil` for an installation without Redis: one process counts for itself.
-    package init(redis: RedisClient?) {
+    package init(redis: RedisClient?, patience: Duration = .milliseconds(250)) {
         self.redis = redis
+        self.patience = patience
         self.local = LocalRateLimiter()
     }
 
@@ -49,14 +50,14 @@ package final class RateLimiter: Sendable {
     private func evaluate(_ words: [String], _ redis: RedisClient) async throws(RedisError) -> RedisReply {
         if let hash = script.withLock({ $0 }) {
             do throws(RedisError) {
-                return try await redis.command(["EVALSHA", hash] + words, timeout: Self.patience)
+                return try await redis.command(["EVALSHA", hash] + words, timeout: patience)
             } catch .refused(code: "NOSCRIPT") {
-                return try await redis.command(["EVAL", Self.source] + words, timeout: Self.patience)
+                return try await redis.command(["EVAL", Self.source] + words, timeout: patience)
             }
         }
-        let hash = try await redis.command(["SCRIPT", "LOAD", Self.source], timeout: Self.patience).text
+        let hash = try await redis.command(["SCRIPT", "LOAD", Self.source], timeout: patience).text
         script.withLock { $0 = hash }
-        return try await redis.command(["EVAL", Self.source] + words, timeout: Self.patience)
+        return try await redis.command(["EVAL", Self.source] + words, timeout: patience)
     }
 
     /// `TokenBucket` in Redis, by Redis's clock in microseconds, so that the nodes' clocks do not matter. When that clock
