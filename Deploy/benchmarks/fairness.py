@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import threading
@@ -19,6 +18,7 @@ import time
 
 from installation import Installation, Trouble
 from openssh import OpenSSH
+from rawline import RawLine
 from report import at_least, at_most
 from ssh_suite import Terminal
 
@@ -117,7 +117,7 @@ class Suite:
     def calls(self):
         """A page of assets, while another tenant calls ten times as often as it may."""
         rounds = {"p50": ([], []), "p95": ([], [])}
-        line = Line(self.installation, QUIET, self.tokens[QUIET])
+        line = RawLine(self.installation, QUIET, self.tokens[QUIET])
         self.latencies(line, 60)
         refused = 0
         for number in range(2 * self.options.rounds):
@@ -141,7 +141,7 @@ class Suite:
         times = []
         for _ in range(count):
             start = time.perf_counter()
-            status = line.get("/api/v1/assets?limit=50")
+            status = line("GET", "/assets?limit=50").status
             times.append(time.perf_counter() - start)
             if status != 200:
                 raise Trouble(f"the quiet tenant was answered {status}")
@@ -255,7 +255,7 @@ class Hammer:
     def __init__(self, suite, rate):
         self.rate, self.sent, self.refused = rate, 0, 0
         self.over = threading.Event()
-        self.line = Line(suite.installation, LOUD, suite.tokens[LOUD])
+        self.line = RawLine(suite.installation, LOUD, suite.tokens[LOUD])
         self.thread = threading.Thread(target=self.work, daemon=True)
 
     def work(self):
@@ -265,7 +265,7 @@ class Hammer:
             if self.sent >= due:
                 time.sleep(0.002)
                 continue
-            self.refused += self.line.get("/api/v1/assets?limit=50") == 429
+            self.refused += self.line("GET", "/assets?limit=50").status == 429
             self.sent += 1
 
     def __enter__(self):
@@ -277,34 +277,3 @@ class Hammer:
         self.over.set()
         self.thread.join()
         self.line.close()
-
-
-class Line:
-    """One connection that stays open and costs its own side next to nothing."""
-
-    def __init__(self, installation, tenant, token):
-        self.port = installation.port
-        self.head = f"Host: {tenant}.localhost:{self.port}\r\nAuthorization: Bearer {token}\r\n\r\n"
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def get(self, path):
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\n{self.head}".encode())
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self.receive()
-        head, _, body = data.partition(b"\r\n\r\n")
-        lines = head.split(b"\r\n")
-        length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
-        while len(body) < length:
-            body += self.receive()
-        return int(lines[0].split()[1])
-
-    def receive(self):
-        data = self.socket.recv(65536)
-        if not data:
-            raise Trouble("the server closed a connection")
-        return data
-
-    def close(self):
-        self.socket.close()

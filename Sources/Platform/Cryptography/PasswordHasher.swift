@@ -1,18 +1,22 @@
+import Glibc
 import Kernel
 
 /// Password hashes with argon2id, on threads of their own and with an end to the queue.
 ///
-/// One hash costs about 25 ms of a core and 19 MiB. A login flood therefore waits here or gets `BlockingPool.Busy` (an
-/// HTTP 429), while everything else goes on.
+/// One hash costs about 25 ms of a core and 19 MiB. All cores may hash, and give way to everything else; a login flood
+/// waits here or gets `BlockingPool.Busy` (an HTTP 429).
 package final class PasswordHasher: Sendable {
     private let cost: Argon2Cost
     private let pool: BlockingPool
     /// A hash of nothing anybody can type: verifying against it makes an unknown name cost what a known one costs.
     private let nobody: String
 
-    package init(cost: Argon2Cost = .standard, threads: Int = 2, waiting: Int = 32) throws {
+    package static let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
+
+    /// `waiting` sign-ins may wait for each thread.
+    package init(cost: Argon2Cost = .standard, threads: Int = PasswordHasher.cores, waiting: Int = 16) throws {
         self.cost = cost
-        pool = BlockingPool(threads: threads, waiting: waiting)
+        pool = BlockingPool(threads: threads, waiting: threads * waiting, givesWay: true)
         nobody = try Argon2.encodedHash(of: SecureRandom.bytes(32), cost: cost)
     }
 

@@ -12,10 +12,11 @@ package final class BlockingPool: Sendable {
 
     private let shared: Shared
 
-    /// A pool of at most `threads` threads; `waiting` jobs may queue for them.
-    package init(threads: Int, waiting: Int) {
+    /// A pool of at most `threads` threads; `waiting` jobs may queue for them. One that gives way lets every other
+    /// thread of the program go first, for work that would take all cores there are.
+    package init(threads: Int, waiting: Int, givesWay: Bool = false) {
         precondition(threads > 0 && waiting >= 0)
-        shared = Shared(threads: threads, waiting: waiting)
+        shared = Shared(threads: threads, waiting: waiting, niceness: givesWay ? 10 : 0)
     }
 
     deinit { shared.close() }
@@ -40,6 +41,7 @@ package final class BlockingPool: Sendable {
 private final class Shared: @unchecked Sendable {
     private let limit: Int
     private let waiting: Int
+    private let niceness: Int32
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var queue: [@Sendable () -> Void] = []
@@ -49,9 +51,10 @@ private final class Shared: @unchecked Sendable {
     private var busy = 0
     private var isClosed = false
 
-    init(threads: Int, waiting: Int) {
+    init(threads: Int, waiting: Int, niceness: Int32) {
         limit = threads
         self.waiting = waiting
+        self.niceness = niceness
         pthread_mutex_init(lock, nil)
         pthread_cond_init(arrived, nil)
     }
@@ -105,6 +108,8 @@ private final class Shared: @unchecked Sendable {
     }
 
     private func work() {
+        // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences").
+        if niceness > 0 { _ = setpriority(PRIO_PROCESS, 0, niceness) }
         while let job = next() {
             job()
             pthread_mutex_lock(lock)

@@ -1,0 +1,176 @@
+"""Sign-ins: how many there can be, and what a flood of them leaves to everybody else."""
+
+import itertools
+import json
+import statistics
+import threading
+import time
+
+from argon2 import Argon2
+from installation import Trouble
+from rawline import RawLine
+from report import at_least, at_most
+
+PEOPLE = 400
+FLOOD = 10
+PARTS = ["passwords", "flood"]
+
+
+def run(installation, options, report):
+    suite = Suite(installation, options, report)
+    for name in PARTS:
+        if not options.only or any(name.startswith(only) for only in options.only):
+            getattr(suite, name)()
+
+
+class Suite:
+    def __init__(self, installation, options, report):
+        self.installation, self.options, self.report = installation, options, report
+        api, self.password = installation.operator.tenant_with_password("acme")
+        self.token = api("POST", "/me/tokens", {"name": "bench"})["token"]
+        self.sources = (f"127.{a}.{b}.{c}" for a in range(1, 200) for b in range(1, 250) for c in range(1, 250))
+        # Many people with one password: nobody's sign-in waits for the row of somebody else's.
+        installation.psql(f"""
+            insert into users (tenant_id, user_id, login, name, password_hash, password_changed_at, created_at)
+            select tenant_id, gen_random_uuid(), 'person' || i, 'Person', password_hash, now(), now()
+            from users, generate_series(1, {PEOPLE}) i where login = 'ada'""")
+        self.people = itertools.cycle(range(1, PEOPLE + 1))
+        self.lock = threading.Lock()
+        self.argon2 = Argon2(installation.psql("select password_hash from users where login = 'ada'"))
+
+    # Parts, in the order in which they run.
+
+    def passwords(self):
+        """Right passwords, as many as are answered, against the hash function alone on the same cores."""
+        ours, peers = [], []
+        self.rate(1)
+        for _ in range(self.options.rounds):
+            peers.append(self.argon2.rate(self.options.seconds))
+            ours.append(self.rate(self.options.seconds))
+        ratio = statistics.median(a / b for a, b in zip(ours, peers))
+        mine = statistics.median(ours)
+        self.report.add("password sign-ins", mine, mine / ratio, "a second", at_least(0.85), "the peer is argon2id alone")
+
+    def flood(self):
+        """A page of assets while ten times as many sign-ins come in as can be done."""
+        offered = FLOOD * self.argon2.rate(1)
+        times = ([], [])
+        with RawLine(self.installation, "acme", self.token) as line:
+            self.latencies(line, 100)
+            for number in range(2 * self.options.rounds):
+                if number % 2:
+                    with Flood(self, offered) as flood:
+                        times[1].append(percentile(self.latencies(line, 200), 0.99) * 1e3)
+                    flood.check()
+                else:
+                    times[0].append(percentile(self.latencies(line, 200), 0.99) * 1e3)
+        ratio = statistics.median(a / b for a, b in zip(times[1], times[0]))
+        mine = statistics.median(times[1])
+        self.report.add("API p99 beside a flood of sign-ins", mine, mine / ratio, "ms", at_most(2), "the peer is idle")
+
+    def latencies(self, line, count):
+        """Forty calls a second."""
+        times = []
+        for _ in range(count):
+            start = time.perf_counter()
+            answer = line("GET", "/assets?limit=50")
+            times.append(time.perf_counter() - start)
+            if answer.status != 200:
+                raise Trouble(f"a call beside sign-ins was answered {answer.status}")
+            time.sleep(max(0, 0.025 - times[-1]))
+        return times
+
+    def rate(self, seconds, callers=8):
+        """Sign-ins answered in a second, by callers that each wait for their answer."""
+        end, counts, failures = time.monotonic() + seconds, [], []
+
+        def work():
+            count = 0
+            try:
+                while time.monotonic() < end:
+                    with self.caller() as line:
+                        for _ in range(30):
+                            answer = line("POST", "/auth/sign-in", self.credentials())
+                            if answer.status != 200:
+                                raise Trouble(f"a sign-in was answered {answer.status}: {answer.body[:200]}")
+                            count += 1
+                            if time.monotonic() > end:
+                                break
+            except Exception as error:
+                failures.append(error)
+            counts.append(count)
+
+        threads = [threading.Thread(target=work) for _ in range(callers)]
+        start = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+        return sum(counts) / (time.monotonic() - start)
+
+    def caller(self):
+        """A connection from an address of its own, since each may try only so often."""
+        with self.lock:
+            source = next(self.sources)
+        return RawLine(self.installation, "acme", source=source)
+
+    def credentials(self):
+        with self.lock:
+            return {"login": f"person{next(self.people)}", "password": self.password}
+
+
+class Flood:
+    """Sign-ins at a steady rate, each from the next of many addresses, whatever the answers are."""
+
+    CALLERS = 64
+
+    def __init__(self, suite, rate):
+        self.suite, self.rate = suite, rate
+        self.over = threading.Event()
+        self.answers, self.failures = {}, []
+        self.lines = [suite.caller() for _ in range(self.CALLERS)]
+        self.threads = [threading.Thread(target=self.work, args=(line,)) for line in self.lines]
+
+    def __enter__(self):
+        self.begin = time.monotonic()
+        for thread in self.threads:
+            thread.start()
+        time.sleep(1)
+        return self
+
+    def work(self, line):
+        try:
+            due = time.monotonic()
+            while not self.over.is_set():
+                due += self.CALLERS / self.rate
+                answer = line("POST", "/auth/sign-in", self.suite.credentials())
+                kind = answer.status
+                if kind == 429 and b"retry-after:" not in answer.head.lower():
+                    kind = "429 without Retry-After"
+                self.answers[kind] = self.answers.get(kind, 0) + 1
+                self.over.wait(max(0, due - time.monotonic()))
+        except Exception as error:
+            self.failures.append(error)
+
+    def __exit__(self, *_):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+        self.took = time.monotonic() - self.begin
+        for line in self.lines:
+            line.close()
+
+    def check(self):
+        """Whether it was a flood, and whether everybody got an answer."""
+        if self.failures:
+            raise self.failures[0]
+        if set(self.answers) - {200, 429}:
+            raise Trouble(f"sign-ins were lost: {self.answers}")
+        if sum(self.answers.values()) < self.rate * self.took / 2:
+            raise Trouble(f"only {sum(self.answers.values())} sign-ins in {self.took:.0f} s: that is no flood")
+
+
+def percentile(times, part):
+    return sorted(times)[min(len(times) - 1, int(len(times) * part))]
