@@ -109,7 +109,7 @@ private final class Shared: @unchecked Sendable {
 
     private func work() {
         // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences").
-        if niceness > 0 { _ = setpriority(PRIO_PROCESS, 0, niceness) }
+        if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
         while let job = next() {
             job()
             pthread_mutex_lock(lock)
