@@ -137,7 +137,8 @@ import Testing
         for statement: SQL in [
             "select name from users", "select address from assets", "select line from commands",
             "select sealed from secrets", "select wrapped from tenant_keys", "select object_prefix from recordings",
-            "select actor_name from audit_events",
+            "select actor_name from audit_events", "select subject from usage_events",
+            "select source from usage_events",
         ] {
             await #expect(throws: DatabaseError.self) {
                 _ = try await test.database.query(statement, in: ProviderScope()) { _ in true }
