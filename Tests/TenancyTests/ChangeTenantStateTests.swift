@@ -28,7 +28,7 @@ import Testing
         #expect(try await fixture.tenancy.endTrials(at: end) == 0)
         let suspended = try await fixture.tenancy.find(tenant.id, in: tenant.scope)
         #expect(suspended.state == .suspended && TenantClosure(suspended.life, at: end)?.reason == .trialEnded)
-        #expect(try await fixture.events(tenant.scope) == ["tenant.created", "tenant.trial-ended"])
+        #expect(try await fixture.events(tenant.scope) == ["tenant.trial-ended"])
         #expect(try await trail(fixture, tenant.scope) == ["tenant.trial-ended by system"])
         let provider = try await fixture.test.database.query(
             "select action, about_tenant from provider_audit_events", in: ProviderScope()
@@ -69,7 +69,7 @@ import Testing
         #expect(try await change(.cancelClosing).life == TenantLife(.suspended))
         #expect(try await change(.resume).state == .active)
         let kinds = ["tenant.suspended", "tenant.closed", "tenant.deletion-cancelled", "tenant.resumed"]
-        #expect(try await fixture.events(tenant.scope) == ["tenant.created"] + kinds)
+        #expect(try await fixture.events(tenant.scope) == kinds)
         #expect(Set(try await trail(fixture, tenant.scope)) == Set(kinds.map { "\($0) by provider" }))
         #expect(try await trail(fixture, tenant.scope).count == kinds.count)
     }
@@ -121,6 +121,6 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try await fixture.events(tenant.scope) == ["tenant.created", "tenant.suspended"])
+        #expect(try await fixture.events(tenant.scope) == ["tenant.suspended"])
     }
 }

@@ -69,7 +69,8 @@ package struct CreatedTenant: WireValue {
 }
 
 /// Creates a tenant in two steps: its row belongs to the provider, everything in it to the tenant alone, and no role
-/// may do both. The second step finds out what is there already, so a repeat completes what broke off.
+/// may do both. The second step finds out what is there already, so a repeat completes what broke off. No event tells of
+/// it: nobody can listen in a tenant that nobody has come into.
 struct CreateTenant {
     let store: TenantStore
     let keys: TenantKeys
@@ -89,7 +90,6 @@ struct CreateTenant {
             let isNew = try await keys.establish(key, at: now, in: tenant.scope, tx)
             let url = try await administrators.invite(
                 request.administrator, to: tenant, isNew: isNew, at: now, in: tx)
-            if isNew { try await TenantEvents.publish(.created, tenant, at: now, in: tx) }
             try await TenantStore.announce(tenant, in: tx)
             let mailedTo = try await mail(url, request.administrator, tenant, at: now, in: tx)
             return CreatedTenant(tenant: tenant, invitationUrl: mailedTo == nil ? url : nil, mailedTo: mailedTo)

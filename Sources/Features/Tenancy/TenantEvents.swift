@@ -6,7 +6,6 @@ import Postgres
 /// What others hear about tenants, and what the tenant's own trail says about the provider.
 enum TenantEvents {
     enum Kind: String {
-        case created = "tenant.created"
         case trialSet = "tenant.trial-set"
         case activated = "tenant.activated"
         case suspended = "tenant.suspended"

@@ -35,7 +35,6 @@ package struct FirstAdministrator: FirstAdministrators {
             let known = try await RoleStore.resolve(request.roles, settings.catalogue, in: tenant.scope, tx)
             try await RoleStore.bind(known.ids, to: id, in: tenant.scope, tx)
         }
-        try await IdentityEvent.userCreated.publish(id.text, at: now, in: tenant.scope, tx)
         guard isNew else { return try await link(for: id, tenant, at: now, tx) }
         return try await InviteUser(settings: settings).firstLink(
             for: id, to: tenant.slug.text, at: nil, at: now, in: tenant.scope, tx)
