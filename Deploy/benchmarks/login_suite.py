@@ -124,7 +124,7 @@ class Suite:
 class Flood:
     """Sign-ins at a steady rate, each from the next of many addresses, whatever the answers are."""
 
-    CALLERS = 64
+    CALLERS = 256
 
     def __init__(self, suite, rate):
         self.suite, self.rate = suite, rate

@@ -16,13 +16,13 @@ import Testing
         }
     }
 
-    func book(places: Int = 8, beside: Int = 3, mostWaiting: Int = 100) -> Book {
-        Book(places: places, placesBesideOthers: beside, mostWaiting: mostWaiting)
+    func book(places: Int = 8, beside: Int = 3) -> Book {
+        Book(places: places) { _ in beside }
     }
 
     @Test func `who is alone has all places, and no more`() {
         var book = book()
-        let verdicts = (0..<10).map { number in book.enter("a", at: start) { number } }
+        let verdicts = (0..<10).map { number in book.enter("a", mostWaiting: 100, at: start) { number } }
         #expect(verdicts == Array(repeating: .goes, count: 8) + [.waits, .waits])
         #expect(book.leave("a", at: start) == [8])
         #expect(book.leave("a", at: start) == [9])
@@ -31,12 +31,12 @@ import Testing
 
     @Test func `beside others one has a few, and the next of another finds a place at once`() {
         var book = book()
-        #expect(book.enter("b", at: start) { 0 } == .goes)
-        for number in 1...50 { _ = book.enter("a", at: start) { number } }
+        #expect(book.enter("b", mostWaiting: 100, at: start) { 0 } == .goes)
+        for number in 1...50 { _ = book.enter("a", mostWaiting: 100, at: start) { number } }
         #expect(book.running(in: "a") == 3)
         #expect(book.waiting(in: "a") == 47)
-        #expect(book.enter("b", at: start) { 51 } == .goes)
-        #expect(book.enter("c", at: start) { 52 } == .goes)
+        #expect(book.enter("b", mostWaiting: 100, at: start) { 51 } == .goes)
+        #expect(book.enter("c", mostWaiting: 100, at: start) { 52 } == .goes)
         // A second after the last of the others, all places are its own again.
         _ = book.leave("b", at: start)
         _ = book.leave("b", at: start)
@@ -48,10 +48,10 @@ import Testing
 
     @Test func `those who wait are served in turns over tenants`() {
         var book = book(places: 2, beside: 2)
-        for number in 0..<2 { _ = book.enter("a", at: start) { number } }
-        for number in 10..<15 { _ = book.enter("a", at: start) { number } }
-        _ = book.enter("b", at: start) { 20 }
-        _ = book.enter("c", at: start) { 30 }
+        for number in 0..<2 { _ = book.enter("a", mostWaiting: 100, at: start) { number } }
+        for number in 10..<15 { _ = book.enter("a", mostWaiting: 100, at: start) { number } }
+        _ = book.enter("b", mostWaiting: 100, at: start) { 20 }
+        _ = book.enter("c", mostWaiting: 100, at: start) { 30 }
         var order: [Int] = []
         var running = ["a", "a"]
         while !running.isEmpty {
@@ -62,13 +62,25 @@ import Testing
         #expect(order == [10, 20, 30, 11, 12, 13, 14])
     }
 
+    @Test func `a line may have another number of places beside others`() {
+        var book = Book(places: 8) { $0 == "door" ? 5 : 2 }
+        for number in 0..<20 { _ = book.enter("door", mostWaiting: 100, at: start) { number } }
+        #expect(book.running(in: "door") == 8)
+        #expect(book.enter("inside", mostWaiting: 100, at: start) { 100 } == .waits)
+        // The first that leaves makes room for whoever is inside, and no other of the door takes a place until it has few.
+        #expect(book.leave("door", at: start) == [100])
+        #expect(book.leave("door", at: start) == [])
+        #expect(book.enter("inside", mostWaiting: 100, at: start) { 101 } == .goes)
+        #expect(book.running(in: "door") == 6 && book.running(in: "inside") == 2)
+    }
+
     @Test func `a tenant whose line is too long is refused, and nobody else`() {
-        var book = book(places: 1, beside: 1, mostWaiting: 2)
-        #expect(book.enter("a", at: start) { 0 } == .goes)
-        #expect(book.enter("a", at: start) { 1 } == .waits)
-        #expect(book.enter("a", at: start) { 2 } == .waits)
-        #expect(book.enter("a", at: start) { 3 } == .refused)
-        #expect(book.enter("b", at: start) { 4 } == .waits)
+        var book = book(places: 1, beside: 1)
+        #expect(book.enter("a", mostWaiting: 2, at: start) { 0 } == .goes)
+        #expect(book.enter("a", mostWaiting: 2, at: start) { 1 } == .waits)
+        #expect(book.enter("a", mostWaiting: 2, at: start) { 2 } == .waits)
+        #expect(book.enter("a", mostWaiting: 2, at: start) { 3 } == .refused)
+        #expect(book.enter("b", mostWaiting: 2, at: start) { 4 } == .waits)
     }
 
     @Test func `nobody waits while there is a place for them, and all are served in the end`() {
@@ -89,7 +101,7 @@ import Testing
                 } else {
                     let name = ["a", "a", "a", "b", "c"].randomElement(using: &numbers) ?? "a"
                     names[number] = name
-                    switch book.enter(name, at: start, { number }) {
+                    switch book.enter(name, mostWaiting: 100, at: start, { number }) {
                     case .goes: running.append(name)
                     case .waits: waiting.insert(number)
                     case .refused: Issue.record("refused")

@@ -12,8 +12,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     enum Verdict: Equatable { case goes, waits, refused }
 
     private let places: Int
-    private let placesBesideOthers: Int
-    private let mostWaiting: Int
+    private let placesBesideOthers: @Sendable (Line) -> Int
     private var lanes: [Line: Lane] = [:]
     /// Lines in which somebody waits, the next one first.
     private var order: [Line] = []
@@ -22,17 +21,18 @@ struct AdmissionBook<Line: Hashable, Ticket> {
 
     private static var memory: Duration { .seconds(1) }
 
-    init(places: Int, placesBesideOthers: Int, mostWaiting: Int) {
+    init(places: Int, placesBesideOthers: @escaping @Sendable (Line) -> Int) {
         self.places = max(1, places)
-        self.placesBesideOthers = min(max(1, placesBesideOthers), max(1, places))
-        self.mostWaiting = mostWaiting
+        self.placesBesideOthers = placesBesideOthers
     }
 
     func running(in line: Line) -> Int { lanes[line]?.running ?? 0 }
     func waiting(in line: Line) -> Int { lanes[line]?.waiting.count ?? 0 }
 
-    /// Somebody comes. A ticket that has to wait is kept until `leave` gives it back.
-    mutating func enter(_ line: Line, at now: ContinuousClock.Instant, _ ticket: () -> Ticket) -> Verdict {
+    /// Somebody comes. A ticket that has to wait is kept until `leave` gives it back; none waits behind `mostWaiting`.
+    mutating func enter(
+        _ line: Line, mostWaiting: Int, at now: ContinuousClock.Instant, _ ticket: () -> Ticket
+    ) -> Verdict {
         lanes[line, default: Lane(seenAt: now)].seenAt = now
         if waiting(in: line) == 0, hasPlace(for: line, at: now) {
             start(line)
@@ -73,7 +73,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     private func hasPlace(for line: Line, at now: ContinuousClock.Instant) -> Bool {
         let running = running(in: line)
         guard total < places, running < places else { return false }
-        return running < placesBesideOthers || isAlone(line, at: now)
+        return running < max(1, placesBesideOthers(line)) || isAlone(line, at: now)
     }
 
     private func isAlone(_ line: Line, at now: ContinuousClock.Instant) -> Bool {

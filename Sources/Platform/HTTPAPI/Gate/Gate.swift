@@ -53,7 +53,8 @@ extension Gate {
         guard let admission, let tenant = request.tenant?.tenant else {
             return await passAdmitted(request, operation, work)
         }
-        return await admission.serve(tenant) { await passAdmitted(request, operation, work) }
+        let line = FairAdmission.Line(tenant: tenant, isPublic: operation.isPublic)
+        return await admission.serve(line) { await passAdmitted(request, operation, work) }
             ?? .problem(.tooMany(after: 1), traceID: request.facts.traceID)
     }
 
