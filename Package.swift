@@ -83,9 +83,10 @@ let package = Package(
         platform("Cryptography", "Kernel", "CArgon2", crypto),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
-        platform("Outbound", "CCurl", logging, lifecycle),
+        platform("Outbound", "Kernel", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
+        platform("RADIUS", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -107,7 +108,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -161,6 +162,7 @@ let package = Package(
         tests("Outbound"),
         tests("QRCode"),
         tests("LDAP", "Outbound"),
+        tests("RADIUS", "Cryptography", "Outbound", nioCore),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
@@ -180,7 +182,8 @@ let package = Package(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
         tests(
-            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "Outbound", "Audit", crypto, httpTypes
+            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "RADIUS", "Outbound", "Audit", crypto,
+            httpTypes
         ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),

@@ -386,7 +386,7 @@ CREATE TABLE public.admissions (
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT admissions_admitted_ck CHECK (((stage = 'admitted'::text) = (user_id IS NOT NULL))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'admitted'::text, 'refused'::text])))
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'admitted'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -834,6 +834,26 @@ ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
 
+CREATE TABLE public.identity_challenges (
+    tenant_id uuid NOT NULL,
+    sign_in_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    server text NOT NULL,
+    sealed_state bytea NOT NULL,
+    round integer NOT NULL,
+    client_address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_challenges_round_ck CHECK (((round >= 1) AND (round <= 5)))
+);
+
+ALTER TABLE ONLY public.identity_challenges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_challenges IS 'Sign-ins that wait for the answer to a question of an identity provider; its state is sealed for a few minutes';
+
 CREATE TABLE public.identity_given_groups (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
@@ -898,7 +918,7 @@ CREATE TABLE public.identity_providers (
     sealed_secret bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT identity_providers_kind_ck CHECK ((kind = 'ldap'::text)),
+    CONSTRAINT identity_providers_kind_ck CHECK ((kind = ANY (ARRAY['ldap'::text, 'radius'::text, 'oidc'::text, 'oauth2'::text, 'cas'::text, 'saml'::text]))),
     CONSTRAINT identity_providers_position_ck CHECK ((("position" >= 1) AND ("position" <= 1000))),
     CONSTRAINT identity_providers_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
 );
@@ -2157,6 +2177,12 @@ ALTER TABLE ONLY public.host_keys
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
 
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_pk PRIMARY KEY (tenant_id, sign_in_id);
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_token_uq UNIQUE (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
 
@@ -2505,6 +2531,10 @@ CREATE INDEX groups_org_ix ON public.groups USING btree (tenant_id, org_id);
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX identity_challenges_provider_ix ON public.identity_challenges USING btree (tenant_id, identity_provider_id);
+
+CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btree (tenant_id, user_id);
+
 CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
 
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
@@ -2789,6 +2819,12 @@ ALTER TABLE ONLY public.groups
 
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
@@ -3127,6 +3163,8 @@ CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id 
 
 CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3261,6 +3299,8 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3322,6 +3362,8 @@ ALTER TABLE public.groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
 
@@ -3564,6 +3606,8 @@ CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_
 CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3865,6 +3909,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_challenges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_eraser;
+GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_groups TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_given_groups TO gatehouse_eraser;

@@ -70,6 +70,50 @@ import Testing
         guard case .refused = right else { throw Unexpected() }
     }
 
+    @Test func `what an identity provider asks is passed on, and its answer back`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func say(_ proof: AdmissionProof, in id: AdmissionID) async throws -> AdmissionAnswer {
+            try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, id), from: worker.id, at: Fixture.now)
+        }
+        func answers(_ texts: String...) -> AdmissionProof {
+            .answers(AnswersProof(answers: texts.map(PassedSecret.init)))
+        }
+        let id = try await ask(fixture, worker).admission
+        // An answer before there was a question is none.
+        guard case .refused = try await say(answers("sesame"), in: try await ask(fixture, worker).admission) else {
+            throw Unexpected()
+        }
+        guard case .challenge(let first) = try await say(answers("asked", "1"), in: id) else { throw Unexpected() }
+        #expect(first.prompts.map(\.text) == ["Token? ", "Verification code: "])
+        #expect(first.prompts.first?.echo == false)
+        guard case .challenge(let second) = try await say(answers("again", "1"), in: id) else { throw Unexpected() }
+        #expect(second.prompts.map(\.text) == ["Code: "])
+        guard case .admitted(let admitted) = try await say(answers("sesame"), in: id) else { throw Unexpected() }
+        #expect(admitted.user == fixture.user)
+    }
+
+    @Test func `a wrong answer begins again with the password, and counts`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let id = try await ask(fixture, worker).admission
+        func say(_ texts: String...) async throws -> AdmissionAnswer {
+            let proof = AdmissionProof.answers(AnswersProof(answers: texts.map(PassedSecret.init)))
+            return try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, id), from: worker.id, at: Fixture.now)
+        }
+        for _ in 0..<2 {
+            guard case .challenge(let question) = try await say("asked", "") else { throw Unexpected() }
+            #expect(question.prompts.count == 1)
+            guard case .challenge(let again) = try await say("wrong") else { throw Unexpected() }
+            #expect(again.prompts.map(\.text) == ["Password: ", "Verification code: "])
+        }
+        guard case .challenge = try await say("asked", "") else { throw Unexpected() }
+        guard case .refused = try await say("wrong") else { throw Unexpected() }
+        guard case .refused = try await say("right", "123456") else { throw Unexpected() }
+    }
+
     @Test func `many answers at once are not more tries than three`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

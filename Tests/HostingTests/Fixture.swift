@@ -165,12 +165,25 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let whereabouts = Mutex<AssetWhereabouts?>(nil)
 
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         signIns.withLock { $0 += 1 }
+        if password.reveal() == "asked" { return .asked("Token?", codeNeeded: code.reveal() != "") }
         guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
         return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
+    }
+
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        switch (answer.reveal(), code?.reveal()) {
+        case ("again", _): .asked("", codeNeeded: false)
+        case ("sesame", nil), ("sesame", "123456"):
+            people.withLock { $0["ada"] }.map { .admitted($0) } ?? .refused
+        default: .refused
+        }
     }
 
     func holder(

@@ -3,8 +3,13 @@ import Glibc
 /// Ports of the loopback interface that nobody listens on at the moment.
 package enum FreePort {
     /// The system picks one that was not used lately, so two callers get different ones.
-    package static func next() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    package static func next() -> Int { next(SOCK_STREAM) }
+
+    /// The same for datagrams.
+    package static func nextForDatagrams() -> Int { next(SOCK_DGRAM) }
+
+    private static func next(_ kind: __socket_type) -> Int {
+        let descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         precondition(descriptor >= 0, "no socket is left")
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kernel
 import Testing
 
 @testable import Identity
@@ -34,6 +35,15 @@ import Testing
             let expected: SignInStep =
                 account.hasSecondFactor ? .secondFactor : account.mustChangePassword ? .changePassword : .enrol
             #expect(outcome.step == expected)
+        }
+    }
+
+    @Test func `a second factor of a provider stands for ours, and comes with nobody else's word`() {
+        for account in Self.accounts {
+            let proven = SignIn.afterPassword(account, by: .new(), secondFactorAt: Self.now, at: Self.now)
+            #expect(proven == .done(secondFactorAt: Self.now))
+            let own = SignIn.afterPassword(account, secondFactorAt: Self.now, at: Self.now)
+            #expect(own == SignIn.afterPassword(account, at: Self.now))
         }
     }
 

@@ -26,8 +26,8 @@ export interface Me {
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
-export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
-export interface StepAnswer { step: Step; token?: string | null }
+export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password';
+export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
@@ -94,8 +94,12 @@ export interface LdapSettings {
   kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
   attributes: LdapAttributes; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
 }
+export interface RadiusSettings {
+  kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number;
+  challengeIsSecondFactor: boolean;
+}
 export interface IdentityProvider {
-  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings;
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings | RadiusSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }

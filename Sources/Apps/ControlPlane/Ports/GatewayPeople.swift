@@ -15,21 +15,46 @@ struct GatewayPeople: AdmissionIdentity {
     let identity: Identity
 
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        try await settle(code: code, clientAddress: clientAddress, at: now, in: scope) {
+            try await identity.gateway.password(
+                login: login, Secret(password.reveal()), conversation: admission.text, from: clientAddress, at: now,
+                in: scope)
+        }
+    }
+
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
         in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        try await settle(code: code, clientAddress: clientAddress, at: now, in: scope) {
+            try await identity.gateway.answer(
+                Secret(answer.reveal()), conversation: admission.text, from: clientAddress, at: now, in: scope)
+        }
+    }
+
+    /// What follows a proof: the code, if it is still needed.
+    private func settle(
+        code: PassedSecret?, clientAddress: String, at now: Date, in scope: TenantScope,
+        _ prove: () async throws -> GatewayProof
     ) async throws -> GatewaySignIn {
         let start = ContinuousClock.now
         do {
-            let answer = try await identity.gateway.password(
-                login: login, Secret(password.reveal()), from: clientAddress, at: now, in: scope)
-            switch answer {
+            switch try await prove() {
+            case .complete(let person):
+                try await identity.gateway.admitted(person, from: clientAddress, at: now, in: scope)
+                return .admitted(NamedUser(id: person.id, name: person.name))
             case .codeNeeded(let person):
-                if try await identity.gateway.code(
-                    code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
+                if let code,
+                    try await identity.gateway.code(
+                        code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
                     try await identity.gateway.admitted(person, from: clientAddress, at: now, in: scope)
                     return .admitted(NamedUser(id: person.id, name: person.name))
                 }
+            case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
                 return .notReady(
                     "Sign in to the portal once: your account needs a new password or a second factor.")

@@ -9,6 +9,8 @@ struct Admission: Equatable {
     enum Stage: Equatable {
         /// Asked for a password and a code.
         case asked(tries: Int)
+        /// Asked what an identity provider wants to know.
+        case challenged(tries: Int)
         case admitted(UserID)
         case refused
     }
@@ -34,14 +36,34 @@ struct Admission: Equatable {
 
     /// Counts a try before it is made, so that many at once are not more than one after the other. False if none is left.
     mutating func take() -> Bool {
-        guard case .asked(let tries) = stage, tries < Self.mostTries else { return false }
-        stage = .asked(tries: tries + 1)
+        switch stage {
+        case .asked(let tries) where tries < Self.mostTries: stage = .asked(tries: tries + 1)
+        case .challenged(let tries) where tries < Self.mostTries: stage = .challenged(tries: tries + 1)
+        default: return false
+        }
         return true
+    }
+
+    /// The password was not wrong: its try comes back, and the next answer is for the provider, which bounds its own
+    /// questions.
+    mutating func challenge() {
+        switch stage {
+        case .asked(let tries), .challenged(let tries): stage = .challenged(tries: max(0, tries - 1))
+        case .admitted, .refused: break
+        }
+    }
+
+    /// Begins again with the password, with the tries that are left.
+    mutating func askAgain() {
+        if case .challenged(let tries) = stage { stage = .asked(tries: tries) }
     }
 
     /// Whether the person may answer again.
     var hasTriesLeft: Bool {
-        if case .asked(let tries) = stage { tries < Self.mostTries } else { false }
+        switch stage {
+        case .asked(let tries), .challenged(let tries): tries < Self.mostTries
+        case .admitted, .refused: false
+        }
     }
 
     mutating func admit(_ user: UserID, at now: Date) {

@@ -62,24 +62,73 @@ struct AdmitPerson {
             ])
     }
 
+    /// What an identity provider asks, and the code besides if its answer is not enough.
+    private static func challenge(_ id: AdmissionID, asking prompt: String, codeNeeded: Bool) -> AdmissionChallenge {
+        let text = prompt.isEmpty ? "Code" : String(prompt.prefix(200))
+        let end = text.hasSuffix(":") || text.hasSuffix("?") ? " " : ": "
+        let code = AdmissionPrompt(text: "Verification code: ", echo: true)
+        return AdmissionChallenge(
+            admission: id, title: "Your sign-in service asks:",
+            prompts: [AdmissionPrompt(text: text + end, echo: false)] + (codeNeeded ? [code] : []))
+    }
+
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let id = call.request.admission, proof.answers.count == 2,
+        guard let id = call.request.admission,
             let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
-            var admission = try await take(id, call, in: scope)
+            var admission = try await take(id, call, in: scope),
+            let answer = try await ask(about: proof.answers, admission, call, in: scope)
         else { return .refused(Self.denied) }
-        let answer = try await identity.signIn(
-            login: admission.login, password: proof.answers[0], code: proof.answers[1],
-            clientAddress: call.request.clientAddress, at: call.now, in: scope)
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+        case .asked(let prompt, let codeNeeded):
+            try await change(id, in: scope) { $0.challenge() }
+            return .challenge(Self.challenge(id, asking: prompt, codeNeeded: codeNeeded))
         case .notReady(let text):
             admission.stage = .refused
             try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
             return .refused(AdmissionRefused(text: text))
-        case .busy: return .challenge(Self.challenge(id, title: "Busy, try again."))
+        case .busy: return try await again("Busy, try again.", id, in: scope)
         case .refused:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
-            return .challenge(Self.challenge(id, title: "That was not right, or the account is locked."))
+            return try await again("That was not right, or the account is locked.", id, in: scope)
+        }
+    }
+
+    /// Nil for answers to other questions than were asked.
+    private func ask(
+        about answers: [PassedSecret], _ admission: Admission, _ call: Attempt, in scope: TenantScope
+    ) async throws -> GatewaySignIn? {
+        let address = call.request.clientAddress
+        switch (admission.stage, answers.count) {
+        case (.asked, 2):
+            return try await identity.signIn(
+                login: admission.login, password: answers[0], code: answers[1], in: admission.id,
+                clientAddress: address, at: call.now, in: scope)
+        case (.challenged, 1), (.challenged, 2):
+            return try await identity.answer(
+                answers[0], code: answers.dropFirst().first, in: admission.id, clientAddress: address, at: call.now,
+                in: scope)
+        default: return nil
+        }
+    }
+
+    /// Begins again with the password: an answer that was not right has ended what the provider knew.
+    private func again(_ title: String, _ id: AdmissionID, in scope: TenantScope) async throws -> AdmissionAnswer {
+        try await change(id, in: scope) { $0.askAgain() }
+        return .challenge(Self.challenge(id, title: title))
+    }
+
+    /// Changes the stage as it is by now, so that nothing that was counted meanwhile is lost.
+    private func change(
+        _ id: AdmissionID, in scope: TenantScope, _ change: (inout Admission) -> Void
+    ) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard
+                var admission = try await transaction.first(
+                    AdmissionStore.lock(id, tenant: scope.tenant), AdmissionStore.decode)
+            else { return }
+            change(&admission)
+            try await transaction.execute(AdmissionStore.save(admission, tenant: scope.tenant))
         }
     }
 

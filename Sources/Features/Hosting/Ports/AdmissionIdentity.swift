@@ -7,7 +7,13 @@ package protocol AdmissionIdentity: Sendable {
     /// Checks a password and a code of the second factor at once. Whatever is wrong, it takes the same time and tells
     /// the same.
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn
+
+    /// Checks the answer to what an identity provider asked in this admission, and the code if one was asked for too.
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn
 
@@ -20,9 +26,11 @@ package protocol AdmissionIdentity: Sendable {
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
 }
 
-/// What becomes of a password and a code.
+/// What becomes of a password and a code, or of an answer.
 package enum GatewaySignIn: Sendable, Equatable {
     case admitted(NamedUser)
+    /// An identity provider asks something first, and a fresh code may be asked for with it.
+    case asked(String, codeNeeded: Bool)
     case refused
     /// Both were right, but something has to be done in the portal first; the text says what.
     case notReady(String)

@@ -4,6 +4,8 @@ package import Kernel
 /// What a person has to do next to be signed in; the words on the wire.
 package enum SignInStep: String, Sendable, CaseIterable {
     case done
+    /// A provider has a question before it says who this is.
+    case challenge
     case secondFactor = "second-factor"
     case enrol
     case changePassword = "change-password"
@@ -78,11 +80,11 @@ package struct SignIn: Sendable, Equatable {
     }
 
     /// What follows the right password, and what follows a provider's word: who proved the person makes no difference
-    /// to the second factor.
+    /// to the second factor, unless the provider proved that too and its administrators let it count.
     package static func afterPassword(
-        _ account: AccountStanding, by provider: IdentityProviderID? = nil, at now: Date
+        _ account: AccountStanding, by provider: IdentityProviderID? = nil, secondFactorAt: Date? = nil, at now: Date
     ) -> Outcome {
-        next(account, secondFactorAt: nil, provider, at: now)
+        next(account, secondFactorAt: provider == nil ? nil : secondFactorAt, provider, at: now)
     }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.

@@ -31,6 +31,14 @@ package enum SignInRoutes {
         }
 
         Route.post(
+            "challenge", "/auth/challenge", summary: "Answer what an identity provider asks", permission: .public,
+            audit: .action("sign-in.challenge"), body: AnswerRequest.self, returns: SignInReply.self,
+            errors: [.signInRefused, .signInExpired], rate: .sensitive
+        ) { identity, call in
+            try await identity.answerChallenge(call.body, call.visit)
+        }
+
+        Route.post(
             "second-factor", "/auth/second-factor", summary: "Go on with a code", permission: .public,
             audit: .action("sign-in.second-factor"), body: CodeRequest.self, returns: SignInReply.self,
             errors: [.signInExpired, .codeRefused], rate: .sensitive
@@ -76,6 +84,14 @@ package enum SignInRoutes {
             errors: [.signInRefused, .finishInPortal], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
+        }
+
+        Route.post(
+            "cli-challenge", "/auth/cli/challenge", summary: "Answer an identity provider's question on a terminal",
+            permission: .public, audit: .action("sign-in.cli-challenge"), body: DirectAnswerRequest.self,
+            returns: DirectSignInReply.self, errors: [.signInRefused, .signInExpired, .finishInPortal], rate: .sensitive
+        ) { identity, call in
+            try await identity.answerDirectly(call.body, call.visit)
         }
     }
 }

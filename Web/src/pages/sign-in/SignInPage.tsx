@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
 import { SignIn, type Stage } from './steps';
 import { PasswordStep } from './PasswordStep';
+import { ChallengeStep } from './ChallengeStep';
 import { CodeStep } from './CodeStep';
 import { EnrolStep } from './EnrolStep';
 import { NewPasswordStep } from './NewPasswordStep';
@@ -18,6 +19,7 @@ import { RecoveryCodesStep } from './RecoveryCodesStep';
 const titles: Record<Stage, { title: Key; lead?: Key }> = {
   password: { title: 'sign-in.title' },
   invitation: { title: 'invitation.title', lead: 'invitation.lead' },
+  challenge: { title: 'challenge.title', lead: 'challenge.lead' },
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
   enrol: { title: 'enrol.title', lead: 'enrol.lead' },
   'change-password': { title: 'change-password.title', lead: 'change-password.lead' },
@@ -38,6 +40,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
       ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
+      {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
       {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}

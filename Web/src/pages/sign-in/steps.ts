@@ -16,6 +16,8 @@ export class SignIn {
   readonly busy = shallowRef(false);
   readonly enrolment = shallowRef<Enrolment | null>(null);
   readonly recoveryCodes = shallowRef<string[]>([]);
+  /** What the company's sign-in service asks, in its own words; empty if it has none. */
+  readonly prompt = shallowRef('');
   private token = '';
 
   constructor(stage: Stage, token = '') {
@@ -24,6 +26,7 @@ export class SignIn {
   }
 
   password = (login: string, password: string) => this.step('/auth/sign-in', { login, password });
+  challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code) });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
@@ -50,6 +53,7 @@ export class SignIn {
 
   private async follow(answer: StepAnswer): Promise<void> {
     if (answer.token) this.token = answer.token;
+    this.prompt.value = answer.prompt ?? '';
     if (answer.step === 'done') return this.open();
     if (answer.step === 'enrol') this.enrolment.value = await this.post<Enrolment>('/auth/enrolment', { token: this.token });
     this.stage.value = answer.step;
@@ -76,6 +80,8 @@ export class SignIn {
       this.problem.value = Problem.wrap(error);
       // The token of this step has run out or was used up: only the beginning is left.
       if (this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation') this.stage.value = 'password';
+      // An answer counts once: the service forgets its question with it.
+      if (this.problem.value.kind === 'sign-in-refused') this.stage.value = 'password';
     } finally {
       this.busy.value = false;
     }
