@@ -87,7 +87,8 @@ import Testing
         let test = try await TestRadius()
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
-        _ = try await makeProvider(for: admin, ports: [test.first.port, test.second.port])
+        _ = try await makeProvider(
+            for: admin, ports: [test.first.port, test.second.port], settings: ["failoverSeconds": .int(1)])
         let ann = Visitor(house: house, scope: scope, login: "ann")
         test.first.signal(SIGSTOP)
         let start = ContinuousClock.now
@@ -104,7 +105,7 @@ import Testing
         let test = try await TestRadius()
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
-        _ = try await makeProvider(for: admin, ports: [test.first.port], settings: ["timeoutSeconds": .int(1)])
+        _ = try await makeProvider(for: admin, ports: [test.first.port])
         let ann = Visitor(house: house, scope: scope, login: "ann")
         #expect(try await ann.password(Self.password("ann")).step == "enrol")
         await test.first.stop()
@@ -395,7 +396,7 @@ import Testing
         let liar = try await LyingRadius(lie)
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
-        let id = try await makeProvider(for: admin, ports: [liar.port], settings: ["timeoutSeconds": .int(1)])["id"]
+        let id = try await makeProvider(for: admin, ports: [liar.port], settings: ["timeoutSeconds": .int(3)])["id"]
         let eve = Visitor(house: house, scope: scope, login: "eve")
         #expect(try await eve.password("x").problem == "sign-in-refused")
         #expect(try await user("eve", admin) == nil)
