@@ -251,6 +251,19 @@ CREATE FUNCTION public.gatehouse_reach() RETURNS uuid[]
       and ancestor_id = any (nullif(current_setting('gatehouse.organizations', true), '')::uuid[]))
 $$;
 
+CREATE FUNCTION public.gatehouse_setting(tenant uuid, organization uuid, setting text, stricter text, nearest integer) RETURNS TABLE(value jsonb, org_id uuid)
+    LANGUAGE sql STABLE
+    AS $$
+  select v.value, v.org_id
+  from organization_closure c
+  join organization_setting_values v on v.tenant_id = tenant and v.org_id = c.ancestor_id and v.key = setting
+  where c.tenant_id = tenant and c.descendant_id = organization and c.depth >= nearest
+  order by
+    case stricter when 'lower' then (v.value #>> '{}')::numeric when 'higher' then -(v.value #>> '{}')::numeric end,
+    c.depth
+  limit 1
+$$;
+
 CREATE FUNCTION public.gatehouse_settle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1033,6 +1046,28 @@ CREATE TABLE public.organizations (
 ALTER TABLE ONLY public.organizations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.organizations IS 'The parts of a tenant, as a tree; the root has the tenant''s own id';
+
+CREATE VIEW public.organization_directory WITH (security_invoker='true') AS
+ SELECT organizations.tenant_id,
+    organizations.org_id,
+    organizations.name
+   FROM public.organizations
+  WHERE (organizations.merged_at IS NULL);
+
+CREATE TABLE public.organization_setting_values (
+    tenant_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid NOT NULL,
+    CONSTRAINT organization_setting_values_key_ck CHECK ((key ~ '^[a-z][a-z.-]{1,98}$'::text)),
+    CONSTRAINT organization_setting_values_top_ck CHECK ((org_id <> tenant_id))
+);
+
+ALTER TABLE ONLY public.organization_setting_values FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organization_setting_values IS 'What an organization has set, by the name of the setting; it holds below it too, until something nearer or stricter does';
 
 CREATE TABLE public.plan_price_lists (
     plan_id uuid NOT NULL,
@@ -1906,9 +1941,9 @@ CREATE VIEW public.user_groups WITH (security_invoker='true') AS
 CREATE VIEW public.user_roles WITH (security_invoker='true') AS
  SELECT role_bindings.tenant_id,
     role_bindings.user_id,
-    role_bindings.role_id
-   FROM public.role_bindings
-  WHERE (role_bindings.org_id = role_bindings.tenant_id);
+    role_bindings.role_id,
+    role_bindings.org_id
+   FROM public.role_bindings;
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -2204,6 +2239,9 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
+
+ALTER TABLE ONLY public.organization_setting_values
+    ADD CONSTRAINT organization_setting_values_pk PRIMARY KEY (tenant_id, org_id, key);
 
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_pk PRIMARY KEY (tenant_id, org_id);
@@ -2847,6 +2885,9 @@ ALTER TABLE ONLY public.organization_closure
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_descendant_fk FOREIGN KEY (tenant_id, descendant_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.organization_setting_values
+    ADD CONSTRAINT organization_setting_values_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.organizations(tenant_id, org_id);
 
@@ -3145,6 +3186,8 @@ CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( 
 
 CREATE POLICY erasure ON public.organization_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.organization_setting_values TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.organizations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3262,6 +3305,8 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3405,7 +3450,15 @@ CREATE POLICY organization_references ON public.recordings AS RESTRICTIVE TO gat
    FROM public.sessions s
   WHERE ((s.tenant_id = recordings.tenant_id) AND (s.session_id = recordings.session_id))))));
 
+ALTER TABLE public.organization_setting_values ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY part_delete ON public.organization_setting_values AS RESTRICTIVE FOR DELETE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY part_insert ON public.organization_setting_values AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY part_update ON public.organization_setting_values AS RESTRICTIVE FOR UPDATE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
 ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
 
@@ -3584,6 +3637,8 @@ CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((t
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.organization_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.organization_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.organizations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3796,6 +3851,8 @@ GRANT SELECT(at) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT(audit_event_id) ON TABLE public.audit_events TO gatehouse_system;
 
+GRANT SELECT(org_id) ON TABLE public.audit_events TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
@@ -3919,6 +3976,15 @@ GRANT SELECT ON TABLE public.organization_ancestry TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.organizations TO gatehouse_eraser;
 GRANT INSERT ON TABLE public.organizations TO gatehouse_provider;
+
+GRANT SELECT ON TABLE public.organization_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization_setting_values TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.organization_setting_values TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.organization_setting_values TO gatehouse_system;
+
+GRANT SELECT(key) ON TABLE public.organization_setting_values TO gatehouse_system;
 
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;

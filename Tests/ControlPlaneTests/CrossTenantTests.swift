@@ -24,6 +24,7 @@ import Testing
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
         case "organizations.change": ["name": "taken"]
+        case "settings.change-at": ["session.idle": 5]
         case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
         case "organizations.fill", "support.consent": [:]
         case "flows.replace":

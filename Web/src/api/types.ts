@@ -13,12 +13,16 @@ export interface SettingSchema {
 }
 export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
 export interface SettingsView { version: number; items: SettingView[] }
+export interface OriginatedValue { value: string | number | boolean; origin: 'default' | 'tenant' | 'organization'; organization?: Named | null }
+export interface OrganizationSettingView { key: string; group: string; scope: 'organization' | 'lower' | 'higher'; held: OriginatedValue; inherited: OriginatedValue; own: string | number | boolean | null; schema: SettingSchema }
+export interface OrganizationSettingsView { version: number; items: OrganizationSettingView[] }
+export interface InheritedGrant { id: string; name: string; effect: string; organization?: Named | null; startsAt: string; endsAt: string | null; createdAt: string }
 export interface HostNameStanding { name: string | null; leadsHereSince: string | null; checkedAt: string | null }
 export interface MailTestOutcome { isTaken: boolean; server: string; error: string | null }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   /** Of the portal only: somebody of the hosting provider belongs to no tenant. */
-  tenant: { name: string; slug: string };
+  tenant: { name: string; slug: string; language: string };
   permissions: string[];
   secondFactorAt: string | null;
   roles: (Named & { builtIn: string | null })[];

@@ -41,10 +41,10 @@ const areas: NavArea[] = [
   },
   {
     title: 'area.settings', pages: [
-      { path: '/settings/general', title: 'page.settings.general', icon: 'adjustments-horizontal', permission: 'settings.read' },
+      { path: '/settings/general', title: 'page.settings.general', icon: 'adjustments-horizontal', permission: 'organization-settings.read' },
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
-      { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
-      { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'organization-settings.read' },
+      { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'organization-settings.read' },
       { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },

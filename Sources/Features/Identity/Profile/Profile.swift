@@ -50,10 +50,12 @@ package struct ProfileUser: Versioned, WireValue {
 package struct ProfileTenant: WireValue {
     package let name: String
     package let slug: String
+    package let language: String
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...200))
         Field("slug", \.slug, .text(1...40))
+        Field("language", \.language, .text(2...16), note: "For whoever has chosen none, where this person belongs.")
     }
 }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Takes a sign-in on to what the state machine says: keeps it for the next step, or opens the browser's session.
 struct AdvanceSignIn {
@@ -71,14 +72,27 @@ struct AdvanceSignIn {
         try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
+        let lasting = try await lasting(for: account.id, in: tx)
         try await WebSessionStore.insert(
-            session, of: account.id, token: token, lasting: visit.sessionLasts, secondFactorAt: secondFactorAt,
+            session, of: account.id, token: token, lasting: lasting, secondFactorAt: secondFactorAt,
             visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
         try await visit.audit.also(
             "user.signed-in", kind: "user", id: account.id.text, name: account.login, details: .object(details), in: tx)
-        visit.response.set(.webSession(token, lasting: visit.sessionLasts))
+        visit.response.set(.webSession(token, lasting: lasting))
         return SignInReply(step: .done)
+    }
+
+    /// How long the session lasts: as the tenant says, or shorter if the person's organization says so.
+    private func lasting(for user: UserID, in tx: Transaction) async throws -> TimeInterval {
+        let said = try await tx.first(
+            """
+            select \(fragment: Setting.sessionMax.said(at: "u")) from users u
+            where u.tenant_id = \(visit.scope.tenant) and u.user_id = \(user)
+            """
+        ) { try $0.next(JSON?.self) }
+        let hours = Setting.sessionMax.value(of: Int(visit.sessionLasts) / 3600, unless: said ?? nil)
+        return TimeInterval(hours * 3600)
     }
 }
