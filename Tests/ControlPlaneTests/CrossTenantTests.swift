@@ -17,6 +17,7 @@ import Testing
             "identity-providers.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "sign-in-reviews.decide": ["outcome": "approved"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]

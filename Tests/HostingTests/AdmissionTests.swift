@@ -5,6 +5,7 @@ import Kernel
 import Postgres
 import Sessions
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Hosting
@@ -68,6 +69,83 @@ import Testing
             fixture.request(worker.id, answers("right", "123456"), challenge.admission), from: worker.id,
             at: Fixture.now)
         guard case .refused = right else { throw Unexpected() }
+    }
+
+    @Test
+    func `who has to wait for somebody's word asks with nothing, is answered when it is there, and comes in once`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        fixture.world.words.withLock { $0 = [:] }
+        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
+        let challenge = try await ask(fixture, worker)
+        // Nothing is no answer to questions.
+        guard
+            case .refused = try await fixture.hosting.admit(
+                fixture.request(worker.id, nothing, challenge.admission), from: worker.id, at: Fixture.now)
+        else { throw Unexpected() }
+        let keyed = AdmissionProof.publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes([7, 7, 7])))
+        let ways: [(AdmissionProof, AdmissionID?, [UInt8]?)] = [
+            (answers("right", "123456"), challenge.admission, nil), (keyed, nil, [7, 7, 7]),
+        ]
+        let other = try await fixture.enrol("other")
+        for (proof, admission, key) in ways {
+            let asked = try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, admission), from: worker.id, at: Fixture.now)
+            guard case .challenge(let waiting) = asked else { throw Unexpected() }
+            #expect(waiting.prompts.isEmpty && waiting.title.contains("Somebody has to agree"))
+            // Another connection, login or worker has nothing to do with it.
+            for (request, from) in [
+                (fixture.request(worker.id, nothing, waiting.admission, connection: "c2"), worker.id),
+                (fixture.request(worker.id, nothing, waiting.admission, login: "bob"), worker.id),
+                (fixture.request(other.id, nothing, waiting.admission), other.id),
+            ] {
+                guard case .refused = try await fixture.hosting.admit(request, from: from, at: Fixture.now) else {
+                    throw Unexpected()
+                }
+            }
+            await #expect(throws: HostingError.notAdmitted) {
+                try await fixture.hosting.open(
+                    fixture.ask(waiting.admission), from: worker.id, at: Fixture.now, traceID: "t")
+            }
+            async let answer = fixture.hosting.admit(
+                fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
+            try await eventually("it is looked for an answer", within: .seconds(5)) {
+                fixture.world.keysOfWaiting.withLock { !$0.isEmpty }
+            }
+            fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
+            guard case .admitted = try await answer else { throw Unexpected() }
+            #expect(fixture.world.keysOfWaiting.withLock { Set($0) } == [key])
+            fixture.world.keysOfWaiting.withLock { $0 = [] }
+            // In already: there is nothing to ask any more.
+            guard
+                case .refused = try await fixture.hosting.admit(
+                    fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
+            else { throw Unexpected() }
+        }
+    }
+
+    @Test func `who waits is told of a no, and that time is over`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        fixture.world.words.withLock { $0 = [:] }
+        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
+        for isLate in [false, true] {
+            let challenge = try await ask(fixture, worker)
+            guard
+                case .challenge(let waiting) = try await fixture.hosting.admit(
+                    fixture.request(worker.id, answers("right", "123456"), challenge.admission), from: worker.id,
+                    at: Fixture.now)
+            else { throw Unexpected() }
+            fixture.world.words.withLock { $0?[waiting.admission.text] = .notReady("Nobody agreed.") }
+            let answer = try await fixture.hosting.admit(
+                fixture.request(worker.id, nothing, waiting.admission), from: worker.id,
+                at: Fixture.now + (isLate ? 600 : 0))
+            guard case .refused(let refusal) = answer else { throw Unexpected() }
+            #expect(refusal.text == (isLate ? "Nobody has answered in time." : "Nobody agreed."))
+            #expect(refusal.methods == nil)
+        }
     }
 
     @Test func `many answers at once are not more tries than three`() async throws {

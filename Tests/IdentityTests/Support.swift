@@ -25,6 +25,7 @@ final class House: Sendable {
     let tenants: TenantSettings
     private let endpoints: [MountedEndpoint]
     private let clock: Clock
+    private let address = Mutex("192.0.2.1")
     /// The private hosts that providers may be reached at.
     let opened: Opened
 
@@ -54,7 +55,7 @@ final class House: Sendable {
         keys = TenantKeys(database: database, master: .ephemeral())
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group,
+            ProviderRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
@@ -89,6 +90,9 @@ final class House: Sendable {
     var now: Date { clock.now }
     func wait(_ seconds: TimeInterval) { clock.advance(seconds) }
 
+    /// Where everybody comes from, from now on.
+    func move(to address: String) { self.address.withLock { $0 = address } }
+
     /// A tenant whose first administrator has come in and is signed in.
     func makeTenant(_ slug: String = "acme") async throws -> (scope: TenantScope, admin: Visitor) {
         let request = CreateTenantRequest(
@@ -109,7 +113,8 @@ final class House: Sendable {
         if body != nil { headers[.contentType] = "application/json" }
         headers[.secFetchSite] = "same-origin"
         headers[.userAgent] = "Testing"
-        let facts = RequestFacts(traceID: "t", clientAddress: "192.0.2.1", host: "acme.localhost", headers: headers)
+        let facts = RequestFacts(
+            traceID: "t", clientAddress: address.withLock { $0 }, host: "acme.localhost", headers: headers)
         let request = Incoming(
             method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
             host: .tenant(scope))

@@ -16,6 +16,16 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case busy
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
+    /// A rule of the tenant keeps the person out here and now: one answer for all rules.
+    case signInDenied
+    /// Somebody was asked about the sign-in and said no.
+    case signInRejected
+    /// Somebody has to agree to the sign-in, and there is nowhere to wait.
+    case signInWaits
+    /// A sign-in that somebody wants to give their word about has been decided, or has run out.
+    case reviewOver
+    /// Rules that would keep out the one who makes them.
+    case wouldLockYouOut
     case weakPassword(String)
     case unknownRole
     case notFound
@@ -42,6 +52,12 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .passwordRefused: Problem(.passwordRefused)
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
+        case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
+        case .signInRejected: Problem(.signInRejected)
+        case .signInWaits: Problem(.signInWaits, "Try again when they have; it is good for ten minutes.")
+        case .reviewOver: Problem(.reviewOver)
+        case .wouldLockYouOut:
+            Problem(.wouldLockYouOut, "Put a rule in front that lets you in from where you are now.")
         case .weakPassword(let message): Self.field("password", message)
         case .unknownRole: Self.field("roles", "names a role that does not exist")
         case .notFound: Problem(.notFound)
@@ -74,6 +90,14 @@ extension ProblemType {
     package static let codeRefused = ProblemType("code-refused", "The code is not right", status: 403)
     package static let passwordRefused = ProblemType("password-refused", "The password is not right", status: 403)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
+    package static let signInDenied = ProblemType(
+        "sign-in-denied", "Signing in is not allowed here and now", status: 403)
+    package static let signInRejected = ProblemType("sign-in-rejected", "Nobody agreed to this sign-in", status: 403)
+    package static let signInWaits = ProblemType(
+        "sign-in-waits", "Somebody has to agree to this sign-in first", status: 403)
+    package static let reviewOver = ProblemType("review-over", "This sign-in waits no longer", status: 409)
+    package static let wouldLockYouOut = ProblemType(
+        "would-lock-you-out", "These rules would keep you out yourself", status: 409)
     package static let loginTaken = ProblemType("login-taken", "Somebody has this login", status: 409)
     package static let nameTaken = ProblemType("name-taken", "This name is taken", status: 409)
     package static let keyTaken = ProblemType("key-taken", "This key is in use", status: 409)

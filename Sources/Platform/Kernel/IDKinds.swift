@@ -32,6 +32,14 @@ package typealias WebSessionID = ID<WebSessionKind>
 package enum SignInKind: IDKind { package static let prefix = "sgn" }
 package typealias SignInID = ID<SignInKind>
 
+/// Says who may sign in from where and when.
+package enum SignInRuleKind: IDKind { package static let prefix = "sir" }
+package typealias SignInRuleID = ID<SignInRuleKind>
+
+/// A sign-in that waits for somebody's word.
+package enum SignInReviewKind: IDKind { package static let prefix = "sgv" }
+package typealias SignInReviewID = ID<SignInReviewKind>
+
 /// A bearer token.
 package enum APITokenKind: IDKind { package static let prefix = "tok" }
 package typealias APITokenID = ID<APITokenKind>

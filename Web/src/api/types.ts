@@ -26,7 +26,7 @@ export interface Me {
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
-export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
+export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password' | 'review';
 export interface StepAnswer { step: Step; token?: string | null }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
@@ -102,6 +102,19 @@ export interface ProviderStep { name: string; outcome: string; detail: string; m
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
 export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+
+export interface RuleMember { user?: string | null; group?: string | null; role?: string | null; name: string }
+export interface SignInHours { days: number[]; from: number; to: number }
+export type SignInAction = 'allow' | 'deny' | 'notify' | 'review';
+export interface SignInRule {
+  id?: string | null; name: string; enabled: boolean; everyone: boolean; who: RuleMember[]; sources: string[]; hours: SignInHours[]; action: SignInAction; asked: RuleMember[];
+}
+export interface SignInRules { rules: SignInRule[]; version: number }
+export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
+export interface SignInReview {
+  id: string; user: string; login: string; name: string; ruleName: string; entrance: string; clientAddress: string | null; state: string; createdAt: string; expiresAt: string;
+  decidedAt: string | null; decidedBy: string | null; reason: string | null;
+}
 
 export interface Limit { kind: string; amount: number | null }
 export interface Price { item: string; amount: number; per: number; included: number }

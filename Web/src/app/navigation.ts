@@ -8,6 +8,7 @@ const areas: NavArea[] = [
       { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
       { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
+      { path: '/sign-in-reviews', title: 'page.sign-in-reviews', icon: 'shield-check', permission: 'sign-in-reviews.decide' },
       { path: '/my/sessions', title: 'page.my-sessions', icon: 'history', permission: 'sessions.mine' },
     ],
   },
@@ -23,6 +24,7 @@ const areas: NavArea[] = [
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
+      { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
     ],
   },
   {

@@ -15,8 +15,8 @@ struct GatewayPeople: AdmissionIdentity {
     let identity: Identity
 
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        login: String, password: PassedSecret, code: PassedSecret, attempt: String, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         let start = ContinuousClock.now
         do {
@@ -27,8 +27,7 @@ struct GatewayPeople: AdmissionIdentity {
                 if try await identity.gateway.code(
                     code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
-                    try await identity.gateway.admitted(person, from: clientAddress, at: now, in: scope)
-                    return .admitted(NamedUser(id: person.id, name: person.name))
+                    return try await enter(person, key: nil, attempt, from: clientAddress, at: now, in: scope)
                 }
             case .finishInPortal:
                 return .notReady(
@@ -45,17 +44,43 @@ struct GatewayPeople: AdmissionIdentity {
     }
 
     func holder(
-        of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser? {
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
-            return nil
+            return .refused
         }
         do {
-            try await identity.gateway.admitted(person, publicKey: key, from: clientAddress, at: now, in: scope)
+            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
         } catch TenancyError.closed {
-            return nil
+            return .refused
         }
-        return NamedUser(id: person.id, name: person.name)
+    }
+
+    func awaited(
+        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
+        do {
+            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
+        } catch IdentityError.signInRefused {
+            return .refused
+        } catch TenancyError.closed(let closure) {
+            return .notReady(closure.text)
+        }
+    }
+
+    /// The proof was right: asks the tenant's rules.
+    private func enter(
+        _ person: Person, key: [UInt8]?, _ attempt: String, from address: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        let entry = try await identity.gateway.admitted(
+            person, publicKey: key, attempt: attempt, from: address, at: now, in: scope)
+        return switch entry {
+        case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
+        case .waits(let end): .waits(person.id, until: end)
+        case .kept(let text): .notReady(text)
+        }
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

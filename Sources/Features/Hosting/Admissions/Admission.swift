@@ -9,6 +9,8 @@ struct Admission: Equatable {
     enum Stage: Equatable {
         /// Asked for a password and a code.
         case asked(tries: Int)
+        /// Has proven who they are, by a key if there is one, and waits for the word of somebody else.
+        case waiting(UserID, key: [UInt8]?)
         case admitted(UserID)
         case refused
     }
@@ -42,6 +44,11 @@ struct Admission: Equatable {
     /// Whether the person may answer again.
     var hasTriesLeft: Bool {
         if case .asked(let tries) = stage { tries < Self.mostTries } else { false }
+    }
+
+    mutating func wait(_ user: UserID, key: [UInt8]?, until end: Date) {
+        stage = .waiting(user, key: key)
+        expiresAt = end
     }
 
     mutating func admit(_ user: UserID, at now: Date) {

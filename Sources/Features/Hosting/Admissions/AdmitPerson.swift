@@ -63,19 +63,22 @@ struct AdmitPerson {
     }
 
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let id = call.request.admission, proof.answers.count == 2,
-            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
-            var admission = try await take(id, call, in: scope)
+        guard let id = call.request.admission,
+            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker)
         else { return .refused(Self.denied) }
+        // Who is asked nothing has nothing to answer: that is somebody who waits.
+        if proof.answers.isEmpty { return try await wait(id, call, in: scope) }
+        guard proof.answers.count == 2, var admission = try await take(id, call, in: scope) else {
+            return .refused(Self.denied)
+        }
         let answer = try await identity.signIn(
-            login: admission.login, password: proof.answers[0], code: proof.answers[1],
+            login: admission.login, password: proof.answers[0], code: proof.answers[1], attempt: id.text,
             clientAddress: call.request.clientAddress, at: call.now, in: scope)
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
-        case .notReady(let text):
-            admission.stage = .refused
-            try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
-            return .refused(AdmissionRefused(text: text))
+        case .notReady(let text): return try await refuse(&admission, text, in: scope)
+        case .waits(let user, let end):
+            return try await keep(waiting: user, key: nil, until: end, &admission, in: scope)
         case .busy: return .challenge(Self.challenge(id, title: "Busy, try again."))
         case .refused:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
@@ -100,13 +103,77 @@ struct AdmitPerson {
     // MARK: A key
 
     private func check(_ proof: PublicKeyProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen,
-            let user = try await identity.holder(
-                of: proof.publicKey.value, login: call.request.login, clientAddress: call.request.clientAddress,
-                at: call.now, in: tenant.scope)
-        else { return .refused(Self.anotherWay) }
-        var admission = call.admission(entrance: .ssh, stage: .asked(tries: 0))
-        return try await admit(user, &admission, call, in: tenant.scope)
+        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen else {
+            return .refused(Self.anotherWay)
+        }
+        var admission = call.admission(.new(at: call.now), entrance: .ssh, stage: .asked(tries: 0))
+        let answer = try await identity.holder(
+            of: proof.publicKey.value, login: call.request.login, attempt: admission.id.text,
+            clientAddress: call.request.clientAddress, at: call.now, in: tenant.scope)
+        switch answer {
+        case .admitted(let user): return try await admit(user, &admission, call, in: tenant.scope)
+        case .refused, .busy: return .refused(Self.anotherWay)
+        case .notReady(let text): return .refused(AdmissionRefused(text: text))
+        case .waits(let user, let end):
+            return try await keep(
+                waiting: user, key: proof.publicKey.value, until: end, &admission, in: tenant.scope)
+        }
+    }
+
+    // MARK: Somebody else's word
+
+    /// How long a worker is kept waiting for an answer, and how often it is looked for.
+    private static let patience = Duration.seconds(8)
+    private static let pause = Duration.milliseconds(500)
+
+    private func keep(
+        waiting user: UserID, key: [UInt8]?, until end: Date, _ admission: inout Admission, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        admission.wait(user, key: key, until: end)
+        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
+        return .challenge(Self.waiting(admission.id, title: "Somebody has to agree to this sign-in. Waiting for them."))
+    }
+
+    /// Looks for the answer for a while, and then has the worker ask again.
+    private func wait(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> AdmissionAnswer {
+        let start = ContinuousClock.now
+        while true {
+            let passed = ContinuousClock.now - start
+            let now = call.now.addingTimeInterval(Double(passed.components.seconds))
+            guard
+                var admission = try await database.first(
+                    AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
+                admission.connection == call.request.connection, admission.login == call.request.login,
+                admission.clientAddress == call.request.clientAddress,
+                case .waiting(let user, let key) = admission.stage
+            else { return .refused(Self.denied) }
+            guard admission.isOpen(at: now) else {
+                return try await refuse(&admission, "Nobody has answered in time.", in: scope)
+            }
+            let answer = try await identity.awaited(
+                user, key: key, attempt: id.text, clientAddress: admission.clientAddress, at: now, in: scope)
+            switch answer {
+            case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+            case .notReady(let text): return try await refuse(&admission, text, in: scope)
+            case .refused, .busy: return try await refuse(&admission, Self.denied.text, in: scope)
+            case .waits: break
+            }
+            guard passed < Self.patience else { return .challenge(Self.waiting(id, title: "")) }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// A question without prompts: the client shows its text, and answers by itself.
+    private static func waiting(_ id: AdmissionID, title: String) -> AdmissionChallenge {
+        AdmissionChallenge(admission: id, title: title, prompts: [])
+    }
+
+    private func refuse(
+        _ admission: inout Admission, _ text: String, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        admission.stage = .refused
+        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
+        return .refused(AdmissionRefused(text: text))
     }
 
     // MARK: A web terminal's token

@@ -15,14 +15,31 @@ struct SignInDirectly {
             login: request.login, password: request.password, code: request.code,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
         let token = RandomToken(prefix: APIToken.prefix)
-        try await prove.database.transaction(in: visit.scope) { tx in
+        let address = visit.request.clientAddress
+        let attempt = SignInAttempt(
+            user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
+            key: "cli", now: visit.now, scope: visit.scope)
+        let verdict = try await prove.database.transaction(in: visit.scope) { tx in
+            let verdict = try await SignInGuard.check(attempt, in: tx)
+            guard case .admitted(let agreed) = verdict else { return verdict }
             try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
             try await APITokenStore.trim(Self.name, of: account.id, to: APIToken.most / 2 - 1, in: visit.scope, tx)
             try await APITokenStore.insert(
                 .new(at: visit.now), Self.name, of: account.id, token: token,
-                expiresAt: visit.now + APIToken.directLife, secondFactorAt: visit.now, at: visit.now, in: visit.scope,
-                tx)
+                expiresAt: visit.now + APIToken.directLife, secondFactorAt: visit.now, agreed: agreed, at: visit.now,
+                in: visit.scope, tx)
             try await visit.audit.write(in: tx)
+            return verdict
+        }
+        switch verdict {
+        case .admitted: break
+        case .denied(let rule):
+            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+            throw IdentityError.signInDenied
+        case .rejected(let rule):
+            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+            throw IdentityError.signInRejected
+        case .waits: throw IdentityError.signInWaits
         }
         return DirectSignInReply(token: token.text.reveal())
     }

@@ -18,6 +18,15 @@ package struct GatewaySignIn: Sendable {
         case refused
     }
 
+    /// What becomes of somebody whose proof was right.
+    package enum Entry: Sendable, Equatable {
+        case admitted
+        /// Somebody has to agree first: ask again with the same attempt, until then.
+        case waits(until: Date)
+        /// The tenant's rules keep them out, or who was asked said no. The text is for the person.
+        case kept(out: String)
+    }
+
     let database: Database
     let hasher: PasswordHasher
     let keys: TenantKeys
@@ -76,15 +85,32 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Notes that somebody is in, and says so in the trail. `publicKey` is the key that let them in, if one did; a
-    /// password and a code forget the failures before them. Throws if the person has been shut out meanwhile.
+    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. `publicKey` is the key
+    /// that proved it, if one did; a password and a code forget the failures before them. `attempt` names this way in
+    /// among others of the same person. Throws if the person has been shut out meanwhile.
+    @discardableResult
     package func admitted(
-        _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
-    ) async throws {
-        try await database.transaction(in: scope) { tx in
+        _ person: Person, publicKey blob: [UInt8]? = nil, attempt: String = UUID().uuidString, from address: String,
+        at now: Date, in scope: TenantScope
+    ) async throws -> Entry {
+        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        let attempt = SignInAttempt(
+            user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, key: attempt,
+            now: now, scope: scope)
+        return try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
             guard try await AccountStore.lock(person.id, in: scope, tx)?.isActive == true else {
                 throw IdentityError.signInRefused
+            }
+            switch try await SignInGuard.check(attempt, in: tx) {
+            case .admitted: break
+            case .waits(let until): return .waits(until: until)
+            case .denied(let rule):
+                try await trail.kept(out: person, by: rule, in: tx)
+                return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
+            case .rejected(let rule):
+                try await trail.kept(out: person, by: rule, in: tx)
+                return .kept(out: "Nobody agreed to this sign-in.")
             }
             var key: SSHKeyID?
             if let blob {
@@ -95,8 +121,8 @@ package struct GatewaySignIn: Sendable {
             } else {
                 try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
             }
-            try await GatewayTrail(database: database, address: address, now: now, scope: scope).admitted(
-                person, key: key, in: tx)
+            try await trail.admitted(person, key: key, in: tx)
+            return .admitted
         }
     }
 }

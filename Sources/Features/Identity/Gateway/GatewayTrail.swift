@@ -33,6 +33,14 @@ struct GatewayTrail {
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
+    /// Who they are was proven, and the tenant's rules did not let them in.
+    func kept(out person: Person, by rule: SignInRule, in tx: Transaction) async throws {
+        let refusal = entry(
+            "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
+            details: .object(rule.refusalDetails))
+        try await AuditLog(database: database).append(refusal, in: scope, tx)
+    }
+
     func admitted(_ person: Person, key: SSHKeyID?, in tx: Transaction) async throws {
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .user(person.id, person.name),

@@ -31,7 +31,8 @@ package struct Authenticator: Sendable {
         switch try request.credential(cookie: Cookie.webSessionName) {
         case nil: throw Problem.unauthenticated()
         case .cookie(let token): return try await browser(token, looking: chosen, in: scope)
-        case .bearer(let token): return try await program(token, looking: chosen, in: scope)
+        case .bearer(let token):
+            return try await program(token, looking: chosen, from: request.facts.clientAddress, in: scope)
         }
     }
 
@@ -84,13 +85,15 @@ package struct Authenticator: Sendable {
     }
 
     private func program(
-        _ token: String, looking chosen: OrganizationID?, in scope: TenantScope
+        _ token: String, looking chosen: OrganizationID?, from address: String, in scope: TenantScope
     ) async throws -> Authenticated<TenantAPI.Caller> {
         let now = now()
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
-            select k.api_token_id, k.last_used_at, k.second_factor_at, \(fragment: Self.person(chosen))
+            select k.api_token_id, k.last_used_at, k.second_factor_at, k.sign_in_rule_id, exists (
+                select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
+              \(fragment: Self.person(chosen))
             from api_tokens k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id
@@ -100,11 +103,18 @@ package struct Authenticator: Sendable {
         ) { row in
             (
                 id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
-                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row, chosen)
+                secondFactorAt: try row.next(Date?.self), agreed: try row.next(SignInRuleID?.self),
+                hasRules: try row.next(Bool.self), person: try Self.person(&row, chosen)
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
         let person = try found.person.admitted(at: now)
+        if found.hasRules,
+            try await !GuardToken(database: database)(
+                found.id, of: person, agreed: found.agreed, from: address, at: now, in: scope)
+        {
+            throw Problem(.forbidden, "Signing in is not allowed here and now. Ask your company's administrator.")
+        }
         let reach = try person.reach(catalogue, in: scope)
         if found.lastUsedAt.map({ now >= $0 + WebSessionLife.touch }) ?? true {
             try await APITokenStore.touch(found.id, at: now, in: scope, database)

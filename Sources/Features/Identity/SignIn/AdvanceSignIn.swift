@@ -18,7 +18,7 @@ struct AdvanceSignIn {
                 in: visit.scope, tx)
             return SignInReply(step: signIn.step, token: token.text.reveal())
         case .done(let secondFactorAt):
-            return try await complete(account, nil, secondFactorAt, in: tx)
+            return try await complete(account, nil, nil, nil, secondFactorAt, in: tx)
         }
     }
 
@@ -31,8 +31,7 @@ struct AdvanceSignIn {
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
             return SignInReply(step: signIn.step, token: token)
         case .done(let secondFactorAt):
-            try await SignInStore.remove(stored.id, in: visit.scope, tx)
-            return try await complete(account, stored.state.provider, secondFactorAt, in: tx)
+            return try await complete(account, stored, token, stored.state.provider, secondFactorAt, in: tx)
         }
     }
 
@@ -64,10 +63,15 @@ struct AdvanceSignIn {
         }
     }
 
-    private func complete(
-        _ account: Account, _ provider: IdentityProviderID?, _ secondFactorAt: Date, in tx: Transaction
+    /// Everything is proven: lets the person in if the tenant's rules do. `stored` and its token are those of a sign-in
+    /// that took several steps.
+    func complete(
+        _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
+        _ secondFactorAt: Date, in tx: Transaction
     ) async throws -> SignInReply {
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
+        if let waiting = try await wait(account, stored, token, provider, secondFactorAt, in: tx) { return waiting }
+        if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)

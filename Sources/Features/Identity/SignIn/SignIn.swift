@@ -7,6 +7,8 @@ package enum SignInStep: String, Sendable, CaseIterable {
     case secondFactor = "second-factor"
     case enrol
     case changePassword = "change-password"
+    /// Somebody else has to agree first.
+    case review
 }
 
 /// What an account asks of a sign-in, whichever way it comes: web, command line or SSH.
@@ -33,6 +35,8 @@ package struct SignIn: Sendable, Equatable {
         case enrol
         case changePassword = "change-password"
         case invitation
+        /// Everything is proven, and a rule asks for somebody's word.
+        case review
     }
 
     /// A proof that has already been checked.
@@ -95,6 +99,7 @@ package struct SignIn: Sendable, Equatable {
         case .secondFactor: .secondFactor
         case .enrol: .enrol
         case .changePassword, .invitation: .changePassword
+        case .review: .review
         }
     }
 

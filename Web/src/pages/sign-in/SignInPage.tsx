@@ -14,6 +14,7 @@ import { CodeStep } from './CodeStep';
 import { EnrolStep } from './EnrolStep';
 import { NewPasswordStep } from './NewPasswordStep';
 import { RecoveryCodesStep } from './RecoveryCodesStep';
+import { ReviewStep } from './ReviewStep';
 
 const titles: Record<Stage, { title: Key; lead?: Key }> = {
   password: { title: 'sign-in.title' },
@@ -21,6 +22,7 @@ const titles: Record<Stage, { title: Key; lead?: Key }> = {
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
   enrol: { title: 'enrol.title', lead: 'enrol.lead' },
   'change-password': { title: 'change-password.title', lead: 'change-password.lead' },
+  review: { title: 'review.title', lead: 'review.lead' },
   'recovery-codes': { title: 'recovery.title', lead: 'recovery.lead' },
   done: { title: 'sign-in.title' },
 };
@@ -41,6 +43,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
       {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
       {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {stage === 'review' && <ReviewStep />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
       {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>

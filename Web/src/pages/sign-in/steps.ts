@@ -4,6 +4,8 @@ import { Problem } from '../../core/problem';
 import { loadSession, me } from '../../core/session';
 import type { Enrolment, Step, StepAnswer } from '../../api/types';
 
+const reviewMilliseconds = 2_000;
+
 export type Stage = 'password' | 'invitation' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
 /**
@@ -17,6 +19,8 @@ export class SignIn {
   readonly enrolment = shallowRef<Enrolment | null>(null);
   readonly recoveryCodes = shallowRef<string[]>([]);
   private token = '';
+  /** What follows the recovery codes. */
+  private next: StepAnswer | null = null;
 
   constructor(stage: Stage, token = '') {
     this.stage.value = stage;
@@ -31,12 +35,13 @@ export class SignIn {
   confirmEnrolment = (code: string) => this.attempt(async () => {
     const answer = await this.post<StepAnswer & { recoveryCodes: string[] | null }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
     // Somebody of the provider has none: a colleague invites them again.
-    if (!answer.recoveryCodes?.length) return this.open();
+    if (!answer.recoveryCodes?.length) return this.follow(answer);
+    this.next = answer;
     this.recoveryCodes.value = answer.recoveryCodes;
     this.stage.value = 'recovery-codes';
   });
 
-  finish = () => this.attempt(() => this.open());
+  finish = () => this.attempt(() => (this.next ? this.follow(this.next) : this.open()));
 
   restart(): void {
     this.token = '';
@@ -52,7 +57,28 @@ export class SignIn {
     if (answer.token) this.token = answer.token;
     if (answer.step === 'done') return this.open();
     if (answer.step === 'enrol') this.enrolment.value = await this.post<Enrolment>('/auth/enrolment', { token: this.token });
+    const waits = answer.step === 'review' && this.stage.value !== 'review';
     this.stage.value = answer.step;
+    if (waits) void this.wait(this.token);
+  }
+
+  /** Asks until somebody has said yes or no, for as long as this is the question. */
+  private async wait(token: string): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, reviewMilliseconds); });
+      if (this.stage.value !== 'review' || this.token !== token) return;
+      try {
+        const answer = await this.post<StepAnswer>('/auth/review', { token });
+        if (answer.step !== 'review') return await this.follow(answer);
+      } catch (error) {
+        const problem = Problem.wrap(error);
+        // The server is away for a moment; the sign-in is not.
+        if (problem.status === 0 || problem.status >= 500 || problem.status === 429) continue;
+        this.problem.value = problem;
+        this.stage.value = 'password';
+        return;
+      }
+    }
   }
 
   private async open(): Promise<void> {
