@@ -77,6 +77,7 @@ let package = Package(
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
+        c("CFido2", pkgConfig: "libfido2", apt: "libfido2-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
@@ -86,6 +87,7 @@ let package = Package(
         platform("Outbound", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
+        platform("WebAuthn", "Kernel", "Cryptography", "CFido2"),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -107,7 +109,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "WebAuthn", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -161,6 +163,7 @@ let package = Package(
         tests("Outbound"),
         tests("QRCode"),
         tests("LDAP", "Outbound"),
+        tests("WebAuthn", "Cryptography"),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),

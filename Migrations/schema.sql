@@ -384,9 +384,9 @@ CREATE TABLE public.admissions (
     client_address text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT admissions_admitted_ck CHECK (((stage = 'admitted'::text) = (user_id IS NOT NULL))),
+    CONSTRAINT admissions_admitted_ck CHECK (((stage = ANY (ARRAY['code'::text, 'admitted'::text])) = (user_id IS NOT NULL))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'admitted'::text, 'refused'::text])))
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'code'::text, 'admitted'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -1033,6 +1033,56 @@ CREATE TABLE public.organizations (
 ALTER TABLE ONLY public.organizations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.organizations IS 'The parts of a tenant, as a tree; the root has the tenant''s own id';
+
+CREATE TABLE public.passkey_challenges (
+    tenant_id uuid NOT NULL,
+    passkey_challenge_id uuid NOT NULL,
+    challenge_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    sign_in_id uuid,
+    web_session_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_challenges_purpose_ck CHECK (
+CASE purpose
+    WHEN 'sign-in'::text THEN (num_nonnulls(sign_in_id, web_session_id) = 0)
+    WHEN 'second-factor'::text THEN ((sign_in_id IS NOT NULL) AND (web_session_id IS NULL))
+    WHEN 'enrol'::text THEN ((sign_in_id IS NOT NULL) AND (web_session_id IS NULL))
+    WHEN 'add'::text THEN ((sign_in_id IS NULL) AND (web_session_id IS NOT NULL))
+    WHEN 'step-up'::text THEN ((sign_in_id IS NULL) AND (web_session_id IS NOT NULL))
+    ELSE false
+END)
+);
+
+ALTER TABLE ONLY public.passkey_challenges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.passkey_challenges IS 'What passkeys were asked to sign: each is good once, in the sign-in or session that asked';
+
+CREATE TABLE public.passkeys (
+    tenant_id uuid NOT NULL,
+    passkey_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    rp_id text NOT NULL COLLATE pg_catalog."C",
+    credential_id bytea NOT NULL,
+    algorithm integer NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    model uuid NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    is_backup_eligible boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    counter_fell_at timestamp with time zone,
+    CONSTRAINT passkeys_algorithm_ck CHECK ((algorithm = ANY (ARRAY['-7'::integer, '-8'::integer, '-257'::integer]))),
+    CONSTRAINT passkeys_count_ck CHECK (((sign_count >= 0) AND (sign_count <= '4294967295'::bigint))),
+    CONSTRAINT passkeys_credential_ck CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
+);
+
+ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.passkeys IS 'Public keys with which people sign in: a key is good at one host name, and belongs to one person';
+
+COMMENT ON COLUMN public.passkeys.counter_fell_at IS 'When a counter came that was not higher than the one before: there may be a copy';
 
 CREATE TABLE public.plan_price_lists (
     plan_id uuid NOT NULL,
@@ -2208,6 +2258,18 @@ ALTER TABLE ONLY public.organization_closure
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_pk PRIMARY KEY (tenant_id, org_id);
 
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_hash_uq UNIQUE (tenant_id, challenge_hash);
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_pk PRIMARY KEY (tenant_id, passkey_challenge_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_uq UNIQUE (tenant_id, credential_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pk PRIMARY KEY (tenant_id, passkey_id);
+
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
 
@@ -2533,6 +2595,12 @@ CREATE INDEX organization_closure_descendant_ix ON public.organization_closure U
 
 CREATE UNIQUE INDEX organizations_name_uq ON public.organizations USING btree (tenant_id, parent_id, name) WHERE (merged_at IS NULL);
 
+CREATE INDEX passkey_challenges_session_ix ON public.passkey_challenges USING btree (tenant_id, web_session_id);
+
+CREATE INDEX passkey_challenges_sign_in_ix ON public.passkey_challenges USING btree (tenant_id, sign_in_id);
+
+CREATE INDEX passkeys_user_ix ON public.passkeys USING btree (tenant_id, user_id);
+
 CREATE UNIQUE INDEX plans_default_uq ON public.plans USING btree (is_default) WHERE is_default;
 
 CREATE INDEX provider_audit_events_tenant_ix ON public.provider_audit_events USING btree (about_tenant, at);
@@ -2853,6 +2921,15 @@ ALTER TABLE ONLY public.organizations
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_session_fk FOREIGN KEY (tenant_id, web_session_id) REFERENCES public.web_sessions(tenant_id, web_session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_sign_in_fk FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_ins(tenant_id, sign_in_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
 
@@ -3147,6 +3224,10 @@ CREATE POLICY erasure ON public.organization_closure TO gatehouse_eraser USING (
 
 CREATE POLICY erasure ON public.organizations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.passkey_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.passkeys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_stores TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3262,6 +3343,8 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3406,6 +3489,10 @@ CREATE POLICY organization_references ON public.recordings AS RESTRICTIVE TO gat
   WHERE ((s.tenant_id = recordings.tenant_id) AND (s.session_id = recordings.session_id))))));
 
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
 
@@ -3586,6 +3673,10 @@ CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_i
 CREATE POLICY tenant_isolation ON public.organization_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.organizations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.passkey_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.passkeys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3919,6 +4010,13 @@ GRANT SELECT ON TABLE public.organization_ancestry TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.organizations TO gatehouse_eraser;
 GRANT INSERT ON TABLE public.organizations TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_challenges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_eraser;
+GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.passkeys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;

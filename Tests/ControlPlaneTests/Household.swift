@@ -76,7 +76,8 @@ struct Household {
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
-            "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
+            "ssh-keys": key["id"], "passkeys": stored.passkey,
+            "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
@@ -104,14 +105,14 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String, invoice: String, support: String) {
+    ) async throws -> (session: String, hostKey: String, invoice: String, support: String, passkey: String) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support) = (InvoiceID.new(), SupportAccessID.new())
+        let (invoice, support, passkey) = (InvoiceID.new(), SupportAccessID.new(), PasskeyID.new())
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
@@ -159,7 +160,19 @@ struct Household {
             """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text, invoice.text, support.text)
+        _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
+        return (session.text, key.text, invoice.text, support.text, passkey.text)
+    }
+
+    /// A passkey that no authenticator has.
+    static func passkey(_ id: PasskeyID, of person: Person, in tenant: TenantID) -> SQL {
+        """
+        insert into passkeys (tenant_id, passkey_id, user_id, name, rp_id, credential_id, algorithm, public_key,
+            sign_count, model, is_backup_eligible)
+        select u.tenant_id, \(id)::uuid, u.user_id, 'phone', \(person.slug + ".localhost"),
+            convert_to(\(id.text), 'UTF8'), -7, '', 0, \(UUID())::uuid, false
+        from users u where u.tenant_id = \(tenant) and u.login = \(person.login)
+        """
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

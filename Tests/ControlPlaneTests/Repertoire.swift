@@ -33,7 +33,10 @@ extension Household {
         }
         switch operation.name {
         // It would end the session in which everything else is asked, or needs a code of the next half minute.
-        case "me.sign-out", "me.password", "me.step-up": return nil
+        case "me.sign-out", "me.password", "me.step-up", "me.confirm-authenticator", "me.remove-authenticator":
+            return nil
+        // It takes an authenticator that answers, or that there is none yet.
+        case "me.add-passkey", "me.step-up-passkey", "me.offer-authenticator": return nil
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()
@@ -157,6 +160,11 @@ extension Household {
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
             return "/me/ssh-keys/" + key["id"]
+        case "me.remove-passkey":
+            let passkey = PasskeyID.new()
+            let statement = Self.passkey(passkey, of: person, in: try await tenant())
+            _ = try await person.installation.test.superuser().execute(statement)
+            return "/me/passkeys/" + passkey.text
         case "me.end-session":
             let (tenant, session) = (try await tenant(), WebSessionID.new())
             _ = try await person.installation.test.superuser().execute(

@@ -143,10 +143,73 @@ import Testing
         }
         guard case .admitted(let admitted) = try await admit([7, 7, 7]) else { throw Unexpected() }
         #expect(admitted.user == fixture.user)
-        for answer in [try await admit([8, 8, 8]), try await admit([7, 7, 7], login: "nobody")] {
+        for answer in [try await admit([6, 6, 6]), try await admit([7, 7, 7], login: "nobody")] {
             guard case .refused(let refusal) = answer else { throw Unexpected() }
             #expect(refusal.methods == [.publicKey, .keyboardInteractive])
         }
+    }
+
+    private func byKey(_ fixture: Fixture, _ worker: TestWorker, _ key: [UInt8]) async throws -> AdmissionAnswer {
+        let proof = AdmissionProof.publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes(key)))
+        return try await fixture.hosting.admit(fixture.request(worker.id, proof), from: worker.id, at: Fixture.now)
+    }
+
+    private func code(
+        _ fixture: Fixture, _ worker: TestWorker, _ answers: [String], _ admission: AdmissionID, login: String = "ada"
+    ) async throws -> AdmissionAnswer {
+        let proof = AdmissionProof.answers(AnswersProof(answers: answers.map { PassedSecret($0) }))
+        return try await fixture.hosting.admit(
+            fixture.request(worker.id, proof, admission, login: login), from: worker.id, at: Fixture.now)
+    }
+
+    @Test func `after a key the code is asked for, and only that`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        guard case .challenge(let challenge) = try await byKey(fixture, worker, [8, 8, 8]) else { throw Unexpected() }
+        #expect(challenge.prompts.map(\.text) == ["Verification code: "])
+        // Nobody has come in yet.
+        await #expect(throws: HostingError.notAdmitted) {
+            try await fixture.hosting.targets(
+                TargetsRequest(admission: challenge.admission, page: 0), from: worker.id, at: Fixture.now)
+        }
+        guard case .challenge(let again) = try await code(fixture, worker, ["000000"], challenge.admission) else {
+            throw Unexpected()
+        }
+        #expect(again.prompts == challenge.prompts && again.admission == challenge.admission)
+        guard case .admitted(let admitted) = try await code(fixture, worker, ["123456"], challenge.admission) else {
+            throw Unexpected()
+        }
+        #expect(admitted.user == fixture.user)
+    }
+
+    @Test func `what was asked after a key takes no password, no other login and three tries`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func ask() async throws -> AdmissionID {
+            guard case .challenge(let challenge) = try await byKey(fixture, worker, [8, 8, 8]) else {
+                throw Unexpected()
+            }
+            return challenge.admission
+        }
+        for answers in [["right", "123456"], [], ["123456", "123456", "123456"]] {
+            guard case .refused = try await code(fixture, worker, answers, try await ask()) else { throw Unexpected() }
+        }
+        guard case .refused = try await code(fixture, worker, ["123456"], try await ask(), login: "bob") else {
+            throw Unexpected()
+        }
+        let admission = try await ask()
+        for _ in 0..<3 { _ = try await code(fixture, worker, ["000000"], admission) }
+        guard case .refused = try await code(fixture, worker, ["123456"], admission) else { throw Unexpected() }
+        // A question about password and code is not answered by a code alone.
+        let asked = try await self.ask(fixture, worker)
+        guard case .refused = try await code(fixture, worker, ["123456"], asked.admission) else { throw Unexpected() }
+    }
+
+    @Test func `who has no code to type is told what to do, and comes in no other way`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        guard case .refused(let refusal) = try await byKey(fixture, worker, [9, 9, 9]) else { throw Unexpected() }
+        #expect(refusal.text == "Use the web terminal." && refusal.methods == nil)
     }
 
     @Test func `a terminal's token opens its one target and nothing else`() async throws {

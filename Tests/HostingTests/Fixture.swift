@@ -175,8 +175,21 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
 
     func holder(
         of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser? {
-        key == [7, 7, 7] ? people.withLock { $0[login] } : nil
+    ) async throws -> KeyHolder {
+        guard let user = people.withLock({ $0[login] }) else { return .unknown }
+        return switch key {
+        case [7, 7, 7]: .admitted(user)
+        case [8, 8, 8]: .codeNeeded(user.id)
+        case [9, 9, 9]: .notReady("Use the web terminal.")
+        default: .unknown
+        }
+    }
+
+    func confirm(
+        _ code: PassedSecret, of user: UserID, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard code.reveal() == "123456" else { return .refused }
+        return people.withLock { $0.values.first { $0.id == user } }.map { .admitted($0) } ?? .refused
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

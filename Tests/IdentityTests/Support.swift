@@ -54,7 +54,7 @@ final class House: Sendable {
         keys = TenantKeys(database: database, master: .ephemeral())
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group,
+            ProviderRoutes.group, PasskeyRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
@@ -83,6 +83,7 @@ final class House: Sendable {
         endpoints =
             SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
+            + PasskeyRoutes.door.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
 
@@ -102,14 +103,14 @@ final class House: Sendable {
 
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
-        query: [(name: String, value: String)] = []
+        query: [(name: String, value: String)] = [], host: String = "acme.localhost"
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
         headers[.secFetchSite] = "same-origin"
         headers[.userAgent] = "Testing"
-        let facts = RequestFacts(traceID: "t", clientAddress: "192.0.2.1", host: "acme.localhost", headers: headers)
+        let facts = RequestFacts(traceID: "t", clientAddress: "192.0.2.1", host: host, headers: headers)
         let request = Incoming(
             method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
             host: .tenant(scope))

@@ -12,6 +12,20 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case codeRefused
     /// The password of somebody who is signed in was not right.
     case passwordRefused
+    /// A passkey's answer does not count; why stands in the trail.
+    case passkeyRefused
+    /// The tenant takes other makes only.
+    case passkeyModelRefused
+    /// There is no passkey that is good at this host name.
+    case noPasskeyHere
+    /// Somebody whom a directory vouches for comes in by it.
+    case comesByProvider
+    /// Only a signed-in browser can use passkeys.
+    case browserNeeded
+    case lastSecondFactor
+    case authenticatorPresent
+    /// The second factor is a passkey, where only a code can be typed.
+    case noCodeToType
     /// Too many passwords are being checked at once.
     case busy
     /// The account has a step to do that only the portal can ask for.
@@ -40,6 +54,18 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .signInExpired: Problem(.signInExpired, "Begin again with login and password.", headers: Self.challenge)
         case .codeRefused: Problem(.codeRefused, "A code works once, and for about a minute.")
         case .passwordRefused: Problem(.passwordRefused)
+        case .passkeyRefused: Problem(.passkeyRefused, "Try again, or use another way to sign in.")
+        case .passkeyModelRefused: Problem(.passkeyModelRefused, "Ask an administrator which ones are taken.")
+        case .noPasskeyHere: Problem(.noPasskeyHere, "Use another second factor.")
+        case .comesByProvider:
+            Problem(.passkeyRefused, "Sign in with your password; the passkey is your second factor then.")
+        case .browserNeeded: Problem(.browserNeeded, "Sign in to the portal.")
+        case .lastSecondFactor: Problem(.lastSecondFactor, "Add another one first.")
+        case .authenticatorPresent: Problem(.authenticatorPresent, "Remove it first.")
+        case .noCodeToType:
+            Problem(
+                .finishInPortal,
+                "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .weakPassword(let message): Self.field("password", message)
@@ -73,6 +99,17 @@ extension ProblemType {
     package static let signInExpired = ProblemType("sign-in-expired", "This sign-in is over", status: 401)
     package static let codeRefused = ProblemType("code-refused", "The code is not right", status: 403)
     package static let passwordRefused = ProblemType("password-refused", "The password is not right", status: 403)
+    package static let passkeyRefused = ProblemType("passkey-refused", "The passkey was not accepted", status: 403)
+    package static let passkeyModelRefused = ProblemType(
+        "passkey-model-refused", "Passkeys of this make are not accepted", status: 403)
+    package static let noPasskeyHere = ProblemType(
+        "no-passkey-here", "There is no passkey for this host name", status: 409)
+    package static let browserNeeded = ProblemType(
+        "browser-needed", "This takes a browser that is signed in", status: 403)
+    package static let lastSecondFactor = ProblemType(
+        "last-second-factor", "It is the only second factor", status: 409)
+    package static let authenticatorPresent = ProblemType(
+        "authenticator-present", "There is an authenticator already", status: 409)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
     package static let loginTaken = ProblemType("login-taken", "Somebody has this login", status: 409)
     package static let nameTaken = ProblemType("name-taken", "This name is taken", status: 409)

@@ -40,6 +40,14 @@ package typealias APITokenID = ID<APITokenKind>
 package enum SSHKeyKind: IDKind { package static let prefix = "key" }
 package typealias SSHKeyID = ID<SSHKeyKind>
 
+/// A passkey of a person.
+package enum PasskeyKind: IDKind { package static let prefix = "psk" }
+package typealias PasskeyID = ID<PasskeyKind>
+
+/// A question to which a passkey is the answer.
+package enum PasskeyChallengeKind: IDKind { package static let prefix = "pch" }
+package typealias PasskeyChallengeID = ID<PasskeyChallengeKind>
+
 /// A one-time replacement for a second factor.
 package enum RecoveryCodeKind: IDKind { package static let prefix = "rec" }
 package typealias RecoveryCodeID = ID<RecoveryCodeKind>

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SignInTests {
     private static let now = House.start
     private static let accounts = [(false, false), (false, true), (true, false), (true, true)].map {
-        AccountStanding(mustChangePassword: $0, hasSecondFactor: $1)
+        AccountStanding(mustChangePassword: $0, factors: $1 ? [.passkey] : [])
     }
 
     private struct Case {
@@ -34,6 +34,18 @@ import Testing
             let expected: SignInStep =
                 account.hasSecondFactor ? .secondFactor : account.mustChangePassword ? .changePassword : .enrol
             #expect(outcome.step == expected)
+        }
+    }
+
+    @Test func `only a code can be typed where there is no browser`() {
+        let kinds: [(Set<SecondFactorKind>, ready: Bool, typed: Bool)] = [
+            ([], false, false), ([.passkey], true, false), ([.authenticator], true, true),
+            ([.authenticator, .passkey], true, true),
+        ]
+        for (factors, ready, typed) in kinds {
+            let account = AccountStanding(mustChangePassword: false, factors: factors)
+            #expect(account.isReady(by: nil) == ready && account.canTypeCode == typed)
+            #expect(!AccountStanding(mustChangePassword: true, factors: factors).isReady(by: nil))
         }
     }
 
@@ -81,7 +93,7 @@ import Testing
         }
         #expect(throws: IdentityError.signInExpired) { try signIn.admits(.codeAccepted, at: Self.now) }
         #expect(throws: IdentityError.signInExpired) { try signIn.spendingTry(at: Self.now) }
-        let account = AccountStanding(mustChangePassword: false, hasSecondFactor: true)
+        let account = AccountStanding(mustChangePassword: false, factors: [.authenticator])
         // The last try was spent on the proof that comes now.
         #expect(try signIn.after(.codeAccepted, account, at: Self.now).step == .done)
         #expect(throws: IdentityError.signInExpired) {

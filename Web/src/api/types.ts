@@ -23,11 +23,14 @@ export interface Me {
   secondFactorAt: string | null;
   roles: (Named & { builtIn: string | null })[];
   mustEnrol: boolean;
+  /** What there is to confirm with; people of a company have this. */
+  factors?: Factor[];
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
 export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
-export interface StepAnswer { step: Step; token?: string | null }
+export type Factor = 'authenticator' | 'passkey';
+export interface StepAnswer { step: Step; token?: string | null; factors?: Factor[] | null }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
@@ -136,6 +139,7 @@ export interface AuditEvent {
 
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
+export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
 
 export interface Tenant {

@@ -33,6 +33,7 @@ struct GatewayPeople: AdmissionIdentity {
             case .finishInPortal:
                 return .notReady(
                     "Sign in to the portal once: your account needs a new password or a second factor.")
+            case .browserNeeded: return .notReady(Self.browserNeeded)
             case .refused: break
             }
         } catch IdentityError.busy {
@@ -46,17 +47,44 @@ struct GatewayPeople: AdmissionIdentity {
 
     func holder(
         of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser? {
+    ) async throws -> KeyHolder {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
-            return nil
+            return .unknown
+        }
+        switch try await identity.gateway.answer(to: key, of: person, at: now, in: scope) {
+        case .codeNeeded: return .codeNeeded(person.id)
+        case .browserNeeded: return .notReady(Self.browserNeeded)
+        case .enough: break
         }
         do {
             try await identity.gateway.admitted(person, publicKey: key, from: clientAddress, at: now, in: scope)
         } catch TenancyError.closed {
-            return nil
+            return .unknown
         }
-        return NamedUser(id: person.id, name: person.name)
+        return .admitted(NamedUser(id: person.id, name: person.name))
     }
+
+    func confirm(
+        _ code: PassedSecret, of user: UserID, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
+        do {
+            guard
+                try await identity.gateway.code(
+                    code.reveal(), of: user, from: clientAddress, at: now, in: scope)
+            else { return .refused }
+            try await identity.gateway.admitted(person, afterKey: true, from: clientAddress, at: now, in: scope)
+        } catch IdentityError.busy {
+            return .busy
+        } catch TenancyError.closed(let closure) {
+            return .notReady(closure.text)
+        }
+        return .admitted(NamedUser(id: person.id, name: person.name))
+    }
+
+    private static let browserNeeded =
+        "Your second factor is a passkey, which a terminal cannot ask for. Use the web terminal of the portal, or add "
+        + "an authenticator app there to your profile."
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return nil }

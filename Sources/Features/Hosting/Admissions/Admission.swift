@@ -9,6 +9,8 @@ struct Admission: Equatable {
     enum Stage: Equatable {
         /// Asked for a password and a code.
         case asked(tries: Int)
+        /// The key was right; asked for a code.
+        case code(tries: Int, of: UserID)
         case admitted(UserID)
         case refused
     }
@@ -34,14 +36,21 @@ struct Admission: Equatable {
 
     /// Counts a try before it is made, so that many at once are not more than one after the other. False if none is left.
     mutating func take() -> Bool {
-        guard case .asked(let tries) = stage, tries < Self.mostTries else { return false }
-        stage = .asked(tries: tries + 1)
+        guard hasTriesLeft else { return false }
+        switch stage {
+        case .asked(let tries): stage = .asked(tries: tries + 1)
+        case .code(let tries, let user): stage = .code(tries: tries + 1, of: user)
+        case .admitted, .refused: return false
+        }
         return true
     }
 
     /// Whether the person may answer again.
     var hasTriesLeft: Bool {
-        if case .asked(let tries) = stage { tries < Self.mostTries } else { false }
+        switch stage {
+        case .asked(let tries), .code(let tries, _): tries < Self.mostTries
+        case .admitted, .refused: false
+        }
     }
 
     mutating func admit(_ user: UserID, at now: Date) {

@@ -36,6 +36,7 @@ enum AdmissionStore {
             switch (stage, user) {
             case ("admitted", .some(let user)): .admitted(user)
             case ("answers", _): .asked(tries: tries)
+            case ("code", .some(let user)): .code(tries: tries, of: user)
             default: .refused
             }
         return Admission(
@@ -72,6 +73,7 @@ extension Admission.Stage {
     fileprivate var columns: (stage: String, tries: Int, user: UserID?) {
         switch self {
         case .asked(let tries): ("answers", tries, nil)
+        case .code(let tries, let user): ("code", tries, user)
         case .admitted(let user): ("admitted", 0, user)
         case .refused: ("refused", 0, nil)
         }

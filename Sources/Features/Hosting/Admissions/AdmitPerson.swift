@@ -55,18 +55,20 @@ struct AdmitPerson {
 
     private static func challenge(_ id: AdmissionID, title: String = "") -> AdmissionChallenge {
         AdmissionChallenge(
-            admission: id, title: title,
-            prompts: [
-                AdmissionPrompt(text: "Password: ", echo: false),
-                AdmissionPrompt(text: "Verification code: ", echo: true),
-            ])
+            admission: id, title: title, prompts: [AdmissionPrompt(text: "Password: ", echo: false), codePrompt])
     }
 
+    private static let codePrompt = AdmissionPrompt(text: "Verification code: ", echo: true)
+
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let id = call.request.admission, proof.answers.count == 2,
+        guard let id = call.request.admission, 1...2 ~= proof.answers.count,
             let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
             var admission = try await take(id, call, in: scope)
         else { return .refused(Self.denied) }
+        if case .code(_, let user) = admission.stage {
+            return try await confirm(proof, of: user, &admission, call, in: scope)
+        }
+        guard proof.answers.count == 2 else { return .refused(Self.denied) }
         let answer = try await identity.signIn(
             login: admission.login, password: proof.answers[0], code: proof.answers[1],
             clientAddress: call.request.clientAddress, at: call.now, in: scope)
@@ -100,13 +102,41 @@ struct AdmitPerson {
     // MARK: A key
 
     private func check(_ proof: PublicKeyProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen,
-            let user = try await identity.holder(
-                of: proof.publicKey.value, login: call.request.login, clientAddress: call.request.clientAddress,
-                at: call.now, in: tenant.scope)
-        else { return .refused(Self.anotherWay) }
-        var admission = call.admission(entrance: .ssh, stage: .asked(tries: 0))
-        return try await admit(user, &admission, call, in: tenant.scope)
+        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen else {
+            return .refused(Self.anotherWay)
+        }
+        let holder = try await identity.holder(
+            of: proof.publicKey.value, login: call.request.login, clientAddress: call.request.clientAddress,
+            at: call.now, in: tenant.scope)
+        switch holder {
+        case .unknown: return .refused(Self.anotherWay)
+        case .notReady(let text): return .refused(AdmissionRefused(text: text))
+        case .admitted(let user):
+            var admission = call.admission(entrance: .ssh, stage: .asked(tries: 0))
+            return try await admit(user, &admission, call, in: tenant.scope)
+        case .codeNeeded(let user):
+            let admission = call.admission(entrance: .ssh, stage: .code(tries: 0, of: user))
+            try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            return .challenge(
+                AdmissionChallenge(admission: admission.id, title: "", prompts: [Self.codePrompt]))
+        }
+    }
+
+    private func confirm(
+        _ proof: AnswersProof, of user: UserID, _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        guard proof.answers.count == 1 else { return .refused(Self.denied) }
+        func again(_ title: String) -> AdmissionAnswer {
+            .challenge(AdmissionChallenge(admission: admission.id, title: title, prompts: [Self.codePrompt]))
+        }
+        let answer = try await identity.confirm(
+            proof.answers[0], of: user, clientAddress: call.request.clientAddress, at: call.now, in: scope)
+        switch answer {
+        case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+        case .notReady(let text): return .refused(AdmissionRefused(text: text))
+        case .busy: return again("Busy, try again.")
+        case .refused: return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
+        }
     }
 
     // MARK: A web terminal's token

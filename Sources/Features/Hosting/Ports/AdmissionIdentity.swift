@@ -11,13 +11,28 @@ package protocol AdmissionIdentity: Sendable {
         in scope: TenantScope
     ) async throws -> GatewaySignIn
 
-    /// The person with this login if the key is one of theirs, has not expired, and they may sign in now.
+    /// Whom a proven key lets in, if it is one of the person with this login.
     func holder(
         of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser?
+    ) async throws -> KeyHolder
+
+    /// Checks the code of somebody whose key was right.
+    func confirm(
+        _ code: PassedSecret, of user: UserID, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn
 
     /// The person, if they may sign in now.
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
+}
+
+/// What becomes of a key.
+package enum KeyHolder: Sendable, Equatable {
+    case admitted(NamedUser)
+    /// The key was right, and the company asks for a code besides.
+    case codeNeeded(UserID)
+    /// The key was right, but nothing that can be typed would do; the text says what to do.
+    case notReady(String)
+    case unknown
 }
 
 /// What becomes of a password and a code.

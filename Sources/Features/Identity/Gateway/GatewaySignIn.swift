@@ -14,8 +14,19 @@ package struct GatewaySignIn: Sendable {
         case codeNeeded(Person)
         /// Right, but the account has something to do that only the portal can ask for.
         case finishInPortal(Person)
+        /// Right, but the second factor is a passkey, which takes a browser.
+        case browserNeeded(Person)
         /// Wrong, unknown, locked or disabled: one answer.
         case refused
+    }
+
+    /// What follows a key.
+    package enum KeyAnswer: Sendable, Equatable {
+        case enough
+        /// The company asks for a code besides.
+        case codeNeeded
+        /// It does, and the person has none to type.
+        case browserNeeded
     }
 
     let database: Database
@@ -23,6 +34,7 @@ package struct GatewaySignIn: Sendable {
     let keys: TenantKeys
     let providers: ProviderSignIn
     let settings: IdentitySettings
+    let tenants: TenantSettings
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
     /// connection: the key alone proves nothing, since it is public.
@@ -31,6 +43,19 @@ package struct GatewaySignIn: Sendable {
     ) async throws -> Person? {
         guard let login = Login(login), let key = try? SSHPublicKey(blob: blob) else { return nil }
         return try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
+    }
+
+    /// What else somebody has to show whose key was right; the key is noted as used.
+    package func answer(
+        to blob: [UInt8], of person: Person, at now: Date, in scope: TenantScope
+    ) async throws -> KeyAnswer {
+        guard try await tenants.value(of: Setting.keyAndCode, in: scope) else { return .enough }
+        let fingerprint = try SSHPublicKey(blob: blob).fingerprint
+        return try await database.transaction(in: scope) { tx in
+            let account = try await AccountStore.lock(person.id, in: scope, tx)
+            _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
+            return account?.standing.canTypeCode == true ? .codeNeeded : .browserNeeded
+        }
     }
 
     /// Checks a password. Throws `IdentityError.busy` when too many are being checked.
@@ -43,8 +68,8 @@ package struct GatewaySignIn: Sendable {
             login: login, password: password, from: address, at: now, in: scope)
         switch proof {
         case .right(let account, let provider):
-            let isReady = account.standing.isReady(by: provider)
-            return isReady ? .codeNeeded(account.person) : .finishInPortal(account.person)
+            guard account.standing.isReady(by: provider) else { return .finishInPortal(account.person) }
+            return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
         case .wrong(let account, let nowLocked, let refusal):
             let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
             if let account {
@@ -76,10 +101,11 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Notes that somebody is in, and says so in the trail. `publicKey` is the key that let them in, if one did; a
-    /// password and a code forget the failures before them. Throws if the person has been shut out meanwhile.
+    /// Notes that somebody is in, and says so in the trail. `publicKey` is the key that let them in, if one did alone;
+    /// `afterKey` says that a code did after a key. A password and a code forget the failures before them. Throws if the person has been shut out meanwhile.
     package func admitted(
-        _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
+        _ person: Person, publicKey blob: [UInt8]? = nil, afterKey: Bool = false, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws {
         try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
@@ -92,11 +118,13 @@ package struct GatewaySignIn: Sendable {
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
                 try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+            } else if afterKey {
+                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
             } else {
                 try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
             }
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).admitted(
-                person, key: key, in: tx)
+                person, key: key, afterKey: afterKey, in: tx)
         }
     }
 }

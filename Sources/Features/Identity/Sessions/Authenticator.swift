@@ -65,6 +65,10 @@ package struct Authenticator: Sendable {
         else {
             throw Problem.unauthenticated("The session is over.")
         }
+        // None is made without a second factor; one that has none all the same opens nothing.
+        guard let secondFactorAt = found.secondFactorAt else {
+            throw Problem.unauthenticated("The session has no second factor.")
+        }
         let person = try found.person.admitted(at: now)
         let reach = try person.reach(catalogue, in: scope)
         var cookie: Cookie?
@@ -79,8 +83,8 @@ package struct Authenticator: Sendable {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, session: found.id, reach: reach),
-            permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
-            cookie: cookie)
+            permissions: reach.anywhere, means: .cookie, secondFactorAt: secondFactorAt,
+            stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
     }
 
     private func program(
@@ -111,7 +115,12 @@ package struct Authenticator: Sendable {
         }
         return Authenticated(
             caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id, reach: reach),
-            permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt)
+            permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt,
+            stepUpAge: try await stepUpAge(in: scope))
+    }
+
+    private func stepUpAge(in scope: TenantScope) async throws -> Int {
+        try await tenants.value(of: Setting.stepUpAge, in: scope) * 60
     }
 
     /// `chosen` is the organization that the request names, if it names one.

@@ -8,17 +8,20 @@ import Postgres
 struct AdvanceSignIn {
     let visit: Visit
 
-    /// The first step is done: the sign-in gets a row and a token, or is complete already.
-    func begin(_ outcome: SignIn.Outcome, _ account: Account, in tx: Transaction) async throws -> SignInReply {
+    /// The first step is done: the sign-in gets a row and a token, or is complete already. `byKey` leaves the failures of
+    /// passwords as they are.
+    func begin(
+        _ outcome: SignIn.Outcome, _ account: Account, byKey: Bool = false, in tx: Transaction
+    ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
             let token = RandomToken()
             try await SignInStore.insert(
                 signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
                 in: visit.scope, tx)
-            return SignInReply(step: signIn.step, token: token.text.reveal())
+            return SignInReply(signIn.step, token: token.text.reveal(), account.standing)
         case .done(let secondFactorAt):
-            return try await complete(account, nil, secondFactorAt, in: tx)
+            return try await complete(account, nil, secondFactorAt, byKey: byKey, in: tx)
         }
     }
 
@@ -29,7 +32,7 @@ struct AdvanceSignIn {
         switch outcome {
         case .waiting(let signIn):
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
-            return SignInReply(step: signIn.step, token: token)
+            return SignInReply(signIn.step, token: token, account.standing)
         case .done(let secondFactorAt):
             try await SignInStore.remove(stored.id, in: visit.scope, tx)
             return try await complete(account, stored.state.provider, secondFactorAt, in: tx)
@@ -65,10 +68,15 @@ struct AdvanceSignIn {
     }
 
     private func complete(
-        _ account: Account, _ provider: IdentityProviderID?, _ secondFactorAt: Date, in tx: Transaction
+        _ account: Account, _ provider: IdentityProviderID?, _ secondFactorAt: Date, byKey: Bool = false,
+        in tx: Transaction
     ) async throws -> SignInReply {
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
-        try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+        if byKey {
+            try await AccountStore.recordKeySignIn(account.id, at: visit.now, in: visit.scope, tx)
+        } else {
+            try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+        }
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         try await WebSessionStore.insert(

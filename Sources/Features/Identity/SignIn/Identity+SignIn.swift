@@ -35,7 +35,7 @@ extension Identity {
     }
 
     /// The visit, with how long a session lasts that comes of it.
-    private func timed(_ visit: Visit) async throws -> Visit {
+    func timed(_ visit: Visit) async throws -> Visit {
         var visit = visit
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)

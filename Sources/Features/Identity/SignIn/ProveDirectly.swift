@@ -32,6 +32,7 @@ struct ProveDirectly {
         audit.target("user", account.id.text, name: account.login)
         if let provider { audit.detail("provider", .string(provider.text)) }
         guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
+        guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.
         if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys)(
             code, of: account.id, allowRecovery: false, at: now, in: scope)

@@ -22,8 +22,7 @@ struct SetPassword {
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
-            let standing = AccountStanding(
-                mustChangePassword: false, hasSecondFactor: account.standing.hasSecondFactor)
+            let standing = AccountStanding(mustChangePassword: false, factors: account.standing.factors)
             let outcome = try stored.state.after(event, standing, at: visit.now)
             try await AccountStore.setPassword(
                 hash, mustChange: false, of: account.id, at: visit.now, in: visit.scope, tx)

@@ -87,11 +87,24 @@ package struct SignInReply: WireValue, Equatable {
     package let step: SignInStep
     package let token: String?
     package let recoveryCodes: [String]?
+    package let factors: [SecondFactorKind]?
 
-    package init(step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil) {
+    package init(
+        step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil, factors: [SecondFactorKind]? = nil
+    ) {
         self.step = step
         self.token = token
         self.recoveryCodes = recoveryCodes
+        self.factors = factors
+    }
+
+    /// A step that waits, with what the account has for it.
+    init(_ step: SignInStep, token: String, _ account: AccountStanding) {
+        self.init(step: step, token: token, factors: step == .secondFactor ? account.factors.sorted : nil)
+    }
+
+    func showing(_ codes: [RecoveryCode]) -> SignInReply {
+        SignInReply(step: step, token: token, recoveryCodes: codes.map(\.text), factors: factors)
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -100,6 +113,9 @@ package struct SignInReply: WireValue, Equatable {
         Field(
             "recoveryCodes", \.recoveryCodes, .array(of: .text(1...40), 0...RecoveryCode.count),
             note: "Shown once, after enrolment.")
+        Field(
+            "factors", \.factors, .array(of: SecondFactorKind.schema, 0...SecondFactorKind.allCases.count),
+            note: "What the person has for the second factor, when that is the next step.")
     }
 }
 

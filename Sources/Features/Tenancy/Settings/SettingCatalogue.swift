@@ -7,6 +7,7 @@ package enum SettingCatalogue {
         Setting.hostName.declaration,
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
         Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
+        Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
         Setting.mailServer.declaration,
     ]
@@ -50,6 +51,16 @@ package enum Setting {
         "session.max", .security, .int(1...168), default: 12,
         help: "For how many hours a browser stays signed in, counted from signing in.")
     package static let longestIdle = 1440
+    package static let stepUpAge = SettingKey(
+        "step-up.age", .security, .int(1...60), default: 15,
+        help: "For how many minutes a second factor counts where a fresh one is needed.")
+    package static let keyAndCode = SettingKey(
+        "ssh.key-and-code", .security, Bool.schema, default: false,
+        help: "Whether ssh asks for a code of the second factor after a key, too.")
+    package static let passkeyModels = SettingKey(
+        "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
+        help:
+            "The makes of authenticators (AAGUIDs) that new passkeys may be of, which must prove theirs; any if unset.")
 
     package static let recordingStore = SettingKey(
         "recording.store", .recording, S3StoreSetting.schema.optional, default: nil,

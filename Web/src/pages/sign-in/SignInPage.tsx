@@ -3,6 +3,7 @@ import { component, h } from '../../core/jsx';
 import { t, type Key } from '../../core/i18n';
 import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
+import { hasPasskeys } from '../../core/passkey';
 import { me } from '../../core/session';
 import { EmptyState } from '../../ui/bits';
 import { ProblemNote } from '../../ui/ProblemNote';
@@ -31,15 +32,17 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
   const stage = signIn.stage.value;
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
+  const lead = stage === 'second-factor' && !signIn.factors.value.includes('authenticator') ? 'second-factor.lead.passkey' : texts.lead;
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
-    <SignInFrame title={t(texts.title)} lead={texts.lead && t(texts.lead)}>
+    <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
       {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
       ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
-      {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
-      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
+      {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
+      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} />}
+      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
       {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}

@@ -1,8 +1,11 @@
 import { shallowRef } from 'vue';
 import { api } from '../../core/client';
+import { t } from '../../core/i18n';
+import { makePasskey, usePasskey, type PasskeyCreation, type PasskeyRequest } from '../../core/passkey';
 import { Problem } from '../../core/problem';
 import { loadSession, me } from '../../core/session';
-import type { Enrolment, Step, StepAnswer } from '../../api/types';
+import { browserName } from '../profile/browser';
+import type { Enrolment, Factor, Step, StepAnswer } from '../../api/types';
 
 export type Stage = 'password' | 'invitation' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
@@ -15,6 +18,7 @@ export class SignIn {
   readonly problem = shallowRef<Problem | null>(null);
   readonly busy = shallowRef(false);
   readonly enrolment = shallowRef<Enrolment | null>(null);
+  readonly factors = shallowRef<Factor[]>(['authenticator']);
   readonly recoveryCodes = shallowRef<string[]>([]);
   private token = '';
 
@@ -28,13 +32,31 @@ export class SignIn {
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
-  confirmEnrolment = (code: string) => this.attempt(async () => {
-    const answer = await this.post<StepAnswer & { recoveryCodes: string[] | null }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
+  /** The passkey says who it is. */
+  passkey = () => this.attempt(async () => {
+    const options = await this.post<PasskeyRequest>('/auth/passkey/options');
+    await this.follow(await this.post<StepAnswer>('/auth/passkey', { credential: await usePasskey(options) }));
+  });
+
+  passkeyFactor = () => this.attempt(async () => {
+    const options = await this.post<PasskeyRequest>('/auth/second-factor/passkey/options', { token: this.token });
+    await this.follow(await this.post<StepAnswer>('/auth/second-factor/passkey', { token: this.token, credential: await usePasskey(options) }));
+  });
+
+  confirmEnrolment = (code: string) => this.attempt(async () => this.enrolled(await this.post('/auth/enrolment/confirm', { token: this.token, code: clean(code) })));
+
+  enrolPasskey = () => this.attempt(async () => {
+    const options = await this.post<PasskeyCreation>('/auth/enrolment/passkey/options', { token: this.token });
+    const body = { token: this.token, name: browserName(navigator.userAgent) || t('passkey'), credential: await makePasskey(options) };
+    await this.enrolled(await this.post('/auth/enrolment/passkey', body));
+  });
+
+  private async enrolled(answer: StepAnswer & { recoveryCodes: string[] | null }): Promise<void> {
     // Somebody of the provider has none: a colleague invites them again.
     if (!answer.recoveryCodes?.length) return this.open();
     this.recoveryCodes.value = answer.recoveryCodes;
     this.stage.value = 'recovery-codes';
-  });
+  }
 
   finish = () => this.attempt(() => this.open());
 
@@ -50,6 +72,7 @@ export class SignIn {
 
   private async follow(answer: StepAnswer): Promise<void> {
     if (answer.token) this.token = answer.token;
+    if (answer.factors) this.factors.value = answer.factors;
     if (answer.step === 'done') return this.open();
     if (answer.step === 'enrol') this.enrolment.value = await this.post<Enrolment>('/auth/enrolment', { token: this.token });
     this.stage.value = answer.step;
@@ -62,7 +85,7 @@ export class SignIn {
     this.stage.value = 'done';
   }
 
-  private post<T>(path: string, body: object): Promise<T> {
+  private post<T>(path: string, body?: object): Promise<T> {
     return api.post<T>(path, body, true);
   }
 
