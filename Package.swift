@@ -77,15 +77,18 @@ let package = Package(
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
+        c("CFido2", pkgConfig: "libfido2", apt: "libfido2-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
         platform("Cryptography", "Kernel", "CArgon2", crypto),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
-        platform("Outbound", "CCurl", logging, lifecycle),
+        platform("Outbound", "Kernel", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
+        platform("RADIUS", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
+        platform("WebAuthn", "Kernel", "Cryptography", "CFido2"),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -107,7 +110,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -161,6 +164,8 @@ let package = Package(
         tests("Outbound"),
         tests("QRCode"),
         tests("LDAP", "Outbound"),
+        tests("RADIUS", "Cryptography", "Outbound", nioCore),
+        tests("WebAuthn", "Cryptography"),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
@@ -180,7 +185,8 @@ let package = Package(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
         tests(
-            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "Outbound", "Audit", crypto, httpTypes
+            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "RADIUS", "Outbound", "Audit", crypto,
+            httpTypes
         ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),

@@ -2,23 +2,31 @@ CREATE FUNCTION public.audit_events_settle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 declare
-  target uuid := gatehouse_uuid(new.target_id);
+  target uuid;
   home uuid;
 begin
-  if new.org_id is null and target is not null then
-    new.org_id := case new.target_kind
-      when 'user' then (select org_id from users where tenant_id = new.tenant_id and user_id = target)
-      when 'group' then (select org_id from groups where tenant_id = new.tenant_id and group_id = target)
-      when 'node' then (select org_id from nodes where tenant_id = new.tenant_id and node_id = target)
-      when 'asset' then (select org_id from assets where tenant_id = new.tenant_id and asset_id = target)
-      when 'account' then (
-        select a.org_id from accounts c join assets a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
-        where c.tenant_id = new.tenant_id and c.account_id = target)
-      when 'grant' then (select org_id from grants where tenant_id = new.tenant_id and grant_id = target)
-      when 'ticket' then (select org_id from tickets where tenant_id = new.tenant_id and ticket_id = target)
-      when 'session' then (select org_id from sessions where tenant_id = new.tenant_id and session_id = target)
-      when 'organization' then (select org_id from organizations where tenant_id = new.tenant_id and org_id = target)
-    end;
+  if new.org_id is null and new.target_id is not null then
+    target := gatehouse_uuid(new.target_id);
+    if new.target_kind = 'user' then
+      select org_id into new.org_id from users where tenant_id = new.tenant_id and user_id = target;
+    elsif new.target_kind = 'group' then
+      select org_id into new.org_id from groups where tenant_id = new.tenant_id and group_id = target;
+    elsif new.target_kind = 'node' then
+      select org_id into new.org_id from nodes where tenant_id = new.tenant_id and node_id = target;
+    elsif new.target_kind = 'asset' then
+      select org_id into new.org_id from assets where tenant_id = new.tenant_id and asset_id = target;
+    elsif new.target_kind = 'account' then
+      select a.org_id into new.org_id from accounts c join assets a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+      where c.tenant_id = new.tenant_id and c.account_id = target;
+    elsif new.target_kind = 'grant' then
+      select org_id into new.org_id from grants where tenant_id = new.tenant_id and grant_id = target;
+    elsif new.target_kind = 'ticket' then
+      select org_id into new.org_id from tickets where tenant_id = new.tenant_id and ticket_id = target;
+    elsif new.target_kind = 'session' then
+      select org_id into new.org_id from sessions where tenant_id = new.tenant_id and session_id = target;
+    elsif new.target_kind = 'organization' then
+      select org_id into new.org_id from organizations where tenant_id = new.tenant_id and org_id = target;
+    end if;
   end if;
   if new.actor_kind = 'user' then
     select org_id into home from users where tenant_id = new.tenant_id and user_id = gatehouse_uuid(new.actor_id);
@@ -251,6 +259,19 @@ CREATE FUNCTION public.gatehouse_reach() RETURNS uuid[]
       and ancestor_id = any (nullif(current_setting('gatehouse.organizations', true), '')::uuid[]))
 $$;
 
+CREATE FUNCTION public.gatehouse_setting(tenant uuid, organization uuid, setting text, stricter text, nearest integer) RETURNS TABLE(value jsonb, org_id uuid)
+    LANGUAGE sql STABLE
+    AS $$
+  select v.value, v.org_id
+  from organization_closure c
+  join organization_setting_values v on v.tenant_id = tenant and v.org_id = c.ancestor_id and v.key = setting
+  where c.tenant_id = tenant and c.descendant_id = organization and c.depth >= nearest
+  order by
+    case stricter when 'lower' then (v.value #>> '{}')::numeric when 'higher' then -(v.value #>> '{}')::numeric end,
+    c.depth
+  limit 1
+$$;
+
 CREATE FUNCTION public.gatehouse_settle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -273,19 +294,22 @@ CREATE FUNCTION public.gatehouse_uuid(id text) RETURNS uuid
     LANGUAGE plpgsql IMMUTABLE STRICT
     AS $_$
 declare
-  digits constant text := '0123456789abcdefghjkmnpqrstvwxyz';
-  bits text := '';
-  value int;
+  d constant text := '0123456789abcdefghjkmnpqrstvwxyz';
+  bits bit(130);
 begin
   if id !~ '^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$' then return null; end if;
-  for place in 5..30 loop
-    value := strpos(digits, substr(id, place, 1)) - 1;
-    bits := bits || value::bit(5)::text;
-  end loop;
+  bits := (strpos(d, substr(id, 5, 1)) - 1)::bit(5) || (strpos(d, substr(id, 6, 1)) - 1)::bit(5) || (strpos(d, substr(id, 7, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 8, 1)) - 1)::bit(5) || (strpos(d, substr(id, 9, 1)) - 1)::bit(5) || (strpos(d, substr(id, 10, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 11, 1)) - 1)::bit(5) || (strpos(d, substr(id, 12, 1)) - 1)::bit(5) || (strpos(d, substr(id, 13, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 14, 1)) - 1)::bit(5) || (strpos(d, substr(id, 15, 1)) - 1)::bit(5) || (strpos(d, substr(id, 16, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 17, 1)) - 1)::bit(5) || (strpos(d, substr(id, 18, 1)) - 1)::bit(5) || (strpos(d, substr(id, 19, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 20, 1)) - 1)::bit(5) || (strpos(d, substr(id, 21, 1)) - 1)::bit(5) || (strpos(d, substr(id, 22, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 23, 1)) - 1)::bit(5) || (strpos(d, substr(id, 24, 1)) - 1)::bit(5) || (strpos(d, substr(id, 25, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 26, 1)) - 1)::bit(5) || (strpos(d, substr(id, 27, 1)) - 1)::bit(5) || (strpos(d, substr(id, 28, 1)) - 1)::bit(5)
+    || (strpos(d, substr(id, 29, 1)) - 1)::bit(5) || (strpos(d, substr(id, 30, 1)) - 1)::bit(5);
   -- 26 digits are 130 bits, of which the first two are zero.
-  bits := substr(bits, 3);
-  return (lpad(to_hex((substr(bits, 1, 64)::bit(64))::bigint), 16, '0')
-    || lpad(to_hex((substr(bits, 65, 64)::bit(64))::bigint), 16, '0'))::uuid;
+  return (lpad(to_hex(substring(bits from 3 for 64)::bit(64)::bigint), 16, '0')
+    || lpad(to_hex(substring(bits from 67 for 64)::bit(64)::bigint), 16, '0'))::uuid;
 end
 $_$;
 
@@ -384,9 +408,10 @@ CREATE TABLE public.admissions (
     client_address text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT admissions_admitted_ck CHECK (((stage = 'admitted'::text) = (user_id IS NOT NULL))),
+    public_key bytea,
+    CONSTRAINT admissions_admitted_ck CHECK ((((stage = ANY (ARRAY['code'::text, 'admitted'::text, 'waiting'::text])) = (user_id IS NOT NULL)) AND ((public_key IS NULL) OR (stage = 'waiting'::text)))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'admitted'::text, 'refused'::text])))
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'waiting'::text, 'admitted'::text, 'refused'::text])))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -403,7 +428,9 @@ CREATE TABLE public.api_tokens (
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
     second_factor_at timestamp with time zone,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    sign_in_rule_id uuid,
+    refused_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
@@ -834,6 +861,26 @@ ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
 
+CREATE TABLE public.identity_challenges (
+    tenant_id uuid NOT NULL,
+    sign_in_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    server text NOT NULL,
+    sealed_state bytea NOT NULL,
+    round integer NOT NULL,
+    client_address text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_challenges_round_ck CHECK (((round >= 1) AND (round <= 5)))
+);
+
+ALTER TABLE ONLY public.identity_challenges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_challenges IS 'Sign-ins that wait for the answer to a question of an identity provider; its state is sealed for a few minutes';
+
 CREATE TABLE public.identity_given_groups (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
@@ -898,7 +945,7 @@ CREATE TABLE public.identity_providers (
     sealed_secret bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT identity_providers_kind_ck CHECK ((kind = 'ldap'::text)),
+    CONSTRAINT identity_providers_kind_ck CHECK ((kind = ANY (ARRAY['ldap'::text, 'radius'::text, 'oidc'::text, 'oauth2'::text, 'cas'::text, 'saml'::text]))),
     CONSTRAINT identity_providers_position_ck CHECK ((("position" >= 1) AND ("position" <= 1000))),
     CONSTRAINT identity_providers_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
 );
@@ -1033,6 +1080,78 @@ CREATE TABLE public.organizations (
 ALTER TABLE ONLY public.organizations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.organizations IS 'The parts of a tenant, as a tree; the root has the tenant''s own id';
+
+CREATE VIEW public.organization_directory WITH (security_invoker='true') AS
+ SELECT organizations.tenant_id,
+    organizations.org_id,
+    organizations.name
+   FROM public.organizations
+  WHERE (organizations.merged_at IS NULL);
+
+CREATE TABLE public.organization_setting_values (
+    tenant_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by uuid NOT NULL,
+    CONSTRAINT organization_setting_values_key_ck CHECK ((key ~ '^[a-z][a-z.-]{1,98}$'::text)),
+    CONSTRAINT organization_setting_values_top_ck CHECK ((org_id <> tenant_id))
+);
+
+ALTER TABLE ONLY public.organization_setting_values FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.organization_setting_values IS 'What an organization has set, by the name of the setting; it holds below it too, until something nearer or stricter does';
+
+CREATE TABLE public.passkey_challenges (
+    tenant_id uuid NOT NULL,
+    passkey_challenge_id uuid NOT NULL,
+    challenge_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    sign_in_id uuid,
+    web_session_id uuid,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_challenges_purpose_ck CHECK (
+CASE purpose
+    WHEN 'sign-in'::text THEN (num_nonnulls(sign_in_id, web_session_id) = 0)
+    WHEN 'second-factor'::text THEN ((sign_in_id IS NOT NULL) AND (web_session_id IS NULL))
+    WHEN 'enrol'::text THEN ((sign_in_id IS NOT NULL) AND (web_session_id IS NULL))
+    WHEN 'add'::text THEN ((sign_in_id IS NULL) AND (web_session_id IS NOT NULL))
+    WHEN 'step-up'::text THEN ((sign_in_id IS NULL) AND (web_session_id IS NOT NULL))
+    ELSE false
+END)
+);
+
+ALTER TABLE ONLY public.passkey_challenges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.passkey_challenges IS 'What passkeys were asked to sign: each is good once, in the sign-in or session that asked';
+
+CREATE TABLE public.passkeys (
+    tenant_id uuid NOT NULL,
+    passkey_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    rp_id text NOT NULL COLLATE pg_catalog."C",
+    credential_id bytea NOT NULL,
+    algorithm integer NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    model uuid NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    is_backup_eligible boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    counter_fell_at timestamp with time zone,
+    CONSTRAINT passkeys_algorithm_ck CHECK ((algorithm = ANY (ARRAY['-7'::integer, '-8'::integer, '-257'::integer]))),
+    CONSTRAINT passkeys_count_ck CHECK (((sign_count >= 0) AND (sign_count <= '4294967295'::bigint))),
+    CONSTRAINT passkeys_credential_ck CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
+);
+
+ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.passkeys IS 'Public keys with which people sign in: a key is good at one host name, and belongs to one person';
+
+COMMENT ON COLUMN public.passkeys.counter_fell_at IS 'When a counter came that was not higher than the one before: there may be a copy';
 
 CREATE TABLE public.plan_price_lists (
     plan_id uuid NOT NULL,
@@ -1368,6 +1487,31 @@ CREATE VIEW public.session_leases WITH (security_invoker='true') AS
    FROM public.sessions
   WHERE (sessions.state <> 'ended'::text);
 
+CREATE TABLE public.sign_in_reviews (
+    tenant_id uuid NOT NULL,
+    sign_in_review_id uuid NOT NULL,
+    sign_in_rule_id uuid NOT NULL,
+    rule_name text NOT NULL,
+    user_id uuid NOT NULL,
+    entrance text NOT NULL,
+    client_address text,
+    attempt text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    reason text,
+    CONSTRAINT sign_in_reviews_another_ck CHECK ((decided_by IS DISTINCT FROM user_id)),
+    CONSTRAINT sign_in_reviews_decided_ck CHECK ((((state = 'waiting'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
+    CONSTRAINT sign_in_reviews_entrance_ck CHECK ((entrance = ANY (ARRAY['web'::text, 'cli'::text, 'ssh'::text]))),
+    CONSTRAINT sign_in_reviews_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'rejected'::text, 'used'::text])))
+);
+
+ALTER TABLE ONLY public.sign_in_reviews FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_in_reviews IS 'Sign-ins that wait for the word of somebody else, for ten minutes and one use';
+
 CREATE TABLE public.sign_ins (
     tenant_id uuid NOT NULL,
     sign_in_id uuid NOT NULL,
@@ -1379,7 +1523,7 @@ CREATE TABLE public.sign_ins (
     client_address text,
     expires_at timestamp with time zone NOT NULL,
     identity_provider_id uuid,
-    CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text])))
+    CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
 ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
@@ -1674,6 +1818,18 @@ CREATE VIEW public.tenant_settings WITH (security_invoker='true') AS
     tenants.grace_ends_at
    FROM public.tenants;
 
+CREATE TABLE public.tenant_sign_in_rules (
+    tenant_id uuid NOT NULL,
+    rules jsonb NOT NULL,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_sign_in_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenant_sign_in_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_sign_in_rules IS 'Who may sign in, from where and when; the first that fits decides. Ids of people that are gone fit nobody';
+
 CREATE TABLE public.tenant_signing_keys (
     tenant_id uuid NOT NULL,
     signing_key_id uuid NOT NULL,
@@ -1906,9 +2062,9 @@ CREATE VIEW public.user_groups WITH (security_invoker='true') AS
 CREATE VIEW public.user_roles WITH (security_invoker='true') AS
  SELECT role_bindings.tenant_id,
     role_bindings.user_id,
-    role_bindings.role_id
-   FROM public.role_bindings
-  WHERE (role_bindings.org_id = role_bindings.tenant_id);
+    role_bindings.role_id,
+    role_bindings.org_id
+   FROM public.role_bindings;
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -2157,6 +2313,12 @@ ALTER TABLE ONLY public.host_keys
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
 
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_pk PRIMARY KEY (tenant_id, sign_in_id);
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_token_uq UNIQUE (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
 
@@ -2205,8 +2367,23 @@ ALTER TABLE ONLY public.nodes
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
 
+ALTER TABLE ONLY public.organization_setting_values
+    ADD CONSTRAINT organization_setting_values_pk PRIMARY KEY (tenant_id, org_id, key);
+
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_pk PRIMARY KEY (tenant_id, org_id);
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_hash_uq UNIQUE (tenant_id, challenge_hash);
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_pk PRIMARY KEY (tenant_id, passkey_challenge_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_uq UNIQUE (tenant_id, credential_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pk PRIMARY KEY (tenant_id, passkey_id);
 
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
@@ -2286,6 +2463,9 @@ ALTER TABLE ONLY public.service_levels
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
 
+ALTER TABLE ONLY public.sign_in_reviews
+    ADD CONSTRAINT sign_in_reviews_pk PRIMARY KEY (tenant_id, sign_in_review_id);
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_pk PRIMARY KEY (tenant_id, sign_in_id);
 
@@ -2348,6 +2528,9 @@ ALTER TABLE ONLY public.tenant_quotas
 
 ALTER TABLE ONLY public.tenant_setting_values
     ADD CONSTRAINT tenant_setting_values_pk PRIMARY KEY (tenant_id, key);
+
+ALTER TABLE ONLY public.tenant_sign_in_rules
+    ADD CONSTRAINT tenant_sign_in_rules_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_pk PRIMARY KEY (tenant_id, signing_key_id);
@@ -2505,6 +2688,10 @@ CREATE INDEX groups_org_ix ON public.groups USING btree (tenant_id, org_id);
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX identity_challenges_provider_ix ON public.identity_challenges USING btree (tenant_id, identity_provider_id);
+
+CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btree (tenant_id, user_id);
+
 CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
 
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
@@ -2532,6 +2719,12 @@ CREATE INDEX nodes_org_ix ON public.nodes USING btree (tenant_id, org_id);
 CREATE INDEX organization_closure_descendant_ix ON public.organization_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
 CREATE UNIQUE INDEX organizations_name_uq ON public.organizations USING btree (tenant_id, parent_id, name) WHERE (merged_at IS NULL);
+
+CREATE INDEX passkey_challenges_session_ix ON public.passkey_challenges USING btree (tenant_id, web_session_id);
+
+CREATE INDEX passkey_challenges_sign_in_ix ON public.passkey_challenges USING btree (tenant_id, sign_in_id);
+
+CREATE INDEX passkeys_user_ix ON public.passkeys USING btree (tenant_id, user_id);
 
 CREATE UNIQUE INDEX plans_default_uq ON public.plans USING btree (is_default) WHERE is_default;
 
@@ -2576,6 +2769,14 @@ CREATE UNIQUE INDEX sessions_recording_ix ON public.sessions USING btree (worker
 CREATE INDEX sessions_user_ix ON public.sessions USING btree (tenant_id, user_id, created_at);
 
 CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id, session_id);
+
+CREATE INDEX sign_in_reviews_attempt_ix ON public.sign_in_reviews USING btree (tenant_id, user_id, attempt);
+
+CREATE INDEX sign_in_reviews_decider_ix ON public.sign_in_reviews USING btree (tenant_id, decided_by);
+
+CREATE INDEX sign_in_reviews_over_ix ON public.sign_in_reviews USING btree (expires_at);
+
+CREATE INDEX sign_in_reviews_recent_ix ON public.sign_in_reviews USING btree (tenant_id, created_at);
 
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
 
@@ -2790,6 +2991,12 @@ ALTER TABLE ONLY public.groups
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
 
@@ -2847,11 +3054,23 @@ ALTER TABLE ONLY public.organization_closure
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_descendant_fk FOREIGN KEY (tenant_id, descendant_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.organization_setting_values
+    ADD CONSTRAINT organization_setting_values_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.organizations
     ADD CONSTRAINT organizations_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_session_fk FOREIGN KEY (tenant_id, web_session_id) REFERENCES public.web_sessions(tenant_id, web_session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_sign_in_fk FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_ins(tenant_id, sign_in_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
@@ -2922,6 +3141,12 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
 
+ALTER TABLE ONLY public.sign_in_reviews
+    ADD CONSTRAINT sign_in_reviews_decider_fk FOREIGN KEY (tenant_id, decided_by) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_in_reviews
+    ADD CONSTRAINT sign_in_reviews_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
@@ -2975,6 +3200,9 @@ ALTER TABLE ONLY public.tenant_setting_values
 
 ALTER TABLE ONLY public.tenant_setting_values
     ADD CONSTRAINT tenant_setting_values_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_sign_in_rules
+    ADD CONSTRAINT tenant_sign_in_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_signing_keys
     ADD CONSTRAINT tenant_signing_keys_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -3127,6 +3355,8 @@ CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id 
 
 CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3145,7 +3375,13 @@ CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( 
 
 CREATE POLICY erasure ON public.organization_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.organization_setting_values TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.organizations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.passkey_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.passkeys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3164,6 +3400,8 @@ CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = 
 CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3186,6 +3424,8 @@ CREATE POLICY erasure ON public.tenant_plans TO gatehouse_eraser USING ((tenant_
 CREATE POLICY erasure ON public.tenant_quotas TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tenant_setting_values TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_sign_in_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tenant_signing_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3261,13 +3501,21 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3322,6 +3570,8 @@ ALTER TABLE public.groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
 
@@ -3405,7 +3655,19 @@ CREATE POLICY organization_references ON public.recordings AS RESTRICTIVE TO gat
    FROM public.sessions s
   WHERE ((s.tenant_id = recordings.tenant_id) AND (s.session_id = recordings.session_id))))));
 
+ALTER TABLE public.organization_setting_values ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY part_delete ON public.organization_setting_values AS RESTRICTIVE FOR DELETE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY part_insert ON public.organization_setting_values AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY part_update ON public.organization_setting_values AS RESTRICTIVE FOR UPDATE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
 
@@ -3474,6 +3736,8 @@ ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
@@ -3565,6 +3829,8 @@ CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tena
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.identity_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -3585,7 +3851,13 @@ CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON public.organization_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.organization_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.organizations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.passkey_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.passkeys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3604,6 +3876,8 @@ CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant
 CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3632,6 +3906,8 @@ CREATE POLICY tenant_isolation ON public.tenant_plans TO gatehouse_app USING ((t
 CREATE POLICY tenant_isolation ON public.tenant_quotas TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_setting_values TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_sign_in_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_signing_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3678,6 +3954,8 @@ ALTER TABLE public.tenant_plans ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenant_quotas ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_setting_values ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenant_sign_in_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_signing_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3796,6 +4074,8 @@ GRANT SELECT(at) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT(audit_event_id) ON TABLE public.audit_events TO gatehouse_system;
 
+GRANT SELECT(org_id) ON TABLE public.audit_events TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
@@ -3866,6 +4146,10 @@ GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_challenges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_eraser;
+GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_groups TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_given_groups TO gatehouse_eraser;
 
@@ -3919,6 +4203,22 @@ GRANT SELECT ON TABLE public.organization_ancestry TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organizations TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.organizations TO gatehouse_eraser;
 GRANT INSERT ON TABLE public.organizations TO gatehouse_provider;
+
+GRANT SELECT ON TABLE public.organization_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization_setting_values TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.organization_setting_values TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.organization_setting_values TO gatehouse_system;
+
+GRANT SELECT(key) ON TABLE public.organization_setting_values TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_challenges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_eraser;
+GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.passkeys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
@@ -4012,6 +4312,16 @@ GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_reviews TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_in_reviews TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sign_in_reviews TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.sign_in_reviews TO gatehouse_system;
+
+GRANT SELECT(sign_in_review_id) ON TABLE public.sign_in_reviews TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sign_in_reviews TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
@@ -4132,6 +4442,9 @@ GRANT SELECT(grace_ends_at) ON TABLE public.tenants TO gatehouse_eraser;
 GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_app;
 GRANT SELECT ON TABLE public.tenant_settings TO gatehouse_provider;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_sign_in_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_sign_in_rules TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_signing_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_signing_keys TO gatehouse_eraser;
 
@@ -4176,7 +4489,16 @@ GRANT SELECT,DELETE ON TABLE public.totp_secrets TO gatehouse_eraser;
 
 GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_app;
 GRANT SELECT,INSERT ON TABLE public.usage_events TO gatehouse_system;
-GRANT SELECT ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT(tenant_id) ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT(at) ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT(meter) ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT(quantity) ON TABLE public.usage_events TO gatehouse_provider;
+
+GRANT SELECT(received_at) ON TABLE public.usage_events TO gatehouse_provider;
 
 GRANT SELECT,UPDATE ON TABLE public.usage_marks TO gatehouse_system;
 

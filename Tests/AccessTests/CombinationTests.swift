@@ -37,7 +37,8 @@ import Testing
             actions: AccessAction.allCases.filter { _ in Bool.random(using: &random) },
             accounts: rules.randomElement(using: &random)!, startsAt: start, endsAt: end,
             weekly: hours.randomElement(using: &random)!,
-            state: Int.random(in: 0..<6, using: &random) == 0 ? .revoked : .active)
+            state: Int.random(in: 0..<6, using: &random) == 0 ? .revoked : .active,
+            moment: moment)
     }
 
     /// What a grant says about a question, written again in other words.
@@ -69,7 +70,7 @@ import Testing
             let candidates = try (0..<Int.random(in: 0..<7, using: &random)).map { _ in try Self.candidate(&random) }
             let facts = AccessFacts(
                 isTenantActive: true, login: "rita", isUserActive: true, assetName: "web-1", isAssetActive: true,
-                hasAccount: true, moment: Self.moment, candidates: candidates)
+                hasAccount: true, candidates: candidates)
             for account in Self.names {
                 for action in AccessAction.allCases {
                     let question = AccessQuestion(

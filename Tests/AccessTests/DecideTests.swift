@@ -99,6 +99,40 @@ import Testing
         #expect(decision.codes == [isOpen ? .allowed : .outsideHours])
     }
 
+    @Test func `the hours of a grant are those of the organization that it belongs to, and of no other`() async throws {
+        let estate = try await Estate()
+        let (scope, database) = (estate.scope, estate.stage.database)
+        let europe = try await estate.stage.makeOrganization("Europe", in: scope)
+        let statements: [SQL] = [
+            "update assets set org_id = \(europe) where tenant_id = \(scope.tenant)",
+            """
+            insert into organization_setting_values (tenant_id, org_id, key, value, updated_by)
+            values (\(scope.tenant), \(europe), 'locale.time-zone', '"Asia/Shanghai"', \(estate.admin))
+            """,
+        ]
+        for statement in statements { try await database.execute(statement, in: scope) }
+        func reach() async throws -> [ReachableAccount] {
+            try await estate.access.reach(
+                of: estate.rita, among: [estate.asset], at: estate.stage.now, in: scope
+            ).flatMap(\.accounts)
+        }
+        // It is 11:06 in UTC and 19:06 in Shanghai. The grant is of Europe, since all of it lies there.
+        let grant = try await estate.grant(weekly: [WeeklyHours(days: [3], from: 1140, to: 1200)])
+        #expect(try await estate.decide().codes == [.allowed])
+        #expect(
+            try await estate.decide().opening?.until == estate.stage.now.addingTimeInterval(53 * 60 + 20))
+        #expect(try await reach().count == 1)
+        // The same of the tenant as a whole is meant by the tenant's clock, wherever the asset lies.
+        try await database.execute(
+            "update grants set org_id = tenant_id where grant_id = \(grant.id) and tenant_id = \(scope.tenant)",
+            in: scope)
+        #expect(try await estate.decide().codes == [.outsideHours])
+        #expect(try await reach().isEmpty)
+        let denial = try await estate.grant(
+            "Night", effect: .deny, accounts: [.all], weekly: [WeeklyHours(days: [3], from: 660, to: 720)])
+        #expect(try await estate.decide().reasons.first?.grant == denial.id)
+    }
+
     @Test func `the way closes when the hours end, to the second`() async throws {
         let estate = try await Estate()
         try await estate.grant(weekly: [WeeklyHours(days: [3], from: 0, to: 720)])

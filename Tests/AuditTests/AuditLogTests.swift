@@ -46,6 +46,28 @@ import Testing
         #expect(try await left(scope) == ["thing.done", "audit.expired", "audit.expired"])
     }
 
+    @Test func `an organization that keeps its lines longer keeps them, and the rest goes`() async throws {
+        let present = Date()
+        let day: TimeInterval = 86_400
+        let europe = OrganizationID.new(), asia = OrganizationID.new()
+        for (place, age) in [(europe, 400.0), (europe, 700), (asia, 400), (asia, 700)] {
+            // What is written in the scope of a part belongs there.
+            try await log.append(
+                entry("thing.done", at: present - age * day),
+                scope: TenantScope(tenant: scope.tenant, organizations: [place]))
+        }
+        try await log.append(entry("thing.done", at: present - 500 * day), scope: scope)
+        let removed = try await log.expire(
+            before: present - 365 * day, keeping: [europe: present - 600 * day], at: present, in: scope)
+        #expect(removed == 4)
+        let left = try await log.records("and action = 'thing.done'", in: scope)
+        #expect(left.count == 1)
+        #expect(
+            try await log.expire(
+                before: present - 365 * day, keeping: [europe: present - 600 * day], at: present, in: scope) == 0)
+        #expect(try await log.records("and action = 'audit.expired'", in: scope).count == 1)
+    }
+
     @Test func `a line is read as it was written`() async throws {
         let user = UserID.new(), asset = AssetID.new()
         let entry = AuditEntry(

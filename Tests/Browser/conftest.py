@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import time
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -54,20 +55,31 @@ def new_page(browser, **how):
     return context.new_page()
 
 
+#: After a quarter of an hour a sensitive act asks for a code again, which is not what most tests are about.
+FRESH = 8 * 60
+
+
+class Visits:
+    """The cookies of everybody who signed in: codes are too precious to do it for every test."""
+
+    def __init__(self, browser, url, *api):
+        self.browser, self.url, self.api, self.states = browser, url, api, {}
+
+    def __call__(self, name, person):
+        state, since = self.states.get(name, (None, 0))
+        if state is None or time.monotonic() - since > FRESH:
+            page = new_page(self.browser)
+            Portal(page, self.url, person, *self.api).sign_in()
+            state = page.context.storage_state()
+            page.context.close()
+            self.states[name] = state, time.monotonic()
+        return state
+
+
 @pytest.fixture(scope="session")
 def visits(browser, people):
-    """The cookies of everybody who signed in once: codes are too precious to do it for every test."""
-    states = {}
-
-    def visit(name):
-        if name not in states:
-            page = new_page(browser)
-            Portal(page, URL, people[name]).sign_in()
-            states[name] = page.context.storage_state()
-            page.context.close()
-        return states[name]
-
-    return visit
+    of = Visits(browser, URL)
+    return lambda name: of(name, people[name])
 
 
 @pytest.fixture
@@ -98,12 +110,8 @@ def operator():
 
 @pytest.fixture(scope="session")
 def operator_visit(browser, operator):
-    """The cookies of the operator, who signs in once."""
-    page = new_page(browser)
-    Portal(page, CONSOLE, operator, "/provider/v1").sign_in()
-    state = page.context.storage_state()
-    page.context.close()
-    return state
+    of = Visits(browser, CONSOLE, "/provider/v1")
+    return lambda: of("operator", operator)
 
 
 @pytest.fixture
@@ -112,7 +120,7 @@ def console(browser, operator, operator_visit):
     opened = []
 
     def open_at(path="/", **how):
-        page = new_page(browser, storage_state=operator_visit, **how)
+        page = new_page(browser, storage_state=operator_visit(), **how)
         opened.append(Portal(page, CONSOLE, operator, "/provider/v1"))
         return opened[-1].open(path)
 

@@ -17,6 +17,7 @@ import Testing
             "identity-providers.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "sign-in-reviews.decide": ["outcome": "approved"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
@@ -24,6 +25,7 @@ import Testing
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
         case "organizations.change": ["name": "taken"]
+        case "settings.change-at": ["session.idle": 5]
         case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
         case "organizations.fill", "support.consent": [:]
         case "flows.replace":

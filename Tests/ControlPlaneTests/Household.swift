@@ -58,6 +58,10 @@ struct Household {
         let provider = try await make(
             "identity-providers", "/identity-providers",
             Self.provider(named: "Directory", password: bindPassword, group: group["id"]))
+        let rules = try await person.call(
+            .put, "/sign-in-rules", ["rules": Self.signInRules(of: bob["id"], asking: ["group": .string(group["id"])])],
+            version: 1,
+            expecting: 200)
         let token = try await make("tokens", "/me/tokens", ["name": "script"])
         person.note(token["token"])
         self.token = token["token"]
@@ -76,13 +80,30 @@ struct Household {
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
-            "ssh-keys": key["id"], "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
+            "ssh-keys": key["id"], "passkeys": stored.passkey,
+            "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
-            "organizations": organization["id"],
+            "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
+            "sign-in-reviews": stored.review,
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
+    }
+
+    /// Rules that keep nobody out who comes in tests.
+    static func signInRules(of user: String, asking asked: JSON) -> JSON {
+        [
+            [
+                "name": "four eyes", "who": [["user": .string(user)]], "sources": ["203.0.113.0/24"],
+                "action": "review", "asked": [asked],
+            ]
+        ]
+    }
+
+    static func first(of rules: Answer) -> String {
+        guard case .array(let items)? = rules.json["rules"] else { return "" }
+        return items.first?["id"]?.text ?? ""
     }
 
     /// A directory that nobody can reach, with one rule of each kind.
@@ -104,14 +125,18 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String, invoice: String, support: String) {
+    ) async throws -> (
+        session: String, hostKey: String, invoice: String, support: String, review: String, passkey: String
+    ) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support) = (InvoiceID.new(), SupportAccessID.new())
+        let (invoice, support, review, passkey) = (
+            InvoiceID.new(), SupportAccessID.new(), SignInReviewID.new(), PasskeyID.new()
+        )
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
@@ -146,6 +171,14 @@ struct Household {
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
             """,
             """
+            insert into sign_in_reviews (tenant_id, sign_in_review_id, sign_in_rule_id, rule_name, user_id, entrance,
+                attempt, expires_at)
+            select r.tenant_id, \(review)::uuid, \(SignInRuleID.new())::uuid, 'four eyes', u.user_id, 'ssh', 'x',
+                now() + interval '10 minutes'
+            from tenant_sign_in_rules r join users u on u.tenant_id = r.tenant_id and u.login = 'bob'
+            where r.tenant_id = \(tenant)
+            """,
+            """
             insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
             select p.tenant_id, p.identity_provider_id, u.user_id, 'subject-of-bob'
             from identity_providers p join users u on u.tenant_id = p.tenant_id and u.login = 'bob'
@@ -159,7 +192,19 @@ struct Household {
             """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text, invoice.text, support.text)
+        _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
+        return (session.text, key.text, invoice.text, support.text, review.text, passkey.text)
+    }
+
+    /// A passkey that no authenticator has.
+    static func passkey(_ id: PasskeyID, of person: Person, in tenant: TenantID) -> SQL {
+        """
+        insert into passkeys (tenant_id, passkey_id, user_id, name, rp_id, credential_id, algorithm, public_key,
+            sign_count, model, is_backup_eligible)
+        select u.tenant_id, \(id)::uuid, u.user_id, 'phone', \(person.slug + ".localhost"),
+            convert_to(\(id.text), 'UTF8'), -7, '', 0, \(UUID())::uuid, false
+        from users u where u.tenant_id = \(tenant) and u.login = \(person.login)
+        """
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

@@ -42,13 +42,25 @@ import Testing
     }
 
     private static var table: String {
-        var lines = ["| setting | page | type | default | what |", "|---|---|---|---|---|"]
+        var lines = [
+            "| setting | page | type | default | organizations | what |", "|---|---|---|---|---|---|",
+        ]
         for setting in SettingCatalogue.all {
             lines.append(
                 "| `\(setting.name)` | \(setting.group.rawValue) | \(type(setting.shape)) | "
-                    + "\(text(setting.standard)) | \(setting.help) |")
+                    + "\(text(setting.standard)) | \(organizations(setting.scope)) | \(setting.help) |")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What organizations may do with it.
+    private static func organizations(_ scope: SettingScope) -> String {
+        switch scope {
+        case .tenant: ""
+        case .organization: "set it"
+        case .lower: "lower it"
+        case .higher: "raise it"
+        }
     }
 
     private static func type(_ shape: Shape) -> String {

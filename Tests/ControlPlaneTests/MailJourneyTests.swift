@@ -53,6 +53,45 @@ import Testing
         for secret in ada.secrets.union(other.secrets) { #expect(!dump.contains(secret)) }
     }
 
+    @Test func `who is asked about a sign-in gets a mail, and so does who is to be told`() async throws {
+        let sink = try await MailSink()
+        let installation = try await Installation(mail: sink.port)
+        let made = try await installation.provider(
+            .post, "/tenants",
+            [
+                "slug": "acme", "name": "Acme", "language": "en",
+                "administrator": ["login": "ada", "name": "Ada", "email": "ada@example.com"],
+            ])
+        #expect(made.status == 201)
+        let ada = Person(installation: installation, slug: "acme", login: "ada")
+        try await ada.comeIn(by: link(in: try await mail(to: "ada@example.com", sink)))
+        let me = try await ada.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+        let roles = try await ada.call(.get, "/roles").items
+        let role = try #require(roles.first { $0["builtIn"]?.text == "administrator" }?["id"]?.text)
+        for (action, words) in [("notify", "has signed in from"), ("review", "wants to sign in from")] {
+            let bob = try await ada.call(
+                .post, "/users", ["login": .string("bob-\(action)"), "name": "Bob"], expecting: 201)
+            let rules: JSON = [
+                [
+                    "name": "four eyes", "who": [["user": .string(bob["id"])]], "action": .string(action),
+                    "asked": [["user": .string(me)], ["role": .string(role)]],
+                ]
+            ]
+            let version = action == "notify" ? 1 : 2
+            try await ada.call(.put, "/sign-in-rules", ["rules": rules], version: version, expecting: 200)
+            let other = Person(installation: installation, slug: "acme", login: "bob-\(action)")
+            try await other.comeIn(by: bob["invitationUrl"], expecting: action == "notify" ? "done" : "review")
+            func letters() -> [JSON] {
+                sink.mails.filter {
+                    $0["to"] == ["ada@example.com"] && $0["text"]?.text?.contains(words) == true
+                }
+            }
+            try await eventually("Ada is told", within: .seconds(20)) { !letters().isEmpty }
+            #expect(letters().count == 1)
+            #expect(letters().first?["text"]?.text?.contains("Bob (bob-\(action))") == true)
+        }
+    }
+
     @Test func `a company signs itself up`() async throws {
         let sink = try await MailSink()
         let installation = try await Installation(mail: sink.port)

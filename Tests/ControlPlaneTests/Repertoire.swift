@@ -33,7 +33,10 @@ extension Household {
         }
         switch operation.name {
         // It would end the session in which everything else is asked, or needs a code of the next half minute.
-        case "me.sign-out", "me.password", "me.step-up": return nil
+        case "me.sign-out", "me.password", "me.step-up", "me.confirm-authenticator", "me.remove-authenticator":
+            return nil
+        // It takes an authenticator that answers, or that there is none yet.
+        case "me.add-passkey", "me.step-up-passkey", "me.offer-authenticator": return nil
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()
@@ -89,6 +92,12 @@ extension Household {
                 ],
             ]
         case "identity-providers.test": ["login": "bob"]
+        case "sign-in-rules.set":
+            [
+                "rules": Self.signInRules(
+                    of: ids["users"]!, asking: ["group": .string(ids["groups"]!)])
+            ]
+        case "sign-in-rules.try": ["user": .string(ids["users"]!), "address": "203.0.113.7"]
         case "assets.create":
             [
                 "name": new, "address": "10.0.0.1", "nodes": [.string(ids["nodes"]!)],
@@ -128,6 +137,25 @@ extension Household {
         }
     }
 
+    /// A sign-in of Bob's that waits for Ada's word.
+    private func review() async throws -> String {
+        let me = try await person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+        let version = try await version(of: "/sign-in-rules")
+        let rules = try await person.call(
+            .put, "/sign-in-rules",
+            ["rules": Self.signInRules(of: ids["users"]!, asking: ["user": .string(me)])], version: version,
+            expecting: 200)
+        let (tenant, review) = (try await tenant(), SignInReviewID.new())
+        _ = try await person.installation.test.superuser().execute(
+            """
+            insert into sign_in_reviews (tenant_id, sign_in_review_id, sign_in_rule_id, rule_name, user_id, entrance,
+                attempt, expires_at)
+            values (\(tenant), \(review), \(SignInRuleID(Self.first(of: rules))), 'four eyes',
+                \(UserID(ids["users"]!)), 'ssh', \(review.text), now() + interval '10 minutes')
+            """)
+        return review.text
+    }
+
     /// The path of an operation on something that it uses up, which is made for it.
     private func consumable(_ name: String) async throws -> String? {
         func make(_ kind: String, _ path: String) async throws -> String {
@@ -153,10 +181,16 @@ extension Household {
                 from users u where u.tenant_id = \(tenant) and u.login = 'bob' on conflict do nothing
                 """)
             return "/identity-providers/\(ids["identity-providers"]!)/links/\(ids["links"]!)"
+        case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
             return "/me/ssh-keys/" + key["id"]
+        case "me.remove-passkey":
+            let passkey = PasskeyID.new()
+            let statement = Self.passkey(passkey, of: person, in: try await tenant())
+            _ = try await person.installation.test.superuser().execute(statement)
+            return "/me/passkeys/" + passkey.text
         case "me.end-session":
             let (tenant, session) = (try await tenant(), WebSessionID.new())
             _ = try await person.installation.test.superuser().execute(

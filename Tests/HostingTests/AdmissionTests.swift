@@ -5,6 +5,7 @@ import Kernel
 import Postgres
 import Sessions
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Hosting
@@ -68,6 +69,127 @@ import Testing
             fixture.request(worker.id, answers("right", "123456"), challenge.admission), from: worker.id,
             at: Fixture.now)
         guard case .refused = right else { throw Unexpected() }
+    }
+
+    @Test func `what an identity provider asks is passed on, and its answer back`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func say(_ proof: AdmissionProof, in id: AdmissionID) async throws -> AdmissionAnswer {
+            try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, id), from: worker.id, at: Fixture.now)
+        }
+        func answers(_ texts: String...) -> AdmissionProof {
+            .answers(AnswersProof(answers: texts.map(PassedSecret.init)))
+        }
+        let id = try await ask(fixture, worker).admission
+        // An answer before there was a question is none.
+        guard case .refused = try await say(answers("sesame"), in: try await ask(fixture, worker).admission) else {
+            throw Unexpected()
+        }
+        guard case .challenge(let first) = try await say(answers("asked", "1"), in: id) else { throw Unexpected() }
+        #expect(first.prompts.map(\.text) == ["Token? ", "Verification code: "])
+        #expect(first.prompts.first?.echo == false)
+        guard case .challenge(let second) = try await say(answers("again", "1"), in: id) else { throw Unexpected() }
+        #expect(second.prompts.map(\.text) == ["Code: "])
+        guard case .admitted(let admitted) = try await say(answers("sesame"), in: id) else { throw Unexpected() }
+        #expect(admitted.user == fixture.user)
+    }
+
+    @Test func `a wrong answer begins again with the password, and counts`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let id = try await ask(fixture, worker).admission
+        func say(_ texts: String...) async throws -> AdmissionAnswer {
+            let proof = AdmissionProof.answers(AnswersProof(answers: texts.map(PassedSecret.init)))
+            return try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, id), from: worker.id, at: Fixture.now)
+        }
+        for _ in 0..<2 {
+            guard case .challenge(let question) = try await say("asked", "") else { throw Unexpected() }
+            #expect(question.prompts.count == 1)
+            guard case .challenge(let again) = try await say("wrong") else { throw Unexpected() }
+            #expect(again.prompts.map(\.text) == ["Password: ", "Verification code: "])
+        }
+        guard case .challenge = try await say("asked", "") else { throw Unexpected() }
+        guard case .refused = try await say("wrong") else { throw Unexpected() }
+        guard case .refused = try await say("right", "123456") else { throw Unexpected() }
+    }
+
+    @Test
+    func `who has to wait for somebody's word asks with nothing, is answered when it is there, and comes in once`()
+        async throws
+    {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        fixture.world.words.withLock { $0 = [:] }
+        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
+        let challenge = try await ask(fixture, worker)
+        // Nothing is no answer to questions.
+        guard
+            case .refused = try await fixture.hosting.admit(
+                fixture.request(worker.id, nothing, challenge.admission), from: worker.id, at: Fixture.now)
+        else { throw Unexpected() }
+        let keyed = AdmissionProof.publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes([7, 7, 7])))
+        let ways: [(AdmissionProof, AdmissionID?, [UInt8]?)] = [
+            (answers("right", "123456"), challenge.admission, nil), (keyed, nil, [7, 7, 7]),
+        ]
+        let other = try await fixture.enrol("other")
+        for (proof, admission, key) in ways {
+            let asked = try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, admission), from: worker.id, at: Fixture.now)
+            guard case .challenge(let waiting) = asked else { throw Unexpected() }
+            #expect(waiting.prompts.isEmpty && waiting.title.contains("Somebody has to agree"))
+            // Another connection, login or worker has nothing to do with it.
+            for (request, from) in [
+                (fixture.request(worker.id, nothing, waiting.admission, connection: "c2"), worker.id),
+                (fixture.request(worker.id, nothing, waiting.admission, login: "bob"), worker.id),
+                (fixture.request(other.id, nothing, waiting.admission), other.id),
+            ] {
+                guard case .refused = try await fixture.hosting.admit(request, from: from, at: Fixture.now) else {
+                    throw Unexpected()
+                }
+            }
+            await #expect(throws: HostingError.notAdmitted) {
+                try await fixture.hosting.open(
+                    fixture.ask(waiting.admission), from: worker.id, at: Fixture.now, traceID: "t")
+            }
+            async let answer = fixture.hosting.admit(
+                fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
+            try await eventually("it is looked for an answer", within: .seconds(5)) {
+                fixture.world.keysOfWaiting.withLock { !$0.isEmpty }
+            }
+            fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
+            guard case .admitted = try await answer else { throw Unexpected() }
+            #expect(fixture.world.keysOfWaiting.withLock { Set($0) } == [key])
+            fixture.world.keysOfWaiting.withLock { $0 = [] }
+            // In already: there is nothing to ask any more.
+            guard
+                case .refused = try await fixture.hosting.admit(
+                    fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
+            else { throw Unexpected() }
+        }
+    }
+
+    @Test func `who waits is told of a no, and that time is over`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        fixture.world.words.withLock { $0 = [:] }
+        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
+        for isLate in [false, true] {
+            let challenge = try await ask(fixture, worker)
+            guard
+                case .challenge(let waiting) = try await fixture.hosting.admit(
+                    fixture.request(worker.id, answers("right", "123456"), challenge.admission), from: worker.id,
+                    at: Fixture.now)
+            else { throw Unexpected() }
+            fixture.world.words.withLock { $0?[waiting.admission.text] = .notReady("Nobody agreed.") }
+            let answer = try await fixture.hosting.admit(
+                fixture.request(worker.id, nothing, waiting.admission), from: worker.id,
+                at: Fixture.now + (isLate ? 600 : 0))
+            guard case .refused(let refusal) = answer else { throw Unexpected() }
+            #expect(refusal.text == (isLate ? "Nobody has answered in time." : "Nobody agreed."))
+            #expect(refusal.methods == nil)
+        }
     }
 
     @Test func `many answers at once are not more tries than three`() async throws {
@@ -143,10 +265,73 @@ import Testing
         }
         guard case .admitted(let admitted) = try await admit([7, 7, 7]) else { throw Unexpected() }
         #expect(admitted.user == fixture.user)
-        for answer in [try await admit([8, 8, 8]), try await admit([7, 7, 7], login: "nobody")] {
+        for answer in [try await admit([6, 6, 6]), try await admit([7, 7, 7], login: "nobody")] {
             guard case .refused(let refusal) = answer else { throw Unexpected() }
             #expect(refusal.methods == [.publicKey, .keyboardInteractive])
         }
+    }
+
+    private func byKey(_ fixture: Fixture, _ worker: TestWorker, _ key: [UInt8]) async throws -> AdmissionAnswer {
+        let proof = AdmissionProof.publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes(key)))
+        return try await fixture.hosting.admit(fixture.request(worker.id, proof), from: worker.id, at: Fixture.now)
+    }
+
+    private func code(
+        _ fixture: Fixture, _ worker: TestWorker, _ answers: [String], _ admission: AdmissionID, login: String = "ada"
+    ) async throws -> AdmissionAnswer {
+        let proof = AdmissionProof.answers(AnswersProof(answers: answers.map { PassedSecret($0) }))
+        return try await fixture.hosting.admit(
+            fixture.request(worker.id, proof, admission, login: login), from: worker.id, at: Fixture.now)
+    }
+
+    @Test func `after a key the code is asked for, and only that`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        guard case .challenge(let challenge) = try await byKey(fixture, worker, [8, 8, 8]) else { throw Unexpected() }
+        #expect(challenge.prompts.map(\.text) == ["Verification code: "])
+        // Nobody has come in yet.
+        await #expect(throws: HostingError.notAdmitted) {
+            try await fixture.hosting.targets(
+                TargetsRequest(admission: challenge.admission, page: 0), from: worker.id, at: Fixture.now)
+        }
+        guard case .challenge(let again) = try await code(fixture, worker, ["000000"], challenge.admission) else {
+            throw Unexpected()
+        }
+        #expect(again.prompts == challenge.prompts && again.admission == challenge.admission)
+        guard case .admitted(let admitted) = try await code(fixture, worker, ["123456"], challenge.admission) else {
+            throw Unexpected()
+        }
+        #expect(admitted.user == fixture.user)
+    }
+
+    @Test func `what was asked after a key takes no password, no other login and three tries`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func ask() async throws -> AdmissionID {
+            guard case .challenge(let challenge) = try await byKey(fixture, worker, [8, 8, 8]) else {
+                throw Unexpected()
+            }
+            return challenge.admission
+        }
+        for answers in [["right", "123456"], [], ["123456", "123456", "123456"]] {
+            guard case .refused = try await code(fixture, worker, answers, try await ask()) else { throw Unexpected() }
+        }
+        guard case .refused = try await code(fixture, worker, ["123456"], try await ask(), login: "bob") else {
+            throw Unexpected()
+        }
+        let admission = try await ask()
+        for _ in 0..<3 { _ = try await code(fixture, worker, ["000000"], admission) }
+        guard case .refused = try await code(fixture, worker, ["123456"], admission) else { throw Unexpected() }
+        // A question about password and code is not answered by a code alone.
+        let asked = try await self.ask(fixture, worker)
+        guard case .refused = try await code(fixture, worker, ["123456"], asked.admission) else { throw Unexpected() }
+    }
+
+    @Test func `who has no code to type is told what to do, and comes in no other way`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        guard case .refused(let refusal) = try await byKey(fixture, worker, [9, 9, 9]) else { throw Unexpected() }
+        #expect(refusal.text == "Use the web terminal." && refusal.methods == nil)
     }
 
     @Test func `a terminal's token opens its one target and nothing else`() async throws {

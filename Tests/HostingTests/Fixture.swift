@@ -165,18 +165,66 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let whereabouts = Mutex<AssetWhereabouts?>(nil)
 
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         signIns.withLock { $0 += 1 }
-        guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
-        return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
+        if password.reveal() == "asked" { return .asked("Token?", codeNeeded: code.reveal() != "") }
+        guard password.reveal() == "right", code.reveal() == "123456", let user = people.withLock({ $0[login] }) else {
+            return .refused
+        }
+        return await enter(user, admission.text, at: now)
+    }
+
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        switch (answer.reveal(), code?.reveal()) {
+        case ("again", _): .asked("", codeNeeded: false)
+        case ("sesame", nil), ("sesame", "123456"):
+            people.withLock { $0["ada"] }.map { .admitted($0) } ?? .refused
+        default: .refused
+        }
     }
 
     func holder(
-        of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser? {
-        key == [7, 7, 7] ? people.withLock { $0[login] } : nil
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard let user = people.withLock({ $0[login] }) else { return .refused }
+        return switch key {
+        case [7, 7, 7]: await enter(user, attempt, at: now)
+        case [8, 8, 8]: .codeNeeded(user.id)
+        case [9, 9, 9]: .notReady("Use the web terminal.")
+        default: .refused
+        }
+    }
+
+    func confirm(
+        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard code.reveal() == "123456", let named = people.withLock({ $0.values.first { $0.id == user } }) else {
+            return .refused
+        }
+        return await enter(named, admission.text, at: now)
+    }
+
+    func awaited(
+        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        keysOfWaiting.withLock { $0.append(key) }
+        guard let named = try await person(user, at: now, in: scope) else { return .refused }
+        return await enter(named, attempt, at: now)
+    }
+
+    /// What is said about those who have to wait, by their attempt; nil lets everybody in at once.
+    let words = Mutex<[String: GatewaySignIn]?>(nil)
+    let keysOfWaiting = Mutex<[[UInt8]?]>([])
+
+    private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
+        guard let words = words.withLock({ $0 }) else { return .admitted(user) }
+        return words[attempt] ?? .waits(user.id, until: now + 600)
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

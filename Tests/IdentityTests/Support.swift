@@ -25,6 +25,7 @@ final class House: Sendable {
     let tenants: TenantSettings
     private let endpoints: [MountedEndpoint]
     private let clock: Clock
+    private let address = Mutex("192.0.2.1")
     /// The private hosts that providers may be reached at.
     let opened: Opened
 
@@ -54,7 +55,7 @@ final class House: Sendable {
         keys = TenantKeys(database: database, master: .ephemeral())
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group,
+            ProviderRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews, PasskeyRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
@@ -83,11 +84,22 @@ final class House: Sendable {
         endpoints =
             SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
+            + PasskeyRoutes.door.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
 
     var now: Date { clock.now }
     func wait(_ seconds: TimeInterval) { clock.advance(seconds) }
+
+    /// Whether an account has been locked. What the API shows goes by the database's clock, which is not the house's.
+    func isLocked(_ login: String) async throws -> Bool {
+        try await test.superuser().query(
+            "select locked_until is not null from users where login = \(login)"
+        ) { try $0.next(Bool.self) } == [true]
+    }
+
+    /// Where everybody comes from, from now on.
+    func move(to address: String) { self.address.withLock { $0 = address } }
 
     /// A tenant whose first administrator has come in and is signed in.
     func makeTenant(_ slug: String = "acme") async throws -> (scope: TenantScope, admin: Visitor) {
@@ -102,14 +114,15 @@ final class House: Sendable {
 
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
-        query: [(name: String, value: String)] = []
+        query: [(name: String, value: String)] = [], host: String = "acme.localhost"
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
         headers[.secFetchSite] = "same-origin"
         headers[.userAgent] = "Testing"
-        let facts = RequestFacts(traceID: "t", clientAddress: "192.0.2.1", host: "acme.localhost", headers: headers)
+        let facts = RequestFacts(
+            traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers)
         let request = Incoming(
             method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
             host: .tenant(scope))

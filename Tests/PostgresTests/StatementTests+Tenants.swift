@@ -79,6 +79,18 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from identity_challenges where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from passkey_challenges where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from sign_in_reviews where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from web_sessions where expires_at",
             "pruning by age"
         ),

@@ -213,6 +213,33 @@ import Testing
         #expect(try await fixture.find(session.id).recording.state == .uploaded)
     }
 
+    @Test func `an organization that keeps its recordings longer keeps them, and only them`() async throws {
+        let fixture = try await Fixture()
+        let (scope, europe) = (fixture.scope, OrganizationID.new())
+        let (kept, gone) = (try await fixture.makeSession(), try await fixture.makeSession())
+        for session in [kept, gone] {
+            _ = try await upload(try await session.segments(in: fixture.folder), of: session, fixture)
+            try await fixture.recordings.seal(session.recording, in: scope, at: Fixture.now + 70)
+        }
+        let statements: [SQL] = [
+            """
+            insert into organizations (tenant_id, org_id, parent_id, name)
+            values (\(scope.tenant), \(europe), \(scope.tenant), 'Europe')
+            """,
+            "update sessions set org_id = \(europe) where tenant_id = \(scope.tenant) and session_id = \(kept.id)",
+        ]
+        for statement in statements { try await fixture.database.execute(statement, in: scope) }
+        func expire(keeping: [OrganizationID: Date]) async throws -> Int {
+            try await fixture.recordings.expire(
+                before: Fixture.now + 3600, keeping: keeping, at: Fixture.now + 200_000, in: scope)
+        }
+        #expect(try await expire(keeping: [europe: Fixture.now - 3600]) == 1)
+        #expect(try await fixture.find(gone.id).recording.state == .expired)
+        #expect(try await fixture.find(kept.id).recording.state == .complete)
+        #expect(try await expire(keeping: [europe: Fixture.now + 1]) == 1)
+        #expect(try await fixture.find(kept.id).recording.state == .expired)
+    }
+
     @Test func `a recording whose time is up is gone from the store, and its session stays`() async throws {
         let fixture = try await Fixture()
         let old = try await fixture.makeSession()

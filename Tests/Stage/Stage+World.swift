@@ -45,6 +45,27 @@ extension Stage {
         return id
     }
 
+    /// An organization below another one; below the tenant as a whole for nil.
+    package func makeOrganization(
+        _ name: String, below parent: OrganizationID? = nil, in scope: TenantScope
+    ) async throws -> OrganizationID {
+        let id = OrganizationID.new()
+        let above = parent ?? OrganizationID(scope.tenant.uuid)
+        try await database.execute(
+            """
+            insert into organizations (tenant_id, org_id, parent_id, name)
+            values (\(scope.tenant), \(id), \(above), \(name))
+            """, in: scope)
+        try await database.execute(
+            """
+            insert into organization_closure (tenant_id, ancestor_id, descendant_id, depth)
+            select \(scope.tenant)::uuid, c.ancestor_id, \(id)::uuid, c.depth + 1 from organization_closure c
+            where c.tenant_id = \(scope.tenant) and c.descendant_id = \(above)
+            union all select \(scope.tenant)::uuid, \(id)::uuid, \(id)::uuid, 0
+            """, in: scope)
+        return id
+    }
+
     package func makeAsset(
         _ name: String, accounts: [String] = ["root"], in scope: TenantScope
     ) async throws -> AssetID {

@@ -7,16 +7,21 @@ package enum FreePort {
     private static let given = Mutex<Set<Int>>([])
 
     /// One that no caller was given before, unless the system offers nothing else.
-    package static func next() -> Int {
+    package static func next() -> Int { next(SOCK_STREAM) }
+
+    /// The same for datagrams.
+    package static func nextForDatagrams() -> Int { next(SOCK_DGRAM) }
+
+    private static func next(_ kind: __socket_type) -> Int {
         for _ in 0..<100 {
-            let port = unused()
+            let port = unused(kind)
             if given.withLock({ $0.insert(port).inserted }) { return port }
         }
-        return unused()
+        return unused(kind)
     }
 
-    private static func unused() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    private static func unused(_ kind: __socket_type) -> Int {
+        let descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         precondition(descriptor >= 0, "no socket is left")
         defer { close(descriptor) }
         var address = sockaddr_in()

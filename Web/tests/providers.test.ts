@@ -4,10 +4,10 @@ import type { IdentityProvider } from '../src/api/types';
 
 describe('an identity provider in a form', () => {
   test('servers are read a line each, with the usual port of the encryption', () => {
-    expect(readServers(' a.example \n\nb.example:1389\n[2001:db8::1]:3269\n2001:db8::2', 'tls')).toEqual([
+    expect(readServers(' a.example \n\nb.example:1389\n[2001:db8::1]:3269\n2001:db8::2', 636)).toEqual([
       { host: 'a.example', port: 636 }, { host: 'b.example', port: 1389 }, { host: '2001:db8::1', port: 3269 }, { host: '2001:db8::2', port: 636 },
     ]);
-    expect(readServers('a.example', 'start-tls')).toEqual([{ host: 'a.example', port: 389 }]);
+    expect(readServers('a.example', 389)).toEqual([{ host: 'a.example', port: 389 }]);
   });
 
   test('what was stored comes back as it was, without a secret', () => {
@@ -21,5 +21,20 @@ describe('an identity provider in a form', () => {
     };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
     expect(body(values(provider))).toEqual(stored);
+  });
+
+  test('what RADIUS servers need is stored, and nothing of a directory', () => {
+    const settings = {
+      kind: 'radius' as const, servers: [{ host: 'radius.example', port: 1812 }, { host: '2001:db8::1', port: 1645 }], protocol: 'chap', nasIdentifier: 'bastion', groups: 'class', failoverSeconds: 1,
+      timeoutSeconds: 9, challengeIsSecondFactor: true,
+    };
+    const stored = { name: 'Radius', position: 1, domains: [], createsUsers: false, linksUsers: true, rules: [], settings };
+    const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
+    expect(body(values(provider))).toEqual(stored);
+    const fresh = body({ ...values(null, 'radius'), servers: 'radius.example', secret: 'shared' });
+    expect(fresh.settings).toEqual({
+      kind: 'radius', servers: [{ host: 'radius.example', port: 1812 }], protocol: 'pap', nasIdentifier: 'gatehouse', groups: 'filter-id', failoverSeconds: 2, timeoutSeconds: 5, challengeIsSecondFactor: false,
+    });
+    expect(fresh.secret).toBe('shared');
   });
 });

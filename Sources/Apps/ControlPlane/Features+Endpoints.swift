@@ -74,13 +74,17 @@ extension Features {
         let newcomer: Gate<EnrolmentAPI> = parts.gate { EnrolmentAPI.authenticate($0) }
         let people =
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
+            + PasskeyRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
+            + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
+            + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
+            + PasskeyRoutes.door.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)

@@ -127,19 +127,21 @@ extension Features {
                 try await mailer.prune(before: now().addingTimeInterval(-30 * 86_400))
             },
             every(3600, "recordings.expire") { [recordings, tenants] in
-                try await tenants.forEachTenant(Setting.recordingDays) { scope, days in
+                try await tenants.forEachTenant(Setting.recordingDays) { scope, days, parts in
                     let now = now()
                     let before = now.addingTimeInterval(-86_400 * Double(days))
-                    while try await recordings.expire(before: before, at: now, in: scope)
+                    let keeping = parts.mapValues { now.addingTimeInterval(-86_400 * Double($0)) }
+                    while try await recordings.expire(before: before, keeping: keeping, at: now, in: scope)
                         == Recordings.expiredAtOnce
                     {}
                 }
             },
             every(3600, "audit.expire") { [trail, tenants] in
-                try await tenants.forEachTenant(Setting.auditDays) { scope, days in
+                try await tenants.forEachTenant(Setting.auditDays) { scope, days, parts in
                     let now = now()
                     let before = now.addingTimeInterval(-86_400 * Double(days))
-                    _ = try await trail.expire(before: before, at: now, in: scope)
+                    let keeping = parts.mapValues { now.addingTimeInterval(-86_400 * Double($0)) }
+                    _ = try await trail.expire(before: before, keeping: keeping, at: now, in: scope)
                 }
             },
             every(3600, "keys.settle") { [tenancy] in

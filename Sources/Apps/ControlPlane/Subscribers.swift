@@ -4,6 +4,7 @@ import Audit
 import FoundationEssentials
 import GatewayContract
 import Hosting
+import Identity
 import Kernel
 import Messaging
 import Sessions
@@ -22,6 +23,9 @@ extension Features {
                 // A grant that allows something closes nothing.
                 guard event.data["effect"]?.text != Grant.Effect.allow.rawValue else { return }
                 try await hosting.review(in: scope, at: now())
+            },
+            EventSubscriber("sign-in-mail", types: Identity.toldByMail) { [identity] scope, event in
+                try await identity.tellOfSignIn(event.type, event.data, at: now(), in: scope)
             },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(

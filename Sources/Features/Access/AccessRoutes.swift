@@ -19,6 +19,14 @@ package enum AccessRoutes {
             try await access.list(call.query, in: call.scope)
         }
 
+        Route.list(
+            "inherited", "/organizations/{organization}/inherited-grants", OrganizationID.self,
+            summary: "List grants and denials of other organizations that hold in one", permission: .grantsRead,
+            by: InheritedGrant.listing
+        ) { access, call in
+            try await access.inherited(by: call.path, call.query, in: call.scope)
+        }
+
         Route.post(
             "grant", "/grants", summary: "Grant or deny access", permission: .grantsManage,
             audit: .action("grant.created"), body: CreateGrant.self, returns: Grant.self, status: 201,

@@ -26,6 +26,18 @@ struct AccessStore: Sendable {
         """
     }
 
+    /// In which time zone the hours of a grant are meant: that of the organization that the grant belongs to, so that
+    /// nobody below moves the hours of what was granted or denied above.
+    private static func zone(of grant: SQL, _ tenant: SQL) -> SQL {
+        """
+        (select case when \(fragment: grant).weekly is not null and \(fragment: grant).org_id <> \(fragment: tenant).tenant_id
+            then coalesce((select z.value #>> '{}' from gatehouse_setting(
+                \(fragment: tenant).tenant_id, \(fragment: grant).org_id, 'locale.time-zone', 'organization', 0) z),
+                \(fragment: tenant).time_zone)
+            else \(fragment: tenant).time_zone end as name)
+        """
+    }
+
     /// Everything that bears on a question, or nil if the tenant has no such user or asset.
     ///
     /// What is active comes first and of that the denials, so that the limit cuts old grants that are over; where denials
@@ -57,9 +69,9 @@ struct AccessStore: Sendable {
         select t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active',
             exists (select from account_directory c
                 where c.tenant_id = a.tenant_id and c.asset_id = a.asset_id and c.name = \(question.account)),
-            extract(isodow from \(question.at)::timestamptz at time zone t.time_zone)::int,
-            (extract(hour from \(question.at)::timestamptz at time zone t.time_zone) * 60
-                + extract(minute from \(question.at)::timestamptz at time zone t.time_zone))::int,
+            extract(isodow from \(question.at)::timestamptz at time zone zone.name)::int,
+            (extract(hour from \(question.at)::timestamptz at time zone zone.name) * 60
+                + extract(minute from \(question.at)::timestamptz at time zone zone.name))::int,
             g.grant_id, g.name, g.effect, g.protocols, g.actions,
             array(select ga.kind || ':' || ga.name from grant_accounts ga
                 where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
@@ -81,6 +93,7 @@ struct AccessStore: Sendable {
             order by c.state = 'active' desc, c.effect = 'deny' desc, c.created_at desc
             limit 1000
         ) g on true
+        cross join lateral \(fragment: Self.zone(of: "g", "t")) zone
         where t.tenant_id = \(scope.tenant)
         """
     }
@@ -123,9 +136,9 @@ struct AccessStore: Sendable {
             """
             select c.asset_id, c.name,
                 t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
-                extract(isodow from \(now)::timestamptz at time zone t.time_zone)::int,
-                (extract(hour from \(now)::timestamptz at time zone t.time_zone) * 60
-                    + extract(minute from \(now)::timestamptz at time zone t.time_zone))::int,
+                extract(isodow from \(now)::timestamptz at time zone zone.name)::int,
+                (extract(hour from \(now)::timestamptz at time zone zone.name) * 60
+                    + extract(minute from \(now)::timestamptz at time zone zone.name))::int,
                 g.grant_id, g.name, g.effect, g.protocols, g.actions,
                 array(select ga.kind || ':' || ga.name from grant_accounts ga
                 where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
@@ -144,6 +157,7 @@ struct AccessStore: Sendable {
             ) object on object.asset_id = a.asset_id
             join grants g on g.tenant_id = t.tenant_id and g.grant_id = object.grant_id and g.state = 'active'
                 and (g.effect = 'deny' or \(fragment: Self.reaches("g", "a")))
+            cross join lateral \(fragment: Self.zone(of: "g", "t")) zone
             where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
             order by c.asset_id, c.name
             """, in: scope
@@ -165,15 +179,15 @@ struct AccessStore: Sendable {
     private static func head(_ row: inout Row) throws -> AccessFacts {
         AccessFacts(
             isTenantActive: try row.next(), login: try row.next(), isUserActive: try row.next(),
-            assetName: try row.next(), isAssetActive: try row.next(), hasAccount: try row.next(),
-            moment: LocalMoment(weekday: try row.next(), minute: try row.next()), candidates: [])
+            assetName: try row.next(), isAssetActive: try row.next(), hasAccount: try row.next(), candidates: [])
     }
 
     private static func candidate(_ row: inout Row) throws -> CandidateGrant? {
+        let moment = LocalMoment(weekday: try row.next(), minute: try row.next())
         guard let id: GrantID = try row.next() else { return nil }
         return CandidateGrant(
             id: id, name: try row.next(), effect: try row.next(), protocols: try row.next(),
             actions: try row.next(), accounts: try GrantStore.rules(row.next()), startsAt: try row.next(),
-            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next())
+            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next(), moment: moment)
     }
 }

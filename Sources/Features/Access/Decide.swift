@@ -14,6 +14,8 @@ struct CandidateGrant: Sendable {
     var endsAt: Date?
     var weekly: [WeeklyHours]
     var state: Grant.State
+    /// When the question is asked, by the clock that the grant's hours are meant by.
+    var moment: LocalMoment
 }
 
 /// What the database says about a question: read in one statement, judged here.
@@ -24,7 +26,6 @@ struct AccessFacts: Sendable {
     var assetName: String
     var isAssetActive: Bool
     var hasAccount: Bool
-    var moment: LocalMoment
     var candidates: [CandidateGrant]
 }
 
@@ -74,7 +75,7 @@ extension AccessFacts {
         if grant.startsAt > question.at {
             miss(.grantNotStarted, "\(name) starts at \(Timestamp.text(grant.startsAt)).")
         }
-        if !grant.weekly.isEmpty, !grant.weekly.contains(where: { $0.contains(moment) }) {
+        if !grant.weekly.isEmpty, !grant.weekly.contains(where: { $0.contains(grant.moment) }) {
             miss(.outsideHours, "\(name) is closed at this hour.")
         }
         if !AccountRule.allow(grant.accounts, question.account, login: login) {
@@ -93,7 +94,7 @@ extension AccessFacts {
         // The moment counts whole minutes: without the seconds that have passed of this one it would close late.
         let seconds = at.timeIntervalSince1970
         let minute = at.addingTimeInterval(-(seconds - (seconds / 60).rounded(.down) * 60))
-        let open = grant.weekly.isEmpty ? nil : grant.weekly.minutesOpen(from: moment)
+        let open = grant.weekly.isEmpty ? nil : grant.weekly.minutesOpen(from: grant.moment)
         let hours = open.map { minute.addingTimeInterval(Double($0 * 60)) }
         return [grant.endsAt, hours].compactMap(\.self).min()
     }

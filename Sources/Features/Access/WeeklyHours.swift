@@ -1,6 +1,7 @@
 package import Kernel
 
-/// Hours of the week in which a grant is open, in the tenant's time zone. An empty list is always open.
+/// Hours of the week in which a grant is open, in the time zone of the organization that it belongs to. An empty list is
+/// always open.
 package struct WeeklyHours: WireValue, Sendable, Hashable {
     /// ISO weekdays, 1 is Monday.
     package let days: [Int]
@@ -23,7 +24,7 @@ package struct WeeklyHours: WireValue, Sendable, Hashable {
         try WeeklyHours(days: days, from: from, to: to)
     }) {
         Field("days", \.days, Schema<[Int]>.array(of: .int(1...7), 1...7), note: "ISO weekdays, 1 is Monday.")
-        Field("from", \.from, .int(0...1439), note: "Minutes since midnight in the tenant's time zone.")
+        Field("from", \.from, .int(0...1439), note: "Minutes since midnight by the organization's clock.")
         Field("to", \.to, .int(1...1440))
     }
 }
@@ -44,7 +45,7 @@ extension [WeeklyHours] {
     }
 }
 
-/// A moment as the clock on the tenant's wall shows it.
+/// A moment as the clock on the organization's wall shows it.
 package struct LocalMoment: Sendable, Hashable {
     package let weekday: Int
     package let minute: Int

@@ -21,6 +21,9 @@ package struct Acting: Sendable {
         self.audit = audit
     }
 
+    /// Where what is made now belongs.
+    var home: OrganizationID { scope.organizations?.first ?? .root(of: scope.tenant) }
+
     /// Nobody hands out more than they have, and nobody takes over somebody who may do more. In a part of the tenant a
     /// role is worth what can be done in parts.
     func mayHandle(_ others: Set<Permission>) throws(IdentityError) {

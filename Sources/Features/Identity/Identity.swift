@@ -30,7 +30,8 @@ package struct Identity: Sendable {
     /// Sign-in for those who stand in front of a gateway.
     package var gateway: GatewaySignIn {
         GatewaySignIn(
-            database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings)
+            database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings,
+            tenants: tenants)
     }
 
     /// Who sends a request to `/api/v1`.
@@ -42,6 +43,11 @@ package struct Identity: Sendable {
     package func purge(at now: Date) async throws {
         let scope = SystemScope(reason: "forget sign-ins and sessions that are over")
         try await database.execute("delete from sign_ins where expires_at < \(now)", in: scope)
+        try await database.execute("delete from identity_challenges where expires_at < \(now)", in: scope)
+        // Who was asked may still look at what they said.
+        let month = TimeInterval(30 * 86_400)
+        try await database.execute("delete from sign_in_reviews where expires_at < \(now - month)", in: scope)
+        try await database.execute("delete from passkey_challenges where expires_at < \(now)", in: scope)
         // Whose idle time is shorter is signed out by it all the same; the row goes when nobody's could be longer.
         let longest = TimeInterval(Setting.longestIdle * 60)
         try await database.execute(

@@ -12,10 +12,34 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case codeRefused
     /// The password of somebody who is signed in was not right.
     case passwordRefused
+    /// A passkey's answer does not count; why stands in the trail.
+    case passkeyRefused
+    /// The tenant takes other makes only.
+    case passkeyModelRefused
+    /// There is no passkey that is good at this host name.
+    case noPasskeyHere
+    /// Somebody whom a directory vouches for comes in by it.
+    case comesByProvider
+    /// Only a signed-in browser can use passkeys.
+    case browserNeeded
+    case lastSecondFactor
+    case authenticatorPresent
+    /// The second factor is a passkey, where only a code can be typed.
+    case noCodeToType
     /// Too many passwords are being checked at once.
     case busy
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
+    /// A rule of the tenant keeps the person out here and now: one answer for all rules.
+    case signInDenied
+    /// Somebody was asked about the sign-in and said no.
+    case signInRejected
+    /// Somebody has to agree to the sign-in, and there is nowhere to wait.
+    case signInWaits
+    /// A sign-in that somebody wants to give their word about has been decided, or has run out.
+    case reviewOver
+    /// Rules that would keep out the one who makes them.
+    case wouldLockYouOut
     case weakPassword(String)
     case unknownRole
     case notFound
@@ -40,8 +64,26 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .signInExpired: Problem(.signInExpired, "Begin again with login and password.", headers: Self.challenge)
         case .codeRefused: Problem(.codeRefused, "A code works once, and for about a minute.")
         case .passwordRefused: Problem(.passwordRefused)
+        case .passkeyRefused: Problem(.passkeyRefused, "Try again, or use another way to sign in.")
+        case .passkeyModelRefused: Problem(.passkeyModelRefused, "Ask an administrator which ones are taken.")
+        case .noPasskeyHere: Problem(.noPasskeyHere, "Use another second factor.")
+        case .comesByProvider:
+            Problem(.passkeyRefused, "Sign in with your password; the passkey is your second factor then.")
+        case .browserNeeded: Problem(.browserNeeded, "Sign in to the portal.")
+        case .lastSecondFactor: Problem(.lastSecondFactor, "Add another one first.")
+        case .authenticatorPresent: Problem(.authenticatorPresent, "Remove it first.")
+        case .noCodeToType:
+            Problem(
+                .finishInPortal,
+                "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
+        case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
+        case .signInRejected: Problem(.signInRejected)
+        case .signInWaits: Problem(.signInWaits, "Try again when they have; it is good for ten minutes.")
+        case .reviewOver: Problem(.reviewOver)
+        case .wouldLockYouOut:
+            Problem(.wouldLockYouOut, "Put a rule in front that lets you in from where you are now.")
         case .weakPassword(let message): Self.field("password", message)
         case .unknownRole: Self.field("roles", "names a role that does not exist")
         case .notFound: Problem(.notFound)
@@ -73,7 +115,26 @@ extension ProblemType {
     package static let signInExpired = ProblemType("sign-in-expired", "This sign-in is over", status: 401)
     package static let codeRefused = ProblemType("code-refused", "The code is not right", status: 403)
     package static let passwordRefused = ProblemType("password-refused", "The password is not right", status: 403)
+    package static let passkeyRefused = ProblemType("passkey-refused", "The passkey was not accepted", status: 403)
+    package static let passkeyModelRefused = ProblemType(
+        "passkey-model-refused", "Passkeys of this make are not accepted", status: 403)
+    package static let noPasskeyHere = ProblemType(
+        "no-passkey-here", "There is no passkey for this host name", status: 409)
+    package static let browserNeeded = ProblemType(
+        "browser-needed", "This takes a browser that is signed in", status: 403)
+    package static let lastSecondFactor = ProblemType(
+        "last-second-factor", "It is the only second factor", status: 409)
+    package static let authenticatorPresent = ProblemType(
+        "authenticator-present", "There is an authenticator already", status: 409)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
+    package static let signInDenied = ProblemType(
+        "sign-in-denied", "Signing in is not allowed here and now", status: 403)
+    package static let signInRejected = ProblemType("sign-in-rejected", "Nobody agreed to this sign-in", status: 403)
+    package static let signInWaits = ProblemType(
+        "sign-in-waits", "Somebody has to agree to this sign-in first", status: 403)
+    package static let reviewOver = ProblemType("review-over", "This sign-in waits no longer", status: 409)
+    package static let wouldLockYouOut = ProblemType(
+        "would-lock-you-out", "These rules would keep you out yourself", status: 409)
     package static let loginTaken = ProblemType("login-taken", "Somebody has this login", status: 409)
     package static let nameTaken = ProblemType("name-taken", "This name is taken", status: 409)
     package static let keyTaken = ProblemType("key-taken", "This key is in use", status: 409)

@@ -14,6 +14,11 @@ enum IdentityEvent: String {
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"
     case passwordChanged = "user.password-changed"
+    /// Somebody came in whom a rule asks to tell of.
+    case signInNoticed = "sign-in.noticed"
+    /// Somebody waits for the word of those whom a rule names; the subject is the review.
+    case signInReviewNeeded = "sign-in.review-needed"
+    case signInReviewDecided = "sign-in.review-decided"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.

@@ -39,8 +39,11 @@ struct FlowStore: Sendable {
             """, Self.flow)
     }
 
-    /// The active people behind each level, the first level first.
-    func approvers(of flow: FlowID, in scope: TenantScope, _ transaction: Transaction) async throws -> [Set<UserID>] {
+    /// The active people behind each level, the first level first. A role counts for those who have it at an organization
+    /// in which all of the assets lie, or above it.
+    func approvers(
+        of flow: FlowID, for assets: [AssetID], in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [Set<UserID>] {
         let rows: [(level: Int, users: [UserID])] = try await transaction.query(
             """
             select l.level, array(
@@ -48,10 +51,14 @@ struct FlowStore: Sendable {
                 join user_directory u on u.tenant_id = a.tenant_id and u.state = 'active' and (u.user_id = a.user_id
                     or exists (select from user_groups m where m.tenant_id = u.tenant_id and m.user_id = u.user_id
                         and m.group_id = a.group_id)
-                    or exists (select from user_roles b where b.tenant_id = u.tenant_id and b.user_id = u.user_id
-                        and b.role_id = a.role_id))
+                    or exists (select from user_roles b
+                        join organization_ancestry y on y.tenant_id = b.tenant_id and y.ancestor_id = b.org_id
+                        where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.role_id = a.role_id
+                            and y.org_id = place.org_id))
                 where a.tenant_id = l.tenant_id and a.flow_id = l.flow_id and a.level = l.level)
-            from flow_levels l where l.tenant_id = \(scope.tenant) and l.flow_id = \(flow) order by l.level
+            from flow_levels l
+            cross join gatehouse_common_organization(\(scope.tenant), \(assets)::uuid[], '{}') as place (org_id)
+            where l.tenant_id = \(scope.tenant) and l.flow_id = \(flow) order by l.level
             """
         ) { row in (try row.next(), try row.next()) }
         return rows.map { Set($0.users) }

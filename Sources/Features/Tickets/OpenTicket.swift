@@ -21,7 +21,7 @@ extension Tickets {
         let office = try await office(in: scope)
         let id = try await database.transaction(in: scope) { transaction in
             guard let flow = try await flowStore.standard(in: scope, transaction) else { throw TicketError.noFlow }
-            let approvers = try await flowStore.approvers(of: flow.id, in: scope, transaction)
+            let approvers = try await flowStore.approvers(of: flow.id, for: request.assets, in: scope, transaction)
                 .map { $0.subtracting([user]) }
             if let empty = approvers.firstIndex(where: \.isEmpty) { throw TicketError.noApprovers(level: empty + 1) }
             guard TicketProgress.canBeDecided(approvers) else {

@@ -48,6 +48,31 @@ struct TicketStore: Sendable {
         """
     }
 
+    /// A page of the requests that lie in a part of the tenant. Which those are the database says; who asked and who
+    /// answered is told by name wherever they belong.
+    func list(
+        _ page: PageRequest, inside part: TenantScope, _ database: Database
+    ) async throws -> [Ticket] {
+        let ids = try await database.query(
+            "select t.ticket_id from tickets t where t.tenant_id = \(part.tenant) \(page)", in: part
+        ) { row in try row.next(TicketID.self) }
+        let found = try await database.query(
+            """
+            select \(fragment: Self.columns)
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
+            where t.tenant_id = \(part.tenant) and t.ticket_id = any(\(ids))
+            """, in: part.wholeTenant, Self.ticket)
+        let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        return ids.compactMap { byID[$0] }
+    }
+
+    /// Whether a request lies in the scope.
+    func has(_ id: TicketID, in scope: TenantScope, _ database: Database) async throws -> Bool {
+        try await database.first(
+            "select true from tickets where tenant_id = \(scope.tenant) and ticket_id = \(id)", in: scope
+        ) { row in try row.next() } ?? false
+    }
+
     func list(
         _ page: PageRequest, where condition: SQL, in scope: TenantScope, _ database: Database
     ) async throws -> [Ticket] {

@@ -28,7 +28,10 @@ package struct Tickets: Sendable {
 
     /// A page of all requests.
     package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Ticket> {
-        Rows(try await store.list(page, where: "", in: scope, database), of: page)
+        guard scope.organizations == nil else {
+            return Rows(try await store.list(page, inside: scope, database), of: page)
+        }
+        return Rows(try await store.list(page, where: "", in: scope, database), of: page)
     }
 
     /// A page of the person's own requests.
@@ -49,10 +52,15 @@ package struct Tickets: Sendable {
     package func find(
         _ id: TicketID, for user: UserID, readable: TenantScope? = nil, in scope: TenantScope
     ) async throws -> Ticket {
-        if let readable, let ticket = try await store.find(id, in: readable, database) { return ticket }
+        if let readable, let ticket = try await read(id, in: readable) { return ticket }
         let own = TicketStore.concerns(user)
         guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
         return ticket
+    }
+
+    private func read(_ id: TicketID, in scope: TenantScope) async throws -> Ticket? {
+        if scope.organizations != nil, try await !store.has(id, in: scope, database) { return nil }
+        return try await store.find(id, in: scope.wholeTenant, database)
     }
 
     /// The newest open requests of a person, for the menu in the terminal.

@@ -33,9 +33,19 @@ package struct AuditLog: Sendable {
 
     /// Removes lines that are older, in steps, and tells how many there were. That they go stands in the trail
     /// before they do. The database keeps what is younger than 90 days, whatever is asked for.
-    package func expire(before: Date, at now: Date, in scope: TenantScope) async throws -> Int {
+    ///
+    /// `keeping` has a moment for lines of organizations that keep theirs longer.
+    package func expire(
+        before: Date, keeping: [OrganizationID: Date] = [:], at now: Date, in scope: TenantScope
+    ) async throws -> Int {
+        let kept = (places: keeping.map(\.key), moments: keeping.map(\.value))
         let isDue = try await database.first(
-            "select true from audit_events where tenant_id = \(scope.tenant) and at < \(before) limit 1", in: scope
+            """
+            select true from audit_events e
+            left join unnest(\(kept.places)::uuid[], \(kept.moments)::timestamptz[]) k (org_id, before)
+              on k.org_id = e.org_id
+            where e.tenant_id = \(scope.tenant) and e.at < \(before) and (k.before is null or e.at < k.before) limit 1
+            """, in: scope
         ) { try $0.next(Bool.self) }
         guard isDue == true else { return 0 }
         try await append(
@@ -48,8 +58,11 @@ package struct AuditLog: Sendable {
             let count = try await database.execute(
                 """
                 delete from audit_events where tenant_id = \(scope.tenant) and (at, audit_event_id) in (
-                  select at, audit_event_id from audit_events
-                  where tenant_id = \(scope.tenant) and at < \(before) order by at limit 1000)
+                  select e.at, e.audit_event_id from audit_events e
+                  left join unnest(\(kept.places)::uuid[], \(kept.moments)::timestamptz[]) k (org_id, before)
+                    on k.org_id = e.org_id
+                  where e.tenant_id = \(scope.tenant) and e.at < \(before) and (k.before is null or e.at < k.before)
+                  order by e.at limit 1000)
                 """, in: SystemScope(reason: "the audit trail's retention"))
             removed += count
             if count < 1000 { return removed }

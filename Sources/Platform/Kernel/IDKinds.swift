@@ -32,6 +32,14 @@ package typealias WebSessionID = ID<WebSessionKind>
 package enum SignInKind: IDKind { package static let prefix = "sgn" }
 package typealias SignInID = ID<SignInKind>
 
+/// Says who may sign in from where and when.
+package enum SignInRuleKind: IDKind { package static let prefix = "sir" }
+package typealias SignInRuleID = ID<SignInRuleKind>
+
+/// A sign-in that waits for somebody's word.
+package enum SignInReviewKind: IDKind { package static let prefix = "sgv" }
+package typealias SignInReviewID = ID<SignInReviewKind>
+
 /// A bearer token.
 package enum APITokenKind: IDKind { package static let prefix = "tok" }
 package typealias APITokenID = ID<APITokenKind>
@@ -39,6 +47,14 @@ package typealias APITokenID = ID<APITokenKind>
 /// A user's SSH public key.
 package enum SSHKeyKind: IDKind { package static let prefix = "key" }
 package typealias SSHKeyID = ID<SSHKeyKind>
+
+/// A passkey of a person.
+package enum PasskeyKind: IDKind { package static let prefix = "psk" }
+package typealias PasskeyID = ID<PasskeyKind>
+
+/// A question to which a passkey is the answer.
+package enum PasskeyChallengeKind: IDKind { package static let prefix = "pch" }
+package typealias PasskeyChallengeID = ID<PasskeyChallengeKind>
 
 /// A one-time replacement for a second factor.
 package enum RecoveryCodeKind: IDKind { package static let prefix = "rec" }

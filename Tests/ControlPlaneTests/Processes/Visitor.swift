@@ -73,6 +73,12 @@ struct Visitor {
             "\(person.slug)+\(person.login)+\(server.target.user)+web-1", command, options: client.options)
     }
 
+    /// The same for somebody who lets themself be asked, and waits for it.
+    func patient(_ command: String, through port: Int) async throws -> [String] {
+        try await ssh(port, command)
+            .map { ["BatchMode=yes": "BatchMode=no", "LogLevel=ERROR": "LogLevel=INFO"][$0] ?? $0 }
+    }
+
     /// Runs a command to its end.
     func run(_ command: String, through port: Int) async throws -> Command {
         try await Command.run(try await ssh(port, command))

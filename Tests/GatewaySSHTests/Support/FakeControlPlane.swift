@@ -30,6 +30,10 @@ final class FakeControlPlane: Sendable {
         var allowance = TenantAllowance.unlimited
         var admissions: [AdmissionRequest] = []
         var pendingCode: Set<AdmissionID> = []
+        /// So often somebody who has proven themself has to ask again, and what is said then: nil lets them in.
+        var rounds = 0
+        var refusal: String?
+        var waiting: [AdmissionID: Int] = [:]
         var requests: [SessionRequest] = []
         var grants: [SessionID: SessionGrant] = [:]
         var recordingKeys: [RecordingID: RecordingKey] = [:]
@@ -144,12 +148,19 @@ final class FakeControlPlane: Sendable {
                 guard isKnown, state.userKeys.contains(key.publicKey.value) else {
                     return .refused(AdmissionRefused(text: "", methods: [.keyboardInteractive]))
                 }
-                return admitted
+                return state.wait(admission) ?? admitted
             case .answers(let answers):
+                if state.waiting[admission] != nil {
+                    guard answers.answers.isEmpty else { return .refused(AdmissionRefused(text: "Nothing was asked.")) }
+                    return state.wait(admission) ?? state.refusal.map { .refused(AdmissionRefused(text: $0)) }
+                        ?? admitted
+                }
                 let answer = answers.answers.first?.reveal() ?? ""
                 if state.pendingCode.contains(admission) {
-                    return answer == state.code
-                        ? admitted : .refused(AdmissionRefused(text: "That code is not right."))
+                    guard answer == state.code else {
+                        return .refused(AdmissionRefused(text: "That code is not right."))
+                    }
+                    return state.wait(admission) ?? admitted
                 }
                 guard isKnown, answer == state.password else {
                     return .refused(AdmissionRefused(text: "Name or password is not right."))
@@ -290,5 +301,16 @@ final class FakeControlPlane: Sendable {
         return RecordingResumption(
             session: found.grant.session, sealedKey: sealed, nextSequence: Int(found.chain?.nextSequence ?? 1),
             isComplete: found.chain?.isComplete ?? false)
+    }
+}
+
+extension FakeControlPlane.State {
+    /// What somebody is told who has to wait another round.
+    fileprivate mutating func wait(_ admission: AdmissionID) -> AdmissionAnswer? {
+        let count = waiting[admission, default: 0]
+        guard count < rounds else { return nil }
+        waiting[admission] = count + 1
+        return .challenge(
+            AdmissionChallenge(admission: admission, title: count == 0 ? "Somebody has to agree." : "", prompts: []))
     }
 }

@@ -106,10 +106,11 @@ private let slow = EndpointGroup<TenantAPI, LiveServer.Log>("slow") {
             }
             var iterator = ports.makeAsyncIterator()
             let live = LiveServer(port: await iterator.next() ?? 0, metrics: metrics, log: log)
-            tasks.addTask { try await live.send("GET /api/v1/watch HTTP/1.1\r\nHost: acme.localhost\r\n\r\n") }
+            // A stream counts as in flight until it flows, so the other one has to be there before it comes.
             tasks.addTask { try await live.send("GET /api/v1/wait HTTP/1.1\r\nHost: acme.localhost\r\n\r\n") }
-            try await live.until("gatehouse_http_streams 1")
             try await live.until("gatehouse_http_requests_in_flight 1")
+            tasks.addTask { try await live.send("GET /api/v1/watch HTTP/1.1\r\nHost: acme.localhost\r\n\r\n") }
+            try await live.until("gatehouse_http_streams 1")
             await group.triggerGracefulShutdown()
             try await live.until("gatehouse_http_streams 0")
             log.append(Array("go".utf8))

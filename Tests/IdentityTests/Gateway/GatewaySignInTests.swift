@@ -35,6 +35,39 @@ import Testing
         #expect(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope) == nil)
     }
 
+    @Test func `a company may ask for a code after a key`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        let body: JSON = ["name": "laptop", "publicKey": .string(Self.line)]
+        #expect(try await ada.call("me.add-ssh-key", body: body).status == 201)
+        let (gateway, blob) = (house.identity.gateway, try SSHPublicKey(line: Self.line).blob)
+        let person = try #require(
+            try await gateway.person(login: "ada", publicKey: blob, at: house.now, in: scope))
+        func answer() async throws -> GatewaySignIn.KeyAnswer {
+            try await gateway.answer(to: blob, of: person, at: house.now, in: scope)
+        }
+        #expect(try await answer() == .enough)
+        let superuser = try await house.test.superuser()
+        _ = try await superuser.execute(
+            """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scope.tenant), 'ssh.key-and-code', 'true', \(scope.tenant.uuid))
+            """)
+        #expect(try await answer() == .codeNeeded)
+        #expect(try await ada.call("me.ssh-keys").items.first?["lastUsedAt"] != .null)
+        try await gateway.admitted(person, afterKey: true, from: address, at: house.now, in: scope)
+        let by = try await house.test.database.first(
+            """
+            select details ->> 'by' from audit_events
+            where tenant_id = \(scope.tenant) and action = 'sign-in.gateway'
+            """, in: scope
+        ) { try $0.next(String.self) }
+        #expect(by == "public-key-and-code")
+        // Who has nothing to type is sent to a browser, not in.
+        _ = try await superuser.execute("delete from totp_secrets where tenant_id = \(scope.tenant)")
+        #expect(try await answer() == .browserNeeded)
+    }
+
     @Test func `password and code let somebody in, one after the other`() async throws {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()

@@ -35,7 +35,7 @@ import Testing
         let (_, ada) = try await House().makeTenant()
         let roles = try await ada.call("roles.list").items
         #expect(roles.compactMap { $0["builtIn"]?.text } == ["administrator", "auditor", "user"])
-        #expect(roles.last?["permissions"] == ["profile.read", "profile.use"])
+        #expect(roles.last?["permissions"] == ["profile.read", "profile.use", "sign-in-reviews.decide"])
     }
 
     @Test func `an audience is every active person whom it means, once`() async throws {
@@ -55,7 +55,7 @@ import Testing
         #expect(try await directory.resolve(Audience(), in: scope).isEmpty)
         #expect(try await directory.user(dan, in: scope)?.isActive == false)
         #expect(try await directory.permissions(of: dan, in: scope).isEmpty)
-        #expect(try await directory.permissions(of: bob, in: scope) == [.profile, .profileRead])
+        #expect(try await directory.permissions(of: bob, in: scope) == [.profile, .profileRead, .signInReviewsDecide])
         #expect(try await directory.user(login: "CLEO", in: scope)?.id == cleo)
         #expect(try await directory.groups([group], in: scope) == [group: "Leads"])
         #expect(try await directory.roles([auditors], in: scope) == [auditors: "Auditor"])

@@ -9,7 +9,7 @@ struct ProviderChoiceTests {
         _ name: String, domains: [String] = [], links: Bool = false, isLinked: Bool = false
     ) throws -> ProviderCandidate {
         let settings = try LDAPSettings(
-            servers: [LDAPServer(host: "ldap.example.org", port: 389)], security: .startTLS, authorities: nil,
+            servers: [ProviderServer(host: "ldap.example.org", port: 389)], security: .startTLS, authorities: nil,
             bindDn: nil,
             baseDn: "dc=example", userFilter: "(uid={login})", attributes: .openLDAP,
             groups: .automatic, groupBaseDn: nil, timeoutSeconds: 5)

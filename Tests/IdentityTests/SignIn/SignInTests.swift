@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kernel
 import Testing
 
 @testable import Identity
@@ -7,7 +8,7 @@ import Testing
 @Suite struct SignInTests {
     private static let now = House.start
     private static let accounts = [(false, false), (false, true), (true, false), (true, true)].map {
-        AccountStanding(mustChangePassword: $0, hasSecondFactor: $1)
+        AccountStanding(mustChangePassword: $0, factors: $1 ? [.passkey] : [])
     }
 
     private struct Case {
@@ -34,6 +35,27 @@ import Testing
             let expected: SignInStep =
                 account.hasSecondFactor ? .secondFactor : account.mustChangePassword ? .changePassword : .enrol
             #expect(outcome.step == expected)
+        }
+    }
+
+    @Test func `a second factor of a provider stands for ours, and comes with nobody else's word`() {
+        for account in Self.accounts {
+            let proven = SignIn.afterPassword(account, by: .new(), secondFactorAt: Self.now, at: Self.now)
+            #expect(proven == .done(secondFactorAt: Self.now))
+            let own = SignIn.afterPassword(account, secondFactorAt: Self.now, at: Self.now)
+            #expect(own == SignIn.afterPassword(account, at: Self.now))
+        }
+    }
+
+    @Test func `only a code can be typed where there is no browser`() {
+        let kinds: [(Set<SecondFactorKind>, ready: Bool, typed: Bool)] = [
+            ([], false, false), ([.passkey], true, false), ([.authenticator], true, true),
+            ([.authenticator, .passkey], true, true),
+        ]
+        for (factors, ready, typed) in kinds {
+            let account = AccountStanding(mustChangePassword: false, factors: factors)
+            #expect(account.isReady(by: nil) == ready && account.canTypeCode == typed)
+            #expect(!AccountStanding(mustChangePassword: true, factors: factors).isReady(by: nil))
         }
     }
 
@@ -81,7 +103,7 @@ import Testing
         }
         #expect(throws: IdentityError.signInExpired) { try signIn.admits(.codeAccepted, at: Self.now) }
         #expect(throws: IdentityError.signInExpired) { try signIn.spendingTry(at: Self.now) }
-        let account = AccountStanding(mustChangePassword: false, hasSecondFactor: true)
+        let account = AccountStanding(mustChangePassword: false, factors: [.authenticator])
         // The last try was spent on the proof that comes now.
         #expect(try signIn.after(.codeAccepted, account, at: Self.now).step == .done)
         #expect(throws: IdentityError.signInExpired) {

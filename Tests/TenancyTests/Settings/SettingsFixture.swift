@@ -11,6 +11,7 @@ import Testing
 /// Settings behind their gate, with two tenants and somebody in each.
 struct SettingsFixture {
     let stage: Stage
+    let settings: Settings
     let values: TenantSettings
     let acme: TenantScope
     let bolt: TenantScope
@@ -21,7 +22,7 @@ struct SettingsFixture {
     init() async throws {
         stage = try await Stage { Issue.record("\($0)") }
         values = TenantSettings(database: stage.database, keys: stage.keys, lifetime: .zero)
-        let settings = Settings(
+        settings = Settings(
             database: stage.database, keys: stage.keys, values: values, baseDomain: "gate.example")
         endpoints = stage.mount(SettingRoutes.group, on: settings)
         acme = try await stage.makeTenant("acme")
@@ -45,6 +46,36 @@ struct SettingsFixture {
     /// A setting as the API shows it.
     func item(_ key: String, in scope: TenantScope) async throws -> JSON {
         try #require(try await show(in: scope).items.first { $0["key"]?.text == key })
+    }
+}
+
+// Organizations of Acme.
+extension SettingsFixture {
+    func makeOrganization(_ name: String, below parent: OrganizationID? = nil) async throws -> OrganizationID {
+        try await stage.makeOrganization(name, below: parent, in: acme)
+    }
+
+    func change(_ body: JSON, version: Int? = nil, at place: OrganizationID) async throws -> Answer {
+        var version = version
+        if version == nil { version = try await show(at: place).version }
+        return try await stage.call(
+            endpoints, "settings.change-at", [place.text], body: body, by: ada, version: version, in: acme)
+    }
+
+    func show(at place: OrganizationID) async throws -> Answer {
+        try await stage.call(endpoints, "settings.show-at", [place.text], by: ada, in: acme)
+    }
+
+    func item(_ key: String, at place: OrganizationID) async throws -> JSON {
+        try #require(try await show(at: place).items.first { $0["key"]?.text == key })
+    }
+}
+
+extension Answer {
+    /// Where a problem says that something is wrong.
+    var pointers: [String] {
+        guard case .array(let errors)? = json["errors"] else { return [] }
+        return errors.compactMap { $0["pointer"]?.text }
     }
 }
 

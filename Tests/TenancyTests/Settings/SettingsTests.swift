@@ -54,7 +54,7 @@ import Testing
         #expect(try await fixture.stage.tenancy.find(acme.tenant, in: acme).name == "Acme Hosting")
         // Background work sees both, each with its own.
         var days: [TenantID: Int] = [:]
-        try await fixture.values.forEachTenant(Setting.recordingDays) { days[$0.tenant] = $1 }
+        try await fixture.values.forEachTenant(Setting.recordingDays) { scope, value, _ in days[scope.tenant] = value }
         #expect(days == [acme.tenant: 30, bolt.tenant: 180])
     }
 

@@ -13,21 +13,28 @@ export interface SettingSchema {
 }
 export interface SettingView { key: string; group: string; value: string | number | boolean | null | Record<string, unknown>; default: string | number | boolean | null; origin: 'default' | 'tenant'; hasSecret: boolean; schema: SettingSchema }
 export interface SettingsView { version: number; items: SettingView[] }
+export interface OriginatedValue { value: string | number | boolean; origin: 'default' | 'tenant' | 'organization'; organization?: Named | null }
+export interface OrganizationSettingView { key: string; group: string; scope: 'organization' | 'lower' | 'higher'; held: OriginatedValue; inherited: OriginatedValue; own: string | number | boolean | null; schema: SettingSchema }
+export interface OrganizationSettingsView { version: number; items: OrganizationSettingView[] }
+export interface InheritedGrant { id: string; name: string; effect: string; organization?: Named | null; startsAt: string; endsAt: string | null; createdAt: string }
 export interface HostNameStanding { name: string | null; leadsHereSince: string | null; checkedAt: string | null }
 export interface MailTestOutcome { isTaken: boolean; server: string; error: string | null }
 export interface Me {
   user: { id: string; login: string; name: string; email: string | null; language: string | null; version: number };
   /** Of the portal only: somebody of the hosting provider belongs to no tenant. */
-  tenant: { name: string; slug: string };
+  tenant: { name: string; slug: string; language: string };
   permissions: string[];
   secondFactorAt: string | null;
   roles: (Named & { builtIn: string | null })[];
   mustEnrol: boolean;
+  /** What there is to confirm with; people of a company have this. */
+  factors?: Factor[];
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
-export type Step = 'done' | 'second-factor' | 'enrol' | 'change-password';
-export interface StepAnswer { step: Step; token?: string | null }
+export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
+export type Factor = 'authenticator' | 'passkey';
+export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null; factors?: Factor[] | null }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
@@ -94,14 +101,31 @@ export interface LdapSettings {
   kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
   attributes: LdapAttributes; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
 }
+export interface RadiusSettings {
+  kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number;
+  challengeIsSecondFactor: boolean;
+}
 export interface IdentityProvider {
-  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings;
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings | RadiusSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
 export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+
+export interface RuleMember { user?: string | null; group?: string | null; role?: string | null; name: string }
+export interface SignInHours { days: number[]; from: number; to: number }
+export type SignInAction = 'allow' | 'deny' | 'notify' | 'review';
+export interface SignInRule {
+  id?: string | null; name: string; enabled: boolean; everyone: boolean; who: RuleMember[]; sources: string[]; hours: SignInHours[]; action: SignInAction; asked: RuleMember[];
+}
+export interface SignInRules { rules: SignInRule[]; version: number }
+export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
+export interface SignInReview {
+  id: string; user: string; login: string; name: string; ruleName: string; entrance: string; clientAddress: string | null; state: string; createdAt: string; expiresAt: string;
+  decidedAt: string | null; decidedBy: string | null; reason: string | null;
+}
 
 export interface Limit { kind: string; amount: number | null }
 export interface Price { item: string; amount: number; per: number; included: number }
@@ -136,6 +160,7 @@ export interface AuditEvent {
 
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
+export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }
 
 export interface Tenant {

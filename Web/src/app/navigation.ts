@@ -8,6 +8,7 @@ const areas: NavArea[] = [
       { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
       { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
+      { path: '/sign-in-reviews', title: 'page.sign-in-reviews', icon: 'shield-check', permission: 'sign-in-reviews.decide' },
       { path: '/my/sessions', title: 'page.my-sessions', icon: 'history', permission: 'sessions.mine' },
     ],
   },
@@ -23,6 +24,7 @@ const areas: NavArea[] = [
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
+      { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
     ],
   },
   {
@@ -41,10 +43,10 @@ const areas: NavArea[] = [
   },
   {
     title: 'area.settings', pages: [
-      { path: '/settings/general', title: 'page.settings.general', icon: 'adjustments-horizontal', permission: 'settings.read' },
+      { path: '/settings/general', title: 'page.settings.general', icon: 'adjustments-horizontal', permission: 'organization-settings.read' },
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
-      { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'settings.read' },
-      { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'settings.read' },
+      { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'organization-settings.read' },
+      { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'organization-settings.read' },
       { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },

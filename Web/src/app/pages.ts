@@ -22,6 +22,8 @@ import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
 import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
+import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
+import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -44,6 +46,7 @@ export const pages: Page[] = [
   { path: '/requests/:ticket', title: 'page.requests', component: TicketPage, parent: '/requests' },
   { path: '/inbox', title: 'page.inbox', component: InboxPage, permission: 'tickets.decide' },
   { path: '/inbox/:ticket', title: 'page.inbox', component: TicketPage, parent: '/inbox' },
+  { path: '/sign-in-reviews', title: 'page.sign-in-reviews', component: ReviewsPage, permission: 'sign-in-reviews.decide' },
   { path: '/my/sessions', title: 'page.my-sessions', component: MySessionsPage, permission: 'sessions.mine' },
   { path: '/my/sessions/:session', title: 'page.my-sessions', component: SessionPage, parent: '/my/sessions' },
   { path: '/assets', title: 'page.assets', component: AssetsPage, permission: 'assets.read' },
@@ -56,6 +59,7 @@ export const pages: Page[] = [
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
+  { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
@@ -71,10 +75,10 @@ export const pages: Page[] = [
   { path: '/egress', title: 'page.egress', component: EgressPage, permission: 'webhooks.read' },
   { path: '/gateway-rules', title: 'page.rules', component: RulesPage, permission: 'endpoints.read' },
   { path: '/usage', title: 'page.usage', component: UsagePage, permission: 'usage.read' },
-  { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'settings.read' },
+  { path: '/settings/general', title: 'page.settings.general', component: GeneralSettings, permission: 'organization-settings.read' },
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
-  { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'settings.read' },
-  { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'settings.read' },
+  { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'organization-settings.read' },
+  { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'organization-settings.read' },
   { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'settings.read' },
   { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },

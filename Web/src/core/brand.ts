@@ -32,7 +32,7 @@ async function loadLogo(print: string | null | undefined): Promise<void> {
 export function startBrand(): void {
   watch(() => [tenant.value?.color, triedColor.value, isDark.value] as const, paint, { immediate: true });
   watch(() => tenant.value?.logo, loadLogo);
-  watch(() => tenant.value?.language, (language) => {
+  watch(() => me.value?.tenant?.language ?? tenant.value?.language, (language) => {
     // With English, what the browser asks for counts.
     if (language && language !== 'en' && !me.value?.user.language && !hasChosenLanguage()) void setLanguage(language, false);
   });

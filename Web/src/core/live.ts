@@ -6,12 +6,14 @@ const topics: Record<string, string[]> = {
   ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/grants'],
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/assets'],
+  'sign-in': ['/sign-in-reviews'],
 };
 
 /** A named event reaches only who asks for its name. */
 const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
+  'sign-in.review-needed', 'sign-in.review-decided',
 ];
 
 const pollMilliseconds = 5_000;

@@ -13,7 +13,8 @@ export const Tabs = view<{ tabs: Tab[]; label: string }>((props) => {
     const tab = props.tabs[(index + props.tabs.length) % props.tabs.length];
     if (!tab) return;
     event?.preventDefault();
-    setQuery({ tab: tab.id === props.tabs[0]?.id ? undefined : tab.id });
+    // A page of one list is none of another.
+    setQuery({ tab: tab.id === props.tabs[0]?.id ? undefined : tab.id, cursor: undefined });
     if (event) setTimeout(() => document.getElementById(`tab-${tab.id}`)?.focus());
   };
   return (

@@ -10,7 +10,7 @@ import { Link } from './Link';
 type Tone = 'good' | 'bad' | 'wait' | 'live' | 'mute';
 
 const tones: Record<string, Tone> = {
-  active: 'good', enabled: 'good', approved: 'good', delivered: 'good', pinned: 'good', success: 'good', complete: 'good', allow: 'good', allowed: 'good',
+  active: 'good', enabled: 'good', approved: 'good', used: 'good', delivered: 'good', pinned: 'good', success: 'good', complete: 'good', allow: 'good', allowed: 'good',
   live: 'live', trial: 'wait', draining: 'wait', quarantined: 'bad', removed: 'mute', closing: 'bad', waiting: 'wait', asked: 'wait', consented: 'good', withdrawn: 'mute', suspended: 'bad', open: 'wait', pending: 'wait', seen: 'wait', warn: 'wait',
   rejected: 'bad', refused: 'bad', failed: 'bad', dead: 'bad', deny: 'bad', denied: 'bad', incomplete: 'bad', locked: 'bad', revoked: 'mute', disabled: 'mute',
 };

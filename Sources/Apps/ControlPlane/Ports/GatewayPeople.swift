@@ -15,24 +15,50 @@ struct GatewayPeople: AdmissionIdentity {
     let identity: Identity
 
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope) {
+            try await identity.gateway.password(
+                login: login, Secret(password.reveal()), conversation: admission.text, from: clientAddress, at: now,
+                in: scope)
+        }
+    }
+
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
         in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope) {
+            try await identity.gateway.answer(
+                Secret(answer.reveal()), conversation: admission.text, from: clientAddress, at: now, in: scope)
+        }
+    }
+
+    /// What follows a proof: the code, if it is still needed.
+    private func settle(
+        code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date, in scope: TenantScope,
+        _ prove: () async throws -> GatewayProof
     ) async throws -> GatewaySignIn {
         let start = ContinuousClock.now
         do {
-            let answer = try await identity.gateway.password(
-                login: login, Secret(password.reveal()), from: clientAddress, at: now, in: scope)
-            switch answer {
+            switch try await prove() {
+            case .complete(let person):
+                return try await enter(
+                    person, key: nil, admission.text, from: clientAddress, at: now, in: scope)
             case .codeNeeded(let person):
-                if try await identity.gateway.code(
-                    code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
+                if let code,
+                    try await identity.gateway.code(
+                        code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
-                    try await identity.gateway.admitted(person, from: clientAddress, at: now, in: scope)
-                    return .admitted(NamedUser(id: person.id, name: person.name))
+                    return try await enter(
+                        person, key: nil, admission.text, from: clientAddress, at: now, in: scope)
                 }
+            case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
                 return .notReady(
                     "Sign in to the portal once: your account needs a new password or a second factor.")
+            case .browserNeeded: return .notReady(Self.browserNeeded)
             case .refused: break
             }
         } catch IdentityError.busy {
@@ -45,18 +71,72 @@ struct GatewayPeople: AdmissionIdentity {
     }
 
     func holder(
-        of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser? {
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
-            return nil
+            return .refused
+        }
+        switch try await identity.gateway.answer(to: key, of: person, at: now, in: scope) {
+        case .codeNeeded: return .codeNeeded(person.id)
+        case .browserNeeded: return .notReady(Self.browserNeeded)
+        case .enough: break
         }
         do {
-            try await identity.gateway.admitted(person, publicKey: key, from: clientAddress, at: now, in: scope)
+            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
         } catch TenancyError.closed {
-            return nil
+            return .refused
         }
-        return NamedUser(id: person.id, name: person.name)
     }
+
+    func awaited(
+        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
+        do {
+            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
+        } catch IdentityError.signInRefused {
+            return .refused
+        } catch TenancyError.closed(let closure) {
+            return .notReady(closure.text)
+        }
+    }
+
+    /// The proof was right: asks the tenant's rules.
+    private func enter(
+        _ person: Person, key: [UInt8]?, afterKey: Bool = false, _ attempt: String, from address: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        let entry = try await identity.gateway.admitted(
+            person, publicKey: key, afterKey: afterKey, attempt: attempt, from: address, at: now, in: scope)
+        return switch entry {
+        case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
+        case .waits(let end): .waits(person.id, until: end)
+        case .kept(let text): .notReady(text)
+        }
+    }
+
+    func confirm(
+        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
+        do {
+            guard
+                try await identity.gateway.code(
+                    code.reveal(), of: user, from: clientAddress, at: now, in: scope)
+            else { return .refused }
+            return try await enter(
+                person, key: nil, afterKey: true, admission.text, from: clientAddress, at: now, in: scope)
+        } catch IdentityError.busy {
+            return .busy
+        } catch TenancyError.closed(let closure) {
+            return .notReady(closure.text)
+        }
+    }
+
+    private static let browserNeeded =
+        "Your second factor is a passkey, which a terminal cannot ask for. Use the web terminal of the portal, or add "
+        + "an authenticator app there to your profile."
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return nil }

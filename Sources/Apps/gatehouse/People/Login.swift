@@ -7,8 +7,8 @@ struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sign in to a portal.",
         discussion: """
-            Asks for password and code on the terminal. For programs: --password-file FILE (- is standard input) or \
-            GATEHOUSE_PASSWORD, and GATEHOUSE_CODE.
+            Asks for password and code on the terminal, and for what your company's sign-in service wants to know \
+            besides. For programs: --password-file FILE (- is standard input) or GATEHOUSE_PASSWORD, and GATEHOUSE_CODE.
             """)
 
     @OptionGroup var portal: PortalOptions
@@ -28,18 +28,39 @@ struct Login: AsyncParsableCommand {
         let login = try login ?? credentials[origin]?.login ?? askLogin(face.text("name"))
         let password = try SecretSource.read(
             "Password of \(login) at \(face.text("name"))".oneLine, file: passwordFile, variable: "GATEHOUSE_PASSWORD")
-        let code = try SecretSource.read("Code from your authenticator", variable: "GATEHOUSE_CODE")
-        let answer = try await client.post(
-            "/auth/cli",
-            [
-                "login": .string(login), "password": .string(password.reveal()),
-                "code": .string(code.reveal().filter { !$0.isWhitespace }),
-            ])
+        let answer = try await answered(
+            client.post(
+                "/auth/cli",
+                [
+                    "login": .string(login), "password": .string(password.reveal()),
+                    "code": try askCode("Code from your authenticator (Enter without one)"),
+                ]), client)
         credentials.put(.init(origin: origin, login: login, token: answer.text("token")))
         try credentials.save(path: Credentials.path)
         output.show(
             ["url": .string(origin), "tenant": .string(face.text("slug")), "login": .string(login)],
             "Signed in to \(face.text("name").oneLine) as \(login). See what you may reach with: gatehouse ls")
+    }
+
+    /// Asks what the sign-in service asks, until there is a token.
+    private func answered(_ first: JSON, _ client: APIClient) async throws -> JSON {
+        var answer = first
+        while let challenge = answer["challenge"], challenge != .null {
+            let prompt = challenge.text("prompt").oneLine
+            let said = try SecretSource.read(prompt.isEmpty ? "Code of your sign-in service" : prompt)
+            var body: JSON = ["token": .string(challenge.text("token")), "answer": .string(said.reveal())]
+            if challenge["codeNeeded"] == .bool(true) {
+                // The one before may be too old by now, and a code counts once.
+                body = body.merging(["code": try askCode("A fresh code from your authenticator")])
+            }
+            answer = try await client.post("/auth/cli/challenge", body)
+        }
+        return answer
+    }
+
+    private func askCode(_ prompt: String) throws -> JSON {
+        let code = try SecretSource.read(prompt, variable: "GATEHOUSE_CODE", mayBeEmpty: true)
+        return .string(code.reveal().filter { !$0.isWhitespace })
     }
 
     private func askLogin(_ tenant: String) throws -> String {

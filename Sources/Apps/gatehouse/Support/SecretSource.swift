@@ -6,13 +6,15 @@ import Glibc
 /// every user of the machine can read.
 enum SecretSource {
     /// The secret of a prompt; `file` and `variable` come first if they are given.
-    static func read(_ prompt: String, file: String? = nil, variable: String? = nil) throws -> Redacted<String> {
+    static func read(
+        _ prompt: String, file: String? = nil, variable: String? = nil, mayBeEmpty: Bool = false
+    ) throws -> Redacted<String> {
         if let file { return try read(file: file) }
         if let variable, let value = ProcessInfo.processInfo.environment[variable], !value.isEmpty {
             return Redacted(value)
         }
         if let terminal = HiddenPrompt() { return try terminal.ask(prompt) }
-        guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+        guard let line = readLine(strippingNewline: true), mayBeEmpty || !line.isEmpty else {
             throw CommandFailure(
                 "There is no terminal to ask on: \(prompt.lowercased()) is read from standard input, one line each.")
         }

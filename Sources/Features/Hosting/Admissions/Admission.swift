@@ -9,6 +9,12 @@ struct Admission: Equatable {
     enum Stage: Equatable {
         /// Asked for a password and a code.
         case asked(tries: Int)
+        /// Asked what an identity provider wants to know.
+        case challenged(tries: Int)
+        /// Has proven who they are, by a key if there is one, and waits for the word of somebody else.
+        case waiting(UserID, key: [UInt8]?)
+        /// The key was right; asked for a code.
+        case code(tries: Int, of: UserID)
         case admitted(UserID)
         case refused
     }
@@ -34,14 +40,41 @@ struct Admission: Equatable {
 
     /// Counts a try before it is made, so that many at once are not more than one after the other. False if none is left.
     mutating func take() -> Bool {
-        guard case .asked(let tries) = stage, tries < Self.mostTries else { return false }
-        stage = .asked(tries: tries + 1)
+        guard hasTriesLeft else { return false }
+        switch stage {
+        case .asked(let tries): stage = .asked(tries: tries + 1)
+        case .challenged(let tries): stage = .challenged(tries: tries + 1)
+        case .code(let tries, let user): stage = .code(tries: tries + 1, of: user)
+        case .waiting, .admitted, .refused: return false
+        }
         return true
+    }
+
+    /// The password was not wrong: its try comes back, and the next answer is for the provider, which bounds its own
+    /// questions.
+    mutating func challenge() {
+        switch stage {
+        case .asked(let tries), .challenged(let tries): stage = .challenged(tries: max(0, tries - 1))
+        case .code, .waiting, .admitted, .refused: break
+        }
+    }
+
+    /// Begins again with the password, with the tries that are left.
+    mutating func askAgain() {
+        if case .challenged(let tries) = stage { stage = .asked(tries: tries) }
     }
 
     /// Whether the person may answer again.
     var hasTriesLeft: Bool {
-        if case .asked(let tries) = stage { tries < Self.mostTries } else { false }
+        switch stage {
+        case .asked(let tries), .challenged(let tries), .code(let tries, _): tries < Self.mostTries
+        case .waiting, .admitted, .refused: false
+        }
+    }
+
+    mutating func wait(_ user: UserID, key: [UInt8]?, until end: Date) {
+        stage = .waiting(user, key: key)
+        expiresAt = end
     }
 
     mutating func admit(_ user: UserID, at now: Date) {

@@ -55,31 +55,82 @@ struct AdmitPerson {
 
     private static func challenge(_ id: AdmissionID, title: String = "") -> AdmissionChallenge {
         AdmissionChallenge(
-            admission: id, title: title,
-            prompts: [
-                AdmissionPrompt(text: "Password: ", echo: false),
-                AdmissionPrompt(text: "Verification code: ", echo: true),
-            ])
+            admission: id, title: title, prompts: [AdmissionPrompt(text: "Password: ", echo: false), codePrompt])
+    }
+
+    private static let codePrompt = AdmissionPrompt(text: "Verification code: ", echo: true)
+
+    /// What an identity provider asks, and the code besides if its answer is not enough.
+    private static func challenge(_ id: AdmissionID, asking prompt: String, codeNeeded: Bool) -> AdmissionChallenge {
+        let text = prompt.isEmpty ? "Code" : String(prompt.prefix(200))
+        let end = text.hasSuffix(":") || text.hasSuffix("?") ? " " : ": "
+        return AdmissionChallenge(
+            admission: id, title: "Your sign-in service asks:",
+            prompts: [AdmissionPrompt(text: text + end, echo: false)] + (codeNeeded ? [codePrompt] : []))
     }
 
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let id = call.request.admission, proof.answers.count == 2,
-            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
-            var admission = try await take(id, call, in: scope)
+        guard let id = call.request.admission,
+            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker)
         else { return .refused(Self.denied) }
-        let answer = try await identity.signIn(
-            login: admission.login, password: proof.answers[0], code: proof.answers[1],
-            clientAddress: call.request.clientAddress, at: call.now, in: scope)
+        // Who is asked nothing has nothing to answer: that is somebody who waits.
+        if proof.answers.isEmpty { return try await wait(id, call, in: scope) }
+        guard var admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
+        if case .code(_, let user) = admission.stage {
+            return try await confirm(proof, of: user, &admission, call, in: scope)
+        }
+        guard let answer = try await ask(about: proof.answers, admission, call, in: scope)
+        else { return .refused(Self.denied) }
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
-        case .notReady(let text):
-            admission.stage = .refused
-            try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
-            return .refused(AdmissionRefused(text: text))
-        case .busy: return .challenge(Self.challenge(id, title: "Busy, try again."))
-        case .refused:
+        case .asked(let prompt, let codeNeeded):
+            try await change(id, in: scope) { $0.challenge() }
+            return .challenge(Self.challenge(id, asking: prompt, codeNeeded: codeNeeded))
+        case .notReady(let text): return try await refuse(&admission, text, in: scope)
+        case .waits(let user, let end):
+            return try await keep(waiting: user, key: nil, until: end, &admission, in: scope)
+        case .busy: return try await again("Busy, try again.", id, in: scope)
+        case .refused, .codeNeeded:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
-            return .challenge(Self.challenge(id, title: "That was not right, or the account is locked."))
+            return try await again("That was not right, or the account is locked.", id, in: scope)
+        }
+    }
+
+    /// Nil for answers to other questions than were asked.
+    private func ask(
+        about answers: [PassedSecret], _ admission: Admission, _ call: Attempt, in scope: TenantScope
+    ) async throws -> GatewaySignIn? {
+        let address = call.request.clientAddress
+        switch (admission.stage, answers.count) {
+        case (.asked, 2):
+            return try await identity.signIn(
+                login: admission.login, password: answers[0], code: answers[1], in: admission.id,
+                clientAddress: address, at: call.now, in: scope)
+        case (.challenged, 1), (.challenged, 2):
+            return try await identity.answer(
+                answers[0], code: answers.dropFirst().first, in: admission.id, clientAddress: address, at: call.now,
+                in: scope)
+        default: return nil
+        }
+    }
+
+    /// Begins again with the password: an answer that was not right has ended what the provider knew.
+    private func again(_ title: String, _ id: AdmissionID, in scope: TenantScope) async throws -> AdmissionAnswer {
+        try await change(id, in: scope) { $0.askAgain() }
+        return .challenge(Self.challenge(id, title: title))
+    }
+
+    /// Changes the stage as it is by now, so that nothing that was counted meanwhile is lost.
+    private func change(
+        _ id: AdmissionID, in scope: TenantScope, _ change: (inout Admission) -> Void
+    ) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard
+                var admission = try await transaction.first(
+                    AdmissionStore.lock(id, tenant: scope.tenant), AdmissionStore.decode)
+            else { return }
+            change(&admission)
+            try await transaction.execute(AdmissionStore.save(admission, tenant: scope.tenant))
         }
     }
 
@@ -100,13 +151,103 @@ struct AdmitPerson {
     // MARK: A key
 
     private func check(_ proof: PublicKeyProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen,
-            let user = try await identity.holder(
-                of: proof.publicKey.value, login: call.request.login, clientAddress: call.request.clientAddress,
-                at: call.now, in: tenant.scope)
-        else { return .refused(Self.anotherWay) }
-        var admission = call.admission(entrance: .ssh, stage: .asked(tries: 0))
-        return try await admit(user, &admission, call, in: tenant.scope)
+        guard let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen else {
+            return .refused(Self.anotherWay)
+        }
+        var admission = call.admission(.new(at: call.now), entrance: .ssh, stage: .asked(tries: 0))
+        let answer = try await identity.holder(
+            of: proof.publicKey.value, login: call.request.login, attempt: admission.id.text,
+            clientAddress: call.request.clientAddress, at: call.now, in: tenant.scope)
+        switch answer {
+        case .admitted(let user): return try await admit(user, &admission, call, in: tenant.scope)
+        case .codeNeeded(let user):
+            admission.stage = .code(tries: 0, of: user)
+            try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            return .challenge(
+                AdmissionChallenge(admission: admission.id, title: "", prompts: [Self.codePrompt]))
+        case .refused, .busy, .asked: return .refused(Self.anotherWay)
+        case .notReady(let text): return .refused(AdmissionRefused(text: text))
+        case .waits(let user, let end):
+            return try await keep(
+                waiting: user, key: proof.publicKey.value, until: end, &admission, in: tenant.scope)
+        }
+    }
+
+    private func confirm(
+        _ proof: AnswersProof, of user: UserID, _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        guard proof.answers.count == 1 else { return .refused(Self.denied) }
+        func again(_ title: String) -> AdmissionAnswer {
+            .challenge(AdmissionChallenge(admission: admission.id, title: title, prompts: [Self.codePrompt]))
+        }
+        let answer = try await identity.confirm(
+            proof.answers[0], of: user, in: admission.id, clientAddress: call.request.clientAddress, at: call.now,
+            in: scope)
+        switch answer {
+        case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+        case .notReady(let text): return try await refuse(&admission, text, in: scope)
+        case .waits(let user, let end):
+            return try await keep(waiting: user, key: nil, until: end, &admission, in: scope)
+        case .busy: return again("Busy, try again.")
+        case .refused, .asked, .codeNeeded:
+            return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
+        }
+    }
+
+    // MARK: Somebody else's word
+
+    /// How long a worker is kept waiting for an answer, and how often it is looked for.
+    private static let patience = Duration.seconds(8)
+    private static let pause = Duration.milliseconds(500)
+
+    private func keep(
+        waiting user: UserID, key: [UInt8]?, until end: Date, _ admission: inout Admission, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        admission.wait(user, key: key, until: end)
+        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
+        return .challenge(Self.waiting(admission.id, title: "Somebody has to agree to this sign-in. Waiting for them."))
+    }
+
+    /// Looks for the answer for a while, and then has the worker ask again.
+    private func wait(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> AdmissionAnswer {
+        let start = ContinuousClock.now
+        while true {
+            let passed = ContinuousClock.now - start
+            let now = call.now.addingTimeInterval(Double(passed.components.seconds))
+            guard
+                var admission = try await database.first(
+                    AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
+                admission.connection == call.request.connection, admission.login == call.request.login,
+                admission.clientAddress == call.request.clientAddress,
+                case .waiting(let user, let key) = admission.stage
+            else { return .refused(Self.denied) }
+            guard admission.isOpen(at: now) else {
+                return try await refuse(&admission, "Nobody has answered in time.", in: scope)
+            }
+            let answer = try await identity.awaited(
+                user, key: key, attempt: id.text, clientAddress: admission.clientAddress, at: now, in: scope)
+            switch answer {
+            case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+            case .notReady(let text): return try await refuse(&admission, text, in: scope)
+            case .refused, .busy, .asked, .codeNeeded: return try await refuse(&admission, Self.denied.text, in: scope)
+            case .waits: break
+            }
+            guard passed < Self.patience else { return .challenge(Self.waiting(id, title: "")) }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// A question without prompts: the client shows its text, and answers by itself.
+    private static func waiting(_ id: AdmissionID, title: String) -> AdmissionChallenge {
+        AdmissionChallenge(admission: id, title: title, prompts: [])
+    }
+
+    private func refuse(
+        _ admission: inout Admission, _ text: String, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        admission.stage = .refused
+        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
+        return .refused(AdmissionRefused(text: text))
     }
 
     // MARK: A web terminal's token

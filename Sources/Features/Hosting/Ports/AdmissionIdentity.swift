@@ -7,25 +7,49 @@ package protocol AdmissionIdentity: Sendable {
     /// Checks a password and a code of the second factor at once. Whatever is wrong, it takes the same time and tells
     /// the same.
     func signIn(
-        login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
+        login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn
+
+    /// Checks the answer to what an identity provider asked in this admission, and the code if one was asked for too.
+    func answer(
+        _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn
 
-    /// The person with this login if the key is one of theirs, has not expired, and they may sign in now.
+    /// Whom a proven key lets in, if it is one of the person with this login.
     func holder(
-        of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
-    ) async throws -> NamedUser?
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn
+
+    /// Checks the code of somebody whose key was right.
+    func confirm(
+        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn
+
+    /// Asks again about somebody whose proof was right and who waits for the word of somebody else. `key` is the one
+    /// that proved it, if one did.
+    func awaited(
+        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn
 
     /// The person, if they may sign in now.
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
 }
 
-/// What becomes of a password and a code.
+/// What becomes of a password and a code, of an answer, or of a key.
 package enum GatewaySignIn: Sendable, Equatable {
     case admitted(NamedUser)
+    /// An identity provider asks something first, and a fresh code may be asked for with it.
+    case asked(String, codeNeeded: Bool)
+    /// The key was right, and the company asks for a code besides.
+    case codeNeeded(UserID)
     case refused
-    /// Both were right, but something has to be done in the portal first; the text says what.
+    /// The proof was right, but the person is not let in; the text says what they can do.
     case notReady(String)
+    /// The proof was right, and somebody else has to agree first, until then.
+    case waits(UserID, until: Date)
     /// Too many passwords are being checked right now.
     case busy
 }

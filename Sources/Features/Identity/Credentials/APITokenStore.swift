@@ -8,14 +8,15 @@ import Postgres
 enum APITokenStore {
     static func insert(
         _ id: APITokenID, _ name: String, of user: UserID, token: RandomToken, expiresAt: Date,
-        secondFactorAt: Date? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
+        secondFactorAt: Date? = nil, agreed: SignInRuleID? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into api_tokens
-              (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at)
+              (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at,
+               sign_in_rule_id)
             values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
-              \(secondFactorAt))
+              \(secondFactorAt), \(agreed))
             """)
     }
 
@@ -74,5 +75,18 @@ enum APITokenStore {
             """
             update api_tokens set last_used_at = \(now) where tenant_id = \(scope.tenant) and api_token_id = \(id)
             """, in: scope)
+    }
+
+    /// Whether the trail is to tell that a token was refused: once in a while, however often a program tries.
+    static func noteRefusal(_ id: APITokenID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws
+        -> Bool
+    {
+        let rows = try await tx.execute(
+            """
+            update api_tokens set refused_at = \(now)
+            where tenant_id = \(scope.tenant) and api_token_id = \(id)
+              and (refused_at is null or refused_at <= \(now - 600))
+            """)
+        return rows == 1
     }
 }

@@ -4,25 +4,66 @@ import HTTPAPI
 import Kernel
 import Postgres
 
-/// Signs the command line in: password and code against a token for half a day.
+/// Signs the command line in: password and code against a token for half a day. A provider may ask something in between.
 struct SignInDirectly {
     static let name = "cli"
 
     let prove: ProveDirectly
 
     func callAsFunction(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        let account = try await prove(
+        let answer = try await prove(
             login: request.login, password: request.password, code: request.code,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
+        return try await reply(answer, token: RandomToken().text.reveal(), visit)
+    }
+
+    func callAsFunction(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
+        let answer = try await prove(
+            answer: request.answer, to: ChallengeKey(token: request.token), code: request.code,
+            from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
+        return try await reply(answer, token: request.token, visit)
+    }
+
+    /// `token` is what the sign-in goes on by, if it has to.
+    private func reply(_ answer: ProveDirectly.Answer, token: String, _ visit: Visit) async throws -> DirectSignInReply
+    {
+        switch answer {
+        case .proven(let account): return try await finish(account, visit)
+        case .asked(let pending):
+            let shown = try await PassQuestionOn(keep: prove.keep)(pending, token: token, visit)
+            return DirectSignInReply(
+                asking: DirectChallenge(
+                    token: token, prompt: shown.prompt ?? "", codeNeeded: !pending.isSecondFactor))
+        }
+    }
+
+    private func finish(_ account: Account, _ visit: Visit) async throws -> DirectSignInReply {
         let token = RandomToken(prefix: APIToken.prefix)
-        try await prove.database.transaction(in: visit.scope) { tx in
+        let address = visit.request.clientAddress
+        let attempt = SignInAttempt(
+            user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
+            key: "cli", now: visit.now, scope: visit.scope)
+        let verdict = try await prove.database.transaction(in: visit.scope) { tx in
+            let verdict = try await SignInGuard.check(attempt, in: tx)
+            guard case .admitted(let agreed) = verdict else { return verdict }
             try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
             try await APITokenStore.trim(Self.name, of: account.id, to: APIToken.most / 2 - 1, in: visit.scope, tx)
             try await APITokenStore.insert(
                 .new(at: visit.now), Self.name, of: account.id, token: token,
-                expiresAt: visit.now + APIToken.directLife, secondFactorAt: visit.now, at: visit.now, in: visit.scope,
-                tx)
+                expiresAt: visit.now + APIToken.directLife, secondFactorAt: visit.now, agreed: agreed, at: visit.now,
+                in: visit.scope, tx)
             try await visit.audit.write(in: tx)
+            return verdict
+        }
+        switch verdict {
+        case .admitted: break
+        case .denied(let rule):
+            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+            throw IdentityError.signInDenied
+        case .rejected(let rule):
+            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+            throw IdentityError.signInRejected
+        case .waits: throw IdentityError.signInWaits
         }
         return DirectSignInReply(token: token.text.reveal())
     }

@@ -8,14 +8,38 @@ import Tenancy
 /// Sign-in for those who stand in front of a gateway, without anything of the web: the caller keeps its own admission
 /// between two calls, and says when the person is in.
 package struct GatewaySignIn: Sendable {
-    /// What follows a password.
+    /// What follows a password, or the answer to a provider's question.
     package enum PasswordAnswer: Sendable, Equatable {
         /// Right: ask for a code now.
         case codeNeeded(Person)
+        /// A provider has proven the second factor too, and its administrators let that count: nothing is missing.
+        case complete(Person)
+        /// A provider asks something first, in its own words; whether a code is asked for after that.
+        case asked(String, codeNeeded: Bool)
         /// Right, but the account has something to do that only the portal can ask for.
         case finishInPortal(Person)
+        /// Right, but the second factor is a passkey, which takes a browser.
+        case browserNeeded(Person)
         /// Wrong, unknown, locked or disabled: one answer.
         case refused
+    }
+
+    /// What becomes of somebody whose proof was right.
+    package enum Entry: Sendable, Equatable {
+        case admitted
+        /// Somebody has to agree first: ask again with the same attempt, until then.
+        case waits(until: Date)
+        /// The tenant's rules keep them out, or who was asked said no. The text is for the person.
+        case kept(out: String)
+    }
+
+    /// What follows a key.
+    package enum KeyAnswer: Sendable, Equatable {
+        case enough
+        /// The company asks for a code besides.
+        case codeNeeded
+        /// It does, and the person has none to type.
+        case browserNeeded
     }
 
     let database: Database
@@ -23,6 +47,7 @@ package struct GatewaySignIn: Sendable {
     let keys: TenantKeys
     let providers: ProviderSignIn
     let settings: IdentitySettings
+    let tenants: TenantSettings
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
     /// connection: the key alone proves nothing, since it is public.
@@ -33,28 +58,89 @@ package struct GatewaySignIn: Sendable {
         return try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
     }
 
-    /// Checks a password. Throws `IdentityError.busy` when too many are being checked.
+    /// What else somebody has to show whose key was right; the key is noted as used.
+    package func answer(
+        to blob: [UInt8], of person: Person, at now: Date, in scope: TenantScope
+    ) async throws -> KeyAnswer {
+        guard try await tenants.value(of: Setting.keyAndCode, in: scope) else { return .enough }
+        let fingerprint = try SSHPublicKey(blob: blob).fingerprint
+        return try await database.transaction(in: scope) { tx in
+            let account = try await AccountStore.lock(person.id, in: scope, tx)
+            _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
+            return account?.standing.canTypeCode == true ? .codeNeeded : .browserNeeded
+        }
+    }
+
+    /// Checks a password. Throws `IdentityError.busy` when too many are being checked. The conversation is what the caller
+    /// knows this person by, and nobody else can name; without one, no question of a provider can be passed on.
     package func password(
-        login: String, _ password: Secret, from address: String, at now: Date, in scope: TenantScope
+        login: String, _ password: Secret, conversation: String? = nil, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> PasswordAnswer {
         let start = ContinuousClock.now
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
-        let proof = try await ProvePassword(database: database, hasher: hasher, providers: providers)(
-            login: login, password: password, from: address, at: now, in: scope)
-        switch proof {
-        case .right(let account, let provider):
-            let isReady = account.standing.isReady(by: provider)
-            return isReady ? .codeNeeded(account.person) : .finishInPortal(account.person)
+        switch try await prove(login: login, password: password, from: address, at: now, in: scope) {
+        case .right(let account, let provider): return ready(account, by: provider)
+        case .asked(let pending):
+            guard let conversation else { return .refused }
+            return try await ask(pending, in: conversation, from: address, at: now, in: scope)
         case .wrong(let account, let nowLocked, let refusal):
-            let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
-            if let account {
-                try await trail.refused(account, nowLocked: nowLocked, refusal)
-            } else if let login = Login(login) {
-                try await trail.refused(login: login, refusal)
-            }
-            try await Task.sleep(until: start + settings.refusalFloor(in: scope))
+            return try await refuse(
+                account, login: Login(login), nowLocked, refusal, since: start, from: address, at: now, in: scope)
+        }
+    }
+
+    /// Hands on the answer to the question that the conversation is about.
+    package func answer(
+        _ answer: Secret, conversation: String, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> PasswordAnswer {
+        let start = ContinuousClock.now
+        guard await settings.throttle(address) == nil else { throw IdentityError.busy }
+        let challenge = ProveChallenge(prove: prove, providers: providers, keep: keep)
+        let proof: ProveChallenge.Proof
+        do {
+            proof = try await challenge(
+                answer, to: ChallengeKey(conversation: conversation), from: address, at: now, in: scope)
+        } catch IdentityError.signInExpired {
             return .refused
         }
+        switch proof {
+        case .right(let account, let provider, let isSecondFactor):
+            return isSecondFactor ? .complete(account.person) : ready(account, by: provider)
+        case .asked(let pending): return try await ask(pending, in: conversation, from: address, at: now, in: scope)
+        case .wrong(let account, let login, let nowLocked, let refusal):
+            return try await refuse(
+                account, login: login, nowLocked, refusal, since: start, from: address, at: now, in: scope)
+        }
+    }
+
+    private var prove: ProvePassword { ProvePassword(database: database, hasher: hasher, providers: providers) }
+    private var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
+
+    private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
+        guard account.standing.isReady(by: provider) else { return .finishInPortal(account.person) }
+        return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
+    }
+
+    private func ask(
+        _ pending: PendingChallenge, in conversation: String, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> PasswordAnswer {
+        try await keep(pending, under: ChallengeKey(conversation: conversation), from: address, at: now, in: scope)
+        return .asked(pending.question.prompt, codeNeeded: !pending.isSecondFactor)
+    }
+
+    private func refuse(
+        _ account: Account?, login: Login?, _ nowLocked: Bool, _ refusal: ProviderRefusal?,
+        since start: ContinuousClock.Instant, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> PasswordAnswer {
+        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        if let account {
+            try await trail.refused(account, nowLocked: nowLocked, refusal)
+        } else if let login {
+            try await trail.refused(login: login, refusal)
+        }
+        try await Task.sleep(until: start + settings.refusalFloor(in: scope))
+        return .refused
     }
 
     /// How long refusals take where identity providers are asked.
@@ -76,15 +162,33 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Notes that somebody is in, and says so in the trail. `publicKey` is the key that let them in, if one did; a
-    /// password and a code forget the failures before them. Throws if the person has been shut out meanwhile.
+    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. `publicKey` is the key
+    /// that proved it, if one did alone; `afterKey` says that a code did after a key. A password and a code forget the
+    /// failures before them. `attempt` names this way in among others of the same person. Throws if the person has been
+    /// shut out meanwhile.
+    @discardableResult
     package func admitted(
-        _ person: Person, publicKey blob: [UInt8]? = nil, from address: String, at now: Date, in scope: TenantScope
-    ) async throws {
-        try await database.transaction(in: scope) { tx in
+        _ person: Person, publicKey blob: [UInt8]? = nil, afterKey: Bool = false, attempt: String = UUID().uuidString,
+        from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> Entry {
+        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        let attempt = SignInAttempt(
+            user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, key: attempt,
+            now: now, scope: scope)
+        return try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
             guard try await AccountStore.lock(person.id, in: scope, tx)?.isActive == true else {
                 throw IdentityError.signInRefused
+            }
+            switch try await SignInGuard.check(attempt, in: tx) {
+            case .admitted: break
+            case .waits(let until): return .waits(until: until)
+            case .denied(let rule):
+                try await trail.kept(out: person, by: rule, in: tx)
+                return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
+            case .rejected(let rule):
+                try await trail.kept(out: person, by: rule, in: tx)
+                return .kept(out: "Nobody agreed to this sign-in.")
             }
             var key: SSHKeyID?
             if let blob {
@@ -92,11 +196,13 @@ package struct GatewaySignIn: Sendable {
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
                 try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+            } else if afterKey {
+                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
             } else {
                 try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
             }
-            try await GatewayTrail(database: database, address: address, now: now, scope: scope).admitted(
-                person, key: key, in: tx)
+            try await trail.admitted(person, key: key, afterKey: afterKey, in: tx)
+            return .admitted
         }
     }
 }
@@ -104,3 +210,6 @@ package struct GatewaySignIn: Sendable {
 extension Account {
     var person: Person { Person(id: id, login: login, name: name, email: nil, isActive: isActive) }
 }
+
+/// What follows a proof at a gateway, under a name that other modules can write: the module is called like its facade.
+package typealias GatewayProof = GatewaySignIn.PasswordAnswer

@@ -33,16 +33,25 @@ struct GatewayTrail {
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
-    func admitted(_ person: Person, key: SSHKeyID?, in tx: Transaction) async throws {
+    /// Who they are was proven, and the tenant's rules did not let them in.
+    func kept(out person: Person, by rule: SignInRule, in tx: Transaction) async throws {
+        let refusal = entry(
+            "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
+            details: .object(rule.refusalDetails))
+        try await AuditLog(database: database).append(refusal, in: scope, tx)
+    }
+
+    func admitted(_ person: Person, key: SSHKeyID?, afterKey: Bool, in tx: Transaction) async throws {
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .user(person.id, person.name),
-            target: AuditTarget("user", person.id, person.login), details: details(key), clientAddress: address, at: now
+            target: AuditTarget("user", person.id, person.login), details: details(key, afterKey: afterKey),
+            clientAddress: address, at: now
         )
         try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
-    private func details(_ key: SSHKeyID?) -> JSON {
-        guard let key else { return ["by": "password"] }
+    private func details(_ key: SSHKeyID?, afterKey: Bool) -> JSON {
+        guard let key else { return ["by": afterKey ? "public-key-and-code" : "password"] }
         return ["by": "public-key", "key": .string(key.text)]
     }
 

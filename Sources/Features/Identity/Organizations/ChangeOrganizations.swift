@@ -9,8 +9,8 @@ struct ChangeOrganizations {
 
     func create(_ request: CreateOrganization, _ acting: Acting) async throws -> Organization {
         try await change(acting) { tx in
-            let home = acting.scope.organizations?.first ?? .root(of: acting.scope.tenant)
-            guard let parent = try await OrganizationStore.find(request.parent ?? home, in: acting.scope, tx) else {
+            let above = request.parent ?? acting.home
+            guard let parent = try await OrganizationStore.find(above, in: acting.scope, tx) else {
                 throw IdentityError.unknownOrganization("parent")
             }
             let new = Organization(

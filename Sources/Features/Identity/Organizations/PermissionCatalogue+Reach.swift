@@ -10,20 +10,21 @@ struct HeldRole {
 
 extension PermissionCatalogue {
     /// What may be done in a part of a tenant. Whatever is not here is of the tenant as a whole, and a role at an
-    /// organization does not give it: settings, keys, webhooks, flows, invoices.
+    /// organization does not give it: settings of the tenant, keys, webhooks, flows, invoices.
     package static let divided: Set<Permission> = Set(
         [
             "access.explain", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage", "assets.read",
             "assets.requestable", "audit.read", "commands.read", "grants.manage", "grants.read", "groups.manage",
-            "groups.read", "organizations.manage", "organizations.read", "sessions.read", "sessions.replay",
-            "sessions.terminate", "tickets.read", "users.manage", "users.read",
+            "groups.read", "organization-settings.manage", "organization-settings.read", "organizations.manage",
+            "organizations.read", "sessions.read", "sessions.replay", "sessions.terminate", "tickets.read",
+            "users.manage", "users.read",
         ].map(Permission.init))
 
     /// What is about the caller's own things, wherever they lie: grants decide what those are, not organizations.
     package static let personal: Set<Permission> = Set(
         [
             "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "sessions.mine",
-            "tickets.decide", "tickets.open", "tickets.see",
+            "sign-in-reviews.decide", "tickets.decide", "tickets.open", "tickets.see",
         ].map(Permission.init))
 
     /// What these roles allow, and where. `chosen` is the organization that the caller looks at, with everything above

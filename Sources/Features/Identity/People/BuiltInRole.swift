@@ -45,6 +45,6 @@ package struct PermissionCatalogue: Sendable {
     private static let own: Set<String> = [
         "profile.read", "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.see", "tickets.open",
         "tickets.decide",
-        "sessions.mine", "terminals.open", "events.follow",
+        "sessions.mine", "terminals.open", "events.follow", "sign-in-reviews.decide",
     ]
 }

@@ -42,7 +42,12 @@ struct CreateUser {
     ) async throws -> String? {
         guard let url, let address = request.email?.text,
             let tenant = try await tx.first(
-                "select name, language from tenants where tenant_id = \(acting.scope.tenant)",
+                """
+                select t.name, coalesce(
+                  (select s.value #>> '{}' from gatehouse_setting(
+                    t.tenant_id, \(acting.home), 'locale.language', 'organization', 0) s), t.language)
+                from tenants t where t.tenant_id = \(acting.scope.tenant)
+                """,
                 { (name: try $0.next(String.self), language: try $0.next(String.self)) })
         else { return nil }
         let letter = InvitationLetter(

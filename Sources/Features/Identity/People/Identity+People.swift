@@ -14,7 +14,7 @@ extension Identity {
     }
 
     package func createUser(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
-        let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
+        let shortest = try await tenants.value(of: Setting.passwordLength, at: acting.home, in: acting.scope)
         return try await CreateUser(database: database, hasher: hasher, settings: settings, shortest: shortest)(
             request, acting)
     }

@@ -14,7 +14,8 @@ enum UserStore {
             where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = u.org_id),
           coalesce(u.locked_until > now(), false), exists (
             select from totp_secrets s
-            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null),
+            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
+          or exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id),
           u.last_sign_in_at, u.created_at, u.version
         from users u
         """

@@ -11,6 +11,8 @@ package struct Profile: WireValue {
     package let secondFactorAt: Date?
     package let roles: [RoleReference]
     package let mustEnrol: Bool
+    /// What there is to confirm with.
+    package let factors: [SecondFactorKind]
     /// Until when somebody of the hosting provider is here; nil for the company's own people.
     package let supportUntil: Date?
 
@@ -21,6 +23,7 @@ package struct Profile: WireValue {
         Field("secondFactorAt", \.secondFactorAt, note: "When this session or token last saw a second factor.")
         Field("roles", \.roles, count: 0...100)
         Field("mustEnrol", \.mustEnrol, note: "Whether there is no second factor yet.")
+        Field("factors", \.factors, count: 0...SecondFactorKind.allCases.count)
         Field(
             "supportUntil", \.supportUntil,
             note: "Set for somebody of the hosting provider, whom the company let in until then.")
@@ -50,10 +53,12 @@ package struct ProfileUser: Versioned, WireValue {
 package struct ProfileTenant: WireValue {
     package let name: String
     package let slug: String
+    package let language: String
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...200))
         Field("slug", \.slug, .text(1...40))
+        Field("language", \.language, .text(2...16), note: "For whoever has chosen none, where this person belongs.")
     }
 }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// By what somebody proved who they are: a browser's session or a program's token.
 struct Proof {
@@ -21,7 +22,8 @@ enum ProfileStore {
     ) async throws -> Profile? {
         try await database.first(
             """
-            select u.user_id, u.login, u.name, u.email, u.language, u.version, t.name, t.slug, coalesce(
+            select u.user_id, u.login, u.name, u.email, u.language, u.version, t.name, t.slug,
+              coalesce(\(fragment: Setting.language.said(at: "u")) #>> '{}', t.language), coalesce(
                 (select s.second_factor_at from web_sessions s
                  where s.tenant_id = u.tenant_id and s.web_session_id = \(proof.session)),
                 (select k.second_factor_at from api_tokens k
@@ -32,9 +34,10 @@ enum ProfileStore {
               from roles r where r.tenant_id = u.tenant_id and exists (
                 select from role_bindings b
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
-              not exists (
+              exists (
                 select from totp_secrets f
-                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.confirmed_at is not null)
+                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.confirmed_at is not null),
+              exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """, in: scope
@@ -42,10 +45,14 @@ enum ProfileStore {
             let user = ProfileUser(
                 id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(),
                 language: try row.next(), version: try row.next())
+            let tenant = ProfileTenant(
+                name: try row.next(), slug: try row.next(), language: try row.next())
+            let (secondFactorAt, roles): (Date?, JSON) = (try row.next(), try row.next())
+            let factors = Set<SecondFactorKind>(authenticator: try row.next(), passkey: try row.next())
             return Profile(
-                user: user, tenant: ProfileTenant(name: try row.next(), slug: try row.next()),
-                permissions: permissions.map(\.code).sorted(), secondFactorAt: try row.next(),
-                roles: RoleReference.list(from: try row.next()), mustEnrol: try row.next(), supportUntil: nil)
+                user: user, tenant: tenant, permissions: permissions.map(\.code).sorted(),
+                secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles), mustEnrol: factors.isEmpty,
+                factors: factors.sorted, supportUntil: nil)
         }
     }
 
@@ -54,13 +61,15 @@ enum ProfileStore {
         _ person: SupportPerson, user: UserID, permissions: Set<Permission>, in scope: TenantScope,
         _ database: Database
     ) async throws -> Profile? {
-        try await database.first("select name, slug from tenants where tenant_id = \(scope.tenant)", in: scope) { row in
+        try await database.first(
+            "select name, slug, language from tenants where tenant_id = \(scope.tenant)", in: scope
+        ) { row in
             Profile(
                 user: ProfileUser(
                     id: user, login: "support", name: person.name, email: nil, language: nil, version: 1),
-                tenant: ProfileTenant(name: try row.next(), slug: try row.next()),
+                tenant: ProfileTenant(name: try row.next(), slug: try row.next(), language: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
-                supportUntil: person.until)
+                factors: [], supportUntil: person.until)
         }
     }
 

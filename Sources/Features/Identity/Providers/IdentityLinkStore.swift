@@ -32,6 +32,19 @@ enum IdentityLinkStore {
         ) { try $0.next() }
     }
 
+    /// Whether a provider that is in use knows the person.
+    static func isVouchedFor(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (
+              select from identity_links l
+              join identity_providers p
+                on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
+              where l.tenant_id = \(scope.tenant) and l.user_id = \(user))
+            """
+        ) { try $0.next() } ?? false
+    }
+
     static func isLinked(
         _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {

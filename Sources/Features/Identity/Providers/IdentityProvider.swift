@@ -52,10 +52,12 @@ extension IdentityProvider: WireValue {
 /// this file, and a word in the table's check.
 package enum ProviderSettings: Sendable {
     case ldap(LDAPSettings)
+    case radius(RADIUSSettings)
 
     var kind: String {
         switch self {
         case .ldap: "ldap"
+        case .radius: "radius"
         }
     }
 
@@ -63,7 +65,13 @@ package enum ProviderSettings: Sendable {
     var needsSecret: Bool {
         switch self {
         case .ldap(let settings): settings.bindDn != nil
+        case .radius: true
         }
+    }
+
+    /// Whether an answer to a question of the provider stands for the second factor.
+    var questionIsSecondFactor: Bool {
+        if case .radius(let settings) = self { settings.challengeIsSecondFactor } else { false }
     }
 
     /// Whether a secret that was given for other settings may be used with these: never at another place, to which
@@ -71,6 +79,8 @@ package enum ProviderSettings: Sendable {
     func mayKeepSecret(of other: ProviderSettings) -> Bool {
         switch (self, other) {
         case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
+        case (.radius(let new), .radius(let old)): new.isSamePlace(as: old)
+        default: false
         }
     }
 }
@@ -78,7 +88,8 @@ package enum ProviderSettings: Sendable {
 extension ProviderSettings: WireValue {
     package static let schema: Schema<Self> = .union(
         "kind",
-        Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } })
+        Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } },
+        Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

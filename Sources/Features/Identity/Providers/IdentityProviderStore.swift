@@ -94,6 +94,18 @@ enum IdentityProviderStore {
         ) { try $0.next() } ?? false
     }
 
+    /// A provider that is switched on.
+    static func enabled(
+        _ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> ProviderCandidate? {
+        try await tx.first(
+            """
+            select \(fragment: columns), p.sealed_secret from identity_providers p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(id) and p.enabled
+            """
+        ) { ProviderCandidate(provider: try provider(&$0), sealedSecret: try $0.next(), isLinked: false) }
+    }
+
     /// The enabled providers in their order, with whether the login's owner has come in through them.
     static func enabled(
         for login: Login, in scope: TenantScope, _ tx: Transaction

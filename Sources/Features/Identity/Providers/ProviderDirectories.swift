@@ -1,21 +1,24 @@
 package import Kernel
 package import LDAP
 package import Outbound
+package import RADIUS
 import Synchronization
 
 /// What it takes to ask providers, shared by all sign-ins of a server.
 package final class ProviderDirectories: Sendable {
     let ldap: LDAPClient
+    let radius: RADIUSClient
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
     private let paces = Mutex<[TenantID: Duration]>([:])
     private static let slowest = Duration.seconds(10)
 
     package init(
-        ldap: LDAPClient = LDAPClient(),
+        ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(),
         openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
     ) {
         self.ldap = ldap
+        self.radius = radius
         self.openings = openings
     }
 

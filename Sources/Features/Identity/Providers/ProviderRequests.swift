@@ -30,7 +30,7 @@ package struct CreateIdentityProvider: WireValue {
             "rules", \.rules,
             Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules).otherwise([]))
         Field("settings", \.settings)
-        Field("secret", \.secret, note: "The password of bindDn.")
+        Field("secret", \.secret, note: "The password of bindDn, or the secret shared with RADIUS servers.")
     }
 }
 
@@ -81,6 +81,8 @@ package struct ProviderTest: WireValue {
     package enum Outcome: String, Sendable, CaseIterable, WireValue {
         /// Somebody who has come in this way before, who would be linked, who would be created.
         case known, linked, created
+        /// The provider has a question first.
+        case asked
         /// Nobody would come in.
         case refused
     }

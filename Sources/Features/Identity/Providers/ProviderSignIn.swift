@@ -5,6 +5,7 @@ import Kernel
 import LDAP
 import Outbound
 import Postgres
+import RADIUS
 import Tenancy
 
 /// Asks the providers of a tenant about a login and a password. One way for web, command line and SSH.
@@ -13,6 +14,8 @@ struct ProviderSignIn {
         case admitted(Account, IdentityProviderID)
         /// The account is the one that the subject is linked to, for the counter.
         case refused(ProviderRefusal, linked: UserID?)
+        /// The provider wants to know more first.
+        case asked(ProviderCandidate, ProviderQuestion)
     }
 
     let database: Database
@@ -26,39 +29,91 @@ struct ProviderSignIn {
         let start = ContinuousClock.now
         defer { directories.note(.now - start, in: scope) }
         var last = ProviderRefusal(provider: nil, reason: .unknown)
+        var lastLinked: UserID?
         for candidate in candidates {
-            let provider = candidate.provider
-            func refusal(_ reason: ProviderRefusal.Reason, _ cause: String = "") -> ProviderRefusal {
-                ProviderRefusal(provider: provider.id, reason: reason, cause: cause)
+            let trial = try await prover(for: candidate, from: address, in: scope).prove(login, password)
+            let answer = try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
+            guard case .refused(let refusal, let linked) = answer, Self.goesOn(after: trial.answer) else {
+                return answer
             }
-            let trial = try await prover(for: candidate, in: scope).prove(login, password)
-            switch trial.answer {
-            case .right(let profile):
-                let admit = AdmitSubject(
-                    database: database, provider: provider, address: address, now: now, scope: scope)
-                switch try await admit(profile, typed: typed) {
-                case .admitted(let account): return .admitted(account, provider.id)
-                case .refused(let reason): return .refused(refusal(reason), linked: nil)
-                }
-            case .wrong(let subject):
-                let user = try await linked(subject, to: provider.id, in: scope)
-                return .refused(refusal(.wrongPassword, trial.cause), linked: user)
-            case .ambiguous: return .refused(refusal(.ambiguous, trial.cause), linked: nil)
-            case .unavailable: last = refusal(.unavailable, trial.cause)
-            case .unknown: if last.reason != .unavailable { last = refusal(.unknown) }
+            // A no is remembered, whatever others did not say: otherwise passwords could be guessed for nothing while
+            // another provider is down.
+            if refusal.weight >= last.weight {
+                last = refusal
+                lastLinked = linked ?? lastLinked
             }
         }
-        return .refused(last, linked: nil)
+        return .refused(last, linked: lastLinked)
+    }
+
+    /// Hands the answer to a provider's question on to it.
+    func answer(
+        _ question: ProviderQuestion, of candidate: ProviderCandidate, _ login: Login, _ answer: Secret, typed: UserID?,
+        from address: String?, at now: Date, in scope: TenantScope
+    ) async throws -> Answer {
+        let start = ContinuousClock.now
+        defer { directories.note(.now - start, in: scope) }
+        let prover = try await prover(for: candidate, from: address, in: scope)
+        guard let prover = prover as? any QuestionProver else {
+            // It was of another kind when it asked.
+            return .refused(ProviderRefusal(provider: candidate.provider.id, reason: .unavailable), linked: nil)
+        }
+        let trial = try await prover.answer(question, login, answer)
+        return try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
     }
 
     /// What speaks to the provider.
-    func prover(for candidate: ProviderCandidate, in scope: TenantScope) async throws -> any PasswordProver {
+    func prover(
+        for candidate: ProviderCandidate, from address: String?, in scope: TenantScope
+    ) async throws -> any PasswordProver {
         let secret = try await open(candidate, in: scope)
+        let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
         switch candidate.provider.settings {
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
-                egress: .guarded(allow: try await directories.openings(scope)), party: scope.tenant.text)
+                egress: egress, party: scope.tenant.text)
+        case .radius(let settings):
+            guard let secret = secret.flatMap(RADIUSSecret.init) else { return NoProver() }
+            return RADIUSProver(
+                settings: settings, secret: secret, client: directories.radius, egress: egress,
+                party: scope.tenant.text, address: address)
+        }
+    }
+
+    /// Whether the next provider is asked: not after one that knows the login.
+    private static func goesOn(after answer: ProviderTrial.Answer) -> Bool {
+        switch answer {
+        case .rejected, .unavailable, .unknown: true
+        case .right, .wrong, .asked, .ambiguous: false
+        }
+    }
+
+    private func settle(
+        _ trial: ProviderTrial, _ candidate: ProviderCandidate, typed: UserID?, from address: String?, at now: Date,
+        in scope: TenantScope
+    ) async throws -> Answer {
+        let provider = candidate.provider
+        func refused(_ reason: ProviderRefusal.Reason, linked: UserID? = nil) -> Answer {
+            .refused(ProviderRefusal(provider: provider.id, reason: reason, cause: trial.cause), linked: linked)
+        }
+        switch trial.answer {
+        case .right(let profile):
+            let admit = AdmitSubject(
+                database: database, provider: provider, address: address, now: now, scope: scope)
+            switch try await admit(profile, typed: typed) {
+            case .admitted(let account): return .admitted(account, provider.id)
+            case .refused(let reason):
+                return .refused(ProviderRefusal(provider: provider.id, reason: reason), linked: nil)
+            }
+        case .wrong(let subject):
+            return refused(.wrongPassword, linked: try await linked(subject, to: provider.id, in: scope))
+        case .rejected(let subject):
+            return refused(.rejected, linked: try await linked(subject, to: provider.id, in: scope))
+        case .asked(let question): return .asked(candidate, question)
+        case .ambiguous: return refused(.ambiguous)
+        case .unavailable: return refused(.unavailable)
+        case .unknown: return .refused(ProviderRefusal(provider: provider.id, reason: .unknown), linked: nil)
         }
     }
 
@@ -75,6 +130,24 @@ struct ProviderSignIn {
         guard let subject else { return nil }
         return try await database.transaction(in: scope) { tx in
             try await IdentityLinkStore.user(of: subject, at: provider, in: scope, tx)
+        }
+    }
+}
+
+/// A provider without the secret that it cannot be spoken to without.
+private struct NoProver: PasswordProver {
+    func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial {
+        ProviderTrial(answer: .unavailable, steps: [ProviderStep(.connect, .failed, "there is no secret")])
+    }
+}
+
+extension ProviderRefusal {
+    /// Which one of several is told and counted.
+    fileprivate var weight: Int {
+        switch reason {
+        case .unknown: 0
+        case .unavailable: 1
+        default: 2
         }
     }
 }

@@ -1,9 +1,10 @@
 package import Kernel
+import Outbound
 
 /// One step of asking a provider, as administrators see it.
 package struct ProviderStep: WireValue, Equatable {
     package enum Name: String, Sendable, CaseIterable, WireValue {
-        case connect, bind, search, password, groups, account, rules
+        case connect, bind, search, password, question, challenge, groups, account, rules
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
 
@@ -57,6 +58,10 @@ struct ProviderTrial: Sendable {
         case right(ProviderProfile)
         /// The person is there, the password is not theirs; the subject, if it is known.
         case wrong(subject: String?)
+        /// Wrong, or nobody of this provider: it does not say which.
+        case rejected(subject: String)
+        /// It wants to know more before it says anything.
+        case asked(ProviderQuestion)
         case unknown
         /// Two entries, or one that cannot be told from another.
         case ambiguous
@@ -77,10 +82,27 @@ protocol PasswordProver: Sendable {
     func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial
 }
 
+/// What a provider wants to know besides the password, such as a code.
+struct ProviderQuestion: Sendable, Equatable {
+    /// One line for whoever signs in, in the provider's own words; empty if it has none.
+    let prompt: String
+    /// What the provider knows the conversation by.
+    let state: [UInt8]?
+    /// Who asked: the answer goes there.
+    let server: HostPort
+}
+
+/// A kind of provider that may answer a password with a question.
+protocol QuestionProver: PasswordProver {
+    func answer(_ question: ProviderQuestion, _ login: Login, _ answer: Secret) async throws -> ProviderTrial
+}
+
 /// Why a provider let nobody in: for the trail and for administrators, never for whoever signs in.
 struct ProviderRefusal: Sendable, Equatable {
     enum Reason: String, Sendable {
         case wrongPassword = "wrong-password"
+        /// Wrong, or unknown there: the provider does not say which.
+        case rejected = "rejected-by-provider"
         case unknown = "unknown-at-provider"
         case ambiguous
         case unavailable
@@ -95,6 +117,8 @@ struct ProviderRefusal: Sendable, Equatable {
         case disabled
         case locked
         case overQuota = "over-quota"
+        /// It went on asking, whatever it was answered.
+        case tooManyQuestions = "too-many-questions"
     }
 
     let provider: IdentityProviderID?

@@ -19,7 +19,7 @@ struct TestProvider {
         acting.audit.detail("withPassword", .bool(request.password != nil))
         let trial: ProviderTrial
         do {
-            trial = try await signIn.prover(for: candidate, in: acting.scope).prove(login, request.password)
+            trial = try await signIn.prover(for: candidate, from: nil, in: acting.scope).prove(login, request.password)
         } catch is BlockingPool.Busy {
             throw IdentityError.busy
         }
@@ -33,7 +33,8 @@ struct TestProvider {
         _ trial: ProviderTrial, _ login: Login, _ provider: IdentityProvider, _ acting: Acting
     ) async throws -> ProviderTest {
         guard case .right(let profile) = trial.answer else {
-            return ProviderTest(steps: trial.steps, profile: nil, outcome: .refused)
+            let outcome: ProviderTest.Outcome = if case .asked = trial.answer { .asked } else { .refused }
+            return ProviderTest(steps: trial.steps, profile: nil, outcome: outcome)
         }
         let admit = AdmitSubject(
             database: database, provider: provider, address: nil, now: acting.now, scope: acting.scope)

@@ -31,7 +31,8 @@ package struct Authenticator: Sendable {
         switch try request.credential(cookie: Cookie.webSessionName) {
         case nil: throw Problem.unauthenticated()
         case .cookie(let token): return try await browser(token, looking: chosen, in: scope)
-        case .bearer(let token): return try await program(token, looking: chosen, in: scope)
+        case .bearer(let token):
+            return try await program(token, looking: chosen, from: request.facts.clientAddress, in: scope)
         }
     }
 
@@ -43,7 +44,7 @@ package struct Authenticator: Sendable {
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, \(fragment: Self.person(chosen))
+              s.second_factor_at, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
@@ -56,14 +57,20 @@ package struct Authenticator: Sendable {
                 shown: try row.next(Bool.self) ? WebSessionLife.Token.current : .previous,
                 life: WebSessionLife(
                     lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
-                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row, chosen)
+                secondFactorAt: try row.next(Date?.self), idle: try row.next(JSON?.self),
+                person: try Self.person(&row, chosen)
             )
         }
-        let idle = TimeInterval(try await tenants.value(of: Setting.sessionIdle, in: scope) * 60)
-        guard let found,
-            case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, idle: idle, at: now)
+        let tenantIdle = try await tenants.value(of: Setting.sessionIdle, in: scope)
+        guard let found else { throw Problem.unauthenticated("The session is over.") }
+        let idle = TimeInterval(Setting.sessionIdle.value(of: tenantIdle, unless: found.idle) * 60)
+        guard case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, idle: idle, at: now)
         else {
             throw Problem.unauthenticated("The session is over.")
+        }
+        // None is made without a second factor; one that has none all the same opens nothing.
+        guard let secondFactorAt = found.secondFactorAt else {
+            throw Problem.unauthenticated("The session has no second factor.")
         }
         let person = try found.person.admitted(at: now)
         let reach = try person.reach(catalogue, in: scope)
@@ -79,18 +86,20 @@ package struct Authenticator: Sendable {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, session: found.id, reach: reach),
-            permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
-            cookie: cookie)
+            permissions: reach.anywhere, means: .cookie, secondFactorAt: secondFactorAt,
+            stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
     }
 
     private func program(
-        _ token: String, looking chosen: OrganizationID?, in scope: TenantScope
+        _ token: String, looking chosen: OrganizationID?, from address: String, in scope: TenantScope
     ) async throws -> Authenticated<TenantAPI.Caller> {
         let now = now()
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
-            select k.api_token_id, k.last_used_at, k.second_factor_at, \(fragment: Self.person(chosen))
+            select k.api_token_id, k.last_used_at, k.second_factor_at, k.sign_in_rule_id, exists (
+                select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
+              \(fragment: Self.person(chosen))
             from api_tokens k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id
@@ -100,18 +109,30 @@ package struct Authenticator: Sendable {
         ) { row in
             (
                 id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
-                secondFactorAt: try row.next(Date?.self), person: try Self.person(&row, chosen)
+                secondFactorAt: try row.next(Date?.self), agreed: try row.next(SignInRuleID?.self),
+                hasRules: try row.next(Bool.self), person: try Self.person(&row, chosen)
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
         let person = try found.person.admitted(at: now)
+        if found.hasRules,
+            try await !GuardToken(database: database)(
+                found.id, of: person, agreed: found.agreed, from: address, at: now, in: scope)
+        {
+            throw Problem(.forbidden, "Signing in is not allowed here and now. Ask your company's administrator.")
+        }
         let reach = try person.reach(catalogue, in: scope)
         if found.lastUsedAt.map({ now >= $0 + WebSessionLife.touch }) ?? true {
             try await APITokenStore.touch(found.id, at: now, in: scope, database)
         }
         return Authenticated(
             caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id, reach: reach),
-            permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt)
+            permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt,
+            stepUpAge: try await stepUpAge(in: scope))
+    }
+
+    private func stepUpAge(in scope: TenantScope) async throws -> Int {
+        try await tenants.value(of: Setting.stepUpAge, in: scope) * 60
     }
 
     /// `chosen` is the organization that the request names, if it names one.

@@ -19,7 +19,8 @@ enum AccountStore {
         select u.user_id, u.login, u.name, u.state, u.password_hash, u.must_change_password, u.failed_attempts,
           u.locked_until, exists (
             select from totp_secrets s
-            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
+            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null),
+          exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
         from users u
         """
 
@@ -29,7 +30,8 @@ enum AccountStore {
         let hash: String? = try row.next()
         let mustChange: Bool = try row.next()
         let counter = AttemptCounter(failures: try row.next(), lockedUntil: try row.next())
-        let standing = AccountStanding(mustChangePassword: mustChange, hasSecondFactor: try row.next())
+        let factors = Set<SecondFactorKind>(authenticator: try row.next(), passkey: try row.next())
+        let standing = AccountStanding(mustChangePassword: mustChange, factors: factors)
         return Account(
             id: id, login: login, name: name, isActive: state == .active, passwordHash: hash, standing: standing,
             counter: counter)

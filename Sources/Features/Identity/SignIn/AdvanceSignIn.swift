@@ -3,22 +3,26 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Takes a sign-in on to what the state machine says: keeps it for the next step, or opens the browser's session.
 struct AdvanceSignIn {
     let visit: Visit
 
-    /// The first step is done: the sign-in gets a row and a token, or is complete already.
-    func begin(_ outcome: SignIn.Outcome, _ account: Account, in tx: Transaction) async throws -> SignInReply {
+    /// The first step is done: the sign-in gets a row and a token, or is complete already. `byKey` leaves the failures of
+    /// passwords as they are.
+    func begin(
+        _ outcome: SignIn.Outcome, _ account: Account, byKey: Bool = false, in tx: Transaction
+    ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
             let token = RandomToken()
             try await SignInStore.insert(
                 signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
                 in: visit.scope, tx)
-            return SignInReply(step: signIn.step, token: token.text.reveal())
+            return SignInReply(signIn.step, token: token.text.reveal(), account.standing)
         case .done(let secondFactorAt):
-            return try await complete(account, nil, secondFactorAt, in: tx)
+            return try await complete(account, nil, nil, nil, secondFactorAt, byKey: byKey, in: tx)
         }
     }
 
@@ -29,10 +33,9 @@ struct AdvanceSignIn {
         switch outcome {
         case .waiting(let signIn):
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
-            return SignInReply(step: signIn.step, token: token)
+            return SignInReply(signIn.step, token: token, account.standing)
         case .done(let secondFactorAt):
-            try await SignInStore.remove(stored.id, in: visit.scope, tx)
-            return try await complete(account, stored.state.provider, secondFactorAt, in: tx)
+            return try await complete(account, stored, token, stored.state.provider, secondFactorAt, in: tx)
         }
     }
 
@@ -64,21 +67,43 @@ struct AdvanceSignIn {
         }
     }
 
-    private func complete(
-        _ account: Account, _ provider: IdentityProviderID?, _ secondFactorAt: Date, in tx: Transaction
+    /// Everything is proven: lets the person in if the tenant's rules do. `stored` and its token are those of a sign-in
+    /// that took several steps.
+    func complete(
+        _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
+        _ secondFactorAt: Date, byKey: Bool = false, in tx: Transaction
     ) async throws -> SignInReply {
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
-        try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+        if let waiting = try await wait(account, stored, token, provider, secondFactorAt, in: tx) { return waiting }
+        if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
+        if byKey {
+            try await AccountStore.recordKeySignIn(account.id, at: visit.now, in: visit.scope, tx)
+        } else {
+            try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+        }
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
+        let lasting = try await lasting(for: account.id, in: tx)
         try await WebSessionStore.insert(
-            session, of: account.id, token: token, lasting: visit.sessionLasts, secondFactorAt: secondFactorAt,
+            session, of: account.id, token: token, lasting: lasting, secondFactorAt: secondFactorAt,
             visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
         try await visit.audit.also(
             "user.signed-in", kind: "user", id: account.id.text, name: account.login, details: .object(details), in: tx)
-        visit.response.set(.webSession(token, lasting: visit.sessionLasts))
+        visit.response.set(.webSession(token, lasting: lasting))
         return SignInReply(step: .done)
+    }
+
+    /// How long the session lasts: as the tenant says, or shorter if the person's organization says so.
+    private func lasting(for user: UserID, in tx: Transaction) async throws -> TimeInterval {
+        let said = try await tx.first(
+            """
+            select \(fragment: Setting.sessionMax.said(at: "u")) from users u
+            where u.tenant_id = \(visit.scope.tenant) and u.user_id = \(user)
+            """
+        ) { try $0.next(JSON?.self) }
+        let hours = Setting.sessionMax.value(of: Int(visit.sessionLasts) / 3600, unless: said ?? nil)
+        return TimeInterval(hours * 3600)
     }
 }

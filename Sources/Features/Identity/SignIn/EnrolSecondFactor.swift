@@ -17,14 +17,23 @@ struct EnrolSecondFactor {
             throw IdentityError.signInExpired
         }
         try stored.state.admits(.enrolmentConfirmed, at: visit.now)
+        guard let enrolment = try await propose(for: stored.user, at: visit.now, visit.audit, in: visit.scope) else {
+            throw IdentityError.signInExpired
+        }
+        return enrolment
+    }
+
+    /// Nil if the person has an authenticator already.
+    func propose(
+        for user: UserID, at now: Date, _ audit: AuditDraft, in scope: TenantScope
+    ) async throws -> SecondFactorEnrolment? {
         let secret = TOTP.newSecret()
         let sealed = try await keys.seal(
-            secret, table: SecondFactorStore.table, row: stored.user.text, version: 1, in: visit.scope)
-        guard
-            try await SecondFactorStore.propose(sealed, for: stored.user, at: visit.now, in: visit.scope, database),
-            let names = try await names(of: stored.user, in: visit.scope)
-        else { throw IdentityError.signInExpired }
-        visit.audit.target("user", stored.user.text, name: names.login)
+            secret, table: SecondFactorStore.table, row: user.text, version: 1, in: scope)
+        guard try await SecondFactorStore.propose(sealed, for: user, at: now, in: scope, database),
+            let names = try await names(of: user, in: scope)
+        else { return nil }
+        audit.target("user", user.text, name: names.login)
         let uri = TOTP.uri(issuer: names.tenant, account: names.login, secret: secret)
         return SecondFactorEnrolment(
             secret: Base32RFC4648.encode(secret), uri: uri,
@@ -35,29 +44,42 @@ struct EnrolSecondFactor {
     func confirm(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
         let advance = AdvanceSignIn(visit: visit)
         let stored = try await advance.spend(request.token, on: .enrolmentConfirmed, database)
-        guard let factor = try await SecondFactorStore.find(stored.user, in: visit.scope, database),
-            factor.confirmedAt == nil
-        else { throw IdentityError.signInExpired }
-        let secret = try await keys.open(
-            factor.sealed, table: SecondFactorStore.table, row: stored.user.text, version: 1, in: visit.scope)
-        guard
-            let step = TOTP.verify(code: ProveCode.digits(request.code), secret: secret, at: visit.now, lastStep: nil)
+        guard let factor = try await proposed(to: stored.user, in: visit.scope) else {
+            throw IdentityError.signInExpired
+        }
+        guard let step = try await step(of: request.code, factor, of: stored.user, at: visit.now, in: visit.scope)
         else { throw IdentityError.codeRefused }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
+            // Two first factors at once: the first one is asked for from now on.
+            guard account.standing.factors.isEmpty else { throw IdentityError.signInExpired }
             guard
                 try await SecondFactorStore.confirm(
                     factor.sealed, of: stored.user, step: step, at: visit.now, in: visit.scope, tx)
             else { throw IdentityError.signInExpired }
             try await SecondFactorStore.setRecoveryCodes(codes, of: stored.user, in: visit.scope, tx)
-            let standing = AccountStanding(
-                mustChangePassword: account.standing.mustChangePassword, hasSecondFactor: true)
-            let outcome = try stored.state.after(.enrolmentConfirmed, standing, at: visit.now)
+            let outcome = try stored.state.after(
+                .enrolmentConfirmed, account.standing.adding(.authenticator), at: visit.now)
             try await visit.audit.write(in: tx)
             let reply = try await advance.move(stored, token: request.token, outcome, account, in: tx)
-            return SignInReply(step: reply.step, token: reply.token, recoveryCodes: codes.map(\.text))
+            return reply.showing(codes)
         }
+    }
+
+    /// The secret that waits to be confirmed.
+    func proposed(to user: UserID, in scope: TenantScope) async throws -> StoredFactor? {
+        let factor = try await SecondFactorStore.find(user, in: scope, database)
+        return factor?.confirmedAt == nil ? factor : nil
+    }
+
+    /// The time step of a code; nil if it is none of this secret.
+    func step(
+        of code: String, _ factor: StoredFactor, of user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> Int? {
+        let secret = try await keys.open(
+            factor.sealed, table: SecondFactorStore.table, row: user.text, version: 1, in: scope)
+        return TOTP.verify(code: ProveCode.digits(code), secret: secret, at: now, lastStep: nil)
     }
 
     private func names(of user: UserID, in scope: TenantScope) async throws -> (login: String, tenant: String)? {

@@ -35,7 +35,7 @@ extension Identity {
     }
 
     /// The visit, with how long a session lasts that comes of it.
-    private func timed(_ visit: Visit) async throws -> Visit {
+    func timed(_ visit: Visit) async throws -> Visit {
         var visit = visit
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)
@@ -44,8 +44,17 @@ extension Identity {
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
         try await SignInWithPassword(
-            database: database, hasher: hasher, providers: providerSignIn, settings: settings)(request, timed(visit))
+            database: database, hasher: hasher, providers: providerSignIn, settings: settings, keep: keepChallenge)(
+                request, timed(visit))
     }
+
+    package func answerChallenge(_ request: AnswerRequest, _ visit: Visit) async throws -> SignInReply {
+        let password = ProvePassword(database: database, hasher: hasher, providers: providerSignIn)
+        let prove = ProveChallenge(prove: password, providers: providerSignIn, keep: keepChallenge)
+        return try await AnswerChallenge(prove: prove, settings: settings)(request, timed(visit))
+    }
+
+    private var keepChallenge: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
     package func verify(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
         try await VerifySecondFactor(database: database, keys: keys, settings: settings)(
@@ -69,9 +78,16 @@ extension Identity {
     }
 
     package func signInDirectly(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        let prove = ProveDirectly(
+        try await SignInDirectly(prove: proveDirectly)(request, visit)
+    }
+
+    package func answerDirectly(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
+        try await SignInDirectly(prove: proveDirectly)(request, visit)
+    }
+
+    private var proveDirectly: ProveDirectly {
+        ProveDirectly(
             database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings)
-        return try await SignInDirectly(prove: prove)(request, visit)
     }
 
     private func setPassword(

@@ -5,33 +5,76 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// Password and code at once, for the command line and for SSH, where nothing else can be asked: no enrolment, no change
-/// of a password, no recovery code.
+/// Password and code at once, for the command line, where nothing else can be asked but what a provider asks: no
+/// enrolment, no change of a password, no recovery code.
 struct ProveDirectly {
+    enum Answer {
+        case proven(Account)
+        case asked(PendingChallenge)
+    }
+
     let database: Database
     let hasher: PasswordHasher
     let keys: TenantKeys
     let providers: ProviderSignIn
     let settings: IdentitySettings
 
+    var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
+
+    private var password: ProvePassword {
+        ProvePassword(database: database, hasher: hasher, providers: providers)
+    }
+    private var refuse: RefuseSignIn { RefuseSignIn(database: database, settings: settings) }
+
     func callAsFunction(
-        login: String, password: Secret, code: String, from address: String?, at now: Date, _ audit: AuditDraft,
+        login: String, password secret: Secret, code: String, from address: String?, at now: Date, _ audit: AuditDraft,
         in scope: TenantScope
-    ) async throws -> Account {
+    ) async throws -> Answer {
         let start = ContinuousClock.now
-        let refuse = RefuseSignIn(database: database, settings: settings)
-        let proof = try await ProvePassword(database: database, hasher: hasher, providers: providers)(
-            login: login, password: password, from: address, at: now, in: scope)
-        guard case .right(let account, let provider) = proof else {
-            guard case .wrong(let account, let nowLocked, let refusal) = proof else {
-                throw IdentityError.signInRefused
-            }
+        switch try await password(login: login, password: secret, from: address, at: now, in: scope) {
+        case .asked(let pending): return .asked(pending)
+        case .wrong(let account, let nowLocked, let refusal):
             throw try await refuse(
                 account, login: login, nowLocked: nowLocked, refusal, since: start, audit, at: now, in: scope)
+        case .right(let account, let provider):
+            return .proven(
+                try await prove(
+                    code, of: account, login, provider, needed: true, since: start, audit, at: now, in: scope))
         }
+    }
+
+    /// The same, once a provider's question has been answered.
+    func callAsFunction(
+        answer: Secret, to key: ChallengeKey, code: String, from address: String?, at now: Date, _ audit: AuditDraft,
+        in scope: TenantScope
+    ) async throws -> Answer {
+        let start = ContinuousClock.now
+        let challenge = ProveChallenge(prove: password, providers: providers, keep: keep)
+        switch try await challenge(answer, to: key, from: address, at: now, in: scope) {
+        case .asked(let pending): return .asked(pending)
+        case .wrong(let account, let login, let nowLocked, let refusal):
+            throw try await refuse(
+                account, login: login.text, nowLocked: nowLocked, refusal, since: start, audit, at: now, in: scope)
+        case .right(let account, let provider, let isSecondFactor):
+            return .proven(
+                try await prove(
+                    code, of: account, account.login, provider, needed: !isSecondFactor, since: start, audit, at: now,
+                    in: scope))
+        }
+    }
+
+    private func prove(
+        _ code: String, of account: Account, _ login: String, _ provider: IdentityProviderID?, needed: Bool,
+        since start: ContinuousClock.Instant, _ audit: AuditDraft, at now: Date, in scope: TenantScope
+    ) async throws -> Account {
         audit.target("user", account.id.text, name: account.login)
         if let provider { audit.detail("provider", .string(provider.text)) }
+        guard needed else {
+            audit.detail("secondFactor", .string("provider"))
+            return account
+        }
         guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
+        guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.
         if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys)(
             code, of: account.id, allowRecovery: false, at: now, in: scope)

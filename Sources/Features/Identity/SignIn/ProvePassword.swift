@@ -13,6 +13,8 @@ struct ProvePassword {
     enum Proof {
         /// By whom, if it was not their own password here.
         case right(Account, IdentityProviderID?)
+        /// A provider has a question first.
+        case asked(PendingChallenge)
         /// The account and the provider's reasons are for the audit trail, and nobody else.
         case wrong(Account?, nowLocked: Bool, ProviderRefusal?)
     }
@@ -23,7 +25,7 @@ struct ProvePassword {
     let providers: ProviderSignIn?
 
     /// What there is to check, once the attempt has been counted. No counter means that there must be no attempt.
-    private struct Attempt {
+    struct Attempt {
         var account: Account?
         var reserved: AttemptCounter?
         var candidates: [ProviderCandidate] = []
@@ -55,7 +57,7 @@ struct ProvePassword {
     }
 
     /// Counts the attempt before it is made.
-    private func reserve(
+    func reserve(
         at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
     ) async throws -> Attempt {
         try await database.transaction(in: scope) { tx in
@@ -88,19 +90,25 @@ struct ProvePassword {
             }
             let answer = try await providers.ask(
                 attempt.candidates, login, password, typed: attempt.account?.id, from: address, at: now, in: scope)
-            return try await settle(answer, attempt, at: now, in: scope)
+            return try await settle(answer, attempt, login: login, at: now, in: scope)
         } catch {
             // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
-            if let account = attempt.account, isCounted { try await refund(account.id, in: scope) }
+            try await refund(attempt, in: scope)
             if error is BlockingPool.Busy { throw IdentityError.busy }
             throw error
         }
     }
 
-    private func settle(
-        _ answer: ProviderSignIn.Answer, _ attempt: Attempt, at now: Date, in scope: TenantScope
+    func settle(
+        _ answer: ProviderSignIn.Answer, _ attempt: Attempt, login: Login, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
         switch answer {
+        case .asked(let candidate, let question):
+            // Nothing is known yet. The answer will be counted.
+            try await refund(attempt, in: scope)
+            let challenge = ProviderChallenge(
+                first: candidate.provider.id, login, user: attempt.account?.id, at: now)
+            return .asked(PendingChallenge(challenge, question, candidate.provider))
         case .admitted(let account, let provider):
             if attempt.account != nil { try await refund(account.id, in: scope) }
             return .right(account, provider)
@@ -125,6 +133,12 @@ struct ProvePassword {
             try await AccountStore.setCounter(counter, of: user, in: scope, tx)
             return (account, counter.lockedUntil != nil)
         }
+    }
+
+    /// Gives a counted attempt back.
+    func refund(_ attempt: Attempt, in scope: TenantScope) async throws {
+        guard let account = attempt.account, attempt.reserved != nil else { return }
+        try await refund(account.id, in: scope)
     }
 
     private func refund(_ user: UserID, in scope: TenantScope) async throws {

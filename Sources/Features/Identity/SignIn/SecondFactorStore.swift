@@ -65,9 +65,15 @@ enum SecondFactorStore {
         return rows == 1
     }
 
+    /// Takes everything away that can stand in for a second factor.
     static func remove(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute("delete from totp_secrets where tenant_id = \(scope.tenant) and user_id = \(user)")
+        try await removeAuthenticator(user, in: scope, tx)
+        try await PasskeyStore.removeAll(of: user, in: scope, tx)
         try await tx.execute("delete from recovery_codes where tenant_id = \(scope.tenant) and user_id = \(user)")
+    }
+
+    static func removeAuthenticator(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute("delete from totp_secrets where tenant_id = \(scope.tenant) and user_id = \(user)")
     }
 
     /// Replaces a user's recovery codes.

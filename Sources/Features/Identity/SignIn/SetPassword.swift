@@ -2,6 +2,7 @@ import Cryptography
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Sets a new password on the way in: because the old one must be changed, or because an invitation brought somebody.
 struct SetPassword {
@@ -22,8 +23,7 @@ struct SetPassword {
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
-            let standing = AccountStanding(
-                mustChangePassword: false, hasSecondFactor: account.standing.hasSecondFactor)
+            let standing = AccountStanding(mustChangePassword: false, factors: account.standing.factors)
             let outcome = try stored.state.after(event, standing, at: visit.now)
             try await AccountStore.setPassword(
                 hash, mustChange: false, of: account.id, at: visit.now, in: visit.scope, tx)
@@ -40,17 +40,21 @@ struct SetPassword {
 struct NewPassword {
     let database: Database
     let hasher: PasswordHasher
-    /// The tenant's setting.
+    /// The tenant's setting; the person's organization may ask for more.
     let shortest: Int
 
     func callAsFunction(_ password: Secret, of user: UserID, in scope: TenantScope) async throws -> String {
         let words = try await AccountStore.words(about: user, in: scope, database)
-        try Self.check(password, words: words, shortest: shortest)
-        let old = try await database.first(
-            "select password_hash from users where tenant_id = \(scope.tenant) and user_id = \(user)", in: scope
-        ) { try $0.next(String?.self) }
+        let found = try await database.first(
+            """
+            select u.password_hash, \(fragment: Setting.passwordLength.said(at: "u")) from users u
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            """, in: scope
+        ) { (old: try $0.next(String?.self), said: try $0.next(JSON?.self)) }
+        let least = Setting.passwordLength.value(of: shortest, unless: found?.said)
+        try Self.check(password, words: words, shortest: least)
         do {
-            if let old = old ?? nil, try await hasher.verify(password.reveal(), against: old) {
+            if let old = found?.old, try await hasher.verify(password.reveal(), against: old) {
                 throw IdentityError.weakPassword("must be a new one")
             }
             return try await hasher.hash(password.reveal())

@@ -4,24 +4,39 @@ package import Kernel
 /// What a person has to do next to be signed in; the words on the wire.
 package enum SignInStep: String, Sendable, CaseIterable {
     case done
+    /// A provider has a question before it says who this is.
+    case challenge
     case secondFactor = "second-factor"
     case enrol
     case changePassword = "change-password"
+    /// Somebody else has to agree first.
+    case review
 }
 
 /// What an account asks of a sign-in, whichever way it comes: web, command line or SSH.
 package struct AccountStanding: Sendable, Equatable {
     package let mustChangePassword: Bool
-    package let hasSecondFactor: Bool
+    /// The second factors that the person has.
+    package let factors: Set<SecondFactorKind>
 
-    package init(mustChangePassword: Bool, hasSecondFactor: Bool) {
+    package init(mustChangePassword: Bool, factors: Set<SecondFactorKind>) {
         self.mustChangePassword = mustChangePassword
-        self.hasSecondFactor = hasSecondFactor
+        self.factors = factors
     }
 
-    /// Whether a code is all that is missing, where nothing else can be asked for.
+    package var hasSecondFactor: Bool { !factors.isEmpty }
+
+    /// Whether a second factor is all that is missing, where nothing else can be asked for.
     package func isReady(by provider: IdentityProviderID?) -> Bool {
         hasSecondFactor && (provider != nil || !mustChangePassword)
+    }
+
+    /// Whether the second factor can be typed, where there is no browser.
+    package var canTypeCode: Bool { factors.contains(.authenticator) }
+
+    /// The same account once it has a further factor.
+    func adding(_ factor: SecondFactorKind) -> AccountStanding {
+        AccountStanding(mustChangePassword: mustChangePassword, factors: factors.union([factor]))
     }
 }
 
@@ -33,12 +48,16 @@ package struct SignIn: Sendable, Equatable {
         case enrol
         case changePassword = "change-password"
         case invitation
+        /// Everything is proven, and a rule asks for somebody's word.
+        case review
     }
 
     /// A proof that has already been checked.
     package enum Event: Sendable, Equatable, CaseIterable {
         case codeAccepted
+        case passkeyAccepted
         case enrolmentConfirmed
+        case passkeyEnrolled
         case passwordChanged
         case invitationAccepted
     }
@@ -78,12 +97,16 @@ package struct SignIn: Sendable, Equatable {
     }
 
     /// What follows the right password, and what follows a provider's word: who proved the person makes no difference
-    /// to the second factor.
+    /// to the second factor, unless the provider proved that too and its administrators let it count.
     package static func afterPassword(
-        _ account: AccountStanding, by provider: IdentityProviderID? = nil, at now: Date
+        _ account: AccountStanding, by provider: IdentityProviderID? = nil, secondFactorAt: Date? = nil, at now: Date
     ) -> Outcome {
-        next(account, secondFactorAt: nil, provider, at: now)
+        next(account, secondFactorAt: provider == nil ? nil : secondFactorAt, provider, at: now)
     }
+
+    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: nothing. The
+    /// password that may have to be changed was not used.
+    package static func afterPasskey(at now: Date) -> Outcome { .done(secondFactorAt: now) }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
     package static func invitation(at now: Date) -> SignIn {
@@ -95,6 +118,7 @@ package struct SignIn: Sendable, Equatable {
         case .secondFactor: .secondFactor
         case .enrol: .enrol
         case .changePassword, .invitation: .changePassword
+        case .review: .review
         }
     }
 
@@ -115,7 +139,8 @@ package struct SignIn: Sendable, Equatable {
         // The try that brought the proof has been spent already, so the last one still counts.
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
         switch event {
-        case .codeAccepted, .enrolmentConfirmed: return Self.next(account, secondFactorAt: now, provider, at: now)
+        case .codeAccepted, .passkeyAccepted, .enrolmentConfirmed, .passkeyEnrolled:
+            return Self.next(account, secondFactorAt: now, provider, at: now)
         case .passwordChanged, .invitationAccepted:
             return Self.next(account, secondFactorAt: secondFactorAt, provider, at: now)
         }
@@ -140,8 +165,8 @@ package struct SignIn: Sendable, Equatable {
 extension SignIn.Event {
     var stage: SignIn.Stage {
         switch self {
-        case .codeAccepted: .secondFactor
-        case .enrolmentConfirmed: .enrol
+        case .codeAccepted, .passkeyAccepted: .secondFactor
+        case .enrolmentConfirmed, .passkeyEnrolled: .enrol
         case .passwordChanged: .changePassword
         case .invitationAccepted: .invitation
         }

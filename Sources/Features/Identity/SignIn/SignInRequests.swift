@@ -34,6 +34,22 @@ package struct CodeRequest: WireValue {
     }
 }
 
+/// A sign-in's token and the answer to a provider's question.
+package struct AnswerRequest: WireValue {
+    package let token: String
+    package let answer: Secret
+
+    package init(token: String, answer: Secret) {
+        self.token = token
+        self.answer = answer
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("token", \.token, .text(1...200))
+        Field("answer", \.answer)
+    }
+}
+
 /// A sign-in's token alone.
 package struct SignInTokenRequest: WireValue {
     package let token: String
@@ -78,7 +94,23 @@ package struct DirectSignInRequest: WireValue {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("login", \.login, .text(1...200))
         Field("password", \.password)
-        Field("code", \.code, .text(1...40), note: "From the authenticator; recovery codes do not count here.")
+        Field(
+            "code", \.code, .text(0...40),
+            note: "From the authenticator; recovery codes do not count here. Empty for whoever has none.")
+    }
+}
+
+/// The answer to a provider's question, and a code where one is asked for too.
+package struct DirectAnswerRequest: WireValue {
+    package let token: String
+    package let answer: Secret
+    package let code: String
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("token", \.token, .text(1...200))
+        Field("answer", \.answer)
+        Field(
+            "code", \.code, Schema<String>.text(0...40).otherwise(""), note: "From the authenticator, if it is needed.")
     }
 }
 
@@ -87,11 +119,27 @@ package struct SignInReply: WireValue, Equatable {
     package let step: SignInStep
     package let token: String?
     package let recoveryCodes: [String]?
+    package let prompt: String?
+    package let factors: [SecondFactorKind]?
 
-    package init(step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil) {
+    package init(
+        step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil, prompt: String? = nil,
+        factors: [SecondFactorKind]? = nil
+    ) {
         self.step = step
         self.token = token
         self.recoveryCodes = recoveryCodes
+        self.prompt = prompt
+        self.factors = factors
+    }
+
+    /// A step that waits, with what the account has for it.
+    init(_ step: SignInStep, token: String, _ account: AccountStanding) {
+        self.init(step: step, token: token, factors: step == .secondFactor ? account.factors.sorted : nil)
+    }
+
+    func showing(_ codes: [RecoveryCode]) -> SignInReply {
+        SignInReply(step: step, token: token, recoveryCodes: codes.map(\.text), prompt: prompt, factors: factors)
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -100,6 +148,10 @@ package struct SignInReply: WireValue, Equatable {
         Field(
             "recoveryCodes", \.recoveryCodes, .array(of: .text(1...40), 0...RecoveryCode.count),
             note: "Shown once, after enrolment.")
+        Field("prompt", \.prompt, .text(0...400), note: "What a provider asks, in its own words; empty if it has none.")
+        Field(
+            "factors", \.factors, .array(of: SecondFactorKind.schema, 0...SecondFactorKind.allCases.count),
+            note: "What the person has for the second factor, when that is the next step.")
     }
 }
 
@@ -124,12 +176,41 @@ package struct SecondFactorEnrolment: WireValue {
     }
 }
 
-/// A token for a program, shown once.
+/// A token for a program, shown once; or a provider's question that has to be answered first.
 package struct DirectSignInReply: WireValue {
+    package let token: String?
+    package let challenge: DirectChallenge?
+
+    package init(token: String) {
+        self.init(token: token, challenge: nil)
+    }
+
+    package init(asking challenge: DirectChallenge) {
+        self.init(token: nil, challenge: challenge)
+    }
+
+    private init(token: String?, challenge: DirectChallenge?) {
+        self.token = token
+        self.challenge = challenge
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init(token:challenge:)) {
+        Field("token", \.token, .text(1...200))
+        Field("challenge", \.challenge)
+    }
+}
+
+/// What a provider asks of somebody at a terminal.
+package struct DirectChallenge: WireValue, Equatable {
     package let token: String
+    package let prompt: String
+    package let codeNeeded: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
-        Field("token", \.token, .text(1...200))
+        Field("token", \.token, .text(1...200), note: "Comes back with the answer.")
+        Field("prompt", \.prompt, .text(0...400), note: "In the provider's own words; empty if it has none.")
+        Field(
+            "codeNeeded", \.codeNeeded, note: "Whether a code of the authenticator is asked for besides, a fresh one.")
     }
 }
 

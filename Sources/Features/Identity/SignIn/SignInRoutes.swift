@@ -25,15 +25,23 @@ package enum SignInRoutes {
         Route.post(
             "sign-in", "/auth/sign-in", summary: "Sign in with login and password", permission: .public,
             audit: .action("sign-in.password"), body: PasswordRequest.self, returns: SignInReply.self,
-            errors: [.signInRefused], rate: .sensitive
+            errors: [.signInRefused, .signInDenied], rate: .sensitive
         ) { identity, call in
             try await identity.signIn(call.body, call.visit)
         }
 
         Route.post(
+            "challenge", "/auth/challenge", summary: "Answer what an identity provider asks", permission: .public,
+            audit: .action("sign-in.challenge"), body: AnswerRequest.self, returns: SignInReply.self,
+            errors: [.signInRefused, .signInExpired], rate: .sensitive
+        ) { identity, call in
+            try await identity.answerChallenge(call.body, call.visit)
+        }
+
+        Route.post(
             "second-factor", "/auth/second-factor", summary: "Go on with a code", permission: .public,
             audit: .action("sign-in.second-factor"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused], rate: .sensitive
+            errors: [.signInExpired, .codeRefused, .signInDenied], rate: .sensitive
         ) { identity, call in
             try await identity.verify(call.body, call.visit)
         }
@@ -49,7 +57,7 @@ package enum SignInRoutes {
         Route.post(
             "confirm-enrolment", "/auth/enrolment/confirm", summary: "Confirm the authenticator with its first code",
             permission: .public, audit: .action("sign-in.enrolled"), body: CodeRequest.self, returns: SignInReply.self,
-            errors: [.signInExpired, .codeRefused], rate: .sensitive
+            errors: [.signInExpired, .codeRefused, .signInDenied], rate: .sensitive
         ) { identity, call in
             try await identity.confirmEnrolment(call.body, call.visit)
         }
@@ -57,7 +65,7 @@ package enum SignInRoutes {
         Route.post(
             "change-password", "/auth/change-password", summary: "Choose a new password to go on",
             permission: .public, audit: .action("sign-in.password-changed"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired, .signInDenied], rate: .sensitive
         ) { identity, call in
             try await identity.changePassword(call.body, call.visit)
         }
@@ -65,17 +73,35 @@ package enum SignInRoutes {
         Route.post(
             "invitation", "/auth/invitation", summary: "Come in by an invitation and choose a password",
             permission: .public, audit: .action("sign-in.invitation-accepted"), body: NewPasswordRequest.self,
-            returns: SignInReply.self, errors: [.signInExpired], rate: .sensitive
+            returns: SignInReply.self, errors: [.signInExpired, .signInDenied], rate: .sensitive
         ) { identity, call in
             try await identity.acceptInvitation(call.body, call.visit)
         }
 
         Route.post(
+            "review", "/auth/review", summary: "Ask whether somebody has agreed to the sign-in", permission: .public,
+            audit: .none(because: "asked again and again; what was agreed and who came in are told by themselves"),
+            body: SignInTokenRequest.self, returns: SignInReply.self,
+            errors: [.signInExpired, .signInDenied, .signInRejected],
+            idempotency: .off(because: "the answer changes by itself")
+        ) { identity, call in
+            try await identity.awaitSignInReview(call.body, call.visit)
+        }
+
+        Route.post(
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
-            errors: [.signInRefused, .finishInPortal], rate: .sensitive
+            errors: [.signInRefused, .finishInPortal, .signInDenied, .signInRejected, .signInWaits], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
+        }
+
+        Route.post(
+            "cli-challenge", "/auth/cli/challenge", summary: "Answer an identity provider's question on a terminal",
+            permission: .public, audit: .action("sign-in.cli-challenge"), body: DirectAnswerRequest.self,
+            returns: DirectSignInReply.self, errors: [.signInRefused, .signInExpired, .finishInPortal], rate: .sensitive
+        ) { identity, call in
+            try await identity.answerDirectly(call.body, call.visit)
         }
     }
 }

@@ -42,7 +42,7 @@ enum SignInStore {
     }
 
     static func insert(
-        _ signIn: SignIn, of user: UserID, token: RandomToken, from address: String?, at now: Date,
+        _ signIn: SignIn, id: SignInID? = nil, of user: UserID, token: RandomToken, from address: String?, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
@@ -50,7 +50,7 @@ enum SignInStore {
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
                identity_provider_id)
-            values (\(scope.tenant), \(SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
+            values (\(scope.tenant), \(id ?? SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
               \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt), \(signIn.provider))
             """)
     }

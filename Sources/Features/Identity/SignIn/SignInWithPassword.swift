@@ -9,6 +9,7 @@ struct SignInWithPassword {
     let hasher: PasswordHasher
     let providers: ProviderSignIn
     let settings: IdentitySettings
+    let keep: KeepChallenge
 
     func callAsFunction(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
         let start = ContinuousClock.now
@@ -20,6 +21,8 @@ struct SignInWithPassword {
             throw try await RefuseSignIn(database: database, settings: settings)(
                 account, login: request.login, nowLocked: nowLocked, refusal, since: start, visit.audit, at: visit.now,
                 in: visit.scope)
+        case .asked(let pending):
+            return try await PassQuestionOn(keep: keep)(pending, token: RandomToken().text.reveal(), visit)
         case .right(let account, let provider):
             visit.audit.target("user", account.id.text, name: account.login)
             if let provider {

@@ -44,7 +44,7 @@ struct EnrolOperatorFactor {
                 throw IdentityError.codeRefused
             }
             try await OperatorFactorStore.confirm(account.id, step: step, at: visit.now, tx)
-            let standing = AccountStanding(mustChangePassword: false, hasSecondFactor: true)
+            let standing = AccountStanding(mustChangePassword: false, factors: [.authenticator])
             let outcome = try stored.state.after(.enrolmentConfirmed, standing, at: visit.now)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, tx)

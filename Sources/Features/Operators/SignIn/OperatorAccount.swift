@@ -13,7 +13,9 @@ struct OperatorAccount: Sendable {
     let counter: AttemptCounter
     let hasSecondFactor: Bool
 
-    var standing: AccountStanding { AccountStanding(mustChangePassword: false, hasSecondFactor: hasSecondFactor) }
+    var standing: AccountStanding {
+        AccountStanding(mustChangePassword: false, factors: hasSecondFactor ? [.authenticator] : [])
+    }
 }
 
 /// The rows of operators, as far as sign-ins read and change them.

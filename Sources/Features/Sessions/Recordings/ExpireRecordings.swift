@@ -12,9 +12,11 @@ struct ExpireRecordings {
     let database: Database
     let stores: RecordingStores
 
-    func callAsFunction(before: Date, at now: Date, in scope: TenantScope) async throws -> Int {
+    func callAsFunction(
+        before: Date, keeping: [OrganizationID: Date], at now: Date, in scope: TenantScope
+    ) async throws -> Int {
         let due = try await database.query(
-            RecordingStore.due(before: before, limit: Self.most, tenant: scope.tenant), in: scope
+            RecordingStore.due(before: before, keeping: keeping, limit: Self.most, tenant: scope.tenant), in: scope
         ) { (try $0.next(RecordingID.self), try $0.next(SessionID.self), try $0.next(String.self)) }
         for (recording, session, prefix) in due {
             let places = try await database.query(

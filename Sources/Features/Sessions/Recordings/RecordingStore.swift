@@ -110,11 +110,15 @@ enum RecordingStore {
     }
 
     /// What began before and is over, the oldest first.
-    static func due(before: Date, limit: Int, tenant: TenantID) -> SQL {
+    static func due(before: Date, keeping: [OrganizationID: Date], limit: Int, tenant: TenantID) -> SQL {
         """
-        select recording_id, session_id, object_prefix from recordings
-        where tenant_id = \(tenant) and state in ('complete', 'incomplete', 'absent') and started_at < \(before)
-        order by started_at limit \(limit)
+        select r.recording_id, r.session_id, r.object_prefix from recordings r
+        join sessions s on s.tenant_id = r.tenant_id and s.session_id = r.session_id
+        left join unnest(\(keeping.map(\.key))::uuid[], \(keeping.map(\.value))::timestamptz[]) k (org_id, before)
+          on k.org_id = s.org_id
+        where r.tenant_id = \(tenant) and r.state in ('complete', 'incomplete', 'absent') and r.started_at < \(before)
+          and (k.before is null or r.started_at < k.before)
+        order by r.started_at limit \(limit)
         """
     }
 

@@ -62,9 +62,13 @@ package struct Recordings: Sendable {
         try await ReapRecordings(database: database, seal: sealing)(at: now)
     }
 
-    /// Erases what began before, up to a hundred recordings, and tells how many there were.
-    package func expire(before: Date, at now: Date, in scope: TenantScope) async throws -> Int {
-        try await ExpireRecordings(database: database, stores: stores)(before: before, at: now, in: scope)
+    /// Erases what began before, up to a hundred recordings, and tells how many there were. `keeping` has a moment for
+    /// what belongs to organizations that keep theirs longer.
+    package func expire(
+        before: Date, keeping: [OrganizationID: Date] = [:], at now: Date, in scope: TenantScope
+    ) async throws -> Int {
+        try await ExpireRecordings(database: database, stores: stores)(
+            before: before, keeping: keeping, at: now, in: scope)
     }
 
     /// As many as `expire` takes at once.

@@ -7,12 +7,15 @@ package enum SettingCatalogue {
         Setting.hostName.declaration,
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
         Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
+        Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
         Setting.mailServer.declaration,
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     static let bulky = all.filter(\.isBulky).map(\.name)
+    /// Those that organizations may set.
+    package static let divided = all.filter { $0.scope != .tenant }
 }
 
 /// The settings, each by its key.
@@ -21,11 +24,11 @@ package enum Setting {
         "general.name", .general, TenantName.schema, default: TenantName.unnamed, home: .name,
         help: "What the company is called, wherever its people see it.")
     package static let language = SettingKey(
-        "locale.language", .general, PortalLanguage.schema, default: .english, home: .language,
+        "locale.language", .general, PortalLanguage.schema, default: .english, scope: .organization, home: .language,
         help: "The language of the portal for those who have chosen none, and of mail.")
     package static let timeZone = SettingKey(
-        "locale.time-zone", .general, TimeZoneName.schema, default: .utc, home: .timeZone,
-        help: "In which time zone the hours of grants and rules are meant.")
+        "locale.time-zone", .general, TimeZoneName.schema, default: .utc, scope: .organization, home: .timeZone,
+        help: "In which time zone the hours of grants are meant, by the organization that a grant belongs to.")
     package static let hostName = SettingKey(
         "host.name", .general, CustomHostName.schema.optional, default: nil, home: .hostName,
         help: "A host name of the company's own for its portal, which has to point to the installation.")
@@ -41,15 +44,25 @@ package enum Setting {
         help: "A text on the sign-in page, such as whom to call.")
 
     package static let passwordLength = SettingKey(
-        "password.min-length", .security, .int(12...64), default: 12,
+        "password.min-length", .security, .int(12...64), default: 12, scope: .higher,
         help: "How many characters a new password has at least.")
     package static let sessionIdle = SettingKey(
-        "session.idle", .security, .int(5...longestIdle), default: 60,
+        "session.idle", .security, .int(5...longestIdle), default: 60, scope: .lower,
         help: "After how many minutes without a request a browser is signed out.")
     package static let sessionMax = SettingKey(
-        "session.max", .security, .int(1...168), default: 12,
+        "session.max", .security, .int(1...168), default: 12, scope: .lower,
         help: "For how many hours a browser stays signed in, counted from signing in.")
     package static let longestIdle = 1440
+    package static let stepUpAge = SettingKey(
+        "step-up.age", .security, .int(1...60), default: 15,
+        help: "For how many minutes a second factor counts where a fresh one is needed.")
+    package static let keyAndCode = SettingKey(
+        "ssh.key-and-code", .security, Bool.schema, default: false,
+        help: "Whether ssh asks for a code of the second factor after a key, too.")
+    package static let passkeyModels = SettingKey(
+        "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
+        help:
+            "The makes of authenticators (AAGUIDs) that new passkeys may be of, which must prove theirs; any if unset.")
 
     package static let recordingStore = SettingKey(
         "recording.store", .recording, S3StoreSetting.schema.optional, default: nil,
@@ -61,10 +74,10 @@ package enum Setting {
         },
         help: "A bucket of an S3-compatible store for recordings from now on; without it they lie with the provider.")
     package static let recordingDays = SettingKey(
-        "retention.recordings", .recording, .int(1...3650), default: 180,
+        "retention.recordings", .recording, .int(1...3650), default: 180, scope: .higher,
         help: "After how many days recordings are erased. What is known about the session stays.")
     package static let auditDays = SettingKey(
-        "retention.audit", .recording, .int(90...3650), default: 1095,
+        "retention.audit", .recording, .int(90...3650), default: 1095, scope: .higher,
         help: "After how many days lines of the audit trail are removed.")
 
     package static let mailServer = SettingKey(

@@ -13,6 +13,7 @@ package struct SettingDeclaration: Sendable {
     let anchors: [String]
     /// Too large for a node's memory and for the audit trail.
     let isBulky: Bool
+    package let scope: SettingScope
     let home: SettingHome
     /// The value as it is stored, without its secrets.
     let read: @Sendable (JSON, inout Reading) -> JSON?
@@ -20,11 +21,13 @@ package struct SettingDeclaration: Sendable {
     let finding: @Sendable (JSON) -> Invalid?
 
     init<Value: Sendable>(
-        _ name: String, _ group: SettingGroup, _ schema: Schema<Value>, default standard: Value, home: SettingHome,
-        anchors: [String], isBulky: Bool, complete: @escaping @Sendable (Value) throws(Invalid) -> Void, help: String
+        _ name: String, _ group: SettingGroup, _ schema: Schema<Value>, default standard: Value, scope: SettingScope,
+        home: SettingHome, anchors: [String], isBulky: Bool,
+        complete: @escaping @Sendable (Value) throws(Invalid) -> Void, help: String
     ) {
         self.name = name
         self.group = group
+        self.scope = scope
         self.home = home
         self.anchors = anchors
         self.isBulky = isBulky

@@ -5,6 +5,9 @@ package import Kernel
 package enum SettingError: ProblemRepresentable, Equatable {
     case changed
     case noTenant
+    case noOrganization
+    /// The organization at the top has the tenant's settings.
+    case topOrganization
     case hostNameTaken
     /// A value that is well-formed and cannot be all the same.
     case refused(String, Invalid)
@@ -12,7 +15,8 @@ package enum SettingError: ProblemRepresentable, Equatable {
     package var problem: Problem {
         switch self {
         case .changed: Problem(.versionChanged)
-        case .noTenant: Problem(.notFound)
+        case .noTenant, .noOrganization: Problem(.notFound)
+        case .topOrganization: Problem(.topOrganization)
         case .hostNameTaken: Problem(.hostNameTaken, "Another company uses this host name.")
         case .refused(let setting, let reason):
             Problem(
@@ -26,5 +30,7 @@ package enum SettingError: ProblemRepresentable, Equatable {
 }
 
 extension ProblemType {
+    package static let topOrganization = ProblemType(
+        "top-organization", "The settings of the top organization are those of the company", status: 409)
     package static let hostNameTaken = ProblemType("host-name-taken", "The host name is taken", status: 409)
 }

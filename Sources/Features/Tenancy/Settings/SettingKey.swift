@@ -23,14 +23,17 @@ package struct SettingKey<Value: Sendable>: Sendable {
     /// password is sent must know the password. `complete` refuses what lacks a secret.
     init(
         _ name: String, _ group: SettingGroup, _ schema: Schema<Value>, default standard: Value,
-        home: SettingHome = .value, anchors: [String] = [], isBulky: Bool = false,
+        scope: SettingScope = .tenant, home: SettingHome = .value, anchors: [String] = [], isBulky: Bool = false,
         complete: @escaping @Sendable (Value) throws(Invalid) -> Void = { _ in }, help: String
     ) {
         self.name = name
         self.standard = standard
         self.schema = schema
         declaration = SettingDeclaration(
-            name, group, schema, default: standard, home: home, anchors: anchors, isBulky: isBulky, complete: complete,
-            help: help)
+            name, group, schema, default: standard, scope: scope, home: home, anchors: anchors, isBulky: isBulky,
+            complete: complete, help: help)
     }
+
+    /// A value without its secrets.
+    func plain(_ value: Value) -> JSON { (try? JSONParser.parse(schema.bytes(of: value))) ?? .null }
 }

@@ -4,6 +4,8 @@ import Kernel
 extension Permission {
     package static let settingsRead = Permission("settings.read")
     package static let settingsManage = Permission("settings.manage")
+    package static let organizationSettingsRead = Permission("organization-settings.read")
+    package static let organizationSettingsManage = Permission("organization-settings.manage")
 }
 
 /// The endpoints of a tenant's settings.
@@ -24,6 +26,26 @@ package enum SettingRoutes {
         ) { settings, call in
             try await settings.change(
                 call.body, from: call.version, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "show-at", "/organizations/{organization}/settings", OrganizationID.self,
+            summary: "Show what settings are at an organization, and where that comes from",
+            permission: .organizationSettingsRead, returns: OrganizationSettingsView.self
+        ) { settings, call in
+            try await settings.show(at: call.path, in: call.scope)
+        }
+
+        Route.patch(
+            "change-at", "/organizations/{organization}/settings", OrganizationID.self,
+            summary: "Change settings of an organization; null puts one back to what holds above",
+            permission: .organizationSettingsManage, audit: .action("organization.settings-changed"),
+            body: SettingChanges.self, returns: OrganizationSettingsView.self, errors: [.topOrganization],
+            stepUp: .recent
+        ) { settings, call in
+            try await settings.change(
+                call.body, at: call.path, from: call.version, by: call.actor, at: call.now, audit: call.audit,
+                in: call.scope)
         }
     }
 }

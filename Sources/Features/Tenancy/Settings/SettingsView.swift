@@ -5,6 +5,7 @@ package import Kernel
 package enum SettingOrigin: String, Sendable, CaseIterable, WireValue {
     case standard = "default"
     case tenant
+    case organization
 }
 
 /// A setting as it is, and what it could be.
@@ -55,7 +56,7 @@ extension SettingsView {
 
 extension Shape {
     /// A JSON Schema in one piece, for whoever makes a form of it.
-    fileprivate var inlined: JSON {
+    var inlined: JSON {
         switch self {
         case .scalar(let keywords): keywords
         case .nullable(let inner): inner.inlined.merging(["nullable": true])

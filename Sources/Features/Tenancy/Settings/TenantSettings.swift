@@ -46,6 +46,21 @@ package final class TenantSettings: Service, Sendable {
         return (try? key.schema.parse(json)) ?? key.standard
     }
 
+    /// What a setting is at an organization. What organizations say is read each time, since nothing remembers it.
+    package func value<Value>(
+        of key: SettingKey<Value>, at organization: OrganizationID, in scope: TenantScope
+    ) async throws -> Value {
+        let tenant = try await value(of: key, in: scope)
+        guard !organization.isTop(of: scope.tenant) else { return tenant }
+        let said = try await database.first(
+            """
+            select value from gatehouse_setting(
+              \(scope.tenant), \(organization), \(key.name), \(key.declaration.scope.rawValue), 0)
+            """, in: scope
+        ) { try $0.next(JSON.self) }
+        return key.value(of: tenant, unless: said)
+    }
+
     /// A bulky value, which no node remembers.
     package func bulky<Value>(_ key: SettingKey<Value>, in scope: TenantScope) async throws -> Value {
         let found = try await database.first(SettingStore.value(key.name, in: scope), in: scope) {
@@ -113,9 +128,10 @@ package final class TenantSettings: Service, Sendable {
 
 // Background work, which looks at all tenants.
 extension TenantSettings {
-    /// What a setting is for each tenant in turn. Nothing of it is remembered.
+    /// What a setting is for each tenant in turn, and at those of its organizations for which one says something.
+    /// Nothing of it is remembered.
     package func forEachTenant<Value>(
-        _ key: SettingKey<Value>, _ body: (TenantScope, Value) async throws -> Void
+        _ key: SettingKey<Value>, _ body: (TenantScope, Value, [OrganizationID: Value]) async throws -> Void
     ) async throws {
         let scope = SystemScope(reason: "a setting of every tenant")
         var last: TenantID?
@@ -123,16 +139,21 @@ extension TenantSettings {
         while true {
             let page = try await database.query(
                 """
-                select t.tenant_id, v.value from tenants t
+                select t.tenant_id, v.value, (
+                  select count(*) from organization_setting_values o
+                  where o.tenant_id = t.tenant_id and o.key = \(key.name)) > 0
+                from tenants t
                 left join tenant_setting_values v on v.tenant_id = t.tenant_id and v.key = \(key.name)
                 where t.state <> 'deleted' and (\(last)::uuid is null or t.tenant_id > \(last)::uuid)
                 order by t.tenant_id limit 500
                 """, in: scope
-            ) { (try $0.next(TenantID.self), try $0.next(JSON?.self)) }
-            for (tenant, json) in page {
+            ) { (try $0.next(TenantID.self), try $0.next(JSON?.self), try $0.next(Bool.self)) }
+            for (tenant, json, isDivided) in page {
                 let value = json.flatMap { try? key.schema.parse($0) } ?? key.standard
                 do {
-                    try await body(TenantScope(tenant: tenant), value)
+                    let scope = TenantScope(tenant: tenant)
+                    let parts = isDivided ? try await self.parts(of: key, tenant: value, in: scope) : [:]
+                    try await body(scope, value, parts)
                 } catch {
                     // One tenant in trouble must not keep the others waiting.
                     failure = failure ?? error
@@ -142,5 +163,20 @@ extension TenantSettings {
             last = page.last?.0
         }
         if let failure { throw failure }
+    }
+
+    /// What a setting is at each organization for which it or one above it says something.
+    private func parts<Value>(
+        of key: SettingKey<Value>, tenant value: Value, in scope: TenantScope
+    ) async throws -> [OrganizationID: Value] {
+        let rows = try await database.query(
+            """
+            select o.org_id, s.value from organizations o
+            cross join lateral gatehouse_setting(
+              o.tenant_id, o.org_id, \(key.name), \(key.declaration.scope.rawValue), 0) s
+            where o.tenant_id = \(scope.tenant)
+            """, in: scope
+        ) { (try $0.next(OrganizationID.self), try $0.next(JSON.self)) }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.0, key.value(of: value, unless: $0.1)) })
     }
 }

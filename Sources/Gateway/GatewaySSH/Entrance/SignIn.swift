@@ -78,7 +78,7 @@ struct SignIn {
             self.challenge = nil
             let proof = AnswersProof(answers: answers.prefix(8).map { PassedSecret(String($0.prefix(1024))) })
             let answer = try await admit(login, .answers(proof), continuing: challenge.admission)
-            return settle(answer, request, login, byKey: false)
+            return settle(answer, request, login, byKey: false, hasWaited: challenge.prompts.isEmpty)
         }
     }
 
@@ -92,7 +92,8 @@ struct SignIn {
     }
 
     private mutating func settle(
-        _ answer: AdmissionAnswer, _ request: AuthenticationRequest, _ login: LoginName, byKey: Bool
+        _ answer: AdmissionAnswer, _ request: AuthenticationRequest, _ login: LoginName, byKey: Bool,
+        hasWaited: Bool = false
     ) -> Step {
         switch answer {
         case .admitted(let admitted):
@@ -108,8 +109,11 @@ struct SignIn {
             }
             return .goesOn
         case .refused(let refusal):
-            // No other way would do either, and a client that came by key has no question in which to show why.
-            if byKey, refusal.methods == nil, !refusal.text.isEmpty { return .failed(Texts.lines(refusal.text)) }
+            // No other way would do either, and a client that came by key has no question in which to show why. One that
+            // waited in vain would show its key again, and ask again for what was refused.
+            if byKey || hasWaited, refusal.methods == nil, !refusal.text.isEmpty {
+                return .failed(Texts.lines(refusal.text))
+            }
             guard !byKey, !refusal.text.isEmpty else {
                 request.refuse(try: Self.methods)
                 return .goesOn
@@ -121,7 +125,13 @@ struct SignIn {
         }
     }
 
+    /// Within this time the control plane answers somebody who waits, or has them ask again.
+    private static let patience = Duration.seconds(60)
+
     private func ask(_ challenge: AdmissionChallenge, _ request: AuthenticationRequest) {
+        if challenge.prompts.isEmpty {
+            return request.wait(Texts.lines(challenge.title), atMost: Self.patience)
+        }
         request.ask(
             name: "", instruction: Texts.lines(challenge.title),
             challenge.prompts.map { .init(Texts.line($0.text), echo: $0.echo) })

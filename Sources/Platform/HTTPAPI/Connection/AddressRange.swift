@@ -33,8 +33,17 @@ package struct AddressRange: Sendable, Equatable {
         return rest == 0 || bytes[whole] >> (8 - UInt8(rest)) == other[whole] >> (8 - UInt8(rest))
     }
 
+    /// Its first and its last address.
+    package var ends: (first: [UInt8], last: [UInt8]) {
+        let last = bytes.enumerated().map { index, byte in
+            let fixed = min(max(prefix - index * 8, 0), 8)
+            return fixed == 8 ? byte : byte | UInt8(0xFF >> fixed)
+        }
+        return (bytes, last)
+    }
+
     /// The bytes of an address; IPv4 that is mapped into IPv6 counts as IPv4.
-    static func bytes(of text: String) -> [UInt8]? {
+    package static func bytes(of text: String) -> [UInt8]? {
         guard text.utf8.count <= 45 else { return nil }
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }

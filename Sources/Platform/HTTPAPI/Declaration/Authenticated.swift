@@ -9,17 +9,21 @@ package struct Authenticated<Caller: CallerIdentity>: Sendable {
     package let permissions: Set<Permission>
     package let means: Means
     package let secondFactorAt: Date?
+    /// How many seconds a second factor counts as recent.
+    package let stepUpAge: Int
     /// A fresh cookie in place of the one that was shown. It goes out with the answer, whatever the answer is: the
     /// caller's old one ends soon.
     package let cookie: Cookie?
 
     package init(
-        caller: Caller, permissions: Set<Permission>, means: Means, secondFactorAt: Date? = nil, cookie: Cookie? = nil
+        caller: Caller, permissions: Set<Permission>, means: Means, secondFactorAt: Date? = nil,
+        stepUpAge: Int = 15 * 60, cookie: Cookie? = nil
     ) {
         self.caller = caller
         self.permissions = permissions
         self.means = means
         self.secondFactorAt = secondFactorAt
+        self.stepUpAge = stepUpAge
         self.cookie = cookie
     }
 
@@ -30,6 +34,6 @@ package struct Authenticated<Caller: CallerIdentity>: Sendable {
         Authenticated(
             caller: caller.acting(by: permission),
             permissions: caller.permissions(beside: permission, of: permissions), means: means,
-            secondFactorAt: secondFactorAt, cookie: cookie)
+            secondFactorAt: secondFactorAt, stepUpAge: stepUpAge, cookie: cookie)
     }
 }

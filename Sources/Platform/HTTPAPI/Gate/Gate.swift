@@ -121,16 +121,16 @@ extension Gate {
                 .forbidden, "It takes the permission \(operation.permission.code).",
                 reasons: [.init("permission-missing", operation.permission.code)])
         }
-        if operation.stepUp == .recent, !isRecent(authenticated.secondFactorAt) {
-            let challenge = #"Bearer error="insufficient_user_authentication", max_age="900""#
+        if operation.stepUp == .recent, !isRecent(authenticated.secondFactorAt, within: authenticated.stepUpAge) {
+            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(authenticated.stepUpAge)""#
             throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
         }
         if let seconds = await throttle(operation.rate, authenticated.subject) { throw .tooMany(after: seconds) }
     }
 
-    private func isRecent(_ date: Date?) -> Bool {
+    private func isRecent(_ date: Date?, within seconds: Int) -> Bool {
         guard let date else { return false }
-        return now().timeIntervalSince(date) < 15 * 60
+        return now().timeIntervalSince(date) < Double(seconds)
     }
 
     /// Nobody knows who asks, so there is no audit record; who guesses credentials is slowed down by its address.

@@ -3,7 +3,7 @@ import Glibc
 /// TCP connections for client libraries that take a socket instead of opening their own: the policy is asked about every
 /// address that the name resolves to, and the connection goes to that address and no other.
 ///
-/// Resolving and connecting block the calling thread, which must be one that may.
+/// Resolving and connecting block the calling thread, which must be one that may, for no longer than the timeout.
 package enum GuardedSocket {
     /// A connected, blocking socket that the caller closes.
     package static func connect(
@@ -11,7 +11,7 @@ package enum GuardedSocket {
     ) throws(OutboundError) -> Int32 {
         let deadline = ContinuousClock.now + timeout
         var failure = OutboundError.nameNotFound(destination)
-        for candidate in try resolve(destination) {
+        for candidate in try NameLookUp.shared.waitForAddresses(of: destination, by: deadline) {
             guard egress.permits(candidate.address, port: destination.port, askedFor: destination) else {
                 failure = .destinationRefused(destination)
                 continue
@@ -26,35 +26,7 @@ package enum GuardedSocket {
         throw failure
     }
 
-    private struct Candidate {
-        let address: IPAddress
-        let bytes: [UInt8]
-        let family: Int32
-    }
-
-    private static func resolve(_ destination: HostPort) throws(OutboundError) -> [Candidate] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICSERV
-        var list: UnsafeMutablePointer<addrinfo>?
-        // What the policy calls localhost is this machine, whatever a resolver says.
-        let host = destination.host == "localhost" ? "127.0.0.1" : destination.host
-        guard getaddrinfo(host, String(destination.port), &hints, &list) == 0 else { throw .nameNotFound(destination) }
-        defer { freeaddrinfo(list) }
-        var candidates: [Candidate] = []
-        var next = list
-        while let entry = next?.pointee {
-            next = entry.ai_next
-            guard let pointer = entry.ai_addr,
-                let address = IPAddress(UnsafeRawPointer(pointer), length: Int(entry.ai_addrlen))
-            else { continue }
-            let bytes = Array(UnsafeRawBufferPointer(start: pointer, count: Int(entry.ai_addrlen)))
-            candidates.append(Candidate(address: address, bytes: bytes, family: entry.ai_family))
-        }
-        return candidates
-    }
-
-    private static func open(_ candidate: Candidate, until deadline: ContinuousClock.Instant) -> Int32? {
+    private static func open(_ candidate: NameLookUp.Candidate, until deadline: ContinuousClock.Instant) -> Int32? {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(candidate.family, kind, 0)
         guard descriptor >= 0 else { return nil }

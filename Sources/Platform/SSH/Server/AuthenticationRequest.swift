@@ -105,6 +105,13 @@ package final class AuthenticationRequest {
         answer(ssh_message_reply_default)
     }
 
+    /// Shows the client a text, if it is not empty, and has it come again at once: for somebody who waits for the word of
+    /// somebody else.
+    package func wait(_ instruction: String, atMost time: Duration) {
+        connection.grant(time)
+        ask(name: "", instruction: instruction, [])
+    }
+
     /// Puts questions to the client; the answers come as the next request.
     package func ask(name: String, instruction: String, _ prompts: [Prompt]) {
         answer { message in

@@ -14,6 +14,7 @@ package final class SSHServerConnection: SSHConnection {
     private let arrival = LoopSignal()
     private let limits: SSHServerLimits
     private var attempts = 0
+    private var signInEnd: ContinuousClock.Instant
 
     /// Takes a client over from the listener. To be called on the loop.
     package init(
@@ -23,6 +24,7 @@ package final class SSHServerConnection: SSHConnection {
         peer = socket.peer
         ticket = socket.ticket
         self.limits = limits
+        signInEnd = .now + limits.signIn
         guard let session = ssh_new() else {
             socket.refuse()
             throw SSHError.protocolFailure("out of memory")
@@ -50,9 +52,21 @@ package final class SSHServerConnection: SSHConnection {
         loop.after(limits.handshake) { [weak self] in
             if let self, !self.isHandshakeDone { self.disconnect("the handshake took too long") }
         }
-        loop.after(limits.signIn) { [weak self] in
-            if let self, !self.isAuthenticated { self.disconnect("signing in took too long") }
+        watchSignIn(for: limits.signIn)
+    }
+
+    private func watchSignIn(for time: Duration) {
+        loop.after(time) { [weak self] in
+            guard let self, self.isOpen, !self.isAuthenticated else { return }
+            let left = self.signInEnd - .now
+            if left > .zero { self.watchSignIn(for: left) } else { self.disconnect("signing in took too long") }
         }
+    }
+
+    /// It is not the client that is waited for: its next request counts as no attempt, and it has this much more time.
+    func grant(_ time: Duration) {
+        attempts -= 1
+        signInEnd = max(signInEnd, .now + time)
     }
 
     /// The client's version string.

@@ -9,10 +9,13 @@ import { EmptyState, RelativeTime, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Link } from '../../ui/Link';
 import { Page } from '../../ui/Page';
+import { Tabs, currentTab } from '../../ui/Tabs';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
 import { Explain } from './Explain';
+import { usePlace } from '../organizations/place';
 import { GrantForm } from './GrantForm';
+import { InheritedGrants } from './InheritedGrants';
 import { revoke } from './revoke';
 
 const names = (...lists: { name: string }[][]): string => lists.flat().map((one) => one.name).join(', ');
@@ -20,6 +23,9 @@ const names = (...lists: { name: string }[][]): string => lists.flat().map((one)
 /** Who may use what, as whom, until when. */
 export const GrantsPage = component(() => {
   const open = ref<'new' | 'explain' | null>(null);
+  const { isWhole, part: place } = usePlace();
+  const part = () => (isWhole() ? undefined : place());
+  const tabs = () => [{ id: 'own', text: part()?.name ?? '' }, { id: 'inherited', text: t('grants.inherited') }];
   const create = () => { open.value = 'new'; };
   const columns: Column<Grant>[] = [
     { id: 'name', title: 'name', kind: 'main', cell: (grant) => [<Link to={at`/grants/${grant.id}`}>{grant.name}</Link>, grant.effect === 'deny' && [' ', <Tag tone="bad">{t('state.deny')}</Tag>]], text: (grant) => grant.name },
@@ -45,10 +51,11 @@ export const GrantsPage = component(() => {
         may('grants.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('grant.new')}</Button>,
       ]}
     >
-      <ResourceTable<Grant>
+      {part() && <Tabs tabs={tabs()} label={t('page.grants')} />}
+      {part() && currentTab(tabs()) === 'inherited' ? <InheritedGrants key={part()!.id} organization={part()!} /> : <ResourceTable<Grant>
         id="grants" path="/grants" label={t('page.grants')} columns={columns} filters={filters} searchBy={['name']} rowLink={(grant) => at`/grants/${grant.id}`} rowActions={may('grants.manage') ? actions : undefined}
         empty={() => <EmptyState icon="shield-check" title={t('grants.empty')} text={t('grants.empty.text')} action={may('grants.manage') ? t('grant.new') : undefined} onAction={create} />}
-      />
+      />}
       {open.value === 'new' && <GrantForm onClose={() => { open.value = null; }} />}
       {open.value === 'explain' && <Explain onClose={() => { open.value = null; }} />}
     </Page>

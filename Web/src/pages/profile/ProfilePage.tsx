@@ -4,14 +4,16 @@ import { me } from '../../core/session';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
 import { Personal } from './Personal';
+import { SecondFactors } from './SecondFactors';
 import { SshKeys } from './SshKeys';
 import { ApiTokens } from './ApiTokens';
 import { WebSessions } from './WebSessions';
 
-/** What belongs to the person: password, keys, tokens, signed-in browsers. */
+/** What belongs to the person: password, second factors, keys, tokens, signed-in browsers. */
 export const ProfilePage = component(() => {
   const tabs = () => [
     { id: 'personal', text: t('profile.personal') },
+    { id: 'second-factors', text: t('profile.second-factors') },
     { id: 'ssh-keys', text: t('profile.ssh-keys') },
     { id: 'tokens', text: t('profile.tokens') },
     { id: 'sessions', text: t('profile.sessions') },
@@ -22,6 +24,7 @@ export const ProfilePage = component(() => {
       <Page title={me.value?.user.name ?? ''} narrow lead={me.value?.user.login}>
         <Tabs tabs={tabs()} label={t('page.profile')} />
         {tab === 'personal' && <Personal />}
+        {tab === 'second-factors' && <SecondFactors />}
         {tab === 'ssh-keys' && <SshKeys />}
         {tab === 'tokens' && <ApiTokens />}
         {tab === 'sessions' && <WebSessions />}

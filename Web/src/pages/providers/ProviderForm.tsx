@@ -11,17 +11,18 @@ import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextArea, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
 import { RuleFields } from './RuleFields';
-import { body, presets, values } from './settings';
+import { RadiusFields } from './RadiusFields';
+import { body, presets, values, type Kind } from './settings';
 
 const known = [
   'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/userFilter', 'settings/groupBaseDn',
-  'settings/timeoutSeconds', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'rules',
+  'settings/timeoutSeconds', 'settings/failoverSeconds', 'settings/nasIdentifier', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'rules',
 ];
 
-/** An LDAP directory: where it is, how people are found in it, and what they get here. */
-export const ProviderForm = component<{ provider: IdentityProvider | null; onClose: () => void }>((props) => {
+/** A provider: where it is, how people are found there, and what they get here. */
+export const ProviderForm = component<{ provider: IdentityProvider | null; kind?: Kind; onClose: () => void }>((props) => {
   const { provider } = props;
-  const form = new Form(values(provider));
+  const form = new Form(values(provider, props.kind));
   const save = async () => {
     const { enabled: _, ...sent } = { enabled: true, ...body(form.values) };
     if (provider) await api.patch(at`/identity-providers/${provider.id}`, sent, provider.version);
@@ -79,7 +80,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; onClo
   );
   return () => (
     <FormDrawer
-      wide title={provider ? t('provider.edit', { name: provider.name }) : t('provider.new')} save={save} saveText={provider ? t('save') : t('create')} onClose={props.onClose} changed={form.isChanged}
+      wide title={provider ? t('provider.edit', { name: provider.name }) : t(form.values.kind === 'radius' ? 'provider.new.radius' : 'provider.new')} save={save} saveText={provider ? t('save') : t('create')} onClose={props.onClose} changed={form.isChanged}
       disabled={provider !== null && !form.isChanged} known={known} note={t('provider.note')}
       fields={(state) => [
         <TextInput name="name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} autofocus />,
@@ -87,8 +88,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; onClo
         <Tokens name="domains" label={t('provider.domains')} value={form.values.domains} onChange={form.set('domains')} error={state.error('domains')} help={t('provider.domains.help')} />,
         <Checkbox name="createsUsers" label={t('provider.createsUsers')} help={t('provider.createsUsers.help')} checked={form.values.createsUsers} onChange={form.set('createsUsers')} />,
         <Checkbox name="linksUsers" label={t('provider.linksUsers')} help={t('provider.linksUsers.help')} checked={form.values.linksUsers} onChange={form.set('linksUsers')} />,
-        directory(state),
-        lookup(state),
+        ...(form.values.kind === 'radius' ? [<RadiusFields form={form} state={state} hasSecret={!!provider?.hasSecret} />] : [directory(state), lookup(state)]),
         <RuleFields rules={form.values.rules} onChange={form.set('rules')} error={state.error('rules')} />,
       ]}
     />

@@ -1,4 +1,4 @@
-import { shallowRef } from 'vue';
+import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
@@ -13,10 +13,12 @@ import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { ProviderForm } from './ProviderForm';
 import { removeProvider, switchProvider } from './actions';
+import type { Kind } from './settings';
 
 export const ProvidersPage = component(() => {
   const editing = shallowRef<IdentityProvider | 'new' | null>(null);
-  const create = () => { editing.value = 'new'; };
+  const kind = ref<Kind>('ldap');
+  const create = (one: Kind) => () => { kind.value = one; editing.value = 'new'; };
   const columns: Column<IdentityProvider>[] = [
     { id: 'position', title: 'provider.position', kind: 'number', sort: 'position', cell: (provider) => number(provider.position) },
     { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (provider) => <Link to={at`/identity-providers/${provider.id}`}>{provider.name}</Link>, text: (provider) => provider.name },
@@ -31,13 +33,16 @@ export const ProvidersPage = component(() => {
     { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void removeProvider(provider) },
   ];
   return () => (
-    <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('provider.new')}</Button>}>
+    <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && [
+      <Button icon="plus" onClick={create('radius')}>{t('provider.new.radius')}</Button>,
+      <Button kind="primary" icon="plus" onClick={create('ldap')}>{t('provider.new')}</Button>,
+    ]}>
       <ResourceTable<IdentityProvider>
         id="identity-providers" path="/identity-providers" label={t('page.identity-providers')} columns={columns} rowLink={(provider) => at`/identity-providers/${provider.id}`}
         rowActions={may('identity-providers.manage') ? actions : undefined}
-        empty={() => <EmptyState icon="key" title={t('providers.empty')} text={t('providers.empty.text')} action={may('identity-providers.manage') ? t('provider.new') : undefined} onAction={create} />}
+        empty={() => <EmptyState icon="key" title={t('providers.empty')} text={t('providers.empty.text')} action={may('identity-providers.manage') ? t('provider.new') : undefined} onAction={create('ldap')} />}
       />
-      {editing.value && <ProviderForm provider={editing.value === 'new' ? null : editing.value} onClose={() => { editing.value = null; }} />}
+      {editing.value && <ProviderForm provider={editing.value === 'new' ? null : editing.value} kind={kind.value} onClose={() => { editing.value = null; }} />}
     </Page>
   );
 });

@@ -1,11 +1,13 @@
-import type { IdentityProvider, LdapSettings, ProviderRule } from '../../api/types';
+import type { IdentityProvider, LdapSettings, ProviderRule, RadiusSettings } from '../../api/types';
 
 /** A provider as its form holds it: one line a server, everything as text. */
 export interface ProviderValues extends Record<string, unknown> {
-  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[];
+  kind: Kind; name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[];
   servers: string; security: string; authorities: string; bindDn: string; secret: string; baseDn: string; userFilter: string;
   subject: string; login: string; fullName: string; email: string; groups: string; groupBaseDn: string; timeout: string;
+  protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean;
 }
+export type Kind = IdentityProvider['settings']['kind'];
 export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
 
 /** What is different between the directories that most people have. */
@@ -17,8 +19,7 @@ export const presets: Record<string, Partial<ProviderValues>> = {
 };
 
 /** `host`, `host:port` or `[address]:port`, each on a line of its own. */
-export function readServers(text: string, security: string): { host: string; port: number }[] {
-  const usual = security === 'tls' ? 636 : 389;
+export function readServers(text: string, usual: number): { host: string; port: number }[] {
   return text.split('\n').map((line) => line.trim()).filter(Boolean).map((line) => {
     const [, host, port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(line) ?? [];
     const many = (line.match(/:/g)?.length ?? 0) > 1 && !line.startsWith('[');
@@ -28,15 +29,21 @@ export function readServers(text: string, security: string): { host: string; por
 
 const writeServer = ({ host, port }: { host: string; port: number }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
-export function values(provider: IdentityProvider | null): ProviderValues {
-  const ldap = provider?.settings;
+/** The port that servers of a kind have if nobody says another one. */
+const usualPort = (form: ProviderValues): number => (form.kind === 'radius' ? 1812 : form.security === 'tls' ? 636 : 389);
+
+export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): ProviderValues {
+  const settings = provider?.settings;
+  const ldap = settings?.kind === 'ldap' ? settings : undefined;
+  const radius = settings?.kind === 'radius' ? settings : undefined;
   return {
-    name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
-    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), servers: ldap?.servers.map(writeServer).join('\n') ?? '',
+    kind: settings?.kind ?? kind, name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
+    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), servers: settings?.servers.map(writeServer).join('\n') ?? '',
     security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', secret: '', baseDn: ldap?.baseDn ?? '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
     fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
-    timeout: String(ldap?.timeoutSeconds ?? 5),
+    timeout: String(settings?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
+    groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false,
   };
 }
 
@@ -46,11 +53,18 @@ const readRule = (rule: ProviderRule): RuleValues => ({
 
 const or = (text: string): string | null => text.trim() || null;
 
-function settings(form: ProviderValues): LdapSettings {
+function ldap(form: ProviderValues): LdapSettings {
   return {
-    kind: 'ldap', servers: readServers(form.servers, form.security), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn: form.baseDn.trim(),
+    kind: 'ldap', servers: readServers(form.servers, usualPort(form)), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn: form.baseDn.trim(),
     userFilter: form.userFilter.trim(), attributes: { subject: form.subject.trim(), login: form.login.trim(), name: form.fullName.trim(), email: form.email.trim() },
     groups: form.groups, groupBaseDn: or(form.groupBaseDn), timeoutSeconds: Number(form.timeout),
+  };
+}
+
+function radius(form: ProviderValues): RadiusSettings {
+  return {
+    kind: 'radius', servers: readServers(form.servers, usualPort(form)), protocol: form.protocol, nasIdentifier: form.nasIdentifier.trim(), groups: form.groupAttribute,
+    failoverSeconds: Number(form.failover), timeoutSeconds: Number(form.timeout), challengeIsSecondFactor: form.challengeIsSecondFactor,
   };
 }
 
@@ -61,6 +75,6 @@ export function body(form: ProviderValues) {
     rules: form.rules.map((rule) => ({
       directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
     })),
-    settings: settings(form), ...(form.secret ? { secret: form.secret } : {}),
+    settings: form.kind === 'radius' ? radius(form) : ldap(form), ...(form.secret ? { secret: form.secret } : {}),
   };
 }

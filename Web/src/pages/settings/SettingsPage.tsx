@@ -16,17 +16,22 @@ import { confirm } from '../../ui/confirm';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { usePlace } from '../organizations/place';
 import { HostNameNote } from './HostNameNote';
 import { MailTest } from './MailTest';
+import { OrganizationSettings } from './OrganizationSettings';
 import { SettingControl } from './SettingControl';
 import { saveSettings, toSend, type SettingGroup, type SettingValue } from './settings';
 
 /** The settings of one group, as they are declared. */
 const page = (group: SettingGroup) => component(() => {
-  const answer = useQuery<SettingsView>(() => '/settings');
+  const { isWhole, tree, part } = usePlace();
+  const answer = useQuery<SettingsView>(() => (isWhole() ? '/settings' : null));
   return () => (
     <Page title={t(`page.settings.${group}`)} lead={t(`settings.${group}.lead`)} narrow>
-      <Loaded answer={answer} lines={6} show={(settings: SettingsView) => <SettingsForm key={settings.version} settings={settings} group={group} />} />
+      {isWhole()
+        ? <Loaded answer={answer} lines={6} show={(settings: SettingsView) => <SettingsForm key={settings.version} settings={settings} group={group} />} />
+        : <Loaded answer={tree} lines={6} show={() => { const place = part(); return place ? <OrganizationSettings organization={place} group={group} /> : null; }} />}
     </Page>
   );
 });

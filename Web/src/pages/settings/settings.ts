@@ -1,5 +1,6 @@
-import type { SettingSchema, SettingView, SettingsView } from '../../api/types';
+import type { OrganizationSettingView, SettingSchema, SettingView, SettingsView } from '../../api/types';
 import { api } from '../../core/client';
+import { languages, t } from '../../core/i18n';
 import { invalidate } from '../../core/query';
 import { loadSession, loadTenant } from '../../core/session';
 
@@ -27,6 +28,29 @@ export function toSend(setting: SettingView, value: SettingValue): SettingValue 
   const sent = setting.schema.type === 'integer' ? Number(value) : value;
   return JSON.stringify(sent) === JSON.stringify(setting.default) && setting.key !== 'general.name' ? null : sent;
 }
+
+/** What an organization says: null for what holds above. */
+export function ownValue(setting: OrganizationSettingView, value: SettingValue): SettingValue {
+  if (value === '' || value === null) return null;
+  return setting.schema.type === 'integer' ? Number(value) : value;
+}
+
+/** What an organization may choose: nothing that is looser than what holds above. */
+export function narrowed(setting: OrganizationSettingView): SettingSchema {
+  const above = setting.inherited.value;
+  if (typeof above !== 'number' || setting.scope === 'organization') return setting.schema;
+  return { ...setting.schema, ...(setting.scope === 'lower' ? { maximum: above } : { minimum: above }) };
+}
+
+/** Where what holds at an organization comes from. */
+export function originText(setting: OrganizationSettingView, organization: string): string {
+  const { origin, organization: from } = setting.held;
+  if (origin !== 'organization') return t(origin === 'tenant' ? 'settings.origin.company' : 'settings.origin.default');
+  return from?.id === organization ? t('settings.origin.tenant') : t('settings.origin.organization', { name: from?.name ?? '' });
+}
+
+/** A value in words. */
+export const settingText = (value: string | number | boolean): string => languages.find((one) => one.code === value)?.name ?? String(value);
 
 export async function saveSettings(body: Record<string, SettingValue>, version: number): Promise<SettingsView> {
   const saved = await api.patch<SettingsView>('/settings', body, version);

@@ -3,6 +3,7 @@ import { component, h } from '../../core/jsx';
 import { t, type Key } from '../../core/i18n';
 import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
+import { hasPasskeys } from '../../core/passkey';
 import { me } from '../../core/session';
 import { EmptyState } from '../../ui/bits';
 import { ProblemNote } from '../../ui/ProblemNote';
@@ -10,17 +11,21 @@ import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
 import { SignIn, type Stage } from './steps';
 import { PasswordStep } from './PasswordStep';
+import { ChallengeStep } from './ChallengeStep';
 import { CodeStep } from './CodeStep';
 import { EnrolStep } from './EnrolStep';
 import { NewPasswordStep } from './NewPasswordStep';
 import { RecoveryCodesStep } from './RecoveryCodesStep';
+import { ReviewStep } from './ReviewStep';
 
 const titles: Record<Stage, { title: Key; lead?: Key }> = {
   password: { title: 'sign-in.title' },
   invitation: { title: 'invitation.title', lead: 'invitation.lead' },
+  challenge: { title: 'challenge.title', lead: 'challenge.lead' },
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
   enrol: { title: 'enrol.title', lead: 'enrol.lead' },
   'change-password': { title: 'change-password.title', lead: 'change-password.lead' },
+  review: { title: 'review.title', lead: 'review.lead' },
   'recovery-codes': { title: 'recovery.title', lead: 'recovery.lead' },
   done: { title: 'sign-in.title' },
 };
@@ -31,16 +36,20 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
   const stage = signIn.stage.value;
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
+  const lead = stage === 'second-factor' && !signIn.factors.value.includes('authenticator') ? 'second-factor.lead.passkey' : texts.lead;
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
-    <SignInFrame title={t(texts.title)} lead={texts.lead && t(texts.lead)}>
+    <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
       {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
       ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
-      {stage === 'second-factor' && <CodeStep {...state} onSubmit={signIn.secondFactor} />}
-      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} />}
+      {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
+      {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
+      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} />}
+      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {stage === 'review' && <ReviewStep />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
       {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>

@@ -1,8 +1,13 @@
 import { shallowRef } from 'vue';
 import { api } from '../../core/client';
+import { t } from '../../core/i18n';
+import { makePasskey, usePasskey, type PasskeyCreation, type PasskeyRequest } from '../../core/passkey';
 import { Problem } from '../../core/problem';
 import { loadSession, me } from '../../core/session';
-import type { Enrolment, Step, StepAnswer } from '../../api/types';
+import { browserName } from '../profile/browser';
+import type { Enrolment, Factor, Step, StepAnswer } from '../../api/types';
+
+const reviewMilliseconds = 2_000;
 
 export type Stage = 'password' | 'invitation' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
@@ -15,8 +20,13 @@ export class SignIn {
   readonly problem = shallowRef<Problem | null>(null);
   readonly busy = shallowRef(false);
   readonly enrolment = shallowRef<Enrolment | null>(null);
+  readonly factors = shallowRef<Factor[]>(['authenticator']);
   readonly recoveryCodes = shallowRef<string[]>([]);
+  /** What the company's sign-in service asks, in its own words; empty if it has none. */
+  readonly prompt = shallowRef('');
   private token = '';
+  /** What follows the recovery codes. */
+  private next: StepAnswer | null = null;
 
   constructor(stage: Stage, token = '') {
     this.stage.value = stage;
@@ -24,19 +34,39 @@ export class SignIn {
   }
 
   password = (login: string, password: string) => this.step('/auth/sign-in', { login, password });
+  challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code) });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
-  confirmEnrolment = (code: string) => this.attempt(async () => {
-    const answer = await this.post<StepAnswer & { recoveryCodes: string[] | null }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
-    // Somebody of the provider has none: a colleague invites them again.
-    if (!answer.recoveryCodes?.length) return this.open();
-    this.recoveryCodes.value = answer.recoveryCodes;
-    this.stage.value = 'recovery-codes';
+  /** The passkey says who it is. */
+  passkey = () => this.attempt(async () => {
+    const options = await this.post<PasskeyRequest>('/auth/passkey/options');
+    await this.follow(await this.post<StepAnswer>('/auth/passkey', { credential: await usePasskey(options) }));
   });
 
-  finish = () => this.attempt(() => this.open());
+  passkeyFactor = () => this.attempt(async () => {
+    const options = await this.post<PasskeyRequest>('/auth/second-factor/passkey/options', { token: this.token });
+    await this.follow(await this.post<StepAnswer>('/auth/second-factor/passkey', { token: this.token, credential: await usePasskey(options) }));
+  });
+
+  confirmEnrolment = (code: string) => this.attempt(async () => this.enrolled(await this.post('/auth/enrolment/confirm', { token: this.token, code: clean(code) })));
+
+  enrolPasskey = () => this.attempt(async () => {
+    const options = await this.post<PasskeyCreation>('/auth/enrolment/passkey/options', { token: this.token });
+    const body = { token: this.token, name: browserName(navigator.userAgent) || t('passkey'), credential: await makePasskey(options) };
+    await this.enrolled(await this.post('/auth/enrolment/passkey', body));
+  });
+
+  private async enrolled(answer: StepAnswer & { recoveryCodes: string[] | null }): Promise<void> {
+    // Somebody of the provider has none: a colleague invites them again.
+    if (!answer.recoveryCodes?.length) return this.follow(answer);
+    this.next = answer;
+    this.recoveryCodes.value = answer.recoveryCodes;
+    this.stage.value = 'recovery-codes';
+  }
+
+  finish = () => this.attempt(() => (this.next ? this.follow(this.next) : this.open()));
 
   restart(): void {
     this.token = '';
@@ -50,9 +80,32 @@ export class SignIn {
 
   private async follow(answer: StepAnswer): Promise<void> {
     if (answer.token) this.token = answer.token;
+    this.prompt.value = answer.prompt ?? '';
+    if (answer.factors) this.factors.value = answer.factors;
     if (answer.step === 'done') return this.open();
     if (answer.step === 'enrol') this.enrolment.value = await this.post<Enrolment>('/auth/enrolment', { token: this.token });
+    const waits = answer.step === 'review' && this.stage.value !== 'review';
     this.stage.value = answer.step;
+    if (waits) void this.wait(this.token);
+  }
+
+  /** Asks until somebody has said yes or no, for as long as this is the question. */
+  private async wait(token: string): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, reviewMilliseconds); });
+      if (this.stage.value !== 'review' || this.token !== token) return;
+      try {
+        const answer = await this.post<StepAnswer>('/auth/review', { token });
+        if (answer.step !== 'review') return await this.follow(answer);
+      } catch (error) {
+        const problem = Problem.wrap(error);
+        // The server is away for a moment; the sign-in is not.
+        if (problem.status === 0 || problem.status >= 500 || problem.status === 429) continue;
+        this.problem.value = problem;
+        this.stage.value = 'password';
+        return;
+      }
+    }
   }
 
   private async open(): Promise<void> {
@@ -62,7 +115,7 @@ export class SignIn {
     this.stage.value = 'done';
   }
 
-  private post<T>(path: string, body: object): Promise<T> {
+  private post<T>(path: string, body?: object): Promise<T> {
     return api.post<T>(path, body, true);
   }
 
@@ -76,6 +129,8 @@ export class SignIn {
       this.problem.value = Problem.wrap(error);
       // The token of this step has run out or was used up: only the beginning is left.
       if (this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation') this.stage.value = 'password';
+      // An answer counts once: the service forgets its question with it.
+      if (this.problem.value.kind === 'sign-in-refused') this.stage.value = 'password';
     } finally {
       this.busy.value = false;
     }

@@ -1,10 +1,9 @@
 package import Kernel
 import LDAP
-import Outbound
 
 /// A directory that is asked by LDAP: OpenLDAP, 389 Directory Server, Active Directory and their relatives.
 package struct LDAPSettings: Sendable {
-    package let servers: [LDAPServer]
+    package let servers: [ProviderServer]
     package let security: LDAPSecurity
     package let authorities: String?
     package let bindDn: String?
@@ -16,7 +15,7 @@ package struct LDAPSettings: Sendable {
     package let timeoutSeconds: Int
 
     package init(
-        servers: [LDAPServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
+        servers: [ProviderServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
         baseDn: String, userFilter: String, attributes: LDAPAttributes, groups: LDAPGroupLookup, groupBaseDn: String?,
         timeoutSeconds: Int
     ) throws(Invalid) {
@@ -55,7 +54,7 @@ package struct LDAPSettings: Sendable {
 extension LDAPSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (
-            servers: [LDAPServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
+            servers: [ProviderServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
             baseDn: String, userFilter: String, attributes: LDAPAttributes, groups: LDAPGroupLookup,
             groupBaseDn: String?, timeoutSeconds: Int
         ) throws(Invalid) in
@@ -64,7 +63,7 @@ extension LDAPSettings: WireValue {
             baseDn: baseDn, userFilter: userFilter, attributes: attributes, groups: groups, groupBaseDn: groupBaseDn,
             timeoutSeconds: timeoutSeconds)
     }) {
-        Field("servers", \.servers, .array(of: LDAPServer.schema, 1...5), note: "Tried in this order.")
+        Field("servers", \.servers, .array(of: ProviderServer.schema, 1...5), note: "Tried in this order.")
         Field("security", \.security, LDAPSecurity.schema.otherwise(.startTLS))
         Field(
             "authorities", \.authorities, .lines(1...50_000),
@@ -94,32 +93,6 @@ package enum LDAPGroupLookup: String, Sendable, CaseIterable, WireValue {
     case automatic
     /// Only what the entries themselves say in `memberOf`.
     case memberOf = "member-of"
-}
-
-/// One server of a directory.
-package struct LDAPServer: Sendable, Hashable {
-    package let host: String
-    package let port: Int
-    let hostPort: HostPort
-
-    package init(host: String, port: Int) throws(Invalid) {
-        let text = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        guard let hostPort = try? HostPort(parsing: text) else {
-            throw Invalid("must be a host name or an IP address", field: "host")
-        }
-        self.host = hostPort.host
-        self.port = hostPort.port
-        self.hostPort = hostPort
-    }
-}
-
-extension LDAPServer: WireValue {
-    package static let schema: Schema<Self> = .record({ (host: String, port: Int) throws(Invalid) in
-        try LDAPServer(host: host, port: port)
-    }) {
-        Field("host", \.host, .text(1...253))
-        Field("port", \.port, .int(1...65535))
-    }
 }
 
 /// Which attributes of a person's entry say what.

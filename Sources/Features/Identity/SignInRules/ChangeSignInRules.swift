@@ -1,0 +1,78 @@
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Shows a tenant's sign-in rules and puts others in their place.
+struct ChangeSignInRules {
+    let database: Database
+
+    func show(in scope: TenantScope) async throws -> SignInRules {
+        try await database.transaction(in: scope) { tx in
+            try await named(try await SignInRuleStore.find(in: scope, tx), in: scope, tx)
+        }
+    }
+
+    /// `request` is the one who changes them: nobody shuts themselves out by a slip.
+    func set(
+        _ rules: [SignInRule], from version: Int, _ request: RequestFacts, _ acting: Acting
+    ) async throws -> SignInRules {
+        try await database.transaction(in: acting.scope) { tx in
+            let before = try await SignInRuleStore.lock(in: acting.scope, tx)
+            guard before.version == version else { throw IdentityError.changed }
+            let rules = try await checked(rules, known: Set(before.rules.compactMap(\.id)), acting, tx)
+            guard try await SignInRuleStore.set(rules, from: version, at: acting.now, in: acting.scope, tx) else {
+                throw IdentityError.changed
+            }
+            let circumstances = try await SignInRuleStore.circumstances(
+                of: acting.user, from: request.clientAddress, at: acting.now, in: acting.scope, tx)
+            if let circumstances, rules.deciding(circumstances)?.action == .deny {
+                throw IdentityError.wouldLockYouOut
+            }
+            acting.audit.detail("rules", .array(rules.map { .string("\($0.action.rawValue): \($0.name)") }))
+            try await acting.audit.write(in: tx)
+            return try await named(SignInRules(rules: rules, version: version + 1), in: acting.scope, tx)
+        }
+    }
+
+    /// Everybody that rules name is there, and rules that say they are old are.
+    private func checked(
+        _ rules: [SignInRule], known: Set<SignInRuleID>, _ acting: Acting, _ tx: Transaction
+    ) async throws -> [SignInRule] {
+        let names = try await SignInRuleStore.names(
+            of: rules.flatMap { $0.who + $0.asked }, in: acting.scope, tx)
+        var errors: [FieldError] = []
+        var seen: Set<SignInRuleID> = []
+        let checked = rules.enumerated().map { index, rule -> SignInRule in
+            for (field, members) in [("who", rule.who), ("asked", rule.asked)] {
+                for (place, one) in members.enumerated() where names[one.member] == nil {
+                    errors.append(FieldError(pointer: "/rules/\(index)/\(field)/\(place)", message: "does not exist"))
+                }
+            }
+            if let id = rule.id, !known.contains(id) || !seen.insert(id).inserted {
+                errors.append(
+                    FieldError(pointer: "/rules/\(index)/id", message: "is not the id of another rule that is there"))
+            }
+            var kept = rule
+            kept.id = rule.id ?? .new(at: acting.now)
+            kept.who = rule.who.map { RuleMember($0.member) }
+            kept.asked = rule.asked.map { RuleMember($0.member) }
+            return kept
+        }
+        guard errors.isEmpty else { throw FieldErrors(errors: errors) }
+        return checked
+    }
+
+    private func named(_ rules: SignInRules, in scope: TenantScope, _ tx: Transaction) async throws -> SignInRules {
+        let names = try await SignInRuleStore.names(of: rules.rules.flatMap { $0.who + $0.asked }, in: scope, tx)
+        func named(_ members: [RuleMember]) -> [RuleMember] {
+            members.map { RuleMember($0.member, name: names[$0.member] ?? "") }
+        }
+        var rules = rules
+        for index in rules.rules.indices {
+            rules.rules[index].who = named(rules.rules[index].who)
+            rules.rules[index].asked = named(rules.rules[index].asked)
+        }
+        return rules
+    }
+}

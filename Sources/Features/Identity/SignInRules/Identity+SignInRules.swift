@@ -1,0 +1,49 @@
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+// Sign-in rules, and sign-ins that wait for somebody's word.
+extension Identity {
+    package func signInRules(in scope: TenantScope) async throws -> SignInRules {
+        try await ChangeSignInRules(database: database).show(in: scope)
+    }
+
+    package func setSignInRules(
+        _ rules: SetSignInRules, from version: Int, _ request: RequestFacts, _ acting: Acting
+    ) async throws -> SignInRules {
+        try await ChangeSignInRules(database: database).set(rules.rules, from: version, request, acting)
+    }
+
+    package func trySignInRules(
+        _ request: TrySignInRequest, at now: Date, in scope: TenantScope
+    ) async throws -> TrySignInAnswer {
+        try await TrySignInRules(database: database)(request, at: now, in: scope)
+    }
+
+    package func signInReviews(
+        _ page: PageRequest, for reader: UserID, in scope: TenantScope
+    ) async throws -> Rows<SignInReview> {
+        Rows(try await DecideSignInReview(database: database).list(page, for: reader, in: scope), of: page)
+    }
+
+    package func decideSignInReview(
+        _ id: SignInReviewID, _ request: DecideSignInRequest, _ acting: Acting
+    ) async throws -> SignInReview {
+        try await DecideSignInReview(database: database)(id, request, acting)
+    }
+
+    package func awaitSignInReview(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
+        try await AwaitSignInReview(database: database)(request, timed(visit))
+    }
+
+    /// The events of which those are mailed whom a rule names.
+    package static let toldByMail = [
+        IdentityEvent.signInNoticed.rawValue, IdentityEvent.signInReviewNeeded.rawValue,
+    ]
+
+    package func tellOfSignIn(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
+        try await TellOfSignIn(database: database, settings: settings, directory: directory)(
+            type, data, at: now, in: scope)
+    }
+}

@@ -1,0 +1,156 @@
+import Kernel
+import NIOCore
+import NIOPosix
+package import Outbound
+import Synchronization
+
+/// Asks RADIUS servers, over UDP, without a thread of its own: each conversation has a socket with a random port and a
+/// random authenticator, connected to the one address that the egress policy was asked about.
+package final class RADIUSClient: Sendable {
+    /// Servers that know the same people, and how long they may take.
+    package struct Servers: Sendable, Hashable {
+        /// Asked in this order.
+        package let places: [HostPort]
+        /// How long one may be silent before the next one is asked.
+        package let patience: Duration
+        /// How long the last one may take.
+        package let timeout: Duration
+
+        package init(_ places: [HostPort], patience: Duration, timeout: Duration) {
+            self.places = places
+            self.patience = patience
+            self.timeout = timeout
+        }
+    }
+
+    /// An answer, and what became of the servers before the one that gave it.
+    package struct Outcome: Sendable {
+        package let answer: RADIUSAnswer
+        package let server: HostPort
+        package let attempts: [RADIUSAttempt]
+    }
+
+    private let most: Int
+    private let share: Int
+    private let running = Mutex<[String: Int]>([:])
+    /// By party: a secret that is wrong for one is no reason to keep others waiting.
+    private let unwell = Mutex<[Place: ContinuousClock.Instant]>([:])
+
+    private struct Place: Hashable {
+        let party: String
+        let server: HostPort
+    }
+
+    /// How long a server that was silent is asked last.
+    private static let pause = Duration.seconds(30)
+    /// A conversation is over then, however many servers there are: a gateway waits fifteen seconds for its answer.
+    private static let longest = Duration.seconds(12)
+
+    /// `share` is how many of the conversations may be one party's.
+    package init(most: Int = 512, share: Int = 64) {
+        self.most = most
+        self.share = share
+    }
+
+    /// The answer of the first server that has one. A request is made anew for each server, so that no two see the same
+    /// authenticator. Throws `BlockingPool.Busy` when too many are asked, else `RADIUSError.noServer`.
+    package func ask(
+        _ servers: Servers, for party: String, egress: EgressPolicy, _ request: () -> RADIUSRequest
+    ) async throws -> Outcome {
+        try enter(party)
+        defer { leave(party) }
+        var attempts: [RADIUSAttempt] = []
+        let end = ContinuousClock.now + Self.longest
+        let places = inOrder(servers.places, of: party)
+        for (index, server) in places.enumerated() {
+            let start = ContinuousClock.now
+            let wish = index == places.count - 1 ? servers.timeout : min(servers.patience, servers.timeout)
+            let limit = min(wish, start.duration(to: end))
+            guard limit > .zero else { break }
+            do {
+                let answer = try await ask(server, egress, request(), until: start + limit)
+                unwell.withLock { $0[Place(party: party, server: server)] = nil }
+                attempts.append(RADIUSAttempt(server: server, error: nil, took: .now - start))
+                return Outcome(answer: answer, server: server, attempts: attempts)
+            } catch let error as RADIUSError {
+                unwell.withLock { $0[Place(party: party, server: server)] = .now }
+                attempts.append(RADIUSAttempt(server: server, error: error, took: .now - start))
+            }
+        }
+        throw RADIUSError.noServer(attempts)
+    }
+
+    private func ask(
+        _ server: HostPort, _ egress: EgressPolicy, _ request: RADIUSRequest, until deadline: ContinuousClock.Instant
+    ) async throws -> RADIUSAnswer {
+        let address: SocketAddress
+        do throws(OutboundError) {
+            let found = try await GuardedAddress.of(server, egress: egress, by: deadline)
+            guard let first = found.first.flatMap({ try? SocketAddress(ipAddress: $0.text, port: server.port) }) else {
+                throw .nameNotFound(server)
+            }
+            address = first
+        } catch .cancelled {
+            throw CancellationError()
+        } catch {
+            throw RADIUSError.unreachable(error)
+        }
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero else { throw RADIUSError.timedOut }
+        let exchange = RADIUSExchange(request, limit: left)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let answer = loop.makePromise(of: RADIUSAnswer.self)
+        let channel: any Channel
+        do {
+            channel = try await DatagramBootstrap(group: loop)
+                // One byte more than a packet may have, so that a longer one is seen to be one.
+                .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4097))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(RADIUSHandler(exchange, answer))
+                    }
+                }
+                .connect(to: address).get()
+        } catch {
+            answer.fail(RADIUSError.notThere)
+            return try await answer.futureResult.get()
+        }
+        do {
+            return try await withTaskCancellationHandler {
+                try await answer.futureResult.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw error
+        }
+    }
+
+    private func enter(_ party: String) throws(BlockingPool.Busy) {
+        let hasEntered = running.withLock { running in
+            let count = running[party, default: 0]
+            guard count < share, running.values.reduce(0, +) < most else { return false }
+            running[party] = count + 1
+            return true
+        }
+        guard hasEntered else { throw BlockingPool.Busy() }
+    }
+
+    private func leave(_ party: String) {
+        running.withLock { running in
+            let left = running[party, default: 1] - 1
+            running[party] = left > 0 ? left : nil
+        }
+    }
+
+    /// Those that were silent a moment ago come last.
+    private func inOrder(_ servers: [HostPort], of party: String) -> [HostPort] {
+        let now = ContinuousClock.now
+        let resting = unwell.withLock { unwell in
+            unwell = unwell.filter { now - $0.value < Self.pause }
+            return Set(unwell.keys.filter { $0.party == party }.map(\.server))
+        }
+        return servers.filter { !resting.contains($0) } + servers.filter(resting.contains)
+    }
+}

@@ -1,0 +1,62 @@
+package import Outbound
+
+/// Why a server did not answer. Descriptions are for administrators: people who sign in see none.
+package enum RADIUSError: Error, Sendable, Hashable {
+    /// No address for it, or the egress policy closes it.
+    case unreachable(OutboundError)
+    /// Nothing listens there, or the network does not lead there.
+    case notThere
+    case timedOut
+    /// Something came, and nothing of it could be believed; the last reason.
+    case unbelievable(RADIUSFault)
+    /// None of the servers answered; what became of each.
+    case noServer([RADIUSAttempt])
+}
+
+/// Why a datagram was not believed. It is dropped, and the answer waited for (RFC 5080 §2.2.3): otherwise whoever can
+/// send datagrams could end every sign-in.
+package enum RADIUSFault: Error, Sendable, Hashable {
+    case malformed
+    /// Not to this request.
+    case otherRequest
+    case noMessageAuthenticator
+    case wrongMessageAuthenticator
+    case wrongAuthenticator
+    /// Signed, and nothing that answers the request.
+    case unexpected
+}
+
+/// What became of one server.
+package struct RADIUSAttempt: Sendable, Hashable {
+    package let server: HostPort
+    /// Nil if it answered.
+    package let error: RADIUSError?
+    package let took: Duration
+}
+
+extension RADIUSError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let error): "\(error)"
+        case .notThere: "nothing answers on this port"
+        case .timedOut: "no answer in time: servers are silent too if the secret or this client's address is not theirs"
+        case .unbelievable(let fault): "no answer that can be believed: \(fault)"
+        case .noServer(let attempts):
+            attempts.map { "\($0.server): \($0.error.map { "\($0)" } ?? "answered")" }.joined(separator: "; ")
+        }
+    }
+}
+
+extension RADIUSFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformed: "it is no RADIUS packet"
+        case .otherRequest: "it answers another request"
+        case .noMessageAuthenticator:
+            "it has no Message-Authenticator; the server must send one in every answer (CVE-2024-3596)"
+        case .wrongMessageAuthenticator: "its Message-Authenticator does not fit: the secrets differ"
+        case .wrongAuthenticator: "its authenticator does not fit: the secrets differ"
+        case .unexpected: "it is no answer to a password"
+        }
+    }
+}

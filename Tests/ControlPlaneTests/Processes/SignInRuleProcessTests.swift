@@ -1,0 +1,64 @@
+import Foundation
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+/// Sign-in rules with a server and a worker that are programs of their own, and the system's ssh.
+@Suite(.serialized) struct SignInRuleProcessTests {
+    private func set(_ rules: JSON, _ ada: Person) async throws {
+        guard case .int(let version)? = try await ada.call(.get, "/sign-in-rules").json["version"] else {
+            throw CocoaError(.coderReadCorrupt)
+        }
+        try await ada.call(.put, "/sign-in-rules", ["rules": rules], version: Int(version), expecting: 200)
+    }
+
+    private func review(_ ada: Person) async throws -> String? {
+        try await ada.call(.get, "/sign-in-reviews", expecting: 200).items
+            .first { $0["state"]?.text == "waiting" }?["id"]?.text
+    }
+
+    @Test func `an address that a rule names is kept out of ssh, and a review lets in or does not`() async throws {
+        let installation = try await Installation(as: .program())
+        let ada = try await installation.makeTenant("acme")
+        let worker = try await WorkerProcess(installation, name: "one")
+        let bob = try await Visitor("bob", of: ada, to: try await RealServer(ada))
+        let before = try await bob.run("echo in", through: worker.port)
+        #expect(before.status == 0 && before.text == "in\n", "\(before.errors)")
+
+        let him: JSON = ["user": .string(bob.id.text)]
+        try await set([["name": "no loopback", "who": [him], "sources": ["127.0.0.0/8"], "action": "deny"]], ada)
+        let denied = try await bob.run("echo in", through: worker.port)
+        #expect(denied.status == 255 && denied.text.isEmpty)
+        #expect(denied.errors.contains("Signing in is not allowed here and now"), "\(denied.errors)")
+        #expect(!denied.errors.contains("loopback"))
+        let trail = try await installation.test.superuser().query(
+            """
+            select details ->> 'rule' from audit_events
+            where action = 'sign-in.gateway' and outcome = 'refused' and client_address = '127.0.0.1'
+            """
+        ) { try $0.next(String.self) }
+        #expect(trail == ["no loopback"])
+
+        let me = try await ada.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+        let asked: JSON = [["user": .string(me)]]
+        try await set([["name": "four eyes", "who": [him], "action": "review", "asked": asked]], ada)
+        for (outcome, status) in [("approved", 0), ("rejected", 255)] {
+            let client = try ChildProcess(try await bob.patient("echo in", through: worker.port))
+            try await eventually("the sign-in waits", within: .seconds(30)) {
+                if client.hasEnded { return true }
+                return try await review(ada) != nil
+            }
+            try #require(!client.hasEnded, "\(client.output)")
+            let id = try #require(try await review(ada))
+            try await ada.call(.post, "/sign-in-reviews/\(id)/decision", ["outcome": .string(outcome)], expecting: 200)
+            try await eventually("the client knows", within: .seconds(30)) { client.hasEnded }
+            let ended = await client.wait()
+            #expect(ended == Int32(status), "\(client.output)")
+            #expect(client.output.contains("Somebody has to agree"), "\(client.output)")
+            #expect(client.output.contains("in\n") == (status == 0))
+            #expect(client.output.contains("Nobody agreed to this sign-in.") == (status != 0), "\(client.output)")
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Outbound
+import Postgres
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// No path leads past the second factor. The routes are those of the catalogue: a new one is tried by itself.
+@Suite(.serialized) struct SecondFactorTests {
+    /// Somebody who has shown the right password and nothing else, in both states that this has.
+    private struct HalfWay {
+        let stage: String
+        let token: String
+    }
+
+    @Test func `whoever has shown a password only gets through no route`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let half = try await halfWay(acme)
+        #expect(half.map(\.stage) == ["second-factor", "enrol"])
+        for operation in Catalogue.tenant {
+            let (method, path, body) = try request(operation, acme)
+            for one in half {
+                let cookie = try await installation.call(method, path, body, on: "acme", cookie: one.token)
+                let bearer = try await installation.call(method, path, body, on: "acme", bearer: one.token)
+                for answer in [cookie, bearer] {
+                    #expect(answer.status == 401, "\(operation.name) \(one.stage): \(answer.status) \(answer.text)")
+                    #expect(answer.cookie == nil, "\(operation.name)")
+                }
+            }
+        }
+    }
+
+    @Test func `a session that lacks the second factor gets through no route`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let tenant = try await acme.tenant()
+        #expect(try await acme.person.call(.get, "/me").status == 200)
+        _ = try await installation.test.superuser().execute(
+            "update web_sessions set second_factor_at = null where tenant_id = \(tenant)")
+        for operation in Catalogue.tenant {
+            let (method, path, body) = try request(operation, acme)
+            let answer = try await installation.call(method, path, body, on: "acme", cookie: acme.person.cookie)
+            #expect(answer.status == 401, "\(operation.name): \(answer.status) \(answer.text)")
+        }
+    }
+
+    @Test func `what hurts most takes a fresh second factor, of browsers and of programs`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let tenant = try await acme.tenant()
+        guard case .int(let version)? = try await acme.person.call(.get, "/settings").json["version"] else {
+            return #expect(Bool(false))
+        }
+        let sensitive = Catalogue.tenant.filter { $0.stepUp == .recent }
+        // What shows a secret or gives access for long is among them.
+        let least = [
+            "me.create-token", "me.add-ssh-key", "me.add-passkey", "accounts.reveal", "users.reset-second-factor",
+        ]
+        #expect(Set(sensitive.map(\.name)).isSuperset(of: least))
+        // What counts as fresh is the company's to say.
+        try await acme.person.call(.patch, "/settings", ["step-up.age": 1], version: Int(version), expecting: 200)
+        _ = try await installation.test.superuser().execute(
+            "update web_sessions set second_factor_at = now() - interval '60 seconds' where tenant_id = \(tenant)")
+        for operation in sensitive {
+            let (method, path, body) = try request(operation, acme)
+            let browser = try await installation.call(method, path, body, on: "acme", cookie: acme.person.cookie)
+            // The token was made in a session that had one, and has none itself.
+            let program = try await installation.call(method, path, body, on: "acme", bearer: acme.token)
+            for answer in [browser, program] {
+                #expect(answer["type"] == "urn:gatehouse:problem:step-up-required", "\(operation.name): \(answer.text)")
+            }
+        }
+    }
+
+    @Test func `no route for those who are not signed in takes a password's token for a second factor`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let waiting = try #require(try await halfWay(acme).first)
+        for operation in Catalogue.public where operation.group == "auth" && operation.method != .get {
+            var bodies: [JSON] = [["token": .string(waiting.token)]]
+            for (name, value) in Self.answers {
+                bodies.append(["token": .string(waiting.token), name: value])
+                bodies.append(["token": .string(waiting.token), name: value, "name": "x"])
+            }
+            for body in bodies {
+                let answer = try await installation.call(.post, operation.path, body, on: "acme")
+                #expect(answer.cookie == nil, "\(operation.name)")
+                #expect(answer["step"] != "done" && answer["secret"].isEmpty, "\(operation.name): \(answer.text)")
+            }
+        }
+        // It is as it was, up to the tries that were spent.
+        let again = try #require(try await halfWay(acme).first)
+        let enrol = try await installation.call(
+            .post, "/api/v1/auth/enrolment", ["token": .string(again.token)], on: "acme")
+        #expect(enrol["type"] == "urn:gatehouse:problem:sign-in-expired")
+    }
+
+    /// What somebody may send in place of a second factor.
+    private static let answers: [(String, JSON)] = [
+        ("code", "aaaaaa"), ("code", ""), ("password", "another long sentence"),
+        (
+            "credential",
+            [
+                "id": "AAEC", "clientDataJSON": "e30", "authenticatorData": "AAEC", "signature": "AAEC",
+                "userHandle": .null,
+            ]
+        ),
+        ("credential", ["clientDataJSON": "e30", "attestationObject": "oA", "transports": []]),
+    ]
+
+    private func halfWay(_ acme: Household) async throws -> [HalfWay] {
+        let installation = acme.person.installation
+        let password = "a long sentence to begin with"
+        let login = "half-" + UUID().uuidString.prefix(8).lowercased()
+        let made = try await acme.person.call(
+            .post, "/users", ["login": .string(login), "name": "Half"], expecting: 201)
+        let invitation = String(made["invitationUrl"].split(separator: "=").last ?? "")
+        let enrol = try await installation.call(
+            .post, "/api/v1/auth/invitation", ["token": .string(invitation), "password": .string(password)], on: "acme")
+        // Ada has a second factor, and her password is known to the test.
+        let ada = try await installation.call(
+            .post, "/api/v1/auth/sign-in", ["login": "ada", "password": .string(acme.person.password)], on: "acme")
+        return [ada, enrol].map { HalfWay(stage: $0["step"], token: $0["token"]) }
+    }
+
+    private func request(
+        _ operation: HTTPAPI.Operation, _ acme: Household
+    ) throws -> (OutboundRequest.Method, String, JSON?) {
+        let path = TenantAPI.base + (acme.path(of: CrossTenantTests.path(operation.path)) ?? "/x")
+        let body: JSON? =
+            CrossTenantTests.body(operation, acme.ids["users"] ?? "") ?? (operation.method == .get ? JSON?.none : [:])
+        return (try CrossTenantTests.method(operation), path, body)
+    }
+}

@@ -1,0 +1,326 @@
+import Cryptography
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Identity
+
+@Suite struct SignInRuleTests {
+    private static let line =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl bob@laptop"
+
+    /// A house with Ada, who makes rules, and Bob.
+    private struct Scene {
+        let house: House
+        let scope: TenantScope
+        let ada: Visitor
+        let bob: (id: UserID, visitor: Visitor)
+
+        init() async throws {
+            house = try await House()
+            (scope, ada) = try await house.makeTenant()
+            bob = try await ada.take("bob")
+        }
+
+        @discardableResult
+        func set(_ rules: JSON...) async throws -> Answer {
+            let version = try await ada.call("sign-in-rules.show").version
+            return try await ada.call("sign-in-rules.set", body: ["rules": .array(rules)], version: version)
+        }
+
+        func deny(_ who: JSON? = nil, from sources: JSON = [], hours: JSON = []) -> JSON {
+            [
+                "name": "keep out", "who": .array([who ?? ["user": .string(bob.id.text)]]), "sources": sources,
+                "hours": hours, "action": "deny",
+            ]
+        }
+
+        func review(by asked: JSON, of who: JSON? = nil) -> JSON {
+            [
+                "name": "four eyes", "who": .array([who ?? ["user": .string(bob.id.text)]]), "action": "review",
+                "asked": .array([asked]),
+            ]
+        }
+
+        var adaID: String {
+            get async throws { try #require(try await house.identity.directory.user(login: "ada", in: scope)).id.text }
+        }
+
+        /// Password and code; the answer to the code.
+        func come(_ visitor: Visitor) async throws -> Answer {
+            let first = try await visitor.password()
+            #expect(first.step == "second-factor")
+            return try await visitor.open(
+                "auth.second-factor", ["token": .string(first["token"]), "code": .string(visitor.freshCode())])
+        }
+
+        func commandLine(_ visitor: Visitor) async throws -> Answer {
+            try await visitor.open(
+                "auth.cli",
+                [
+                    "login": .string(visitor.login), "password": .string(House.password),
+                    "code": .string(visitor.freshCode()),
+                ])
+        }
+
+        func gateway(
+            _ visitor: Visitor, attempt: String = "one", key: [UInt8]? = nil, from address: String = "192.0.2.1"
+        )
+            async throws -> GatewaySignIn.Entry
+        {
+            let person = try #require(try await house.identity.directory.user(login: visitor.login, in: scope))
+            return try await house.identity.gateway.admitted(
+                person, publicKey: key, attempt: attempt, from: address, at: house.now, in: scope)
+        }
+
+        func bearer(_ token: String) async throws -> Answer {
+            try await house.call("me.show", in: scope, headers: [.authorization: "Bearer \(token)"])
+        }
+
+        func waiting(_ visitor: Visitor) async throws -> [JSON] {
+            try await visitor.call("sign-in-reviews.list").items.filter { $0["state"]?.text == "waiting" }
+        }
+
+        func decide(_ visitor: Visitor, _ outcome: String) async throws -> Answer {
+            let review = try #require(try await waiting(visitor).first?["id"]?.text)
+            return try await visitor.call(
+                "sign-in-reviews.decide", [review], body: ["outcome": .string(outcome), "reason": "seen them"])
+        }
+    }
+
+    @Test func `a rule about an address is asked at every entrance`() async throws {
+        let scene = try await Scene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        #expect(
+            try await bob.call("me.add-ssh-key", body: ["name": "k", "publicKey": .string(Self.line)]).status == 201)
+        let key = try SSHPublicKey(line: Self.line).blob
+        let token = try await bob.call("me.create-token", body: ["name": "script"])["token"]
+        #expect(try await scene.bearer(token).status == 200)
+        #expect(try await scene.set(scene.deny(from: ["192.0.2.0/24", "2001:db8::1-2001:db8::ff"])).status == 200)
+
+        let web = try await scene.come(bob)
+        #expect(web.status == 403 && web.problem == "sign-in-denied" && web.cookie == nil)
+        let cli = try await scene.commandLine(bob)
+        #expect(cli.problem == "sign-in-denied" && cli["token"].isEmpty)
+        for address in ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::42"] {
+            for key in [nil, key] {
+                guard case .kept = try await scene.gateway(bob, key: key, from: address) else {
+                    return #expect(Bool(false), "\(address) came in")
+                }
+            }
+        }
+        let program = try await scene.bearer(token)
+        #expect(program.status == 403 && program.problem == "forbidden")
+        _ = try await scene.bearer(token)
+        // One answer, whatever the rule and the door.
+        #expect(web["title"] == cli["title"] && web["detail"] == cli["detail"])
+        let trail = try await house.test.database.query(
+            """
+            select action, details ->> 'reason', details ->> 'rule' from audit_events
+            where tenant_id = \(scene.scope.tenant) and action in ('sign-in.gateway', 'sign-in.token') and outcome = 'refused'
+            """, in: scene.scope
+        ) { "\(try $0.next(String.self)) \(try $0.next(String.self)) \(try $0.next(String.self))" }
+        #expect(trail.filter { $0 == "sign-in.gateway sign-in-rule keep out" }.count == 6)
+        // However often a program tries, the trail is told once in a while.
+        #expect(trail.filter { $0 == "sign-in.token sign-in-rule keep out" }.count == 1)
+
+        // Nobody else is meant, and nowhere else.
+        #expect(try await scene.gateway(scene.ada) == .admitted)
+        house.move(to: "198.51.100.9")
+        #expect(try await scene.come(bob).step == "done")
+        #expect(try await !scene.commandLine(bob)["token"].isEmpty)
+        #expect(try await scene.gateway(bob, key: key, from: "198.51.100.9") == .admitted)
+        #expect(try await scene.bearer(token).status == 200)
+    }
+
+    @Test func `groups, roles and hours are looked at, and the first rule that fits decides`() async throws {
+        let scene = try await Scene()
+        let group = try await scene.ada.call("groups.create", body: ["name": "Night"])["id"]
+        let roles = try await scene.ada.call("roles.list").items
+        let role = try #require(roles.first { $0["builtIn"]?.text == "user" }?["id"]?.text)
+        let always: JSON = [["days": [1, 2, 3, 4, 5, 6, 7], "from": 0, "to": 1440]]
+        try await scene.set(
+            [
+                "name": "night shift", "who": [["group": .string(group)]], "action": "allow",
+            ], scene.deny(["role": .string(role)], hours: always))
+        #expect(try await scene.come(scene.bob.visitor).problem == "sign-in-denied")
+        _ = try await scene.ada.call("groups.add-member", [group, scene.bob.id.text])
+        #expect(try await scene.come(scene.bob.visitor).step == "done")
+        let tried = try await scene.ada.call(
+            "sign-in-rules.try", body: ["user": .string(scene.bob.id.text), "address": "10.0.0.1"])
+        #expect(tried["action"] == "allow" && tried["ruleName"] == "night shift")
+        let other = try await scene.ada.call(
+            "sign-in-rules.try", body: ["user": .string(try await scene.adaID), "address": "10.0.0.1"])
+        #expect(other["action"] == "allow" && other.json["rule"] == .null)
+        // The names are those of today.
+        let shown = try await scene.ada.call("sign-in-rules.show").json["rules"]
+        guard case .array(let rules)? = shown, case .array(let who)? = rules.first?["who"] else {
+            return #expect(Bool(false), "no rules")
+        }
+        #expect(who.first?["name"]?.text == "Night")
+    }
+
+    @Test func `what nobody could mean is refused, and nobody shuts themselves out`() async throws {
+        let scene = try await Scene()
+        let me: JSON = ["user": .string(try await scene.adaID)]
+        let lockOut = try await scene.set(scene.deny(me, from: ["192.0.2.1"]))
+        #expect(lockOut.status == 409 && lockOut.problem == "would-lock-you-out")
+        #expect(try await scene.set(scene.deny(me, from: ["198.51.100.0/24"])).status == 200)
+        let refused: [JSON] = [
+            ["name": "x", "action": "deny"],
+            ["name": "x", "action": "deny", "everyone": true, "who": [me]],
+            ["name": "x", "action": "review", "everyone": true],
+            ["name": "x", "action": "allow", "everyone": true, "asked": [me]],
+            ["name": "x", "action": "deny", "everyone": true, "sources": ["10.0.0.1/8"]],
+            ["name": "x", "action": "deny", "everyone": true, "hours": [["days": [1], "from": 60, "to": 60]]],
+            ["name": "x", "action": "deny", "everyone": true, "hours": [["days": [8], "from": 0, "to": 60]]],
+            ["name": "x", "action": "deny", "who": [["user": .string(UserID.new().text)]]],
+            [
+                "name": "x", "action": "deny",
+                "who": [["group": .string(GroupID.new().text), "role": .string(RoleID.new().text)]],
+            ],
+            ["id": .string(SignInRuleID.new().text), "name": "x", "action": "allow", "everyone": true],
+        ]
+        for rule in refused { #expect(try await scene.set(rule).status == 422, "\(rule)") }
+        let stale = try await scene.ada.call("sign-in-rules.set", body: ["rules": []], version: 1)
+        #expect(stale.status == 412)
+        #expect(try await scene.bob.visitor.call("sign-in-rules.show").status == 403)
+        guard case .array(let rules)? = try await scene.ada.call("sign-in-rules.show").json["rules"] else {
+            return #expect(Bool(false))
+        }
+        #expect(rules.count == 1)
+    }
+
+    @Test func `a denial takes back what the last step of the sign-in did`() async throws {
+        let scene = try await Scene()
+        _ = try await scene.ada.call(
+            "users.create", body: ["login": "carl", "name": "Carl", "password": .string(House.password)])
+        let carl = Visitor(house: scene.house, scope: scene.scope, login: "carl")
+        let id = try #require(try await scene.house.identity.directory.user(login: "carl", in: scene.scope)).id
+        try await scene.set(scene.deny(["user": .string(id.text)]))
+        let first = try await carl.password()
+        #expect(first.step == "change-password")
+        let changed = try await carl.open(
+            "auth.change-password", ["token": .string(first["token"]), "password": "nine herons under the bridge"])
+        #expect(changed.step == "enrol")
+        let begun = try await carl.open("auth.enrolment", ["token": .string(changed["token"])])
+        let secret = try #require(Base32RFC4648.decode(begun["secret"]))
+        scene.house.wait(30)
+        let code = TOTP.code(secret: secret, at: scene.house.now)
+        let confirmed = try await carl.open(
+            "auth.confirm-enrolment", ["token": .string(changed["token"]), "code": .string(code)])
+        #expect(confirmed.problem == "sign-in-denied" && confirmed.json["recoveryCodes"] == nil)
+        #expect(try await scene.ada.call("users.show", [id.text]).json["secondFactor"] == false)
+    }
+
+    @Test func `a reviewed sign-in waits in the browser until somebody else agrees, and is good for once`() async throws
+    {
+        let scene = try await Scene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        let carol = try await scene.ada.take("carol")
+        let dan = try await scene.ada.take("dan")
+        try await scene.set(
+            scene.review(by: ["user": .string(carol.id.text)]), scene.review(by: ["user": .string(scene.bob.id.text)]))
+        let asked = try await scene.come(bob)
+        #expect(asked.step == "review" && asked.cookie == nil)
+        func poll(_ answer: Answer) async throws -> Answer {
+            try await bob.open("auth.review", ["token": .string(answer["token"])])
+        }
+        #expect(try await poll(asked).step == "review")
+        // Neither the person nor anybody who was not asked.
+        #expect(try await bob.call("sign-in-reviews.list").items.isEmpty)
+        #expect(try await dan.visitor.call("sign-in-reviews.list").items.isEmpty)
+        let shown = try #require(try await scene.waiting(carol.visitor).first)
+        #expect(
+            shown["login"]?.text == "bob" && shown["entrance"]?.text == "web" && shown["ruleName"]?.text == "four eyes")
+        for visitor in [bob, dan.visitor, scene.ada] {
+            let answer = try await visitor.call(
+                "sign-in-reviews.decide", [shown["id"]?.text ?? ""], body: ["outcome": "approved"])
+            #expect(answer.status == 404)
+        }
+        #expect(try await poll(asked).step == "review")
+        #expect(try await scene.decide(carol.visitor, "approved")["state"] == "approved")
+        let done = try await poll(asked)
+        #expect(done.step == "done" && done.cookie != nil)
+        // Once: neither the token nor the word is of use again.
+        #expect(try await poll(asked).problem == "sign-in-expired")
+        let next = try await scene.come(bob)
+        #expect(next.step == "review")
+        #expect(try await scene.decide(carol.visitor, "rejected")["state"] == "rejected")
+        #expect(try await poll(next).problem == "sign-in-rejected")
+        // Too late for both.
+        let late = try await scene.come(bob)
+        #expect(late.step == "review")
+        let review = try #require(try await scene.waiting(carol.visitor).first?["id"]?.text)
+        house.wait(SignInReview.lifetime)
+        #expect(try await poll(late).problem == "sign-in-expired")
+        let answer = try await carol.visitor.call("sign-in-reviews.decide", [review], body: ["outcome": "approved"])
+        #expect(answer.problem == "review-over")
+    }
+
+    @Test func `whoever was asked for a second factor and a review may do nothing between the two`() async throws {
+        let scene = try await Scene()
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let asked = try await scene.come(scene.bob.visitor)
+        for name in ["auth.second-factor", "auth.confirm-enrolment"] {
+            let answer = try await scene.bob.visitor.open(name, ["token": .string(asked["token"]), "code": "123456"])
+            #expect(answer.problem == "sign-in-expired")
+        }
+        let password = try await scene.bob.visitor.open(
+            "auth.change-password", ["token": .string(asked["token"]), "password": "nine herons under the bridge"])
+        #expect(password.problem == "sign-in-expired")
+        // Disabled while they wait.
+        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        _ = try await scene.ada.call("users.disable", [scene.bob.id.text])
+        let poll = try await scene.bob.visitor.open("auth.review", ["token": .string(asked["token"])])
+        #expect(poll.problem == "sign-in-expired")
+    }
+
+    @Test func `the command line comes again, and its token stays good where others are refused`() async throws {
+        let scene = try await Scene()
+        let other = try await scene.bob.visitor.call("me.create-token", body: ["name": "script"])["token"]
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
+        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
+        #expect(try await scene.waiting(scene.ada).count == 1)
+        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        let token = try await scene.commandLine(scene.bob.visitor)["token"]
+        #expect(try await scene.bearer(token).status == 200)
+        #expect(try await scene.bearer(other).status == 403)
+        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
+    }
+
+    @Test func `at a gateway the word is good for one attempt, and too many attempts are none`() async throws {
+        let scene = try await Scene()
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let bob = scene.bob.visitor
+        guard case .waits = try await scene.gateway(bob, attempt: "one") else { return #expect(Bool(false)) }
+        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        guard case .waits = try await scene.gateway(bob, attempt: "two") else { return #expect(Bool(false)) }
+        guard case .waits = try await scene.gateway(bob, attempt: "one", from: "198.51.100.1") else {
+            return #expect(Bool(false), "another address came in")
+        }
+        #expect(try await scene.gateway(bob, attempt: "one") == .admitted)
+        guard case .waits = try await scene.gateway(bob, attempt: "one") else { return #expect(Bool(false)) }
+        for attempt in ["three", "four"] { _ = try await scene.gateway(bob, attempt: attempt) }
+        guard case .kept = try await scene.gateway(bob, attempt: "five") else { return #expect(Bool(false)) }
+        #expect(try await scene.waiting(scene.ada).count == SignInReview.mostOfOnePerson)
+        let events = try await scene.house.test.superuser().query(
+            "select count(*) from events where type = 'sign-in.review-needed'", { try $0.next(Int.self) })
+        #expect(events == [6])
+    }
+
+    @Test func `somebody who is told of a sign-in is told once, and the person is in`() async throws {
+        let scene = try await Scene()
+        try await scene.set(
+            ["name": "tell", "everyone": true, "action": "notify", "asked": [["user": .string(try await scene.adaID)]]])
+        #expect(try await scene.come(scene.bob.visitor).step == "done")
+        let events = try await scene.house.test.superuser().query(
+            "select data ->> 'login' from events where type = 'sign-in.noticed'", { try $0.next(String.self) })
+        #expect(events == ["bob"])
+    }
+}

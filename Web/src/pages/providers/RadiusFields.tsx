@@ -1,0 +1,38 @@
+import { component, h } from '../../core/jsx';
+import type { Form } from '../../core/form';
+import { t } from '../../core/i18n';
+import type { FormState } from '../../ui/FormDrawer';
+import { Checkbox, Select, TextArea, TextInput } from '../../ui/inputs';
+import type { ProviderValues } from './settings';
+
+/** How RADIUS servers are asked, and what their answers mean. */
+export const RadiusFields = component<{ form: Form<ProviderValues>; state: FormState; hasSecret: boolean }>((props) => () => {
+  const { form, state } = props;
+  return (
+    <section class="fieldset" aria-label={t('provider.radius')}>
+      <header><h3>{t('provider.radius')}</h3></header>
+      <TextArea name="servers" label={t('provider.servers')} value={form.values.servers} onInput={form.set('servers')} error={state.error('settings/servers')} help={t('provider.servers.help')} rows={2} monospace />
+      <TextInput
+        name="secret" label={t('provider.radius.secret')} type="password" autocomplete="new-password" value={form.values.secret} onInput={form.set('secret')} optional={props.hasSecret}
+        error={state.error('secret')} help={t(props.hasSecret ? 'provider.secret.help' : 'provider.radius.secret.help')}
+      />
+      <Select
+        name="protocol" label={t('provider.protocol')} value={form.values.protocol} onChange={form.set('protocol')}
+        choices={[{ value: 'pap', text: t('provider.protocol.pap') }, { value: 'chap', text: t('provider.protocol.chap') }]}
+      />
+      <Select
+        name="group-attribute" label={t('provider.groups')} value={form.values.groupAttribute} onChange={form.set('groupAttribute')}
+        choices={[{ value: 'filter-id', text: t('provider.groups.filter-id') }, { value: 'class', text: t('provider.groups.class') }, { value: 'none', text: t('provider.groups.none') }]}
+      />
+      <TextInput name="nas-identifier" label={t('provider.nasIdentifier')} value={form.values.nasIdentifier} onInput={form.set('nasIdentifier')} error={state.error('settings/nasIdentifier')} help={t('provider.nasIdentifier.help')} monospace />
+      <div class="fields-2">
+        <TextInput name="failover" label={t('provider.failover')} type="number" min={1} max={5} value={form.values.failover} onInput={form.set('failover')} error={state.error('settings/failoverSeconds')} />
+        <TextInput name="timeout" label={t('provider.timeout')} type="number" min={1} max={10} value={form.values.timeout} onInput={form.set('timeout')} error={state.error('settings/timeoutSeconds')} />
+      </div>
+      <Checkbox
+        name="challengeIsSecondFactor" label={t('provider.challengeIsSecondFactor')} help={t('provider.challengeIsSecondFactor.help')} checked={form.values.challengeIsSecondFactor}
+        onChange={form.set('challengeIsSecondFactor')}
+      />
+    </section>
+  );
+});
