@@ -54,7 +54,8 @@ enum SignInGuard {
     ) async throws -> SignInRule? {
         let rules = try await SignInRuleStore.find(in: scope, tx).rules
         let circumstances = try await SignInRuleStore.circumstances(of: user, from: address, at: now, in: scope, tx)
-        guard let circumstances, let rule = rules.deciding(circumstances) else { return nil }
+        guard let circumstances else { throw IdentityError.signInRefused }
+        guard let rule = rules.deciding(circumstances) else { return nil }
         switch rule.action {
         case .allow, .notify: return nil
         case .deny: return rule
