@@ -13,7 +13,7 @@ package struct AuditLog: Sendable {
     /// Writes a line in the transaction of what it tells: either both happen or neither. The transaction must be the
     /// tenant's own: the database refuses one in another's scope.
     package func append(_ entry: AuditEntry, in scope: TenantScope, _ transaction: Transaction) async throws {
-        try await transaction.execute(Self.insert(entry, scope.tenant))
+        try await transaction.enqueue(Self.insert(entry, scope.tenant))
     }
 
     /// Writes a line by itself, for what changed nothing: a read, a refusal.

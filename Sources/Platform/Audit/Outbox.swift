@@ -11,7 +11,7 @@ package struct Outbox: Sendable {
     package func publish(
         _ event: DomainEvent, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        try await transaction.execute(
+        try await transaction.enqueue(
             """
             with added as (
               insert into events (tenant_id, event_id, type, subject, data, at)

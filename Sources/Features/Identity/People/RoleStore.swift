@@ -92,13 +92,13 @@ enum RoleStore {
         _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let ids = Array(roles)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             delete from role_bindings b using users u
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id <> all(\(ids))
               and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
             """)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
             select r.tenant_id, r.role_id, u.user_id, u.org_id

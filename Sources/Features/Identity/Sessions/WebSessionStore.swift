@@ -18,7 +18,7 @@ enum WebSessionStore {
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date,
         _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, client_address, user_agent)

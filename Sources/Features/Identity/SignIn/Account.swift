@@ -55,7 +55,7 @@ enum AccountStore {
     static func setCounter(
         _ counter: AttemptCounter, of user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             update users set failed_attempts = \(counter.failures), locked_until = \(counter.lockedUntil),
               version = version + case when locked_until is distinct from \(counter.lockedUntil) then 1 else 0 end

@@ -45,7 +45,7 @@ enum SignInStore {
         _ signIn: SignIn, id: SignInID? = nil, of user: UserID, token: RandomToken, from address: String?, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
@@ -58,7 +58,7 @@ enum SignInStore {
     static func update(
         _ id: SignInID, to signIn: SignIn, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             update sign_ins set stage = \(signIn.stage), second_factor_at = \(signIn.secondFactorAt),
               tries = \(signIn.tries), expires_at = \(signIn.expiresAt)
