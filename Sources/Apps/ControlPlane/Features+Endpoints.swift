@@ -25,7 +25,7 @@ struct GateParts: Sendable {
     let limits: RateLimits
     let tenants: TenantThrottle
     /// Shared by all surfaces on which a tenant's people and programs call.
-    let admission: FairAdmission
+    let admission: FairAdmission<TenantID>
     let trail: AuditTrail
     let idempotency: PostgresIdempotencyStore
     let cursors: CursorCodec

@@ -34,8 +34,9 @@ struct ProvePassword {
     func callAsFunction(
         login: String, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        guard let login = Login(login) else { return try await verify(password, Attempt(), at: now, in: scope) }
-        let attempt = try await reserve(at: now, in: scope) { tx in
+        let login = Login(login)
+        let check = try await check(password, at: now, in: scope) { tx in
+            guard let login else { return Attempt() }
             let account = try await AccountStore.lock(login, in: scope, tx)
             let enabled =
                 providers == nil ? [] : try await IdentityProviderStore.enabled(for: login, in: scope, tx)
@@ -43,17 +44,17 @@ struct ProvePassword {
                 account: account,
                 candidates: ProviderChoice.candidates(enabled, for: login, hasAccount: account != nil))
         }
-        return try await verify(password, attempt, login, from: address, at: now, in: scope)
+        return try await ask(password, check, login, from: address, at: now, in: scope)
     }
 
     /// The same for somebody who is signed in and confirms who they are.
     func callAsFunction(
         user: UserID, password: Secret, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let attempt = try await reserve(at: now, in: scope) { tx in
+        let check = try await check(password, at: now, in: scope) { tx in
             Attempt(account: try await AccountStore.lock(user, in: scope, tx))
         }
-        return try await verify(password, attempt, at: now, in: scope)
+        return try await ask(password, check, at: now, in: scope)
     }
 
     /// Counts the attempt before it is made.
@@ -73,26 +74,53 @@ struct ProvePassword {
         }
     }
 
-    private func verify(
-        _ password: Secret, _ attempt: Attempt, _ login: Login? = nil, from address: String? = nil, at now: Date,
-        in scope: TenantScope
-    ) async throws -> Proof {
-        let isCounted = attempt.reserved != nil
+    /// Whether the password is the person's own here; nil says that this is for their providers to tell.
+    private func check(
+        _ password: Secret, at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
+    ) async throws -> (Attempt, Proof?) {
         do {
+            return try await hasher.inTurn(of: scope.tenant) {
+                let attempt = try await reserve(at: now, in: scope, find)
+                return (attempt, try await compare(password, attempt, in: scope))
+            }
+        } catch is BlockingPool.Busy {
+            throw IdentityError.busy
+        }
+    }
+
+    private func compare(_ password: Secret, _ attempt: Attempt, in scope: TenantScope) async throws -> Proof? {
+        try await refundingUnanswered(attempt, in: scope) {
             let isRight = try await hasher.verify(
-                password.reveal(), againstKnown: isCounted ? attempt.account?.passwordHash : nil)
-            if isRight, let account = attempt.account {
-                try await refund(account.id, in: scope)
-                return .right(account, nil)
-            }
-            guard let providers, let login, !attempt.candidates.isEmpty else {
-                return .wrong(attempt.account, nowLocked: attempt.reserved?.lockedUntil != nil, nil)
-            }
+                password.reveal(), againstKnown: attempt.reserved == nil ? nil : attempt.account?.passwordHash)
+            guard isRight, let account = attempt.account else { return nil }
+            try await refund(account.id, in: scope)
+            return .right(account, nil)
+        }
+    }
+
+    private func ask(
+        _ password: Secret, _ check: (Attempt, Proof?), _ login: Login? = nil, from address: String? = nil,
+        at now: Date, in scope: TenantScope
+    ) async throws -> Proof {
+        let (attempt, proof) = check
+        if let proof { return proof }
+        guard let providers, let login, !attempt.candidates.isEmpty else {
+            return .wrong(attempt.account, nowLocked: attempt.reserved?.lockedUntil != nil, nil)
+        }
+        return try await refundingUnanswered(attempt, in: scope) {
             let answer = try await providers.ask(
                 attempt.candidates, login, password, typed: attempt.account?.id, from: address, at: now, in: scope)
             return try await settle(answer, attempt, login: login, at: now, in: scope)
+        }
+    }
+
+    /// Nothing is learnt about a password by what fails, so nothing counts: a flood must not lock its victims.
+    private func refundingUnanswered<Value>(
+        _ attempt: Attempt, in scope: TenantScope, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
         } catch {
-            // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
             try await refund(attempt, in: scope)
             if error is BlockingPool.Busy { throw IdentityError.busy }
             throw error
