@@ -34,6 +34,8 @@ extension Household {
         switch operation.name {
         // It would end the session in which everything else is asked, or needs a code of the next half minute.
         case "me.sign-out", "me.password", "me.step-up": return nil
+        // They need a provider that answers.
+        case "identity-providers.begin-trial", "identity-providers.finish-trial": return nil
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()

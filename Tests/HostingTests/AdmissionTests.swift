@@ -53,6 +53,40 @@ import Testing
         #expect(first.prompts == second.prompts)
     }
 
+    @Test func `a browser is offered where there is one, and lets in whom it confirmed`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func answer(_ texts: [String], _ admission: AdmissionID, connection: String? = nil) async throws
+            -> AdmissionAnswer
+        {
+            let proof = AdmissionProof.answers(AnswersProof(answers: texts.map { PassedSecret($0) }))
+            return try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, admission), from: worker.id, at: Fixture.now)
+        }
+        let plain = try await ask(fixture, worker)
+        #expect(plain.title.isEmpty)
+        // Two empty answers are a wrong password where there is no browser, and nothing waits.
+        guard case .challenge = try await answer(["", ""], plain.admission) else { throw Unexpected() }
+        #expect(fixture.world.links.withLock { $0 }.isEmpty)
+        fixture.world.browser.withLock { $0 = .waiting }
+        let offered = try await ask(fixture, worker)
+        #expect(offered.title.contains("browser"))
+        #expect(offered.title == (try await ask(fixture, worker, login: "nobody")).title)
+        guard case .refused = try await answer([""], offered.admission) else { throw Unexpected() }
+        guard case .challenge(let link) = try await answer(["", ""], offered.admission) else { throw Unexpected() }
+        #expect(link.title.contains("http://acme.localhost/device#token") && link.title.contains("BCDF-GHJK"))
+        #expect(link.prompts.count == 1)
+        for _ in 0..<5 {
+            guard case .challenge(let again) = try await answer([""], offered.admission) else { throw Unexpected() }
+            #expect(again.prompts == link.prompts)
+        }
+        fixture.world.browser.withLock { $0 = .admitted(fixture.user) }
+        guard case .admitted(let admitted) = try await answer([""], offered.admission) else { throw Unexpected() }
+        #expect(admitted.user == fixture.user)
+        // The admission is spent.
+        guard case .refused = try await answer([""], offered.admission) else { throw Unexpected() }
+    }
+
     @Test func `after three wrong answers even the right one is refused`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

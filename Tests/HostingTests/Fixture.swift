@@ -163,6 +163,9 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let signIns = Mutex(0)
     let allowance = Mutex(TenantAllowance.unlimited)
     let whereabouts = Mutex<AssetWhereabouts?>(nil)
+    /// What a link has become, if people may sign in with a browser at all.
+    let browser = Mutex<BrowserLinkOutcome?>(nil)
+    let links = Mutex<[AdmissionID]>([])
 
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, clientAddress: String, at now: Date,
@@ -171,6 +174,22 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         signIns.withLock { $0 += 1 }
         guard password.reveal() == "right", code.reveal() == "123456" else { return .refused }
         return people.withLock { $0[login] }.map { .admitted($0) } ?? .refused
+    }
+
+    func offersBrowser(in scope: TenantScope) async throws -> Bool { browser.withLock { $0 } != nil }
+
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink? {
+        links.withLock { $0.append(admission) }
+        return BrowserLink(url: "http://acme.localhost/device#token", code: "BCDF-GHJK")
+    }
+
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome {
+        guard links.withLock({ $0.contains(admission) }) else { return .over }
+        return browser.withLock { $0 } ?? .over
     }
 
     func holder(

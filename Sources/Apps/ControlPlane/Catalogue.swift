@@ -18,7 +18,8 @@ import Vault
 /// Every operation of the product, known without a database: for the documents, the roles and the tests.
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
-        ProfileRoutes.group.operations + UserRoutes.group.operations + GroupRoutes.group.operations
+        ProfileRoutes.group.operations + DeviceLinkRoutes.group.operations + UserRoutes.group.operations
+        + GroupRoutes.group.operations
         + GroupRoutes.roles.operations + ProviderRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
@@ -32,7 +33,8 @@ package enum Catalogue {
         + PortalEventRoutes.group.operations
 
     package static let `public`: [HTTPAPI.Operation] =
-        SignInRoutes.face.operations + SignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+        SignInRoutes.face.operations + SignInRoutes.group.operations + BrowserSignInRoutes.group.operations
+        + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 
     /// For visitors who want to become a tenant.

@@ -74,6 +74,7 @@ extension Features {
         let newcomer: Gate<EnrolmentAPI> = parts.gate { EnrolmentAPI.authenticate($0) }
         let people =
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
+            + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
@@ -81,6 +82,7 @@ extension Features {
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
+            + BrowserSignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)

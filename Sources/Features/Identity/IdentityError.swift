@@ -14,6 +14,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case passwordRefused
     /// Too many passwords are being checked at once.
     case busy
+    /// An identity provider cannot be asked right now, or says what cannot be.
+    case providerUnavailable
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
     case weakPassword(String)
@@ -41,6 +43,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .codeRefused: Problem(.codeRefused, "A code works once, and for about a minute.")
         case .passwordRefused: Problem(.passwordRefused)
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
+        case .providerUnavailable: Problem(.providerUnavailable)
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .weakPassword(let message): Self.field("password", message)
         case .unknownRole: Self.field("roles", "names a role that does not exist")
@@ -73,6 +76,8 @@ extension ProblemType {
     package static let signInExpired = ProblemType("sign-in-expired", "This sign-in is over", status: 401)
     package static let codeRefused = ProblemType("code-refused", "The code is not right", status: 403)
     package static let passwordRefused = ProblemType("password-refused", "The password is not right", status: 403)
+    package static let providerUnavailable = ProblemType(
+        "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
     package static let loginTaken = ProblemType("login-taken", "Somebody has this login", status: 409)
     package static let nameTaken = ProblemType("name-taken", "This name is taken", status: 409)

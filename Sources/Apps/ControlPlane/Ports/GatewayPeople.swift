@@ -58,6 +58,38 @@ struct GatewayPeople: AdmissionIdentity {
         return NamedUser(id: person.id, name: person.name)
     }
 
+    func offersBrowser(in scope: TenantScope) async throws -> Bool {
+        try await identity.gateway.offersBrowser(in: scope)
+    }
+
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink? {
+        do {
+            let link = try await identity.gateway.openLink(
+                admission, login: login, from: clientAddress, at: now, in: scope)
+            return link.map { BrowserLink(url: $0.url, code: $0.code) }
+        } catch IdentityError.busy {
+            return nil
+        }
+    }
+
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome {
+        do {
+            let outcome = try await identity.gateway.outcome(
+                of: admission, login: login, from: clientAddress, at: now, in: scope)
+            return switch outcome {
+            case .confirmed(let person): .admitted(NamedUser(id: person.id, name: person.name))
+            case .waiting: .waiting
+            case .over: .over
+            }
+        } catch TenancyError.closed {
+            return .over
+        }
+    }
+
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return nil }
         return NamedUser(id: person.id, name: person.name)

@@ -45,12 +45,14 @@ struct AdmitPerson {
 
     private func ask(_ call: Attempt) async throws -> AdmissionAnswer {
         let id = AdmissionID.new(at: call.now)
+        var title = ""
         // A company that does not exist is asked as well: its answers will be refused.
         if let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen {
             let admission = call.admission(id, entrance: .ssh, stage: .asked(tries: 0))
             try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            if try await identity.offersBrowser(in: tenant.scope) { title = BrowserQuestion.offer }
         }
-        return .challenge(Self.challenge(id))
+        return .challenge(Self.challenge(id, title: title))
     }
 
     private static func challenge(_ id: AdmissionID, title: String = "") -> AdmissionChallenge {
@@ -63,10 +65,17 @@ struct AdmitPerson {
     }
 
     private func check(_ proof: AnswersProof, _ call: Attempt) async throws -> AdmissionAnswer {
-        guard let id = call.request.admission, proof.answers.count == 2,
-            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker),
-            var admission = try await take(id, call, in: scope)
+        guard let id = call.request.admission,
+            let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker)
         else { return .refused(Self.denied) }
+        let answers = proof.answers.map { $0.reveal() }
+        if answers.count == 1 { return try await look(id, call, in: scope) }
+        if answers.count == 2, answers.allSatisfy(\.isEmpty), try await identity.offersBrowser(in: scope) {
+            return try await leave(id, call, in: scope)
+        }
+        guard proof.answers.count == 2, var admission = try await take(id, call, in: scope) else {
+            return .refused(Self.denied)
+        }
         let answer = try await identity.signIn(
             login: admission.login, password: proof.answers[0], code: proof.answers[1],
             clientAddress: call.request.clientAddress, at: call.now, in: scope)
@@ -81,6 +90,41 @@ struct AdmitPerson {
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
             return .challenge(Self.challenge(id, title: "That was not right, or the account is locked."))
         }
+    }
+
+    // MARK: A browser
+
+    /// Shows where to go on with a browser.
+    private func leave(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> AdmissionAnswer {
+        guard let admission = try await open(id, call, in: scope) else { return .refused(Self.denied) }
+        guard
+            let link = try await identity.openLink(
+                id, login: admission.login, clientAddress: call.request.clientAddress, at: call.now, in: scope)
+        else { return .challenge(Self.challenge(id, title: "Busy, try again.")) }
+        return .challenge(BrowserQuestion.challenge(id, link))
+    }
+
+    /// Sees whether the person has confirmed. They say when to look, by a key: nobody waits here in the meantime.
+    private func look(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> AdmissionAnswer {
+        guard var admission = try await open(id, call, in: scope) else { return .refused(Self.denied) }
+        let outcome = try await identity.outcome(
+            ofLink: id, login: admission.login, clientAddress: call.request.clientAddress, at: call.now, in: scope)
+        switch outcome {
+        case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+        case .waiting: return .challenge(BrowserQuestion.again(id))
+        case .over: return .refused(AdmissionRefused(text: BrowserQuestion.over))
+        }
+    }
+
+    /// The admission, if it is this connection's and still asks for something.
+    private func open(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> Admission? {
+        let found = try await database.transaction(in: scope) { transaction in
+            try await transaction.first(AdmissionStore.lock(id, tenant: scope.tenant), AdmissionStore.decode)
+        }
+        guard let found, found.isOpen(at: call.now), found.connection == call.request.connection,
+            found.login == call.request.login, found.hasTriesLeft
+        else { return nil }
+        return found
     }
 
     /// The admission with one try less, if it is this connection's and has any left.

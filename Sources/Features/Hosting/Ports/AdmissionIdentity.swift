@@ -16,8 +16,39 @@ package protocol AdmissionIdentity: Sendable {
         of key: [UInt8], login: String, clientAddress: String, at now: Date, in scope: TenantScope
     ) async throws -> NamedUser?
 
+    /// Whether people of this company may sign in with a browser instead.
+    func offersBrowser(in scope: TenantScope) async throws -> Bool
+
+    /// A link to go on with in a browser; nil if the company has too many open ones.
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink?
+
+    /// What has become of the admission's link.
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome
+
     /// The person, if they may sign in now.
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
+}
+
+/// Where somebody at a terminal goes on with a browser, and what both of them show.
+package struct BrowserLink: Sendable, Equatable {
+    package let url: String
+    package let code: String
+
+    package init(url: String, code: String) {
+        self.url = url
+        self.code = code
+    }
+}
+
+/// What becomes of a link.
+package enum BrowserLinkOutcome: Sendable, Equatable {
+    case admitted(NamedUser)
+    case waiting
+    case over
 }
 
 /// What becomes of a password and a code.

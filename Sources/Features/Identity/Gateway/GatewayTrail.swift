@@ -34,16 +34,19 @@ struct GatewayTrail {
     }
 
     func admitted(_ person: Person, key: SSHKeyID?, in tx: Transaction) async throws {
-        let entry = AuditEntry(
-            action: "sign-in.gateway", actor: .user(person.id, person.name),
-            target: AuditTarget("user", person.id, person.login), details: details(key), clientAddress: address, at: now
-        )
-        try await AuditLog(database: database).append(entry, in: scope, tx)
+        try await admitted(
+            person, details: key.map { ["by": "public-key", "key": .string($0.text)] } ?? ["by": "password"], in: tx)
     }
 
-    private func details(_ key: SSHKeyID?) -> JSON {
-        guard let key else { return ["by": "password"] }
-        return ["by": "public-key", "key": .string(key.text)]
+    func admitted(_ person: Person, by way: String, in tx: Transaction) async throws {
+        try await admitted(person, details: ["by": .string(way)], in: tx)
+    }
+
+    private func admitted(_ person: Person, details: JSON, in tx: Transaction) async throws {
+        let entry = AuditEntry(
+            action: "sign-in.gateway", actor: .user(person.id, person.name),
+            target: AuditTarget("user", person.id, person.login), details: details, clientAddress: address, at: now)
+        try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
     private func entry(

@@ -146,7 +146,7 @@ struct ChangeProviders {
 
     private static func secret(isMissing: Bool) -> Invalid {
         Invalid(
-            isMissing ? "is needed: for a new place it has to be given again" : "is nothing without a bindDn",
+            isMissing ? "is needed: for a new place it has to be given again" : "is of no use with these settings",
             field: "secret")
     }
 }

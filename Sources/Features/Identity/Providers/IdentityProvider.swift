@@ -52,10 +52,12 @@ extension IdentityProvider: WireValue {
 /// this file, and a word in the table's check.
 package enum ProviderSettings: Sendable {
     case ldap(LDAPSettings)
+    case oidc(OIDCSettings)
 
     var kind: String {
         switch self {
         case .ldap: "ldap"
+        case .oidc: "oidc"
         }
     }
 
@@ -63,6 +65,15 @@ package enum ProviderSettings: Sendable {
     var needsSecret: Bool {
         switch self {
         case .ldap(let settings): settings.bindDn != nil
+        case .oidc(let settings): settings.clientAuthentication != .none
+        }
+    }
+
+    /// Whether it takes the browser; otherwise it takes a login and a password.
+    var takesBrowsers: Bool {
+        switch self {
+        case .ldap: false
+        case .oidc: true
         }
     }
 
@@ -71,6 +82,8 @@ package enum ProviderSettings: Sendable {
     func mayKeepSecret(of other: ProviderSettings) -> Bool {
         switch (self, other) {
         case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
+        case (.oidc(let new), .oidc(let old)): new.isSamePlace(as: old)
+        default: false
         }
     }
 }
@@ -78,7 +91,8 @@ package enum ProviderSettings: Sendable {
 extension ProviderSettings: WireValue {
     package static let schema: Schema<Self> = .union(
         "kind",
-        Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } })
+        Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } },
+        Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

@@ -6,16 +6,18 @@ import Synchronization
 /// What it takes to ask providers, shared by all sign-ins of a server.
 package final class ProviderDirectories: Sendable {
     let ldap: LDAPClient
+    let web: ProviderWeb
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
     private let paces = Mutex<[TenantID: Duration]>([:])
     private static let slowest = Duration.seconds(10)
 
     package init(
-        ldap: LDAPClient = LDAPClient(),
+        ldap: LDAPClient = LDAPClient(), web: ProviderWeb = ProviderWeb(),
         openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
     ) {
         self.ldap = ldap
+        self.web = web
         self.openings = openings
     }
 

@@ -31,7 +31,8 @@ struct ProviderSignIn {
             func refusal(_ reason: ProviderRefusal.Reason, _ cause: String = "") -> ProviderRefusal {
                 ProviderRefusal(provider: provider.id, reason: reason, cause: cause)
             }
-            let trial = try await prover(for: candidate, in: scope).prove(login, password)
+            guard let prover = try await prover(for: candidate, in: scope) else { continue }
+            let trial = try await prover.prove(login, password)
             switch trial.answer {
             case .right(let profile):
                 let admit = AdmitSubject(
@@ -51,14 +52,28 @@ struct ProviderSignIn {
         return .refused(last, linked: nil)
     }
 
-    /// What speaks to the provider.
-    func prover(for candidate: ProviderCandidate, in scope: TenantScope) async throws -> any PasswordProver {
-        let secret = try await open(candidate, in: scope)
+    /// What hands a login and a password to the provider; nil for one that takes the browser.
+    func prover(for candidate: ProviderCandidate, in scope: TenantScope) async throws -> (any PasswordProver)? {
         switch candidate.provider.settings {
+        case .oidc: return nil
         case .ldap(let settings):
+            let secret = try await open(candidate, in: scope)
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
                 egress: .guarded(allow: try await directories.openings(scope)), party: scope.tenant.text)
+        }
+    }
+
+    /// What sends the browser to the provider and reads what it brings back.
+    func browserProver(
+        for candidate: ProviderCandidate, at now: Date, in scope: TenantScope
+    ) async throws -> any BrowserProver {
+        switch candidate.provider.settings {
+        case .ldap: throw IdentityError.notFound
+        case .oidc(let settings):
+            return OIDCProver(
+                settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
+                web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope)
         }
     }
 

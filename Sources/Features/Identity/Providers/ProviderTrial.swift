@@ -4,6 +4,9 @@ package import Kernel
 package struct ProviderStep: WireValue, Equatable {
     package enum Name: String, Sendable, CaseIterable, WireValue {
         case connect, bind, search, password, groups, account, rules
+        case discovery, keys, authorization, token
+        case idToken = "id-token"
+        case userinfo, claims
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
 
@@ -95,6 +98,10 @@ struct ProviderRefusal: Sendable, Equatable {
         case disabled
         case locked
         case overQuota = "over-quota"
+        /// The provider, or the person there, said no.
+        case declined
+        /// What the provider, or somebody in its name, gave does not stand up to the checks.
+        case untrusted = "untrusted-answer"
     }
 
     let provider: IdentityProviderID?

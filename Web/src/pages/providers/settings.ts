@@ -1,10 +1,13 @@
 import type { IdentityProvider, LdapSettings, ProviderRule } from '../../api/types';
 
 /** A provider as its form holds it: one line a server, everything as text. */
-export interface ProviderValues extends Record<string, unknown> {
-  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[];
-  servers: string; security: string; authorities: string; bindDn: string; secret: string; baseDn: string; userFilter: string;
+export interface ProviderValues extends CommonValues {
+  servers: string; security: string; authorities: string; bindDn: string; baseDn: string; userFilter: string;
   subject: string; login: string; fullName: string; email: string; groups: string; groupBaseDn: string; timeout: string;
+}
+/** What every kind has: how it is called, whom it takes, and what they get. */
+export interface CommonValues extends Record<string, unknown> {
+  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[]; secret: string;
 }
 export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
 
@@ -28,12 +31,18 @@ export function readServers(text: string, security: string): { host: string; por
 
 const writeServer = ({ host, port }: { host: string; port: number }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
-export function values(provider: IdentityProvider | null): ProviderValues {
-  const ldap = provider?.settings;
+export function common(provider: IdentityProvider | null): CommonValues {
   return {
     name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
-    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), servers: ldap?.servers.map(writeServer).join('\n') ?? '',
-    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', secret: '', baseDn: ldap?.baseDn ?? '',
+    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), secret: '',
+  };
+}
+
+export function values(provider: IdentityProvider | null): ProviderValues {
+  const ldap = provider?.settings.kind === 'ldap' ? provider.settings : undefined;
+  return {
+    ...common(provider), servers: ldap?.servers.map(writeServer).join('\n') ?? '',
+    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
     fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
     timeout: String(ldap?.timeoutSeconds ?? 5),
@@ -55,12 +64,14 @@ function settings(form: ProviderValues): LdapSettings {
 }
 
 /** The body that creates a provider or replaces everything of one. */
-export function body(form: ProviderValues) {
+export const body = (form: ProviderValues) => whole(form, settings(form));
+
+export function whole<Settings>(form: CommonValues, settings: Settings) {
   return {
     name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers,
     rules: form.rules.map((rule) => ({
       directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
     })),
-    settings: settings(form), ...(form.secret ? { secret: form.secret } : {}),
+    settings, ...(form.secret ? { secret: form.secret } : {}),
   };
 }

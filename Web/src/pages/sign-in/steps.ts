@@ -2,9 +2,10 @@ import { shallowRef } from 'vue';
 import { api } from '../../core/client';
 import { Problem } from '../../core/problem';
 import { loadSession, me } from '../../core/session';
-import type { Enrolment, Step, StepAnswer } from '../../api/types';
+import type { Enrolment, OfferedProvider, Step, StepAnswer } from '../../api/types';
+import { leave, type Arrival } from './away';
 
-export type Stage = 'password' | 'invitation' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
+export type Stage = 'password' | 'invitation' | 'returning' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
 /**
  * A sign-in on its way: which question is next, and the token that carries it there. The server decides the order; the codes are shown
@@ -16,6 +17,10 @@ export class SignIn {
   readonly busy = shallowRef(false);
   readonly enrolment = shallowRef<Enrolment | null>(null);
   readonly recoveryCodes = shallowRef<string[]>([]);
+  /** Where in the portal the person wants to be, as the server kept it. */
+  readonly returnTo = shallowRef<string | undefined>();
+  /** Whether what was refused was a provider's word. */
+  isAway = false;
   private token = '';
 
   constructor(stage: Stage, token = '') {
@@ -23,10 +28,27 @@ export class SignIn {
     this.token = token;
   }
 
-  password = (login: string, password: string) => this.step('/auth/sign-in', { login, password });
+  password = (login: string, password: string) => {
+    this.isAway = false;
+    return this.step('/auth/sign-in', { login, password });
+  };
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code) });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
+
+  /** Out to a provider; the page is left by it. */
+  depart = (provider: OfferedProvider, returnTo: string) => this.attempt(async () => {
+    const { url } = await this.post<{ url: string }>('/auth/browser', { provider: provider.id, ...(returnTo === '/' ? {} : { returnTo }) });
+    leave(url);
+  });
+
+  /** And back from it. */
+  arrive = (arrival: Arrival) => this.attempt(async () => {
+    this.isAway = true;
+    const answer = await this.post<StepAnswer & { returnTo: string | null }>('/auth/browser/finish', arrival);
+    this.returnTo.value = answer.returnTo ?? undefined;
+    await this.follow(answer);
+  });
 
   confirmEnrolment = (code: string) => this.attempt(async () => {
     const answer = await this.post<StepAnswer & { recoveryCodes: string[] | null }>('/auth/enrolment/confirm', { token: this.token, code: clean(code) });
@@ -75,7 +97,8 @@ export class SignIn {
     } catch (error) {
       this.problem.value = Problem.wrap(error);
       // The token of this step has run out or was used up: only the beginning is left.
-      if (this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation') this.stage.value = 'password';
+      const isOver = this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation';
+      if (isOver || this.stage.value === 'returning') this.stage.value = 'password';
     } finally {
       this.busy.value = false;
     }
