@@ -409,9 +409,11 @@ CREATE TABLE public.admissions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     public_key bytea,
+    way text,
     CONSTRAINT admissions_admitted_ck CHECK ((((stage = ANY (ARRAY['code'::text, 'admitted'::text, 'waiting'::text])) = (user_id IS NOT NULL)) AND ((public_key IS NULL) OR (stage = 'waiting'::text)))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'waiting'::text, 'admitted'::text, 'refused'::text])))
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'browser'::text, 'waiting'::text, 'admitted'::text, 'refused'::text]))),
+    CONSTRAINT admissions_way_ck CHECK (((way IS NULL) OR ((stage = 'waiting'::text) AND (way = ANY (ARRAY['password'::text, 'public-key'::text, 'public-key-and-code'::text, 'browser'::text])))))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -567,6 +569,22 @@ ALTER TABLE ONLY public.billing_targets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.billing_targets IS 'Where the provider wants invoices sent';
 
+CREATE TABLE public.browser_sign_ins (
+    tenant_id uuid NOT NULL,
+    state_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    tester_id uuid,
+    return_path text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
+    CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
+);
+
+ALTER TABLE ONLY public.browser_sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.browser_sign_ins IS 'Sign-ins that are at an identity provider: each comes back once, with the browser that left; a tester tries the provider out and is not signed in';
+
 CREATE TABLE public.commands (
     tenant_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -617,6 +635,28 @@ CREATE TABLE public.decision_links (
 ALTER TABLE ONLY public.decision_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.decision_links IS 'Single-use links by which an approver decides from a message, by the hash of their token';
+
+CREATE TABLE public.device_links (
+    tenant_id uuid NOT NULL,
+    admission_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    code text NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    client_address text NOT NULL,
+    looks integer DEFAULT 0 NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
+    CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
+    CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
+    CONSTRAINT device_links_looks_ck CHECK (((looks >= 0) AND (looks <= 1000))),
+    CONSTRAINT device_links_token_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.device_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.device_links IS 'Somebody at a gateway who signs in with a browser: the admission that waits, and the person who confirmed it';
 
 CREATE TABLE public.egress_allowances (
     tenant_id uuid NOT NULL,
@@ -953,6 +993,30 @@ CREATE TABLE public.identity_providers (
 ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
+
+CREATE TABLE public.identity_sessions (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    session_number bigint NOT NULL,
+    user_id uuid NOT NULL,
+    subject_hash bytea NOT NULL,
+    session_hash bytea,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_sessions_hashes_ck CHECK (((octet_length(subject_hash) = 32) AND (octet_length(session_hash) = 32)))
+);
+
+ALTER TABLE ONLY public.identity_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sessions IS 'By which sessions at identity providers people came in, so that the end of one there is the end here';
+
+ALTER TABLE public.identity_sessions ALTER COLUMN session_number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.identity_sessions_session_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.installation_keys (
     purpose text NOT NULL,
@@ -2247,6 +2311,9 @@ ALTER TABLE ONLY public.audit_events_default
 ALTER TABLE ONLY public.billing_targets
     ADD CONSTRAINT billing_targets_pk PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_pk PRIMARY KEY (tenant_id, state_hash);
+
 ALTER TABLE ONLY public.commands
     ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
 
@@ -2255,6 +2322,12 @@ ALTER TABLE ONLY public.commands_default
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_pk PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_pk PRIMARY KEY (tenant_id, admission_id);
+
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_token_uq UNIQUE (tenant_id, token_hash);
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
@@ -2339,6 +2412,9 @@ ALTER TABLE ONLY public.identity_providers
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_pk PRIMARY KEY (tenant_id, identity_provider_id, session_number);
 
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
@@ -2656,9 +2732,19 @@ CREATE INDEX audit_events_target_ix ON ONLY public.audit_events USING btree (ten
 
 CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_events_default USING btree (tenant_id, target_id, at);
 
+CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (tenant_id, expires_at);
+
+CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
+
+CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
+
 CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
 
 CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
+
+CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
+
+CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
 
 CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
 
@@ -2703,6 +2789,10 @@ CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules 
 CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
 
 CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
+
+CREATE INDEX identity_sessions_subject_ix ON public.identity_sessions USING btree (tenant_id, identity_provider_id, subject_hash);
+
+CREATE INDEX identity_sessions_user_ix ON public.identity_sessions USING btree (tenant_id, user_id, created_at);
 
 CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
 
@@ -2913,11 +3003,20 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_tester_fk FOREIGN KEY (tenant_id, tester_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3029,6 +3128,12 @@ ALTER TABLE ONLY public.identity_providers
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3297,11 +3402,15 @@ ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.browser_sign_ins ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.decision_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
@@ -3321,9 +3430,13 @@ CREATE POLICY erasure ON public.assets TO gatehouse_eraser USING ((tenant_id = (
 
 CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.browser_sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3366,6 +3479,8 @@ CREATE POLICY erasure ON public.identity_links TO gatehouse_eraser USING ((tenan
 CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3495,6 +3610,10 @@ CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USI
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3502,6 +3621,8 @@ CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.identity_sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3582,6 +3703,8 @@ ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3795,9 +3918,13 @@ CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_
 
 CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.browser_sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3840,6 +3967,8 @@ CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4078,11 +4207,27 @@ GRANT SELECT(org_id) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.browser_sign_ins TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.browser_sign_ins TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.browser_sign_ins TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.browser_sign_ins TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.browser_sign_ins TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.device_links TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.device_links TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.device_links TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.device_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
@@ -4164,6 +4309,14 @@ GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_providers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sessions TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.identity_sessions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 

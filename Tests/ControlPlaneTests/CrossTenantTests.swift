@@ -18,6 +18,10 @@ import Testing
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
         case "sign-in-reviews.decide": ["outcome": "approved"]
+        case "me.show-device": ["token": "x"]
+        case "me.confirm-device": ["token": "x", "isMe": false]
+        case "identity-providers.finish-trial":
+            ["provider": .string("idp_" + String(approver.dropFirst(4))), "state": "x", "code": "x"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]

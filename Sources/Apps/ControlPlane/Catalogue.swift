@@ -18,8 +18,8 @@ import Vault
 /// Every operation of the product, known without a database: for the documents, the roles and the tests.
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
-        ProfileRoutes.group.operations + PasskeyRoutes.group.operations + UserRoutes.group.operations
-        + GroupRoutes.group.operations
+        ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
+        + UserRoutes.group.operations + GroupRoutes.group.operations
         + GroupRoutes.roles.operations + ProviderRoutes.group.operations
         + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + OrganizationRoutes.group.operations
@@ -35,7 +35,7 @@ package enum Catalogue {
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
-        + DecisionLinkRoutes.group.operations
+        + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 
     /// For visitors who want to become a tenant.

@@ -75,6 +75,7 @@ extension Features {
         let people =
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
             + PasskeyRoutes.group.mounted(on: identity, behind: tenant)
+            + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
@@ -85,6 +86,7 @@ extension Features {
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
             + PasskeyRoutes.door.mounted(on: identity, behind: visitor)
+            + BrowserSignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)

@@ -36,7 +36,8 @@ extension Features {
     }
 
     private static let endings = [
-        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "tenant.suspended",
+        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "user.signed-out",
+        "tenant.suspended",
         "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", AssetEvents.disabledType,
         AssetEvents.deletedType,
     ]
@@ -62,6 +63,8 @@ extension Features {
             GrantID(event.subject).map { (.grant($0), .grantEnded, nil) }
         case "user.disabled", "user.locked":
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }
+        case "user.signed-out":
+            UserID(event.subject).map { (.user($0), .terminated, "You signed out at your identity provider.") }
         case "tenant.suspended": (.all, .tenantSuspended, nil)
         case "tenant.trial-ended": (.all, .tenantSuspended, "The trial of your organization is over.")
         case "tenant.closed", "tenant.deletion-forced":

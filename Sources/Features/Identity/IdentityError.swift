@@ -28,6 +28,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case noCodeToType
     /// Too many passwords are being checked at once.
     case busy
+    /// An identity provider cannot be asked right now, or says what cannot be.
+    case providerUnavailable
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
     /// A rule of the tenant keeps the person out here and now: one answer for all rules.
@@ -77,6 +79,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
                 .finishInPortal,
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
+        case .providerUnavailable: Problem(.providerUnavailable)
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
         case .signInRejected: Problem(.signInRejected)
@@ -126,6 +129,8 @@ extension ProblemType {
         "last-second-factor", "It is the only second factor", status: 409)
     package static let authenticatorPresent = ProblemType(
         "authenticator-present", "There is an authenticator already", status: 409)
+    package static let providerUnavailable = ProblemType(
+        "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)

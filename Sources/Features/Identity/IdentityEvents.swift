@@ -10,6 +10,8 @@ enum IdentityEvent: String {
     case userDisabled = "user.disabled"
     case userEnabled = "user.enabled"
     case userLocked = "user.locked"
+    /// At their identity provider, and so everywhere.
+    case signedOut = "user.signed-out"
     case rolesChanged = "user.roles-changed"
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"

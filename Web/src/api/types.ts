@@ -3,7 +3,10 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
 export type ClosureReason = 'suspended' | 'trial-ended' | 'closing' | 'deleted';
-export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null }
+export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null; providers: OfferedProvider[] }
+export interface Farewell { name: string; url: string }
+export interface DeviceLink { code: string; login: string; clientAddress: string; createdAt: string; expiresAt: string }
+export interface OfferedProvider { id: string; name: string; kind: string; domains: string[] }
 export interface SignUpFace { mode: 'off' | 'approval' | 'open'; baseDomain: string; trialDays: number; contact: string | null }
 export interface SignUpOutcome { state: 'waiting' | 'approved'; company: string; invitationUrl: string | null }
 export interface TenantKey { id: string; version: number; wrappedBy: string; createdAt: string; retiredAt: string | null }
@@ -105,8 +108,13 @@ export interface RadiusSettings {
   kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number;
   challengeIsSecondFactor: boolean;
 }
+export interface OidcSettings {
+  kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];
+  clockSkewSeconds: number;
+}
+export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings;
 export interface IdentityProvider {
-  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings | RadiusSettings;
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }

@@ -24,7 +24,8 @@ import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, Sec
 import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
-import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { DevicePage } from '../pages/sign-in/DevicePage';
+import { InvitationPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
 import { EgressPage } from '../pages/webhooks/EgressPage';
@@ -37,6 +38,8 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 /** Every page of the portal, with what it takes to see it. */
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
+  { path: '/sign-in/callback/:provider', title: 'sign-in.title', component: ProviderReturnPage, bare: true },
+  { path: '/device', title: 'device.title', component: DevicePage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
   { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },

@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue';
-import type { Me, TenantInfo } from '../api/types';
+import type { Me, TenantInfo, Farewell } from '../api/types';
 import { api } from './client';
 import { setLanguage, t } from './i18n';
 import { forgetOrganization, organization } from './organization';
@@ -55,8 +55,15 @@ export async function companyClosed(): Promise<void> {
   if (!route.page?.bare) await navigate('/sign-in', { replace: true, force: true });
 }
 
+/** Where whoever has just signed out is signed in besides, until the next sign-in. */
+export const farewells = shallowRef<Farewell[]>([]);
+
 export async function signOut(): Promise<void> {
+  // A provider that cannot be asked hinders nobody from leaving, and one that is slow delays nobody.
+  const asked = api.get<{ items: Farewell[] }>('/me/farewells').catch(() => ({ items: [] }));
+  const besides = await Promise.race([asked, new Promise<{ items: Farewell[] }>((resolve) => { setTimeout(() => resolve({ items: [] }), 2000); })]);
   await api.post('/me/sign-out');
+  farewells.value = besides.items;
   forgetOrganization();
   me.value = null;
   forgetEverything();

@@ -162,14 +162,13 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. `publicKey` is the key
-    /// that proved it, if one did alone; `afterKey` says that a code did after a key. A password and a code forget the
-    /// failures before them. `attempt` names this way in among others of the same person. Throws if the person has been
-    /// shut out meanwhile.
+    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code
+    /// forget the failures before them. `attempt` names this way in among others of the same person. Throws if the person
+    /// has been shut out meanwhile.
     @discardableResult
     package func admitted(
-        _ person: Person, publicKey blob: [UInt8]? = nil, afterKey: Bool = false, attempt: String = UUID().uuidString,
-        from address: String, at now: Date, in scope: TenantScope
+        _ person: Person, by way: GatewayWay, attempt: String = UUID().uuidString, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> Entry {
         let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
         let attempt = SignInAttempt(
@@ -191,18 +190,37 @@ package struct GatewaySignIn: Sendable {
                 return .kept(out: "Nobody agreed to this sign-in.")
             }
             var key: SSHKeyID?
-            if let blob {
+            switch way {
+            case .password: try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
+            case .publicKeyAndCode, .browser:
+                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+            case .publicKey(let blob):
                 key = try await SSHKeyStore.touch(
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
                 try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
-            } else if afterKey {
-                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
-            } else {
-                try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
             }
-            try await trail.admitted(person, key: key, afterKey: afterKey, in: tx)
+            try await trail.admitted(person, by: way, key: key, in: tx)
             return .admitted
+        }
+    }
+}
+
+/// How somebody at a gateway has proven who they are.
+package enum GatewayWay: Sendable, Equatable {
+    /// With a code besides, or what a provider asked.
+    case password
+    case publicKey([UInt8])
+    case publicKeyAndCode
+    /// In a browser that is signed in.
+    case browser
+
+    var text: String {
+        switch self {
+        case .password: "password"
+        case .publicKey: "public-key"
+        case .publicKeyAndCode: "public-key-and-code"
+        case .browser: "browser"
         }
     }
 }

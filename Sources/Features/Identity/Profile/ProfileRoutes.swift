@@ -45,6 +45,13 @@ package enum ProfileRoutes {
             return Nothing()
         }
 
+        Route.get(
+            "farewells", "/me/farewells", summary: "Show the identity providers at which I am still signed in",
+            permission: .profile, returns: Farewells.self
+        ) { identity, call in
+            try await identity.farewells(call.request, call.acting)
+        }
+
         Route.list(
             "sessions", "/me/sessions", summary: "List my browsers", permission: .profile, by: WebSession.listing
         ) { identity, call in

@@ -8,17 +8,19 @@ import Synchronization
 package final class ProviderDirectories: Sendable {
     let ldap: LDAPClient
     let radius: RADIUSClient
+    let web: ProviderWeb
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
     private let paces = Mutex<[TenantID: Duration]>([:])
     private static let slowest = Duration.seconds(10)
 
     package init(
-        ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(),
+        ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(), web: ProviderWeb = ProviderWeb(),
         openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
     ) {
         self.ldap = ldap
         self.radius = radius
+        self.web = web
         self.openings = openings
     }
 

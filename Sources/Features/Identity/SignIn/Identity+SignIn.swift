@@ -25,7 +25,8 @@ extension Identity {
             contact: closure == nil ? nil : try await SignUpSettings.read(from: database).contact,
             logo: try await tenants.fingerprint(of: Setting.logo, in: scope),
             color: try await tenants.value(of: Setting.color, in: scope),
-            signInText: try await tenants.value(of: Setting.signInText, in: scope))
+            signInText: try await tenants.value(of: Setting.signInText, in: scope),
+            providers: closure == nil ? try await IdentityProviderStore.offered(in: scope, database) : [])
     }
 
     /// The company's logo, as an image that can do nothing.
@@ -59,6 +60,24 @@ extension Identity {
     package func verify(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
         try await VerifySecondFactor(database: database, keys: keys, settings: settings)(
             request, timed(visit))
+    }
+
+    package func beginBrowserSignIn(_ request: BeginBrowserSignIn, _ visit: Visit) async throws -> BrowserDeparture {
+        try await signInByBrowser.begin(request, visit)
+    }
+
+    package func finishBrowserSignIn(
+        _ request: FinishBrowserSignIn, _ visit: Visit
+    ) async throws -> BrowserSignInReply {
+        try await signInByBrowser.finish(request, timed(visit))
+    }
+
+    package func signOut(byProvider id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
+        try await SignOutByProvider(database: database, providers: providerSignIn)(id, form, visit)
+    }
+
+    private var signInByBrowser: SignInByBrowser {
+        SignInByBrowser(database: database, providers: providerSignIn, settings: settings)
     }
 
     package func beginEnrolment(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SecondFactorEnrolment {
