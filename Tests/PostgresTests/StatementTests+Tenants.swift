@@ -83,6 +83,18 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from browser_sign_ins where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from device_links where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from identity_sessions where created_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from passkey_challenges where expires_at",
             "pruning by age"
         ),

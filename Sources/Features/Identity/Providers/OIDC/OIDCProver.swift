@@ -20,6 +20,7 @@ struct OIDCProver: BrowserProver {
 
     func address(of attempt: BrowserAttempt) async throws -> String {
         let metadata = try await metadata()
+        // An administrator may have closed it since it was remembered.
         try mayVisit(metadata.authorization)
         return FormText.adding(
             [
@@ -48,7 +49,6 @@ struct OIDCProver: BrowserProver {
             var start = ContinuousClock.now
             // Asked anew, since this is about how the provider is now.
             let metadata = try await fetchMetadata()
-            try mayVisit(metadata.authorization)
             steps.append(step(.discovery, metadata.authorization.description, since: start))
             start = .now
             let keys = try await fetchKeys(metadata)
@@ -200,6 +200,8 @@ struct OIDCProver: BrowserProver {
         }
         let json = try await web.object(OutboundRequest(.get, url, opened: opened), for: .discovery, in: scope)
         let metadata = try OIDCMetadata(json, of: settings.issuer)
+        // What leads nowhere is not remembered: the provider may be right again in a minute.
+        try mayVisit(metadata.authorization)
         web.metadata.keep(metadata, of: place, at: now)
         return metadata
     }
