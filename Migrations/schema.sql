@@ -658,6 +658,21 @@ ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.familiar_addresses (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    signed_in_at timestamp with time zone NOT NULL,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT familiar_addresses_address_ck CHECK (((length(address) >= 2) AND (length(address) <= 64))),
+    CONSTRAINT familiar_addresses_failures_ck CHECK ((failed_attempts >= 0))
+);
+
+ALTER TABLE ONLY public.familiar_addresses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.familiar_addresses IS 'Where people came in from lately, with the failures there: those from elsewhere do not hold them there';
+
 CREATE TABLE public.flow_approvers (
     tenant_id uuid NOT NULL,
     flow_id uuid NOT NULL,
@@ -1487,6 +1502,21 @@ CREATE VIEW public.session_leases WITH (security_invoker='true') AS
    FROM public.sessions
   WHERE (sessions.state <> 'ended'::text);
 
+CREATE TABLE public.sign_in_addresses (
+    tenant_id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    failures integer NOT NULL,
+    counted_since timestamp with time zone NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT sign_in_addresses_address_ck CHECK (((length(address) >= 2) AND (length(address) <= 64))),
+    CONSTRAINT sign_in_addresses_failures_ck CHECK ((failures > 0))
+);
+
+ALTER TABLE ONLY public.sign_in_addresses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_in_addresses IS 'Where sign-ins failed lately, whoever was tried: an IPv4 address, or the /64 of an IPv6 one';
+
 CREATE TABLE public.sign_in_reviews (
     tenant_id uuid NOT NULL,
     sign_in_review_id uuid NOT NULL,
@@ -2079,7 +2109,9 @@ CREATE TABLE public.web_sessions (
     second_factor_at timestamp with time zone,
     client_address text,
     user_agent text,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    ended_because text,
+    CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL))))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
@@ -2261,6 +2293,9 @@ ALTER TABLE ONLY public.egress_allowances
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.familiar_addresses
+    ADD CONSTRAINT familiar_addresses_pk PRIMARY KEY (tenant_id, user_id, address);
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
@@ -2463,6 +2498,9 @@ ALTER TABLE ONLY public.service_levels
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
 
+ALTER TABLE ONLY public.sign_in_addresses
+    ADD CONSTRAINT sign_in_addresses_pk PRIMARY KEY (tenant_id, address);
+
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_pk PRIMARY KEY (tenant_id, sign_in_review_id);
 
@@ -2664,6 +2702,8 @@ CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((d
 
 CREATE INDEX events_pending_tenant_ix ON public.events USING btree (tenant_id, sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
 
+CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree (signed_in_at);
+
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
 
 CREATE INDEX grant_assets_grant_ix ON public.grant_assets USING btree (tenant_id, grant_id);
@@ -2770,6 +2810,10 @@ CREATE INDEX sessions_user_ix ON public.sessions USING btree (tenant_id, user_id
 
 CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id, session_id);
 
+CREATE INDEX sign_in_addresses_locked_ix ON public.sign_in_addresses USING btree (tenant_id, locked_until);
+
+CREATE INDEX sign_in_addresses_over_ix ON public.sign_in_addresses USING btree (failed_at);
+
 CREATE INDEX sign_in_reviews_attempt_ix ON public.sign_in_reviews USING btree (tenant_id, user_id, attempt);
 
 CREATE INDEX sign_in_reviews_decider_ix ON public.sign_in_reviews USING btree (tenant_id, decided_by);
@@ -2832,11 +2876,15 @@ CREATE INDEX usage_events_default_tenant_id_meter_at_idx ON public.usage_events_
 
 CREATE INDEX users_created_ix ON public.users USING btree (tenant_id, created_at, user_id);
 
+CREATE INDEX users_locked_ix ON public.users USING btree (tenant_id, locked_until) WHERE (locked_until IS NOT NULL);
+
 CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
 
 CREATE INDEX users_org_ix ON public.users USING btree (tenant_id, org_id);
 
 CREATE INDEX web_sessions_previous_ix ON public.web_sessions USING btree (tenant_id, previous_token_hash);
+
+CREATE INDEX web_sessions_seen_ix ON public.web_sessions USING btree (tenant_id, last_seen_at);
 
 CREATE INDEX web_sessions_user_ix ON public.web_sessions USING btree (tenant_id, user_id);
 
@@ -2921,6 +2969,9 @@ ALTER TABLE ONLY public.decision_links
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.familiar_addresses
+    ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
@@ -3141,6 +3192,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
 
+ALTER TABLE ONLY public.sign_in_addresses
+    ADD CONSTRAINT sign_in_addresses_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_decider_fk FOREIGN KEY (tenant_id, decided_by) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
@@ -3329,6 +3383,8 @@ CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((te
 
 CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3401,6 +3457,8 @@ CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenan
 
 CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.sign_in_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3457,6 +3515,8 @@ CREATE POLICY erasure_reading ON public.tenants FOR SELECT TO gatehouse_eraser U
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
@@ -3497,6 +3557,8 @@ CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system U
 
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3514,6 +3576,8 @@ CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system U
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3737,6 +3801,8 @@ ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_in_addresses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
@@ -3802,6 +3868,8 @@ CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3876,6 +3944,8 @@ CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant
 CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4090,6 +4160,12 @@ GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.events TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.familiar_addresses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.familiar_addresses TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.familiar_addresses TO gatehouse_system;
+
+GRANT SELECT(signed_in_at) ON TABLE public.familiar_addresses TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
@@ -4312,6 +4388,12 @@ GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_addresses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_in_addresses TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sign_in_addresses TO gatehouse_system;
+
+GRANT SELECT(failed_at) ON TABLE public.sign_in_addresses TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_reviews TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_in_reviews TO gatehouse_eraser;

@@ -24,6 +24,9 @@ import Testing
         Change(testDescription: "the person is disabled", reason: "user-disabled") { house in
             try await house.person.call(.post, "/users/\(house.ids["users"]!)/disable", expecting: 200)
         },
+        Change(testDescription: "an administrator signs the person out everywhere", reason: "terminated") { house in
+            try await house.person.call(.delete, "/users/\(house.ids["users"]!)/sessions", expecting: 204)
+        },
         Change(testDescription: "the asset is disabled", reason: "grant-revoked") { house in
             try await house.person.call(
                 .patch, "/assets/\(house.ids["assets"]!)", ["state": "disabled"], version: 1, expecting: 200)
@@ -79,5 +82,34 @@ import Testing
         // Two seconds on a server; here several share two cores.
         try await eventually("the session ends", within: .seconds(6)) { try await end() != nil }
         #expect(try await end() == change.reason)
+    }
+
+    @Test func `whoever guesses somebody's password does not end their work`() async throws {
+        let installation = try await Installation()
+        let house = try await Household(installation.makeTenant("acme"))
+        let superuser = try await installation.test.superuser()
+        let session = SessionID(house.ids["sessions"]!)
+        _ = try await superuser.execute(
+            """
+            update sessions set state = 'live', ended_at = null, closed_at = null, end_reason = null,
+                connected_at = now(), expires_at = now() + interval '1 hour', lease_until = now() + interval '1 hour'
+            where session_id = \(session)
+            """)
+        for _ in 0..<7 {
+            let wrong = try await installation.call(
+                .post, "/api/v1/auth/sign-in", ["login": "ada", "password": "wrong wrong wrong"], on: "acme")
+            #expect(wrong.status == 401)
+        }
+        // The lock was told, and whoever hears of it has heard of it.
+        try await eventually("the lock is told", within: .seconds(6)) {
+            try await superuser.query("select 1 from events where type = 'user.locked' and dispatched_at is not null") {
+                try $0.next(Int.self)
+            }.count == 1
+        }
+        let reasons = try await superuser.query("select end_reason from sessions where session_id = \(session)") {
+            try $0.next(String?.self)
+        }
+        #expect(reasons == [nil])
+        try await house.person.call(.get, "/me", expecting: 200)
     }
 }

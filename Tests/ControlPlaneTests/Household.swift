@@ -86,7 +86,7 @@ struct Household {
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
-            "sign-in-reviews": stored.review,
+            "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
     }

@@ -56,6 +56,7 @@ final class House: Sendable {
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
             ProviderRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews, PasskeyRoutes.group,
+            LockoutRoutes.group, OnlineRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),

@@ -91,6 +91,14 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from sign_in_addresses where failed_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from familiar_addresses where signed_in_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from web_sessions where expires_at",
             "pruning by age"
         ),

@@ -22,6 +22,7 @@ package enum Catalogue {
         + GroupRoutes.group.operations
         + GroupRoutes.roles.operations + ProviderRoutes.group.operations
         + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations

@@ -81,6 +81,8 @@ extension Features {
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
+            + LockoutRoutes.group.mounted(on: identity, behind: tenant)
+            + OnlineRoutes.group.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)

@@ -28,6 +28,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case noCodeToType
     /// Too many passwords are being checked at once.
     case busy
+    /// Too many sign-ins failed where somebody comes from; the same for whomever they try.
+    case addressLocked(seconds: Int)
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
     /// A rule of the tenant keeps the person out here and now: one answer for all rules.
@@ -77,6 +79,9 @@ package enum IdentityError: ProblemRepresentable, Equatable {
                 .finishInPortal,
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
+        case .addressLocked(let seconds):
+            Problem(
+                .tooMany, "Too many sign-ins failed where you are.", headers: [.retryAfter: String(seconds)])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
         case .signInRejected: Problem(.signInRejected)

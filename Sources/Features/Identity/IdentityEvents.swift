@@ -19,6 +19,12 @@ enum IdentityEvent: String {
     /// Somebody waits for the word of those whom a rule names; the subject is the review.
     case signInReviewNeeded = "sign-in.review-needed"
     case signInReviewDecided = "sign-in.review-decided"
+    /// An administrator signed one of somebody's browsers out.
+    case browserSignedOut = "user.browser-signed-out"
+    /// An administrator signed somebody out everywhere.
+    case userSignedOut = "user.signed-out"
+    /// Somebody signed in who may be signed in only once; `sessions` says whether those on assets end, too.
+    case signedInElsewhere = "user.signed-in-elsewhere"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.

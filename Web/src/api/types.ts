@@ -122,6 +122,9 @@ export interface SignInRule {
 }
 export interface SignInRules { rules: SignInRule[]; version: number }
 export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
+export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null }
+export interface LockedAccount { user: string; login: string; name: string; failures: number; lockedUntil: string }
+export interface LockedAddress { address: string; failures: number; since: string; lastFailureAt: string; lockedUntil: string }
 export interface SignInReview {
   id: string; user: string; login: string; name: string; ruleName: string; entrance: string; clientAddress: string | null; state: string; createdAt: string; expiresAt: string;
   decidedAt: string | null; decidedBy: string | null; reason: string | null;

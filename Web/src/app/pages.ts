@@ -6,6 +6,7 @@ import { AuditPage } from '../pages/audit/AuditTable';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
+import { OnlinePage } from '../pages/online/OnlinePage';
 import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
@@ -23,6 +24,7 @@ import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
+import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
@@ -60,6 +62,8 @@ export const pages: Page[] = [
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
+  { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },
+  { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },

@@ -12,6 +12,11 @@ import { isConsole } from './surface';
 export const me = shallowRef<Me | null>(null);
 export const tenant = shallowRef<TenantInfo | null>(null);
 
+/** Why somebody else ended the session of this browser, for the sign-in page; null if nobody did. */
+export const endedBecause = shallowRef<string | null>(null);
+
+const remember = (problem: Problem): void => { endedBecause.value = problem.reasons.find((reason) => reason.code.startsWith('session-ended-'))?.code ?? null; };
+
 export const may = (permission: string | undefined): boolean => !permission || !!me.value?.permissions.includes(permission);
 
 /** Whose face this is: the company's, or the provider's. */
@@ -21,6 +26,7 @@ export const house = (): string => (isConsole ? t('console.title') : me.value?.t
 export async function loadSession(): Promise<void> {
   try {
     me.value = await api.json<Me>({ method: 'GET', path: '/me', quiet: true });
+    endedBecause.value = null;
     if (me.value.user.language) await setLanguage(me.value.user.language, false);
   } catch (error) {
     const problem = Problem.wrap(error);
@@ -30,6 +36,7 @@ export async function loadSession(): Promise<void> {
       return loadSession();
     }
     if (problem.status !== 401 && problem.kind !== 'tenant-closed') throw error;
+    remember(problem);
     me.value = null;
   }
 }
@@ -39,8 +46,9 @@ export async function loadTenant(): Promise<void> {
 }
 
 /** The server no longer knows this session: sign in, then come back here. */
-export function sessionEnded(): void {
+export function sessionEnded(problem?: Problem): void {
   const signedIn = me.value !== null;
+  if (signedIn && problem) remember(problem);
   me.value = null;
   forgetEverything();
   if (!signedIn || route.page?.bare) return;

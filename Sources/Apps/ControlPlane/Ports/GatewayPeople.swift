@@ -63,6 +63,8 @@ struct GatewayPeople: AdmissionIdentity {
             }
         } catch IdentityError.busy {
             return .busy
+        } catch IdentityError.addressLocked(let seconds) {
+            return .notReady(Self.tooMany(seconds))
         } catch TenancyError.closed(let closure) {
             return .notReady(closure.text)
         }
@@ -129,9 +131,17 @@ struct GatewayPeople: AdmissionIdentity {
                 person, key: nil, afterKey: true, admission.text, from: clientAddress, at: now, in: scope)
         } catch IdentityError.busy {
             return .busy
+        } catch IdentityError.addressLocked(let seconds) {
+            return .notReady(Self.tooMany(seconds))
         } catch TenancyError.closed(let closure) {
             return .notReady(closure.text)
         }
+    }
+
+    private static func tooMany(_ seconds: Int) -> String {
+        let minutes = (seconds + 59) / 60
+        let wait = minutes == 1 ? "a minute" : "\(minutes) minutes"
+        return "Too many sign-ins failed where you are. Try again in \(wait)."
     }
 
     private static let browserNeeded =

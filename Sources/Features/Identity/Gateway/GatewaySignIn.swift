@@ -71,7 +71,8 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    /// Checks a password. Throws `IdentityError.busy` when too many are being checked. The conversation is what the caller
+    /// Checks a password. Throws `IdentityError.busy` when too many are being checked, `addressLocked` when too many were
+    /// wrong. The conversation is what the caller
     /// knows this person by, and nobody else can name; without one, no question of a provider can be passed on.
     package func password(
         login: String, _ password: Secret, conversation: String? = nil, from address: String, at now: Date,
@@ -114,7 +115,10 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    private var prove: ProvePassword { ProvePassword(database: database, hasher: hasher, providers: providers) }
+    private var lockout: Lockout { Lockout(database: database, tenants: tenants) }
+    private var prove: ProvePassword {
+        ProvePassword(database: database, hasher: hasher, providers: providers, lockout: lockout)
+    }
     private var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
@@ -151,8 +155,9 @@ package struct GatewaySignIn: Sendable {
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
-        let proof = try await ProveCode(database: database, keys: keys)(
-            code, of: person, allowRecovery: false, at: now, in: scope)
+        try await lockout.admit(address, at: now, in: scope)
+        let proof = try await ProveCode(database: database, keys: keys, lockout: lockout)(
+            code, of: person, allowRecovery: false, from: address, at: now, in: scope)
         guard case .wrong(let nowLocked) = proof else { return true }
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         if let account {
@@ -195,11 +200,11 @@ package struct GatewaySignIn: Sendable {
                 key = try await SSHKeyStore.touch(
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
-                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
             } else if afterKey {
-                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
+                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
             } else {
-                try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
+                try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
             }
             try await trail.admitted(person, key: key, afterKey: afterKey, in: tx)
             return .admitted

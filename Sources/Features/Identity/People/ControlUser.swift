@@ -36,6 +36,7 @@ struct ControlUser {
     func unlock(_ id: UserID, _ acting: Acting) async throws -> User {
         try await change(id, acting) { tx in
             try await AccountStore.setCounter(AttemptCounter(), of: id, in: acting.scope, tx)
+            try await FamiliarAddressStore.forgive(id, in: acting.scope, tx)
         }
     }
 

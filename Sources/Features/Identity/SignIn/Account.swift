@@ -64,7 +64,10 @@ enum AccountStore {
     }
 
     /// A sign-in by key is noted, and leaves the failures of passwords as they are.
-    static func recordKeySignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func recordKeySignIn(
+        _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
         try await tx.execute(
             """
             update users set last_sign_in_at = \(now), version = version + 1
@@ -73,7 +76,10 @@ enum AccountStore {
     }
 
     /// A sign-in that is complete forgets the failures before it.
-    static func recordSignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func recordSignIn(
+        _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
         try await tx.execute(
             """
             update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now), version = version + 1
@@ -90,6 +96,7 @@ enum AccountStore {
               failed_attempts = 0, locked_until = null, version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
+        try await FamiliarAddressStore.forgive(user, in: scope, tx)
     }
 
     /// The words that a password must not be built from.

@@ -1,11 +1,12 @@
 import { watch } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t, type Key } from '../../core/i18n';
+import { t, tKnown, type Key } from '../../core/i18n';
 import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
 import { hasPasskeys } from '../../core/passkey';
-import { me } from '../../core/session';
+import { endedBecause, me } from '../../core/session';
 import { EmptyState } from '../../ui/bits';
+import { Icon } from '../../ui/Icon';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
@@ -43,6 +44,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
       {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
       ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
+      {stage === 'password' && !state.problem && endedBecause.value && <div class="note" role="status"><Icon name="logout" /><div>{tKnown(`ended.${endedBecause.value}`, '')}</div></div>}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
       {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
