@@ -92,10 +92,10 @@ final class House: Sendable {
     var now: Date { clock.now }
     func wait(_ seconds: TimeInterval) { clock.advance(seconds) }
 
-    /// Whether an account has been locked. What the API shows goes by the database's clock, which is not the house's.
+    /// Whether an account is locked. What users show goes by the database's clock, which is not the house's.
     func isLocked(_ login: String) async throws -> Bool {
         try await test.superuser().query(
-            "select locked_until is not null from users where login = \(login)"
+            "select coalesce(locked_until > \(now), false) from users where login = \(login)"
         ) { try $0.next(Bool.self) } == [true]
     }
 

@@ -108,6 +108,9 @@ import Testing
         }
         for _ in 0..<AttemptCounter.most { #expect(try await attempt("ada", "wrong wrong wrong") == .refused) }
         #expect(try await attempt("ada", House.password) == .refused)
+        // Where she came in from before, guesses from elsewhere do not hold her; anywhere else they do.
+        #expect(try await ada.password().step == "second-factor")
+        house.move(to: "198.51.100.1")
         #expect(try await ada.password().problem == "sign-in-refused")
     }
 

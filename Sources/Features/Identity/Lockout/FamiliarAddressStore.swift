@@ -48,8 +48,7 @@ enum FamiliarAddressStore {
                   order by o.signed_in_at desc, o.address offset \(most - 1)))
             insert into familiar_addresses (tenant_id, user_id, address, signed_in_at)
             values (\(scope.tenant), \(user), \(source.text), \(now))
-            on conflict (tenant_id, user_id, address)
-            do update set signed_in_at = excluded.signed_in_at, failed_attempts = 0, locked_until = null
+            on conflict (tenant_id, user_id, address) do update set signed_in_at = excluded.signed_in_at
             """)
     }
 

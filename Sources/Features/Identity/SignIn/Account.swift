@@ -80,6 +80,7 @@ enum AccountStore {
         _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
+        try await FamiliarAddressStore.forgive(user, in: scope, tx)
         try await tx.execute(
             """
             update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now), version = version + 1
