@@ -80,6 +80,7 @@ struct Household {
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
+            "sync-runs": stored.syncRun,
             "organizations": organization["id"],
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
@@ -104,14 +105,14 @@ struct Household {
     /// What only workers bring: a session with its recording, and a host key.
     private static func store(
         asset: String, account: String, for person: Person
-    ) async throws -> (session: String, hostKey: String, invoice: String, support: String) {
+    ) async throws -> (session: String, hostKey: String, invoice: String, support: String, syncRun: String) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
             try $0.next(TenantID.self)
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support) = (InvoiceID.new(), SupportAccessID.new())
+        let (invoice, support, syncRun) = (InvoiceID.new(), SupportAccessID.new(), IdentitySyncRunID.new())
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
@@ -152,6 +153,24 @@ struct Household {
             where p.tenant_id = \(tenant)
             """,
             """
+            insert into identity_syncs (tenant_id, identity_provider_id)
+            select tenant_id, identity_provider_id from identity_providers where tenant_id = \(tenant)
+            """,
+            """
+            insert into identity_sync_runs (tenant_id, identity_sync_run_id, identity_provider_id, kind, state, confirmed,
+                asked_by, finished_at)
+            select tenant_id, \(syncRun)::uuid, identity_provider_id, 'run', 'failed', false, 'ada', now()
+            from identity_providers where tenant_id = \(tenant)
+            """,
+            """
+            insert into identity_sync_entries (tenant_id, identity_sync_run_id, subject, dn, user_id)
+            values (\(tenant), \(syncRun), 'subject-of-bob', 'uid=bob', \(UserID.new()))
+            """,
+            """
+            insert into identity_sync_edges (tenant_id, identity_sync_run_id, parent, child)
+            values (\(tenant), \(syncRun), 'cn=staff', 'uid=bob')
+            """,
+            """
             insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
                 duration_seconds, asked_at, ends_at)
             values (\(tenant), \(support), \(ProviderOperatorID.new()), 'Sven', 'auditor', 'slow', 600, now(),
@@ -159,7 +178,7 @@ struct Household {
             """,
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
-        return (session.text, key.text, invoice.text, support.text)
+        return (session.text, key.text, invoice.text, support.text, syncRun.text)
     }
 
     /// The path of an operation with this household's ids in it; nil if it names something that is not here.

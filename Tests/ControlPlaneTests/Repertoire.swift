@@ -89,6 +89,8 @@ extension Household {
                 ],
             ]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-sync.change": ["createsUsers": .bool(false)]
+        case "identity-sync.start": ["kind": "preview"]
         case "assets.create":
             [
                 "name": new, "address": "10.0.0.1", "nodes": [.string(ids["nodes"]!)],
@@ -144,6 +146,9 @@ extension Household {
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "identity-sync.start":
+            let provider = try await make("identity-providers.create", "/identity-providers")
+            return "/identity-providers/\(provider)/sync-runs"
         case "identity-providers.unlink":
             let tenant = try await tenant()
             _ = try await person.installation.test.superuser().execute(

@@ -54,7 +54,7 @@ final class House: Sendable {
         keys = TenantKeys(database: database, master: .ephemeral())
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group,
+            ProviderRoutes.group, SyncRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),

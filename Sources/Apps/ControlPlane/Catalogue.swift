@@ -19,7 +19,7 @@ import Vault
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
         ProfileRoutes.group.operations + UserRoutes.group.operations + GroupRoutes.group.operations
-        + GroupRoutes.roles.operations + ProviderRoutes.group.operations
+        + GroupRoutes.roles.operations + ProviderRoutes.group.operations + SyncRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations

@@ -78,6 +78,7 @@ extension Features {
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
+            + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)

@@ -33,6 +33,9 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case rootOrganization
     case organizationInsideItself
     case organizationNotEmpty
+    case syncUnderWay
+    /// Nobody has seen yet what a sync would do.
+    case previewFirst
 
     package var problem: Problem {
         switch self {
@@ -56,6 +59,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
         case .rootOrganization: Problem(.rootOrganization)
         case .organizationInsideItself: Problem(.organizationInsideItself)
+        case .syncUnderWay: Problem(.syncUnderWay, "Wait until it is over.")
+        case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -86,5 +91,8 @@ extension ProblemType {
         "organization-inside-itself", "An organization cannot lie in itself", status: 409)
     package static let organizationNotEmpty = ProblemType(
         "organization-not-empty", "There is still something in the organization", status: 409)
+    package static let syncUnderWay = ProblemType(
+        "sync-under-way", "A sync with this provider is under way", status: 409)
+    package static let previewFirst = ProblemType("preview-first", "It takes a preview first", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

@@ -24,4 +24,12 @@ enum IdentityEvent: String {
     ) async throws {
         try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
     }
+
+    /// The same about many.
+    func publish(
+        _ subjects: [(subject: String, data: JSON)], at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let events = subjects.map { DomainEvent(type: rawValue, subject: $0.subject, data: $0.data, at: now) }
+        try await Outbox().publish(events, in: scope, tx)
+    }
 }

@@ -4,6 +4,9 @@ import Outbound
 /// thread may use it.
 package final class LDAPConnection {
     private static let pageSize = 500
+    /// What a page may hold from a server that does not know pages.
+    private static let mostInPage = 5000
+    private static let patience = Duration.seconds(300)
 
     private let session: LDAPSession
     private let directory: LDAPDirectory
@@ -46,6 +49,28 @@ package final class LDAPConnection {
             cookie = page.cookie
         } while !cookie.isEmpty
         return entries
+    }
+
+    /// All entries, page by page: whoever takes them sees all of them, or this throws. A server that stops at a limit of
+    /// its own, repeats itself or has more than `limit` has not shown all.
+    package func pages(
+        _ search: LDAPSearch, limit: Int, _ take: ([LDAPEntry]) throws(LDAPError) -> Void
+    ) throws(LDAPError) {
+        var cookie: [UInt8] = []
+        var count = 0
+        repeat {
+            session.allow(directory.timeout)
+            let page = try session.page(search, limit: Self.mostInPage, paged: Self.pageSize, after: cookie)
+            count += page.entries.count
+            guard !page.isCut, count <= limit else { throw .tooMuch }
+            guard !page.entries.isEmpty || page.cookie.isEmpty || page.cookie != cookie else {
+                throw .protocolViolation("the same page again and again")
+            }
+            cookie = page.cookie
+            // Whoever takes it may need a while, in which the server is not waited for.
+            session.allow(Self.patience)
+            if !page.entries.isEmpty { try take(page.entries) }
+        } while !cookie.isEmpty
     }
 
     /// Throws unless the password is this entry's; on a connection of its own, so that what is searched is never searched

@@ -62,6 +62,20 @@ struct ProviderSignIn {
         }
     }
 
+    /// What reads everybody whom the provider has.
+    func reader(
+        of candidate: ProviderCandidate, _ sync: IdentitySync, into staging: IdentitySyncStaging
+    ) async throws -> ReadDirectory {
+        let secret = try await open(candidate, in: staging.scope)
+        switch candidate.provider.settings {
+        case .ldap(let settings):
+            return ReadDirectory(
+                settings: settings, filter: sync.filter, wantsGroups: !candidate.provider.rules.isEmpty,
+                client: directories.ldap, secret: secret.flatMap(LDAPPassword.init),
+                egress: .guarded(allow: try await directories.openings(staging.scope)), staging: staging)
+        }
+    }
+
     private func open(_ candidate: ProviderCandidate, in scope: TenantScope) async throws -> String? {
         guard let sealed = candidate.sealedSecret else { return nil }
         let bytes = try await keys.open(
