@@ -909,7 +909,8 @@ CREATE TABLE public.identity_links (
     user_id uuid NOT NULL,
     subject text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_sign_in_at timestamp with time zone
+    last_sign_in_at timestamp with time zone,
+    left_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
@@ -953,6 +954,81 @@ CREATE TABLE public.identity_providers (
 ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
+
+CREATE UNLOGGED TABLE public.identity_sync_edges (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    parent text NOT NULL COLLATE pg_catalog."C",
+    child text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.identity_sync_edges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_edges IS 'Who is directly in which group, and which group has which plain name, while a run lasts';
+
+CREATE UNLOGGED TABLE public.identity_sync_entries (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    dn text NOT NULL COLLATE pg_catalog."C",
+    login text COLLATE pg_catalog."C",
+    name text,
+    email text,
+    user_id uuid NOT NULL,
+    verdict text
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.identity_sync_entries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_entries IS 'People as the provider has them, while a run lasts; user_id is for those who are created';
+
+CREATE TABLE public.identity_sync_runs (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    may_disable integer,
+    asked_by text,
+    attempt integer DEFAULT 0 NOT NULL,
+    entries integer DEFAULT 0 NOT NULL,
+    report jsonb,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT identity_sync_runs_kind_ck CHECK ((kind = ANY (ARRAY['preview'::text, 'run'::text]))),
+    CONSTRAINT identity_sync_runs_may_disable_ck CHECK ((may_disable >= 0)),
+    CONSTRAINT identity_sync_runs_over_ck CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (finished_at IS NULL))),
+    CONSTRAINT identity_sync_runs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.identity_sync_runs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_runs IS 'Runs of syncs and what they did, or would have done; asked_by is null for the schedule, attempt counts who took it up';
+
+CREATE TABLE public.identity_syncs (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    filter text,
+    interval_minutes integer,
+    creates_users boolean DEFAULT true NOT NULL,
+    disables_leavers boolean DEFAULT false NOT NULL,
+    leaver_percent integer DEFAULT 20 NOT NULL,
+    previewed_at timestamp with time zone,
+    next_run_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT identity_syncs_interval_ck CHECK (((interval_minutes >= 15) AND (interval_minutes <= 10080))),
+    CONSTRAINT identity_syncs_next_ck CHECK (((interval_minutes IS NULL) = (next_run_at IS NULL))),
+    CONSTRAINT identity_syncs_percent_ck CHECK (((leaver_percent >= 1) AND (leaver_percent <= 100)))
+);
+
+ALTER TABLE ONLY public.identity_syncs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_syncs IS 'How the people of a provider are kept up with; nothing is changed before a preview was seen';
 
 CREATE TABLE public.installation_keys (
     purpose text NOT NULL,
@@ -2340,6 +2416,18 @@ ALTER TABLE ONLY public.identity_providers
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
 
+ALTER TABLE ONLY public.identity_sync_edges
+    ADD CONSTRAINT identity_sync_edges_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, parent, child);
+
+ALTER TABLE ONLY public.identity_sync_entries
+    ADD CONSTRAINT identity_sync_entries_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, subject);
+
+ALTER TABLE ONLY public.identity_sync_runs
+    ADD CONSTRAINT identity_sync_runs_pk PRIMARY KEY (tenant_id, identity_sync_run_id);
+
+ALTER TABLE ONLY public.identity_syncs
+    ADD CONSTRAINT identity_syncs_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
 
@@ -2704,6 +2792,12 @@ CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules U
 
 CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
 
+CREATE UNIQUE INDEX identity_sync_runs_one_uq ON public.identity_sync_runs USING btree (tenant_id, identity_provider_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX identity_sync_runs_provider_ix ON public.identity_sync_runs USING btree (tenant_id, identity_provider_id, created_at, identity_sync_run_id);
+
+CREATE INDEX identity_syncs_due_ix ON public.identity_syncs USING btree (next_run_at);
+
 CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
 
 CREATE UNIQUE INDEX jobs_dedupe_uq ON public.jobs USING btree (kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['waiting'::text, 'running'::text])));
@@ -3029,6 +3123,18 @@ ALTER TABLE ONLY public.identity_providers
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.identity_sync_edges
+    ADD CONSTRAINT identity_sync_edges_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sync_entries
+    ADD CONSTRAINT identity_sync_entries_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sync_runs
+    ADD CONSTRAINT identity_sync_runs_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_syncs
+    ADD CONSTRAINT identity_syncs_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3367,6 +3473,14 @@ CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USIN
 
 CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_sync_edges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sync_entries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sync_runs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_syncs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3503,6 +3617,8 @@ CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_sy
 
 CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_syncs TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3582,6 +3698,14 @@ ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_edges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_syncs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3840,6 +3964,14 @@ CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_edges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_entries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_runs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_syncs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4164,6 +4296,24 @@ GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_providers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_edges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_edges TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_entries TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_entries TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_runs TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_runs TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_syncs TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_syncs TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_syncs TO gatehouse_system;
+
+GRANT SELECT(identity_provider_id) ON TABLE public.identity_syncs TO gatehouse_system;
+
+GRANT SELECT(next_run_at) ON TABLE public.identity_syncs TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 

@@ -1,4 +1,4 @@
-"""Sign-ins: how many there can be, and what a flood of them leaves to everybody else."""
+"""Sign-ins: how many there can be, what a flood of them leaves to everybody else, and what it takes to keep up with a directory."""
 
 import itertools
 import multiprocessing
@@ -10,10 +10,11 @@ from argon2 import Argon2
 from installation import Trouble
 from rawline import RawLine
 from report import at_least, at_most
+import sync
 
 PEOPLE = 400
 FLOOD = 10
-PARTS = ["passwords", "flood"]
+PARTS = ["passwords", "flood", "sync"]
 
 
 def run(installation, options, report):
@@ -67,6 +68,10 @@ class Suite:
         ratio = statistics.median(a / b for a, b in zip(times[1], times[0]))
         mine = statistics.median(times[1])
         self.report.add("API p99 beside a flood of sign-ins", mine, mine / ratio, "ms", at_most(2), "the peer is idle")
+
+    def sync(self):
+        """A large directory, kept up with."""
+        sync.run(self)
 
     def latencies(self, line, count):
         """Forty calls a second."""

@@ -17,6 +17,8 @@ import Testing
             "identity-providers.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-sync.change": ["createsUsers": .bool(false)]
+        case "identity-sync.start": ["kind": "preview"]
         case "sign-in-reviews.decide": ["outcome": "approved"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]

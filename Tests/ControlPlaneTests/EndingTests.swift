@@ -16,7 +16,9 @@ import Testing
         let make: @Sendable (Household) async throws -> Void
     }
 
-    static let changes: [Change] = [
+    static let changes = byHand + (TestDirectory.isThere ? [leaving] : [])
+
+    static let byHand: [Change] = [
         Change(testDescription: "a grant is revoked", reason: "grant-revoked") { house in
             try await house.person.call(
                 .post, "/grants/\(house.ids["grants"]!)/revoke", ["reason": "left"], expecting: 200)
@@ -54,6 +56,34 @@ import Testing
             try await house.person.call(.delete, "/accounts/\(house.ids["accounts"]!)", expecting: 204)
         },
     ]
+
+    static let leaving = Change(testDescription: "the person has left the directory", reason: "user-disabled") {
+        house in
+        let (person, path) = (house.person, "/identity-providers/\(house.ids["identity-providers"]!)")
+        let directory = try await TestDirectory()
+        let (host, port): (JSON, JSON) = ("127.0.0.1", .int(Int64(directory.first.port)))
+        try await person.call(
+            .put, "/egress-allowances", ["items": [["host": host, "port": port]]], expecting: 200)
+        let settings: JSON = [
+            "kind": "ldap", "servers": [["host": host, "port": port]], "authorities": .string(directory.authority),
+            "bindDn": .string(TestDirectory.searchDN), "baseDn": .string("ou=people,\(TestDirectory.base)"),
+        ]
+        try await person.call(
+            .patch, path, ["settings": settings, "secret": .string(TestDirectory.searchPassword)], version: 1,
+            expecting: 200)
+        /// Leaves it to the server's own jobs, as a person does.
+        func sync(_ kind: JSON) async throws {
+            let run = try await person.call(.post, "\(path)/sync-runs", ["kind": kind], expecting: 201)
+            try await eventually("the run is over", within: .seconds(30)) {
+                try await person.call(.get, "\(path)/sync-runs/\(run["id"])").json["finishedAt"] != .null
+            }
+        }
+        try await sync("preview")
+        try await sync("run")
+        // The preview was the first change of it.
+        try await person.call(.patch, "\(path)/sync", ["disablesLeavers": .bool(true)], version: 2, expecting: 200)
+        try await sync("run")
+    }
 
     @Test(arguments: changes) func `open sessions end when`(_ change: Change) async throws {
         let installation = try await Installation()

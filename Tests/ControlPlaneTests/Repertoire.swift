@@ -92,6 +92,8 @@ extension Household {
                 ],
             ]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-sync.change": ["createsUsers": .bool(false)]
+        case "identity-sync.start": ["kind": "preview"]
         case "sign-in-rules.set":
             [
                 "rules": Self.signInRules(
@@ -172,6 +174,15 @@ extension Household {
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "identity-sync.start":
+            // There is one run at a time.
+            let tenant = try await tenant()
+            _ = try await person.installation.test.superuser().execute(
+                """
+                update identity_sync_runs set state = 'failed', finished_at = now()
+                where tenant_id = \(tenant) and finished_at is null
+                """)
+            return "/identity-providers/\(ids["identity-providers"]!)/sync-runs"
         case "identity-providers.unlink":
             let tenant = try await tenant()
             _ = try await person.installation.test.superuser().execute(

@@ -55,7 +55,8 @@ final class House: Sendable {
         keys = TenantKeys(database: database, master: .ephemeral())
         let groups = [
             ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews, PasskeyRoutes.group,
+            ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews,
+            PasskeyRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),

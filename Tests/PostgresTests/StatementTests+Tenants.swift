@@ -59,6 +59,10 @@ extension StatementTests {
             "tenants with open sessions, to review them"
         ),
         (
+            "IdentitySyncStore.swift", "select tenant_id, identity_provider_id from identity_syncs where next_run_at",
+            "syncs that are due, of whichever tenant"
+        ),
+        (
             "RecordingStore.swift", "select r.tenant_id, r.recording_id from recordings r join sessions s",
             "recordings that are to be closed"
         ),

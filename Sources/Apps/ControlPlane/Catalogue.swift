@@ -21,7 +21,7 @@ package enum Catalogue {
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + UserRoutes.group.operations
         + GroupRoutes.group.operations
         + GroupRoutes.roles.operations + ProviderRoutes.group.operations
-        + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations

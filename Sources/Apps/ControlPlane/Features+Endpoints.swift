@@ -79,6 +79,7 @@ extension Features {
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
+            + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)

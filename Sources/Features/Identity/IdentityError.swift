@@ -57,6 +57,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case rootOrganization
     case organizationInsideItself
     case organizationNotEmpty
+    case syncUnderWay
+    /// Nobody has seen yet what a sync would do.
+    case previewFirst
+    /// The provider has no list of its people.
+    case nothingToSync
 
     package var problem: Problem {
         switch self {
@@ -98,6 +103,9 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
         case .rootOrganization: Problem(.rootOrganization)
         case .organizationInsideItself: Problem(.organizationInsideItself)
+        case .syncUnderWay: Problem(.syncUnderWay, "Wait until it is over.")
+        case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
+        case .nothingToSync: Problem(.nothingToSync)
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -147,5 +155,10 @@ extension ProblemType {
         "organization-inside-itself", "An organization cannot lie in itself", status: 409)
     package static let organizationNotEmpty = ProblemType(
         "organization-not-empty", "There is still something in the organization", status: 409)
+    package static let syncUnderWay = ProblemType(
+        "sync-under-way", "A sync with this provider is under way", status: 409)
+    package static let previewFirst = ProblemType("preview-first", "It takes a preview first", status: 409)
+    package static let nothingToSync = ProblemType(
+        "nothing-to-sync", "The provider has no list of its people", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

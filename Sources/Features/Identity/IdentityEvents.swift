@@ -29,4 +29,18 @@ enum IdentityEvent: String {
     ) async throws {
         try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
     }
+
+    /// The same about many, some at a time.
+    func publish<Thing>(
+        _ things: [Thing], at now: Date, in scope: TenantScope, _ tx: Transaction,
+        about: (Thing) -> (subject: String, data: JSON)
+    ) async throws {
+        for start in stride(from: 0, to: things.count, by: 1000) {
+            let events = things[start..<min(start + 1000, things.count)].map { thing in
+                let (subject, data) = about(thing)
+                return DomainEvent(type: rawValue, subject: subject, data: data, at: now)
+            }
+            try await Outbox().publish(events, in: scope, tx)
+        }
+    }
 }

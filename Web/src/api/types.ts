@@ -113,6 +113,18 @@ export interface ProviderStep { name: string; outcome: string; detail: string; m
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
 export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+export interface IdentitySync {
+  filter: string | null; intervalMinutes: number | null; createsUsers: boolean; disablesLeavers: boolean; leaverPercent: number; previewedAt: string | null; nextRunAt: string | null; version: number;
+}
+export interface IdentitySyncNames { count: number; names: string[] }
+export interface IdentitySyncReport {
+  known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
+  leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; needsConfirmation: boolean;
+}
+export interface IdentitySyncRun {
+  id: string; provider: string; kind: string; state: string; mayDisable: number | null; askedBy: string | null; entries: number; report: IdentitySyncReport | null; error: string | null;
+  createdAt: string; startedAt: string | null; finishedAt: string | null;
+}
 
 export interface RuleMember { user?: string | null; group?: string | null; role?: string | null; name: string }
 export interface SignInHours { days: number[]; from: number; to: number }

@@ -118,6 +118,25 @@ enum RoleStore {
         ) { try $0.next(RoleID.self) }
     }
 
+    static func administrator(in scope: TenantScope, _ tx: Transaction) async throws -> RoleID? {
+        try await tx.first(
+            "select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator'"
+        ) { try $0.next() }
+    }
+
+    /// The active people who administer the tenant.
+    static func administrators(in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
+        try await tx.query(
+            """
+            select u.user_id from roles r
+            join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
+            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
+            where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
+              and u.state = 'active'
+            """
+        ) { try $0.next() }
+    }
+
     /// Whether anybody active administers the tenant. Whoever is confined to a part of it cannot touch anybody who does.
     static func hasAdministrator(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
         guard scope.organizations == nil else { return true }

@@ -126,7 +126,7 @@ struct AdmitSubject {
     }
 
     /// A name of another system as one line, which is what a name is here.
-    private static func line(_ text: String) -> String? {
+    static func line(_ text: String) -> String? {
         let line = String(
             String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
         return line.isEmpty ? nil : line

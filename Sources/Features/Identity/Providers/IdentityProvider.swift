@@ -74,6 +74,10 @@ package enum ProviderSettings: Sendable {
         if case .radius(let settings) = self { settings.challengeIsSecondFactor } else { false }
     }
 
+    func isSame(as other: ProviderSettings) -> Bool {
+        Self.schema.bytes(of: self) == Self.schema.bytes(of: other)
+    }
+
     /// Whether a secret that was given for other settings may be used with these: never at another place, to which
     /// whoever changes the settings could have it sent.
     func mayKeepSecret(of other: ProviderSettings) -> Bool {

@@ -7,6 +7,8 @@ import Synchronization
 /// What it takes to ask providers, shared by all sign-ins of a server.
 package final class ProviderDirectories: Sendable {
     let ldap: LDAPClient
+    /// Threads of their own: no sign-in waits for a directory that is read from its first entry to its last.
+    let syncs = LDAPClient(threads: 2, waiting: 0, share: 1)
     let radius: RADIUSClient
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>

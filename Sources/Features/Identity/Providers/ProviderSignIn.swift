@@ -117,6 +117,18 @@ struct ProviderSignIn {
         }
     }
 
+    /// What reads everybody whom the provider has.
+    func reader(
+        of candidate: ProviderCandidate, _ sync: IdentitySync, into staging: IdentitySyncStaging
+    ) async throws -> ReadDirectory {
+        guard case .ldap(let settings) = candidate.provider.settings else { throw IdentityError.nothingToSync }
+        let secret = try await open(candidate, in: staging.scope)
+        return ReadDirectory(
+            settings: settings, filter: sync.filter, wantsGroups: !candidate.provider.rules.isEmpty,
+            client: directories.syncs, secret: secret.flatMap(LDAPPassword.init),
+            egress: .guarded(allow: try await directories.openings(staging.scope)), staging: staging)
+    }
+
     private func open(_ candidate: ProviderCandidate, in scope: TenantScope) async throws -> String? {
         guard let sealed = candidate.sealedSecret else { return nil }
         let bytes = try await keys.open(

@@ -15,6 +15,7 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { ProviderForm } from './ProviderForm';
+import { SyncSection } from './SyncSection';
 import { TestConsole } from './TestConsole';
 import { removeProvider, switchProvider, unlink } from './actions';
 
@@ -50,6 +51,7 @@ export const ProviderPage = component(() => {
         <Fact label="id"><CopyId id={provider.id} short /></Fact>
       </Facts>
       {may('identity-providers.manage') && <TestConsole provider={provider} />}
+      {provider.settings.kind === 'ldap' && <SyncSection provider={provider} />}
       <Section title={t('provider.links')}>
         <ResourceTable<IdentityLink>
           id="identity-links" path={at`/identity-providers/${provider.id}/links`} label={t('provider.links')} columns={columns}
