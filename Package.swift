@@ -41,6 +41,7 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -82,6 +83,7 @@ let package = Package(
         // Platform: one outside thing each
         platform("Kernel"),
         platform("Cryptography", "Kernel", "CArgon2", crypto),
+        platform("JOSE", "Kernel", "Cryptography", crypto, cryptoExtras),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
         platform("Outbound", "Kernel", "CCurl", logging, lifecycle),
@@ -110,7 +112,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -166,6 +168,7 @@ let package = Package(
         tests("LDAP", "Outbound"),
         tests("RADIUS", "Cryptography", "Outbound", nioCore),
         tests("WebAuthn", "Cryptography"),
+        tests("JOSE", "Cryptography", crypto, cryptoExtras),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
@@ -185,8 +188,8 @@ let package = Package(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
         tests(
-            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "LDAP", "RADIUS", "Outbound", "Audit", crypto,
-            httpTypes
+            "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "JOSE", "LDAP", "RADIUS", "Outbound", "Audit",
+            crypto, httpTypes, logging
         ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),

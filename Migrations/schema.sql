@@ -409,9 +409,11 @@ CREATE TABLE public.admissions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     public_key bytea,
+    way text,
     CONSTRAINT admissions_admitted_ck CHECK ((((stage = ANY (ARRAY['code'::text, 'admitted'::text, 'waiting'::text])) = (user_id IS NOT NULL)) AND ((public_key IS NULL) OR (stage = 'waiting'::text)))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'waiting'::text, 'admitted'::text, 'refused'::text])))
+    CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'browser'::text, 'waiting'::text, 'admitted'::text, 'refused'::text]))),
+    CONSTRAINT admissions_way_ck CHECK (((way IS NULL) OR ((stage = 'waiting'::text) AND (way = ANY (ARRAY['password'::text, 'public-key'::text, 'public-key-and-code'::text, 'browser'::text])))))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -567,6 +569,22 @@ ALTER TABLE ONLY public.billing_targets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.billing_targets IS 'Where the provider wants invoices sent';
 
+CREATE TABLE public.browser_sign_ins (
+    tenant_id uuid NOT NULL,
+    state_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    tester_id uuid,
+    return_path text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
+    CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
+);
+
+ALTER TABLE ONLY public.browser_sign_ins FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.browser_sign_ins IS 'Sign-ins that are at an identity provider: each comes back once, with the browser that left; a tester tries the provider out and is not signed in';
+
 CREATE TABLE public.commands (
     tenant_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -618,6 +636,28 @@ ALTER TABLE ONLY public.decision_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.decision_links IS 'Single-use links by which an approver decides from a message, by the hash of their token';
 
+CREATE TABLE public.device_links (
+    tenant_id uuid NOT NULL,
+    admission_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    code text NOT NULL,
+    login text NOT NULL COLLATE pg_catalog."C",
+    client_address text NOT NULL,
+    looks integer DEFAULT 0 NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
+    CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
+    CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
+    CONSTRAINT device_links_looks_ck CHECK (((looks >= 0) AND (looks <= 1000))),
+    CONSTRAINT device_links_token_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.device_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.device_links IS 'Somebody at a gateway who signs in with a browser: the admission that waits, and the person who confirmed it';
+
 CREATE TABLE public.egress_allowances (
     tenant_id uuid NOT NULL,
     host text NOT NULL,
@@ -657,6 +697,21 @@ ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.familiar_addresses (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    signed_in_at timestamp with time zone NOT NULL,
+    failed_attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT familiar_addresses_address_ck CHECK (((length(address) >= 2) AND (length(address) <= 64))),
+    CONSTRAINT familiar_addresses_failures_ck CHECK ((failed_attempts >= 0))
+);
+
+ALTER TABLE ONLY public.familiar_addresses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.familiar_addresses IS 'Where people came in from lately, with the failures there: those from elsewhere do not hold them there';
 
 CREATE TABLE public.flow_approvers (
     tenant_id uuid NOT NULL,
@@ -909,7 +964,8 @@ CREATE TABLE public.identity_links (
     user_id uuid NOT NULL,
     subject text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_sign_in_at timestamp with time zone
+    last_sign_in_at timestamp with time zone,
+    left_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
@@ -953,6 +1009,105 @@ CREATE TABLE public.identity_providers (
 ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
+
+CREATE TABLE public.identity_sessions (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    session_number bigint NOT NULL,
+    user_id uuid NOT NULL,
+    subject_hash bytea NOT NULL,
+    session_hash bytea,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_sessions_hashes_ck CHECK (((octet_length(subject_hash) = 32) AND (octet_length(session_hash) = 32)))
+);
+
+ALTER TABLE ONLY public.identity_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sessions IS 'By which sessions at identity providers people came in, so that the end of one there is the end here';
+
+ALTER TABLE public.identity_sessions ALTER COLUMN session_number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.identity_sessions_session_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE UNLOGGED TABLE public.identity_sync_edges (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    parent text NOT NULL COLLATE pg_catalog."C",
+    child text NOT NULL COLLATE pg_catalog."C"
+);
+
+ALTER TABLE ONLY public.identity_sync_edges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_edges IS 'Who is directly in which group, and which group has which plain name, while a run lasts';
+
+CREATE UNLOGGED TABLE public.identity_sync_entries (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    dn text NOT NULL COLLATE pg_catalog."C",
+    login text COLLATE pg_catalog."C",
+    name text,
+    email text,
+    user_id uuid NOT NULL,
+    verdict text
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.identity_sync_entries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_entries IS 'People as the provider has them, while a run lasts; user_id is for those who are created';
+
+CREATE TABLE public.identity_sync_runs (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    may_disable integer,
+    asked_by text,
+    attempt integer DEFAULT 0 NOT NULL,
+    entries integer DEFAULT 0 NOT NULL,
+    report jsonb,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT identity_sync_runs_kind_ck CHECK ((kind = ANY (ARRAY['preview'::text, 'run'::text]))),
+    CONSTRAINT identity_sync_runs_may_disable_ck CHECK ((may_disable >= 0)),
+    CONSTRAINT identity_sync_runs_over_ck CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (finished_at IS NULL))),
+    CONSTRAINT identity_sync_runs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.identity_sync_runs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_runs IS 'Runs of syncs and what they did, or would have done; asked_by is null for the schedule, attempt counts who took it up';
+
+CREATE TABLE public.identity_syncs (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    filter text,
+    interval_minutes integer,
+    creates_users boolean DEFAULT true NOT NULL,
+    disables_leavers boolean DEFAULT false NOT NULL,
+    leaver_percent integer DEFAULT 20 NOT NULL,
+    previewed_at timestamp with time zone,
+    next_run_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT identity_syncs_interval_ck CHECK (((interval_minutes >= 15) AND (interval_minutes <= 10080))),
+    CONSTRAINT identity_syncs_next_ck CHECK (((interval_minutes IS NULL) = (next_run_at IS NULL))),
+    CONSTRAINT identity_syncs_percent_ck CHECK (((leaver_percent >= 1) AND (leaver_percent <= 100)))
+);
+
+ALTER TABLE ONLY public.identity_syncs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_syncs IS 'How the people of a provider are kept up with; nothing is changed before a preview was seen';
 
 CREATE TABLE public.installation_keys (
     purpose text NOT NULL,
@@ -1486,6 +1641,21 @@ CREATE VIEW public.session_leases WITH (security_invoker='true') AS
     sessions.lease_until
    FROM public.sessions
   WHERE (sessions.state <> 'ended'::text);
+
+CREATE TABLE public.sign_in_addresses (
+    tenant_id uuid NOT NULL,
+    address text NOT NULL COLLATE pg_catalog."C",
+    failures integer NOT NULL,
+    counted_since timestamp with time zone NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT sign_in_addresses_address_ck CHECK (((length(address) >= 2) AND (length(address) <= 64))),
+    CONSTRAINT sign_in_addresses_failures_ck CHECK ((failures > 0))
+);
+
+ALTER TABLE ONLY public.sign_in_addresses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_in_addresses IS 'Where sign-ins failed lately, whoever was tried: an IPv4 address, or the /64 of an IPv6 one';
 
 CREATE TABLE public.sign_in_reviews (
     tenant_id uuid NOT NULL,
@@ -2079,7 +2249,9 @@ CREATE TABLE public.web_sessions (
     second_factor_at timestamp with time zone,
     client_address text,
     user_agent text,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    ended_because text,
+    CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL))))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
@@ -2247,6 +2419,9 @@ ALTER TABLE ONLY public.audit_events_default
 ALTER TABLE ONLY public.billing_targets
     ADD CONSTRAINT billing_targets_pk PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_pk PRIMARY KEY (tenant_id, state_hash);
+
 ALTER TABLE ONLY public.commands
     ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
 
@@ -2256,11 +2431,20 @@ ALTER TABLE ONLY public.commands_default
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_pk PRIMARY KEY (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_pk PRIMARY KEY (tenant_id, admission_id);
+
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_token_uq UNIQUE (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
+
+ALTER TABLE ONLY public.familiar_addresses
+    ADD CONSTRAINT familiar_addresses_pk PRIMARY KEY (tenant_id, user_id, address);
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
@@ -2339,6 +2523,21 @@ ALTER TABLE ONLY public.identity_providers
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_pk PRIMARY KEY (tenant_id, identity_provider_id, session_number);
+
+ALTER TABLE ONLY public.identity_sync_edges
+    ADD CONSTRAINT identity_sync_edges_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, parent, child);
+
+ALTER TABLE ONLY public.identity_sync_entries
+    ADD CONSTRAINT identity_sync_entries_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, subject);
+
+ALTER TABLE ONLY public.identity_sync_runs
+    ADD CONSTRAINT identity_sync_runs_pk PRIMARY KEY (tenant_id, identity_sync_run_id);
+
+ALTER TABLE ONLY public.identity_syncs
+    ADD CONSTRAINT identity_syncs_pk PRIMARY KEY (tenant_id, identity_provider_id);
 
 ALTER TABLE ONLY public.installation_keys
     ADD CONSTRAINT installation_keys_pk PRIMARY KEY (purpose, key_id);
@@ -2462,6 +2661,9 @@ ALTER TABLE ONLY public.service_levels
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pk PRIMARY KEY (tenant_id, session_id);
+
+ALTER TABLE ONLY public.sign_in_addresses
+    ADD CONSTRAINT sign_in_addresses_pk PRIMARY KEY (tenant_id, address);
 
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_pk PRIMARY KEY (tenant_id, sign_in_review_id);
@@ -2656,13 +2858,25 @@ CREATE INDEX audit_events_target_ix ON ONLY public.audit_events USING btree (ten
 
 CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_events_default USING btree (tenant_id, target_id, at);
 
+CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (tenant_id, expires_at);
+
+CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
+
+CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
+
 CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
 
 CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
 
+CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
+
+CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
+
 CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
 
 CREATE INDEX events_pending_tenant_ix ON public.events USING btree (tenant_id, sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
+
+CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree (signed_in_at);
 
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
 
@@ -2703,6 +2917,16 @@ CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules 
 CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
 
 CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
+
+CREATE INDEX identity_sessions_subject_ix ON public.identity_sessions USING btree (tenant_id, identity_provider_id, subject_hash);
+
+CREATE INDEX identity_sessions_user_ix ON public.identity_sessions USING btree (tenant_id, user_id, created_at);
+
+CREATE UNIQUE INDEX identity_sync_runs_one_uq ON public.identity_sync_runs USING btree (tenant_id, identity_provider_id) WHERE (finished_at IS NULL);
+
+CREATE INDEX identity_sync_runs_provider_ix ON public.identity_sync_runs USING btree (tenant_id, identity_provider_id, created_at, identity_sync_run_id);
+
+CREATE INDEX identity_syncs_due_ix ON public.identity_syncs USING btree (next_run_at);
 
 CREATE INDEX invoices_finalised_ix ON public.invoices USING btree (finalised_at, invoice_id);
 
@@ -2770,6 +2994,10 @@ CREATE INDEX sessions_user_ix ON public.sessions USING btree (tenant_id, user_id
 
 CREATE UNIQUE INDEX sessions_worker_ix ON public.sessions USING btree (worker_id, session_id);
 
+CREATE INDEX sign_in_addresses_locked_ix ON public.sign_in_addresses USING btree (tenant_id, locked_until);
+
+CREATE INDEX sign_in_addresses_over_ix ON public.sign_in_addresses USING btree (failed_at);
+
 CREATE INDEX sign_in_reviews_attempt_ix ON public.sign_in_reviews USING btree (tenant_id, user_id, attempt);
 
 CREATE INDEX sign_in_reviews_decider_ix ON public.sign_in_reviews USING btree (tenant_id, decided_by);
@@ -2832,11 +3060,15 @@ CREATE INDEX usage_events_default_tenant_id_meter_at_idx ON public.usage_events_
 
 CREATE INDEX users_created_ix ON public.users USING btree (tenant_id, created_at, user_id);
 
+CREATE INDEX users_locked_ix ON public.users USING btree (tenant_id, locked_until) WHERE (locked_until IS NOT NULL);
+
 CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
 
 CREATE INDEX users_org_ix ON public.users USING btree (tenant_id, org_id);
 
 CREATE INDEX web_sessions_previous_ix ON public.web_sessions USING btree (tenant_id, previous_token_hash);
+
+CREATE INDEX web_sessions_seen_ix ON public.web_sessions USING btree (tenant_id, last_seen_at);
 
 CREATE INDEX web_sessions_user_ix ON public.web_sessions USING btree (tenant_id, user_id);
 
@@ -2913,14 +3145,26 @@ ALTER TABLE ONLY public.assets
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_tester_fk FOREIGN KEY (tenant_id, tester_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.device_links
+    ADD CONSTRAINT device_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.familiar_addresses
+    ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
@@ -3029,6 +3273,24 @@ ALTER TABLE ONLY public.identity_providers
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sessions
+    ADD CONSTRAINT identity_sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sync_edges
+    ADD CONSTRAINT identity_sync_edges_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sync_entries
+    ADD CONSTRAINT identity_sync_entries_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_sync_runs
+    ADD CONSTRAINT identity_sync_runs_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_syncs
+    ADD CONSTRAINT identity_syncs_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3140,6 +3402,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.sign_in_addresses
+    ADD CONSTRAINT sign_in_addresses_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_decider_fk FOREIGN KEY (tenant_id, decided_by) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3297,11 +3562,15 @@ ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.browser_sign_ins ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.decision_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
@@ -3321,13 +3590,19 @@ CREATE POLICY erasure ON public.assets TO gatehouse_eraser USING ((tenant_id = (
 
 CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.browser_sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3367,6 +3642,16 @@ CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USIN
 
 CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sync_edges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sync_entries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_sync_runs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_syncs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3400,6 +3685,8 @@ CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = 
 CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sign_in_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3457,6 +3744,8 @@ CREATE POLICY erasure_reading ON public.tenants FOR SELECT TO gatehouse_eraser U
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
@@ -3495,13 +3784,23 @@ CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USI
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.identity_sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.identity_syncs TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3514,6 +3813,8 @@ CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system U
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3582,6 +3883,16 @@ ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_edges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_sync_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_syncs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.installation_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3737,6 +4048,8 @@ ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_in_addresses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
@@ -3795,13 +4108,19 @@ CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_
 
 CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.browser_sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -3841,6 +4160,16 @@ CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_ap
 
 CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.identity_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_edges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_entries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_sync_runs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_syncs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -3876,6 +4205,8 @@ CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant
 CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4078,11 +4409,27 @@ GRANT SELECT(org_id) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.browser_sign_ins TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.browser_sign_ins TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.browser_sign_ins TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.browser_sign_ins TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.browser_sign_ins TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.device_links TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.device_links TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.device_links TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.device_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
@@ -4090,6 +4437,12 @@ GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.events TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.familiar_addresses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.familiar_addresses TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.familiar_addresses TO gatehouse_system;
+
+GRANT SELECT(signed_in_at) ON TABLE public.familiar_addresses TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
@@ -4164,6 +4517,32 @@ GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_providers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sessions TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_edges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_edges TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_entries TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_entries TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_runs TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_runs TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_syncs TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_syncs TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_syncs TO gatehouse_system;
+
+GRANT SELECT(identity_provider_id) ON TABLE public.identity_syncs TO gatehouse_system;
+
+GRANT SELECT(next_run_at) ON TABLE public.identity_syncs TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.installation_keys TO gatehouse_system;
 
@@ -4312,6 +4691,12 @@ GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_addresses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_in_addresses TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sign_in_addresses TO gatehouse_system;
+
+GRANT SELECT(failed_at) ON TABLE public.sign_in_addresses TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_reviews TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_in_reviews TO gatehouse_eraser;

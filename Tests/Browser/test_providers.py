@@ -72,3 +72,37 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
 def test_people_without_the_permission_see_no_providers(portal):
     user = portal("user", "/identity-providers")
     expect(user.page.get_by_role("heading", name="This page is not for your roles")).to_be_visible()
+
+
+def test_a_sync_begins_with_a_preview_and_says_why_it_failed(portal, unique):
+    name = unique("sync")
+    administrator = portal("administrator", "/identity-providers")
+    page = administrator.page
+    administrator.button("New directory").first.click()
+    dialog = fill(administrator, name)
+    dialog.get_by_role("button", name="Create").click()
+    administrator.step_up_if_asked()
+    administrator.toast(f"{name} is saved")
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_text("Start with a preview")).to_be_visible()
+    # Nothing is run before somebody has seen what it would do.
+    expect(administrator.button("Run now")).to_be_disabled()
+
+    administrator.button("Sync settings").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Disable people who are gone")).to_be_disabled()
+    dialog.get_by_label("Minutes between runs").fill("60")
+    dialog.get_by_label("Only these people").fill("(a=b")
+    dialog.get_by_role("button", name="Save").click()
+    administrator.step_up_if_asked()
+    expect(dialog.get_by_text("must be one filter")).to_be_visible()
+    dialog.get_by_label("Only these people").fill("(department=IT)")
+    dialog.get_by_role("button", name="Save").click()
+    administrator.toast("Sync is saved")
+    expect(page.get_by_text("60 minutes")).to_be_visible()
+
+    administrator.button("Preview", exact=True).click()
+    administrator.step_up_if_asked()
+    section = page.locator("section", has=page.get_by_role("heading", name="Sync", exact=True))
+    expect(section.get_by_role("status")).to_contain_text("Failed, nothing was changed", timeout=30_000)
+    expect(section.get_by_text("127.0.0.1:9 is on a private or reserved network")).to_be_visible()

@@ -17,7 +17,13 @@ import Testing
             "identity-providers.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-sync.change": ["createsUsers": .bool(false)]
+        case "identity-sync.start": ["kind": "preview"]
         case "sign-in-reviews.decide": ["outcome": "approved"]
+        case "me.show-device": ["token": "x"]
+        case "me.confirm-device": ["token": "x", "isMe": false]
+        case "identity-providers.finish-trial":
+            ["provider": .string("idp_" + String(approver.dropFirst(4))), "state": "x", "code": "x"]
         case "assets.change": ["port": 1]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]

@@ -16,13 +16,18 @@ import Testing
         let make: @Sendable (Household) async throws -> Void
     }
 
-    static let changes: [Change] = [
+    static let changes = byHand + (TestDirectory.isThere ? [leaving] : [])
+
+    static let byHand: [Change] = [
         Change(testDescription: "a grant is revoked", reason: "grant-revoked") { house in
             try await house.person.call(
                 .post, "/grants/\(house.ids["grants"]!)/revoke", ["reason": "left"], expecting: 200)
         },
         Change(testDescription: "the person is disabled", reason: "user-disabled") { house in
             try await house.person.call(.post, "/users/\(house.ids["users"]!)/disable", expecting: 200)
+        },
+        Change(testDescription: "an administrator signs the person out everywhere", reason: "terminated") { house in
+            try await house.person.call(.delete, "/users/\(house.ids["users"]!)/sessions", expecting: 204)
         },
         Change(testDescription: "the asset is disabled", reason: "grant-revoked") { house in
             try await house.person.call(
@@ -55,6 +60,34 @@ import Testing
         },
     ]
 
+    static let leaving = Change(testDescription: "the person has left the directory", reason: "user-disabled") {
+        house in
+        let (person, path) = (house.person, "/identity-providers/\(house.ids["identity-providers"]!)")
+        let directory = try await TestDirectory()
+        let (host, port): (JSON, JSON) = ("127.0.0.1", .int(Int64(directory.first.port)))
+        try await person.call(
+            .put, "/egress-allowances", ["items": [["host": host, "port": port]]], expecting: 200)
+        let settings: JSON = [
+            "kind": "ldap", "servers": [["host": host, "port": port]], "authorities": .string(directory.authority),
+            "bindDn": .string(TestDirectory.searchDN), "baseDn": .string("ou=people,\(TestDirectory.base)"),
+        ]
+        try await person.call(
+            .patch, path, ["settings": settings, "secret": .string(TestDirectory.searchPassword)], version: 1,
+            expecting: 200)
+        /// Leaves it to the server's own jobs, as a person does.
+        func sync(_ kind: JSON) async throws {
+            let run = try await person.call(.post, "\(path)/sync-runs", ["kind": kind], expecting: 201)
+            try await eventually("the run is over", within: .seconds(30)) {
+                try await person.call(.get, "\(path)/sync-runs/\(run["id"])").json["finishedAt"] != .null
+            }
+        }
+        try await sync("preview")
+        try await sync("run")
+        // The preview was the first change of it.
+        try await person.call(.patch, "\(path)/sync", ["disablesLeavers": .bool(true)], version: 2, expecting: 200)
+        try await sync("run")
+    }
+
     @Test(arguments: changes) func `open sessions end when`(_ change: Change) async throws {
         let installation = try await Installation()
         let house = try await Household(installation.makeTenant("acme"))
@@ -79,5 +112,34 @@ import Testing
         // Two seconds on a server; here several share two cores.
         try await eventually("the session ends", within: .seconds(6)) { try await end() != nil }
         #expect(try await end() == change.reason)
+    }
+
+    @Test func `whoever guesses somebody's password does not end their work`() async throws {
+        let installation = try await Installation()
+        let house = try await Household(installation.makeTenant("acme"))
+        let superuser = try await installation.test.superuser()
+        let session = SessionID(house.ids["sessions"]!)
+        _ = try await superuser.execute(
+            """
+            update sessions set state = 'live', ended_at = null, closed_at = null, end_reason = null,
+                connected_at = now(), expires_at = now() + interval '1 hour', lease_until = now() + interval '1 hour'
+            where session_id = \(session)
+            """)
+        for _ in 0..<7 {
+            let wrong = try await installation.call(
+                .post, "/api/v1/auth/sign-in", ["login": "ada", "password": "wrong wrong wrong"], on: "acme")
+            #expect(wrong.status == 401)
+        }
+        // The lock was told, and whoever hears of it has heard of it.
+        try await eventually("the lock is told", within: .seconds(6)) {
+            try await superuser.query("select 1 from events where type = 'user.locked' and dispatched_at is not null") {
+                try $0.next(Int.self)
+            }.count == 1
+        }
+        let reasons = try await superuser.query("select end_reason from sessions where session_id = \(session)") {
+            try $0.next(String?.self)
+        }
+        #expect(reasons == [nil])
+        try await house.person.call(.get, "/me", expecting: 200)
     }
 }

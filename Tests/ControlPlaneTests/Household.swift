@@ -85,8 +85,9 @@ struct Household {
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
+            "sync-runs": stored.syncRun,
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
-            "sign-in-reviews": stored.review,
+            "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
     }
@@ -126,7 +127,8 @@ struct Household {
     private static func store(
         asset: String, account: String, for person: Person
     ) async throws -> (
-        session: String, hostKey: String, invoice: String, support: String, review: String, passkey: String
+        session: String, hostKey: String, invoice: String, support: String, review: String, passkey: String,
+        syncRun: String
     ) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
@@ -134,8 +136,9 @@ struct Household {
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support, review, passkey) = (
-            InvoiceID.new(), SupportAccessID.new(), SignInReviewID.new(), PasskeyID.new()
+        let (invoice, support, review, passkey, syncRun) = (
+            InvoiceID.new(), SupportAccessID.new(), SignInReviewID.new(), PasskeyID.new(),
+            IdentitySyncRunID.new()
         )
         let statements: [SQL] = [
             """
@@ -185,6 +188,24 @@ struct Household {
             where p.tenant_id = \(tenant)
             """,
             """
+            insert into identity_syncs (tenant_id, identity_provider_id)
+            select tenant_id, identity_provider_id from identity_providers where tenant_id = \(tenant)
+            """,
+            """
+            insert into identity_sync_runs (tenant_id, identity_sync_run_id, identity_provider_id, kind, state, asked_by,
+                finished_at)
+            select tenant_id, \(syncRun)::uuid, identity_provider_id, 'run', 'failed', 'ada', now()
+            from identity_providers where tenant_id = \(tenant)
+            """,
+            """
+            insert into identity_sync_entries (tenant_id, identity_sync_run_id, attempt, subject, dn, user_id)
+            values (\(tenant), \(syncRun), 1, 'subject-of-bob', 'uid=bob', \(UserID.new()))
+            """,
+            """
+            insert into identity_sync_edges (tenant_id, identity_sync_run_id, attempt, parent, child)
+            values (\(tenant), \(syncRun), 1, 'cn=staff', 'uid=bob')
+            """,
+            """
             insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
                 duration_seconds, asked_at, ends_at)
             values (\(tenant), \(support), \(ProviderOperatorID.new()), 'Sven', 'auditor', 'slow', 600, now(),
@@ -193,7 +214,9 @@ struct Household {
         ]
         for statement in statements { _ = try await superuser.execute(statement) }
         _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
-        return (session.text, key.text, invoice.text, support.text, review.text, passkey.text)
+        return (
+            session.text, key.text, invoice.text, support.text, review.text, passkey.text, syncRun.text
+        )
     }
 
     /// A passkey that no authenticator has.

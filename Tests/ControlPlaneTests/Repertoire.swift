@@ -40,6 +40,7 @@ extension Household {
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()
+        case "lockout.unlock-address": request.body = ["address": .string(try await lockedAddress())]
         case "recordings.search": request = ValidRequest(method: .get, path: request.path + "?q=x")
         case "tickets.decide":
             let ticket = try await person.call(.get, request.path.replacing("/decision", with: ""))
@@ -62,6 +63,18 @@ extension Household {
             ? shown.json.everything.first { $0["id"]?.text == parts[1] && $0["version"] != nil } : shown.json
         guard case .int(let version)? = thing?["version"] ?? thing?["user"]?["version"] else { return nil }
         return Int(version)
+    }
+
+    /// An address that is locked.
+    private func lockedAddress() async throws -> String {
+        let address = "198.51.100." + String(SecureRandom.bytes(1)[0])
+        _ = try await person.installation.test.superuser().execute(
+            """
+            insert into sign_in_addresses (tenant_id, address, failures, counted_since, failed_at, locked_until)
+            values (\(try await tenant()), \(address), 50, now(), now(), now() + interval '1 hour')
+            on conflict (tenant_id, address) do nothing
+            """)
+        return address
     }
 
     private static func sshKey() async throws -> JSON {
@@ -92,6 +105,8 @@ extension Household {
                 ],
             ]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-sync.change": ["createsUsers": .bool(false)]
+        case "identity-sync.start": ["kind": "preview"]
         case "sign-in-rules.set":
             [
                 "rules": Self.signInRules(
@@ -172,6 +187,15 @@ extension Household {
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "identity-sync.start":
+            // There is one run at a time.
+            let tenant = try await tenant()
+            _ = try await person.installation.test.superuser().execute(
+                """
+                update identity_sync_runs set state = 'failed', finished_at = now()
+                where tenant_id = \(tenant) and finished_at is null
+                """)
+            return "/identity-providers/\(ids["identity-providers"]!)/sync-runs"
         case "identity-providers.unlink":
             let tenant = try await tenant()
             _ = try await person.installation.test.superuser().execute(
@@ -191,7 +215,8 @@ extension Household {
             let statement = Self.passkey(passkey, of: person, in: try await tenant())
             _ = try await person.installation.test.superuser().execute(statement)
             return "/me/passkeys/" + passkey.text
-        case "me.end-session":
+        case "online.sign-out": return "/users/\(try await make("users.create", "/users"))/sessions"
+        case "me.end-session", "online.end":
             let (tenant, session) = (try await tenant(), WebSessionID.new())
             _ = try await person.installation.test.superuser().execute(
                 """
@@ -200,7 +225,7 @@ extension Household {
                 from web_sessions w join users u using (tenant_id, user_id)
                 where w.tenant_id = \(tenant) and u.login = \(person.login) limit 1
                 """)
-            return "/me/sessions/" + session.text
+            return (name == "online.end" ? "/online-sessions/" : "/me/sessions/") + session.text
         case "organizations.remove":
             return "/organizations/" + (try await make("organizations.create", "/organizations"))
         case "organizations.merge":

@@ -1,5 +1,7 @@
 import Cryptography
+import FoundationEssentials
 import Kernel
+import Synchronization
 import Testing
 
 @Suite struct PasswordHasherTests {
@@ -70,5 +72,56 @@ import Testing
         #expect(outcomes[true, default: 0] >= 5)
         #expect(outcomes[false, default: 0] > 0)
         #expect(try await !slow.verify("after the flood", againstKnown: nil))
+    }
+
+    @Test func `who floods waits in turns, and is refused when too many do`() async throws {
+        // One for the thread and two who are looked up, and four in line.
+        let (loud, quiet) = (TenantID.new(at: Date()), TenantID.new(at: Date()))
+        let gate = Gate()
+        let hasher = hasher
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 { group.addTask { try await Self.isServed(loud, hasher, gate) } }
+            var refused = 0
+            while refused < 13, let served = try await group.next() { refused += served ? 0 : 1 }
+            gate.open()
+            for try await served in group { refused += served ? 0 : 1 }
+            #expect(refused == 13)
+        }
+        #expect(try await hasher.inTurn(of: quiet) { true })
+    }
+
+    private static func isServed(_ tenant: TenantID, _ hasher: PasswordHasher, _ gate: Gate) async throws -> Bool {
+        do {
+            return try await hasher.inTurn(of: tenant) {
+                await gate.pass()
+                return true
+            }
+        } catch is BlockingPool.Busy {
+            return false
+        }
+    }
+
+    /// Holds everybody until it is opened.
+    private final class Gate: Sendable {
+        private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+        func pass() async {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    if !state.isOpen { state.waiting.append(continuation) }
+                    return state.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+        }
+
+        func open() {
+            let waiting = state.withLock { state in
+                state.isOpen = true
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
     }
 }

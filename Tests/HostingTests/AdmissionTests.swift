@@ -54,6 +54,52 @@ import Testing
         #expect(first.prompts == second.prompts)
     }
 
+    @Test func `a browser is offered where there is one, and lets in whom it confirmed`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func answer(_ texts: [String], _ admission: AdmissionID, connection: String? = nil) async throws
+            -> AdmissionAnswer
+        {
+            let proof = AdmissionProof.answers(AnswersProof(answers: texts.map { PassedSecret($0) }))
+            return try await fixture.hosting.admit(
+                fixture.request(worker.id, proof, admission), from: worker.id, at: Fixture.now)
+        }
+        let plain = try await ask(fixture, worker)
+        #expect(plain.title.isEmpty)
+        // Two empty answers are a wrong password where there is no browser, and nothing waits.
+        guard case .challenge = try await answer(["", ""], plain.admission) else { throw Unexpected() }
+        #expect(fixture.world.links.withLock { $0 }.isEmpty)
+        fixture.world.browser.withLock { $0 = .waiting }
+        let offered = try await ask(fixture, worker)
+        #expect(offered.title.contains("browser"))
+        #expect(offered.title == (try await ask(fixture, worker, login: "nobody")).title)
+        guard case .refused = try await answer([""], offered.admission) else { throw Unexpected() }
+        guard case .challenge(let link) = try await answer(["", ""], offered.admission) else { throw Unexpected() }
+        #expect(link.title.contains("http://acme.localhost/device#token") && link.title.contains("BCDF-GHJK"))
+        #expect(link.prompts.count == 1)
+        for _ in 0..<5 {
+            guard case .challenge(let again) = try await answer([""], offered.admission) else { throw Unexpected() }
+            #expect(again.prompts == link.prompts)
+        }
+        fixture.world.browser.withLock { $0 = .confirmed(.admitted(fixture.user)) }
+        guard case .admitted(let admitted) = try await answer([""], offered.admission) else { throw Unexpected() }
+        #expect(admitted.user == fixture.user)
+        // The admission is spent.
+        guard case .refused = try await answer([""], offered.admission) else { throw Unexpected() }
+        // Who confirmed and needs somebody's word besides waits as after any other proof.
+        fixture.world.words.withLock { $0 = [:] }
+        let waits = try await ask(fixture, worker)
+        guard case .challenge = try await answer(["", ""], waits.admission) else { throw Unexpected() }
+        // The password is not asked any more.
+        guard case .refused = try await answer(["right", "123456"], waits.admission) else { throw Unexpected() }
+        fixture.world.browser.withLock { $0 = .confirmed(.waits(fixture.user.id, until: Fixture.now + 600)) }
+        guard case .challenge(let waiting) = try await answer([""], waits.admission) else { throw Unexpected() }
+        #expect(waiting.prompts.isEmpty)
+        fixture.world.words.withLock { $0 = [waits.admission.text: .admitted(fixture.user)] }
+        guard case .admitted = try await answer([], waits.admission) else { throw Unexpected() }
+        #expect(fixture.world.waysOfWaiting.withLock { $0 } == [.browser])
+    }
+
     @Test func `after three wrong answers even the right one is refused`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()
@@ -130,11 +176,11 @@ import Testing
                 fixture.request(worker.id, nothing, challenge.admission), from: worker.id, at: Fixture.now)
         else { throw Unexpected() }
         let keyed = AdmissionProof.publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes([7, 7, 7])))
-        let ways: [(AdmissionProof, AdmissionID?, [UInt8]?)] = [
-            (answers("right", "123456"), challenge.admission, nil), (keyed, nil, [7, 7, 7]),
+        let ways: [(AdmissionProof, AdmissionID?, AdmissionWay)] = [
+            (answers("right", "123456"), challenge.admission, .password), (keyed, nil, .publicKey([7, 7, 7])),
         ]
         let other = try await fixture.enrol("other")
-        for (proof, admission, key) in ways {
+        for (proof, admission, way) in ways {
             let asked = try await fixture.hosting.admit(
                 fixture.request(worker.id, proof, admission), from: worker.id, at: Fixture.now)
             guard case .challenge(let waiting) = asked else { throw Unexpected() }
@@ -156,12 +202,12 @@ import Testing
             async let answer = fixture.hosting.admit(
                 fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
             try await eventually("it is looked for an answer", within: .seconds(5)) {
-                fixture.world.keysOfWaiting.withLock { !$0.isEmpty }
+                fixture.world.waysOfWaiting.withLock { !$0.isEmpty }
             }
             fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
             guard case .admitted = try await answer else { throw Unexpected() }
-            #expect(fixture.world.keysOfWaiting.withLock { Set($0) } == [key])
-            fixture.world.keysOfWaiting.withLock { $0 = [] }
+            #expect(fixture.world.waysOfWaiting.withLock { Set($0) } == [way])
+            fixture.world.waysOfWaiting.withLock { $0 = [] }
             // In already: there is nothing to ask any more.
             guard
                 case .refused = try await fixture.hosting.admit(

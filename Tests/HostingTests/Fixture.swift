@@ -163,6 +163,9 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let signIns = Mutex(0)
     let allowance = Mutex(TenantAllowance.unlimited)
     let whereabouts = Mutex<AssetWhereabouts?>(nil)
+    /// What a link has become, if people may sign in with a browser at all.
+    let browser = Mutex<BrowserLinkOutcome?>(nil)
+    let links = Mutex<[AdmissionID]>([])
 
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
@@ -188,6 +191,22 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         }
     }
 
+    func offersBrowser(in scope: TenantScope) async throws -> Bool { browser.withLock { $0 } != nil }
+
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink? {
+        links.withLock { $0.append(admission) }
+        return BrowserLink(url: "http://acme.localhost/device#token", code: "BCDF-GHJK")
+    }
+
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome {
+        guard links.withLock({ $0.contains(admission) }) else { return .over }
+        return browser.withLock { $0 } ?? .over
+    }
+
     func holder(
         of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
@@ -211,16 +230,17 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     }
 
     func awaited(
-        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> GatewaySignIn {
-        keysOfWaiting.withLock { $0.append(key) }
+        waysOfWaiting.withLock { $0.append(way) }
         guard let named = try await person(user, at: now, in: scope) else { return .refused }
         return await enter(named, attempt, at: now)
     }
 
     /// What is said about those who have to wait, by their attempt; nil lets everybody in at once.
     let words = Mutex<[String: GatewaySignIn]?>(nil)
-    let keysOfWaiting = Mutex<[[UInt8]?]>([])
+    let waysOfWaiting = Mutex<[AdmissionWay]>([])
 
     private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
         guard let words = words.withLock({ $0 }) else { return .admitted(user) }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTPAPI
 import HTTPTypes
 import Kernel
+import Logging
 import Outbound
 import Postgres
 import Synchronization
@@ -46,21 +47,26 @@ final class House: Sendable {
 
     init(
         refusalFloor: Duration = .zero, hashing: Argon2Cost = Argon2Cost(kibibytes: 64, passes: 1), threads: Int = 2,
-        waiting: Int = 200
+        waiting: Int = 200, providersGet patience: Duration = .seconds(8)
     ) async throws {
         test = try await TestDatabase()
         let (database, clock, opened) = (test.database, Clock(), Opened())
         self.clock = clock
         self.opened = opened
         keys = TenantKeys(database: database, master: .ephemeral())
+        let client = HTTPClient(
+            configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: Logger(label: "tests"))
         let groups = [
-            ProfileRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles, OrganizationRoutes.group,
-            ProviderRoutes.group, SignInRuleRoutes.group, SignInRuleRoutes.reviews, PasskeyRoutes.group,
+            ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles,
+            OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
+            SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
             portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor,
-            directories: ProviderDirectories(openings: { _ in opened.all }))
+            directories: ProviderDirectories(
+                web: ProviderWeb(timeout: patience) { [client] in try await client.send($0) },
+                openings: { _ in opened.all }))
         let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
         let tenants = TenantSettings(database: database, keys: keys, lifetime: .zero)
         let identity = Identity(
@@ -85,16 +91,17 @@ final class House: Sendable {
             SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
+            + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
 
     var now: Date { clock.now }
     func wait(_ seconds: TimeInterval) { clock.advance(seconds) }
 
-    /// Whether an account has been locked. What the API shows goes by the database's clock, which is not the house's.
+    /// Whether an account is locked. What users show goes by the database's clock, which is not the house's.
     func isLocked(_ login: String) async throws -> Bool {
         try await test.superuser().query(
-            "select locked_until is not null from users where login = \(login)"
+            "select coalesce(locked_until > \(now), false) from users where login = \(login)"
         ) { try $0.next(Bool.self) } == [true]
     }
 
@@ -114,17 +121,19 @@ final class House: Sendable {
 
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
-        query: [(name: String, value: String)] = [], host: String = "acme.localhost"
+        query: [(name: String, value: String)] = [], host: String = "acme.localhost", form: String? = nil
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
+        if form != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
         headers[.secFetchSite] = "same-origin"
         headers[.userAgent] = "Testing"
         let facts = RequestFacts(
             traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers)
         let request = Incoming(
-            method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
+            method: endpoint.operation.method, path: path, query: query,
+            body: form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
             host: .tenant(scope))
         return Answer(await endpoint.respond(request))
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Kernel
 import Synchronization
 import Testing
@@ -51,5 +52,34 @@ import Testing
             }
         }
         #expect(done.withLock { $0 } == 50)
+    }
+
+    @Test func `a courteous pool has fewer threads while others are at work`() async throws {
+        let areOthersAtWork = Mutex(true)
+        let pool = BlockingPool(
+            threads: 2, waiting: 100,
+            courtesy: BlockingPool.Courtesy(threadsBesideOthers: 1) { areOthersAtWork.withLock { $0 } })
+        let running = Mutex((now: 0, most: 0, done: 0))
+        for _ in 0..<20 {
+            try pool.submit {
+                running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1), $0.done) }
+                Thread.sleep(forTimeInterval: 0.002)
+                running.withLock { $0 = ($0.now - 1, $0.most, $0.done + 1) }
+            }
+        }
+        while running.withLock({ $0.done }) < 20 { await Task.yield() }
+        #expect(running.withLock { $0.most } == 1)
+        areOthersAtWork.withLock { $0 = false }
+        // Each waits for the other, so both must run.
+        let (one, other) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let first: Void = pool.run {
+            one.signal()
+            other.wait()
+        }
+        try await pool.run {
+            other.signal()
+            one.wait()
+        }
+        try await first
     }
 }

@@ -57,7 +57,7 @@ import Testing
         }
         #expect(try await olga.password().problem == "sign-in-refused")
         #expect(house.trail.withLock { $0.contains { $0.action == "operator.locked" } })
-        house.wait(AttemptCounter.lock + 1)
+        house.wait(AttemptLimits.firstWait + 1)
         #expect(try await olga.password()["step"] == "second-factor")
     }
 

@@ -59,6 +59,10 @@ extension StatementTests {
             "tenants with open sessions, to review them"
         ),
         (
+            "IdentitySyncStore.swift", "select tenant_id, identity_provider_id from identity_syncs where next_run_at",
+            "syncs that are due, of whichever tenant"
+        ),
+        (
             "RecordingStore.swift", "select r.tenant_id, r.recording_id from recordings r join sessions s",
             "recordings that are to be closed"
         ),
@@ -83,11 +87,31 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from browser_sign_ins where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from device_links where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from identity_sessions where created_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from passkey_challenges where expires_at",
             "pruning by age"
         ),
         (
             "Identity.swift", "delete from sign_in_reviews where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from sign_in_addresses where failed_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from familiar_addresses where signed_in_at",
             "pruning by age"
         ),
         (

@@ -17,12 +17,13 @@ package final class TestDirectory: Sendable {
 
     package static func password(of uid: String) -> String { "secret of \(uid)" }
 
-    package init() async throws {
+    /// `most` is how many entries the servers show to one search, in all of its pages together.
+    package init(most: String = "1000") async throws {
         let folder = TemporaryFolder(prefix: "gatehouse-slapd")
         self.folder = folder
         authority = try await Self.makeCertificates(in: folder)
-        first = try await Server("a", in: folder)
-        second = try await Server("b", in: folder)
+        first = try await Server("a", in: folder, most)
+        second = try await Server("b", in: folder, most)
     }
 
     /// One slapd; stopping and starting it again keeps its port.
@@ -32,13 +33,13 @@ package final class TestDirectory: Sendable {
         private let config: String
         private let process: ChildProcess
 
-        fileprivate init(_ name: String, in folder: TemporaryFolder) async throws {
+        fileprivate init(_ name: String, in folder: TemporaryFolder, _ most: String) async throws {
             port = FreePort.next()
             securePort = FreePort.next()
             config = folder.file("\(name).conf")
             let data = folder.file("data-\(name)")
             try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-            try TestDirectory.configuration(data: data, folder: folder, name: name).write(
+            try TestDirectory.configuration(data: data, folder: folder, name: name, most: most).write(
                 toFile: config, atomically: true, encoding: .utf8)
             let entries = folder.file("\(name).ldif")
             try TestDirectory.entries.write(toFile: entries, atomically: true, encoding: .utf8)
@@ -81,6 +82,16 @@ package final class TestDirectory: Sendable {
         package func stop() async { await process.stop(SIGKILL) }
     }
 
+    /// Changes the entries of the first server, as LDIF says.
+    package func change(_ ldif: String) async throws {
+        let file = folder.file("change.ldif")
+        try ldif.write(toFile: file, atomically: true, encoding: .utf8)
+        try await ChildProcess.run([
+            "ldapmodify", "-x", "-H", "ldap://127.0.0.1:\(first.port)", "-D", "cn=admin,\(Self.base)", "-w", "admin",
+            "-f", file,
+        ])
+    }
+
     /// Adds people `many0`, `many1` and so on to the first server.
     package func add(people count: Int) async throws {
         let entries = (0..<count).map { number in
@@ -111,7 +122,7 @@ package final class TestDirectory: Sendable {
         return try String(contentsOfFile: folder.file("ca.pem"), encoding: .utf8)
     }
 
-    private static func configuration(data: String, folder: TemporaryFolder, name: String) -> String {
+    private static func configuration(data: String, folder: TemporaryFolder, name: String, most: String) -> String {
         """
         include /etc/ldap/schema/core.schema
         include /etc/ldap/schema/cosine.schema
@@ -123,8 +134,9 @@ package final class TestDirectory: Sendable {
         TLSCACertificateFile \(folder.file("ca.pem"))
         TLSCertificateFile \(folder.file("server.pem"))
         TLSCertificateKeyFile \(folder.file("server.key"))
-        sizelimit 1000
+        sizelimit \(most)
         database mdb
+        maxsize 104857600
         suffix "\(base)"
         rootdn "cn=admin,\(base)"
         rootpw admin

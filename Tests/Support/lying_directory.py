@@ -6,6 +6,12 @@ Prints its port. LIE is one of
   referral        answers searches with a referral, and lists one in a continuation too
   twins           finds two entries where one was asked for
   endless         returns the same page of nothing with the same cookie for ever
+  circle          returns the same page of one person for ever, and says each time that there are more
+  hollow          returns pages of nothing for ever, each with a cookie of its own
+  mute            says after a first page that there are more, and after the second one nothing about it
+  cut-off         hangs up after a first page
+  unreadable      says something about more pages that cannot be read
+  large           announces an entry of 32 MiB
   huge            announces a message of a gigabyte
   silent          takes the connection and says nothing, not even in the handshake
   drip            sends its answers a byte at a time, with ten seconds between them
@@ -61,7 +67,15 @@ def read_message(connection):
     return int.from_bytes(body[2 : 2 + length], "big"), body[2 + length]
 
 
-def answers(lie, number, operation):
+def control(value):
+    return tlv(0xA0, tlv(0x30, text("1.2.840.113556.1.4.319"), text(value)))
+
+
+def more(cookie):
+    return control(tlv(0x30, tlv(2, b"\0"), text(cookie)))
+
+
+def answers(lie, number, operation, seen):
     if operation == 0x60:  # bind
         if lie == "bind-by-search":
             return [message(number, result(0x65))]
@@ -77,11 +91,23 @@ def answers(lie, number, operation):
                 message(number, tlv(0x73, elsewhere)),
                 message(number, result(0x65, 10, tlv(0xA3, elsewhere))),
             ]
+        ann = message(number, entry("uid=ann,dc=example,dc=org", "ann"))
         if lie == "endless":
-            cookie = tlv(0x30, tlv(2, b"\0"), text("again"))
-            control = tlv(0xA0, tlv(0x30, text("1.2.840.113556.1.4.319"), text(cookie)))
-            return [message(number, result(0x65), control)]
-        found = [message(number, entry("uid=ann,dc=example,dc=org", "ann"))]
+            return [message(number, result(0x65), more("again"))]
+        if lie == "hollow":
+            return [message(number, result(0x65), more(str(number)))]
+        if lie == "circle":
+            return [ann, message(number, result(0x65), more(str(number)))]
+        if lie == "unreadable":
+            return [ann, message(number, result(0x65), control(b"\x30\x03\x02\x01"))]
+        if lie == "large":
+            return [ann, b"\x30\x84\x02\x00\x00\x00\x02\x01" + bytes([number]) + b"\x64\x84\x01\xff\xff\xf0"]
+        if lie in ("mute", "cut-off"):
+            if seen.setdefault("searches", 0) == 0:
+                seen["searches"] = 1
+                return [ann, message(number, result(0x65), more("next"))]
+            return [message(number, result(0x65))] if lie == "mute" else [None]
+        found = [ann]
         if lie == "twins":
             found.append(message(number, entry("uid=ann,ou=more,dc=example,dc=org", "ann")))
         return found + [message(number, result(0x65))]
@@ -94,8 +120,11 @@ def serve(connection, context, lie):
             time.sleep(60)
             return
         with context.wrap_socket(connection, server_side=True) as secure:
+            seen = {}
             while (request := read_message(secure)) is not None:
-                for answer in answers(lie, *request):
+                for answer in answers(lie, *request, seen):
+                    if answer is None:
+                        return
                     if lie == "drip":
                         for byte in answer:
                             secure.sendall(bytes([byte]))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { at, compile, match, readQuery, safeReturn, writeQuery } from '../src/core/paths';
+import { at, compile, match, mayReturn, readQuery, safeReturn, writeQuery } from '../src/core/paths';
 
 describe('paths', () => {
   test('a pattern gives its named parts, decoded', () => {
@@ -29,5 +29,11 @@ describe('paths', () => {
   test('a return address never leaves the portal', () => {
     for (const bad of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/a\nb', '', undefined, '/sign-in?return=/']) expect(safeReturn(bad)).toBe('/');
     expect(safeReturn('/requests/tkt_1?tab=x')).toBe('/requests/tkt_1?tab=x');
+    expect(safeReturn('/sign-in-reviews')).toBe('/sign-in-reviews');
+  });
+
+  test('what the server would not keep is not sent along', () => {
+    for (const bad of ['/', '/api/v1/me', '/sign-in', '/assets?q=数据库', `/assets?q=${'a'.repeat(600)}`]) expect(mayReturn(bad)).toBe(false);
+    expect(mayReturn('/assets?q=db')).toBe(true);
   });
 });

@@ -18,10 +18,11 @@ import Vault
 /// Every operation of the product, known without a database: for the documents, the roles and the tests.
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
-        ProfileRoutes.group.operations + PasskeyRoutes.group.operations + UserRoutes.group.operations
-        + GroupRoutes.group.operations
+        ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
+        + UserRoutes.group.operations + GroupRoutes.group.operations
         + GroupRoutes.roles.operations + ProviderRoutes.group.operations
-        + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
@@ -35,7 +36,7 @@ package enum Catalogue {
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
-        + DecisionLinkRoutes.group.operations
+        + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 
     /// For visitors who want to become a tenant.

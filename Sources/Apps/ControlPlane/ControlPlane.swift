@@ -58,20 +58,22 @@ package struct ControlPlane: Sendable {
         let limits = RateLimits(limiter: RateLimiter(redis: redis))
         let plans = Plans(database: database)
         let planned = PlannedLimits { PlannedLimits.Limits(try await plans.limits(in: TenantScope(tenant: $0))) }
+        // One tenant leaves a connection of the database to the others, and has everything when it is alone.
+        let admission = FairAdmission<TenantID>(
+            places: 4 * configuration.database.connections,
+            placesBesideOthers: max(1, configuration.database.connections - 1), mostWaiting: 512)
         let features = try Features.build(
             Foundations(
                 configuration: configuration, database: database, masters: masters, installation: installation,
-                hasher: try PasswordHasher(), objects: try FileObjectStore(root: configuration.objects),
+                hasher: try PasswordHasher(lookUps: configuration.database.connections / 2) { admission.isInUse },
+                objects: try FileObjectStore(root: configuration.objects),
                 client: client, mail: MailParts(sender: sender, clients: MailClients(own: post, guarded: guardedPost)),
                 loops: loops, limits: limits, planned: planned))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
             limits: limits, tenants: TenantThrottle(limits: planned),
-            // One tenant leaves a connection of the database to the others, and has everything when it is alone.
-            admission: FairAdmission(
-                places: 4 * configuration.database.connections,
-                placesBesideOthers: max(1, configuration.database.connections - 1)),
+            admission: admission,
             trail: AuditTrail(tenants: features.trail, provider: features.providerTrail),
             idempotency: PostgresIdempotencyStore(
                 database: database, key: installation.root.derived(for: "idempotency")),

@@ -73,7 +73,10 @@ extension Features {
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
-            }, letters: letters, directories: ProviderDirectories(openings: { try await openings(in: $0) }))
+            }, letters: letters,
+            directories: ProviderDirectories(
+                web: ProviderWeb { [client = base.client] in try await client.send($0) },
+                openings: { try await openings(in: $0) }))
         let identity = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(

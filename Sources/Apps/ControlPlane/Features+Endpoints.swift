@@ -25,7 +25,7 @@ struct GateParts: Sendable {
     let limits: RateLimits
     let tenants: TenantThrottle
     /// Shared by all surfaces on which a tenant's people and programs call.
-    let admission: FairAdmission
+    let admission: FairAdmission<TenantID>
     let trail: AuditTrail
     let idempotency: PostgresIdempotencyStore
     let cursors: CursorCodec
@@ -75,16 +75,21 @@ extension Features {
         let people =
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
             + PasskeyRoutes.group.mounted(on: identity, behind: tenant)
+            + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.roles.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
+            + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
+            + LockoutRoutes.group.mounted(on: identity, behind: tenant)
+            + OnlineRoutes.group.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRoutes.face.mounted(on: identity, behind: anyone)
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
             + PasskeyRoutes.door.mounted(on: identity, behind: visitor)
+            + BrowserSignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)

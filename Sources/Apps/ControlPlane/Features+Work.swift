@@ -46,6 +46,12 @@ extension Features {
                 }
                 try await mailer.deliver(id, of: job.tenant, at: now())
             },
+            Identity.syncJob: { [identity] job in
+                guard let tenant = job.tenant, let run = job.payload["run"]?.text.flatMap(IdentitySyncRunID.init)
+                else { throw JobFailure.giveUp("the job names no run") }
+                try await identity.sync(
+                    run, attempt: job.attempt, in: TenantScope(tenant: tenant), clock: now)
+            },
             MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
             Messaging.deliverJob: { [messaging] job in
                 guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
@@ -118,6 +124,9 @@ extension Features {
             every(300, "quotas.measure") { [plans] in try await plans.measureRecordings(at: now()) },
             every(3600, "quotas.recount") { [plans] in try await plans.recount(at: now()) },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
+            every(15, "identity.start-syncs") { [identity] in
+                while try await identity.startDueSyncs(at: now()) == 200 {}
+            },
             every(300, "operators.purge") { [operators] in try await operators.purge(at: now()) },
             every(3600, "service-levels.prune") { [levels] in try await levels.prune(at: now()) },
             every(3600, "jobs.prune") { [mailer] in

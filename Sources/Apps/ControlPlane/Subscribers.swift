@@ -36,7 +36,8 @@ extension Features {
     }
 
     private static let endings = [
-        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.locked", "tenant.suspended",
+        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.signed-out",
+        "user.signed-out-by-provider", "user.signed-in-elsewhere", "tenant.suspended",
         "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", AssetEvents.disabledType,
         AssetEvents.deletedType,
     ]
@@ -60,8 +61,15 @@ extension Features {
             }
         case AccessEvents.endedType:
             GrantID(event.subject).map { (.grant($0), .grantEnded, nil) }
-        case "user.disabled", "user.locked":
+        // Not "user.locked": whoever guesses somebody's password must not end their work by it.
+        case "user.disabled":
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }
+        case "user.signed-out":
+            UserID(event.subject).map { (.user($0), .terminated, "An administrator signed you out.") }
+        case "user.signed-out-by-provider":
+            UserID(event.subject).map { (.user($0), .terminated, "You signed out at your identity provider.") }
+        case "user.signed-in-elsewhere" where event.data["sessions"] == .bool(true):
+            UserID(event.subject).map { (.user($0), .terminated, "You signed in somewhere else.") }
         case "tenant.suspended": (.all, .tenantSuspended, nil)
         case "tenant.trial-ended": (.all, .tenantSuspended, "The trial of your organization is over.")
         case "tenant.closed", "tenant.deletion-forced":

@@ -2,6 +2,7 @@ package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
 import Postgres
+import Tenancy
 
 /// Somebody who is signed in and does something: who, with which permissions, when, and the record of it.
 package struct Acting: Sendable {
@@ -50,6 +51,8 @@ package struct Visit: Sendable {
     package let response: ResponseDraft
     /// How long a browser stays signed in that comes in now: the tenant's setting, once it was asked for.
     var sessionLasts: TimeInterval = 0
+    /// What of a person's ends when they come in: the tenant's setting, asked for with it.
+    var singleSession: SingleSession = .off
 
     package init(
         scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,

@@ -28,6 +28,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case noCodeToType
     /// Too many passwords are being checked at once.
     case busy
+    /// An identity provider cannot be asked right now, or says what cannot be.
+    case providerUnavailable
+    /// Too many sign-ins failed where somebody comes from; the same for whomever they try.
+    case addressLocked(seconds: Int)
     /// The account has a step to do that only the portal can ask for.
     case finishInPortal
     /// A rule of the tenant keeps the person out here and now: one answer for all rules.
@@ -57,6 +61,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case rootOrganization
     case organizationInsideItself
     case organizationNotEmpty
+    case syncUnderWay
+    /// Nobody has seen yet what a sync would do.
+    case previewFirst
+    /// The provider has no list of its people.
+    case nothingToSync
 
     package var problem: Problem {
         switch self {
@@ -77,6 +86,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
                 .finishInPortal,
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
+        case .providerUnavailable: Problem(.providerUnavailable)
+        case .addressLocked(let seconds):
+            Problem(
+                .tooMany, "Too many sign-ins failed where you are.", headers: [.retryAfter: String(seconds)])
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
         case .signInRejected: Problem(.signInRejected)
@@ -98,6 +111,9 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
         case .rootOrganization: Problem(.rootOrganization)
         case .organizationInsideItself: Problem(.organizationInsideItself)
+        case .syncUnderWay: Problem(.syncUnderWay, "Wait until it is over.")
+        case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
+        case .nothingToSync: Problem(.nothingToSync)
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -126,6 +142,8 @@ extension ProblemType {
         "last-second-factor", "It is the only second factor", status: 409)
     package static let authenticatorPresent = ProblemType(
         "authenticator-present", "There is an authenticator already", status: 409)
+    package static let providerUnavailable = ProblemType(
+        "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)
@@ -147,5 +165,10 @@ extension ProblemType {
         "organization-inside-itself", "An organization cannot lie in itself", status: 409)
     package static let organizationNotEmpty = ProblemType(
         "organization-not-empty", "There is still something in the organization", status: 409)
+    package static let syncUnderWay = ProblemType(
+        "sync-under-way", "A sync with this provider is under way", status: 409)
+    package static let previewFirst = ProblemType("preview-first", "It takes a preview first", status: 409)
+    package static let nothingToSync = ProblemType(
+        "nothing-to-sync", "The provider has no list of its people", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

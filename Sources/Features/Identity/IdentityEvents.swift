@@ -10,6 +10,8 @@ enum IdentityEvent: String {
     case userDisabled = "user.disabled"
     case userEnabled = "user.enabled"
     case userLocked = "user.locked"
+    /// At their identity provider, and so everywhere.
+    case signedOutByProvider = "user.signed-out-by-provider"
     case rolesChanged = "user.roles-changed"
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"
@@ -19,6 +21,12 @@ enum IdentityEvent: String {
     /// Somebody waits for the word of those whom a rule names; the subject is the review.
     case signInReviewNeeded = "sign-in.review-needed"
     case signInReviewDecided = "sign-in.review-decided"
+    /// An administrator signed one of somebody's browsers out.
+    case browserSignedOut = "user.browser-signed-out"
+    /// An administrator signed somebody out everywhere.
+    case userSignedOut = "user.signed-out"
+    /// Somebody signed in who may be signed in only once; `sessions` says whether those on assets end, too.
+    case signedInElsewhere = "user.signed-in-elsewhere"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.
@@ -28,5 +36,19 @@ enum IdentityEvent: String {
         _ subject: String, _ data: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
+    }
+
+    /// The same about many, some at a time.
+    func publish<Thing>(
+        _ things: [Thing], at now: Date, in scope: TenantScope, _ tx: Transaction,
+        about: (Thing) -> (subject: String, data: JSON)
+    ) async throws {
+        for start in stride(from: 0, to: things.count, by: 1000) {
+            let events = things[start..<min(start + 1000, things.count)].map { thing in
+                let (subject, data) = about(thing)
+                return DomainEvent(type: rawValue, subject: subject, data: data, at: now)
+            }
+            try await Outbox().publish(events, in: scope, tx)
+        }
     }
 }

@@ -108,11 +108,11 @@ struct TenantStore {
 
     /// Tells every node's directory that what it remembers about this tenant is old.
     static func announce(_ tenant: Tenant, in tx: Transaction) async throws {
-        _ = try await tx.execute("select pg_notify('tenants', \(tenant.slug.text))")
+        try await tx.enqueue("select pg_notify('tenants', \(tenant.slug.text))")
     }
 
     /// The same for a change after which a tenant has another name.
     static func announceAll(in tx: Transaction) async throws {
-        _ = try await tx.execute("select pg_notify('tenants', '')")
+        try await tx.enqueue("select pg_notify('tenants', '')")
     }
 }

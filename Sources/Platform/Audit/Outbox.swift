@@ -11,7 +11,7 @@ package struct Outbox: Sendable {
     package func publish(
         _ event: DomainEvent, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        try await transaction.execute(
+        try await transaction.enqueue(
             """
             with added as (
               insert into events (tenant_id, event_id, type, subject, data, at)
@@ -20,5 +20,25 @@ package struct Outbox: Sendable {
             )
             select pg_notify('events', \(event.type))
             """)
+    }
+
+    /// Publishes many events, in a statement for each thousand.
+    package func publish(
+        _ events: [DomainEvent], in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        for start in stride(from: 0, to: events.count, by: 1000) {
+            let part = events[start..<min(start + 1000, events.count)]
+            try await transaction.execute(
+                """
+                with added as (
+                  insert into events (tenant_id, event_id, type, subject, data, at)
+                  select \(scope.tenant)::uuid, e.id, e.type, e.subject, e.data, e.at
+                  from unnest(\(part.map(\.id))::uuid[], \(part.map(\.type))::text[], \(part.map(\.subject))::text[],
+                    \(part.map(\.data))::jsonb[], \(part.map(\.at))::timestamptz[]) as e (id, type, subject, data, at)
+                  returning type
+                )
+                select pg_notify('events', type) from (select distinct type from added) t
+                """)
+        }
     }
 }

@@ -1,23 +1,39 @@
 import Glibc
-import Kernel
+package import Kernel
 
 /// Password hashes with argon2id, on threads of their own and with an end to the queue.
 ///
-/// One hash costs about 25 ms of a core and 19 MiB. All cores may hash, and give way to everything else; a login flood
-/// waits here or gets `BlockingPool.Busy` (an HTTP 429).
+/// One hash costs about 25 ms of a core and 19 MiB. All cores may hash, half of them while others are at work; a login flood
+/// waits in turns of the tenants, or gets `BlockingPool.Busy` (an HTTP 429).
 package final class PasswordHasher: Sendable {
     private let cost: Argon2Cost
     private let pool: BlockingPool
+    private let turns: FairAdmission<TenantID>
     /// A hash of nothing anybody can type: verifying against it makes an unknown name cost what a known one costs.
     private let nobody: String
 
     package static let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
 
-    /// `waiting` sign-ins may wait for each thread.
-    package init(cost: Argon2Cost = .standard, threads: Int = PasswordHasher.cores, waiting: Int = 16) throws {
+    /// `waiting` sign-ins may wait for each thread, and `lookUps` of those whose turn it is are looked up meanwhile, which
+    /// takes a connection of the database each.
+    package init(
+        cost: Argon2Cost = .standard, threads: Int = PasswordHasher.cores, waiting: Int = 16, lookUps: Int = 2,
+        areOthersAtWork: @escaping @Sendable () -> Bool = { false }
+    ) throws {
         self.cost = cost
-        pool = BlockingPool(threads: threads, waiting: threads * waiting, givesWay: true)
+        let courtesy = BlockingPool.Courtesy(
+            threadsBesideOthers: max(1, threads / 2), areOthersAtWork: areOthersAtWork)
+        pool = BlockingPool(threads: threads, waiting: threads * waiting, courtesy: courtesy)
+        let places = threads + max(1, lookUps)
+        turns = FairAdmission(places: places, placesBesideOthers: places / 2, mostWaiting: threads * waiting)
         nobody = try Argon2.encodedHash(of: SecureRandom.bytes(32), cost: cost)
+    }
+
+    /// Looks somebody up and their password over when it is the tenant's turn. Until then nothing is done for them: who
+    /// waits holds no thread, and no connection of the database. Throws `BlockingPool.Busy` when too many wait.
+    package func inTurn<Value>(of tenant: TenantID, _ work: () async throws -> Value) async throws -> Value {
+        guard let value = try await turns.serve(tenant, work) else { throw BlockingPool.Busy() }
+        return value
     }
 
     /// The hash in its PHC string form (`$argon2id$v=19$…`), with a fresh salt.

@@ -10,13 +10,25 @@ package final class BlockingPool: Sendable {
         package init() {}
     }
 
+    /// For work that would take all cores there are: its threads let every other thread go first, and there are fewer of
+    /// them while others are at work.
+    package struct Courtesy: Sendable {
+        package let threadsBesideOthers: Int
+        package let areOthersAtWork: @Sendable () -> Bool
+
+        package init(threadsBesideOthers: Int, areOthersAtWork: @escaping @Sendable () -> Bool) {
+            precondition(threadsBesideOthers > 0)
+            self.threadsBesideOthers = threadsBesideOthers
+            self.areOthersAtWork = areOthersAtWork
+        }
+    }
+
     private let shared: Shared
 
-    /// A pool of at most `threads` threads; `waiting` jobs may queue for them. One that gives way lets every other
-    /// thread of the program go first, for work that would take all cores there are.
-    package init(threads: Int, waiting: Int, givesWay: Bool = false) {
+    /// A pool of at most `threads` threads; `waiting` jobs may queue for them.
+    package init(threads: Int, waiting: Int, courtesy: Courtesy? = nil) {
         precondition(threads > 0 && waiting >= 0)
-        shared = Shared(threads: threads, waiting: waiting, niceness: givesWay ? 10 : 0)
+        shared = Shared(threads: threads, waiting: waiting, courtesy: courtesy)
     }
 
     deinit { shared.close() }
@@ -41,7 +53,7 @@ package final class BlockingPool: Sendable {
 private final class Shared: @unchecked Sendable {
     private let limit: Int
     private let waiting: Int
-    private let niceness: Int32
+    private let courtesy: BlockingPool.Courtesy?
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var queue: [@Sendable () -> Void] = []
@@ -51,10 +63,10 @@ private final class Shared: @unchecked Sendable {
     private var busy = 0
     private var isClosed = false
 
-    init(threads: Int, waiting: Int, niceness: Int32) {
+    init(threads: Int, waiting: Int, courtesy: BlockingPool.Courtesy?) {
         limit = threads
         self.waiting = waiting
-        self.niceness = niceness
+        self.courtesy = courtesy
         pthread_mutex_init(lock, nil)
         pthread_cond_init(arrived, nil)
     }
@@ -108,21 +120,33 @@ private final class Shared: @unchecked Sendable {
     }
 
     private func work() {
-        // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences").
-        if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+        // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences"). No idle class:
+        // under load from elsewhere nobody could sign in.
+        if courtesy != nil { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
         while let job = next() {
             job()
             pthread_mutex_lock(lock)
             busy -= 1
+            // Whoever stood back may be wanted now.
+            if courtesy != nil, taken < queue.count { pthread_cond_signal(arrived) }
             pthread_mutex_unlock(lock)
         }
+    }
+
+    private var standsBack: Bool {
+        guard let courtesy, busy >= courtesy.threadsBesideOthers else { return false }
+        return courtesy.areOthersAtWork()
     }
 
     private func next() -> (@Sendable () -> Void)? {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        while taken == queue.count {
-            guard !isClosed else { return nil }
+        while taken == queue.count || standsBack {
+            guard !isClosed || taken < queue.count else {
+                // Who stood back until now has no job to wait for either.
+                pthread_cond_broadcast(arrived)
+                return nil
+            }
             idle += 1
             pthread_cond_wait(arrived, lock)
             idle -= 1

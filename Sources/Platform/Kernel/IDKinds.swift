@@ -24,6 +24,10 @@ package typealias RoleID = ID<RoleKind>
 package enum IdentityProviderKind: IDKind { package static let prefix = "idp" }
 package typealias IdentityProviderID = ID<IdentityProviderKind>
 
+/// A run of the synchronization with an identity provider.
+package enum IdentitySyncRunKind: IDKind { package static let prefix = "syn" }
+package typealias IdentitySyncRunID = ID<IdentitySyncRunKind>
+
 /// A signed-in browser.
 package enum WebSessionKind: IDKind { package static let prefix = "wse" }
 package typealias WebSessionID = ID<WebSessionKind>

@@ -4,6 +4,11 @@ import Outbound
 /// thread may use it.
 package final class LDAPConnection {
     private static let pageSize = 500
+    /// So many pages in a row may have nothing in them.
+    private static let mostEmpty = 20
+    /// What a page may hold from a server that does not know pages.
+    private static let mostInPage = 5000
+    private static let patience = Duration.seconds(300)
 
     private let session: LDAPSession
     private let directory: LDAPDirectory
@@ -46,6 +51,34 @@ package final class LDAPConnection {
             cookie = page.cookie
         } while !cookie.isEmpty
         return entries
+    }
+
+    /// All entries, `size` at a time: whoever takes them sees all of them, or this throws. A server that stops at a limit
+    /// of its own, goes in circles, stops saying whether there is more, has more than `limit` or needs longer than
+    /// `deadline` has not shown all.
+    package func pages(
+        _ search: LDAPSearch, of size: Int = 500, limit: Int, until deadline: ContinuousClock.Instant,
+        _ take: ([LDAPEntry]) throws(LDAPError) -> Void
+    ) throws(LDAPError) {
+        try session.allowLargeMessages()
+        var cookie: [UInt8] = []
+        var (count, empty) = (0, 0)
+        repeat {
+            guard .now < deadline else { throw .timedOut }
+            session.allow(directory.timeout)
+            let isFirst = cookie.isEmpty
+            let page = try session.page(search, limit: Self.mostInPage, paged: size, after: cookie)
+            count += page.entries.count
+            guard !page.isCut, count <= limit else { throw .tooMuch }
+            guard isFirst || page.isPaged else { throw .protocolViolation("a page without a word on the next one") }
+            empty = page.entries.isEmpty ? empty + 1 : 0
+            guard page.cookie.isEmpty || (page.cookie != cookie || !page.entries.isEmpty) && empty <= Self.mostEmpty
+            else { throw .protocolViolation("the same page again and again") }
+            cookie = page.cookie
+            // Whoever takes it may need a while, in which the server is not waited for.
+            session.allow(Self.patience)
+            if !page.entries.isEmpty { try take(page.entries) }
+        } while !cookie.isEmpty
     }
 
     /// Throws unless the password is this entry's; on a connection of its own, so that what is searched is never searched

@@ -73,4 +73,11 @@ package struct LDAPEntry: Sendable, Equatable {
     }
 
     package func text(_ attribute: String) -> String? { texts(attribute).first }
+
+    /// How many bytes it holds.
+    var size: Int {
+        attributes.reduce(dn.utf8.count) { sum, attribute in
+            attribute.value.reduce(sum + attribute.key.utf8.count) { $0 + $1.count }
+        }
+    }
 }

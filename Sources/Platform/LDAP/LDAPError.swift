@@ -18,6 +18,8 @@ package enum LDAPError: Error, Sendable, Hashable {
     case referral
     /// More than was asked for.
     case tooMuch
+    /// Whoever asked does not want to know any more.
+    case notTaken
     /// None of the servers did; what each of them said.
     case noServer([LDAPAttempt])
 
@@ -27,7 +29,7 @@ package enum LDAPError: Error, Sendable, Hashable {
         case .unreachable, .notEncrypted, .timedOut, .brokenOff, .protocolViolation: true
         // busy, unavailable, unwilling to perform, other
         case .refused(let code, _): [51, 52, 53, 80].contains(code)
-        case .referral, .tooMuch, .noServer: false
+        case .referral, .tooMuch, .notTaken, .noServer: false
         }
     }
 }
@@ -52,6 +54,7 @@ extension LDAPError: CustomStringConvertible {
         case .protocolViolation(let what): "the server does not keep to the protocol: \(what)"
         case .referral: "the server refers to another one, which is not followed"
         case .tooMuch: "the server returned more than was asked for"
+        case .notTaken: "given up half-way"
         case .noServer(let attempts):
             attempts.map { "\($0.server): \($0.error.map { "\($0)" } ?? "served")" }.joined(separator: "; ")
         }

@@ -8,6 +8,10 @@ import Outbound
 /// to. Referrals are not followed, and the files and the environment that libldap reads change nothing that matters.
 final class LDAPSession {
     private static let longestMessage: UInt = 1 << 20
+    /// A group with very many members is one message.
+    private static let longestLargeMessage: UInt = 16 << 20
+    /// What the entries of one page may hold together.
+    private static let largestPage = 32 << 20
     private static let wait = 50
 
     private let handle: OpaquePointer
@@ -52,6 +56,13 @@ final class LDAPSession {
         watchdog.watch(socket, until: .now + limit)
     }
 
+    /// From here on a message may be as long as a large group is.
+    func allowLargeMessages() throws(LDAPError) {
+        guard ldap_limit_messages(handle, Self.longestLargeMessage) >= 0 else {
+            throw .brokenOff("libldap refuses its options")
+        }
+    }
+
     /// Proves a name by its password.
     func bind(_ dn: String, _ password: LDAPPassword?) throws(LDAPError) {
         guard !dn.isEmpty == (password != nil), !dn.utf8.contains(0) else { throw .protocolViolation("half a bind") }
@@ -71,6 +82,8 @@ final class LDAPSession {
     struct Page {
         var entries: [LDAPEntry] = []
         var cookie: [UInt8] = []
+        /// The server knows pages, and said whether there is another one.
+        var isPaged = false
         /// The server had more, and stopped at the limit.
         var isCut = false
     }
@@ -81,6 +94,7 @@ final class LDAPSession {
     ) throws(LDAPError) -> Page {
         let id = try begin(search, limit: size == nil ? limit : 0, paged: size, after: cookie)
         var page = Page()
+        var bytes = 0
         while true {
             let message = try next(id, all: false)
             defer { ldap_msgfree(message) }
@@ -90,7 +104,13 @@ final class LDAPSession {
                     ldap_abandon_ext(handle, id, nil, nil)
                     throw .tooMuch
                 }
-                page.entries.append(try entry(message))
+                let entry = try entry(message)
+                bytes += entry.size
+                guard bytes <= Self.largestPage else {
+                    ldap_abandon_ext(handle, id, nil, nil)
+                    throw .tooMuch
+                }
+                page.entries.append(entry)
             } else if ldap_is_search_end(type) != 0 {
                 page.isCut = try end(message, of: &page)
                 return page
@@ -250,10 +270,12 @@ final class LDAPSession {
         if let control = ldap_control_find("1.2.840.113556.1.4.319", controls, nil) {
             var count: ber_int_t = 0
             var cookie = berval()
-            if ldap_parse_pageresponse_control(handle, control, &count, &cookie) == LDAP_SUCCESS {
-                page.cookie = Array(UnsafeRawBufferPointer(start: cookie.bv_val, count: Int(cookie.bv_len)))
-                ber_memfree(cookie.bv_val)
+            guard ldap_parse_pageresponse_control(handle, control, &count, &cookie) == LDAP_SUCCESS else {
+                throw .protocolViolation("a page of which nobody knows whether it is the last")
             }
+            page.isPaged = true
+            page.cookie = Array(UnsafeRawBufferPointer(start: cookie.bv_val, count: Int(cookie.bv_len)))
+            ber_memfree(cookie.bv_val)
         }
         return false
     }

@@ -29,7 +29,7 @@ import Testing
         #expect(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: other) == nil)
         #expect(try await gateway.person(login: "bob", publicKey: [1, 2, 3], at: house.now, in: scope) == nil)
         try await gateway.admitted(
-            try #require(found), publicKey: blob, from: address, at: house.now, in: scope)
+            try #require(found), by: .publicKey(blob), from: address, at: house.now, in: scope)
         #expect(try await visitor.call("me.ssh-keys").items.first?["lastUsedAt"] != .null)
         _ = try await ada.call("users.disable", [bob.text])
         #expect(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope) == nil)
@@ -55,7 +55,7 @@ import Testing
             """)
         #expect(try await answer() == .codeNeeded)
         #expect(try await ada.call("me.ssh-keys").items.first?["lastUsedAt"] != .null)
-        try await gateway.admitted(person, afterKey: true, from: address, at: house.now, in: scope)
+        try await gateway.admitted(person, by: .publicKeyAndCode, from: address, at: house.now, in: scope)
         let by = try await house.test.database.first(
             """
             select details ->> 'by' from audit_events
@@ -82,7 +82,7 @@ import Testing
         let code = ada.freshCode()
         #expect(try await gateway.code(code, of: person.id, from: address, at: house.now, in: scope))
         #expect(try await !gateway.code(code, of: person.id, from: address, at: house.now, in: scope))
-        try await gateway.admitted(person, from: address, at: house.now, in: scope)
+        try await gateway.admitted(person, by: .password, from: address, at: house.now, in: scope)
         let trail = try await house.test.database.query(
             """
             select outcome, actor_kind, details ->> 'by' from audit_events
@@ -108,6 +108,9 @@ import Testing
         }
         for _ in 0..<AttemptCounter.most { #expect(try await attempt("ada", "wrong wrong wrong") == .refused) }
         #expect(try await attempt("ada", House.password) == .refused)
+        // Where she came in from before, guesses from elsewhere do not hold her; anywhere else they do.
+        #expect(try await ada.password().step == "second-factor")
+        house.move(to: "198.51.100.1")
         #expect(try await ada.password().problem == "sign-in-refused")
     }
 

@@ -227,7 +227,7 @@ import Testing
         for login in ["ann", "ann@example.org"] {
             #expect(try await ann.password(Self.password("ann"), login: login).status == 401, "\(login)")
         }
-        house.wait(AttemptCounter.lock + 1)
+        house.wait(AttemptLimits.firstWait + 1)
         #expect(try await ann.password(Self.password("ann"), login: "ann@example.org").step == "enrol")
         await directory.first.stop()
         for _ in 0...AttemptCounter.most { #expect(try await ann.password(Self.password("ann")).status == 401) }

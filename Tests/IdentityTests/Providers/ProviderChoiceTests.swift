@@ -6,18 +6,23 @@ import Testing
 
 struct ProviderChoiceTests {
     private func candidate(
-        _ name: String, domains: [String] = [], links: Bool = false, isLinked: Bool = false
+        _ name: String, domains: [String] = [], links: Bool = false, isLinked: Bool = false,
+        takesBrowsers: Bool = false
     ) throws -> ProviderCandidate {
         let settings = try LDAPSettings(
             servers: [ProviderServer(host: "ldap.example.org", port: 389)], security: .startTLS, authorities: nil,
             bindDn: nil,
             baseDn: "dc=example", userFilter: "(uid={login})", attributes: .openLDAP,
             groups: .automatic, groupBaseDn: nil, timeoutSeconds: 5)
+        let browser = try OIDCSettings(
+            issuer: "https://login.example.org", clientId: "c", clientAuthentication: .none, scopes: ["openid"],
+            claims: .standard, userinfo: true, algorithms: [.rs256], clockSkewSeconds: 60)
         return ProviderCandidate(
             provider: IdentityProvider(
                 id: .new(), name: name, position: 1, enabled: true,
                 domains: try domains.map { domain throws(Invalid) in try MailDomain(parsing: domain) },
-                createsUsers: true, linksUsers: links, rules: [], settings: .ldap(settings), hasSecret: false,
+                createsUsers: true, linksUsers: links, rules: [],
+                settings: takesBrowsers ? .oidc(browser) : .ldap(settings), hasSecret: false,
                 createdAt: .now, version: 1),
             sealedSecret: nil, isLinked: isLinked)
     }
@@ -40,6 +45,19 @@ struct ProviderChoiceTests {
         #expect(try names(all, "ann@EXAMPLE.org") == ["home"])
         #expect(try names(all, "ann@elsewhere.org") == ["first"])
         #expect(try names(all, "ann@sub.example.org") == ["first"])
+    }
+
+    @Test func `a password is never told to a provider that takes the browser, nor to another in its place`() throws {
+        let all = [
+            try candidate("directory", links: true),
+            try candidate("web", domains: ["example.org"], links: true, takesBrowsers: true),
+        ]
+        #expect(try names(all, "ann") == ["directory"])
+        #expect(try names(all, "ann@example.org") == [])
+        let linked = [
+            try candidate("directory", links: true), try candidate("web", isLinked: true, takesBrowsers: true),
+        ]
+        #expect(try names(linked, "ann", hasAccount: true) == [])
     }
 
     @Test func `an account is asked about where it is linked, else where it may be`() throws {

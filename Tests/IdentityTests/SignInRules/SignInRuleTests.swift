@@ -74,7 +74,8 @@ import Testing
         {
             let person = try #require(try await house.identity.directory.user(login: visitor.login, in: scope))
             return try await house.identity.gateway.admitted(
-                person, publicKey: key, attempt: attempt, from: address, at: house.now, in: scope)
+                person, by: key.map(GatewayWay.publicKey) ?? .password, attempt: attempt, from: address,
+                at: house.now, in: scope)
         }
 
         func bearer(_ token: String) async throws -> Answer {

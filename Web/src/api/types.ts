@@ -3,7 +3,10 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Named { id: string; name: string }
 
 export type ClosureReason = 'suspended' | 'trial-ended' | 'closing' | 'deleted';
-export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null }
+export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null; providers: OfferedProvider[] }
+export interface Farewell { name: string; url: string }
+export interface DeviceLink { code: string; login: string; clientAddress: string; createdAt: string; expiresAt: string }
+export interface OfferedProvider { id: string; name: string; kind: string; domains: string[] }
 export interface SignUpFace { mode: 'off' | 'approval' | 'open'; baseDomain: string; trialDays: number; contact: string | null }
 export interface SignUpOutcome { state: 'waiting' | 'approved'; company: string; invitationUrl: string | null }
 export interface TenantKey { id: string; version: number; wrappedBy: string; createdAt: string; retiredAt: string | null }
@@ -105,14 +108,31 @@ export interface RadiusSettings {
   kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number;
   challengeIsSecondFactor: boolean;
 }
+export interface OidcSettings {
+  kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];
+  clockSkewSeconds: number;
+}
+export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings;
 export interface IdentityProvider {
-  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: LdapSettings | RadiusSettings;
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
 export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+export interface IdentitySync {
+  filter: string | null; intervalMinutes: number | null; createsUsers: boolean; disablesLeavers: boolean; leaverPercent: number; previewedAt: string | null; nextRunAt: string | null; version: number;
+}
+export interface IdentitySyncNames { count: number; names: string[] }
+export interface IdentitySyncReport {
+  known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
+  leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; needsConfirmation: boolean;
+}
+export interface IdentitySyncRun {
+  id: string; provider: string; kind: string; state: string; mayDisable: number | null; askedBy: string | null; entries: number; report: IdentitySyncReport | null; error: string | null;
+  createdAt: string; startedAt: string | null; finishedAt: string | null;
+}
 
 export interface RuleMember { user?: string | null; group?: string | null; role?: string | null; name: string }
 export interface SignInHours { days: number[]; from: number; to: number }
@@ -122,6 +142,9 @@ export interface SignInRule {
 }
 export interface SignInRules { rules: SignInRule[]; version: number }
 export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
+export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null }
+export interface LockedAccount { user: string; login: string; name: string; failures: number; lockedUntil: string }
+export interface LockedAddress { address: string; failures: number; since: string; lastFailureAt: string; lockedUntil: string }
 export interface SignInReview {
   id: string; user: string; login: string; name: string; ruleName: string; entrance: string; clientAddress: string | null; state: string; createdAt: string; expiresAt: string;
   decidedAt: string | null; decidedBy: string | null; reason: string | null;

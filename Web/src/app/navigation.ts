@@ -24,7 +24,9 @@ const areas: NavArea[] = [
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
+      { path: '/online', title: 'page.online', icon: 'device-desktop', permission: 'online.read' },
       { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
+      { path: '/sign-in-locks', title: 'page.sign-in-locks', icon: 'lock', permission: 'sign-in-locks.read' },
     ],
   },
   {

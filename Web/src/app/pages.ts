@@ -6,6 +6,7 @@ import { AuditPage } from '../pages/audit/AuditTable';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
+import { OnlinePage } from '../pages/online/OnlinePage';
 import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
@@ -23,8 +24,10 @@ import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
+import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
-import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { DevicePage } from '../pages/sign-in/DevicePage';
+import { InvitationPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
 import { EgressPage } from '../pages/webhooks/EgressPage';
@@ -37,6 +40,8 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 /** Every page of the portal, with what it takes to see it. */
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
+  { path: '/sign-in/callback/:provider', title: 'sign-in.title', component: ProviderReturnPage, bare: true },
+  { path: '/device', title: 'device.title', component: DevicePage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
   { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
@@ -60,6 +65,8 @@ export const pages: Page[] = [
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
+  { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },
+  { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },

@@ -9,7 +9,7 @@ export interface Hooks {
   base: string;
   fetch(path: string, init: RequestInit): Promise<Response>;
   /** The session is gone. */
-  signedOut(): void;
+  signedOut(problem: Problem): void;
   /** The company lets nobody in any more. */
   closed(): void;
   /** A recent second factor is needed; true when it was given. */
@@ -72,7 +72,7 @@ export class Client {
       const again = 'idempotency-key' in headers ? { ...headers, 'idempotency-key': this.hooks.newKey() } : headers;
       return this.attempt(call, again, false);
     }
-    if (problem.kind === 'unauthenticated' && !call.quiet) this.hooks.signedOut();
+    if (problem.kind === 'unauthenticated' && !call.quiet) this.hooks.signedOut(problem);
     if (problem.kind === 'tenant-closed') this.hooks.closed();
     throw problem;
   }

@@ -8,7 +8,7 @@ import { apiBase, isConsole } from './surface';
 export const api = new Client({
   base: apiBase,
   fetch: (path, init) => fetch(path, init),
-  signedOut: () => sessionEnded(),
+  signedOut: (problem) => sessionEnded(problem),
   closed: () => void companyClosed(),
   stepUp: () => askForStepUp(),
   newKey: () => crypto.randomUUID(),

@@ -41,5 +41,10 @@ export function writeQuery(query: Record<string, string | number | boolean | nul
 
 /** Only a path of this portal may be returned to after sign-in, never another site. */
 export function safeReturn(path: string | undefined): string {
-  return path && /^\/(?![/\\])/.test(path) && !/[\\\u0000-\u001f]/.test(path) && !path.startsWith('/sign-in') ? path : '/';
+  return path && /^\/(?![/\\])/.test(path) && !/[\\\u0000-\u001f]/.test(path) && !/^\/sign-in(?:[/?#]|$)/.test(path) ? path : '/';
+}
+
+/** Whether the server keeps the path for somebody who signs in elsewhere; without it they arrive at the first page. */
+export function mayReturn(path: string): boolean {
+  return path !== '/' && path === safeReturn(path) && /^\/(?!api\/)[\x21-\x7e]{1,499}$/.test(path);
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../core/problem';
 import { Icon } from './Icon';
 
 /** What was refused and why, above a form; errors of fields that the form shows itself are left to them. */
-export const ProblemNote = view<{ problem: Problem; known?: string[] }>((props) => {
+export const ProblemNote = view<{ problem: Problem; heading?: string; known?: string[] }>((props) => {
   const { problem } = props;
   const own = (pointer: string) => !!props.known?.some((name) => pointer === `/${name}` || pointer.startsWith(`/${name}/`));
   const rest = problem.errors.filter((error) => !own(error.pointer));
@@ -12,7 +12,7 @@ export const ProblemNote = view<{ problem: Problem; known?: string[] }>((props) 
     <div class="note danger" role="alert">
       <Icon name="alert-triangle" />
       <div>
-        <strong>{problem.heading}</strong>
+        <strong>{props.heading ?? problem.heading}</strong>
         {problem.detail && <p>{problem.detail}</p>}
         {problem.reasons.length > 0 && <ul>{problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
         {rest.length > 0 && <ul>{rest.map((error) => <li><code>{error.pointer}</code> {error.message}</li>)}</ul>}

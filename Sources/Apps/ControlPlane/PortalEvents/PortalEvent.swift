@@ -20,7 +20,7 @@ package enum PortalEventRoutes {
             "stream", "/events/stream", summary: "Hear when something changes", permission: .eventsFollow,
             of: PortalEvent.self
         ) { hub, call in
-            hub.events(of: call.scope.tenant)
+            hub.events(of: call.scope.tenant, for: call.actor)
         }
     }
 }

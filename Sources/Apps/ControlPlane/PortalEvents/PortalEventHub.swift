@@ -16,9 +16,19 @@ package final class PortalEventHub: Service, Sendable {
     private static let closings: Set<String> = [
         "tenant.suspended", "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced",
     ]
+    /// What may have signed browsers of the person out that the event is about.
+    private static let signOuts: Set<String> = [
+        "user.disabled", "user.signed-out", "user.signed-out-by-provider", "user.browser-signed-out",
+        "user.signed-in-elsewhere", "user.password-changed", "user.second-factor-reset",
+    ]
+
+    private struct Portal {
+        let user: UserID
+        let follower: Follower
+    }
 
     private struct State {
-        var followers: [TenantID: [UUID: Follower]] = [:]
+        var followers: [TenantID: [UUID: Portal]] = [:]
         var isOver = false
     }
 
@@ -31,7 +41,9 @@ package final class PortalEventHub: Service, Sendable {
 
     /// Says to all nodes that something has changed: the outbox calls it for every event.
     func announce(_ event: DomainEvent, in scope: TenantScope) async throws {
-        let text = "\(scope.tenant.text) \(event.type)"
+        // A portal is told no name; whose streams end is between the nodes.
+        let subject = Self.signOuts.contains(event.type) ? " " + event.subject : ""
+        let text = "\(scope.tenant.text) \(event.type)\(subject)"
         _ = try await database.query("select pg_notify(\(Self.channel), \(text))", in: scope) { _ in }
     }
 
@@ -43,17 +55,17 @@ package final class PortalEventHub: Service, Sendable {
             defer { state.followers = [:] }
             return state.followers.values.flatMap(\.values)
         }
-        for follower in followers { follower.finish() }
+        for portal in followers { portal.follower.finish() }
     }
 
     /// What one portal hears from now on.
-    func events(of tenant: TenantID) -> AsyncStream<ServerSent<PortalEvent>> {
+    func events(of tenant: TenantID, for user: UserID) -> AsyncStream<ServerSent<PortalEvent>> {
         let id = UUID()
         let (stream, follower) = AsyncStream.makeStream(
             of: ServerSent<PortalEvent>.self, bufferingPolicy: .bufferingNewest(Self.backlog))
         follower.onTermination = { [weak self] _ in self?.forget(id, of: tenant) }
         let isOver = state.withLock { state in
-            if !state.isOver { state.followers[tenant, default: [:]][id] = follower }
+            if !state.isOver { state.followers[tenant, default: [:]][id] = Portal(user: user, follower: follower) }
             return state.isOver
         }
         if isOver { follower.finish() }
@@ -68,14 +80,15 @@ package final class PortalEventHub: Service, Sendable {
     }
 
     private func pass(_ text: String) {
-        let parts = text.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let tenant = TenantID(String(parts[0])) else { return }
+        let parts = text.split(separator: " ", maxSplits: 2)
+        guard parts.count >= 2, let tenant = TenantID(String(parts[0])) else { return }
         let event = ServerSent(PortalEvent(type: String(parts[1])), name: String(parts[1]))
         let isClosed = Self.closings.contains(event.event.type)
-        for follower in state.withLock({ state in state.followers[tenant].map { Array($0.values) } ?? [] }) {
-            follower.yield(event)
-            // Whoever comes again is refused at the door.
-            if isClosed { follower.finish() }
+        let signedOut = parts.count == 3 ? UserID(String(parts[2])) : nil
+        for portal in state.withLock({ state in state.followers[tenant].map { Array($0.values) } ?? [] }) {
+            portal.follower.yield(event)
+            // Whoever comes again is asked at the door who they are.
+            if isClosed || portal.user == signedOut { portal.follower.finish() }
         }
     }
 }

@@ -45,14 +45,14 @@ struct GatewayPeople: AdmissionIdentity {
             switch try await prove() {
             case .complete(let person):
                 return try await enter(
-                    person, key: nil, admission.text, from: clientAddress, at: now, in: scope)
+                    person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
             case .codeNeeded(let person):
                 if let code,
                     try await identity.gateway.code(
                         code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
                     return try await enter(
-                        person, key: nil, admission.text, from: clientAddress, at: now, in: scope)
+                        person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
                 }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
@@ -63,6 +63,8 @@ struct GatewayPeople: AdmissionIdentity {
             }
         } catch IdentityError.busy {
             return .busy
+        } catch IdentityError.addressLocked(let seconds) {
+            return .notReady(Self.tooMany(seconds))
         } catch TenancyError.closed(let closure) {
             return .notReady(closure.text)
         }
@@ -82,18 +84,20 @@ struct GatewayPeople: AdmissionIdentity {
         case .enough: break
         }
         do {
-            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
+            return try await enter(
+                person, by: .publicKey(key), attempt, from: clientAddress, at: now, in: scope)
         } catch TenancyError.closed {
             return .refused
         }
     }
 
     func awaited(
-        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         do {
-            return try await enter(person, key: key, attempt, from: clientAddress, at: now, in: scope)
+            return try await enter(person, by: way, attempt, from: clientAddress, at: now, in: scope)
         } catch IdentityError.signInRefused {
             return .refused
         } catch TenancyError.closed(let closure) {
@@ -103,15 +107,24 @@ struct GatewayPeople: AdmissionIdentity {
 
     /// The proof was right: asks the tenant's rules.
     private func enter(
-        _ person: Person, key: [UInt8]?, afterKey: Bool = false, _ attempt: String, from address: String, at now: Date,
+        _ person: Person, by way: AdmissionWay, _ attempt: String, from address: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn {
         let entry = try await identity.gateway.admitted(
-            person, publicKey: key, afterKey: afterKey, attempt: attempt, from: address, at: now, in: scope)
+            person, by: Self.way(way), attempt: attempt, from: address, at: now, in: scope)
         return switch entry {
         case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
         case .waits(let end): .waits(person.id, until: end)
         case .kept(let text): .notReady(text)
+        }
+    }
+
+    private static func way(_ way: AdmissionWay) -> GatewayWay {
+        switch way {
+        case .password: .password
+        case .publicKey(let key): .publicKey(key)
+        case .publicKeyAndCode: .publicKeyAndCode
+        case .browser: .browser
         }
     }
 
@@ -126,17 +139,54 @@ struct GatewayPeople: AdmissionIdentity {
                     code.reveal(), of: user, from: clientAddress, at: now, in: scope)
             else { return .refused }
             return try await enter(
-                person, key: nil, afterKey: true, admission.text, from: clientAddress, at: now, in: scope)
+                person, by: .publicKeyAndCode, admission.text, from: clientAddress, at: now, in: scope)
         } catch IdentityError.busy {
             return .busy
+        } catch IdentityError.addressLocked(let seconds) {
+            return .notReady(Self.tooMany(seconds))
         } catch TenancyError.closed(let closure) {
             return .notReady(closure.text)
         }
     }
 
+    private static func tooMany(_ seconds: Int) -> String {
+        let minutes = (seconds + 59) / 60
+        let wait = minutes == 1 ? "a minute" : "\(minutes) minutes"
+        return "Too many sign-ins failed where you are. Try again in \(wait)."
+    }
+
     private static let browserNeeded =
         "Your second factor is a passkey, which a terminal cannot ask for. Use the web terminal of the portal, or add "
         + "an authenticator app there to your profile."
+
+    func offersBrowser(in scope: TenantScope) async throws -> Bool {
+        try await identity.gateway.offersBrowser(in: scope)
+    }
+
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink? {
+        do {
+            let link = try await identity.gateway.openLink(
+                admission, login: login, from: clientAddress, at: now, in: scope)
+            return link.map { BrowserLink(url: $0.url, code: $0.code) }
+        } catch IdentityError.busy {
+            return nil
+        }
+    }
+
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome {
+        switch try await identity.gateway.outcome(of: admission, login: login, at: now, in: scope) {
+        case .waiting: .waiting
+        case .over: .over
+        case .confirmed(let user):
+            .confirmed(
+                try await awaited(
+                    user, by: .browser, attempt: admission.text, clientAddress: clientAddress, at: now, in: scope))
+        }
+    }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return nil }

@@ -11,8 +11,10 @@ struct Admission: Equatable {
         case asked(tries: Int)
         /// Asked what an identity provider wants to know.
         case challenged(tries: Int)
-        /// Has proven who they are, by a key if there is one, and waits for the word of somebody else.
-        case waiting(UserID, key: [UInt8]?)
+        /// Has a link to go on with in a browser.
+        case browser(tries: Int)
+        /// Has proven who they are, and waits for the word of somebody else.
+        case waiting(UserID, by: AdmissionWay)
         /// The key was right; asked for a code.
         case code(tries: Int, of: UserID)
         case admitted(UserID)
@@ -45,7 +47,7 @@ struct Admission: Equatable {
         case .asked(let tries): stage = .asked(tries: tries + 1)
         case .challenged(let tries): stage = .challenged(tries: tries + 1)
         case .code(let tries, let user): stage = .code(tries: tries + 1, of: user)
-        case .waiting, .admitted, .refused: return false
+        case .browser, .waiting, .admitted, .refused: return false
         }
         return true
     }
@@ -55,8 +57,16 @@ struct Admission: Equatable {
     mutating func challenge() {
         switch stage {
         case .asked(let tries), .challenged(let tries): stage = .challenged(tries: max(0, tries - 1))
-        case .code, .waiting, .admitted, .refused: break
+        case .code, .browser, .waiting, .admitted, .refused: break
         }
+    }
+
+    /// Goes on with a browser. False for somebody who is asked something else by now.
+    mutating func leave(at now: Date) -> Bool {
+        guard case .asked(let tries) = stage, tries < Self.mostTries else { return false }
+        stage = .browser(tries: tries)
+        expiresAt = now + Self.lifetime
+        return true
     }
 
     /// Begins again with the password, with the tries that are left.
@@ -68,12 +78,12 @@ struct Admission: Equatable {
     var hasTriesLeft: Bool {
         switch stage {
         case .asked(let tries), .challenged(let tries), .code(let tries, _): tries < Self.mostTries
-        case .waiting, .admitted, .refused: false
+        case .browser, .waiting, .admitted, .refused: false
         }
     }
 
-    mutating func wait(_ user: UserID, key: [UInt8]?, until end: Date) {
-        stage = .waiting(user, key: key)
+    mutating func wait(_ user: UserID, by way: AdmissionWay, until end: Date) {
+        stage = .waiting(user, by: way)
         expiresAt = end
     }
 

@@ -14,7 +14,7 @@ enum AdmissionStore {
     static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL {
         """
         select admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name, stage,
-          tries, user_id, public_key, created_at, expires_at
+          tries, user_id, way, public_key, created_at, expires_at
         from admissions where tenant_id = \(tenant) and admission_id = \(id) for update
         """
     }
@@ -31,14 +31,15 @@ enum AdmissionStore {
         let stage: String = try row.next()
         let tries: Int = try row.next()
         let user: UserID? = try row.next()
-        let key: [UInt8]? = try row.next()
+        let way = Admission.Stage.way(try row.next(), key: try row.next())
         let target = asset.flatMap { asset in account.map { AdmittedTarget(account: $0, asset: asset) } }
         let parsed: Admission.Stage =
             switch (stage, user) {
             case ("admitted", .some(let user)): .admitted(user)
-            case ("waiting", .some(let user)): .waiting(user, key: key)
+            case ("waiting", .some(let user)): .waiting(user, by: way)
             case ("answers", _): .asked(tries: tries)
             case ("challenge", _): .challenged(tries: tries)
+            case ("browser", _): .browser(tries: tries)
             case ("code", .some(let user)): .code(tries: tries, of: user)
             default: .refused
             }
@@ -48,20 +49,19 @@ enum AdmissionStore {
     }
 
     static func save(_ admission: Admission, tenant: TenantID) -> SQL {
-        let (stage, tries, user, key) = admission.stage.columns
+        let (stage, tries, user, way, key) = admission.stage.columns
         return """
             insert into admissions (
               tenant_id, admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name,
-              stage, tries, user_id, public_key, created_at, expires_at)
+              stage, tries, user_id, way, public_key, created_at, expires_at)
             values (
               \(tenant), \(admission.id), \(admission.worker), \(admission.connection), \(admission.login),
               \(admission.entrance), \(admission.clientAddress), \((admission.target?.asset).bind),
               \((admission.target?.account).bind), \(stage), \(tries), \(user.bind),
-              \(key), \(admission.createdAt), \(admission.expiresAt))
+              \(way), \(key), \(admission.createdAt), \(admission.expiresAt))
             on conflict (tenant_id, admission_id) do update set
               stage = excluded.stage, tries = excluded.tries, user_id = excluded.user_id,
-              public_key = excluded.public_key,
-              expires_at = excluded.expires_at
+              way = excluded.way, public_key = excluded.public_key, expires_at = excluded.expires_at
             """
     }
 
@@ -75,14 +75,27 @@ enum AdmissionStore {
 }
 
 extension Admission.Stage {
-    fileprivate var columns: (stage: String, tries: Int, user: UserID?, key: [UInt8]?) {
+    fileprivate var columns: (stage: String, tries: Int, user: UserID?, way: String?, key: [UInt8]?) {
         switch self {
-        case .asked(let tries): ("answers", tries, nil, nil)
-        case .challenged(let tries): ("challenge", tries, nil, nil)
-        case .code(let tries, let user): ("code", tries, user, nil)
-        case .waiting(let user, let key): ("waiting", 0, user, key)
-        case .admitted(let user): ("admitted", 0, user, nil)
-        case .refused: ("refused", 0, nil, nil)
+        case .asked(let tries): ("answers", tries, nil, nil, nil)
+        case .challenged(let tries): ("challenge", tries, nil, nil, nil)
+        case .browser(let tries): ("browser", tries, nil, nil, nil)
+        case .code(let tries, let user): ("code", tries, user, nil, nil)
+        case .waiting(let user, .password): ("waiting", 0, user, "password", nil)
+        case .waiting(let user, .publicKey(let key)): ("waiting", 0, user, "public-key", key)
+        case .waiting(let user, .publicKeyAndCode): ("waiting", 0, user, "public-key-and-code", nil)
+        case .waiting(let user, .browser): ("waiting", 0, user, "browser", nil)
+        case .admitted(let user): ("admitted", 0, user, nil, nil)
+        case .refused: ("refused", 0, nil, nil, nil)
+        }
+    }
+
+    fileprivate static func way(_ text: String?, key: [UInt8]?) -> AdmissionWay {
+        switch (text, key) {
+        case (_, .some(let key)): .publicKey(key)
+        case ("public-key-and-code", _): .publicKeyAndCode
+        case ("browser", _): .browser
+        default: .password
         }
     }
 }

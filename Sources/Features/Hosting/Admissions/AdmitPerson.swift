@@ -45,12 +45,14 @@ struct AdmitPerson {
 
     private func ask(_ call: Attempt) async throws -> AdmissionAnswer {
         let id = AdmissionID.new(at: call.now)
+        var title = ""
         // A company that does not exist is asked as well: its answers will be refused.
         if let tenant = try await directory.tenant(slug: call.request.tenant), tenant.state.isOpen {
             let admission = call.admission(id, entrance: .ssh, stage: .asked(tries: 0))
             try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            if try await identity.offersBrowser(in: tenant.scope) { title = BrowserQuestion.offer }
         }
-        return .challenge(Self.challenge(id))
+        return .challenge(Self.challenge(id, title: title))
     }
 
     private static func challenge(_ id: AdmissionID, title: String = "") -> AdmissionChallenge {
@@ -75,6 +77,7 @@ struct AdmitPerson {
         else { return .refused(Self.denied) }
         // Who is asked nothing has nothing to answer: that is somebody who waits.
         if proof.answers.isEmpty { return try await wait(id, call, in: scope) }
+        if let answer = try await browse(proof, id, call, in: scope) { return answer }
         guard var admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
         if case .code(_, let user) = admission.stage {
             return try await confirm(proof, of: user, &admission, call, in: scope)
@@ -88,7 +91,7 @@ struct AdmitPerson {
             return .challenge(Self.challenge(id, asking: prompt, codeNeeded: codeNeeded))
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
         case .waits(let user, let end):
-            return try await keep(waiting: user, key: nil, until: end, &admission, in: scope)
+            return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
         case .busy: return try await again("Busy, try again.", id, in: scope)
         case .refused, .codeNeeded:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
@@ -134,6 +137,59 @@ struct AdmitPerson {
         }
     }
 
+    // MARK: A browser
+
+    /// Goes on with a browser, if the person wants to or does already; nil for all others. Nothing is guessed by it, so
+    /// no try is spent.
+    private func browse(
+        _ proof: AnswersProof, _ id: AdmissionID, _ call: Attempt, in scope: TenantScope
+    ) async throws -> AdmissionAnswer? {
+        guard proof.answers.count == 1 || proof.answers.allSatisfy({ $0.reveal().isEmpty }),
+            var admission = try await database.first(
+                AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
+            admission.isOpen(at: call.now), admission.connection == call.request.connection,
+            admission.login == call.request.login
+        else { return nil }
+        switch (admission.stage, proof.answers.count) {
+        case (.asked, 2):
+            guard try await identity.offersBrowser(in: scope) else { return nil }
+            return try await leave(id, admission.login, call, in: scope)
+        case (.browser, 1): return try await look(&admission, call, in: scope)
+        default: return nil
+        }
+    }
+
+    /// Shows where to go on with a browser.
+    private func leave(
+        _ id: AdmissionID, _ login: String, _ call: Attempt, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        let link = try await identity.openLink(
+            id, login: login, clientAddress: call.request.clientAddress, at: call.now, in: scope)
+        guard let link else { return .challenge(Self.challenge(id, title: "Busy, try again.")) }
+        var hasLeft = false
+        try await change(id, in: scope) { hasLeft = $0.leave(at: call.now) }
+        return hasLeft ? .challenge(BrowserQuestion.challenge(id, link)) : .refused(Self.denied)
+    }
+
+    /// Sees whether the person has confirmed. They say when to look, by a key: nobody waits here in the meantime.
+    private func look(
+        _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
+    ) async throws -> AdmissionAnswer {
+        let outcome = try await identity.outcome(
+            ofLink: admission.id, login: admission.login, clientAddress: call.request.clientAddress, at: call.now,
+            in: scope)
+        switch outcome {
+        case .waiting: return .challenge(BrowserQuestion.again(admission.id))
+        case .over: return try await refuse(&admission, BrowserQuestion.over, in: scope)
+        case .confirmed(.admitted(let user)): return try await admit(user, &admission, call, in: scope)
+        case .confirmed(.waits(let user, let end)):
+            return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
+        case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
+        case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded):
+            return try await refuse(&admission, Self.denied.text, in: scope)
+        }
+    }
+
     /// The admission with one try less, if it is this connection's and has any left.
     private func take(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> Admission? {
         try await database.transaction(in: scope) { transaction in
@@ -169,7 +225,7 @@ struct AdmitPerson {
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
         case .waits(let user, let end):
             return try await keep(
-                waiting: user, key: proof.publicKey.value, until: end, &admission, in: tenant.scope)
+                waiting: user, by: .publicKey(proof.publicKey.value), until: end, &admission, in: tenant.scope)
         }
     }
 
@@ -187,7 +243,7 @@ struct AdmitPerson {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
         case .waits(let user, let end):
-            return try await keep(waiting: user, key: nil, until: end, &admission, in: scope)
+            return try await keep(waiting: user, by: .publicKeyAndCode, until: end, &admission, in: scope)
         case .busy: return again("Busy, try again.")
         case .refused, .asked, .codeNeeded:
             return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
@@ -201,9 +257,9 @@ struct AdmitPerson {
     private static let pause = Duration.milliseconds(500)
 
     private func keep(
-        waiting user: UserID, key: [UInt8]?, until end: Date, _ admission: inout Admission, in scope: TenantScope
+        waiting user: UserID, by way: AdmissionWay, until end: Date, _ admission: inout Admission, in scope: TenantScope
     ) async throws -> AdmissionAnswer {
-        admission.wait(user, key: key, until: end)
+        admission.wait(user, by: way, until: end)
         try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
         return .challenge(Self.waiting(admission.id, title: "Somebody has to agree to this sign-in. Waiting for them."))
     }
@@ -219,13 +275,13 @@ struct AdmitPerson {
                     AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
                 admission.connection == call.request.connection, admission.login == call.request.login,
                 admission.clientAddress == call.request.clientAddress,
-                case .waiting(let user, let key) = admission.stage
+                case .waiting(let user, let way) = admission.stage
             else { return .refused(Self.denied) }
             guard admission.isOpen(at: now) else {
                 return try await refuse(&admission, "Nobody has answered in time.", in: scope)
             }
             let answer = try await identity.awaited(
-                user, key: key, attempt: id.text, clientAddress: admission.clientAddress, at: now, in: scope)
+                user, by: way, attempt: id.text, clientAddress: admission.clientAddress, at: now, in: scope)
             switch answer {
             case .admitted(let user): return try await admit(user, &admission, call, in: scope)
             case .notReady(let text): return try await refuse(&admission, text, in: scope)

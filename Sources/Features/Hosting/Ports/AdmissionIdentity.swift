@@ -28,14 +28,55 @@ package protocol AdmissionIdentity: Sendable {
         in scope: TenantScope
     ) async throws -> GatewaySignIn
 
-    /// Asks again about somebody whose proof was right and who waits for the word of somebody else. `key` is the one
-    /// that proved it, if one did.
+    /// Asks again about somebody whose proof was right and who waits for the word of somebody else.
     func awaited(
-        _ user: UserID, key: [UInt8]?, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> GatewaySignIn
+
+    /// Whether people of this company may sign in with a browser instead.
+    func offersBrowser(in scope: TenantScope) async throws -> Bool
+
+    /// A link to go on with in a browser; nil if the company has too many open ones.
+    func openLink(
+        _ admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLink?
+
+    /// What has become of the admission's link, and of the person who confirmed it: that is told once.
+    func outcome(
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserLinkOutcome
 
     /// The person, if they may sign in now.
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
+}
+
+/// How somebody has proven who they are.
+package enum AdmissionWay: Sendable, Hashable {
+    /// With a password, and a code or what a provider asked.
+    case password
+    case publicKey([UInt8])
+    case publicKeyAndCode
+    /// In a browser that is signed in.
+    case browser
+}
+
+/// Where somebody at a terminal goes on with a browser, and what both of them show.
+package struct BrowserLink: Sendable, Equatable {
+    package let url: String
+    package let code: String
+
+    package init(url: String, code: String) {
+        self.url = url
+        self.code = code
+    }
+}
+
+/// What becomes of a link.
+package enum BrowserLinkOutcome: Sendable, Equatable {
+    case confirmed(GatewaySignIn)
+    case waiting
+    case over
 }
 
 /// What becomes of a password and a code, of an answer, or of a key.

@@ -71,7 +71,8 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    /// Checks a password. Throws `IdentityError.busy` when too many are being checked. The conversation is what the caller
+    /// Checks a password. Throws `IdentityError.busy` when too many are being checked, `addressLocked` when too many were
+    /// wrong. The conversation is what the caller
     /// knows this person by, and nobody else can name; without one, no question of a provider can be passed on.
     package func password(
         login: String, _ password: Secret, conversation: String? = nil, from address: String, at now: Date,
@@ -114,7 +115,10 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    private var prove: ProvePassword { ProvePassword(database: database, hasher: hasher, providers: providers) }
+    private var lockout: Lockout { Lockout(database: database, tenants: tenants) }
+    private var prove: ProvePassword {
+        ProvePassword(database: database, hasher: hasher, providers: providers, lockout: lockout)
+    }
     private var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
@@ -151,8 +155,9 @@ package struct GatewaySignIn: Sendable {
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
-        let proof = try await ProveCode(database: database, keys: keys)(
-            code, of: person, allowRecovery: false, at: now, in: scope)
+        try await lockout.admit(address, at: now, in: scope)
+        let proof = try await ProveCode(database: database, keys: keys, lockout: lockout)(
+            code, of: person, allowRecovery: false, from: address, at: now, in: scope)
         guard case .wrong(let nowLocked) = proof else { return true }
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         if let account {
@@ -162,14 +167,13 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
-    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. `publicKey` is the key
-    /// that proved it, if one did alone; `afterKey` says that a code did after a key. A password and a code forget the
-    /// failures before them. `attempt` names this way in among others of the same person. Throws if the person has been
-    /// shut out meanwhile.
+    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code
+    /// forget the failures before them. `attempt` names this way in among others of the same person. Throws if the person
+    /// has been shut out meanwhile.
     @discardableResult
     package func admitted(
-        _ person: Person, publicKey blob: [UInt8]? = nil, afterKey: Bool = false, attempt: String = UUID().uuidString,
-        from address: String, at now: Date, in scope: TenantScope
+        _ person: Person, by way: GatewayWay, attempt: String = UUID().uuidString, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> Entry {
         let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
         let attempt = SignInAttempt(
@@ -191,18 +195,37 @@ package struct GatewaySignIn: Sendable {
                 return .kept(out: "Nobody agreed to this sign-in.")
             }
             var key: SSHKeyID?
-            if let blob {
+            switch way {
+            case .password: try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
+            case .publicKeyAndCode, .browser:
+                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
+            case .publicKey(let blob):
                 key = try await SSHKeyStore.touch(
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
-                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
-            } else if afterKey {
-                try await AccountStore.recordKeySignIn(person.id, at: now, in: scope, tx)
-            } else {
-                try await AccountStore.recordSignIn(person.id, at: now, in: scope, tx)
+                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
             }
-            try await trail.admitted(person, key: key, afterKey: afterKey, in: tx)
+            try await trail.admitted(person, by: way, key: key, in: tx)
             return .admitted
+        }
+    }
+}
+
+/// How somebody at a gateway has proven who they are.
+package enum GatewayWay: Sendable, Equatable {
+    /// With a code besides, or what a provider asked.
+    case password
+    case publicKey([UInt8])
+    case publicKeyAndCode
+    /// In a browser that is signed in.
+    case browser
+
+    var text: String {
+        switch self {
+        case .password: "password"
+        case .publicKey: "public-key"
+        case .publicKeyAndCode: "public-key-and-code"
+        case .browser: "browser"
         }
     }
 }

@@ -41,18 +41,14 @@ struct GatewayTrail {
         try await AuditLog(database: database).append(refusal, in: scope, tx)
     }
 
-    func admitted(_ person: Person, key: SSHKeyID?, afterKey: Bool, in tx: Transaction) async throws {
+    func admitted(_ person: Person, by way: GatewayWay, key: SSHKeyID?, in tx: Transaction) async throws {
+        var details = [JSON.Member("by", .string(way.text))]
+        if let key { details.append(JSON.Member("key", .string(key.text))) }
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .user(person.id, person.name),
-            target: AuditTarget("user", person.id, person.login), details: details(key, afterKey: afterKey),
-            clientAddress: address, at: now
-        )
+            target: AuditTarget("user", person.id, person.login), details: .object(details), clientAddress: address,
+            at: now)
         try await AuditLog(database: database).append(entry, in: scope, tx)
-    }
-
-    private func details(_ key: SSHKeyID?, afterKey: Bool) -> JSON {
-        guard let key else { return ["by": afterKey ? "public-key-and-code" : "password"] }
-        return ["by": "public-key", "key": .string(key.text)]
     }
 
     private func entry(

@@ -87,7 +87,7 @@ enum BindingStore {
     static func insert(
         _ role: RoleID, _ user: UserID, _ id: OrganizationID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
             values (\(scope.tenant), \(role), \(user), \(id)) on conflict do nothing

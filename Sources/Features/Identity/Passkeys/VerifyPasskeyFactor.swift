@@ -27,7 +27,10 @@ struct VerifyPasskeyFactor {
         _ = try await prove(request.credential, for: .secondFactor(stored.id), of: stored.user)
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
-            guard !account.counter.isLocked(at: visit.now) else { throw IdentityError.passkeyRefused }
+            let reservation = try await Lockout.reservation(
+                for: account, from: visit.request.clientAddress, within: AttemptLimits(), at: visit.now,
+                in: visit.scope, tx)
+            guard reservation != nil else { throw IdentityError.passkeyRefused }
             let outcome = try stored.state.after(.passkeyAccepted, account.standing, at: visit.now)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, in: tx)

@@ -17,6 +17,7 @@ struct ControlUser {
             guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
                 throw IdentityError.lastAdministrator
             }
+            try await IdentityLinkStore.forgetLeaving(id, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
             try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: acting.scope, tx)
@@ -28,6 +29,7 @@ struct ControlUser {
             if try await UserStore.setState(.active, of: id, in: acting.scope, tx) {
                 try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             }
+            try await IdentityLinkStore.forgetLeaving(id, in: acting.scope, tx)
             try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
     }
@@ -36,6 +38,7 @@ struct ControlUser {
     func unlock(_ id: UserID, _ acting: Acting) async throws -> User {
         try await change(id, acting) { tx in
             try await AccountStore.setCounter(AttemptCounter(), of: id, in: acting.scope, tx)
+            try await FamiliarAddressStore.forgive(id, in: acting.scope, tx)
         }
     }
 

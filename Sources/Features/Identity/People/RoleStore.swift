@@ -92,13 +92,13 @@ enum RoleStore {
         _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let ids = Array(roles)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             delete from role_bindings b using users u
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id <> all(\(ids))
               and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
             """)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
             select r.tenant_id, r.role_id, u.user_id, u.org_id
@@ -116,6 +116,25 @@ enum RoleStore {
             select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator' for update
             """
         ) { try $0.next(RoleID.self) }
+    }
+
+    static func administrator(in scope: TenantScope, _ tx: Transaction) async throws -> RoleID? {
+        try await tx.first(
+            "select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator'"
+        ) { try $0.next() }
+    }
+
+    /// The active people who administer the tenant.
+    static func administrators(in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
+        try await tx.query(
+            """
+            select u.user_id from roles r
+            join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
+            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
+            where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
+              and u.state = 'active'
+            """
+        ) { try $0.next() }
     }
 
     /// Whether anybody active administers the tenant. Whoever is confined to a part of it cannot touch anybody who does.

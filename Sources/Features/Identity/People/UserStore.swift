@@ -33,6 +33,21 @@ enum UserStore {
             "\(fragment: select) where u.tenant_id = \(scope.tenant) \(page)", in: scope, user)
     }
 
+    static func locked(
+        _ page: PageRequest, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> [LockedAccount] {
+        try await database.query(
+            """
+            select u.user_id, u.login, u.name, u.failed_attempts, u.locked_until from users u
+            where u.tenant_id = \(scope.tenant) and u.locked_until > \(now) \(page)
+            """, in: scope
+        ) {
+            LockedAccount(
+                user: try $0.next(), login: try $0.next(), name: try $0.next(), failures: try $0.next(),
+                lockedUntil: try $0.next())
+        }
+    }
+
     static func find(_ id: UserID, in scope: TenantScope, _ database: Database) async throws -> User? {
         try await database.first(
             "\(fragment: select) where u.tenant_id = \(scope.tenant) and u.user_id = \(id)", in: scope, user)

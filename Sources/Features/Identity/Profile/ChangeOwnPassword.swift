@@ -9,11 +9,14 @@ struct ChangeOwnPassword {
     let database: Database
     let hasher: PasswordHasher
     let shortest: Int
+    let lockout: Lockout
 
-    func callAsFunction(_ request: ChangePasswordRequest, _ proof: Proof, _ acting: Acting) async throws {
+    func callAsFunction(
+        _ request: ChangePasswordRequest, _ proof: Proof, from address: String, _ acting: Acting
+    ) async throws {
         acting.audit.target("user", acting.user.text)
-        let answer = try await ProvePassword(database: database, hasher: hasher, providers: nil)(
-            user: acting.user, password: request.current, at: acting.now, in: acting.scope)
+        let answer = try await ProvePassword(database: database, hasher: hasher, providers: nil, lockout: lockout)(
+            user: acting.user, password: request.current, from: address, at: acting.now, in: acting.scope)
         guard case .right(let account, _) = answer else { throw IdentityError.passwordRefused }
         let hash = try await NewPassword(database: database, hasher: hasher, shortest: shortest)(
             request.password, of: account.id, in: acting.scope)

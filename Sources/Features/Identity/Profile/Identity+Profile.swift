@@ -33,15 +33,18 @@ extension Identity {
     }
 
     package func changeOwnPassword(
-        _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, _ acting: Acting
+        _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, from address: String, _ acting: Acting
     ) async throws {
         let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
-        try await ChangeOwnPassword(database: database, hasher: hasher, shortest: shortest)(
-            request, Proof(caller), acting)
+        try await ChangeOwnPassword(database: database, hasher: hasher, shortest: shortest, lockout: lockout)(
+            request, Proof(caller), from: address, acting)
     }
 
-    package func stepUp(_ request: StepUpRequest, _ caller: TenantAPI.Caller, _ acting: Acting) async throws {
-        try await StepUpSession(database: database, keys: keys)(request, Proof(caller), acting)
+    package func stepUp(
+        _ request: StepUpRequest, _ caller: TenantAPI.Caller, from address: String, _ acting: Acting
+    ) async throws {
+        try await StepUpSession(database: database, keys: keys, lockout: lockout)(
+            request, Proof(caller), from: address, acting)
     }
 
     package func signOut(_ caller: TenantAPI.Caller, _ acting: Acting, _ response: ResponseDraft) async throws {

@@ -24,7 +24,8 @@ package enum ProfileRoutes {
             audit: .action("profile.password-changed"), body: ChangePasswordRequest.self, returns: Nothing.self,
             errors: [.passwordRefused], rate: .sensitive
         ) { identity, call in
-            try await identity.changeOwnPassword(call.body, call.caller, call.acting)
+            try await identity.changeOwnPassword(
+                call.body, call.caller, from: call.request.clientAddress, call.acting)
             return Nothing()
         }
 
@@ -33,7 +34,7 @@ package enum ProfileRoutes {
             audit: .action("profile.stepped-up"), body: StepUpRequest.self, returns: Nothing.self,
             errors: [.codeRefused], rate: .sensitive
         ) { identity, call in
-            try await identity.stepUp(call.body, call.caller, call.acting)
+            try await identity.stepUp(call.body, call.caller, from: call.request.clientAddress, call.acting)
             return Nothing()
         }
 
@@ -43,6 +44,13 @@ package enum ProfileRoutes {
         ) { identity, call in
             try await identity.signOut(call.caller, call.acting, call.response)
             return Nothing()
+        }
+
+        Route.get(
+            "farewells", "/me/farewells", summary: "Show the identity providers at which I am still signed in",
+            permission: .profile, returns: Farewells.self
+        ) { identity, call in
+            try await identity.farewells(call.request, call.acting)
         }
 
         Route.list(

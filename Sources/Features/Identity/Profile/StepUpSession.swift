@@ -7,11 +7,14 @@ import Tenancy
 struct StepUpSession {
     let database: Database
     let keys: TenantKeys
+    let lockout: Lockout
 
-    func callAsFunction(_ request: StepUpRequest, _ proof: Proof, _ acting: Acting) async throws {
+    func callAsFunction(
+        _ request: StepUpRequest, _ proof: Proof, from address: String, _ acting: Acting
+    ) async throws {
         acting.audit.target("user", acting.user.text)
-        let answer = try await ProveCode(database: database, keys: keys)(
-            request.code, of: acting.user, allowRecovery: false, at: acting.now, in: acting.scope)
+        let answer = try await ProveCode(database: database, keys: keys, lockout: lockout)(
+            request.code, of: acting.user, allowRecovery: false, from: address, at: acting.now, in: acting.scope)
         guard answer == .authenticator else { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
             try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)

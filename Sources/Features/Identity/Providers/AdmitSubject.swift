@@ -44,16 +44,20 @@ struct AdmitSubject {
         if let user = try await IdentityLinkStore.user(of: profile.subject, at: provider.id, in: scope, tx) {
             guard let account = try await AccountStore.lock(user, in: scope, tx), typed == nil || typed == account.id
             else { return .refused(.otherPerson) }
-            if let reason = Self.bar(account, isCounted: typed != nil, at: now) { return .refused(reason) }
+            if let reason = try await bar(account, isCounted: typed != nil, tx) { return .refused(reason) }
             return .known(account)
         }
         guard let login = Login(profile.login) else { return .refused(.unusableLogin) }
+        // A login of a domain is the word of that domain's provider, and no other one's.
+        if typed == nil, try await IdentityProviderStore.isElsewhere(login, than: provider.id, in: scope, tx) {
+            return .refused(.otherPerson)
+        }
         if let account = try await AccountStore.lock(login, in: scope, tx) {
             guard typed == nil || typed == account.id,
                 try await !IdentityLinkStore.isLinked(account.id, to: provider.id, in: scope, tx)
             else { return .refused(.otherPerson) }
             guard provider.linksUsers else { return .refused(.notLinked) }
-            if let reason = Self.bar(account, isCounted: typed != nil, at: now) { return .refused(reason) }
+            if let reason = try await bar(account, isCounted: typed != nil, tx) { return .refused(reason) }
             return .link(account)
         }
         guard typed == nil else { return .refused(.otherPerson) }
@@ -119,14 +123,22 @@ struct AdmitSubject {
         try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
-    private static func bar(_ account: Account, isCounted: Bool, at now: Date) -> ProviderRefusal.Reason? {
+    private func bar(
+        _ account: Account, isCounted: Bool, _ tx: Transaction
+    ) async throws -> ProviderRefusal.Reason? {
         guard account.isActive else { return .disabled }
         // An attempt that has been counted may have set the lock itself.
-        return !isCounted && account.counter.isLocked(at: now) ? .locked : nil
+        guard !isCounted, account.counter.isLocked(at: now) else { return nil }
+        // Nobody guesses at a browser's provider here, so where its owner comes from they come in.
+        guard provider.settings.takesBrowsers,
+            try await Lockout.reservation(
+                for: account, from: address, within: AttemptLimits(), at: now, in: scope, tx) != nil
+        else { return .locked }
+        return nil
     }
 
     /// A name of another system as one line, which is what a name is here.
-    private static func line(_ text: String) -> String? {
+    static func line(_ text: String) -> String? {
         let line = String(
             String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
         return line.isEmpty ? nil : line

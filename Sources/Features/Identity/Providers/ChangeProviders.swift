@@ -52,6 +52,9 @@ struct ChangeProviders {
             provider.linksUsers = change.linksUsers.applied(to: provider.linksUsers)
             let settings = change.settings.applied(to: provider.settings)
             try await setSecret(sealed, of: provider, with: settings, acting, tx)
+            if !settings.isSame(as: provider.settings) {
+                try await IdentitySyncStore.askForPreview(of: id, in: acting.scope, tx)
+            }
             provider.settings = settings
             if case .set(let rules) = change.rules {
                 let resolved = try await resolve(rules, acting, tx)

@@ -45,6 +45,26 @@ extension Identity {
         try await TestProvider(database: database, signIn: providerSignIn)(id, request, acting)
     }
 
+    package func beginProviderTrial(
+        _ id: IdentityProviderID, _ request: RequestFacts, _ response: ResponseDraft, _ acting: Acting
+    ) async throws -> BrowserDeparture {
+        try await TryProviderInBrowser(database: database, providers: providerSignIn).begin(
+            id, request, response, acting)
+    }
+
+    package func finishProviderTrial(
+        _ id: IdentityProviderID, _ body: FinishBrowserSignIn, _ request: RequestFacts, _ acting: Acting
+    ) async throws -> ProviderTest {
+        try await TryProviderInBrowser(database: database, providers: providerSignIn).finish(
+            id, body, request, acting)
+    }
+
+    package func farewells(_ request: RequestFacts, _ acting: Acting) async throws -> Farewells {
+        Farewells(
+            items: try await SignOutByProvider(database: database, providers: providerSignIn).farewells(
+                request, acting))
+    }
+
     package func identityLinks(
         of id: IdentityProviderID, _ page: PageRequest, in scope: TenantScope
     ) async throws -> Rows<IdentityLink> {

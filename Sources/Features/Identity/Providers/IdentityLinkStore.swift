@@ -102,6 +102,15 @@ enum IdentityLinkStore {
         return rows == 1
     }
 
+    /// What an administrator decides about somebody is not a sync's to undo.
+    static func forgetLeaving(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update identity_links set left_at = null
+            where tenant_id = \(scope.tenant) and user_id = \(user) and left_at is not null
+            """)
+    }
+
     // MARK: what rules gave
 
     static func givenRoles(

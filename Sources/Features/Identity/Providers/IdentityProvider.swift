@@ -53,11 +53,13 @@ extension IdentityProvider: WireValue {
 package enum ProviderSettings: Sendable {
     case ldap(LDAPSettings)
     case radius(RADIUSSettings)
+    case oidc(OIDCSettings)
 
     var kind: String {
         switch self {
         case .ldap: "ldap"
         case .radius: "radius"
+        case .oidc: "oidc"
         }
     }
 
@@ -66,6 +68,15 @@ package enum ProviderSettings: Sendable {
         switch self {
         case .ldap(let settings): settings.bindDn != nil
         case .radius: true
+        case .oidc(let settings): settings.clientAuthentication != .none
+        }
+    }
+
+    /// Whether it takes the browser; otherwise it takes a login and a password.
+    var takesBrowsers: Bool {
+        switch self {
+        case .ldap, .radius: false
+        case .oidc: true
         }
     }
 
@@ -74,12 +85,17 @@ package enum ProviderSettings: Sendable {
         if case .radius(let settings) = self { settings.challengeIsSecondFactor } else { false }
     }
 
+    func isSame(as other: ProviderSettings) -> Bool {
+        Self.schema.bytes(of: self) == Self.schema.bytes(of: other)
+    }
+
     /// Whether a secret that was given for other settings may be used with these: never at another place, to which
     /// whoever changes the settings could have it sent.
     func mayKeepSecret(of other: ProviderSettings) -> Bool {
         switch (self, other) {
         case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
         case (.radius(let new), .radius(let old)): new.isSamePlace(as: old)
+        case (.oidc(let new), .oidc(let old)): new.isSamePlace(as: old)
         default: false
         }
     }
@@ -89,7 +105,8 @@ extension ProviderSettings: WireValue {
     package static let schema: Schema<Self> = .union(
         "kind",
         Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } },
-        Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } })
+        Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } },
+        Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

@@ -123,6 +123,38 @@ enum IdentityProviderStore {
         ) { ProviderCandidate(provider: try provider(&$0), sealedSecret: try $0.next(), isLinked: try $0.next()) }
     }
 
+    /// Whether the login has a domain that other enabled providers name, and this one does not.
+    static func isElsewhere(
+        _ login: Login, than id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        guard let at = login.text.lastIndex(of: "@") else { return false }
+        let domain = String(login.text[at...].dropFirst())
+        return try await tx.first(
+            """
+            select coalesce(bool_and(identity_provider_id <> \(id)), false) from identity_providers
+            where tenant_id = \(scope.tenant) and enabled and \(domain) = any(domains)
+            """
+        ) { try $0.next() } ?? false
+    }
+
+    /// What a sign-in page offers, in its order.
+    static func offered(in scope: TenantScope, _ database: Database) async throws -> [OfferedProvider] {
+        try await database.query(
+            """
+            select identity_provider_id, name, kind, domains from identity_providers
+            where tenant_id = \(scope.tenant) and enabled and kind = 'oidc' order by position, identity_provider_id
+            """, in: scope
+        ) { row in
+            let (id, name, kind): (IdentityProviderID, String, String) = (
+                try row.next(), try row.next(), try row.next()
+            )
+            let domains = try row.next([String].self)
+            return OfferedProvider(
+                id: id, name: name, kind: kind,
+                domains: try domains.map { domain throws(Invalid) in try MailDomain(parsing: domain) })
+        }
+    }
+
     static func insert(
         _ provider: IdentityProvider, secret: SealedValue?, in scope: TenantScope, _ tx: Transaction
     ) async throws {

@@ -13,8 +13,15 @@ enum ProviderChoice {
     /// - A person who has come in through providers is asked about there, and nowhere else.
     /// - Somebody with an account that no provider knows is asked about only where that would link the two.
     /// - Somebody unknown is asked about at the providers of their mail domain, or at all if none names it.
+    /// - A provider that takes the browser is never told a password; who belongs there is asked about nowhere else either.
     static func candidates(
         _ enabled: [ProviderCandidate], for login: Login, hasAccount: Bool
+    ) -> [ProviderCandidate] {
+        home(enabled, of: login, hasAccount: hasAccount).filter { !$0.provider.settings.takesBrowsers }
+    }
+
+    private static func home(
+        _ enabled: [ProviderCandidate], of login: Login, hasAccount: Bool
     ) -> [ProviderCandidate] {
         let linked = enabled.filter(\.isLinked)
         if !linked.isEmpty { return linked }

@@ -7,18 +7,22 @@ import Synchronization
 /// What it takes to ask providers, shared by all sign-ins of a server.
 package final class ProviderDirectories: Sendable {
     let ldap: LDAPClient
+    /// Threads of their own: no sign-in waits for a directory that is read from its first entry to its last.
+    let syncs = LDAPClient(threads: 2, waiting: 0, share: 1)
     let radius: RADIUSClient
+    let web: ProviderWeb
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
     private let paces = Mutex<[TenantID: Duration]>([:])
     private static let slowest = Duration.seconds(10)
 
     package init(
-        ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(),
+        ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(), web: ProviderWeb = ProviderWeb(),
         openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
     ) {
         self.ldap = ldap
         self.radius = radius
+        self.web = web
         self.openings = openings
     }
 

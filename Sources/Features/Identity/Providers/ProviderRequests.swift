@@ -30,7 +30,9 @@ package struct CreateIdentityProvider: WireValue {
             "rules", \.rules,
             Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules).otherwise([]))
         Field("settings", \.settings)
-        Field("secret", \.secret, note: "The password of bindDn, or the secret shared with RADIUS servers.")
+        Field(
+            "secret", \.secret,
+            note: "The password of bindDn, the secret shared with RADIUS servers, or the client's secret.")
     }
 }
 
@@ -61,13 +63,13 @@ package struct ChangeIdentityProvider: WireValue {
     }
 }
 
-/// The body that tries a provider out.
+/// The body that tries a provider out. A provider that takes the browser is asked what it says about itself.
 package struct TestIdentityProvider: WireValue {
-    package let login: String
+    package let login: String?
     package let password: Secret?
 
     package static let schema: Schema<Self> = .record(Self.init) {
-        Field("login", \.login, .text(1...200))
+        Field("login", \.login, .text(1...200), note: "Needed where a login is asked for.")
         Field("password", \.password, note: "Without one, everything but the password is tried.")
     }
 }
@@ -85,6 +87,8 @@ package struct ProviderTest: WireValue {
         case asked
         /// Nobody would come in.
         case refused
+        /// Nobody was asked about, and the provider is ready.
+        case reached
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {

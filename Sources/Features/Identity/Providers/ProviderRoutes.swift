@@ -55,6 +55,26 @@ package enum ProviderRoutes {
             try await identity.testIdentityProvider(call.path, call.body, call.acting)
         }
 
+        Route.post(
+            "begin-trial", "/identity-providers/{provider}/trial", IdentityProviderID.self,
+            summary: "Begin to try a sign-in in the browser", permission: .identityProvidersManage,
+            audit: .none(because: "nothing has happened yet; how it ends stands in the trail"),
+            returns: BrowserDeparture.self, errors: [.providerUnavailable], rate: .sensitive,
+            idempotency: .off(because: "each one is a trial of its own")
+        ) { identity, call in
+            try await identity.beginProviderTrial(call.path, call.request, call.response, call.acting)
+        }
+
+        Route.post(
+            "finish-trial", "/identity-providers/{provider}/trial/finish", IdentityProviderID.self,
+            summary: "Show how the sign-in in the browser would have gone", permission: .identityProvidersManage,
+            audit: .action("identity-provider.tested"), body: FinishBrowserSignIn.self, returns: ProviderTest.self,
+            errors: [.signInExpired], rate: .sensitive,
+            idempotency: .off(because: "what the provider gave counts once")
+        ) { identity, call in
+            try await identity.finishProviderTrial(call.path, call.body, call.request, call.acting)
+        }
+
         Route.list(
             "links", "/identity-providers/{provider}/links", IdentityProviderID.self,
             summary: "List who comes in through a provider", permission: .identityProvidersRead,

@@ -31,7 +31,8 @@ struct ProviderSignIn {
         var last = ProviderRefusal(provider: nil, reason: .unknown)
         var lastLinked: UserID?
         for candidate in candidates {
-            let trial = try await prover(for: candidate, from: address, in: scope).prove(login, password)
+            guard let prover = try await prover(for: candidate, from: address, in: scope) else { continue }
+            let trial = try await prover.prove(login, password)
             let answer = try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
             guard case .refused(let refusal, let linked) = answer, Self.goesOn(after: trial.answer) else {
                 return answer
@@ -62,13 +63,15 @@ struct ProviderSignIn {
         return try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
     }
 
-    /// What speaks to the provider.
+    /// What hands a login and a password to the provider; nil for one that takes the browser.
     func prover(
         for candidate: ProviderCandidate, from address: String?, in scope: TenantScope
-    ) async throws -> any PasswordProver {
+    ) async throws -> (any PasswordProver)? {
+        if candidate.provider.settings.takesBrowsers { return nil }
         let secret = try await open(candidate, in: scope)
         let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
         switch candidate.provider.settings {
+        case .oidc: return nil
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
@@ -115,6 +118,31 @@ struct ProviderSignIn {
         case .unavailable: return refused(.unavailable)
         case .unknown: return .refused(ProviderRefusal(provider: provider.id, reason: .unknown), linked: nil)
         }
+    }
+
+    /// What sends the browser to the provider and reads what it brings back.
+    func browserProver(
+        for candidate: ProviderCandidate, at now: Date, in scope: TenantScope
+    ) async throws -> any BrowserProver {
+        switch candidate.provider.settings {
+        case .ldap, .radius: throw IdentityError.notFound
+        case .oidc(let settings):
+            return OIDCProver(
+                settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
+                web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope)
+        }
+    }
+
+    /// What reads everybody whom the provider has.
+    func reader(
+        of candidate: ProviderCandidate, _ sync: IdentitySync, into staging: IdentitySyncStaging
+    ) async throws -> ReadDirectory {
+        guard case .ldap(let settings) = candidate.provider.settings else { throw IdentityError.nothingToSync }
+        let secret = try await open(candidate, in: staging.scope)
+        return ReadDirectory(
+            settings: settings, filter: sync.filter, wantsGroups: !candidate.provider.rules.isEmpty,
+            client: directories.syncs, secret: secret.flatMap(LDAPPassword.init),
+            egress: .guarded(allow: try await directories.openings(staging.scope)), staging: staging)
     }
 
     private func open(_ candidate: ProviderCandidate, in scope: TenantScope) async throws -> String? {

@@ -5,6 +5,9 @@ import Outbound
 package struct ProviderStep: WireValue, Equatable {
     package enum Name: String, Sendable, CaseIterable, WireValue {
         case connect, bind, search, password, question, challenge, groups, account, rules
+        case discovery, keys, authorization, token
+        case idToken = "id-token"
+        case userinfo, claims
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
 
@@ -119,6 +122,10 @@ struct ProviderRefusal: Sendable, Equatable {
         case overQuota = "over-quota"
         /// It went on asking, whatever it was answered.
         case tooManyQuestions = "too-many-questions"
+        /// The provider, or the person there, said no.
+        case declined
+        /// What the provider, or somebody in its name, gave does not stand up to the checks.
+        case untrusted = "untrusted-answer"
     }
 
     let provider: IdentityProviderID?

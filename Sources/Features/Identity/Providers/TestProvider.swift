@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
@@ -14,35 +15,62 @@ struct TestProvider {
             throw IdentityError.notFound
         }
         acting.audit.target("identity-provider", id.text, name: candidate.provider.name)
-        guard let login = Login(request.login) else { throw Invalid("is no login here", field: "login") }
-        acting.audit.detail("login", .string(login.text))
-        acting.audit.detail("withPassword", .bool(request.password != nil))
-        let trial: ProviderTrial
+        let test: ProviderTest
         do {
-            trial = try await signIn.prover(for: candidate, from: nil, in: acting.scope).prove(login, request.password)
+            if let prover = try await signIn.prover(for: candidate, from: nil, in: acting.scope) {
+                test = try await ask(prover, request, candidate.provider, acting)
+            } else {
+                test = try await reach(candidate, acting)
+            }
         } catch is BlockingPool.Busy {
             throw IdentityError.busy
         }
-        let test = try await judge(trial, login, candidate.provider, acting)
         acting.audit.detail("outcome", .string(test.outcome.rawValue))
         try await database.transaction(in: acting.scope) { try await acting.audit.write(in: $0) }
         return test
     }
 
-    private func judge(
-        _ trial: ProviderTrial, _ login: Login, _ provider: IdentityProvider, _ acting: Acting
+    private func ask(
+        _ prover: any PasswordProver, _ request: TestIdentityProvider, _ provider: IdentityProvider, _ acting: Acting
     ) async throws -> ProviderTest {
+        guard let text = request.login, let login = Login(text) else {
+            throw Invalid("is no login here", field: "login")
+        }
+        acting.audit.detail("login", .string(login.text))
+        acting.audit.detail("withPassword", .bool(request.password != nil))
+        let trial = try await prover.prove(login, request.password)
         guard case .right(let profile) = trial.answer else {
             let outcome: ProviderTest.Outcome = if case .asked = trial.answer { .asked } else { .refused }
             return ProviderTest(steps: trial.steps, profile: nil, outcome: outcome)
         }
+        return try await JudgeProfile(database: database)(profile, after: trial.steps, login, provider, acting)
+    }
+
+    private func reach(_ candidate: ProviderCandidate, _ acting: Acting) async throws -> ProviderTest {
+        let prover = try await signIn.browserProver(for: candidate, at: acting.now, in: acting.scope)
+        let steps = try await prover.tryOut()
+        let isReady = steps.allSatisfy { $0.outcome == .passed }
+        return ProviderTest(steps: steps, profile: nil, outcome: isReady ? .reached : .refused)
+    }
+}
+
+/// What would become of somebody whom a provider has proven.
+struct JudgeProfile {
+    let database: Database
+
+    /// A login counts where it was typed; a browser comes back with whoever it found.
+    func callAsFunction(
+        _ profile: ProviderProfile, after steps: [ProviderStep], _ login: Login?, _ provider: IdentityProvider,
+        _ acting: Acting
+    ) async throws -> ProviderTest {
         let admit = AdmitSubject(
             database: database, provider: provider, address: nil, now: acting.now, scope: acting.scope)
         let verdict = try await database.transaction(in: acting.scope) { tx in
-            let typed = try await AccountStore.lock(login, in: acting.scope, tx)
+            var typed: Account?
+            if let login { typed = try await AccountStore.lock(login, in: acting.scope, tx) }
             return try await admit.verdict(on: profile, typed: typed?.id, tx)
         }
-        var steps = trial.steps
+        var steps = steps
         let outcome: ProviderTest.Outcome
         switch verdict {
         case .known(let account):

@@ -44,12 +44,11 @@ package struct Authenticator: Sendable {
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
+              s.second_factor_at, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
             where s.tenant_id = \(scope.tenant) and (s.token_hash = \(hash) or s.previous_token_hash = \(hash))
-              and s.revoked_at is null
             """, in: scope
         ) { row in
             (
@@ -57,12 +56,14 @@ package struct Authenticator: Sendable {
                 shown: try row.next(Bool.self) ? WebSessionLife.Token.current : .previous,
                 life: WebSessionLife(
                     lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
-                secondFactorAt: try row.next(Date?.self), idle: try row.next(JSON?.self),
+                secondFactorAt: try row.next(Date?.self), end: try row.next(WebSessionEnd?.self),
+                idle: try row.next(JSON?.self),
                 person: try Self.person(&row, chosen)
             )
         }
         let tenantIdle = try await tenants.value(of: Setting.sessionIdle, in: scope)
         guard let found else { throw Problem.unauthenticated("The session is over.") }
+        if let end = found.end { throw end.problem }
         let idle = TimeInterval(Setting.sessionIdle.value(of: tenantIdle, unless: found.idle) * 60)
         guard case .valid(let rotate, let touch) = found.life.verdict(on: found.shown, idle: idle, at: now)
         else {

@@ -18,7 +18,7 @@ enum WebSessionStore {
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date,
         _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, client_address, user_agent)
@@ -48,6 +48,48 @@ enum WebSessionStore {
         return rows == 1
     }
 
+    /// Ends the sessions of a person, or one of them; the browser is told why when it asks again.
+    static func end(
+        of user: UserID, only id: WebSessionID? = nil, because reason: WebSessionEnd, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update web_sessions set revoked_at = \(now), ended_because = \(reason)
+            where tenant_id = \(scope.tenant) and user_id = \(user) and revoked_at is null
+              and web_session_id = coalesce(\(id), web_session_id)
+            """)
+    }
+
+    static func owner(of id: WebSessionID, in scope: TenantScope, _ tx: Transaction) async throws -> UserID? {
+        try await tx.first(
+            """
+            select user_id from web_sessions
+            where tenant_id = \(scope.tenant) and web_session_id = \(id) and revoked_at is null
+            """
+        ) { try $0.next() }
+    }
+
+    /// Browsers that were seen after `start`, and whose time is not over.
+    static func online(
+        _ page: PageRequest, since start: Date, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> [OnlineSession] {
+        try await database.query(
+            """
+            select s.web_session_id, s.user_id, u.login, u.name, s.created_at, s.last_seen_at, s.expires_at,
+              s.client_address, s.user_agent
+            from web_sessions s join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
+            where s.tenant_id = \(scope.tenant) and s.revoked_at is null and s.last_seen_at > \(start)
+              and s.expires_at > \(now) \(page)
+            """, in: scope
+        ) {
+            OnlineSession(
+                id: try $0.next(), user: try $0.next(), login: try $0.next(), name: try $0.next(),
+                createdAt: try $0.next(), lastSeenAt: try $0.next(), expiresAt: try $0.next(),
+                clientAddress: try $0.next(), userAgent: try $0.next())
+        }
+    }
+
     static func list(
         of user: UserID, _ page: PageRequest, current: WebSessionID?, in scope: TenantScope,
         _ database: Database
@@ -56,7 +98,8 @@ enum WebSessionStore {
             """
             select s.web_session_id, s.created_at, s.last_seen_at, s.expires_at, s.client_address, s.user_agent,
               s.web_session_id is not distinct from \(current)
-            from web_sessions s where s.tenant_id = \(scope.tenant) and s.user_id = \(user) \(page)
+            from web_sessions s
+            where s.tenant_id = \(scope.tenant) and s.user_id = \(user) and s.revoked_at is null \(page)
             """, in: scope
         ) {
             WebSession(

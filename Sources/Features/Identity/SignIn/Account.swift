@@ -52,10 +52,16 @@ enum AccountStore {
             """, account)
     }
 
+    /// Somebody else may hold an account for long, as a sync does at its end: whoever signs in gives up soon and comes again,
+    /// rather than to hold a connection that others need.
+    static func waitBriefly(_ tx: Transaction) async throws {
+        try await tx.enqueue("set local lock_timeout = '2s'")
+    }
+
     static func setCounter(
         _ counter: AttemptCounter, of user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             update users set failed_attempts = \(counter.failures), locked_until = \(counter.lockedUntil),
               version = version + case when locked_until is distinct from \(counter.lockedUntil) then 1 else 0 end
@@ -64,21 +70,29 @@ enum AccountStore {
     }
 
     /// A sign-in by key is noted, and leaves the failures of passwords as they are.
-    static func recordKeySignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func recordKeySignIn(
+        _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        // The account first, as everybody locks them.
         try await tx.execute(
             """
             update users set last_sign_in_at = \(now), version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
+        try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
     }
 
     /// A sign-in that is complete forgets the failures before it.
-    static func recordSignIn(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func recordSignIn(
+        _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
         try await tx.execute(
             """
             update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now), version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
+        try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
+        try await FamiliarAddressStore.forgive(user, in: scope, tx)
     }
 
     static func setPassword(
@@ -90,6 +104,7 @@ enum AccountStore {
               failed_attempts = 0, locked_until = null, version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
+        try await FamiliarAddressStore.forgive(user, in: scope, tx)
     }
 
     /// The words that a password must not be built from.

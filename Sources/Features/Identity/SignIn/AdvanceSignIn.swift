@@ -77,10 +77,13 @@ struct AdvanceSignIn {
         if let waiting = try await wait(account, stored, token, provider, secondFactorAt, in: tx) { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         if byKey {
-            try await AccountStore.recordKeySignIn(account.id, at: visit.now, in: visit.scope, tx)
+            try await AccountStore.recordKeySignIn(
+                account.id, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
         } else {
-            try await AccountStore.recordSignIn(account.id, at: visit.now, in: visit.scope, tx)
+            try await AccountStore.recordSignIn(
+                account.id, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
         }
+        try await endOthers(of: account, in: tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         let lasting = try await lasting(for: account.id, in: tx)

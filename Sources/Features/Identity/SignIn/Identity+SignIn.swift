@@ -25,7 +25,8 @@ extension Identity {
             contact: closure == nil ? nil : try await SignUpSettings.read(from: database).contact,
             logo: try await tenants.fingerprint(of: Setting.logo, in: scope),
             color: try await tenants.value(of: Setting.color, in: scope),
-            signInText: try await tenants.value(of: Setting.signInText, in: scope))
+            signInText: try await tenants.value(of: Setting.signInText, in: scope),
+            providers: closure == nil ? try await IdentityProviderStore.offered(in: scope, database) : [])
     }
 
     /// The company's logo, as an image that can do nothing.
@@ -39,26 +40,46 @@ extension Identity {
         var visit = visit
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)
+        visit.singleSession = try await tenants.value(of: Setting.singleSession, in: visit.scope)
         return visit
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SignInWithPassword(
-            database: database, hasher: hasher, providers: providerSignIn, settings: settings, keep: keepChallenge)(
-                request, timed(visit))
+        try await SignInWithPassword(prove: provePassword, settings: settings, keep: keepChallenge)(
+            request, timed(visit))
     }
 
     package func answerChallenge(_ request: AnswerRequest, _ visit: Visit) async throws -> SignInReply {
-        let password = ProvePassword(database: database, hasher: hasher, providers: providerSignIn)
-        let prove = ProveChallenge(prove: password, providers: providerSignIn, keep: keepChallenge)
+        let prove = ProveChallenge(prove: provePassword, providers: providerSignIn, keep: keepChallenge)
         return try await AnswerChallenge(prove: prove, settings: settings)(request, timed(visit))
     }
 
+    private var provePassword: ProvePassword {
+        ProvePassword(database: database, hasher: hasher, providers: providerSignIn, lockout: lockout)
+    }
     private var keepChallenge: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
     package func verify(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
-        try await VerifySecondFactor(database: database, keys: keys, settings: settings)(
+        try await VerifySecondFactor(database: database, keys: keys, settings: settings, lockout: lockout)(
             request, timed(visit))
+    }
+
+    package func beginBrowserSignIn(_ request: BeginBrowserSignIn, _ visit: Visit) async throws -> BrowserDeparture {
+        try await signInByBrowser.begin(request, visit)
+    }
+
+    package func finishBrowserSignIn(
+        _ request: FinishBrowserSignIn, _ visit: Visit
+    ) async throws -> BrowserSignInReply {
+        try await signInByBrowser.finish(request, timed(visit))
+    }
+
+    package func signOut(byProvider id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
+        try await SignOutByProvider(database: database, providers: providerSignIn)(id, form, visit)
+    }
+
+    private var signInByBrowser: SignInByBrowser {
+        SignInByBrowser(database: database, providers: providerSignIn, settings: settings)
     }
 
     package func beginEnrolment(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SecondFactorEnrolment {
@@ -86,8 +107,7 @@ extension Identity {
     }
 
     private var proveDirectly: ProveDirectly {
-        ProveDirectly(
-            database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings)
+        ProveDirectly(password: provePassword, providers: providerSignIn, keys: keys, settings: settings)
     }
 
     private func setPassword(

@@ -17,16 +17,22 @@ struct ProveCode {
 
     let database: Database
     let keys: TenantKeys
+    let lockout: Lockout
 
     func callAsFunction(
-        _ code: String, of user: UserID, allowRecovery: Bool, at now: Date, in scope: TenantScope
+        _ code: String, of user: UserID, allowRecovery: Bool, from address: String?, at now: Date,
+        in scope: TenantScope
     ) async throws -> Proof {
+        let limits = try await lockout.limits(in: scope)
         // Opened before the transaction: a connection is never held while another one is waited for.
         let factor = try await SecondFactorStore.find(user, in: scope, database)
         let secret = try await open(factor, of: user, in: scope)
-        return try await database.transaction(in: scope) { tx in
+        var failed: (account: Account, reservation: Lockout.Reservation)?
+        let proof: Proof = try await database.transaction(in: scope) { tx in
+            try await AccountStore.waitBriefly(tx)
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,
-                let reserved = account.counter.reserving(at: now)
+                let reservation = try await Lockout.reservation(
+                    for: account, from: address, within: limits, at: now, in: scope, tx)
             else { return .wrong(nowLocked: false) }
             if let factor, let secret,
                 let step = TOTP.verify(code: Self.digits(code), secret: secret, at: now, lastStep: factor.lastStep),
@@ -42,9 +48,14 @@ struct ProveCode {
                     user.text, ["left": .int(Int64(left))], at: now, in: scope, tx)
                 return .recovery(left: left)
             }
-            try await AccountStore.setCounter(reserved, of: user, in: scope, tx)
-            return .wrong(nowLocked: reserved.lockedUntil != nil)
+            try await Lockout.keep(reservation, of: user, in: scope, tx)
+            failed = (account, reservation)
+            return .wrong(nowLocked: reservation.locksAccount)
         }
+        if case .wrong = proof {
+            try await lockout.count(failed?.account, failed?.reservation, from: address, at: now, in: scope)
+        }
+        return proof
     }
 
     private func open(_ factor: StoredFactor?, of user: UserID, in scope: TenantScope) async throws -> [UInt8]? {

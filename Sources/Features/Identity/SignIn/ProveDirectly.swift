@@ -13,17 +13,14 @@ struct ProveDirectly {
         case asked(PendingChallenge)
     }
 
-    let database: Database
-    let hasher: PasswordHasher
-    let keys: TenantKeys
+    let password: ProvePassword
     let providers: ProviderSignIn
+    let keys: TenantKeys
     let settings: IdentitySettings
 
+    var database: Database { password.database }
     var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
-    private var password: ProvePassword {
-        ProvePassword(database: database, hasher: hasher, providers: providers)
-    }
     private var refuse: RefuseSignIn { RefuseSignIn(database: database, settings: settings) }
 
     func callAsFunction(
@@ -39,7 +36,8 @@ struct ProveDirectly {
         case .right(let account, let provider):
             return .proven(
                 try await prove(
-                    code, of: account, login, provider, needed: true, since: start, audit, at: now, in: scope))
+                    code, of: account, login, provider, needed: true, since: start, from: address, audit, at: now,
+                    in: scope))
         }
     }
 
@@ -58,14 +56,15 @@ struct ProveDirectly {
         case .right(let account, let provider, let isSecondFactor):
             return .proven(
                 try await prove(
-                    code, of: account, account.login, provider, needed: !isSecondFactor, since: start, audit, at: now,
-                    in: scope))
+                    code, of: account, account.login, provider, needed: !isSecondFactor, since: start, from: address,
+                    audit, at: now, in: scope))
         }
     }
 
     private func prove(
         _ code: String, of account: Account, _ login: String, _ provider: IdentityProviderID?, needed: Bool,
-        since start: ContinuousClock.Instant, _ audit: AuditDraft, at now: Date, in scope: TenantScope
+        since start: ContinuousClock.Instant, from address: String?, _ audit: AuditDraft, at now: Date,
+        in scope: TenantScope
     ) async throws -> Account {
         audit.target("user", account.id.text, name: account.login)
         if let provider { audit.detail("provider", .string(provider.text)) }
@@ -76,8 +75,8 @@ struct ProveDirectly {
         guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
         guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.
-        if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys)(
-            code, of: account.id, allowRecovery: false, at: now, in: scope)
+        if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys, lockout: password.lockout)(
+            code, of: account.id, allowRecovery: false, from: address, at: now, in: scope)
         {
             throw try await refuse(account, login: login, nowLocked: nowLocked, since: start, audit, at: now, in: scope)
         }

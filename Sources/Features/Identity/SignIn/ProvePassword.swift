@@ -23,19 +23,24 @@ struct ProvePassword {
     let hasher: PasswordHasher
     /// Nil where only the person's own password counts.
     let providers: ProviderSignIn?
+    let lockout: Lockout
 
-    /// What there is to check, once the attempt has been counted. No counter means that there must be no attempt.
+    /// What there is to check, once the attempt has been counted. No reservation means that there must be no attempt.
     struct Attempt {
         var account: Account?
-        var reserved: AttemptCounter?
+        var reserved: Lockout.Reservation?
         var candidates: [ProviderCandidate] = []
+
+        var hasLocked: Bool { reserved?.locksAccount ?? false }
     }
 
     func callAsFunction(
         login: String, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        guard let login = Login(login) else { return try await verify(password, Attempt(), at: now, in: scope) }
-        let attempt = try await reserve(at: now, in: scope) { tx in
+        try await lockout.admit(address, at: now, in: scope)
+        let login = Login(login)
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+            guard let login else { return Attempt() }
             let account = try await AccountStore.lock(login, in: scope, tx)
             let enabled =
                 providers == nil ? [] : try await IdentityProviderStore.enabled(for: login, in: scope, tx)
@@ -43,57 +48,102 @@ struct ProvePassword {
                 account: account,
                 candidates: ProviderChoice.candidates(enabled, for: login, hasAccount: account != nil))
         }
-        return try await verify(password, attempt, login, from: address, at: now, in: scope)
+        let proof =
+            if let answer { answer } else {
+                try await ask(password, attempt, login, from: address, at: now, in: scope)
+            }
+        return try await counted(proof, attempt, from: address, at: now, in: scope)
     }
 
     /// The same for somebody who is signed in and confirms who they are.
     func callAsFunction(
-        user: UserID, password: Secret, at now: Date, in scope: TenantScope
+        user: UserID, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let attempt = try await reserve(at: now, in: scope) { tx in
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
             Attempt(account: try await AccountStore.lock(user, in: scope, tx))
         }
-        return try await verify(password, attempt, at: now, in: scope)
+        let proof = answer ?? .wrong(attempt.account, nowLocked: attempt.hasLocked, nil)
+        return try await counted(proof, attempt, from: address, at: now, in: scope)
+    }
+
+    /// The proof, once a wrong one has been counted where it came from.
+    func counted(
+        _ proof: Proof, _ attempt: Attempt, from address: String?, at now: Date, in scope: TenantScope
+    ) async throws -> Proof {
+        guard case .wrong(_, _, let refusal) = proof, refusal?.countsNot != true else { return proof }
+        try await lockout.count(attempt.account, attempt.reserved, from: address, at: now, in: scope)
+        return proof
     }
 
     /// Counts the attempt before it is made.
     func reserve(
-        at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
+        from address: String?, at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
     ) async throws -> Attempt {
-        try await database.transaction(in: scope) { tx in
+        let limits = try await lockout.limits(in: scope)
+        return try await database.transaction(in: scope) { tx in
+            try await AccountStore.waitBriefly(tx)
             try await TenantDoor.check(at: now, in: scope, tx)
             var attempt = try await find(tx)
             guard let account = attempt.account else { return attempt }
             guard account.isActive, account.passwordHash != nil || !attempt.candidates.isEmpty,
-                let counter = account.counter.reserving(at: now)
+                let reservation = try await Lockout.reservation(
+                    for: account, from: address, within: limits, at: now, in: scope, tx)
             else { return Attempt(account: account) }
-            try await AccountStore.setCounter(counter, of: account.id, in: scope, tx)
-            attempt.reserved = counter
+            try await Lockout.keep(reservation, of: account.id, in: scope, tx)
+            attempt.reserved = reservation
             return attempt
         }
     }
 
-    private func verify(
-        _ password: Secret, _ attempt: Attempt, _ login: Login? = nil, from address: String? = nil, at now: Date,
+    /// Whether the password is the person's own here; nil says that this is for their providers to tell.
+    private func check(
+        _ password: Secret, from address: String?, at now: Date, in scope: TenantScope,
+        _ find: (Transaction) async throws -> Attempt
+    ) async throws -> (Attempt, Proof?) {
+        do {
+            return try await hasher.inTurn(of: scope.tenant) {
+                let attempt = try await reserve(from: address, at: now, in: scope, find)
+                return (attempt, try await compare(password, attempt, at: now, in: scope))
+            }
+        } catch is BlockingPool.Busy {
+            throw IdentityError.busy
+        }
+    }
+
+    private func compare(
+        _ password: Secret, _ attempt: Attempt, at now: Date, in scope: TenantScope
+    ) async throws -> Proof? {
+        try await refundingUnanswered(attempt, at: now, in: scope) {
+            let isRight = try await hasher.verify(
+                password.reveal(), againstKnown: attempt.reserved == nil ? nil : attempt.account?.passwordHash)
+            guard isRight, let account = attempt.account else { return nil }
+            try await refund(attempt, at: now, in: scope)
+            return .right(account, nil)
+        }
+    }
+
+    private func ask(
+        _ password: Secret, _ attempt: Attempt, _ login: Login?, from address: String?, at now: Date,
         in scope: TenantScope
     ) async throws -> Proof {
-        let isCounted = attempt.reserved != nil
-        do {
-            let isRight = try await hasher.verify(
-                password.reveal(), againstKnown: isCounted ? attempt.account?.passwordHash : nil)
-            if isRight, let account = attempt.account {
-                try await refund(account.id, in: scope)
-                return .right(account, nil)
-            }
-            guard let providers, let login, !attempt.candidates.isEmpty else {
-                return .wrong(attempt.account, nowLocked: attempt.reserved?.lockedUntil != nil, nil)
-            }
+        guard let providers, let login, !attempt.candidates.isEmpty else {
+            return .wrong(attempt.account, nowLocked: attempt.hasLocked, nil)
+        }
+        return try await refundingUnanswered(attempt, at: now, in: scope) {
             let answer = try await providers.ask(
                 attempt.candidates, login, password, typed: attempt.account?.id, from: address, at: now, in: scope)
             return try await settle(answer, attempt, login: login, at: now, in: scope)
+        }
+    }
+
+    /// Nothing is learnt about a password by what fails, so nothing counts: a flood must not lock its victims.
+    private func refundingUnanswered<Value>(
+        _ attempt: Attempt, at now: Date, in scope: TenantScope, _ work: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await work()
         } catch {
-            // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
-            try await refund(attempt, in: scope)
+            try await refund(attempt, at: now, in: scope)
             if error is BlockingPool.Busy { throw IdentityError.busy }
             throw error
         }
@@ -105,18 +155,17 @@ struct ProvePassword {
         switch answer {
         case .asked(let candidate, let question):
             // Nothing is known yet. The answer will be counted.
-            try await refund(attempt, in: scope)
+            try await refund(attempt, at: now, in: scope)
             let challenge = ProviderChallenge(
                 first: candidate.provider.id, login, user: attempt.account?.id, at: now)
             return .asked(PendingChallenge(challenge, question, candidate.provider))
         case .admitted(let account, let provider):
-            if attempt.account != nil { try await refund(account.id, in: scope) }
+            try await refund(attempt, at: now, in: scope)
             return .right(account, provider)
         case .refused(let refusal, let linked):
             if let account = attempt.account {
-                if refusal.countsNot { try await refund(account.id, in: scope) }
-                let isLocked = !refusal.countsNot && attempt.reserved?.lockedUntil != nil
-                return .wrong(account, nowLocked: isLocked, refusal)
+                if refusal.countsNot { try await refund(attempt, at: now, in: scope) }
+                return .wrong(account, nowLocked: !refusal.countsNot && attempt.hasLocked, refusal)
             }
             guard let linked, let (account, nowLocked) = try await count(linked, at: now, in: scope) else {
                 return .wrong(nil, nowLocked: false, refusal)
@@ -127,24 +176,21 @@ struct ProvePassword {
 
     /// Counts a wrong password that came with another name of the same person, which only the provider knew.
     private func count(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> (Account, Bool)? {
-        try await database.transaction(in: scope) { tx in
+        let limits = try await lockout.limits(in: scope)
+        return try await database.transaction(in: scope) { tx in
             guard let account = try await AccountStore.lock(user, in: scope, tx) else { return nil }
-            guard let counter = account.counter.reserving(at: now) else { return (account, false) }
+            guard let counter = account.counter.reserving(at: now, within: limits) else { return (account, false) }
             try await AccountStore.setCounter(counter, of: user, in: scope, tx)
             return (account, counter.lockedUntil != nil)
         }
     }
 
     /// Gives a counted attempt back.
-    func refund(_ attempt: Attempt, in scope: TenantScope) async throws {
-        guard let account = attempt.account, attempt.reserved != nil else { return }
-        try await refund(account.id, in: scope)
-    }
-
-    private func refund(_ user: UserID, in scope: TenantScope) async throws {
+    func refund(_ attempt: Attempt, at now: Date, in scope: TenantScope) async throws {
+        guard let account = attempt.account, let reservation = attempt.reserved else { return }
+        let limits = try await lockout.limits(in: scope)
         try await database.transaction(in: scope) { tx in
-            guard let account = try await AccountStore.lock(user, in: scope, tx) else { return }
-            try await AccountStore.setCounter(account.counter.refunding(), of: user, in: scope, tx)
+            try await Lockout.refund(reservation, of: account.id, within: limits, at: now, in: scope, tx)
         }
     }
 }

@@ -226,6 +226,7 @@ package struct TenantFace: WireValue {
     package let logo: String?
     package let color: BrandColor?
     package let signInText: String?
+    package let providers: [OfferedProvider]
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...200))
@@ -236,5 +237,8 @@ package struct TenantFace: WireValue {
         Field("logo", \.logo, .text(1...64), note: "Changes with the logo; null if there is none.")
         Field("color", \.color)
         Field("signInText", \.signInText, .lines(1...500))
+        Field(
+            "providers", \.providers, count: 0...IdentityProvider.most,
+            note: "Where people can also sign in, with their browser; in this order.")
     }
 }

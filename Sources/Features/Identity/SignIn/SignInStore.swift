@@ -45,7 +45,7 @@ enum SignInStore {
         _ signIn: SignIn, id: SignInID? = nil, of user: UserID, token: RandomToken, from address: String?, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
@@ -58,7 +58,7 @@ enum SignInStore {
     static func update(
         _ id: SignInID, to signIn: SignIn, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             update sign_ins set stage = \(signIn.stage), second_factor_at = \(signIn.secondFactorAt),
               tries = \(signIn.tries), expires_at = \(signIn.expiresAt)
@@ -73,6 +73,8 @@ enum SignInStore {
     /// Ends every sign-in and invitation of a person.
     static func removeAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = \(user)")
+        // One that was confirmed lets somebody in as well.
+        try await tx.enqueue("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(user)")
     }
 }
 

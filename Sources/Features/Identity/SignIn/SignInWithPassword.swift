@@ -5,15 +5,14 @@ import Postgres
 
 /// The first step of a sign-in in the browser.
 struct SignInWithPassword {
-    let database: Database
-    let hasher: PasswordHasher
-    let providers: ProviderSignIn
+    let prove: ProvePassword
     let settings: IdentitySettings
     let keep: KeepChallenge
 
     func callAsFunction(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
         let start = ContinuousClock.now
-        let proof = try await ProvePassword(database: database, hasher: hasher, providers: providers)(
+        let database = prove.database
+        let proof = try await prove(
             login: request.login, password: request.password, from: visit.request.clientAddress, at: visit.now,
             in: visit.scope)
         switch proof {
@@ -42,10 +41,10 @@ struct SignInWithPassword {
 
     /// Hashes again what was hashed with the cost of years ago.
     private func rehash(_ account: Account, _ password: Secret, in scope: TenantScope) async throws {
-        guard let old = account.passwordHash, hasher.needsRehash(old),
-            let new = try? await hasher.hash(password.reveal())
+        guard let old = account.passwordHash, prove.hasher.needsRehash(old),
+            let new = try? await prove.hasher.hash(password.reveal())
         else { return }
-        try await database.execute(
+        try await prove.database.execute(
             """
             update users set password_hash = \(new)
             where tenant_id = \(scope.tenant) and user_id = \(account.id) and password_hash = \(old)

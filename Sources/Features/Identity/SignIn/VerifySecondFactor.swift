@@ -8,13 +8,16 @@ struct VerifySecondFactor {
     let database: Database
     let keys: TenantKeys
     let settings: IdentitySettings
+    let lockout: Lockout
 
     func callAsFunction(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
+        let address = visit.request.clientAddress
+        try await lockout.admit(address, at: visit.now, in: visit.scope)
         let advance = AdvanceSignIn(visit: visit)
         let stored = try await advance.spend(request.token, on: .codeAccepted, database)
         visit.audit.target("user", stored.user.text)
-        let proof = try await ProveCode(database: database, keys: keys)(
-            request.code, of: stored.user, allowRecovery: true, at: visit.now, in: visit.scope)
+        let proof = try await ProveCode(database: database, keys: keys, lockout: lockout)(
+            request.code, of: stored.user, allowRecovery: true, from: address, at: visit.now, in: visit.scope)
         switch proof {
         case .wrong(let nowLocked):
             if nowLocked {

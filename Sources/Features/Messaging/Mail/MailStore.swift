@@ -19,7 +19,7 @@ struct MailStore {
     static func insert(
         _ id: MailID, _ kind: String, _ sealed: [UInt8], of tenant: TenantID?, at now: Date, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into mails (tenant_id, mail_id, kind, sealed, created_at, next_attempt_at)
             values (\(tenant ?? provider), \(id), \(kind), \(sealed), \(now), \(now))

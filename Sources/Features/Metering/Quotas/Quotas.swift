@@ -36,7 +36,7 @@ package enum Quotas {
     package static func give(
         _ kind: LimitKind, _ count: Int = 1, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        try await transaction.execute(QuotaStore.give(kind, count, tenant: scope.tenant))
+        try await transaction.enqueue(QuotaStore.give(kind, count, tenant: scope.tenant))
     }
 
     /// Lets one more session begin, which this transaction writes down, or throws `QuotaExceeded`: too many hold a lease

@@ -24,12 +24,12 @@ struct ProveOperatorPassword {
                 password.reveal(), againstKnown: reserved == nil ? nil : account?.passwordHash)
         } catch {
             // Nothing was learnt about the password, so nothing counts: a flood must not lock its victims.
-            if let account, reserved != nil { try await refund(account.id) }
+            if let account, reserved != nil { try await refund(account.id, at: now) }
             if error is BlockingPool.Busy { throw IdentityError.busy }
             throw error
         }
         guard isRight, let account else { return .wrong(account, nowLocked: reserved?.lockedUntil != nil) }
-        try await refund(account.id)
+        try await refund(account.id, at: now)
         return .right(account)
     }
 
@@ -47,10 +47,10 @@ struct ProveOperatorPassword {
         }
     }
 
-    private func refund(_ id: ProviderOperatorID) async throws {
+    private func refund(_ id: ProviderOperatorID, at now: Date) async throws {
         try await database.transaction(in: ProviderScope()) { tx in
             guard let account = try await OperatorAccountStore.lock(id, tx) else { return }
-            try await OperatorAccountStore.setCounter(account.counter.refunding(), of: id, tx)
+            try await OperatorAccountStore.setCounter(account.counter.refunding(at: now), of: id, tx)
         }
     }
 }

@@ -146,7 +146,7 @@ struct TenantKeyStore {
             """
         }
         let second: SQL = if let other { ", \(fragment: row(other))" } else { "" }
-        try await tx.execute(
+        try await tx.enqueue(
             """
             insert into tenant_signing_keys
               (tenant_id, signing_key_id, purpose, public_key, tenant_key_id, sealed, created_at)

@@ -7,7 +7,10 @@ package enum SettingCatalogue {
         Setting.hostName.declaration,
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
         Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
+        Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
+        Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
+        Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
         Setting.mailServer.declaration,
     ]
@@ -53,6 +56,9 @@ package enum Setting {
         "session.max", .security, .int(1...168), default: 12, scope: .lower,
         help: "For how many hours a browser stays signed in, counted from signing in.")
     package static let longestIdle = 1440
+    package static let singleSession = SettingKey(
+        "session.single", .security, SingleSession.schema, default: .off,
+        help: "What of a person's ends when they sign in to the portal: nothing, other browsers, or sessions too.")
     package static let stepUpAge = SettingKey(
         "step-up.age", .security, .int(1...60), default: 15,
         help: "For how many minutes a second factor counts where a fresh one is needed.")
@@ -63,6 +69,22 @@ package enum Setting {
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
         help:
             "The makes of authenticators (AAGUIDs) that new passkeys may be of, which must prove theirs; any if unset.")
+
+    package static let lockoutAccountFailures = SettingKey(
+        "lockout.account-failures", .security, .int(3...50), default: 7,
+        help: "After how many failed sign-ins an account has to wait: a minute first, then twice as long each time.")
+    package static let lockoutAddressFailures = SettingKey(
+        "lockout.address-failures", .security, .int(5...1000), default: 50,
+        help: "After how many failed sign-ins, whoever is tried, an address has to wait in the same way.")
+    package static let lockoutWindow = SettingKey(
+        "lockout.window", .security, .int(5...1440), default: 60,
+        help: "For how many minutes failures count towards the lock of an address.")
+    package static let lockoutLongest = SettingKey(
+        "lockout.longest", .security, .int(1...1440), default: 30,
+        help: "How many minutes an account or an address waits at most.")
+    package static let lockoutTrusted = SettingKey(
+        "lockout.trusted-addresses", .security, AddressList.schema.optional, default: nil,
+        help: "Addresses and networks that are never locked, one a line, such as the office's.")
 
     package static let recordingStore = SettingKey(
         "recording.store", .recording, S3StoreSetting.schema.optional, default: nil,

@@ -112,6 +112,6 @@ enum SettingStore {
 
     /// Tells every node that what it remembers of this tenant's settings is old.
     static func announce(_ scope: TenantScope, in tx: Transaction) async throws {
-        _ = try await tx.execute("select pg_notify('tenant_settings', \(scope.tenant.text))")
+        try await tx.enqueue("select pg_notify('tenant_settings', \(scope.tenant.text))")
     }
 }

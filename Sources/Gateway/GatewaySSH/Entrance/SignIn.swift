@@ -127,13 +127,18 @@ struct SignIn {
 
     /// Within this time the control plane answers somebody who waits, or has them ask again.
     private static let patience = Duration.seconds(60)
+    /// For as long the control plane lets somebody go on with a browser.
+    private static let browsing = Duration.seconds(300)
 
     private func ask(_ challenge: AdmissionChallenge, _ request: AuthenticationRequest) {
         if challenge.prompts.isEmpty {
             return request.wait(Texts.lines(challenge.title), atMost: Self.patience)
         }
+        // One question that hides nothing is a key to press once something is done elsewhere.
+        let isElsewhere = challenge.prompts.count == 1 && challenge.prompts[0].echo
         request.ask(
             name: "", instruction: Texts.lines(challenge.title),
-            challenge.prompts.map { .init(Texts.line($0.text), echo: $0.echo) })
+            challenge.prompts.map { .init(Texts.line($0.text), echo: $0.echo) },
+            within: isElsewhere ? Self.browsing : nil)
     }
 }

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 import HTTPTypes
-import Kernel
+package import Kernel
 package import Logging
 
 /// What stands in front of every handler of a surface, in one order that is written down once: host, authenticate, same
@@ -15,7 +15,7 @@ package struct Gate<API: Surface>: Sendable {
     package var now: @Sendable () -> Date
     package var logger: Logger
     /// Shares the server among tenants; nil for callers that are not theirs.
-    package var admission: FairAdmission?
+    package var admission: FairAdmission<TenantID>?
     /// Told of a problem that an operation answered without declaring it. Tests fail here; a server goes on.
     package var undeclared: @Sendable (Operation, ProblemType) -> Void
 
@@ -53,8 +53,7 @@ extension Gate {
         guard let admission, let tenant = request.tenant?.tenant else {
             return await passAdmitted(request, operation, work)
         }
-        let line = FairAdmission.Line(tenant: tenant, isPublic: operation.isPublic)
-        return await admission.serve(line) { await passAdmitted(request, operation, work) }
+        return await admission.serve(tenant) { await passAdmitted(request, operation, work) }
             ?? .problem(.tooMany(after: 1), traceID: request.facts.traceID)
     }
 

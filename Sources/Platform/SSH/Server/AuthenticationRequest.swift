@@ -112,8 +112,9 @@ package final class AuthenticationRequest {
         ask(name: "", instruction: instruction, [])
     }
 
-    /// Puts questions to the client; the answers come as the next request.
-    package func ask(name: String, instruction: String, _ prompts: [Prompt]) {
+    /// Puts questions to the client; the answers come as the next request. `time` is for what takes longer than typing.
+    package func ask(name: String, instruction: String, _ prompts: [Prompt], within time: Duration? = nil) {
+        if let time { connection.extend(time) }
         answer { message in
             var texts: [UnsafePointer<CChar>?] = prompts.map { UnsafePointer(strdup($0.text)) }
             defer { for text in texts { free(UnsafeMutablePointer(mutating: text)) } }

@@ -66,6 +66,11 @@ package final class SSHServerConnection: SSHConnection {
     /// It is not the client that is waited for: its next request counts as no attempt, and it has this much more time.
     func grant(_ time: Duration) {
         attempts -= 1
+        extend(time)
+    }
+
+    /// The client has this much time from now on, if it had less.
+    func extend(_ time: Duration) {
         signInEnd = max(signInEnd, .now + time)
     }
 

@@ -14,7 +14,9 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
-import { ProviderForm } from './ProviderForm';
+import { callback } from './OidcForm';
+import { ProviderEditor } from './ProviderEditor';
+import { SyncSection } from './SyncSection';
 import { TestConsole } from './TestConsole';
 import { removeProvider, switchProvider, unlink } from './actions';
 
@@ -41,7 +43,12 @@ export const ProviderPage = component(() => {
     >
       <Facts>
         <Fact label="provider.kind">{tKnown(`provider-kind.${provider.settings.kind}`, provider.settings.kind)}</Fact>
-        <Fact label="provider.servers"><span class="chips">{provider.settings.servers.map(({ host, port }) => <Tag key={`${host}:${port}`}>{`${host}:${port}`}</Tag>)}</span></Fact>
+        {provider.settings.kind !== 'oidc' && <Fact label="provider.servers"><span class="chips">{provider.settings.servers.map(({ host, port }) => <Tag key={`${host}:${port}`}>{`${host}:${port}`}</Tag>)}</span></Fact>}
+        {provider.settings.kind === 'oidc' && [
+          <Fact label="provider.issuer"><code>{provider.settings.issuer}</code></Fact>,
+          <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
+          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+        ]}
         <Fact label="provider.position">{number(provider.position)}</Fact>
         <Fact label="provider.domains"><span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span></Fact>
         <Fact label="provider.newcomers">{t(provider.createsUsers ? 'provider.newcomers.created' : 'provider.newcomers.refused')}</Fact>
@@ -50,6 +57,7 @@ export const ProviderPage = component(() => {
         <Fact label="id"><CopyId id={provider.id} short /></Fact>
       </Facts>
       {may('identity-providers.manage') && <TestConsole provider={provider} />}
+      {provider.settings.kind === 'ldap' && <SyncSection provider={provider} />}
       <Section title={t('provider.links')}>
         <ResourceTable<IdentityLink>
           id="identity-links" path={at`/identity-providers/${provider.id}/links`} label={t('provider.links')} columns={columns}
@@ -57,7 +65,7 @@ export const ProviderPage = component(() => {
           empty={() => <EmptyState icon="users" title={t('provider.links.empty')} text={t('provider.links.empty.text')} />}
         />
       </Section>
-      {editing.value && <ProviderForm provider={provider} onClose={() => { editing.value = false; }} />}
+      {editing.value && <ProviderEditor kind={provider.settings.kind} provider={provider} onClose={() => { editing.value = false; }} />}
     </Page>
   );
   return () => <Loaded answer={answer} lines={6} show={show} />;

@@ -1,24 +1,22 @@
-import { ref, shallowRef } from 'vue';
+import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
 import { number } from '../../core/time';
-import type { IdentityProvider } from '../../api/types';
+import type { IdentityProvider, ProviderSettings } from '../../api/types';
 import { EmptyState, RelativeTime, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Link } from '../../ui/Link';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
-import { ProviderForm } from './ProviderForm';
+import { ProviderEditor } from './ProviderEditor';
 import { removeProvider, switchProvider } from './actions';
-import type { Kind } from './settings';
 
 export const ProvidersPage = component(() => {
-  const editing = shallowRef<IdentityProvider | 'new' | null>(null);
-  const kind = ref<Kind>('ldap');
-  const create = (one: Kind) => () => { kind.value = one; editing.value = 'new'; };
+  const editing = shallowRef<{ kind: ProviderSettings['kind']; provider: IdentityProvider | null } | null>(null);
+  const create = (kind: ProviderSettings['kind']) => () => { editing.value = { kind, provider: null }; };
   const columns: Column<IdentityProvider>[] = [
     { id: 'position', title: 'provider.position', kind: 'number', sort: 'position', cell: (provider) => number(provider.position) },
     { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (provider) => <Link to={at`/identity-providers/${provider.id}`}>{provider.name}</Link>, text: (provider) => provider.name },
@@ -28,12 +26,13 @@ export const ProvidersPage = component(() => {
     { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'createdAt', cell: (provider) => <RelativeTime time={provider.createdAt} />, text: (provider) => provider.createdAt },
   ];
   const actions = (provider: IdentityProvider) => [
-    { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = provider; } },
+    { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = { kind: provider.settings.kind, provider }; } },
     { text: t(provider.enabled ? 'provider.disable' : 'provider.enable'), icon: 'lock' as const, onPick: () => void switchProvider(provider) },
     { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void removeProvider(provider) },
   ];
   return () => (
     <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && [
+      <Button icon="plus" onClick={create('oidc')}>{t('provider.new.oidc')}</Button>,
       <Button icon="plus" onClick={create('radius')}>{t('provider.new.radius')}</Button>,
       <Button kind="primary" icon="plus" onClick={create('ldap')}>{t('provider.new')}</Button>,
     ]}>
@@ -42,7 +41,7 @@ export const ProvidersPage = component(() => {
         rowActions={may('identity-providers.manage') ? actions : undefined}
         empty={() => <EmptyState icon="key" title={t('providers.empty')} text={t('providers.empty.text')} action={may('identity-providers.manage') ? t('provider.new') : undefined} onAction={create('ldap')} />}
       />
-      {editing.value && <ProviderForm provider={editing.value === 'new' ? null : editing.value} kind={kind.value} onClose={() => { editing.value = null; }} />}
+      {editing.value && <ProviderEditor {...editing.value} onClose={() => { editing.value = null; }} />}
     </Page>
   );
 });

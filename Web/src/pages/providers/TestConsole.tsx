@@ -5,6 +5,7 @@ import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { number } from '../../core/time';
+import { beginTrial, lastTrial } from './trial';
 import type { IdentityProvider, ProviderProfile, ProviderStep, ProviderTest } from '../../api/types';
 import { Fact, Facts, Section, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -18,14 +19,20 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
   const busy = ref(false);
   const result = shallowRef<ProviderTest | null>(null);
   const problem = shallowRef<Problem | null>(null);
-  const run = async () => {
-    if (busy.value || !login.value.trim()) return;
+  const takesBrowsers = props.provider.settings.kind === 'oidc';
+  // Back from a trial with this browser.
+  if (lastTrial.value?.provider === props.provider.id) {
+    result.value = lastTrial.value.test;
+    problem.value = lastTrial.value.problem;
+    lastTrial.value = null;
+  }
+  const attempt = async (work: () => Promise<void>) => {
+    if (busy.value) return;
     busy.value = true;
     problem.value = null;
     result.value = null;
     try {
-      const sent = { login: login.value.trim(), ...(password.value ? { password: password.value } : {}) };
-      result.value = await api.post<ProviderTest>(at`/identity-providers/${props.provider.id}/test`, sent);
+      await work();
     } catch (error) {
       problem.value = Problem.wrap(error);
     } finally {
@@ -33,6 +40,11 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
       password.value = '';
     }
   };
+  const run = () => attempt(async () => {
+    if (!takesBrowsers && !login.value.trim()) return;
+    const sent = takesBrowsers ? {} : { login: login.value.trim(), ...(password.value ? { password: password.value } : {}) };
+    result.value = await api.post<ProviderTest>(at`/identity-providers/${props.provider.id}/test`, sent);
+  });
   const step = (one: ProviderStep, index: number) => (
     <tr key={index}>
       <th scope="row">{tKnown(`provider-step.${one.name}`, one.name)}</th>
@@ -57,15 +69,22 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
       {test.profile && profile(test.profile)}
     </div>
   );
+  const browser = () => (
+    <div>
+      <p>{t('provider.trial.help')}</p>
+      <Button busy={busy.value} onClick={() => void run()}>{t('provider.test.run')}</Button>{' '}
+      <Button kind="primary" disabled={busy.value} onClick={() => void attempt(() => beginTrial(props.provider.id))}>{t('provider.trial')}</Button>
+    </div>
+  );
   return () => (
     <Section title={t('provider.test')}>
-      <form onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
+      {takesBrowsers ? browser() : <form onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
         <div class="fields-2">
           <TextInput name="test-login" label={t('login')} value={login.value} onInput={(value) => { login.value = value; }} monospace />
           <TextInput name="test-password" label={t('password')} type="password" optional autocomplete="new-password" value={password.value} onInput={(value) => { password.value = value; }} help={t('provider.test.help')} />
         </div>
         <Button kind="primary" submit busy={busy.value} disabled={!login.value.trim()}>{t('provider.test.run')}</Button>
-      </form>
+      </form>}
       {problem.value && <ProblemNote problem={problem.value} />}
       {result.value && outcome(result.value)}
     </Section>

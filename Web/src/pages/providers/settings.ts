@@ -1,13 +1,17 @@
-import type { IdentityProvider, LdapSettings, ProviderRule, RadiusSettings } from '../../api/types';
+import type { IdentityProvider, LdapSettings, ProviderRule, ProviderSettings, RadiusSettings } from '../../api/types';
 
 /** A provider as its form holds it: one line a server, everything as text. */
-export interface ProviderValues extends Record<string, unknown> {
-  kind: Kind; name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[];
-  servers: string; security: string; authorities: string; bindDn: string; secret: string; baseDn: string; userFilter: string;
+export interface ProviderValues extends CommonValues {
+  kind: Kind; servers: string; security: string; authorities: string; bindDn: string; baseDn: string; userFilter: string;
   subject: string; login: string; fullName: string; email: string; groups: string; groupBaseDn: string; timeout: string;
   protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean;
 }
-export type Kind = IdentityProvider['settings']['kind'];
+/** The kinds that this form is for; one that takes the browser has its own. */
+export type Kind = Exclude<ProviderSettings['kind'], 'oidc'>;
+/** What every kind has: how it is called, whom it takes, and what they get. */
+export interface CommonValues extends Record<string, unknown> {
+  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[]; secret: string;
+}
 export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
 
 /** What is different between the directories that most people have. */
@@ -32,17 +36,23 @@ const writeServer = ({ host, port }: { host: string; port: number }) => (host.in
 /** The port that servers of a kind have if nobody says another one. */
 const usualPort = (form: ProviderValues): number => (form.kind === 'radius' ? 1812 : form.security === 'tls' ? 636 : 389);
 
-export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): ProviderValues {
-  const settings = provider?.settings;
-  const ldap = settings?.kind === 'ldap' ? settings : undefined;
-  const radius = settings?.kind === 'radius' ? settings : undefined;
+export function common(provider: IdentityProvider | null): CommonValues {
   return {
-    kind: settings?.kind ?? kind, name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
-    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), servers: settings?.servers.map(writeServer).join('\n') ?? '',
-    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', secret: '', baseDn: ldap?.baseDn ?? '',
+    name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
+    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), secret: '',
+  };
+}
+
+export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): ProviderValues {
+  const ldap = provider?.settings.kind === 'ldap' ? provider.settings : undefined;
+  const radius = provider?.settings.kind === 'radius' ? provider.settings : undefined;
+  const either = ldap ?? radius;
+  return {
+    ...common(provider), kind: either?.kind ?? kind, servers: either?.servers.map(writeServer).join('\n') ?? '',
+    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
     fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
-    timeout: String(settings?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
+    timeout: String(either?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
     groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false,
   };
 }
@@ -69,12 +79,14 @@ function radius(form: ProviderValues): RadiusSettings {
 }
 
 /** The body that creates a provider or replaces everything of one. */
-export function body(form: ProviderValues) {
+export const body = (form: ProviderValues) => whole(form, form.kind === 'radius' ? radius(form) : ldap(form));
+
+export function whole<Settings>(form: CommonValues, settings: Settings) {
   return {
     name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers,
     rules: form.rules.map((rule) => ({
       directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
     })),
-    settings: form.kind === 'radius' ? radius(form) : ldap(form), ...(form.secret ? { secret: form.secret } : {}),
+    settings, ...(form.secret ? { secret: form.secret } : {}),
   };
 }

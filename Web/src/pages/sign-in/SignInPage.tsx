@@ -1,11 +1,17 @@
 import { watch } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t, type Key } from '../../core/i18n';
+import { t, tKnown, type Key } from '../../core/i18n';
 import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
 import { hasPasskeys } from '../../core/passkey';
-import { me } from '../../core/session';
+import { endedBecause, farewells, me } from '../../core/session';
+import type { OfferedProvider } from '../../api/types';
 import { EmptyState } from '../../ui/bits';
+import { Icon } from '../../ui/Icon';
+import { finishTrial, isTrial, lastTrial } from '../providers/trial';
+import { Problem } from '../../core/problem';
+import { at } from '../../core/paths';
+import { arrival, leave } from './away';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
@@ -20,6 +26,7 @@ import { ReviewStep } from './ReviewStep';
 
 const titles: Record<Stage, { title: Key; lead?: Key }> = {
   password: { title: 'sign-in.title' },
+  returning: { title: 'sign-in.title', lead: 'sign-in.returning' },
   invitation: { title: 'invitation.title', lead: 'invitation.lead' },
   challenge: { title: 'challenge.title', lead: 'challenge.lead' },
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
@@ -31,7 +38,7 @@ const titles: Record<Stage, { title: Key; lead?: Key }> = {
 };
 
 /** Signing in, one question after the other. An invitation starts the same way with a new password. */
-export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((props) => () => {
+export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDepart?: (provider: OfferedProvider) => Promise<void> }>((props) => () => {
   const { signIn } = props;
   const stage = signIn.stage.value;
   const texts = titles[stage];
@@ -42,8 +49,14 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
     <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
       {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
-      ) : state.problem && <ProblemNote problem={state.problem} known={['login', 'password', 'code']} />}
-      {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} />}
+      ) : state.problem && <ProblemNote problem={state.problem} heading={signIn.isAway && state.problem.kind === 'sign-in-refused' ? t('sign-in.by-refused') : undefined} known={['login', 'password', 'code']} />}
+      {stage === 'password' && !state.problem && endedBecause.value && <div class="note" role="status"><Icon name="logout" /><div>{tKnown(`ended.${endedBecause.value}`, '')}</div></div>}
+      {stage === 'password' && farewells.value.map((one) => (
+        <div class="note" role="status" key={one.url}>
+          <div><p>{t('sign-in.still-there', { name: one.name })}</p><Button onClick={() => leave(one.url)}>{t('sign-in.leave-there', { name: one.name })}</Button></div>
+        </div>
+      ))}
+      {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} onDepart={props.onDepart} />}
       {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
       {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} />}
@@ -51,14 +64,36 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void }>((pr
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'review' && <ReviewStep />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
-      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
+      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>
   );
 });
 
 export const SignInPage = component(() => {
   const signIn = new SignIn('password');
-  return () => <SignInSteps signIn={signIn} onDone={() => void navigate(safeReturn(route.query.return), { replace: true, force: true })} />;
+  const goal = () => safeReturn(route.query.return);
+  return () => <SignInSteps signIn={signIn} onDone={() => void navigate(goal(), { replace: true, force: true })} onDepart={(provider) => signIn.depart(provider, goal())} />;
+});
+
+/** `/sign-in/callback/:provider`: somebody comes back from a provider. What it wrote into the address stays in no history. */
+export const ProviderReturnPage = component(() => {
+  const signIn = new SignIn('returning');
+  const given = arrival(route.params.provider ?? '', route.query);
+  history.replaceState(history.state, '', '/sign-in');
+  const goal = () => safeReturn(signIn.returnTo.value);
+  const show = async () => {
+    const provider = given.provider;
+    try {
+      lastTrial.value = { provider, test: await finishTrial(given), problem: null };
+    } catch (error) {
+      lastTrial.value = { provider, test: null, problem: Problem.wrap(error) };
+    }
+    await navigate(at`/identity-providers/${provider}`, { replace: true, force: true });
+  };
+  watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate(goal(), { replace: true, force: true }); });
+  if (isTrial(given)) void show();
+  else void signIn.arrive(given);
+  return () => <SignInSteps signIn={signIn} onDone={() => undefined} onDepart={(provider) => signIn.depart(provider, goal())} />;
 });
 
 /** `/invitation#token=…`: the token is in the fragment, so it reaches no log on the way. */

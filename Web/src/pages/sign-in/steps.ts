@@ -3,13 +3,15 @@ import { api } from '../../core/client';
 import { t } from '../../core/i18n';
 import { makePasskey, usePasskey, type PasskeyCreation, type PasskeyRequest } from '../../core/passkey';
 import { Problem } from '../../core/problem';
+import { mayReturn } from '../../core/paths';
 import { loadSession, me } from '../../core/session';
 import { browserName } from '../profile/browser';
-import type { Enrolment, Factor, Step, StepAnswer } from '../../api/types';
+import type { Enrolment, Factor, OfferedProvider, Step, StepAnswer } from '../../api/types';
+import { leave, type Arrival } from './away';
 
 const reviewMilliseconds = 2_000;
 
-export type Stage = 'password' | 'invitation' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
+export type Stage = 'password' | 'invitation' | 'returning' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
 /**
  * A sign-in on its way: which question is next, and the token that carries it there. The server decides the order; the codes are shown
@@ -24,6 +26,10 @@ export class SignIn {
   readonly recoveryCodes = shallowRef<string[]>([]);
   /** What the company's sign-in service asks, in its own words; empty if it has none. */
   readonly prompt = shallowRef('');
+  /** Where in the portal the person wants to be, as the server kept it. */
+  readonly returnTo = shallowRef<string | undefined>();
+  /** Whether what was refused was a provider's word. */
+  isAway = false;
   private token = '';
   /** What follows the recovery codes. */
   private next: StepAnswer | null = null;
@@ -33,11 +39,28 @@ export class SignIn {
     this.token = token;
   }
 
-  password = (login: string, password: string) => this.step('/auth/sign-in', { login, password });
+  password = (login: string, password: string) => {
+    this.isAway = false;
+    return this.step('/auth/sign-in', { login, password });
+  };
   challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code) });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
+
+  /** Out to a provider; the page is left by it. */
+  depart = (provider: OfferedProvider, returnTo: string) => this.attempt(async () => {
+    const { url } = await this.post<{ url: string }>('/auth/browser', { provider: provider.id, ...(mayReturn(returnTo) ? { returnTo } : {}) });
+    leave(url);
+  });
+
+  /** And back from it. */
+  arrive = (arrival: Arrival) => this.attempt(async () => {
+    this.isAway = true;
+    const answer = await this.post<StepAnswer & { returnTo: string | null }>('/auth/browser/finish', arrival);
+    this.returnTo.value = answer.returnTo ?? undefined;
+    await this.follow(answer);
+  });
 
   /** The passkey says who it is. */
   passkey = () => this.attempt(async () => {
@@ -128,9 +151,10 @@ export class SignIn {
     } catch (error) {
       this.problem.value = Problem.wrap(error);
       // The token of this step has run out or was used up: only the beginning is left.
-      if (this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation') this.stage.value = 'password';
+      const isOver = this.problem.value.kind === 'sign-in-expired' && this.stage.value !== 'invitation';
       // An answer counts once: the service forgets its question with it.
-      if (this.problem.value.kind === 'sign-in-refused') this.stage.value = 'password';
+      const isRefused = this.problem.value.kind === 'sign-in-refused';
+      if (isOver || isRefused || this.stage.value === 'returning') this.stage.value = 'password';
     } finally {
       this.busy.value = false;
     }

@@ -23,7 +23,19 @@ struct ProveChallenge {
     func callAsFunction(
         _ answer: Secret, to key: ChallengeKey, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let (stored, attempt) = try await take(key, at: now, in: scope)
+        try await prove.lockout.admit(address, at: now, in: scope)
+        let (stored, attempt) = try await take(key, from: address, at: now, in: scope)
+        let proof = try await check(answer, stored, attempt, from: address, at: now, in: scope)
+        if case .wrong(_, _, _, let refusal) = proof, refusal?.countsNot != true {
+            try await prove.lockout.count(attempt.account, attempt.reserved, from: address, at: now, in: scope)
+        }
+        return proof
+    }
+
+    private func check(
+        _ answer: Secret, _ stored: StoredChallenge, _ attempt: ProvePassword.Attempt, from address: String?,
+        at now: Date, in scope: TenantScope
+    ) async throws -> Proof {
         let challenge = stored.challenge
         guard let candidate = attempt.candidates.first else {
             // Locked or switched off meanwhile.
@@ -36,7 +48,7 @@ struct ProveChallenge {
                 question, of: candidate, challenge.login, answer, typed: challenge.user, from: address, at: now,
                 in: scope)
         } catch {
-            try await prove.refund(attempt, in: scope)
+            try await prove.refund(attempt, at: now, in: scope)
             if error is BlockingPool.Busy { throw IdentityError.busy }
             if error is SealError { throw IdentityError.signInExpired }
             throw error
@@ -46,7 +58,7 @@ struct ProveChallenge {
             guard let next = challenge.next() else {
                 let refusal = ProviderRefusal(provider: challenge.provider, reason: .tooManyQuestions)
                 return .wrong(
-                    attempt.account, login: challenge.login, nowLocked: attempt.reserved?.lockedUntil != nil, refusal)
+                    attempt.account, login: challenge.login, nowLocked: attempt.hasLocked, refusal)
             }
             return .asked(PendingChallenge(next, question, candidate.provider))
         }
@@ -63,10 +75,10 @@ struct ProveChallenge {
 
     /// Takes the row and counts the answer, before it is looked at.
     private func take(
-        _ key: ChallengeKey, at now: Date, in scope: TenantScope
+        _ key: ChallengeKey, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> (StoredChallenge, ProvePassword.Attempt) {
         var taken: StoredChallenge?
-        let attempt = try await prove.reserve(at: now, in: scope) { tx in
+        let attempt = try await prove.reserve(from: address, at: now, in: scope) { tx in
             guard let stored = try await ChallengeStore.take(key, in: scope, tx),
                 stored.challenge.admitsAnswer(at: now),
                 let candidate = try await IdentityProviderStore.enabled(stored.challenge.provider, in: scope, tx)

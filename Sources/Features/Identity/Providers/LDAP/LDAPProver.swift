@@ -70,7 +70,9 @@ struct LDAPLookup: Sendable {
             steps.append(ProviderStep(.search, .failed, "nothing for \(words)", milliseconds: start.elapsed))
             return ProviderTrial(answer: .unknown, steps: steps)
         }
-        guard found.entries.count == 1, !found.isCut, !entry.dn.isEmpty, let subject = subject(of: entry) else {
+        guard found.entries.count == 1, !found.isCut, !entry.dn.isEmpty,
+            let subject = settings.attributes.subject(of: entry)
+        else {
             let detail =
                 found.entries.count > 1 || found.isCut
                 ? "more than one entry for \(words)" : "\(entry.dn) has no single \(settings.attributes.subject)"
@@ -129,19 +131,21 @@ struct LDAPLookup: Sendable {
         return groups.flatMap(\.names)
     }
 
-    /// Bytes are shown in hexadecimal: `objectGUID` is sixteen of them.
-    private func subject(of entry: LDAPEntry) -> String? {
-        let values = entry.attributes[settings.attributes.subject.lowercased()] ?? []
-        guard values.count == 1, let value = values.first, 1...200 ~= value.count else { return nil }
-        let isPlain = value.allSatisfy { 0x21...0x7E ~= $0 } && settings.attributes.subject.lowercased() != "objectguid"
-        return isPlain ? String(decoding: value, as: UTF8.self) : value.hexadecimal
-    }
-
     private func profile(_ entry: LDAPEntry, _ subject: String, _ groups: [String]) -> ProviderProfile {
         func text(_ attribute: String) -> String? { entry.text(attribute).map { String($0.prefix(500)) } }
         return ProviderProfile(
             subject: subject, login: text(settings.attributes.login) ?? "", name: text(settings.attributes.name),
             email: text(settings.attributes.email), groups: Array(groups.prefix(5000)))
+    }
+}
+
+extension LDAPAttributes {
+    /// Bytes are shown in hexadecimal: `objectGUID` is sixteen of them.
+    func subject(of entry: LDAPEntry) -> String? {
+        let values = entry.attributes[subject.lowercased()] ?? []
+        guard values.count == 1, let value = values.first, 1...200 ~= value.count else { return nil }
+        let isPlain = value.allSatisfy { 0x21...0x7E ~= $0 } && subject.lowercased() != "objectguid"
+        return isPlain ? String(decoding: value, as: UTF8.self) : value.hexadecimal
     }
 }
 

@@ -20,7 +20,7 @@ import Testing
         var wrong: Answer?
         for _ in 0..<AttemptCounter.most { wrong = try await ada.password("wrong wrong wrong") }
         #expect(try await ada.password().essence == wrong?.essence)
-        house.wait(AttemptCounter.lock - 1)
+        house.wait(AttemptLimits.firstWait - 1)
         #expect(try await ada.password().problem == "sign-in-refused")
         house.wait(1)
         #expect(try await ada.password().step == "second-factor")
@@ -28,6 +28,70 @@ import Testing
             "select count(*) from events where tenant_id = \(scope.tenant) and type = 'user.locked'", in: scope
         ) { try $0.next(Int.self) }
         #expect(locks == 1)
+    }
+
+    @Test func `each further failure makes the wait twice as long`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        for _ in 0..<AttemptCounter.most { _ = try await ada.password("wrong wrong wrong") }
+        for wait in [60.0, 120, 240] {
+            house.wait(wait - 1)
+            #expect(try await ada.password().problem == "sign-in-refused")
+            house.wait(1)
+            #expect(try await ada.password("wrong wrong wrong").problem == "sign-in-refused")
+        }
+        house.wait(480)
+        #expect(try await ada.password().step == "second-factor")
+    }
+
+    @Test func `whoever guesses from elsewhere neither keeps somebody out nor ends their work`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        let home = "192.0.2.1"
+        house.move(to: "203.0.113.9")
+        for _ in 0..<AttemptCounter.most { _ = try await ada.password("wrong wrong wrong") }
+        // Where nobody knows her the account is locked, for the right password as well.
+        for strange in ["203.0.113.9", "198.51.100.1"] {
+            house.move(to: strange)
+            #expect(try await ada.password().problem == "sign-in-refused")
+        }
+        // Where she came in from lately only the failures from there count.
+        house.move(to: home)
+        #expect(try await ada.call("me.show").status == 200)
+        #expect(try await ada.call("me.step-up", body: ["code": .string(ada.freshCode())]).status == 204)
+        let token = try await ada.password()["token"]
+        #expect(
+            try await ada.open("auth.second-factor", ["token": .string(token), "code": "000000"]).problem
+                == "code-refused")
+        for _ in 0..<AttemptCounter.most - 1 { _ = try await ada.password("wrong wrong wrong") }
+        #expect(try await ada.password().problem == "sign-in-refused")
+        house.wait(AttemptLimits.firstWait)
+        try await ada.signIn()
+        #expect(try await ada.call("me.show").status == 200)
+    }
+
+    @Test func `an address is familiar by a whole sign-in, for a month, and ten of them are`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        func familiar() async throws -> [String] {
+            try await house.test.database.query(
+                "select address from familiar_addresses where tenant_id = \(scope.tenant) order by signed_in_at",
+                in: scope
+            ) { try $0.next(String.self) }
+        }
+        house.move(to: "198.51.100.1")
+        _ = try await ada.password()
+        #expect(try await familiar() == ["192.0.2.1"])
+        for number in 1...11 {
+            house.move(to: "198.51.100.\(number)")
+            try await ada.signIn()
+        }
+        #expect(try await familiar() == (2...11).map { "198.51.100.\($0)" })
+        house.wait(FamiliarAddressStore.lifetime)
+        house.move(to: "203.0.113.9")
+        for _ in 0..<AttemptCounter.most { _ = try await ada.password("wrong wrong wrong") }
+        house.move(to: "198.51.100.11")
+        #expect(try await ada.password().problem == "sign-in-refused")
     }
 
     @Test func `parallel guesses count each, however fast they come`() async throws {

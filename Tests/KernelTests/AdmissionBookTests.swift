@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPAPI
+@testable import Kernel
 
 @Suite struct AdmissionBookTests {
     typealias Book = AdmissionBook<String, Int>
@@ -17,7 +17,7 @@ import Testing
     }
 
     func book(places: Int = 8, beside: Int = 3) -> Book {
-        Book(places: places) { _ in beside }
+        Book(places: places, placesBesideOthers: beside)
     }
 
     @Test func `who is alone has all places, and no more`() {
@@ -60,18 +60,6 @@ import Testing
             running += called.map { $0 < 20 ? "a" : $0 < 30 ? "b" : "c" }
         }
         #expect(order == [10, 20, 30, 11, 12, 13, 14])
-    }
-
-    @Test func `a line may have another number of places beside others`() {
-        var book = Book(places: 8) { $0 == "door" ? 5 : 2 }
-        for number in 0..<20 { _ = book.enter("door", mostWaiting: 100, at: start) { number } }
-        #expect(book.running(in: "door") == 8)
-        #expect(book.enter("inside", mostWaiting: 100, at: start) { 100 } == .waits)
-        // The first that leaves makes room for whoever is inside, and no other of the door takes a place until it has few.
-        #expect(book.leave("door", at: start) == [100])
-        #expect(book.leave("door", at: start) == [])
-        #expect(book.enter("inside", mostWaiting: 100, at: start) { 101 } == .goes)
-        #expect(book.running(in: "door") == 6 && book.running(in: "inside") == 2)
     }
 
     @Test func `a tenant whose line is too long is refused, and nobody else`() {

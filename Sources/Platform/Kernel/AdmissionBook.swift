@@ -12,18 +12,24 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     enum Verdict: Equatable { case goes, waits, refused }
 
     private let places: Int
-    private let placesBesideOthers: @Sendable (Line) -> Int
+    private let placesBesideOthers: Int
     private var lanes: [Line: Lane] = [:]
     /// Lines in which somebody waits, the next one first.
     private var order: [Line] = []
     private var total = 0
     private var prunedAt: ContinuousClock.Instant?
+    private var lastEntry: ContinuousClock.Instant?
 
     private static var memory: Duration { .seconds(1) }
 
-    init(places: Int, placesBesideOthers: @escaping @Sendable (Line) -> Int) {
+    init(places: Int, placesBesideOthers: Int) {
         self.places = max(1, places)
-        self.placesBesideOthers = placesBesideOthers
+        self.placesBesideOthers = max(1, placesBesideOthers)
+    }
+
+    /// Whether somebody has come within the last second.
+    func isInUse(at now: ContinuousClock.Instant) -> Bool {
+        lastEntry.map { $0.advanced(by: Self.memory) > now } ?? false
     }
 
     func running(in line: Line) -> Int { lanes[line]?.running ?? 0 }
@@ -34,6 +40,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
         _ line: Line, mostWaiting: Int, at now: ContinuousClock.Instant, _ ticket: () -> Ticket
     ) -> Verdict {
         lanes[line, default: Lane(seenAt: now)].seenAt = now
+        lastEntry = now
         if waiting(in: line) == 0, hasPlace(for: line, at: now) {
             start(line)
             return .goes
@@ -73,7 +80,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     private func hasPlace(for line: Line, at now: ContinuousClock.Instant) -> Bool {
         let running = running(in: line)
         guard total < places, running < places else { return false }
-        return running < max(1, placesBesideOthers(line)) || isAlone(line, at: now)
+        return running < placesBesideOthers || isAlone(line, at: now)
     }
 
     private func isAlone(_ line: Line, at now: ContinuousClock.Instant) -> Bool {

@@ -1,0 +1,108 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The rows of people at gateways who sign in with a browser.
+enum DeviceLinkStore {
+    /// What is seen at a link that is open.
+    struct Look {
+        let confirmedBy: UserID?
+    }
+
+    /// What one company's people may have open.
+    static let most = 1000
+    /// How often a terminal may ask about one link.
+    static let mostLooks = 60
+
+    /// Another link for the same admission takes the place of the one before. False if there are too many.
+    static func insert(
+        _ admission: AdmissionID, token: RandomToken, code: String, login: Login, from address: String, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let open = try await tx.first(
+            """
+            select count(*) from (
+              select from device_links where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) l
+            """
+        ) { try $0.next(Int.self) }
+        guard open ?? 0 < most else { return false }
+        try await tx.execute(
+            """
+            insert into device_links
+              (tenant_id, admission_id, token_hash, code, login, client_address, created_at, expires_at)
+            values (\(scope.tenant), \(admission), \(token.hash.bytes), \(code), \(login.text), \(address), \(now),
+              \(now + DeviceLink.lifetime))
+            on conflict (tenant_id, admission_id) do update set token_hash = excluded.token_hash, code = excluded.code,
+              login = excluded.login, client_address = excluded.client_address, user_id = null,
+              created_at = excluded.created_at, expires_at = excluded.expires_at
+            """)
+        return true
+    }
+
+    /// A link that waits for this person, and for nobody else.
+    static func find(
+        _ token: String, of user: UserID, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> DeviceLinkView? {
+        try await database.first(
+            """
+            select l.code, l.login, l.client_address, l.created_at, l.expires_at from device_links l
+            join users u on u.tenant_id = l.tenant_id and u.login = l.login
+            where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
+              and u.user_id = \(user) and l.user_id is null and l.expires_at > \(now)
+            """, in: scope
+        ) {
+            DeviceLinkView(
+                code: try $0.next(), login: try $0.next(), clientAddress: try $0.next(), createdAt: try $0.next(),
+                expiresAt: try $0.next())
+        }
+    }
+
+    /// The person confirms it, once. False if it does not wait for them.
+    static func confirm(
+        _ token: String, by user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            update device_links l set user_id = u.user_id from users u
+            where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
+              and u.tenant_id = l.tenant_id and u.login = l.login and u.user_id = \(user) and l.user_id is null
+              and l.expires_at > \(now)
+            returning l.user_id
+            """
+        ) { try $0.next(UserID.self) } != nil
+    }
+
+    /// The person says that it is not them at the terminal.
+    static func refuse(
+        _ token: String, by user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            delete from device_links l using users u
+            where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
+              and u.tenant_id = l.tenant_id and u.login = l.login and u.user_id = \(user)
+            returning u.user_id
+            """
+        ) { try $0.next(UserID.self) } != nil
+    }
+
+    /// Counts a look, and says who has confirmed, if anybody has; nil for a link that is over.
+    static func look(
+        at admission: AdmissionID, login: Login, now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Look? {
+        try await tx.first(
+            """
+            update device_links set looks = looks + 1
+            where tenant_id = \(scope.tenant) and admission_id = \(admission) and login = \(login.text)
+              and expires_at > \(now) and looks < \(mostLooks)
+            returning user_id
+            """
+        ) { Look(confirmedBy: try $0.next()) }
+    }
+
+    static func remove(_ admission: AdmissionID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            "delete from device_links where tenant_id = \(scope.tenant) and admission_id = \(admission)")
+    }
+}

@@ -1,0 +1,55 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The rows of sign-ins that are at a provider.
+enum BrowserAttemptStore {
+    /// What one company's visitors may have under way. More can only be somebody who fills the table.
+    static let most = 10_000
+
+    /// Throws `IdentityError.busy` if there are too many.
+    static func insert(
+        state: String, browser: String, provider: IdentityProviderID, tester: UserID?, returnTo: ReturnPath?,
+        at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let count = try await tx.first(
+            """
+            select count(*) from (
+              select from browser_sign_ins where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) s
+            """
+        ) { try $0.next(Int.self) }
+        guard count ?? 0 < most else { throw IdentityError.busy }
+        try await tx.execute(
+            """
+            insert into browser_sign_ins
+              (tenant_id, state_hash, browser_hash, identity_provider_id, tester_id, return_path, expires_at)
+            values (\(scope.tenant), \(RandomToken.hash(of: state).bytes), \(RandomToken.hash(of: browser).bytes),
+              \(provider), \(tester), \(returnTo?.text), \(now + BrowserAttempt.lifetime))
+            """)
+    }
+
+    /// Takes an attempt away, so that it counts once: of this browser, at this provider, begun by the same person or by
+    /// nobody in particular.
+    static func take(
+        state: String, browser: String, provider: IdentityProviderID, tester: UserID?, at now: Date,
+        in scope: TenantScope, _ database: Database
+    ) async throws -> TakenAttempt? {
+        let taken = try await database.first(
+            """
+            delete from browser_sign_ins
+            where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
+              and browser_hash = \(RandomToken.hash(of: browser).bytes) and identity_provider_id = \(provider)
+              and tester_id is not distinct from \(tester)
+            returning return_path, expires_at
+            """, in: scope
+        ) { (path: try $0.next(String?.self), expiresAt: try $0.next(Date.self)) }
+        guard let taken, now < taken.expiresAt else { return nil }
+        return TakenAttempt(returnTo: taken.path.flatMap { try? ReturnPath(parsing: $0) })
+    }
+}
+
+/// An attempt that has come back, and cannot come back again.
+struct TakenAttempt: Sendable {
+    let returnTo: ReturnPath?
+}

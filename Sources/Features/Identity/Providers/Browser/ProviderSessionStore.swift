@@ -1,0 +1,58 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The rows that say by which sessions at providers people came in, so that their end there is their end here.
+enum ProviderSessionStore {
+    static func insert(
+        _ session: ProviderSession, of user: UserID, at provider: IdentityProviderID, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into identity_sessions
+              (tenant_id, identity_provider_id, user_id, subject_hash, session_hash, created_at)
+            values (\(scope.tenant), \(provider), \(user),
+              \(hash(session.subject)), \(session.id.map(hash)), \(now))
+            """)
+    }
+
+    /// Who came in by a session, or by any of a subject, before a moment; they are forgotten by it.
+    static func take(
+        subject: String?, session: String?, at provider: IdentityProviderID, before moment: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Set<UserID> {
+        Set(
+            try await tx.query(
+                """
+                delete from identity_sessions
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and created_at <= \(moment)
+                  and subject_hash = coalesce(\(subject.map(hash)), subject_hash)
+                  and session_hash is not distinct from coalesce(\(session.map(hash)), session_hash)
+                returning user_id
+                """
+            ) { try $0.next(UserID.self) })
+    }
+
+    /// Through whom a person has come in during the last day.
+    static func providers(
+        of user: UserID, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> [IdentityProviderID] {
+        try await database.query(
+            """
+            select distinct identity_provider_id from identity_sessions
+            where tenant_id = \(scope.tenant) and user_id = \(user) and created_at > \(now - 24 * 3600)
+            order by identity_provider_id
+            """, in: scope
+        ) { try $0.next() }
+    }
+
+    private static func hash(_ text: String) -> [UInt8] { Hash256.of(Array(text.utf8)).bytes }
+}
+
+/// A session at a provider, as its tokens name it.
+struct ProviderSession: Sendable, Equatable {
+    let subject: String
+    let id: String?
+}

@@ -1,0 +1,124 @@
+import Kernel
+package import Outbound
+import Synchronization
+
+/// What it takes to ask providers by HTTP, shared by all sign-ins of a server.
+///
+/// Each provider of a tenant has a few requests under way at most and each is bounded in time and size, so that one that
+/// hangs or floods is its own users' problem alone.
+package final class ProviderWeb: Sendable {
+    package typealias Send = @Sendable (OutboundRequest) async throws -> OutboundResponse
+
+    private struct Line: Hashable {
+        let tenant: TenantID
+        let provider: IdentityProviderID
+    }
+
+    static let mostAtOnce = 16
+    static let largest = 256 * 1024
+
+    private let send: Send
+    private let timeout: Duration
+    private let underWay = Mutex<[Line: Int]>([:])
+    let metadata = OIDCMetadataCache()
+
+    package init(timeout: Duration = .seconds(8), send: @escaping Send = { _ in throw OutboundError.stopped }) {
+        self.timeout = timeout
+        self.send = send
+    }
+
+    /// Asks, and takes nothing but a JSON object for an answer. Other statuses than 200 are a fault with the words of
+    /// OAuth's errors, if there are any.
+    func object(
+        _ request: OutboundRequest, for step: ProviderStep.Name, of provider: IdentityProviderID, in scope: TenantScope
+    ) async throws -> JSON {
+        let line = Line(tenant: scope.tenant, provider: provider)
+        guard begin(line) else { throw IdentityError.busy }
+        defer { end(line) }
+        var request = request
+        request.connectTimeout = .seconds(3)
+        request.timeout = timeout
+        request.maxResponseBytes = Self.largest
+        request.headers["Accept"] = "application/json"
+        guard request.url.isSecure || request.opened.contains(request.url.destination) else {
+            throw ProviderFault(
+                step: step,
+                text: "\(request.url) is not encrypted: only a host and port that an administrator opened may be plain")
+        }
+        let response: OutboundResponse
+        do {
+            response = try await send(request)
+        } catch let error as OutboundError {
+            throw ProviderFault(step: step, text: "\(error)")
+        }
+        let json = try? JSONParser.parse(response.body)
+        guard response.status == 200 else {
+            let words = ["error", "error_description"].compactMap { json?[$0]?.text.map(Self.printable) }
+            throw ProviderFault(
+                step: step, text: (["status \(response.status)"] + words).joined(separator: ": "),
+                isLie: (400..<500).contains(response.status))
+        }
+        guard let json, case .object = json else {
+            throw ProviderFault(step: step, text: "the answer is no JSON object", isLie: true)
+        }
+        return json
+    }
+
+    /// Somebody else's words as part of a line.
+    static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
+    }
+
+    private func begin(_ line: Line) -> Bool {
+        underWay.withLock { counts in
+            guard counts[line, default: 0] < Self.mostAtOnce else { return false }
+            counts[line, default: 0] += 1
+            return true
+        }
+    }
+
+    private func end(_ line: Line) {
+        underWay.withLock { counts in
+            let left = counts[line, default: 1] - 1
+            counts[line] = left > 0 ? left : nil
+        }
+    }
+}
+
+/// The body of a form (`application/x-www-form-urlencoded`), which is also what stands behind a question mark.
+enum FormText {
+    static func encode(_ fields: [(name: String, value: String)]) -> String {
+        fields.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
+    }
+
+    /// The address with more parameters.
+    static func adding(_ fields: [(name: String, value: String)], to url: String) -> String {
+        url + (url.contains("?") ? "&" : "?") + encode(fields)
+    }
+
+    /// The value of a field that stands exactly once, of signs that need no escape, as a token has.
+    static func value(of name: String, in form: [UInt8]) -> String? {
+        let pairs = form.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        let found = pairs.filter { $0.starts(with: Array((name + "=").utf8)) }
+        guard found.count == 1, let value = found.first?.dropFirst(name.utf8.count + 1), !value.isEmpty,
+            value.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") })
+        else { return nil }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    static func escape(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,127 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// A sign-in at a provider of the tenant: out with the browser, and back with what the provider says. Who comes back is
+/// asked for the second factor as after a password.
+struct SignInByBrowser {
+    private enum Answer {
+        case admitted(Account)
+        /// With the login that the provider named, if it named one that is to be believed.
+        case refused(ProviderRefusal, login: String)
+    }
+
+    let database: Database
+    let providers: ProviderSignIn
+    let settings: IdentitySettings
+
+    func begin(_ request: BeginBrowserSignIn, _ visit: Visit) async throws -> BrowserDeparture {
+        let candidate = try await find(request.provider, in: visit.scope)
+        guard candidate.provider.enabled else { throw IdentityError.notFound }
+        return try await Depart(database: database, providers: providers)(
+            candidate, tester: nil, returnTo: request.returnTo, visit.request, visit.response, at: visit.now,
+            in: visit.scope)
+    }
+
+    func finish(_ request: FinishBrowserSignIn, _ visit: Visit) async throws -> BrowserSignInReply {
+        let start = ContinuousClock.now
+        guard let browser = visit.request.cookie(BrowserAttempt.cookie),
+            let taken = try await BrowserAttemptStore.take(
+                state: request.state, browser: browser, provider: request.provider, tester: nil, at: visit.now,
+                in: visit.scope, database)
+        else { throw IdentityError.signInExpired }
+        let candidate = try await find(request.provider, in: visit.scope)
+        guard candidate.provider.enabled else { throw IdentityError.signInExpired }
+        visit.audit.detail("providerName", .string(candidate.provider.name))
+        let attempt = BrowserAttempt(
+            state: request.state, browser: browser, provider: request.provider, at: visit.request)
+        let prover = try await providers.browserProver(for: candidate, at: visit.now, in: visit.scope)
+        let trial = try await prover.prove(request.answer, of: attempt)
+        let account: Account
+        switch try await admit(trial, candidate.provider, visit) {
+        case .admitted(let admitted): account = admitted
+        case .refused(let refusal, let login):
+            throw try await RefuseSignIn(database: database, settings: settings)(
+                nil, login: login, nowLocked: false, refusal, since: start, visit.audit, at: visit.now, in: visit.scope)
+        }
+        visit.audit.target("user", account.id.text, name: account.login)
+        visit.audit.detail("provider", .string(candidate.provider.id.text))
+        return try await database.transaction(in: visit.scope) { tx in
+            let outcome = SignIn.afterPassword(account.standing, by: candidate.provider.id, at: visit.now)
+            let reply = try await AdvanceSignIn(visit: visit).begin(outcome, account, in: tx)
+            if let session = trial.session {
+                try await ProviderSessionStore.insert(
+                    session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
+            }
+            visit.audit.detail("step", .string(reply.step.rawValue))
+            try await visit.audit.write(in: tx)
+            return BrowserSignInReply(
+                step: reply.step, token: reply.token, factors: reply.factors, returnTo: taken.returnTo)
+        }
+    }
+
+    private func admit(
+        _ trial: BrowserTrial, _ provider: IdentityProvider, _ visit: Visit
+    ) async throws -> Answer {
+        func refusal(_ reason: ProviderRefusal.Reason, _ cause: String = "", login: String = "") -> Answer {
+            .refused(ProviderRefusal(provider: provider.id, reason: reason, cause: cause), login: login)
+        }
+        switch trial.answer {
+        case .declined: return refusal(.declined, trial.cause)
+        case .untrusted: return refusal(.untrusted, trial.cause)
+        case .unavailable: return refusal(.unavailable, trial.cause)
+        case .right(let profile):
+            let admit = AdmitSubject(
+                database: database, provider: provider, address: visit.request.clientAddress, now: visit.now,
+                scope: visit.scope)
+            switch try await admit(profile, typed: nil) {
+            case .admitted(let account): return .admitted(account)
+            case .refused(let reason): return refusal(reason, login: Login(profile.login)?.text ?? "")
+            }
+        }
+    }
+
+    private func find(_ id: IdentityProviderID, in scope: TenantScope) async throws -> ProviderCandidate {
+        guard let candidate = try await IdentityProviderStore.find(id, in: scope, database),
+            candidate.provider.settings.takesBrowsers
+        else { throw IdentityError.notFound }
+        return candidate
+    }
+}
+
+/// Sends a browser to a provider: for somebody who signs in, or for an administrator who tries it out.
+struct Depart {
+    let database: Database
+    let providers: ProviderSignIn
+
+    func callAsFunction(
+        _ candidate: ProviderCandidate, tester: UserID?, returnTo: ReturnPath?, _ request: RequestFacts,
+        _ response: ResponseDraft, at now: Date, in scope: TenantScope
+    ) async throws -> BrowserDeparture {
+        let id = candidate.provider.id
+        // One browser may have several attempts under way, in several tabs.
+        let browser = request.cookie(BrowserAttempt.cookie).flatMap(Self.token) ?? RandomToken().text.reveal()
+        let state = RandomToken().text.reveal()
+        let attempt = BrowserAttempt(state: state, browser: browser, provider: id, at: request)
+        let address: String
+        do {
+            address = try await providers.browserProver(for: candidate, at: now, in: scope).address(of: attempt)
+        } catch is ProviderFault {
+            throw IdentityError.providerUnavailable
+        }
+        try await database.transaction(in: scope) { tx in
+            try await BrowserAttemptStore.insert(
+                state: state, browser: browser, provider: id, tester: tester, returnTo: returnTo, at: now, in: scope,
+                tx)
+        }
+        response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))
+        return BrowserDeparture(url: address)
+    }
+
+    /// A value that this could have set.
+    private static func token(_ text: String) -> String? {
+        Base64URL.decode(text)?.count == 32 ? text : nil
+    }
+}

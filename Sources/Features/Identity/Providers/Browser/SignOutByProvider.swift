@@ -1,0 +1,88 @@
+import Audit
+import FoundationEssentials
+import HTTPAPI
+package import Kernel
+import Postgres
+
+/// Ends here what has ended at a provider, and says where else somebody is still signed in.
+struct SignOutByProvider {
+    let database: Database
+    let providers: ProviderSignIn
+
+    /// The provider says so by a token of its own (OpenID Connect Back-Channel Logout). Everything of the people ends whom
+    /// it names: a session that began after the token was made is another one, so a token that comes twice ends nothing
+    /// more.
+    func callAsFunction(_ id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
+        guard let candidate = try await IdentityProviderStore.find(id, in: visit.scope, database),
+            candidate.provider.settings.takesBrowsers, candidate.provider.enabled
+        else { throw IdentityError.notFound }
+        visit.audit.target("identity-provider", id.text, name: candidate.provider.name)
+        guard let token = FormText.value(of: "logout_token", in: form) else { throw Problem(.malformed) }
+        let prover = try await providers.browserProver(for: candidate, at: visit.now, in: visit.scope)
+        let ended: LogoutTokenCheck.Ended
+        do {
+            ended = try await prover.ended(by: token)
+        } catch let fault as ProviderFault {
+            visit.audit.detail("cause", .string(fault.text))
+            throw fault.isLie ? Problem(.malformed, "The logout token is not good.") : Problem(.unavailable)
+        }
+        try await database.transaction(in: visit.scope) { tx in
+            let people = try await ProviderSessionStore.take(
+                subject: ended.subject, session: ended.session, at: id, before: ended.issuedAt + Self.tolerance,
+                in: visit.scope, tx)
+            for user in people.sorted(by: { $0.text < $1.text }) { try await end(user, visit, tx) }
+            visit.audit.detail("people", .int(Int64(people.count)))
+            try await visit.audit.write(in: tx)
+        }
+    }
+
+    /// Where the person came in lately, and can sign out as well.
+    func farewells(_ request: RequestFacts, _ acting: Acting) async throws -> [Farewell] {
+        var found: [Farewell] = []
+        let origin = "\(request.isSecure ? "https" : "http")://\(request.host)"
+        for id in try await ProviderSessionStore.providers(of: acting.user, at: acting.now, in: acting.scope, database)
+        {
+            guard let candidate = try await IdentityProviderStore.find(id, in: acting.scope, database),
+                candidate.provider.enabled, candidate.provider.settings.takesBrowsers
+            else { continue }
+            let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
+            // One that cannot be asked now hinders nobody from signing out here.
+            guard let url = try? await prover.farewell(to: origin) else { continue }
+            found.append(Farewell(name: candidate.provider.name, url: url))
+        }
+        return found
+    }
+
+    /// Clocks differ by a little.
+    private static let tolerance: TimeInterval = 5
+
+    private func end(_ user: UserID, _ visit: Visit, _ tx: Transaction) async throws {
+        // Before the account, as a sign-in under way locks them.
+        try await SignInStore.removeAll(of: user, in: visit.scope, tx)
+        guard let account = try await AccountStore.lock(user, in: visit.scope, tx) else { return }
+        try await WebSessionStore.revokeAll(of: user, except: nil, in: visit.scope, tx)
+        try await visit.audit.also(
+            "user.signed-out", kind: "user", id: user.text, name: account.login, in: tx)
+        try await IdentityEvent.signedOutByProvider.publish(user.text, at: visit.now, in: visit.scope, tx)
+    }
+}
+
+/// A provider at which somebody is still signed in.
+package struct Farewell: WireValue, Equatable {
+    package let name: String
+    package let url: String
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(1...100))
+        Field("url", \.url, .text(1...16_000), note: "Where a browser ends the session there.")
+    }
+}
+
+/// All of them.
+package struct Farewells: WireValue {
+    package let items: [Farewell]
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("items", \.items, count: 0...IdentityProvider.most)
+    }
+}

@@ -1,0 +1,165 @@
+import Cryptography
+import JOSE
+package import Kernel
+import Outbound
+
+/// A provider that speaks OpenID Connect, by the authorization code with PKCE.
+package struct OIDCSettings: Sendable {
+    package let issuer: String
+    package let clientId: String
+    package let clientAuthentication: OIDCClientAuthentication
+    package let scopes: [String]
+    package let claims: OIDCClaims
+    package let userinfo: Bool
+    package let algorithms: [OIDCAlgorithm]
+    package let clockSkewSeconds: Int
+
+    package init(
+        issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
+        claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int
+    ) throws(Invalid) {
+        guard (try? OutboundURL(issuer)) != nil, !issuer.contains("?"), !issuer.contains("#") else {
+            throw Invalid("must be an https address without ? and #, as the provider writes it", field: "issuer")
+        }
+        guard scopes.contains("openid") else { throw Invalid("must contain openid", field: "scopes") }
+        self.issuer = issuer
+        self.clientId = clientId
+        self.clientAuthentication = clientAuthentication
+        self.scopes = scopes
+        self.claims = claims
+        self.userinfo = userinfo
+        self.algorithms = algorithms
+        self.clockSkewSeconds = clockSkewSeconds
+    }
+
+    var allowed: Set<SignatureAlgorithm> { Set(algorithms.map(\.signature)) }
+
+    /// Where the provider says how it is spoken to.
+    var discovery: String {
+        (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"
+    }
+
+    /// Whether a secret for the one is heard by nobody else with the other: the issuer's metadata says where it goes.
+    func isSamePlace(as other: OIDCSettings) -> Bool { issuer == other.issuer && clientId == other.clientId }
+}
+
+extension OIDCSettings: WireValue {
+    /// A name of OAuth's alphabet (RFC 6749 §3.3).
+    private static let scope: Schema<String> = .string(
+        1...100, pattern: #"^[!#-\[\]-~]+$"#, "must be one word"
+    ) { text in
+        text.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    package static let schema: Schema<Self> = .record({
+        (
+            issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
+            claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int
+        ) throws(Invalid) in
+        try OIDCSettings(
+            issuer: issuer, clientId: clientId, clientAuthentication: clientAuthentication, scopes: scopes,
+            claims: claims, userinfo: userinfo, algorithms: algorithms, clockSkewSeconds: clockSkewSeconds)
+    }) {
+        Field("issuer", \.issuer, .text(8...500), note: "Exactly as the provider writes it in its tokens.")
+        Field("clientId", \.clientId, .text(1...500))
+        Field(
+            "clientAuthentication", \.clientAuthentication, OIDCClientAuthentication.schema.otherwise(.basic),
+            note: "How the secret is shown; none for a client without one.")
+        Field(
+            "scopes", \.scopes,
+            Schema<[String]>.array(of: scope, 1...20).otherwise(["openid", "profile", "email"]))
+        Field("claims", \.claims, OIDCClaims.schema.otherwise(.standard))
+        Field(
+            "userinfo", \.userinfo, Bool.schema.otherwise(true),
+            note: "Whether claims that the ID token lacks are asked for.")
+        Field(
+            "algorithms", \.algorithms,
+            Schema<[OIDCAlgorithm]>.array(of: OIDCAlgorithm.schema, 1...3).otherwise(OIDCAlgorithm.allCases))
+        Field(
+            "clockSkewSeconds", \.clockSkewSeconds, Schema<Int>.int(0...300).otherwise(60),
+            note: "By how much the provider's clock may be wrong.")
+    }
+}
+
+/// How a client shows its secret at the token endpoint.
+package enum OIDCClientAuthentication: String, Sendable, CaseIterable, WireValue {
+    case basic, post, none
+}
+
+/// The signatures that count, in the words of the wire.
+package enum OIDCAlgorithm: String, Sendable, CaseIterable, WireValue {
+    case rs256 = "RS256"
+    case es256 = "ES256"
+    case edDSA = "EdDSA"
+
+    var signature: SignatureAlgorithm {
+        switch self {
+        case .rs256: .rs256
+        case .es256: .es256
+        case .edDSA: .edDSA
+        }
+    }
+}
+
+/// Which claims say what. A name with dots may lead into objects, as in `realm_access.roles`.
+package struct OIDCClaims: Sendable, Hashable {
+    package let subject: String
+    package let login: String
+    package let name: String
+    package let email: String
+    package let groups: String
+
+    package static let standard = OIDCClaims(
+        subject: "sub", login: "preferred_username", name: "name", email: "email", groups: "groups")
+
+    func profile(in claims: JSON) throws(ProviderFault) -> ProviderProfile {
+        func text(_ path: String) -> String? {
+            switch Self.find(path, in: claims) {
+            case .string(let text) where !text.isEmpty: text
+            case .int(let number): "\(number)"
+            default: nil
+            }
+        }
+        guard let subject = text(self.subject), subject.unicodeScalars.count <= 500 else {
+            throw ProviderFault(step: .claims, text: "there is no \(self.subject)", isLie: true)
+        }
+        guard let login = text(self.login), login.unicodeScalars.count <= 500 else {
+            throw ProviderFault(step: .claims, text: "there is no \(self.login)", isLie: true)
+        }
+        // Whoever may write an address of their choice into their profile must not become somebody by it.
+        let isVerified = claims["email_verified"] == .bool(true) || claims["email_verified"]?.text == "true"
+        guard self.login != "email" || isVerified else {
+            throw ProviderFault(step: .claims, text: "the login is an address that is not verified", isLie: true)
+        }
+        let email = claims["email_verified"] == .bool(false) ? nil : text(self.email)
+        return ProviderProfile(
+            subject: subject, login: login, name: text(name).map { String($0.unicodeScalars.prefix(500)) },
+            email: email.map { String($0.unicodeScalars.prefix(500)) },
+            groups: Self.words(Self.find(groups, in: claims)))
+    }
+
+    private static func find(_ path: String, in claims: JSON) -> JSON? {
+        if let value = claims[path] { return value }
+        return path.split(separator: ".").reduce(Optional(claims)) { $0?[String($1)] }
+    }
+
+    private static func words(_ value: JSON?) -> [String] {
+        let words: [String] =
+            switch value {
+            case .string(let word): [word]
+            case .array(let items): items.compactMap(\.text)
+            default: []
+            }
+        return Array(words.filter { 1...1000 ~= $0.unicodeScalars.count }.prefix(2000))
+    }
+}
+
+extension OIDCClaims: WireValue {
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("subject", \.subject, .text(1...200), note: "What never changes and never comes again.")
+        Field("login", \.login, .text(1...200))
+        Field("name", \.name, .text(1...200))
+        Field("email", \.email, .text(1...200))
+        Field("groups", \.groups, .text(1...200))
+    }
+}

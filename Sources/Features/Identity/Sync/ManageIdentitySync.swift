@@ -1,0 +1,112 @@
+import FoundationEssentials
+import HTTPAPI
+import Jobs
+import Kernel
+import Postgres
+
+/// Decides how a provider is kept up with, and starts runs: one at a time for each provider.
+struct ManageIdentitySync {
+    static let job = "identity.sync"
+    /// Also how often a run waits for a thread that may read a directory.
+    static let tries = 10
+    /// A run that began so long ago has lost its server.
+    private static let longest: TimeInterval = 2 * 3600
+
+    let database: Database
+
+    func change(
+        _ id: IdentityProviderID, to change: ChangeIdentitySync, from version: Int, _ acting: Acting
+    ) async throws -> IdentitySync {
+        try await database.transaction(in: acting.scope) { tx in
+            try await hold(id, acting, tx)
+            var sync = try await IdentitySyncStore.lock(id, in: acting.scope, tx)
+            guard sync.version == version else { throw IdentityError.changed }
+            let filter = change.filter.applied(to: sync.filter)
+            try IdentitySync.check(filter: filter)
+            // Other people than were seen: they have to be seen first.
+            if filter != sync.filter {
+                (sync.filter, sync.previewedAt) = (filter, nil)
+            }
+            sync.createsUsers = change.createsUsers.applied(to: sync.createsUsers)
+            let disables = change.disablesLeavers.applied(to: sync.disablesLeavers)
+            guard !disables || sync.disablesLeavers || sync.previewedAt != nil else { throw IdentityError.previewFirst }
+            sync.disablesLeavers = disables
+            sync.leaverPercent = change.leaverPercent.applied(to: sync.leaverPercent)
+            let interval = change.intervalMinutes.applied(to: sync.intervalMinutes)
+            if interval != sync.intervalMinutes || interval == nil {
+                sync.intervalMinutes = interval
+                sync.nextRunAt = interval.map { acting.now + TimeInterval($0 * 60) }
+            }
+            sync.version += 1
+            try await IdentitySyncStore.update(sync, of: id, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+            return sync
+        }
+    }
+
+    func start(
+        _ id: IdentityProviderID, _ request: StartIdentitySync, _ acting: Acting
+    ) async throws -> IdentitySyncRun {
+        try await database.transaction(in: acting.scope) { tx in
+            try await hold(id, acting, tx)
+            let sync = try await IdentitySyncStore.lock(id, in: acting.scope, tx)
+            guard request.kind == .preview || sync.previewedAt != nil else { throw IdentityError.previewFirst }
+            let login = try await tx.first(
+                "select login from users where tenant_id = \(acting.scope.tenant) and user_id = \(acting.user)"
+            ) { try $0.next(String.self) }
+            acting.audit.detail("kind", .string(request.kind.rawValue))
+            if let most = request.mayDisable { acting.audit.detail("mayDisable", .int(Int64(most))) }
+            let run = Self.run(of: id, request.kind, request.mayDisable, by: login, at: acting.now)
+            guard try await begin(run, at: acting.now, in: acting.scope, tx) else { throw IdentityError.syncUnderWay }
+            acting.audit.detail("run", .string(run.id.text))
+            try await acting.audit.write(in: tx)
+            return run
+        }
+    }
+
+    /// Starts the runs that are due, and tells how many there were.
+    func startDue(at now: Date) async throws -> Int {
+        let due = try await IdentitySyncStore.due(at: now, database)
+        for (scope, id) in due {
+            try await database.transaction(in: scope) { tx in
+                var sync = try await IdentitySyncStore.lock(id, in: scope, tx)
+                guard let minutes = sync.intervalMinutes, let next = sync.nextRunAt, next <= now else { return }
+                sync.nextRunAt = now + TimeInterval(minutes * 60)
+                try await IdentitySyncStore.update(sync, of: id, in: scope, tx)
+                guard sync.previewedAt != nil, try await IdentityProviderStore.isEnabled(id, in: scope, tx) else {
+                    return
+                }
+                // One that is under way is as good as another one.
+                _ = try await begin(Self.run(of: id, .run, nil, by: nil, at: now), at: now, in: scope, tx)
+            }
+        }
+        return due.count
+    }
+
+    private func begin(
+        _ run: IdentitySyncRun, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await IdentitySyncStore.abandon(run.provider, before: now - Self.longest, at: now, in: scope, tx)
+        guard try await IdentitySyncStore.insert(run, in: scope, tx) else { return false }
+        try await JobQueue(database: database).enqueue(
+            kind: Self.job, payload: ["run": .string(run.id.text)], tenant: scope.tenant, runAt: now,
+            dedupeKey: run.id.text, maxAttempts: Self.tries, in: tx)
+        return true
+    }
+
+    private func hold(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws {
+        guard let provider = try await IdentityProviderStore.lock(id, in: acting.scope, tx) else {
+            throw IdentityError.notFound
+        }
+        acting.audit.target("identity-provider", id.text, name: provider.name)
+        guard case .ldap = provider.settings else { throw IdentityError.nothingToSync }
+    }
+
+    private static func run(
+        of id: IdentityProviderID, _ kind: IdentitySyncRun.Kind, _ mayDisable: Int?, by login: String?, at now: Date
+    ) -> IdentitySyncRun {
+        IdentitySyncRun(
+            id: .new(at: now), provider: id, kind: kind, state: .waiting, mayDisable: mayDisable, askedBy: login,
+            entries: 0, report: nil, error: nil, createdAt: now, startedAt: nil, finishedAt: nil)
+    }
+}

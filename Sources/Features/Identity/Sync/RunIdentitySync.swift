@@ -1,0 +1,197 @@
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Jobs
+import Kernel
+import LDAP
+import Metering
+import Postgres
+import Tenancy
+
+/// A run from its first entry to its report: everything is read, and then all is changed in one transaction or nothing.
+/// A preview does the same and takes it back.
+struct RunIdentitySync {
+    /// What ends the transaction when its changes are not wanted.
+    private struct NotWanted: Error {
+        let report: IdentitySyncReport
+        let state: IdentitySyncRun.State
+    }
+    /// Whose people they are was changed while they were read.
+    private struct Outdated: Error {}
+    /// What was read is gone, as after a crash of the database.
+    struct Lost: Error {}
+    /// Another server has taken the run up, and what is done here is of no use.
+    struct TakenOver: Error {}
+
+    let database: Database
+    let signIn: ProviderSignIn
+    let clock: @Sendable () -> Date
+    let scope: TenantScope
+
+    /// `isLast` says that a failure of the database is the end, and not tried again.
+    func callAsFunction(_ id: IdentitySyncRunID, isLast: Bool) async throws {
+        guard let (run, attempt) = try await IdentitySyncStore.start(id, at: clock(), in: scope, database) else {
+            return
+        }
+        let staging = IdentitySyncStaging(run: id, attempt: attempt, database: database, now: clock(), scope: scope)
+        do {
+            try await work(run, staging)
+        } catch is TakenOver {
+            try await staging.clear()
+        } catch  where Task.isCancelled {
+            throw error
+        } catch {
+            if let words = Self.words(of: error) {
+                try await fail(run, words, staging)
+            } else if isLast {
+                let isBusy = error is BlockingPool.Busy
+                try await fail(
+                    run, isBusy ? "too many directories are being read at once" : "something went wrong here", staging)
+                throw error
+            } else if error is BlockingPool.Busy {
+                throw JobFailure.tryAgain(after: .seconds(30), "many directories are being read")
+            } else {
+                throw error
+            }
+        }
+    }
+
+    /// Why a run failed that would fail again; nil for what may be better soon.
+    private static func words(of error: any Error) -> String? {
+        switch error {
+        case let error as LDAPError: "\(error)"
+        case IdentityError.notFound: "the provider is switched off"
+        case IdentityError.nothingToSync: "the provider has no list of its people"
+        case is Outdated: "the provider was changed meanwhile"
+        case let error as TenancyError: "the company is closed: \(error)"
+        default: nil
+        }
+    }
+
+    private func work(_ run: IdentitySyncRun, _ staging: IdentitySyncStaging) async throws {
+        guard let candidate = try await IdentityProviderStore.find(run.provider, in: scope, database),
+            candidate.provider.enabled
+        else { throw IdentityError.notFound }
+        let sync = try await IdentitySyncStore.find(run.provider, in: scope, database) ?? .initial
+        let read = try await signIn.reader(of: candidate, sync, into: staging)()
+        try await IdentitySyncStore.note(read.entries, of: run.id, in: scope, database)
+        do {
+            try await database.transaction(in: scope) { tx in
+                let now = try await current(candidate.provider, sync, tx)
+                // What was changed while the run stood in line was not seen in a preview.
+                guard run.kind == .preview || now.previewedAt != nil else { throw Outdated() }
+                let report = try await apply(run, now, read, staging, tx)
+                if run.kind == .preview { throw NotWanted(report: report, state: .done) }
+                try await finish(run, as: .done, report, staging, tx)
+            }
+        } catch let end as NotWanted {
+            try await database.transaction(in: scope) { tx in
+                _ = try await current(candidate.provider, sync, tx)
+                guard try await IdentitySyncStore.hold(run.id, attempt: staging.attempt, in: scope, tx) else {
+                    throw TakenOver()
+                }
+                try await finish(run, as: end.state, end.report, staging, tx)
+            }
+        }
+    }
+
+    /// What is to be done, as long as who the people are is what it was when they were read.
+    private func current(
+        _ before: IdentityProvider, _ sync: IdentitySync, _ tx: Transaction
+    ) async throws -> IdentitySync {
+        guard let provider = try await IdentityProviderStore.lock(before.id, in: scope, tx), provider.enabled else {
+            throw IdentityError.notFound
+        }
+        let now = try await IdentitySyncStore.lock(before.id, in: scope, tx)
+        guard provider.settings.isSame(as: before.settings), provider.rules == before.rules, now.filter == sync.filter
+        else { throw Outdated() }
+        return now
+    }
+
+    /// Makes the people here those who were read.
+    func apply(
+        _ run: IdentitySyncRun, _ sync: IdentitySync, _ read: ReadDirectory.Outcome, _ staging: IdentitySyncStaging,
+        _ tx: Transaction
+    ) async throws -> IdentitySyncReport {
+        let now = clock()
+        guard try await IdentitySyncStore.hold(run.id, attempt: staging.attempt, in: scope, tx) else {
+            throw TakenOver()
+        }
+        guard try await staging.holds(read, tx) else { throw Lost() }
+        try await TenantDoor.check(at: now, in: scope, tx)
+        try await RoleStore.holdAdministrators(in: scope, tx)
+        guard let provider = try await IdentityProviderStore.lock(run.provider, in: scope, tx) else {
+            throw IdentityError.notFound
+        }
+        // Of tables that were filled a moment ago the planner knows nothing, and would go through them once for each row.
+        // Until this transaction ends; and no plan of it is kept for others.
+        try await tx.execute("set local enable_nestloop = off")
+        try await tx.execute("set local plan_cache_mode = force_custom_plan")
+        let people = SyncPeople(
+            staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database), now: now)
+        var report = IdentitySyncReport()
+        if read.nameless.count > 0 {
+            report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))
+        }
+        let leavers = try await people.leavers(read, &report, tx)
+        if report.needsConfirmation, run.kind == .run, run.mayDisable ?? 0 < leavers.count {
+            throw NotWanted(report: report, state: .held)
+        }
+        try await people.disable(leavers, &report, tx)
+        try await people.enable(&report, tx)
+        try await people.admit(&report, tx)
+        try await people.update(&report, tx)
+        try await SyncMemberships(staging: staging, provider: provider, now: now)(&report, tx)
+        return report
+    }
+
+    private func finish(
+        _ run: IdentitySyncRun, as state: IdentitySyncRun.State, _ report: IdentitySyncReport,
+        _ staging: IdentitySyncStaging, _ tx: Transaction
+    ) async throws {
+        let now = clock()
+        try await staging.clear(in: tx)
+        try await IdentitySyncStore.finish(run.id, as: state, report, error: nil, at: now, in: scope, tx)
+        if run.kind == .preview {
+            var sync = try await IdentitySyncStore.lock(run.provider, in: scope, tx)
+            sync.previewedAt = now
+            sync.version += 1
+            try await IdentitySyncStore.update(sync, of: run.provider, in: scope, tx)
+        }
+        try await IdentitySyncStore.prune(run.provider, in: scope, tx)
+        try await tell(run, state == .held ? .refused : .success, report, error: nil, at: now, tx)
+    }
+
+    private func fail(_ run: IdentitySyncRun, _ error: String, _ staging: IdentitySyncStaging) async throws {
+        let (now, error) = (clock(), String(error.prefix(1000)))
+        try await database.transaction(in: scope) { tx in
+            try await staging.clear(in: tx)
+            guard try await IdentitySyncStore.hold(run.id, attempt: staging.attempt, in: scope, tx) else { return }
+            try await IdentitySyncStore.finish(run.id, as: .failed, nil, error: error, at: now, in: scope, tx)
+            try await IdentitySyncStore.prune(run.provider, in: scope, tx)
+            try await tell(run, .failed, IdentitySyncReport(), error: error, at: now, tx)
+        }
+    }
+
+    private func tell(
+        _ run: IdentitySyncRun, _ outcome: AuditOutcome, _ report: IdentitySyncReport, error: String?, at now: Date,
+        _ tx: Transaction
+    ) async throws {
+        func count(_ names: IdentitySyncNames) -> JSON { .int(Int64(names.count)) }
+        let facts: JSON = [
+            "run": .string(run.id.text), "kind": .string(run.kind.rawValue), "created": count(report.created),
+            "linked": count(report.linked), "changed": count(report.changed), "enabled": count(report.enabled),
+            "disabled": count(report.disabled), "leavers": count(report.leavers),
+        ]
+        let entry = AuditEntry(
+            action: "identity-sync.finished", actor: .system("identity-sync"),
+            target: AuditTarget("identity-provider", run.provider), outcome: outcome,
+            details: facts.merging(error.map { ["error": .string($0)] } ?? [:])
+                .merging(run.askedBy.map { ["askedBy": .string($0)] } ?? [:]), at: now)
+        try await AuditLog(database: database).append(entry, in: scope, tx)
+        let event = DomainEvent(
+            type: "identity-sync.finished", subject: run.provider.text,
+            data: ["run": .string(run.id.text), "outcome": .string(outcome.rawValue)], at: now)
+        try await Outbox().publish(event, in: scope, tx)
+    }
+}

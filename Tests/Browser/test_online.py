@@ -1,0 +1,33 @@
+"""Who is signed in: administrators see it and end it, and the browser that was signed out says why."""
+
+from playwright.sync_api import expect
+
+from authenticator import Authenticator
+from conftest import Person
+
+
+def come_in(stranger, administrator, login):
+    """Somebody new, signed in within a browser of their own."""
+    password = "a long sentence for the first time"
+    url = administrator.api("POST", "/users", {"login": login, "name": "Guest Person"})["invitationUrl"]
+    stranger.page.goto(stranger.url + "/sign-in")
+    token = stranger.api("POST", "/auth/invitation", {"token": url.split("=")[-1], "password": password})["token"]
+    secret = stranger.api("POST", "/auth/enrolment", {"token": token})["secret"]
+    stranger.person = Person(login, password, secret)
+    stranger.api("POST", "/auth/enrolment/confirm", {"token": token, "code": Authenticator(secret).code()})
+    stranger.page.goto(stranger.url + "/profile")
+    expect(stranger.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_somebody_is_signed_out_everywhere_and_told_why(portal, stranger, unique):
+    login = unique("online")
+    administrator = portal("administrator", "/users")
+    come_in(stranger, administrator, login)
+    administrator.open("/online")
+    expect(administrator.row(login)).to_contain_text("Chrome")
+    administrator.act(login, "Sign out everywhere")
+    administrator.page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    administrator.toast("Guest Person is signed out everywhere")
+    expect(administrator.row(login)).to_have_count(0)
+    stranger.page.goto(stranger.url + "/profile")
+    expect(stranger.page.get_by_text("An administrator signed you out.")).to_be_visible()

@@ -1,0 +1,71 @@
+import Foundation
+import GatewayContract
+import Kernel
+import Outbound
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+
+/// Signing in at a gateway with a browser, through a whole server: what the worker relays, and what the portal confirms.
+@Suite struct DeviceSignInTests {
+    @Test func `whoever confirms in the portal is in at the gateway`() async throws {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        let worker = try await ContractWorker(installation, name: "shared")
+        func ask(_ answers: [String]?, _ admission: String? = nil, connection: String = "c1") async throws -> Answer {
+            var proof = AdmissionProof.none(NoProof())
+            if let answers { proof = .answers(AnswersProof(answers: answers.map { PassedSecret($0) })) }
+            return try await worker.post(
+                "/admissions",
+                AdmissionRequest(
+                    tenant: "acme", login: ada.login, protocol: .ssh, clientAddress: "198.51.100.9",
+                    connection: connection, proof: proof, admission: admission.flatMap { AdmissionID($0) }))
+        }
+        // Where nobody signs in by browser, none is offered.
+        let plain = try await ask(nil)
+        #expect(plain["title"].isEmpty, "\(plain.text)")
+        try await ada.call(
+            .post, "/identity-providers",
+            [
+                "name": "Single sign-on", "secret": "s",
+                "settings": ["kind": "oidc", "issuer": "https://login.example.com", "clientId": "c"],
+            ], expecting: 201)
+        let offered = try await ask(nil)
+        let admission = offered["admission"]
+        #expect(offered["title"].contains("browser"), "\(offered.text)")
+        // Another connection takes nothing of it over.
+        #expect(try await ask(["", ""], admission, connection: "c2")["outcome"] == "refused")
+        let link = try await ask(["", ""], admission)
+        #expect(link["outcome"] == "challenge", "\(link.text)")
+        let address = try #require(link["title"].firstMatch(of: /http:\/\/acme\.[^ \n]+\/device#([A-Za-z0-9_-]+)/))
+        #expect(try await ask([""], admission)["outcome"] == "challenge")
+        let token = JSON.string(String(address.output.1))
+        let shown = try await ada.call(.post, "/me/device-link", ["token": token], expecting: 200)
+        #expect(link["title"].contains(shown["code"]) && shown["clientAddress"] == "198.51.100.9")
+        try await ada.call(.post, "/me/device-link/decision", ["token": token, "isMe": true], expecting: 204)
+        let admitted = try await ask([""], admission)
+        #expect(admitted["outcome"] == "admitted", "\(admitted.text)")
+        #expect(try await ask([""], admission)["outcome"] == "refused")
+        // A company's rule about where people come from holds for a terminal that a browser has confirmed.
+        guard case .int(let version)? = try await ada.call(.get, "/sign-in-rules").json["version"] else {
+            return #expect(Bool(false), "no rules")
+        }
+        let rule: JSON = [
+            "name": "no terminals", "everyone": .bool(true), "sources": ["198.51.100.0/24"], "action": "deny",
+        ]
+        try await ada.call(.put, "/sign-in-rules", ["rules": [rule]], version: Int(version), expecting: 200)
+        let second = try await ask(nil, connection: "c3")["admission"]
+        let page = try await ask(["", ""], second, connection: "c3")["title"]
+        let another = try #require(page.firstMatch(of: /\/device#([A-Za-z0-9_-]+)/))
+        try await ada.call(
+            .post, "/me/device-link/decision", ["token": .string(String(another.output.1)), "isMe": true],
+            expecting: 204)
+        let kept = try await ask([""], second, connection: "c3")
+        #expect(kept["outcome"] == "refused" && kept["text"].contains("not allowed here and now"), "\(kept.text)")
+        let trail = try await ada.call(.get, "/audit-events?limit=20", expecting: 200)
+        let actions = trail.items.compactMap { $0["action"]?.text }
+        #expect(actions.contains("sign-in.device-decided") && actions.contains("sign-in.gateway"))
+        #expect(!trail.text.contains(String(address.output.1)))
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Kernel
+import TestSupport
+import Testing
+
+@testable import Identity
+
+/// Providers that others wrote: LemonLDAP::NG, and django-oauth-toolkit.
+@Suite(.serialized) struct RealProviderTests {
+    @Test(arguments: RealProvider.Make.allCases.filter(RealProvider.isThere))
+    func `somebody comes in by a real provider, and a code counts once`(_ make: RealProvider.Make) async throws {
+        let house = try await House()
+        // They have clocks of their own.
+        house.wait(Date().timeIntervalSince(house.now))
+        let (_, admin) = try await house.makeTenant()
+        let real = RealProvider(make)
+        // LemonLDAP::NG does not unescape what a header has to be escaped for (RFC 6749 §2.3.1).
+        let authentication: JSON = make == .lemonLDAP ? "post" : "basic"
+        try house.opened.open([real.port])
+        let made = try await admin.call(
+            "identity-providers.create",
+            body: [
+                "name": "Real", "createsUsers": .bool(true), "secret": .string(LyingProvider.secret),
+                "settings": [
+                    "kind": "oidc", "issuer": .string(real.issuer), "clientId": .string(LyingProvider.clientID),
+                    "clientAuthentication": authentication,
+                ],
+            ])
+        #expect(made.status == 201, "\(made.json)")
+        let provider = made["id"]
+        let process = try await real.start(
+            client: LyingProvider.clientID, secret: LyingProvider.secret,
+            redirect: "http://acme.localhost/sign-in/callback/\(provider)")
+        let tested = try await admin.call("identity-providers.test", [provider], body: [:])
+        #expect(tested["outcome"] == "reached", "\(tested.json)")
+        var browser = Browser(admin)
+        func leave() async throws -> JSON {
+            house.wait(max(0, Date().timeIntervalSince(house.now)))
+            let begun = try await browser.begin(provider)
+            #expect(begun.status == 200, "\(begun.json)")
+            let back = try await real.visit(begun["url"], host: "acme.localhost")
+            let parts = try #require(URLComponents(string: back))
+            var fields: [String: String] = [:]
+            for item in parts.queryItems ?? [] { fields[item.name] = item.value }
+            return Browser.Return(fields: fields).body(provider)
+        }
+        let first = try await leave()
+        let done = try await browser.finish(first)
+        #expect(done.step == "enrol", "\(done.json)")
+        let user = try await admin.call("users.list").items.first { $0["login"]?.text == real.login }
+        #expect(user?["email"]?.text?.hasPrefix(real.login + "@") == true, "\(String(describing: user))")
+        let again = try await browser.finish(try await leave())
+        #expect(again.step == "enrol", "\(again.json)")
+        let replayed = try await browser.finish(try await leave().merging(["code": first["code"]!]))
+        #expect(replayed.problem == "sign-in-refused")
+        let links = try await admin.call("identity-providers.links", [provider]).items
+        #expect(links.count == 1)
+        await process.stop(SIGKILL)
+    }
+}

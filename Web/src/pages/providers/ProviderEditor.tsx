@@ -1,0 +1,9 @@
+import { h, view } from '../../core/jsx';
+import type { IdentityProvider, ProviderSettings } from '../../api/types';
+import { OidcForm } from './OidcForm';
+import { ProviderForm } from './ProviderForm';
+
+/** The form of a provider's kind. */
+export const ProviderEditor = view<{ kind: ProviderSettings['kind']; provider: IdentityProvider | null; onClose: () => void }>((props) => (
+  props.kind === 'oidc' ? <OidcForm provider={props.provider} onClose={props.onClose} /> : <ProviderForm provider={props.provider} kind={props.kind} onClose={props.onClose} />
+));

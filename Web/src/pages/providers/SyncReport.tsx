@@ -1,0 +1,34 @@
+import { h, view } from '../../core/jsx';
+import { t, tKnown } from '../../core/i18n';
+import { number } from '../../core/time';
+import type { IdentitySyncNames, IdentitySyncReport } from '../../api/types';
+
+const kinds = ['created', 'linked', 'changed', 'enabled', 'disabled', 'leavers'] as const;
+
+/** What a run did to whom, or what it would do. */
+export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>((props) => {
+  const { report } = props;
+  const row = (key: string, title: string, people: IdentitySyncNames) => (
+    <tr key={key}>
+      <th scope="row">{title}</th>
+      <td class="number">{number(people.count)}</td>
+      <td>{people.names.join(', ')}{people.count > people.names.length && ` ${t('sync.more', { count: number(people.count - people.names.length) })}`}</td>
+    </tr>
+  );
+  const count = (key: string, title: string, value: number) => <tr key={key}><th scope="row">{title}</th><td class="number">{number(value)}</td><td /></tr>;
+  return (
+    <div>
+      {props.preview && report.needsConfirmation && <p class="note wait">{t('sync.many')}</p>}
+      <div class="table-scroll" tabindex={0} role="region" aria-label={t('sync.report')}>
+        <table class="table" aria-label={t('sync.report')}>
+          <tbody>
+            {kinds.map((kind) => row(kind, tKnown(`sync-people.${kind}`, kind), report[kind]))}
+            {report.refused.map((one) => row(one.reason, tKnown(`sync-refused.${one.reason}`, one.reason), one.people))}
+            {count('roles', t('sync.roles'), report.roleChanges)}
+            {count('groups', t('sync.groups'), report.groupChanges)}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,22 @@
+import type { Query } from '../../core/paths';
+import type { OfferedProvider } from '../../api/types';
+
+/** What a provider has written into the address, in the words of the server. */
+export interface Arrival { provider: string; state: string; code?: string; error?: string; issuer?: string }
+
+export function arrival(provider: string, query: Query): Arrival {
+  const { state = '', code, error, iss } = query;
+  return { provider, state, ...(code ? { code } : {}), ...(error ? { error: error.slice(0, 500) } : {}), ...(iss ? { issuer: iss } : {}) };
+}
+
+/** Goes to a provider: a page, whatever the server said. */
+export function leave(url: string): void {
+  if (!/^https?:$/.test(new URL(url).protocol)) throw new Error('no address of a page');
+  location.assign(url);
+}
+
+/** The provider that a login's mail domain leads to. */
+export function home(login: string, providers: OfferedProvider[]): OfferedProvider | undefined {
+  const domain = /@([^@]+)$/.exec(login.trim())?.[1]?.toLowerCase();
+  return domain ? providers.find((provider) => provider.domains.includes(domain)) : undefined;
+}

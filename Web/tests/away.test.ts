@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'bun:test';
+import { arrival, home } from '../src/pages/sign-in/away';
+import { body, values } from '../src/pages/providers/oidc';
+import type { IdentityProvider } from '../src/api/types';
+
+const providers = [
+  { id: 'idp_1', name: 'One', kind: 'oidc', domains: ['example.org', 'example.net'] },
+  { id: 'idp_2', name: 'Two', kind: 'oidc', domains: [] },
+];
+
+describe('a sign-in at a provider', () => {
+  test('a mail domain leads to its provider, and nothing like it does', () => {
+    expect(home(' Ann@Example.ORG ', providers)?.id).toBe('idp_1');
+    for (const login of ['ann', 'ann@', 'ann@sub.example.org', 'ann@example.org.evil', 'example.org', 'ann@example.org@evil']) expect(home(login, providers)).toBeUndefined();
+  });
+
+  test('what a provider wrote into the address is passed on, and nothing else is', () => {
+    expect(arrival('idp_1', { state: 's', code: 'c', iss: 'https://a.example', session_state: 'x' })).toEqual({ provider: 'idp_1', state: 's', code: 'c', issuer: 'https://a.example' });
+    expect(arrival('idp_1', { error: 'access_denied' })).toEqual({ provider: 'idp_1', state: '', error: 'access_denied' });
+  });
+
+  test('settings that were stored come back as they were', () => {
+    const stored = {
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      settings: {
+        kind: 'oidc' as const, issuer: 'https://login.example.org', clientId: 'c', clientAuthentication: 'post', scopes: ['openid'], userinfo: false, algorithms: ['ES256'], clockSkewSeconds: 5,
+        claims: { subject: 'oid', login: 'upn', name: 'name', email: 'mail', groups: 'roles' },
+      },
+    };
+    const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
+    expect(body(values(provider))).toEqual(stored);
+  });
+});
