@@ -11,7 +11,7 @@ package struct ProviderAuditLog: Sendable {
 
     /// Writes a line in the transaction of what it tells, which must be the provider's or the system's.
     package func append(_ entry: AuditEntry, about tenant: TenantID? = nil, in transaction: Transaction) async throws {
-        try await transaction.execute(Self.insert(entry, tenant))
+        try await transaction.enqueue(Self.insert(entry, tenant))
     }
 
     /// Writes a line by itself.

@@ -123,24 +123,22 @@ struct RunIdentitySync {
         guard let provider = try await IdentityProviderStore.lock(run.provider, in: scope, tx) else {
             throw IdentityError.notFound
         }
-        // Of tables that were filled a moment ago the planner knows nothing, and would go through them once for each row.
-        // Until this transaction ends; and no plan of it is kept for others.
-        try await tx.execute("set local enable_nestloop = off")
-        try await tx.execute("set local plan_cache_mode = force_custom_plan")
+        // To compile statements that run once takes longer than to run them.
+        try await tx.enqueue("set local jit = off")
         let people = SyncPeople(
             staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database), now: now)
         var report = IdentitySyncReport()
         if read.nameless.count > 0 {
             report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))
         }
-        let leavers = try await people.leavers(read, &report, tx)
+        let leavers = try await staging.overEverything(tx) { try await people.leavers(read, &report, tx) }
         if report.needsConfirmation, run.kind == .run, run.mayDisable ?? 0 < leavers.count {
             throw NotWanted(report: report, state: .held)
         }
         try await people.disable(leavers, &report, tx)
         try await people.enable(&report, tx)
         try await people.admit(&report, tx)
-        try await people.update(&report, tx)
+        try await staging.overEverything(tx) { try await people.update(&report, tx) }
         try await SyncMemberships(staging: staging, provider: provider, now: now)(&report, tx)
         return report
     }

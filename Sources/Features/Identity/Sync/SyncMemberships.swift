@@ -46,7 +46,7 @@ struct SyncMemberships {
     }
 
     private func setRoles(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
-        let changes = try await tx.query(roles, Change<RoleKind>.init)
+        let changes = try await staging.overEverything(tx) { try await tx.query(roles, Change<RoleKind>.init) }
         report.roleChanges = changes.count
         try await keepAdministrator(of: changes, &report, tx)
         let people = Array(Set(changes.map(\.user)))
@@ -75,7 +75,7 @@ struct SyncMemberships {
     }
 
     private func setGroups(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
-        let changes = try await tx.query(groups, Change<GroupKind>.init)
+        let changes = try await staging.overEverything(tx) { try await tx.query(groups, Change<GroupKind>.init) }
         report.groupChanges = changes.count
         guard !changes.isEmpty else { return }
         try await tx.execute(

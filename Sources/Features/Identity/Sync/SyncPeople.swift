@@ -94,17 +94,19 @@ struct SyncPeople {
 
     /// Lets those in again whom a run shut out and who are back, as far as the plan has room.
     func enable(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
-        let back = try await tx.query(
-            """
-            select u.user_id, u.login from identity_links l
-            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'disabled'
-            join identity_sync_entries e on e.tenant_id = l.tenant_id and e.identity_sync_run_id = \(staging.run)
-              and e.attempt = \(staging.attempt)
-              and e.subject = l.subject
-            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and l.left_at is not null
-              and e.verdict is null
-            order by u.login
-            """, SyncedPerson.init)
+        let back = try await staging.overEverything(tx) {
+            try await tx.query(
+                """
+                select u.user_id, u.login from identity_links l
+                join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'disabled'
+                join identity_sync_entries e on e.tenant_id = l.tenant_id and e.identity_sync_run_id = \(staging.run)
+                  and e.attempt = \(staging.attempt)
+                  and e.subject = l.subject
+                where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and l.left_at is not null
+                  and e.verdict is null
+                order by u.login
+                """, SyncedPerson.init)
+        }
         let room = try await takeRoom(for: back.count, tx)
         let people = Array(back.prefix(room))
         if room < back.count {
@@ -130,7 +132,7 @@ struct SyncPeople {
 
     /// Takes in who is new: linked, created, or refused for the reasons of a first sign-in.
     func admit(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
-        try await judge(tx)
+        try await staging.overEverything(tx) { try await judge(tx) }
         try await limit(tx)
         report.refused += try await tx.query(
             """
@@ -146,22 +148,24 @@ struct SyncPeople {
                 reason: reason, people: IdentitySyncNames(first: try row.next([String].self), of: count))
         }
         try await create(&report, tx)
-        let linked = try await tx.query(
-            """
-            with added as (
-              insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-              select e.tenant_id, \(provider.id)::uuid, e.user_id, e.subject, \(now)::timestamptz
-              from identity_sync_entries e
-              where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-                and e.attempt = \(staging.attempt) and e.verdict = 'link'
-              returning user_id
-            )
-            select u.user_id, u.login from identity_sync_entries e
-            join added a on a.user_id = e.user_id
-            join users u on u.tenant_id = e.tenant_id and u.user_id = e.user_id
-            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-                and e.attempt = \(staging.attempt) and e.verdict = 'link'
-            """, SyncedPerson.init)
+        let linked = try await staging.overEverything(tx) {
+            try await tx.query(
+                """
+                with added as (
+                  insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
+                  select e.tenant_id, \(provider.id)::uuid, e.user_id, e.subject, \(now)::timestamptz
+                  from identity_sync_entries e
+                  where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+                    and e.attempt = \(staging.attempt) and e.verdict = 'link'
+                  returning user_id
+                )
+                select u.user_id, u.login from identity_sync_entries e
+                join added a on a.user_id = e.user_id
+                join users u on u.tenant_id = e.tenant_id and u.user_id = e.user_id
+                where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+                    and e.attempt = \(staging.attempt) and e.verdict = 'link'
+                """, SyncedPerson.init)
+        }
         report.linked = IdentitySyncNames(linked.map(\.login))
         try await note("identity-link.created", linked, tx)
     }
