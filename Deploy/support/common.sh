@@ -40,8 +40,8 @@ need_swift() {
 build() {
   local configuration=$1; shift
   local log=$root/var/log/build-$configuration.log
-  # The index is for editors, which make their own.
-  swift build -c "$configuration" --disable-index-store "$@" > "$log" 2>&1 &
+  # Not without an index: on Linux the tests are found in it.
+  swift build -c "$configuration" "$@" > "$log" 2>&1 &
   local pid=$! last=0 line
   while kill -0 $pid 2>/dev/null; do
     sleep 1
