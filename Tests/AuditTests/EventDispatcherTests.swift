@@ -159,6 +159,67 @@ struct EventDispatcherTests {
         }
     }
 
+    @Test func `a long line of one tenant costs little for each, and holds up nobody else`() async throws {
+        let scope = try await test.makeTenant(), other = try await test.makeTenant()
+        let long = (0..<20_000).map { DomainEvent(type: "n.\($0)", subject: "s", at: Date()) }
+        try await test.database.transaction(in: scope) { try await Outbox().publish(long, in: scope, $0) }
+        try await publish("b.one", in: other)
+        let heard = Heard(), before = Heard()
+        try await running([
+            dispatcher(
+                EventSubscriber("all") { scope, event in
+                    if scope == other { before.add("\(heard.all.count)") }
+                    heard.add(event.type)
+                })
+        ]) {
+            // Whoever went through the whole line for each of them would be at it for hours.
+            try await eventually("all are heard", within: .seconds(200)) { heard.all.count > long.count }
+        }
+        #expect(heard.all.filter { $0 != "b.one" } == long.map(\.type))
+        #expect(before.all.compactMap { Int($0) }.allSatisfy { $0 < 1000 } && before.all.count == 1)
+    }
+
+    @Test func `what is urgent waits for nothing, and what fails before or beside it holds nothing up`() async throws {
+        let scope = try await test.makeTenant()
+        let heard = Heard()
+        try await publish("a.stuck", "a.behind", in: scope)
+        try await running([
+            dispatcher(
+                EventSubscriber("picky") { _, event in
+                    if ["a.stuck", "a.urgent-and-bad"].contains(event.type) { throw Failure() }
+                    heard.add(event.type)
+                })
+        ]) {
+            try await test.database.transaction(in: scope) { transaction in
+                for type in ["a.urgent-and-bad", "a.urgent"] {
+                    try await Outbox().publish(
+                        DomainEvent(type: type, subject: "s", at: Date(), isUrgent: true), in: scope, transaction)
+                }
+            }
+            try await eventually("the urgent one is heard") { heard.all == ["a.urgent"] }
+        }
+        #expect(heard.all == ["a.urgent"])
+    }
+
+    @Test func `events that were taken together and not tried have used up no attempt`() async throws {
+        let scope = try await test.makeTenant()
+        let tries = Heard()
+        try await publish("a.bad", "a.good", in: scope)
+        try await running([
+            dispatcher(
+                EventSubscriber("picky") { _, event in
+                    tries.add(event.type)
+                    throw Failure()
+                })
+        ]) {
+            try await eventually("it was tried often") { tries.all.count > 3 }
+        }
+        let attempts = try await test.database.query(
+            "select attempts from events where type = 'a.good'", in: SystemScope(reason: "test")
+        ) { try $0.next(Int.self) }
+        #expect(tries.all.allSatisfy { $0 == "a.bad" } && attempts.allSatisfy { $0 <= 1 })
+    }
+
     @Test func `delivered events are pruned`() async throws {
         let scope = try await test.makeTenant()
         let heard = Heard()

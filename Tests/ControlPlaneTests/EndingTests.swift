@@ -112,6 +112,9 @@ import Testing
         // Two seconds on a server; here several share two cores.
         try await eventually("the session ends", within: .seconds(6)) { try await end() != nil }
         #expect(try await end() == change.reason)
+        // However much else there is to tell: nothing that takes something away stands in line.
+        let inLine = try await superuser.query("select type from events where not urgent") { try $0.next(String.self) }
+        #expect(Set(inLine).isDisjoint(with: Features.endings + Features.shifts.filter { $0 != "grant.created" }))
     }
 
     @Test func `whoever guesses somebody's password does not end their work`() async throws {

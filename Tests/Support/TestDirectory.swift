@@ -107,12 +107,12 @@ package final class TestDirectory: Sendable {
             try await ChildProcess.run(["openssl"] + arguments, folder: folder.path)
         }
         try await openssl(
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30",
-            "-subj", "/CN=Test authority")
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "ca.key",
+            "-out", "ca.pem", "-days", "30", "-subj", "/CN=Test authority")
         for (name, address) in [("server", "IP:127.0.0.1"), ("wrong", "DNS:elsewhere.example")] {
             try await openssl(
-                "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "\(name).key", "-out", "\(name).csr", "-subj",
-                "/CN=\(name)")
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key",
+                "-out", "\(name).csr", "-subj", "/CN=\(name)")
             try "subjectAltName=\(address)".write(
                 toFile: folder.file("\(name).ext"), atomically: true, encoding: .utf8)
             try await openssl(

@@ -35,7 +35,7 @@ extension Features {
         ]
     }
 
-    private static let endings = [
+    static let endings = [
         AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.signed-out",
         "user.signed-out-by-provider", "user.signed-in-elsewhere", "tenant.suspended",
         "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", AssetEvents.disabledType,
@@ -43,7 +43,7 @@ extension Features {
     ]
 
     /// What may take the ground from under sessions without naming one.
-    private static let shifts = [
+    static let shifts = [
         "group.members-changed", "group.deleted", "organization.changed", AccessEvents.createdType,
         AssetEvents.movedType,
         AssetEvents.nodeMovedType, AssetEvents.nodeDeletedType, VaultEvents.deletedType,

@@ -12,14 +12,16 @@ package enum AccessEvents {
     static func created(_ grant: NewGrant) -> DomainEvent {
         DomainEvent(
             type: createdType, subject: grant.id.text,
-            data: ["name": .string(grant.name), "effect": .string(grant.effect.rawValue)], at: grant.createdAt)
+            data: ["name": .string(grant.name), "effect": .string(grant.effect.rawValue)], at: grant.createdAt,
+            isUrgent: grant.effect != .allow)
     }
 
     static func revoked(_ grant: GrantID, reason: String, at now: Date) -> DomainEvent {
-        DomainEvent(type: revokedType, subject: grant.text, data: ["reason": .string(reason)], at: now)
+        DomainEvent(
+            type: revokedType, subject: grant.text, data: ["reason": .string(reason)], at: now, isUrgent: true)
     }
 
     static func ended(_ grant: GrantID, at now: Date) -> DomainEvent {
-        DomainEvent(type: endedType, subject: grant.text, at: now)
+        DomainEvent(type: endedType, subject: grant.text, at: now, isUrgent: true)
     }
 }

@@ -13,22 +13,29 @@ package enum AssetEvents {
     package static let deletedType = "asset.deleted"
 
     static func moved(_ asset: Asset, at now: Date) -> DomainEvent {
-        DomainEvent(type: movedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now)
+        DomainEvent(
+            type: movedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now, isUrgent: true)
     }
 
     static func moved(_ node: Node, at now: Date) -> DomainEvent {
-        DomainEvent(type: nodeMovedType, subject: node.id.text, data: ["name": .string(node.name)], at: now)
+        DomainEvent(
+            type: nodeMovedType, subject: node.id.text, data: ["name": .string(node.name)], at: now, isUrgent: true)
     }
 
     static func deleted(_ node: Node, at now: Date) -> DomainEvent {
-        DomainEvent(type: nodeDeletedType, subject: node.id.text, data: ["name": .string(node.name)], at: now)
+        DomainEvent(
+            type: nodeDeletedType, subject: node.id.text, data: ["name": .string(node.name)], at: now, isUrgent: true)
     }
 
     static func disabled(_ asset: Asset, at now: Date) -> DomainEvent {
-        DomainEvent(type: disabledType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now)
+        DomainEvent(
+            type: disabledType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now,
+            isUrgent: true)
     }
 
     static func deleted(_ asset: Asset, at now: Date) -> DomainEvent {
-        DomainEvent(type: deletedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now)
+        DomainEvent(
+            type: deletedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now, isUrgent: true
+        )
     }
 }

@@ -32,10 +32,23 @@ enum IdentityEvent: String {
     /// The tree has changed, or who administers a part of it.
     case organizationsChanged = "organization.changed"
 
+    /// Whether it ends what is open, or may.
+    private var isUrgent: Bool {
+        switch self {
+        case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere, .groupChanged,
+            .groupDeleted, .organizationsChanged:
+            true
+        case .userCreated, .userChanged, .userEnabled, .userLocked, .rolesChanged, .secondFactorReset,
+            .recoveryCodeUsed, .passwordChanged, .signInNoticed, .signInReviewNeeded, .signInReviewDecided:
+            false
+        }
+    }
+
     func publish(
         _ subject: String, _ data: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await Outbox().publish(DomainEvent(type: rawValue, subject: subject, data: data, at: now), in: scope, tx)
+        let event = DomainEvent(type: rawValue, subject: subject, data: data, at: now, isUrgent: isUrgent)
+        try await Outbox().publish(event, in: scope, tx)
     }
 
     /// The same about many, some at a time.
@@ -46,7 +59,7 @@ enum IdentityEvent: String {
         for start in stride(from: 0, to: things.count, by: 1000) {
             let events = things[start..<min(start + 1000, things.count)].map { thing in
                 let (subject, data) = about(thing)
-                return DomainEvent(type: rawValue, subject: subject, data: data, at: now)
+                return DomainEvent(type: rawValue, subject: subject, data: data, at: now, isUrgent: isUrgent)
             }
             try await Outbox().publish(events, in: scope, tx)
         }

@@ -15,12 +15,16 @@ enum TenantEvents {
         case deletionForced = "tenant.deletion-forced"
         case trialEnded = "tenant.trial-ended"
         case deleted = "tenant.deleted"
+
+        /// Whether it ends what is open.
+        var isUrgent: Bool { [.suspended, .trialEnded, .closed, .deletionForced].contains(self) }
     }
 
     static func publish(_ kind: Kind, _ tenant: Tenant, at now: Date, in tx: Transaction) async throws {
         try await Outbox().publish(
             DomainEvent(
-                type: kind.rawValue, subject: tenant.id.text, data: ["slug": .string(tenant.slug.text)], at: now),
+                type: kind.rawValue, subject: tenant.id.text, data: ["slug": .string(tenant.slug.text)], at: now,
+                isUrgent: kind.isUrgent),
             in: tenant.scope, tx)
     }
 

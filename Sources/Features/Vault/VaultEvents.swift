@@ -10,6 +10,7 @@ package enum VaultEvents {
     static func deleted(_ account: Account, at now: Date) -> DomainEvent {
         DomainEvent(
             type: deletedType, subject: account.id.text,
-            data: ["name": .string(account.name.text), "asset": .string(account.asset.text)], at: now)
+            data: ["name": .string(account.name.text), "asset": .string(account.asset.text)], at: now,
+            isUrgent: true)
     }
 }

@@ -10,12 +10,17 @@ package struct DomainEvent: Sendable, Equatable {
     package let subject: String
     package let data: JSON
     package let at: Date
+    /// Takes something away from somebody: it waits for no other event, and comes in no order with others.
+    package let isUrgent: Bool
 
-    package init(id: EventID? = nil, type: String, subject: String, data: JSON = [:], at: Date) {
+    package init(
+        id: EventID? = nil, type: String, subject: String, data: JSON = [:], at: Date, isUrgent: Bool = false
+    ) {
         self.id = id ?? .new(at: at)
         self.type = type
         self.subject = subject
         self.data = data
         self.at = at
+        self.isUrgent = isUrgent
     }
 }

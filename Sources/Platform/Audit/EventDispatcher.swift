@@ -3,12 +3,15 @@ import Kernel
 package import Logging
 package import Postgres
 import ServiceLifecycle
+import Synchronization
 
-/// Brings events from the outbox to the subscribers: each at least once, those of one tenant one after the other.
+/// Brings events from the outbox to the subscribers: each at least once, those of one tenant one after the other, and
+/// urgent ones at once.
 ///
 /// Any number of nodes may run one. An event is done when every subscriber that wants it has returned; if one throws, it
 /// comes again to all of them, later and later, and holds back the events after it. After the last attempt it is set
-/// aside and reported, so that one bad event does not stop a tenant.
+/// aside and reported, so that one bad event does not stop a tenant. Urgent events stand in no line: they neither wait for
+/// what comes before them nor hold back what comes after.
 package struct EventDispatcher: Service {
     private let store: EventStore
     private let subscribers: [EventSubscriber]
@@ -18,6 +21,9 @@ package struct EventDispatcher: Service {
     /// How a dispatcher works; the defaults suit a server.
     package struct Settings: Sendable {
         package var tenantsAtOnce = 4
+        /// How many events of a tenant are taken in one go.
+        package var inRow = 100
+        package var urgentAtOnce = 16
         /// How long the subscribers of an event may take before another node may try.
         package var lease: Duration = .seconds(60)
         package var pollInterval: Duration = .seconds(1)
@@ -39,26 +45,48 @@ package struct EventDispatcher: Service {
 
     /// Runs until asked to stop; events at hand are finished first.
     package func run() async throws {
-        let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        caller.yield(())
+        let (urgent, callUrgent) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (ordered, callOrdered) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        @Sendable func callAll() {
+            callUrgent.yield()
+            callOrdered.yield()
+        }
+        callAll()
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await work(calls) }
                 group.addTask {
-                    for await _ in store.database.notifications("events") { caller.yield(()) }
+                    async let first: Void = work(urgent, callUrgent, places: settings.urgentAtOnce) {
+                        try await store.claimUrgent(limit: $0, lease: settings.lease).map { [$0] }
+                    }
+                    async let second: Void = bringInOrder(ordered, callOrdered)
+                    _ = try await (first, second)
+                }
+                group.addTask {
+                    for await _ in store.database.notifications("events") { callAll() }
                     while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
                 }
                 group.addTask {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: settings.pollInterval)
-                        caller.yield(())
+                        callAll()
                     }
                 }
                 defer { group.cancelAll() }
                 try await group.next()
             }
         } onGracefulShutdown: {
-            caller.finish()
+            callUrgent.finish()
+            callOrdered.finish()
+        }
+    }
+
+    private func bringInOrder(_ calls: AsyncStream<Void>, _ call: AsyncStream<Void>.Continuation) async throws {
+        let last = Shared(TenantID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))))
+        try await work(calls, call, places: settings.tenantsAtOnce) { count in
+            let runs = try await store.claimRuns(
+                tenants: count, length: settings.inRow, lease: settings.lease, after: last.value.withLock { $0 })
+            if let tenant = runs.last?.first?.tenant { last.value.withLock { $0 = tenant } }
+            return runs
         }
     }
 
@@ -68,41 +96,60 @@ package struct EventDispatcher: Service {
         try await store.prune(before: moment)
     }
 
-    private func work(_ calls: AsyncStream<Void>) async throws {
-        for await _ in calls {
-            do {
-                while try await dispatchSome() {}
-            } catch  where !(error is CancellationError) {
-                logger.warning("The outbox cannot be read", metadata: ["error": "\(error)"])
+    /// Has as many claims at work as there are places, and asks for more when one ends or something calls.
+    private func work(
+        _ calls: AsyncStream<Void>, _ call: AsyncStream<Void>.Continuation, places: Int,
+        claim: @escaping @Sendable (_ count: Int) async throws -> [[ClaimedEvent]]
+    ) async throws {
+        let taken = Shared(0)
+        try await withThrowingDiscardingTaskGroup { group in
+            for await _ in calls {
+                do {
+                    while case let free = places - taken.value.withLock({ $0 }), free > 0, !Task.isCancelled {
+                        let runs = try await claim(free)
+                        if runs.isEmpty { break }
+                        taken.value.withLock { $0 += runs.count }
+                        for run in runs {
+                            group.addTask {
+                                await dispatch(run)
+                                taken.value.withLock { $0 -= 1 }
+                                call.yield()
+                            }
+                        }
+                    }
+                } catch  where !(error is CancellationError) {
+                    logger.warning("The outbox cannot be read", metadata: ["error": "\(error)"])
+                }
             }
         }
         try Task.checkCancellation()
     }
 
-    /// One event of each of a few tenants, side by side; false when there is nothing to do.
-    private func dispatchSome() async throws -> Bool {
-        let claimed = try await store.claim(limit: settings.tenantsAtOnce, lease: settings.lease)
-        await withDiscardingTaskGroup { group in
-            for one in claimed { group.addTask { await dispatch(one) } }
-        }
-        return !claimed.isEmpty && !Task.isCancelled
-    }
-
-    private func dispatch(_ claimed: ClaimedEvent) async {
-        var logger = logger
-        logger[metadataKey: "event"] = "\(claimed.event.id)"
-        logger[metadataKey: "type"] = "\(claimed.event.type)"
-        logger[metadataKey: "tenant"] = "\(claimed.tenant)"
-        do {
-            if let failure = await deliver(claimed) {
-                // Taken up again when the lease ends.
-                if Task.isCancelled { return }
-                try await settle(claimed, failure, logger)
-            } else {
-                try await store.finish(claimed)
+    /// Brings events of one tenant in their order, until one fails or there is no time for another; the rest is given back.
+    private func dispatch(_ run: [ClaimedEvent]) async {
+        guard let tenant = run.first?.tenant else { return }
+        let end = ContinuousClock.now + settings.lease * 0.1
+        var done: [ClaimedEvent] = []
+        var failure: (event: ClaimedEvent, words: String)?
+        for claimed in run {
+            if let words = await deliver(claimed) {
+                failure = (claimed, words)
+                break
             }
+            done.append(claimed)
+            if ContinuousClock.now > end || Task.isCancelled || Task.isShuttingDownGracefully { break }
+        }
+        // Taken up again when the lease ends.
+        if Task.isCancelled { return }
+        do {
+            if !done.isEmpty { try await store.finish(done, of: tenant) }
+            if let (event, words) = failure { try await settle(event, words) }
+            let rest = run.dropFirst(done.count + (failure == nil ? 0 : 1))
+            if !rest.isEmpty { try await store.release(Array(rest), of: tenant) }
         } catch {
-            logger.warning("The end of an event could not be noted, so it comes again", metadata: ["error": "\(error)"])
+            logger.warning(
+                "The end of events could not be noted, so they come again",
+                metadata: ["error": "\(error)", "event": "\(run[0].event.id)", "tenant": "\(tenant)"])
         }
     }
 
@@ -119,7 +166,11 @@ package struct EventDispatcher: Service {
         return nil
     }
 
-    private func settle(_ claimed: ClaimedEvent, _ failure: String, _ logger: Logger) async throws {
+    private func settle(_ claimed: ClaimedEvent, _ failure: String) async throws {
+        var logger = logger
+        logger[metadataKey: "event"] = "\(claimed.event.id)"
+        logger[metadataKey: "type"] = "\(claimed.event.type)"
+        logger[metadataKey: "tenant"] = "\(claimed.tenant)"
         guard claimed.attempt < settings.maxAttempts else {
             logger.error("An event was set aside after its last attempt", metadata: ["error": "\(failure)"])
             return try await store.bury(claimed, failure)
@@ -128,6 +179,13 @@ package struct EventDispatcher: Service {
         logger.notice("An event comes again", metadata: ["error": "\(failure)", "in": "\(delay)"])
         try await store.retry(claimed, after: delay, failure)
     }
+}
+
+/// What several tasks change.
+private final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
 }
 
 /// A subscriber took longer than it may.

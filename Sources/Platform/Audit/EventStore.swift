@@ -18,38 +18,113 @@ struct EventStore: Sendable {
         self.database = database
     }
 
-    /// Takes the oldest undelivered event of as many tenants. While it is taken its next attempt lies in the future,
-    /// which holds back everything after it in that tenant.
-    func claim(limit: Int, lease: Duration) async throws -> [ClaimedEvent] {
+    /// Takes urgent events that are due: whatever tenant they are of, and whatever waits before them.
+    func claimUrgent(limit: Int, lease: Duration) async throws -> [ClaimedEvent] {
         try await database.query(
             """
             update events set attempts = attempts + 1,
               next_attempt_at = now() + \(lease.seconds) * interval '1 second'
             where (tenant_id, event_id) in (
               select tenant_id, event_id from events e
-              where dispatched_at is null and dead_at is null and next_attempt_at <= now() and not exists (
-                select from events f
-                where f.tenant_id = e.tenant_id and f.dispatched_at is null and f.dead_at is null
-                  and f.sequence < e.sequence
-              )
+              where urgent and \(fragment: Self.isPending) and next_attempt_at <= now()
               order by sequence limit \(limit) for update skip locked
             )
             returning tenant_id, attempts, event_id, type, subject, data, at
-            """, in: scope
-        ) { row in
-            let (tenant, attempt) = (try row.next(TenantID.self), try row.next(Int.self))
-            let event = DomainEvent(
-                id: try row.next(EventID.self), type: try row.next(), subject: try row.next(), data: try row.next(),
-                at: try row.next())
-            return ClaimedEvent(tenant: tenant, event: event, attempt: attempt)
+            """, in: scope, Self.event)
+    }
+
+    /// Takes the oldest events that are not urgent of as many tenants, in turns behind the one that was served last. While a
+    /// tenant's oldest one is taken its next attempt lies in the future, which holds back everything after it.
+    ///
+    /// Tenants are found by hopping over the index from one to the next, so that a long queue of one costs no more than a
+    /// short one.
+    func claimRuns(
+        tenants: Int, length: Int, lease: Duration, after last: TenantID
+    ) async throws -> [[ClaimedEvent]] {
+        let claimed = try await database.query(
+            """
+            with recursive lanes (tenant_id, turn) as (
+              (select e.tenant_id, 1 from events e
+               where \(fragment: Self.isOrdered) and e.tenant_id > \(last) order by e.tenant_id limit 1)
+              union all
+              select (select e.tenant_id from events e
+                where \(fragment: Self.isOrdered) and e.tenant_id > l.tenant_id order by e.tenant_id limit 1),
+                l.turn + 1
+              from lanes l where l.tenant_id is not null
+            ), wrapped (tenant_id, turn) as (
+              (select e.tenant_id, 1000000 from events e
+               where \(fragment: Self.isOrdered) and e.tenant_id <= \(last) order by e.tenant_id limit 1)
+              union all
+              select (select e.tenant_id from events e
+                where \(fragment: Self.isOrdered) and e.tenant_id > w.tenant_id and e.tenant_id <= \(last)
+                order by e.tenant_id limit 1),
+                w.turn + 1
+              from wrapped w where w.tenant_id is not null
+            ), heads as (
+              select h.tenant_id, h.event_id, l.turn
+              from (select * from lanes union all select * from wrapped) l
+              cross join lateral (
+                select e.tenant_id, e.event_id, e.next_attempt_at from events e
+                where \(fragment: Self.isOrdered) and e.tenant_id = l.tenant_id
+                order by e.sequence limit 1
+              ) h
+              where h.next_attempt_at <= now()
+              order by l.turn limit \(tenants)
+            ), taken as (
+              select e.tenant_id, e.sequence, h.turn from events e
+              join heads h on h.tenant_id = e.tenant_id and h.event_id = e.event_id
+              where \(fragment: Self.isOrdered) and e.next_attempt_at <= now()
+              for update of e skip locked
+            ), claimed as (
+              update events u set attempts = u.attempts + 1,
+                next_attempt_at = now() + \(lease.seconds) * interval '1 second'
+              from taken t cross join lateral (
+                select e.event_id from events e
+                where \(fragment: Self.isOrdered) and e.tenant_id = t.tenant_id and e.sequence >= t.sequence
+                order by e.sequence limit \(length)
+              ) r
+              where u.tenant_id = t.tenant_id and u.event_id = r.event_id
+              returning u.tenant_id, u.attempts, u.event_id, u.type, u.subject, u.data, u.at, u.sequence,
+                t.turn
+            )
+            select tenant_id, attempts, event_id, type, subject, data, at from claimed order by turn, sequence
+            """, in: scope, Self.event)
+        return claimed.reduce(into: []) { runs, one in
+            if runs.last?.first?.tenant == one.tenant {
+                runs[runs.count - 1].append(one)
+            } else {
+                runs.append([one])
+            }
         }
     }
 
-    func finish(_ claimed: ClaimedEvent) async throws {
+    private static let isPending: SQL = "e.dispatched_at is null and e.dead_at is null"
+    private static let isOrdered: SQL = "not e.urgent and e.dispatched_at is null and e.dead_at is null"
+
+    private static func event(_ row: inout Row) throws -> ClaimedEvent {
+        let (tenant, attempt) = (try row.next(TenantID.self), try row.next(Int.self))
+        let event = DomainEvent(
+            id: try row.next(EventID.self), type: try row.next(), subject: try row.next(), data: try row.next(),
+            at: try row.next())
+        return ClaimedEvent(tenant: tenant, event: event, attempt: attempt)
+    }
+
+    func finish(_ claimed: [ClaimedEvent], of tenant: TenantID) async throws {
         try await database.execute(
             """
-            update events set dispatched_at = now(), last_error = null
-            where tenant_id = \(claimed.tenant) and event_id = \(claimed.event.id) and attempts = \(claimed.attempt)
+            update events e set dispatched_at = now(), last_error = null
+            from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
+            where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
+            """, in: scope)
+    }
+
+    /// Gives back what was taken and not tried.
+    func release(_ claimed: [ClaimedEvent], of tenant: TenantID) async throws {
+        try await database.execute(
+            """
+            update events e set attempts = e.attempts - 1, next_attempt_at = now()
+            from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
+            where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
             """, in: scope)
     }
 

@@ -14,9 +14,9 @@ package struct Outbox: Sendable {
         try await transaction.enqueue(
             """
             with added as (
-              insert into events (tenant_id, event_id, type, subject, data, at)
+              insert into events (tenant_id, event_id, type, subject, data, at, urgent)
               values (\(scope.tenant), \(event.id), \(event.type), \(event.subject),
-                \(event.data), \(event.at))
+                \(event.data), \(event.at), \(event.isUrgent))
             )
             select pg_notify('events', \(event.type))
             """)
@@ -31,10 +31,11 @@ package struct Outbox: Sendable {
             try await transaction.execute(
                 """
                 with added as (
-                  insert into events (tenant_id, event_id, type, subject, data, at)
-                  select \(scope.tenant)::uuid, e.id, e.type, e.subject, e.data, e.at
+                  insert into events (tenant_id, event_id, type, subject, data, at, urgent)
+                  select \(scope.tenant)::uuid, e.id, e.type, e.subject, e.data, e.at, e.urgent
                   from unnest(\(part.map(\.id))::uuid[], \(part.map(\.type))::text[], \(part.map(\.subject))::text[],
-                    \(part.map(\.data))::jsonb[], \(part.map(\.at))::timestamptz[]) as e (id, type, subject, data, at)
+                    \(part.map(\.data))::jsonb[], \(part.map(\.at))::timestamptz[],
+                    \(part.map(\.isUrgent))::boolean[]) as e (id, type, subject, data, at, urgent)
                   returning type
                 )
                 select pg_notify('events', type) from (select distinct type from added) t

@@ -37,6 +37,7 @@ struct IdentitySyncStaging {
             from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[], \(people.map(\.login))::text[],
               \(people.map(\.name))::text[], \(people.map(\.email))::text[],
               \(people.map { _ in UserID.new(at: now) })::uuid[]) as e (subject, dn, login, name, email, id)
+            where \(fragment: isThere)
             on conflict do nothing
             """, in: scope)
         guard added < people.count else { return added }
@@ -60,10 +61,17 @@ struct IdentitySyncStaging {
                 insert into identity_sync_edges (tenant_id, identity_sync_run_id, attempt, parent, child)
                 select \(scope.tenant)::uuid, \(run)::uuid, \(attempt)::int, e.parent, e.child
                 from unnest(\(part.map(\.parent))::text[], \(part.map(\.child))::text[]) as e (parent, child)
+                where \(fragment: isThere)
                 on conflict do nothing
                 """, in: scope)
         }
         return added
+    }
+
+    private var isThere: SQL {
+        """
+        exists (select from identity_sync_runs where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run))
+        """
     }
 
     /// Whether all that was added is still there: a crash of the database empties these tables.
