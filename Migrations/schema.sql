@@ -1711,6 +1711,7 @@ CREATE TABLE public.sign_ups (
     state text DEFAULT 'unconfirmed'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    by_key boolean DEFAULT false NOT NULL,
     confirmed_at timestamp with time zone,
     decided_at timestamp with time zone,
     decided_by text,
