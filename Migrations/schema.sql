@@ -976,6 +976,18 @@ CREATE TABLE public.identity_provider_rules (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     rule_number integer NOT NULL,
+CREATE TABLE public.identity_logout_tokens (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_logout_tokens_hash_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.identity_logout_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_logout_tokens IS 'Logout tokens that were taken, for as long as they are good: one that comes twice ends nothing that began after it';
+
     directory_group text NOT NULL,
     role_id uuid,
     group_id uuid,
@@ -2522,6 +2534,9 @@ ALTER TABLE ONLY public.identity_provider_rules
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_name_uq UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_pk PRIMARY KEY (tenant_id, identity_provider_id, token_hash);
+
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
 
@@ -3270,6 +3285,9 @@ ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_providers
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
     ADD CONSTRAINT identity_providers_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
 ALTER TABLE ONLY public.identity_providers
@@ -3649,6 +3667,8 @@ CREATE POLICY erasure ON public.identity_sync_edges TO gatehouse_eraser USING ((
 
 CREATE POLICY erasure ON public.identity_sync_entries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_logout_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_sync_runs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_syncs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3809,6 +3829,8 @@ CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO g
 
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_logout_tokens TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3890,6 +3912,8 @@ ALTER TABLE public.identity_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_sync_edges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_sync_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_logout_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_sync_runs ENABLE ROW LEVEL SECURITY;
 
@@ -4166,6 +4190,8 @@ CREATE POLICY tenant_isolation ON public.identity_sessions TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.identity_sync_edges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_sync_entries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_logout_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_sync_runs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4522,6 +4548,14 @@ GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_sessions TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.identity_sessions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_logout_tokens TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_logout_tokens TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.identity_logout_tokens TO gatehouse_system;
 
 GRANT SELECT(tenant_id) ON TABLE public.identity_sessions TO gatehouse_system;
 
