@@ -577,7 +577,9 @@ CREATE TABLE public.browser_sign_ins (
     tester_id uuid,
     return_path text,
     expires_at timestamp with time zone NOT NULL,
+    network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
+    CONSTRAINT browser_sign_ins_network_ck CHECK ((length(network) <= 64)),
     CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
 );
 
@@ -647,10 +649,12 @@ CREATE TABLE public.device_links (
     user_id uuid,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
     CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
     CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
     CONSTRAINT device_links_looks_ck CHECK (((looks >= 0) AND (looks <= 1000))),
+    CONSTRAINT device_links_network_ck CHECK ((length(network) <= 64)),
     CONSTRAINT device_links_token_ck CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -2878,6 +2882,8 @@ CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (
 
 CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
 
+CREATE INDEX browser_sign_ins_network_ix ON public.browser_sign_ins USING btree (tenant_id, network, expires_at);
+
 CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
 
 CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
@@ -2887,6 +2893,8 @@ CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_def
 CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
 
 CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
+
+CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_id, network, expires_at);
 
 CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
 
