@@ -73,6 +73,25 @@ enum IdentitySyncStore {
         ) { (TenantScope(tenant: try $0.next()), try $0.next()) }
     }
 
+    /// Holds one that is due, whose next time is set. Nil if it is due no more, or somebody else holds it, such as a run of
+    /// it: that is no reason to wait.
+    static func takeDue(
+        _ provider: IdentityProviderID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> IdentitySync? {
+        let due = try await tx.first(
+            """
+            select filter, interval_minutes, creates_users, disables_leavers, leaver_percent, previewed_at, next_run_at,
+              version
+            from identity_syncs
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and next_run_at <= \(now)
+            for update skip locked
+            """, sync)
+        guard var due, let minutes = due.intervalMinutes else { return nil }
+        due.nextRunAt = now + TimeInterval(minutes * 60)
+        try await update(due, of: provider, in: scope, tx)
+        return due
+    }
+
     // MARK: runs
 
     private static let columns: SQL = """
