@@ -976,10 +976,6 @@ ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one subject for one user, and never another';
 
-CREATE TABLE public.identity_provider_rules (
-    tenant_id uuid NOT NULL,
-    identity_provider_id uuid NOT NULL,
-    rule_number integer NOT NULL,
 CREATE TABLE public.identity_logout_tokens (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
@@ -992,6 +988,10 @@ ALTER TABLE ONLY public.identity_logout_tokens FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_logout_tokens IS 'Logout tokens that were taken, for as long as they are good: one that comes twice ends nothing that began after it';
 
+CREATE TABLE public.identity_provider_rules (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    rule_number integer NOT NULL,
     directory_group text NOT NULL,
     role_id uuid,
     group_id uuid,
@@ -1095,8 +1095,10 @@ CREATE TABLE public.identity_sync_runs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    may_remove integer,
     CONSTRAINT identity_sync_runs_kind_ck CHECK ((kind = ANY (ARRAY['preview'::text, 'run'::text]))),
     CONSTRAINT identity_sync_runs_may_disable_ck CHECK ((may_disable >= 0)),
+    CONSTRAINT identity_sync_runs_may_remove_ck CHECK ((may_remove >= 0)),
     CONSTRAINT identity_sync_runs_over_ck CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (finished_at IS NULL))),
     CONSTRAINT identity_sync_runs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
 );
@@ -1709,6 +1711,7 @@ CREATE TABLE public.sign_ins (
     client_address text,
     expires_at timestamp with time zone NOT NULL,
     identity_provider_id uuid,
+    by_key boolean DEFAULT false NOT NULL,
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
@@ -1727,7 +1730,6 @@ CREATE TABLE public.sign_ups (
     state text DEFAULT 'unconfirmed'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    by_key boolean DEFAULT false NOT NULL,
     confirmed_at timestamp with time zone,
     decided_at timestamp with time zone,
     decided_by text,
@@ -2532,14 +2534,14 @@ ALTER TABLE ONLY public.identity_links
 ALTER TABLE ONLY public.identity_links
     ADD CONSTRAINT identity_links_subject_uq UNIQUE (tenant_id, identity_provider_id, subject);
 
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_pk PRIMARY KEY (tenant_id, identity_provider_id, token_hash);
+
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_pk PRIMARY KEY (tenant_id, identity_provider_id, rule_number);
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_name_uq UNIQUE (tenant_id, name);
-
-ALTER TABLE ONLY public.identity_logout_tokens
-    ADD CONSTRAINT identity_logout_tokens_pk PRIMARY KEY (tenant_id, identity_provider_id, token_hash);
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_pk PRIMARY KEY (tenant_id, identity_provider_id);
@@ -2880,9 +2882,9 @@ CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_eve
 
 CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (tenant_id, expires_at);
 
-CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
-
 CREATE INDEX browser_sign_ins_network_ix ON public.browser_sign_ins USING btree (tenant_id, network, expires_at);
+
+CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
 
 CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
 
@@ -2892,9 +2894,9 @@ CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_def
 
 CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
 
-CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
-
 CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_id, network, expires_at);
+
+CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
 
 CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
 
@@ -3283,6 +3285,9 @@ ALTER TABLE ONLY public.identity_links
 ALTER TABLE ONLY public.identity_links
     ADD CONSTRAINT identity_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
 
@@ -3293,9 +3298,6 @@ ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_providers
-ALTER TABLE ONLY public.identity_logout_tokens
-    ADD CONSTRAINT identity_logout_tokens_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
-
     ADD CONSTRAINT identity_providers_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
 ALTER TABLE ONLY public.identity_providers
@@ -3665,6 +3667,8 @@ CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING (
 
 CREATE POLICY erasure ON public.identity_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_logout_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3674,8 +3678,6 @@ CREATE POLICY erasure ON public.identity_sessions TO gatehouse_eraser USING ((te
 CREATE POLICY erasure ON public.identity_sync_edges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_sync_entries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
-
-CREATE POLICY erasure ON public.identity_logout_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_sync_runs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3827,6 +3829,8 @@ CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_sy
 
 CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_logout_tokens TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.identity_sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.identity_syncs TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3836,8 +3840,6 @@ CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING 
 CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
-
-CREATE POLICY gatehouse_system_access ON public.identity_logout_tokens TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -3911,6 +3913,8 @@ ALTER TABLE public.identity_given_roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_logout_tokens ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_providers ENABLE ROW LEVEL SECURITY;
@@ -3920,8 +3924,6 @@ ALTER TABLE public.identity_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_sync_edges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_sync_entries ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.identity_logout_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_sync_runs ENABLE ROW LEVEL SECURITY;
 
@@ -4189,6 +4191,8 @@ CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app U
 
 CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.identity_logout_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_providers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4198,8 +4202,6 @@ CREATE POLICY tenant_isolation ON public.identity_sessions TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.identity_sync_edges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_sync_entries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-
-CREATE POLICY tenant_isolation ON public.identity_logout_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_sync_runs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4547,6 +4549,14 @@ GRANT SELECT,DELETE ON TABLE public.identity_given_roles TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_links TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_logout_tokens TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_logout_tokens TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider_rules TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;
 
@@ -4556,14 +4566,6 @@ GRANT SELECT,DELETE ON TABLE public.identity_providers TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_sessions TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.identity_sessions TO gatehouse_system;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_logout_tokens TO gatehouse_app;
-GRANT SELECT,DELETE ON TABLE public.identity_logout_tokens TO gatehouse_eraser;
-GRANT DELETE ON TABLE public.identity_logout_tokens TO gatehouse_system;
-
-GRANT SELECT(tenant_id) ON TABLE public.identity_logout_tokens TO gatehouse_system;
-
-GRANT SELECT(expires_at) ON TABLE public.identity_logout_tokens TO gatehouse_system;
 
 GRANT SELECT(tenant_id) ON TABLE public.identity_sessions TO gatehouse_system;
 

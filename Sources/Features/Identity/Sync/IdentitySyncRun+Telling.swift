@@ -14,6 +14,7 @@ extension IdentitySyncRun {
             "run": .string(id.text), "kind": .string(kind.rawValue), "created": count(report.created),
             "linked": count(report.linked), "changed": count(report.changed), "enabled": count(report.enabled),
             "disabled": count(report.disabled), "leavers": count(report.leavers),
+            "removals": .int(Int64(report.removals)),
         ]
         let entry = AuditEntry(
             action: "identity-sync.finished", actor: .system("identity-sync"),

@@ -95,20 +95,22 @@ enum IdentitySyncStore {
     // MARK: runs
 
     private static let columns: SQL = """
-        r.identity_sync_run_id, r.identity_provider_id, r.kind, r.state, r.may_disable, r.asked_by, r.entries,
-          r.report, r.error, r.created_at, r.started_at, r.finished_at
+        r.identity_sync_run_id, r.identity_provider_id, r.kind, r.state, r.may_disable, r.may_remove, r.asked_by,
+          r.entries, r.report, r.error, r.created_at, r.started_at, r.finished_at
         from identity_sync_runs r
         """
 
     private static func decode(_ row: inout Row) throws -> IdentitySyncRun {
         let (id, provider): (IdentitySyncRunID, IdentityProviderID) = (try row.next(), try row.next())
         let (kind, state): (IdentitySyncRun.Kind, IdentitySyncRun.State) = (try row.next(), try row.next())
-        let (mayDisable, by): (Int?, String?) = (try row.next(), try row.next())
+        let (mayDisable, mayRemove): (Int?, Int?) = (try row.next(), try row.next())
+        let by: String? = try row.next()
         let entries: Int = try row.next()
         let report: JSON? = try row.next()
         return IdentitySyncRun(
-            id: id, provider: provider, kind: kind, state: state, mayDisable: mayDisable, askedBy: by,
-            entries: entries, report: try report.map { try IdentitySyncReport.schema.parse($0) }, error: try row.next(),
+            id: id, provider: provider, kind: kind, state: state, mayDisable: mayDisable,
+            mayRemove: mayRemove, askedBy: by, entries: entries,
+            report: try report.map { try IdentitySyncReport.schema.parse($0) }, error: try row.next(),
             createdAt: try row.next(), startedAt: try row.next(), finishedAt: try row.next())
     }
 
@@ -149,9 +151,9 @@ enum IdentitySyncStore {
         try await tx.execute(
             """
             insert into identity_sync_runs (tenant_id, identity_sync_run_id, identity_provider_id, kind, state,
-              may_disable, asked_by, created_at)
+              may_disable, may_remove, asked_by, created_at)
             values (\(scope.tenant), \(run.id), \(run.provider), \(run.kind), \(run.state),
-              \(run.mayDisable), \(run.askedBy), \(run.createdAt))
+              \(run.mayDisable), \(run.mayRemove), \(run.askedBy), \(run.createdAt))
             on conflict (tenant_id, identity_provider_id) where finished_at is null do nothing
             """) == 1
     }

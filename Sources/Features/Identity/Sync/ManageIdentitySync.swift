@@ -56,7 +56,8 @@ struct ManageIdentitySync {
             ) { try $0.next(String.self) }
             acting.audit.detail("kind", .string(request.kind.rawValue))
             if let most = request.mayDisable { acting.audit.detail("mayDisable", .int(Int64(most))) }
-            let run = Self.run(of: id, request.kind, request.mayDisable, by: login, at: acting.now)
+            if let most = request.mayRemove { acting.audit.detail("mayRemove", .int(Int64(most))) }
+            let run = Self.run(of: id, request, by: login, at: acting.now)
             guard try await begin(run, at: acting.now, in: acting.scope, tx) else { throw IdentityError.syncUnderWay }
             acting.audit.detail("run", .string(run.id.text))
             try await acting.audit.write(in: tx)
@@ -92,7 +93,7 @@ struct ManageIdentitySync {
                 return true
             }
             // One that is under way is as good as another one.
-            _ = try await begin(Self.run(of: id, .run, nil, by: nil, at: now), at: now, in: scope, tx)
+            _ = try await begin(Self.run(of: id, by: nil, at: now), at: now, in: scope, tx)
             return true
         }
     }
@@ -100,7 +101,7 @@ struct ManageIdentitySync {
     private func putOff(_ id: IdentityProviderID, at now: Date, in scope: TenantScope) async throws -> Bool {
         try await database.transaction(in: scope) { tx in
             guard try await IdentitySyncStore.takeDue(id, at: now, in: scope, tx) != nil else { return false }
-            let run = Self.run(of: id, .run, nil, by: nil, at: now)
+            let run = Self.run(of: id, by: nil, at: now)
             guard try await IdentitySyncStore.insert(run, in: scope, tx) else { return true }
             let words = "it could not be started"
             try await IdentitySyncStore.finish(run.id, as: .failed, nil, error: words, at: now, in: scope, tx)
@@ -130,10 +131,11 @@ struct ManageIdentitySync {
     }
 
     private static func run(
-        of id: IdentityProviderID, _ kind: IdentitySyncRun.Kind, _ mayDisable: Int?, by login: String?, at now: Date
+        of id: IdentityProviderID, _ request: StartIdentitySync = .unasked, by login: String?, at now: Date
     ) -> IdentitySyncRun {
         IdentitySyncRun(
-            id: .new(at: now), provider: id, kind: kind, state: .waiting, mayDisable: mayDisable, askedBy: login,
-            entries: 0, report: nil, error: nil, createdAt: now, startedAt: nil, finishedAt: nil)
+            id: .new(at: now), provider: id, kind: request.kind, state: .waiting, mayDisable: request.mayDisable,
+            mayRemove: request.mayRemove, askedBy: login, entries: 0, report: nil, error: nil, createdAt: now,
+            startedAt: nil, finishedAt: nil)
     }
 }

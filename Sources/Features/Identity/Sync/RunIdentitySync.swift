@@ -139,7 +139,14 @@ struct RunIdentitySync {
         try await people.enable(&report, tx)
         try await people.admit(&report, tx)
         try await staging.overEverything(tx) { try await people.update(&report, tx) }
-        try await SyncMemberships(staging: staging, provider: provider, now: now)(&report, tx)
+        let isTooMuch = try await SyncMemberships(
+            staging: staging, provider: provider, percent: sync.leaverPercent, now: now)(&report, tx)
+        if isTooMuch {
+            report.needsConfirmation = true
+            if run.kind == .run, run.mayRemove ?? 0 < report.removals {
+                throw NotWanted(report: report, state: .held)
+            }
+        }
         return report
     }
 
