@@ -208,7 +208,7 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
+            "ControlPlane", "Assets", "Audit", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
             "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support", "Tenancy",
             httpTypes, logging),
         tests("GatewayCore"),

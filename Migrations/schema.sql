@@ -577,7 +577,9 @@ CREATE TABLE public.browser_sign_ins (
     tester_id uuid,
     return_path text,
     expires_at timestamp with time zone NOT NULL,
+    network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
+    CONSTRAINT browser_sign_ins_network_ck CHECK ((length(network) <= 64)),
     CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
 );
 
@@ -647,10 +649,12 @@ CREATE TABLE public.device_links (
     user_id uuid,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
     CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
     CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
     CONSTRAINT device_links_looks_ck CHECK (((looks >= 0) AND (looks <= 1000))),
+    CONSTRAINT device_links_network_ck CHECK ((length(network) <= 64)),
     CONSTRAINT device_links_token_ck CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -972,6 +976,18 @@ ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one subject for one user, and never another';
 
+CREATE TABLE public.identity_logout_tokens (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_logout_tokens_hash_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.identity_logout_tokens FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_logout_tokens IS 'Logout tokens that were taken, for as long as they are good: one that comes twice ends nothing that began after it';
+
 CREATE TABLE public.identity_provider_rules (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
@@ -1079,8 +1095,10 @@ CREATE TABLE public.identity_sync_runs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    may_remove integer,
     CONSTRAINT identity_sync_runs_kind_ck CHECK ((kind = ANY (ARRAY['preview'::text, 'run'::text]))),
     CONSTRAINT identity_sync_runs_may_disable_ck CHECK ((may_disable >= 0)),
+    CONSTRAINT identity_sync_runs_may_remove_ck CHECK ((may_remove >= 0)),
     CONSTRAINT identity_sync_runs_over_ck CHECK (((state = ANY (ARRAY['waiting'::text, 'running'::text])) = (finished_at IS NULL))),
     CONSTRAINT identity_sync_runs_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'held'::text, 'failed'::text])))
 );
@@ -1693,6 +1711,7 @@ CREATE TABLE public.sign_ins (
     client_address text,
     expires_at timestamp with time zone NOT NULL,
     identity_provider_id uuid,
+    by_key boolean DEFAULT false NOT NULL,
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
@@ -2515,6 +2534,9 @@ ALTER TABLE ONLY public.identity_links
 ALTER TABLE ONLY public.identity_links
     ADD CONSTRAINT identity_links_subject_uq UNIQUE (tenant_id, identity_provider_id, subject);
 
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_pk PRIMARY KEY (tenant_id, identity_provider_id, token_hash);
+
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_pk PRIMARY KEY (tenant_id, identity_provider_id, rule_number);
 
@@ -2860,6 +2882,8 @@ CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_eve
 
 CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (tenant_id, expires_at);
 
+CREATE INDEX browser_sign_ins_network_ix ON public.browser_sign_ins USING btree (tenant_id, network, expires_at);
+
 CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
 
 CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
@@ -2869,6 +2893,8 @@ CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id,
 CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
 
 CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
+
+CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_id, network, expires_at);
 
 CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
 
@@ -3259,6 +3285,9 @@ ALTER TABLE ONLY public.identity_links
 ALTER TABLE ONLY public.identity_links
     ADD CONSTRAINT identity_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.identity_logout_tokens
+    ADD CONSTRAINT identity_logout_tokens_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
 
@@ -3638,6 +3667,8 @@ CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING (
 
 CREATE POLICY erasure ON public.identity_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_logout_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_provider_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_providers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3798,6 +3829,8 @@ CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_sy
 
 CREATE POLICY gatehouse_system_access ON public.identity_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.identity_logout_tokens TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.identity_sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.identity_syncs TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3879,6 +3912,8 @@ ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.identity_given_roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_logout_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_provider_rules ENABLE ROW LEVEL SECURITY;
 
@@ -4155,6 +4190,8 @@ CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app 
 CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_logout_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_provider_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4511,6 +4548,14 @@ GRANT SELECT,DELETE ON TABLE public.identity_given_roles TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_logout_tokens TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_logout_tokens TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.identity_logout_tokens TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.identity_logout_tokens TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_provider_rules TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_provider_rules TO gatehouse_eraser;

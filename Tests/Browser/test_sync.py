@@ -91,7 +91,7 @@ def test_people_come_and_go_and_too_many_only_after_a_question(administrator, di
     one.button("Sync settings").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Disable people who are gone").check()
-    dialog.get_by_label("Ask before disabling more than").fill("30")
+    dialog.get_by_label("Ask before taking away more than").fill("30")
     dialog.get_by_role("button", name="Save").click()
     one.step_up_if_asked()
     one.toast("Sync is saved")

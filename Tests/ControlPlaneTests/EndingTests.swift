@@ -1,3 +1,4 @@
+import Audit
 import Foundation
 import Kernel
 import Outbound
@@ -115,6 +116,49 @@ import Testing
         // However much else there is to tell: nothing that takes something away stands in line.
         let inLine = try await superuser.query("select type from events where not urgent") { try $0.next(String.self) }
         #expect(Set(inLine).isDisjoint(with: Features.endings + Features.shifts.filter { $0 != "grant.created" }))
+    }
+
+    @Test(arguments: ["user.signed-out", "user.signed-out-by-provider", "user.signed-in-elsewhere"])
+    func `a word that comes late, or again, ends nothing that began after it`(_ type: String) async throws {
+        let installation = try await Installation()
+        let house = try await Household(installation.makeTenant("acme"))
+        let superuser = try await installation.test.superuser()
+        let (older, newer) = (SessionID(house.ids["sessions"]!), SessionID.new())
+        let user = UserID(house.ids["users"]!)!
+        _ = try await superuser.execute(
+            """
+            update sessions set state = 'live', ended_at = null, closed_at = null, end_reason = null,
+                created_at = now() - interval '2 hours', connected_at = now(), expires_at = now() + interval '1 hour',
+                lease_until = now() + interval '1 hour', grant_id = \(GrantID(house.ids["grants"]!)), user_id = \(user)
+            where session_id = \(older)
+            """)
+        _ = try await superuser.execute(
+            """
+            insert into sessions (tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id,
+                account_name, protocol, channel, grant_id, worker_id, entrance, created_at, connected_at, expires_at,
+                lease_until, recording_id, state)
+            select tenant_id, \(newer)::uuid, user_id, user_name, asset_id, asset_name, account_id, account_name, protocol,
+                channel, grant_id, worker_id, entrance, now(), now(), expires_at, lease_until, \(RecordingID.new())::uuid,
+                'live'
+            from sessions where session_id = \(older)
+            """)
+        let scope = TenantScope(tenant: try await house.tenant())
+        for round in 1...2 {
+            let event = DomainEvent(
+                type: type, subject: user.text, data: ["sessions": .bool(true)], at: Date() - 3600)
+            try await installation.test.database.transaction(in: scope) { tx in
+                try await Outbox().publish(event, in: scope, tx)
+            }
+            try await eventually("the event is told", within: .seconds(10)) {
+                try await superuser.query(
+                    "select count(*) from events where type = \(type) and dispatched_at is not null"
+                ) { try $0.next(Int.self) } == [round]
+            }
+        }
+        let states = try await superuser.query(
+            "select state from sessions where session_id = any(\([older!, newer])) order by created_at"
+        ) { try $0.next(String.self) }
+        #expect(states == ["ended", "live"])
     }
 
     @Test func `whoever guesses somebody's password does not end their work`() async throws {

@@ -95,6 +95,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from identity_logout_tokens where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from identity_sessions where created_at",
             "pruning by age"
         ),

@@ -45,6 +45,11 @@ import Testing
         #expect(error?.contains("nonsense") == true)
     }
 
+    @Test func `what begins with a recursion is one, too`() {
+        let source = SwiftSource(#""with recursive a (b) as (select 1) select b from a""#)
+        #expect(source.literals.compactMap { SQLStatement("Some.swift", $0) }.count == 1)
+    }
+
     @Test func `a fragment at the end is left out, one in the middle hides the statement`() {
         let source = SwiftSource(
             #"""

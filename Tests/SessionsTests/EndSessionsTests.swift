@@ -43,6 +43,20 @@ import Testing
         #expect(try await fixture.find(session.id).state == .ended)
     }
 
+    @Test func `what began after the moment that is named goes on`() async throws {
+        let fixture = try await Fixture()
+        let older = try await fixture.makeSession()
+        let newer = try await fixture.makeSession(at: Fixture.now + 1)
+        for _ in 0..<2 {
+            try await fixture.sessions.end(
+                where: .user(fixture.user, begunBy: Fixture.now), because: .terminated, in: fixture.scope,
+                at: Fixture.now + 5)
+        }
+        #expect(try await fixture.find(older.id).state == .ended)
+        #expect(try await fixture.find(newer.id).state == .pending)
+        #expect(fixture.told.all.count == 1)
+    }
+
     @Test func `an administrator ends a session with a reason that the person reads`() async throws {
         let fixture = try await Fixture()
         let session = try await fixture.makeSession()

@@ -54,7 +54,7 @@ package struct SQLStatement: Sendable, CustomStringConvertible {
         case "insert": words.count > 1 && words[1] == "into"
         case "delete": words.count > 1 && words[1] == "from"
         case "update": words.dropFirst().contains("set")
-        case "with": words.dropFirst().contains("as")
+        case "with": words.dropFirst().first == "recursive" || words.dropFirst().contains("as")
         default: false
         }
     }

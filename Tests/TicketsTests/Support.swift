@@ -109,10 +109,10 @@ struct Desk {
     }
 }
 
-extension FlowApprover {
-    static func user(_ id: UserID) -> FlowApprover { try! FlowApprover(user: id, group: nil, role: nil, name: "") }
-    static func group(_ id: GroupID) -> FlowApprover { try! FlowApprover(user: nil, group: id, role: nil, name: "") }
-    static func role(_ id: RoleID) -> FlowApprover { try! FlowApprover(user: nil, group: nil, role: id, name: "") }
+extension PeopleReference {
+    static func user(_ id: UserID) -> PeopleReference { PeopleReference(.user(id)) }
+    static func group(_ id: GroupID) -> PeopleReference { PeopleReference(.group(id)) }
+    static func role(_ id: RoleID) -> PeopleReference { PeopleReference(.role(id)) }
 }
 
 extension AccountName {

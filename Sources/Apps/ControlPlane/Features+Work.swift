@@ -125,7 +125,14 @@ extension Features {
             every(3600, "quotas.recount") { [plans] in try await plans.recount(at: now()) },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
             every(15, "identity.start-syncs") { [identity] in
-                while try await identity.startDueSyncs(at: now()) == 200 {}
+                func tell(_ missed: MissedSync) {
+                    parts.logger.error(
+                        "A directory sync could not be started",
+                        metadata: [
+                            "tenant": "\(missed.tenant)", "provider": "\(missed.provider)", "error": "\(missed.error)",
+                        ])
+                }
+                while try await identity.startDueSyncs(at: now(), missed: tell) == 200 {}
             },
             every(300, "operators.purge") { [operators] in try await operators.purge(at: now()) },
             every(3600, "service-levels.prune") { [levels] in try await levels.prune(at: now()) },

@@ -49,7 +49,8 @@ extension Features {
         AssetEvents.nodeMovedType, AssetEvents.nodeDeletedType, VaultEvents.deletedType,
     ]
 
-    /// Which sessions an event ends, and what the people in them are told.
+    /// Which sessions an event ends, and what the people in them are told. Whoever signed out may sign in again: an event
+    /// that comes late, or once more, ends nothing that began after it.
     private static func ending(_ event: DomainEvent) -> (SessionSelection, EndReason, String?)? {
         switch event.type {
         case AccessEvents.revokedType:
@@ -65,11 +66,17 @@ extension Features {
         case "user.disabled":
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }
         case "user.signed-out":
-            UserID(event.subject).map { (.user($0), .terminated, "An administrator signed you out.") }
+            UserID(event.subject).map {
+                (.user($0, begunBy: event.at), .terminated, "An administrator signed you out.")
+            }
         case "user.signed-out-by-provider":
-            UserID(event.subject).map { (.user($0), .terminated, "You signed out at your identity provider.") }
+            UserID(event.subject).map {
+                (.user($0, begunBy: event.at), .terminated, "You signed out at your identity provider.")
+            }
         case "user.signed-in-elsewhere" where event.data["sessions"] == .bool(true):
-            UserID(event.subject).map { (.user($0), .terminated, "You signed in somewhere else.") }
+            UserID(event.subject).map {
+                (.user($0, begunBy: event.at), .terminated, "You signed in somewhere else.")
+            }
         case "tenant.suspended": (.all, .tenantSuspended, nil)
         case "tenant.trial-ended": (.all, .tenantSuspended, "The trial of your organization is over.")
         case "tenant.closed", "tenant.deletion-forced":

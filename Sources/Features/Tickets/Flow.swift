@@ -34,49 +34,12 @@ package struct FlowLevel: WireValue, Sendable {
     package let name: String
     /// Where the question is sent as well as to the portal.
     package let webhook: WebhookID?
-    package let approvers: [FlowApprover]
+    package let approvers: [PeopleReference]
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("webhook", \.webhook, WebhookID.schema, note: "Sends the question there too, with decision links.")
         Field("approvers", \.approvers, count: 1...50)
-    }
-}
-
-/// A person, a group or a role whose members may decide.
-package struct FlowApprover: WireValue, Sendable, Hashable {
-    package enum Member: Sendable, Hashable {
-        case user(UserID)
-        case group(GroupID)
-        case role(RoleID)
-    }
-
-    package let member: Member
-    /// Filled in answers, ignored in requests.
-    package let name: String
-
-    package var user: UserID? { if case .user(let id) = member { id } else { nil } }
-    package var group: GroupID? { if case .group(let id) = member { id } else { nil } }
-    package var role: RoleID? { if case .role(let id) = member { id } else { nil } }
-
-    package init(user: UserID?, group: GroupID?, role: RoleID?, name: String) throws(Invalid) {
-        switch (user, group, role) {
-        case (let user?, nil, nil): member = .user(user)
-        case (nil, let group?, nil): member = .group(group)
-        case (nil, nil, let role?): member = .role(role)
-        default: throw Invalid("name exactly one of user, group and role")
-        }
-        self.name = name
-    }
-
-    package static let schema: Schema<Self> = .record({
-        (user: UserID?, group: GroupID?, role: RoleID?, name: String) throws(Invalid) in
-        try FlowApprover(user: user, group: group, role: role, name: name)
-    }) {
-        Field("user", \.user, UserID.schema)
-        Field("group", \.group, GroupID.schema)
-        Field("role", \.role, RoleID.schema)
-        Field("name", \.name, Schema<String>.text(0...200).otherwise(""))
     }
 }
 

@@ -142,10 +142,10 @@ struct FlowStore: Sendable {
     private static func levels(_ json: JSON?) -> [FlowLevel] {
         guard case .array(let levels)? = json else { return [] }
         return levels.map { level in
-            var approvers: [FlowApprover] = []
+            var approvers: [PeopleReference] = []
             if case .array(let rows)? = level["approvers"] {
                 approvers = rows.compactMap { row in
-                    try? FlowApprover(
+                    try? PeopleReference(
                         user: row.id("user"), group: row.id("group"), role: row.id("role"),
                         name: row["name"]?.text ?? "")
                 }

@@ -79,6 +79,13 @@ struct Visitor {
             .map { ["BatchMode=yes": "BatchMode=no", "LogLevel=ERROR": "LogLevel=INFO"][$0] ?? $0 }
     }
 
+    /// The same for somebody without a key, who types what they are asked.
+    func keyless(_ command: String, through port: Int) async throws -> [String] {
+        try await patient(command, through: port).flatMap {
+            $0 == "IdentitiesOnly=yes" ? ["PubkeyAuthentication=no", "-o", "NumberOfPasswordPrompts=1"] : [$0]
+        }
+    }
+
     /// Runs a command to its end.
     func run(_ command: String, through port: Int) async throws -> Command {
         try await Command.run(try await ssh(port, command))

@@ -120,6 +120,24 @@ import Testing
         #expect(try await scene.outcome(admission) == .over)
     }
 
+    @Test(arguments: [("198.51.100.7", "198.51.100.8"), ("2001:db8:0:1::", "2001:db8:0:2::7")])
+    func `one network takes no more than its part of the room`(network: String, other: String) async throws {
+        let scene = try await Scene()
+        func open(from address: String, _ admission: AdmissionID = .new()) async throws -> Bool {
+            try await scene.house.identity.gateway.openLink(
+                admission, login: "ann", from: address, at: scene.house.now, in: scene.scope) != nil
+        }
+        let isWide = network.contains(":")
+        for number in 1...DeviceLinkStore.mostOfNetwork {
+            #expect(try await open(from: isWide ? network + String(number, radix: 16) : network))
+        }
+        #expect(try await !open(from: isWide ? network + "ffff" : network))
+        #expect(try await open(from: other))
+        #expect(try await open(from: "a path of the machine"))
+        scene.house.wait(DeviceLink.lifetime)
+        #expect(try await open(from: isWide ? network + "ffff" : network))
+    }
+
     @Test func `codes have one form, and differ`() {
         let codes = Set((0..<200).map { _ in ComparisonCode.make() })
         #expect(codes.count > 190)

@@ -62,6 +62,34 @@ struct PasskeySignInTests {
         #expect(try await keys.factor(token, credential).problem == "sign-in-expired")
     }
 
+    @Test func `a passkey leaves the failures of the password as they are, also if somebody has to agree`() async throws
+    {
+        let (scope, ada) = try await House().makeTenant()
+        let (bob, keys) = try await ada.takeWithPasskey("bob")
+        let adaID = try #require(try await ada.house.identity.directory.user(login: "ada", in: scope)).id
+        func failures() async throws -> [Int] {
+            try await ada.house.test.superuser().query("select failed_attempts from users where user_id = \(bob)") {
+                try $0.next(Int.self)
+            }
+        }
+        #expect(try await keys.visitor.password("wrong wrong wrong").status == 401)
+        #expect(try await keys.signIn(count: 2).step == "done")
+        #expect(try await failures() == [1])
+        let rule: JSON = [
+            "name": "four eyes", "who": [["user": .string(bob.text)]], "action": "review",
+            "asked": [["user": .string(adaID.text)]],
+        ]
+        let version = try await ada.call("sign-in-rules.show").version
+        #expect(try await ada.call("sign-in-rules.set", body: ["rules": [rule]], version: version).status == 200)
+        let waiting = try await keys.signIn(count: 3)
+        #expect(waiting.step == "review")
+        let review = try #require(try await ada.call("sign-in-reviews.list").items.first?["id"]?.text)
+        #expect(try await ada.call("sign-in-reviews.decide", [review], body: ["outcome": "approved"]).status == 200)
+        let done = try await keys.visitor.open("auth.review", ["token": .string(waiting["token"])])
+        #expect(done.step == "done" && done.cookie != nil)
+        #expect(try await failures() == [1])
+    }
+
     @Test func `everything about an answer is checked`() async throws {
         let (_, ada) = try await House().makeTenant()
         let (_, keys) = try await ada.takeWithPasskey("bob")

@@ -15,8 +15,8 @@ import Testing
         var house: House { scene.house }
         var op: LyingProvider { scene.op }
 
-        init() async throws {
-            scene = try await OIDCSignInTests.Scene()
+        init(settings: JSON = [:]) async throws {
+            scene = try await OIDCSignInTests.Scene(settings: settings)
             ann = Visitor(house: scene.house, scope: scene.admin.scope, login: "ann")
             try await come(enrols: true)
         }
@@ -70,6 +70,14 @@ import Testing
         #expect(try await scene.hand(in: token) == 204)
         #expect(try await scene.isIn())
         #expect(try await scene.scene.admin.call("me.show").status == 200)
+    }
+
+    /// The provider's clock is 100 seconds behind, so its word seems older than the sign-in that it ends.
+    @Test(arguments: [(0, false), (300, true)])
+    func `clocks may differ by what the provider's settings say`(skew: Int, ends: Bool) async throws {
+        let scene = try await Scene(settings: ["clockSkewSeconds": .int(Int64(skew))])
+        #expect(try await scene.say(["sub": "subject-of-ann"], ["late": -100]) == 204)
+        #expect(try await scene.isIn() != ends)
     }
 
     @Test func `no other word ends anything`() async throws {

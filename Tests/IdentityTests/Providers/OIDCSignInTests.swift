@@ -227,6 +227,35 @@ import Testing
         #expect(try await browser.finish(late).problem == "sign-in-expired")
     }
 
+    @Test(arguments: [
+        ("192.0.2.7", "192.0.2.7", "192.0.2.8"), ("2001:db8:0:1::/64", "2001:db8:0:1::9", "2001:db8:0:2::9"),
+    ])
+    func `one network takes no more than its part of the room`(
+        network: String, address: String, other: String
+    ) async throws {
+        let scene = try await Scene()
+        let (house, tenant) = (scene.house, scene.admin.scope.tenant)
+        // All but one.
+        _ = try await house.test.superuser().execute(
+            """
+            insert into browser_sign_ins
+              (tenant_id, state_hash, browser_hash, identity_provider_id, network, expires_at)
+            select \(tenant)::uuid, sha256(n::text::bytea), sha256(n::text::bytea),
+              \(IdentityProviderID(scene.provider))::uuid, \(network)::text, \(house.now + 60)::timestamptz
+            from generate_series(2, \(BrowserAttemptStore.mostOfNetwork)::int) as n
+            """)
+        func begin(from address: String) async throws -> Int {
+            house.move(to: address)
+            var browser = Browser(scene.admin)
+            return try await browser.begin(scene.provider).status
+        }
+        #expect(try await begin(from: address) == 200)
+        #expect(try await begin(from: address) == 429)
+        #expect(try await begin(from: other) == 200)
+        house.wait(60)
+        #expect(try await begin(from: address) == 200)
+    }
+
     @Test func `a provider that was switched off or removed meanwhile vouches for nobody`() async throws {
         let scene = try await Scene()
         var browser = Browser(scene.admin)

@@ -96,11 +96,11 @@ import Testing
         var dice = Dice(state: 20_261_128)
         let users = (0..<3).map { _ in UserID.new() }
         let groups = (0..<3).map { _ in GroupID.new() }, roles = (0..<3).map { _ in RoleID.new() }
-        func member() -> RuleMember {
+        func member() -> PeopleReference {
             switch Int.random(in: 0..<3, using: &dice) {
-            case 0: RuleMember(.user(users.randomElement(using: &dice)!))
-            case 1: RuleMember(.group(groups.randomElement(using: &dice)!))
-            default: RuleMember(.role(roles.randomElement(using: &dice)!))
+            case 0: PeopleReference(.user(users.randomElement(using: &dice)!))
+            case 1: PeopleReference(.group(groups.randomElement(using: &dice)!))
+            default: PeopleReference(.role(roles.randomElement(using: &dice)!))
             }
         }
         func hours() throws -> SignInHours {
@@ -150,7 +150,7 @@ import Testing
             [
                 try SignInRule(
                     id: .new(), name: "r", everyone: true, sources: [AddressSet("10.0.0.0/8")!], action: action,
-                    asked: action == .review ? [RuleMember(.user(.new()))] : [])
+                    asked: action == .review ? [PeopleReference(.user(.new()))] : [])
             ]
         }
         let nowhere = SignInCircumstances(

@@ -176,6 +176,51 @@ import Testing
         #expect(try await members(others) == ["eve"])
     }
 
+    @Test func `a directory that has many memberships no more is asked about`() async throws {
+        let directory = try await TestDirectory()
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let group = try await admin.call("groups.create", body: ["name": "Operators"])["id"]
+        let others = try await admin.call("groups.create", body: ["name": "Others"])["id"]
+        let rules: JSON = [
+            ["directoryGroup": "ops", "group": .string(group)], ["directoryGroup": "staff", "role": "auditor"],
+            ["directoryGroup": "all", "role": "administrator"], ["directoryGroup": "other", "group": .string(others)],
+        ]
+        let provider = try await makeProvider(directory, for: admin, ["rules": rules])
+        func members(_ group: String) async throws -> [String] {
+            try await admin.call("groups.members", [group]).items.compactMap { $0["login"]?.text }
+        }
+        func delete(_ name: String) async throws {
+            try await directory.change("dn: cn=\(name),ou=groups,\(Self.base)\nchangetype: delete\n\n")
+        }
+        _ = try await preview(provider, admin)
+        _ = try await run(provider, admin)
+        #expect(try await members(group) == ["ann"])
+        #expect(try await members(others) == ["ben"])
+        // A few go without a question.
+        try await delete("other")
+        let few = try await run(provider, admin)
+        #expect(few["state"] == "done" && few["report"]?["removals"] == 1, "\(few)")
+        #expect(few["report"]?["needsConfirmation"] == .bool(false))
+        #expect(try await members(others) == [])
+        // All that Ann has, she has through one group.
+        try await delete("ops")
+        let preview = try await preview(provider, admin)
+        #expect(
+            preview["report"]?["removals"] == 3 && preview["report"]?["needsConfirmation"] == .bool(true), "\(preview)")
+        for agreed: Int? in [nil, 2] {
+            let held = try await run(provider, mayRemove: agreed, admin)
+            #expect(held["state"] == "held" && held["report"]?["removals"] == 3, "\(held)")
+            let number: JSON = agreed.map { .int(Int64($0)) } ?? .null
+            #expect(held["mayRemove"] == number)
+        }
+        #expect(try await members(group) == ["ann"])
+        let confirmed = try await run(provider, mayRemove: 3, admin)
+        #expect(confirmed["state"] == "done", "\(confirmed)")
+        #expect(try await members(group) == [])
+        #expect(try await run(provider, admin)["report"]?["removals"] == 0)
+    }
+
     @Test func `a login that somebody has here is linked only where the provider links, and twins are refused`()
         async throws
     {
@@ -278,9 +323,10 @@ import Testing
         for attempt in 1...2 { try await house.identity.sync(id, attempt: attempt, in: scope) { house.now } }
         #expect(try await admin.call("identity-sync.run", [provider, id.text]).json["state"] == "done")
         // By the clock.
+        func missed(_ missed: MissedSync) { Issue.record("\(missed)") }
         #expect(try await change(provider, ["intervalMinutes": 15], admin).status == 200)
-        #expect(try await house.identity.startDueSyncs(at: house.now) == 0)
-        #expect(try await house.identity.startDueSyncs(at: house.now + 900) == 1)
+        #expect(try await house.identity.startDueSyncs(at: house.now, missed: missed) == 0)
+        #expect(try await house.identity.startDueSyncs(at: house.now + 900, missed: missed) == 1)
         let latest = try await admin.call("identity-sync.runs", [provider]).items.first
         #expect(latest?["state"] == "waiting" && latest?["askedBy"] == .null, "\(String(describing: latest))")
     }

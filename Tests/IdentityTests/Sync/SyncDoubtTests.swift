@@ -201,4 +201,14 @@ import Testing
     ) {
         #expect(SyncPeople.isTooMany(leavers, of: active, percent: percent, isClear: isClear) == isTooMany)
     }
+
+    @Test(arguments: [
+        (0, 0, 20, false), (1, 1, 20, false), (2, 2, 20, false), (3, 3, 20, true), (3, 3, 100, false),
+        (3, 15, 20, false),
+        (3, 14, 20, true), (20, 100, 20, false), (21, 100, 20, true),
+    ]) func `so many memberships are taken away unasked, and no more`(
+        removals: Int, given: Int, percent: Int, isTooMuch: Bool
+    ) {
+        #expect(SyncMemberships.isTooMuch(removals, of: given, percent: percent) == isTooMuch)
+    }
 }

@@ -108,8 +108,8 @@ import Testing
         _ entries: [Entry], _ rules: Rules, of provider: IdentityProviderID, in scope: TenantScope, _ house: House
     ) async throws {
         let run = IdentitySyncRun(
-            id: .new(at: house.now), provider: provider, kind: .run, state: .running, mayDisable: 100, askedBy: nil,
-            entries: 0, report: nil, error: nil, createdAt: house.now, startedAt: nil, finishedAt: nil)
+            id: .new(at: house.now), provider: provider, kind: .run, state: .running, mayDisable: 100, mayRemove: nil,
+            askedBy: nil, entries: 0, report: nil, error: nil, createdAt: house.now, startedAt: nil, finishedAt: nil)
         let database = house.test.database
         let sync = IdentitySync(
             filter: nil, intervalMinutes: nil, createsUsers: rules.creates, disablesLeavers: rules.disables,

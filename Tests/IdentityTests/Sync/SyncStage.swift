@@ -37,9 +37,12 @@ extension SyncStage {
     }
 
     /// What became of a run that somebody started.
-    func run(_ provider: String, mayDisable: Int? = nil, _ admin: Visitor) async throws -> JSON {
-        try await outcome(
-            of: ["kind": "run", "mayDisable": mayDisable.map { JSON.int(Int64($0)) } ?? .null], provider, admin)
+    func run(
+        _ provider: String, mayDisable: Int? = nil, mayRemove: Int? = nil, _ admin: Visitor
+    ) async throws -> JSON {
+        func number(_ number: Int?) -> JSON { number.map { .int(Int64($0)) } ?? .null }
+        return try await outcome(
+            of: ["kind": "run", "mayDisable": number(mayDisable), "mayRemove": number(mayRemove)], provider, admin)
     }
 
     func preview(_ provider: String, _ admin: Visitor) async throws -> JSON {

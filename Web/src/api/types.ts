@@ -127,10 +127,10 @@ export interface IdentitySync {
 export interface IdentitySyncNames { count: number; names: string[] }
 export interface IdentitySyncReport {
   known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
-  leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; needsConfirmation: boolean;
+  leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
 }
 export interface IdentitySyncRun {
-  id: string; provider: string; kind: string; state: string; mayDisable: number | null; askedBy: string | null; entries: number; report: IdentitySyncReport | null; error: string | null;
+  id: string; provider: string; kind: string; state: string; mayDisable: number | null; mayRemove: number | null; askedBy: string | null; entries: number; report: IdentitySyncReport | null; error: string | null;
   createdAt: string; startedAt: string | null; finishedAt: string | null;
 }
 

@@ -12,6 +12,8 @@ enum DeviceLinkStore {
 
     /// What one company's people may have open.
     static let most = 1000
+    /// And those of one network, so that others still come in.
+    static let mostOfNetwork = 100
     /// How often a terminal may ask about one link.
     static let mostLooks = 60
 
@@ -20,21 +22,29 @@ enum DeviceLinkStore {
         _ admission: AdmissionID, token: RandomToken, code: String, login: Login, from address: String, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        let open = try await tx.first(
+        let network = SourceAddress.network(of: address)
+        let isFree = try await tx.first(
             """
-            select count(*) from (
-              select from device_links where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) l
+            select (
+                select count(*) from (
+                  select from device_links
+                  where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) l) < \(most)
+              and (
+                select count(*) from (
+                  select from device_links
+                  where tenant_id = \(scope.tenant) and network = \(network) and expires_at > \(now)
+                  limit \(mostOfNetwork)) l) < \(mostOfNetwork)
             """
-        ) { try $0.next(Int.self) }
-        guard open ?? 0 < most else { return false }
+        ) { try $0.next(Bool.self) }
+        guard isFree == true else { return false }
         try await tx.execute(
             """
             insert into device_links
-              (tenant_id, admission_id, token_hash, code, login, client_address, created_at, expires_at)
-            values (\(scope.tenant), \(admission), \(token.hash.bytes), \(code), \(login.text), \(address), \(now),
-              \(now + DeviceLink.lifetime))
+              (tenant_id, admission_id, token_hash, code, login, client_address, network, created_at, expires_at)
+            values (\(scope.tenant), \(admission), \(token.hash.bytes), \(code), \(login.text), \(address), \(network),
+              \(now), \(now + DeviceLink.lifetime))
             on conflict (tenant_id, admission_id) do update set token_hash = excluded.token_hash, code = excluded.code,
-              login = excluded.login, client_address = excluded.client_address, user_id = null,
+              login = excluded.login, client_address = excluded.client_address, network = excluded.network, user_id = null,
               created_at = excluded.created_at, expires_at = excluded.expires_at
             """)
         return true

@@ -15,4 +15,7 @@ struct SourceAddress: Sendable, Hashable {
         let groups = stride(from: 0, to: 8, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         text = groups.map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
     }
+
+    /// The network by which what somebody holds is counted; those whose address cannot be read share one.
+    static func network(of address: String?) -> String { SourceAddress(address)?.text ?? "" }
 }

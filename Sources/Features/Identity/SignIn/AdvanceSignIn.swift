@@ -74,7 +74,8 @@ struct AdvanceSignIn {
         _ secondFactorAt: Date, byKey: Bool = false, in tx: Transaction
     ) async throws -> SignInReply {
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
-        if let waiting = try await wait(account, stored, token, provider, secondFactorAt, in: tx) { return waiting }
+        let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
+        if let waiting { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         if byKey {
             try await AccountStore.recordKeySignIn(

@@ -85,11 +85,15 @@ package struct SignIn: Sendable, Equatable {
     package let expiresAt: Date
     /// Who proved the person in the first step; nil for a password of their own, or an invitation.
     package let provider: IdentityProviderID?
+    /// Whether a passkey alone proved the person: no password was used.
+    package let byKey: Bool
 
     package init(
-        stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date, provider: IdentityProviderID? = nil
+        stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date, provider: IdentityProviderID? = nil,
+        byKey: Bool = false
     ) {
         self.provider = provider
+        self.byKey = byKey
         self.stage = stage
         self.secondFactorAt = secondFactorAt
         self.tries = tries
@@ -131,7 +135,8 @@ package struct SignIn: Sendable, Equatable {
     package func spendingTry(at now: Date) throws(IdentityError) -> SignIn {
         guard now < expiresAt, tries < Self.mostTries else { throw .signInExpired }
         return SignIn(
-            stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt, provider: provider)
+            stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt, provider: provider,
+            byKey: byKey)
     }
 
     /// What follows a proof. The account is as it stands after the proof: a changed password is no longer to be changed.

@@ -13,7 +13,8 @@ struct StoredSignIn {
 /// The rows of sign-ins that wait for their next step.
 enum SignInStore {
     private static let columns: SQL = """
-        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at, identity_provider_id from sign_ins
+        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at, identity_provider_id, by_key
+        from sign_ins
         """
 
     private static func signIn(_ row: inout Row) throws -> StoredSignIn {
@@ -22,7 +23,7 @@ enum SignInStore {
             id: id, user: user,
             state: SignIn(
                 stage: try row.next(), secondFactorAt: try row.next(), tries: try row.next(),
-                expiresAt: try row.next(), provider: try row.next()))
+                expiresAt: try row.next(), provider: try row.next(), byKey: try row.next()))
     }
 
     static func find(_ token: String, in scope: TenantScope, _ database: Database) async throws -> StoredSignIn? {
@@ -49,9 +50,9 @@ enum SignInStore {
             """
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
-               identity_provider_id)
+               identity_provider_id, by_key)
             values (\(scope.tenant), \(id ?? SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
-              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt), \(signIn.provider))
+              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt), \(signIn.provider), \(signIn.byKey))
             """)
     }
 

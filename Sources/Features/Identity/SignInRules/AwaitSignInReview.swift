@@ -25,13 +25,14 @@ extension AdvanceSignIn {
         guard stored.state.stage == .review, visit.now < stored.state.expiresAt,
             let secondFactorAt = stored.state.secondFactorAt
         else { throw IdentityError.signInExpired }
-        return try await complete(account, stored, token, stored.state.provider, secondFactorAt, in: tx)
+        return try await complete(
+            account, stored, token, stored.state.provider, secondFactorAt, byKey: stored.state.byKey, in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
     func wait(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date, in tx: Transaction
+        _ secondFactorAt: Date, byKey: Bool, in tx: Transaction
     ) async throws -> SignInReply? {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
@@ -49,13 +50,13 @@ extension AdvanceSignIn {
             if let stored, let token {
                 if stored.state.stage != .review {
                     try await SignInStore.update(
-                        id, to: .review(provider, secondFactorAt, until: until), in: visit.scope, tx)
+                        id, to: .review(provider, secondFactorAt, byKey: byKey, until: until), in: visit.scope, tx)
                 }
                 return SignInReply(step: .review, token: token)
             }
             let token = RandomToken()
             try await SignInStore.insert(
-                .review(provider, secondFactorAt, until: until), id: id, of: account.id, token: token,
+                .review(provider, secondFactorAt, byKey: byKey, until: until), id: id, of: account.id, token: token,
                 from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
             return SignInReply(step: .review, token: token.text.reveal())
         }
@@ -64,8 +65,8 @@ extension AdvanceSignIn {
 
 extension SignIn {
     fileprivate static func review(
-        _ provider: IdentityProviderID?, _ secondFactorAt: Date, until: Date
+        _ provider: IdentityProviderID?, _ secondFactorAt: Date, byKey: Bool, until: Date
     ) -> SignIn {
-        SignIn(stage: .review, secondFactorAt: secondFactorAt, expiresAt: until, provider: provider)
+        SignIn(stage: .review, secondFactorAt: secondFactorAt, expiresAt: until, provider: provider, byKey: byKey)
     }
 }

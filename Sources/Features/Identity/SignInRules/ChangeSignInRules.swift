@@ -55,8 +55,8 @@ struct ChangeSignInRules {
             }
             var kept = rule
             kept.id = rule.id ?? .new(at: acting.now)
-            kept.who = rule.who.map { RuleMember($0.member) }
-            kept.asked = rule.asked.map { RuleMember($0.member) }
+            kept.who = rule.who.map { PeopleReference($0.member) }
+            kept.asked = rule.asked.map { PeopleReference($0.member) }
             return kept
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
@@ -65,8 +65,8 @@ struct ChangeSignInRules {
 
     private func named(_ rules: SignInRules, in scope: TenantScope, _ tx: Transaction) async throws -> SignInRules {
         let names = try await SignInRuleStore.names(of: rules.rules.flatMap { $0.who + $0.asked }, in: scope, tx)
-        func named(_ members: [RuleMember]) -> [RuleMember] {
-            members.map { RuleMember($0.member, name: names[$0.member] ?? "") }
+        func named(_ members: [PeopleReference]) -> [PeopleReference] {
+            members.map { PeopleReference($0.member, name: names[$0.member] ?? "") }
         }
         var rules = rules
         for index in rules.rules.indices {

@@ -18,18 +18,19 @@ package struct SignInRule: Sendable, Hashable {
     package let name: String
     package let enabled: Bool
     package let everyone: Bool
-    package var who: [RuleMember]
+    package var who: [PeopleReference]
     /// Empty means from anywhere.
     package let sources: [AddressSet]
     /// Empty means at any time.
     package let hours: [SignInHours]
     package let action: Action
     /// Who is told by `notify`, or has to agree by `review`.
-    package var asked: [RuleMember]
+    package var asked: [PeopleReference]
 
     package init(
-        id: SignInRuleID? = nil, name: String, enabled: Bool = true, everyone: Bool = false, who: [RuleMember] = [],
-        sources: [AddressSet] = [], hours: [SignInHours] = [], action: Action, asked: [RuleMember] = []
+        id: SignInRuleID? = nil, name: String, enabled: Bool = true, everyone: Bool = false,
+        who: [PeopleReference] = [],
+        sources: [AddressSet] = [], hours: [SignInHours] = [], action: Action, asked: [PeopleReference] = []
     ) throws(Invalid) {
         guard everyone == who.isEmpty else {
             throw Invalid(everyone ? "must be empty for everyone" : "must name somebody", field: "who")
@@ -55,8 +56,9 @@ package struct SignInRule: Sendable, Hashable {
 extension SignInRule: WireValue {
     package static let schema: Schema<Self> = .record({
         (
-            id: SignInRuleID?, name: String, enabled: Bool, everyone: Bool, who: [RuleMember], sources: [AddressSet],
-            hours: [SignInHours], action: Action, asked: [RuleMember]
+            id: SignInRuleID?, name: String, enabled: Bool, everyone: Bool, who: [PeopleReference],
+            sources: [AddressSet],
+            hours: [SignInHours], action: Action, asked: [PeopleReference]
         ) throws(Invalid) in
         try SignInRule(
             id: id, name: name, enabled: enabled, everyone: everyone, who: who, sources: sources, hours: hours,
@@ -66,7 +68,7 @@ extension SignInRule: WireValue {
         Field("name", \.name, .text(1...100))
         Field("enabled", \.enabled, Bool.schema.otherwise(true))
         Field("everyone", \.everyone, Bool.schema.otherwise(false))
-        Field("who", \.who, Schema<[RuleMember]>.array(of: RuleMember.schema, 0...100).otherwise([]))
+        Field("who", \.who, Schema<[PeopleReference]>.array(of: PeopleReference.schema, 0...100).otherwise([]))
         Field(
             "sources", \.sources, Schema<[AddressSet]>.array(of: AddressSet.schema, 0...100).otherwise([]),
             note: "Addresses, networks and ranges; none means from anywhere.")
@@ -75,7 +77,7 @@ extension SignInRule: WireValue {
             note: "None means at any time.")
         Field("action", \.action)
         Field(
-            "asked", \.asked, Schema<[RuleMember]>.array(of: RuleMember.schema, 0...50).otherwise([]),
+            "asked", \.asked, Schema<[PeopleReference]>.array(of: PeopleReference.schema, 0...50).otherwise([]),
             note: "Who is told by notify, or has to agree by review.")
     }
 }

@@ -86,8 +86,8 @@ enum SignInRuleStore {
 
     /// The names of those that are there.
     static func names(
-        of members: [RuleMember], in scope: TenantScope, _ tx: Transaction
-    ) async throws -> [RuleMember.Member: String] {
+        of members: [PeopleReference], in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [PeopleReference.Member: String] {
         let audience = members.audience
         let rows = try await tx.query(
             """
@@ -101,7 +101,7 @@ enum SignInRuleStore {
             where r.tenant_id = \(scope.tenant) and r.role_id = any(\(audience.roles))
             """
         ) { (kind: try $0.next(String.self), id: try $0.next(UUID.self), name: try $0.next(String.self)) }
-        var names: [RuleMember.Member: String] = [:]
+        var names: [PeopleReference.Member: String] = [:]
         for row in rows {
             switch row.kind {
             case "user": names[.user(UserID(row.id))] = row.name

@@ -43,9 +43,10 @@ extension Identity {
         return run
     }
 
-    /// Starts the runs that are due; a periodic job. Tells how many there were, two hundred at most.
-    package func startDueSyncs(at now: Date) async throws -> Int {
-        try await manageSync.startDue(at: now)
+    /// Starts the runs that are due; a periodic job. Tells how many there were, two hundred at most, and hands over those
+    /// that could not be started.
+    package func startDueSyncs(at now: Date, missed: (MissedSync) -> Void) async throws -> Int {
+        try await manageSync.startDue(at: now, missed: missed)
     }
 
     /// Does a run, on its `attempt`th try. Does no harm a second time.

@@ -12,7 +12,7 @@ package struct IdentitySync: Versioned, Sendable {
     package var intervalMinutes: Int?
     package var createsUsers: Bool
     package var disablesLeavers: Bool
-    /// How many of a hundred people may be gone before a run asks.
+    /// How many of a hundred people, or of what rules gave, may be gone before a run asks.
     package var leaverPercent: Int
     package var previewedAt: Date?
     package var nextRunAt: Date?
@@ -44,7 +44,9 @@ extension IdentitySync: WireValue {
             note: "Whether people who are gone from the provider are disabled; only after a preview.")
         Field(
             "leaverPercent", \.leaverPercent, .int(1...100),
-            note: "A run that would disable a larger part of the provider's people asks first.")
+            note:
+                "A run that would disable a larger part of the provider's people, or take away of what rules gave, asks first."
+        )
         Field(
             "previewedAt", \.previewedAt,
             note: "Without a preview since the latest change of who they are, nothing runs.")
@@ -74,11 +76,19 @@ package struct ChangeIdentitySync: WireValue {
 package struct StartIdentitySync: WireValue {
     package let kind: IdentitySyncRun.Kind
     package let mayDisable: Int?
+    package let mayRemove: Int?
+
+    /// The schedule's: nobody has agreed to anything.
+    static let unasked = StartIdentitySync(kind: .run, mayDisable: nil, mayRemove: nil)
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("kind", \.kind)
         Field(
             "mayDisable", \.mayDisable, .int(0...Int(Int32.max)),
             note: "So many people are disabled without asking: as many as a report named that somebody has seen.")
+        Field(
+            "mayRemove", \.mayRemove, .int(0...Int(Int32.max)),
+            note: "So many memberships are taken away without asking: as many as a report named that somebody has seen."
+        )
     }
 }

@@ -12,7 +12,7 @@ package struct IdentitySyncRun: Sendable {
     }
     package enum State: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
         case waiting, running, done
-        /// Too many would have been disabled: nothing was changed.
+        /// Too much would have been taken away: nothing was changed.
         case held
         /// Nothing was changed.
         case failed
@@ -24,6 +24,8 @@ package struct IdentitySyncRun: Sendable {
     package let state: State
     /// So many may be disabled without asking.
     package let mayDisable: Int?
+    /// So many memberships may be taken away without asking.
+    package let mayRemove: Int?
     /// The login; nil for the schedule.
     package let askedBy: String?
     package let entries: Int
@@ -41,6 +43,7 @@ extension IdentitySyncRun: WireValue {
         Field("kind", \.kind)
         Field("state", \.state)
         Field("mayDisable", \.mayDisable, .int(0...Int(Int32.max)))
+        Field("mayRemove", \.mayRemove, .int(0...Int(Int32.max)))
         Field("askedBy", \.askedBy, .text(1...64), note: "Who started it; the schedule if null.")
         Field("entries", \.entries, .int(0...Int(Int32.max)), note: "How many entries were read so far.")
         Field("report", \.report)
@@ -69,7 +72,9 @@ package struct IdentitySyncReport: Sendable, Equatable {
     package var refused: [IdentitySyncRefusals] = []
     package var roleChanges = 0
     package var groupChanges = 0
-    /// More would be disabled than a run may without asking.
+    /// Roles and groups that rules still give, and that people of the directory have no more by it.
+    package var removals = 0
+    /// More would be disabled, or taken away, than a run may without asking.
     package var needsConfirmation = false
 }
 
@@ -85,6 +90,7 @@ extension IdentitySyncReport: WireValue {
         Field("refused", \.refused, count: 0...20)
         Field("roleChanges", \.roleChanges, .int(0...Int(Int32.max)))
         Field("groupChanges", \.groupChanges, .int(0...Int(Int32.max)))
+        Field("removals", \.removals, Schema<Int>.int(0...Int(Int32.max)).otherwise(0))
         Field("needsConfirmation", \.needsConfirmation)
     }
 }

@@ -73,23 +73,44 @@ enum IdentitySyncStore {
         ) { (TenantScope(tenant: try $0.next()), try $0.next()) }
     }
 
+    /// Holds one that is due, whose next time is set. Nil if it is due no more, or somebody else holds it, such as a run of
+    /// it: that is no reason to wait.
+    static func takeDue(
+        _ provider: IdentityProviderID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> IdentitySync? {
+        let due = try await tx.first(
+            """
+            select filter, interval_minutes, creates_users, disables_leavers, leaver_percent, previewed_at, next_run_at,
+              version
+            from identity_syncs
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and next_run_at <= \(now)
+            for update skip locked
+            """, sync)
+        guard var due, let minutes = due.intervalMinutes else { return nil }
+        due.nextRunAt = now + TimeInterval(minutes * 60)
+        try await update(due, of: provider, in: scope, tx)
+        return due
+    }
+
     // MARK: runs
 
     private static let columns: SQL = """
-        r.identity_sync_run_id, r.identity_provider_id, r.kind, r.state, r.may_disable, r.asked_by, r.entries,
-          r.report, r.error, r.created_at, r.started_at, r.finished_at
+        r.identity_sync_run_id, r.identity_provider_id, r.kind, r.state, r.may_disable, r.may_remove, r.asked_by,
+          r.entries, r.report, r.error, r.created_at, r.started_at, r.finished_at
         from identity_sync_runs r
         """
 
     private static func decode(_ row: inout Row) throws -> IdentitySyncRun {
         let (id, provider): (IdentitySyncRunID, IdentityProviderID) = (try row.next(), try row.next())
         let (kind, state): (IdentitySyncRun.Kind, IdentitySyncRun.State) = (try row.next(), try row.next())
-        let (mayDisable, by): (Int?, String?) = (try row.next(), try row.next())
+        let (mayDisable, mayRemove): (Int?, Int?) = (try row.next(), try row.next())
+        let by: String? = try row.next()
         let entries: Int = try row.next()
         let report: JSON? = try row.next()
         return IdentitySyncRun(
-            id: id, provider: provider, kind: kind, state: state, mayDisable: mayDisable, askedBy: by,
-            entries: entries, report: try report.map { try IdentitySyncReport.schema.parse($0) }, error: try row.next(),
+            id: id, provider: provider, kind: kind, state: state, mayDisable: mayDisable,
+            mayRemove: mayRemove, askedBy: by, entries: entries,
+            report: try report.map { try IdentitySyncReport.schema.parse($0) }, error: try row.next(),
             createdAt: try row.next(), startedAt: try row.next(), finishedAt: try row.next())
     }
 
@@ -130,9 +151,9 @@ enum IdentitySyncStore {
         try await tx.execute(
             """
             insert into identity_sync_runs (tenant_id, identity_sync_run_id, identity_provider_id, kind, state,
-              may_disable, asked_by, created_at)
+              may_disable, may_remove, asked_by, created_at)
             values (\(scope.tenant), \(run.id), \(run.provider), \(run.kind), \(run.state),
-              \(run.mayDisable), \(run.askedBy), \(run.createdAt))
+              \(run.mayDisable), \(run.mayRemove), \(run.askedBy), \(run.createdAt))
             on conflict (tenant_id, identity_provider_id) where finished_at is null do nothing
             """) == 1
     }

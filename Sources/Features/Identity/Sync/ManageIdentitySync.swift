@@ -56,7 +56,8 @@ struct ManageIdentitySync {
             ) { try $0.next(String.self) }
             acting.audit.detail("kind", .string(request.kind.rawValue))
             if let most = request.mayDisable { acting.audit.detail("mayDisable", .int(Int64(most))) }
-            let run = Self.run(of: id, request.kind, request.mayDisable, by: login, at: acting.now)
+            if let most = request.mayRemove { acting.audit.detail("mayRemove", .int(Int64(most))) }
+            let run = Self.run(of: id, request, by: login, at: acting.now)
             guard try await begin(run, at: acting.now, in: acting.scope, tx) else { throw IdentityError.syncUnderWay }
             acting.audit.detail("run", .string(run.id.text))
             try await acting.audit.write(in: tx)
@@ -64,23 +65,50 @@ struct ManageIdentitySync {
         }
     }
 
-    /// Starts the runs that are due, and tells how many there were.
-    func startDue(at now: Date) async throws -> Int {
-        let due = try await IdentitySyncStore.due(at: now, database)
-        for (scope, id) in due {
-            try await database.transaction(in: scope) { tx in
-                var sync = try await IdentitySyncStore.lock(id, in: scope, tx)
-                guard let minutes = sync.intervalMinutes, let next = sync.nextRunAt, next <= now else { return }
-                sync.nextRunAt = now + TimeInterval(minutes * 60)
-                try await IdentitySyncStore.update(sync, of: id, in: scope, tx)
-                guard sync.previewedAt != nil, try await IdentityProviderStore.isEnabled(id, in: scope, tx) else {
-                    return
+    /// Starts the runs that are due, and tells how many there were. One that cannot be started hinders no other: it has its
+    /// turn at its next time, and a failed run to show for this one.
+    func startDue(at now: Date, missed: (MissedSync) -> Void) async throws -> Int {
+        var count = 0
+        for (scope, id) in try await IdentitySyncStore.due(at: now, database) {
+            do {
+                if try await startDue(id, at: now, in: scope) { count += 1 }
+            } catch  where Task.isCancelled {
+                throw error
+            } catch {
+                missed(MissedSync(tenant: scope.tenant, provider: id, error: error))
+                do {
+                    if try await putOff(id, at: now, in: scope) { count += 1 }
+                } catch {
+                    missed(MissedSync(tenant: scope.tenant, provider: id, error: error))
                 }
-                // One that is under way is as good as another one.
-                _ = try await begin(Self.run(of: id, .run, nil, by: nil, at: now), at: now, in: scope, tx)
             }
         }
-        return due.count
+        return count
+    }
+
+    private func startDue(_ id: IdentityProviderID, at now: Date, in scope: TenantScope) async throws -> Bool {
+        try await database.transaction(in: scope) { tx in
+            guard let sync = try await IdentitySyncStore.takeDue(id, at: now, in: scope, tx) else { return false }
+            guard sync.previewedAt != nil, try await IdentityProviderStore.isEnabled(id, in: scope, tx) else {
+                return true
+            }
+            // One that is under way is as good as another one.
+            _ = try await begin(Self.run(of: id, by: nil, at: now), at: now, in: scope, tx)
+            return true
+        }
+    }
+
+    private func putOff(_ id: IdentityProviderID, at now: Date, in scope: TenantScope) async throws -> Bool {
+        try await database.transaction(in: scope) { tx in
+            guard try await IdentitySyncStore.takeDue(id, at: now, in: scope, tx) != nil else { return false }
+            let run = Self.run(of: id, by: nil, at: now)
+            guard try await IdentitySyncStore.insert(run, in: scope, tx) else { return true }
+            let words = "it could not be started"
+            try await IdentitySyncStore.finish(run.id, as: .failed, nil, error: words, at: now, in: scope, tx)
+            try await IdentitySyncStore.prune(id, in: scope, tx)
+            try await run.tell(.failed, IdentitySyncReport(), error: words, at: now, in: scope, database, tx)
+            return true
+        }
     }
 
     private func begin(
@@ -103,10 +131,11 @@ struct ManageIdentitySync {
     }
 
     private static func run(
-        of id: IdentityProviderID, _ kind: IdentitySyncRun.Kind, _ mayDisable: Int?, by login: String?, at now: Date
+        of id: IdentityProviderID, _ request: StartIdentitySync = .unasked, by login: String?, at now: Date
     ) -> IdentitySyncRun {
         IdentitySyncRun(
-            id: .new(at: now), provider: id, kind: kind, state: .waiting, mayDisable: mayDisable, askedBy: login,
-            entries: 0, report: nil, error: nil, createdAt: now, startedAt: nil, finishedAt: nil)
+            id: .new(at: now), provider: id, kind: request.kind, state: .waiting, mayDisable: request.mayDisable,
+            mayRemove: request.mayRemove, askedBy: login, entries: 0, report: nil, error: nil, createdAt: now,
+            startedAt: nil, finishedAt: nil)
     }
 }

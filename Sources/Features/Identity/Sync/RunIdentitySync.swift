@@ -139,7 +139,14 @@ struct RunIdentitySync {
         try await people.enable(&report, tx)
         try await people.admit(&report, tx)
         try await staging.overEverything(tx) { try await people.update(&report, tx) }
-        try await SyncMemberships(staging: staging, provider: provider, now: now)(&report, tx)
+        let isTooMuch = try await SyncMemberships(
+            staging: staging, provider: provider, percent: sync.leaverPercent, now: now)(&report, tx)
+        if isTooMuch {
+            report.needsConfirmation = true
+            if run.kind == .run, run.mayRemove ?? 0 < report.removals {
+                throw NotWanted(report: report, state: .held)
+            }
+        }
         return report
     }
 
@@ -157,7 +164,7 @@ struct RunIdentitySync {
             try await IdentitySyncStore.update(sync, of: run.provider, in: scope, tx)
         }
         try await IdentitySyncStore.prune(run.provider, in: scope, tx)
-        try await tell(run, state == .held ? .refused : .success, report, error: nil, at: now, tx)
+        try await run.tell(state == .held ? .refused : .success, report, error: nil, at: now, in: scope, database, tx)
     }
 
     private func fail(_ run: IdentitySyncRun, _ error: String, _ staging: IdentitySyncStaging) async throws {
@@ -167,29 +174,7 @@ struct RunIdentitySync {
             guard try await IdentitySyncStore.hold(run.id, attempt: staging.attempt, in: scope, tx) else { return }
             try await IdentitySyncStore.finish(run.id, as: .failed, nil, error: error, at: now, in: scope, tx)
             try await IdentitySyncStore.prune(run.provider, in: scope, tx)
-            try await tell(run, .failed, IdentitySyncReport(), error: error, at: now, tx)
+            try await run.tell(.failed, IdentitySyncReport(), error: error, at: now, in: scope, database, tx)
         }
-    }
-
-    private func tell(
-        _ run: IdentitySyncRun, _ outcome: AuditOutcome, _ report: IdentitySyncReport, error: String?, at now: Date,
-        _ tx: Transaction
-    ) async throws {
-        func count(_ names: IdentitySyncNames) -> JSON { .int(Int64(names.count)) }
-        let facts: JSON = [
-            "run": .string(run.id.text), "kind": .string(run.kind.rawValue), "created": count(report.created),
-            "linked": count(report.linked), "changed": count(report.changed), "enabled": count(report.enabled),
-            "disabled": count(report.disabled), "leavers": count(report.leavers),
-        ]
-        let entry = AuditEntry(
-            action: "identity-sync.finished", actor: .system("identity-sync"),
-            target: AuditTarget("identity-provider", run.provider), outcome: outcome,
-            details: facts.merging(error.map { ["error": .string($0)] } ?? [:])
-                .merging(run.askedBy.map { ["askedBy": .string($0)] } ?? [:]), at: now)
-        try await AuditLog(database: database).append(entry, in: scope, tx)
-        let event = DomainEvent(
-            type: "identity-sync.finished", subject: run.provider.text,
-            data: ["run": .string(run.id.text), "outcome": .string(outcome.rawValue)], at: now)
-        try await Outbox().publish(event, in: scope, tx)
     }
 }

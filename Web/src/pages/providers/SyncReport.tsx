@@ -26,6 +26,7 @@ export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>
             {report.refused.map((one) => row(one.reason, tKnown(`sync-refused.${one.reason}`, one.reason), one.people))}
             {count('roles', t('sync.roles'), report.roleChanges)}
             {count('groups', t('sync.groups'), report.groupChanges)}
+            {count('removals', t('sync.removals'), report.removals)}
           </tbody>
         </table>
       </div>

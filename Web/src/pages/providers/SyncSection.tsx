@@ -34,13 +34,22 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
     shown.value = null;
     await act(() => api.post(runs(), { kind }), { changes: [path(), runs()] });
   };
-  const startConfirmed = (run: IdentitySyncRun) => confirm({
-    title: t('sync.confirm.title'), text: t('sync.confirm.text', { count: number(run.report?.leavers.count ?? 0) }), action: t('sync.confirm'), danger: true,
-    work: async () => {
-      await api.post(runs(), { kind: 'run', mayDisable: run.report?.leavers.count ?? 0 });
-      invalidate(path(), runs());
-    },
-  });
+  // A run that holds for people has not looked at memberships.
+  const question = (run: IdentitySyncRun) => {
+    const removals = run.report?.removals ?? 0;
+    if (removals) return { held: t('sync.held.removals'), title: t('sync.remove.title'), text: t('sync.remove.text', { count: number(removals) }), action: t('sync.remove') };
+    return { held: t('sync.held'), title: t('sync.confirm.title'), text: t('sync.confirm.text', { count: number(run.report?.leavers.count ?? 0) }), action: t('sync.confirm') };
+  };
+  const startConfirmed = (run: IdentitySyncRun) => {
+    const { title, text, action } = question(run);
+    return confirm({
+      title, text, action, danger: true,
+      work: async () => {
+        await api.post(runs(), { kind: 'run', mayDisable: run.report?.leavers.count ?? 0, mayRemove: run.report?.removals ?? 0 });
+        invalidate(path(), runs());
+      },
+    });
+  };
   const state = (run: IdentitySyncRun) => <Tag tone={tones[run.state] ?? 'mute'}>{tKnown(`sync-state.${run.state}`, run.state)}</Tag>;
   const columns: Column<IdentitySyncRun>[] = [
     { id: 'kind', title: 'sync.kind', kind: 'main', cell: (run) => <button type="button" class="link" onClick={() => { shown.value = run.id; }}>{tKnown(`sync-kind.${run.kind}`, run.kind)}</button>, text: (run) => run.kind },
@@ -54,7 +63,7 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
       <Fact label="sync.interval">{now.intervalMinutes === null ? t('sync.interval.none') : t('sync.interval.minutes', { count: number(now.intervalMinutes) })}</Fact>
       <Fact label="sync.creates">{t(now.createsUsers ? 'yes' : 'no')}</Fact>
       <Fact label="sync.disables">{t(now.disablesLeavers ? 'yes' : 'no')}</Fact>
-      {now.disablesLeavers && <Fact label="sync.percent">{number(now.leaverPercent)}</Fact>}
+      <Fact label="sync.percent">{number(now.leaverPercent)}</Fact>
       <Fact label="sync.previewed"><RelativeTime time={now.previewedAt} /></Fact>
       <Fact label="sync.next"><RelativeTime time={now.nextRunAt} /></Fact>
     </Facts>
@@ -63,7 +72,7 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
     <div>
       <p role="status">{tKnown(`sync-kind.${run.kind}`, run.kind)} {state(run)} {isUnderWay(run) && t('sync.read', { count: number(run.entries) })}</p>
       {run.error && <p class="note danger"><code>{run.error}</code></p>}
-      {run.state === 'held' && <p class="note wait">{t('sync.held')} {may('identity-providers.manage') && <Button kind="danger" onClick={() => void startConfirmed(run)}>{t('sync.confirm')}</Button>}</p>}
+      {run.state === 'held' && <p class="note wait">{question(run).held} {may('identity-providers.manage') && <Button kind="danger" onClick={() => void startConfirmed(run)}>{question(run).action}</Button>}</p>}
       {run.report && <SyncReport report={run.report} preview={run.kind === 'preview'} />}
     </div>
   );

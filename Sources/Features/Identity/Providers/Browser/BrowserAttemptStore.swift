@@ -7,25 +7,35 @@ import Postgres
 enum BrowserAttemptStore {
     /// What one company's visitors may have under way. More can only be somebody who fills the table.
     static let most = 10_000
+    /// And those of one network, so that others still come in.
+    static let mostOfNetwork = 1000
 
     /// Throws `IdentityError.busy` if there are too many.
     static func insert(
         state: String, browser: String, provider: IdentityProviderID, tester: UserID?, returnTo: ReturnPath?,
-        at now: Date, in scope: TenantScope, _ tx: Transaction
+        from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        let count = try await tx.first(
+        let network = SourceAddress.network(of: address)
+        let isFree = try await tx.first(
             """
-            select count(*) from (
-              select from browser_sign_ins where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) s
+            select (
+                select count(*) from (
+                  select from browser_sign_ins
+                  where tenant_id = \(scope.tenant) and expires_at > \(now) limit \(most)) s) < \(most)
+              and (
+                select count(*) from (
+                  select from browser_sign_ins
+                  where tenant_id = \(scope.tenant) and network = \(network) and expires_at > \(now)
+                  limit \(mostOfNetwork)) s) < \(mostOfNetwork)
             """
-        ) { try $0.next(Int.self) }
-        guard count ?? 0 < most else { throw IdentityError.busy }
+        ) { try $0.next(Bool.self) }
+        guard isFree == true else { throw IdentityError.busy }
         try await tx.execute(
             """
             insert into browser_sign_ins
-              (tenant_id, state_hash, browser_hash, identity_provider_id, tester_id, return_path, expires_at)
+              (tenant_id, state_hash, browser_hash, identity_provider_id, tester_id, return_path, network, expires_at)
             values (\(scope.tenant), \(RandomToken.hash(of: state).bytes), \(RandomToken.hash(of: browser).bytes),
-              \(provider), \(tester), \(returnTo?.text), \(now + BrowserAttempt.lifetime))
+              \(provider), \(tester), \(returnTo?.text), \(network), \(now + BrowserAttempt.lifetime))
             """)
     }
 

@@ -18,18 +18,25 @@ enum ProviderSessionStore {
             """)
     }
 
-    /// Who came in by a session, or by any of a subject, before a moment; they are forgotten by it.
+    /// Who came in by a session, or by any of a subject, before its provider ended it; they are forgotten by it. Nobody, if
+    /// the token was taken before.
     static func take(
-        subject: String?, session: String?, at provider: IdentityProviderID, before moment: Date,
-        in scope: TenantScope, _ tx: Transaction
+        _ ended: LogoutTokenCheck.Ended, at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Set<UserID> {
-        Set(
+        let isNew = try await tx.execute(
+            """
+            insert into identity_logout_tokens (tenant_id, identity_provider_id, token_hash, expires_at)
+            values (\(scope.tenant), \(provider), \(hash(ended.token)), \(ended.expiresAt)) on conflict do nothing
+            """)
+        guard isNew == 1 else { return [] }
+        return Set(
             try await tx.query(
                 """
                 delete from identity_sessions
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and created_at <= \(moment)
-                  and subject_hash = coalesce(\(subject.map(hash)), subject_hash)
-                  and session_hash is not distinct from coalesce(\(session.map(hash)), session_hash)
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+                  and created_at <= \(ended.begunBy)
+                  and subject_hash = coalesce(\(ended.subject.map(hash)), subject_hash)
+                  and session_hash is not distinct from coalesce(\(ended.session.map(hash)), session_hash)
                 returning user_id
                 """
             ) { try $0.next(UserID.self) })

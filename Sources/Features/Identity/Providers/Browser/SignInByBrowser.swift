@@ -113,8 +113,8 @@ struct Depart {
         }
         try await database.transaction(in: scope) { tx in
             try await BrowserAttemptStore.insert(
-                state: state, browser: browser, provider: id, tester: tester, returnTo: returnTo, at: now, in: scope,
-                tx)
+                state: state, browser: browser, provider: id, tester: tester, returnTo: returnTo,
+                from: request.clientAddress, at: now, in: scope, tx)
         }
         response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))
         return BrowserDeparture(url: address)

@@ -1,5 +1,4 @@
 import Audit
-import FoundationEssentials
 import HTTPAPI
 package import Kernel
 import Postgres
@@ -10,8 +9,8 @@ struct SignOutByProvider {
     let providers: ProviderSignIn
 
     /// The provider says so by a token of its own (OpenID Connect Back-Channel Logout). Everything of the people ends whom
-    /// it names: a session that began after the token was made is another one, so a token that comes twice ends nothing
-    /// more.
+    /// it names: a session that began after the token was made is another one. How far that can be told depends on the
+    /// clocks, so a token that comes twice is taken once.
     func callAsFunction(_ id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
         guard let candidate = try await IdentityProviderStore.find(id, in: visit.scope, database),
             candidate.provider.settings.takesBrowsers, candidate.provider.enabled
@@ -27,9 +26,7 @@ struct SignOutByProvider {
             throw fault.isLie ? Problem(.malformed, "The logout token is not good.") : Problem(.unavailable)
         }
         try await database.transaction(in: visit.scope) { tx in
-            let people = try await ProviderSessionStore.take(
-                subject: ended.subject, session: ended.session, at: id, before: ended.issuedAt + Self.tolerance,
-                in: visit.scope, tx)
+            let people = try await ProviderSessionStore.take(ended, at: id, in: visit.scope, tx)
             for user in people.sorted(by: { $0.text < $1.text }) { try await end(user, visit, tx) }
             visit.audit.detail("people", .int(Int64(people.count)))
             try await visit.audit.write(in: tx)
@@ -52,9 +49,6 @@ struct SignOutByProvider {
         }
         return found
     }
-
-    /// Clocks differ by a little.
-    private static let tolerance: TimeInterval = 5
 
     private func end(_ user: UserID, _ visit: Visit, _ tx: Transaction) async throws {
         // Before the account, as a sign-in under way locks them.

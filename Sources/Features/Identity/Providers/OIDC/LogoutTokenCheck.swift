@@ -16,7 +16,12 @@ struct LogoutTokenCheck: Sendable {
     struct Ended: Equatable {
         let subject: String?
         let session: String?
-        let issuedAt: Date
+        /// What tells the token from all others of the provider.
+        let token: String
+        /// What began later by the clock here began after the token was made, however far the clocks are apart.
+        let begunBy: Date
+        /// From then on the token would be refused.
+        let expiresAt: Date
     }
 
     static let event = "http://schemas.openid.net/event/backchannel-logout"
@@ -31,7 +36,7 @@ struct LogoutTokenCheck: Sendable {
     func callAsFunction(_ claims: JSON, _ header: JSONWebToken.Header) throws(Fault) -> Ended {
         // An ID token is signed by the same key: it has a nonce and no event.
         guard header.type == nil || header.type == "jwt" || header.type == "logout+jwt", claims["nonce"] == nil,
-            case .object? = claims["events"]?[Self.event], claims["jti"]?.text?.isEmpty == false
+            case .object? = claims["events"]?[Self.event], let id = claims["jti"]?.text, !id.isEmpty
         else { throw .kind }
         guard claims["iss"]?.text == issuer else { throw .issuer }
         switch claims["aud"] {
@@ -47,6 +52,10 @@ struct LogoutTokenCheck: Sendable {
         }
         let (subject, session) = (claims["sub"]?.text, claims["sid"]?.text)
         guard subject != nil || session != nil else { throw .nobody }
-        return Ended(subject: subject, session: session, issuedAt: issued)
+        // A provider that gives two tokens one id, which it must not, has both of them heard.
+        let token = [id, "\(issued.timeIntervalSince1970)", subject ?? "", session ?? ""].joined(separator: "\n")
+        return Ended(
+            subject: subject, session: session, token: token, begunBy: issued + skew,
+            expiresAt: issued + Self.longestAge + skew)
     }
 }

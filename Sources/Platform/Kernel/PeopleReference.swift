@@ -1,7 +1,5 @@
-package import Kernel
-
 /// A person, or everybody in a group or with a role.
-package struct RuleMember: WireValue, Sendable, Hashable {
+package struct PeopleReference: WireValue, Sendable, Hashable {
     package enum Member: Sendable, Hashable {
         case user(UserID)
         case group(GroupID)
@@ -21,7 +19,7 @@ package struct RuleMember: WireValue, Sendable, Hashable {
         self.name = name
     }
 
-    private init(user: UserID?, group: GroupID?, role: RoleID?, name: String) throws(Invalid) {
+    package init(user: UserID?, group: GroupID?, role: RoleID?, name: String) throws(Invalid) {
         switch (user, group, role) {
         case (let user?, nil, nil): member = .user(user)
         case (nil, let group?, nil): member = .group(group)
@@ -33,28 +31,11 @@ package struct RuleMember: WireValue, Sendable, Hashable {
 
     package static let schema: Schema<Self> = .record({
         (user: UserID?, group: GroupID?, role: RoleID?, name: String) throws(Invalid) in
-        try RuleMember(user: user, group: group, role: role, name: name)
+        try PeopleReference(user: user, group: group, role: role, name: name)
     }) {
         Field("user", \.user)
         Field("group", \.group)
         Field("role", \.role)
         Field("name", \.name, Schema<String>.text(0...200).otherwise(""), note: "Filled in answers.")
-    }
-}
-
-extension [RuleMember] {
-    /// The people that are meant, as the directory looks for them.
-    var audience: Audience {
-        Audience(users: compactMap(\.user), groups: compactMap(\.group), roles: compactMap(\.role))
-    }
-
-    func include(_ user: UserID, groups: Set<GroupID>, roles: Set<RoleID>) -> Bool {
-        contains { one in
-            switch one.member {
-            case .user(let id): id == user
-            case .group(let id): groups.contains(id)
-            case .role(let id): roles.contains(id)
-            }
-        }
     }
 }
