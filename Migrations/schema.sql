@@ -328,6 +328,19 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.role_bindings_place() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if exists (
+    select from roles r where r.tenant_id = new.tenant_id and r.role_id = new.role_id and r.scope = 'tenant')
+  then
+    return null;
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.sessions_settle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1565,7 +1578,11 @@ CREATE TABLE public.roles (
     permissions text[] DEFAULT '{}'::text[] NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT roles_built_in_ck CHECK ((built_in = ANY (ARRAY['administrator'::text, 'auditor'::text, 'user'::text])))
+    description text DEFAULT ''::text NOT NULL,
+    scope text DEFAULT 'organization'::text NOT NULL,
+    CONSTRAINT roles_built_in_ck CHECK ((built_in = ANY (ARRAY['administrator'::text, 'auditor'::text, 'user'::text]))),
+    CONSTRAINT roles_built_in_plain_ck CHECK (((built_in IS NULL) OR ((permissions = '{}'::text[]) AND (description = ''::text) AND (scope = 'organization'::text)))),
+    CONSTRAINT roles_scope_ck CHECK ((scope = ANY (ARRAY['tenant'::text, 'organization'::text])))
 );
 
 ALTER TABLE ONLY public.roles FORCE ROW LEVEL SECURITY;
@@ -2904,6 +2921,8 @@ CREATE INDEX events_pending_tenant_ix ON public.events USING btree (tenant_id, s
 
 CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree (signed_in_at);
 
+CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
+
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
 
 CREATE INDEX grant_assets_grant_ix ON public.grant_assets USING btree (tenant_id, grant_id);
@@ -3132,6 +3151,8 @@ CREATE TRIGGER groups_settle BEFORE INSERT ON public.groups FOR EACH ROW EXECUTE
 
 CREATE TRIGGER nodes_settle BEFORE INSERT ON public.nodes FOR EACH ROW EXECUTE FUNCTION public.nodes_settle();
 
+CREATE TRIGGER role_bindings_place BEFORE INSERT OR UPDATE ON public.role_bindings FOR EACH ROW WHEN ((new.org_id <> new.tenant_id)) EXECUTE FUNCTION public.role_bindings_place();
+
 CREATE TRIGGER role_bindings_settle BEFORE INSERT ON public.role_bindings FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
 CREATE TRIGGER sessions_settle BEFORE INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.sessions_settle();
@@ -3199,7 +3220,7 @@ ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_level_fk FOREIGN KEY (tenant_id, flow_id, level) REFERENCES public.flow_levels(tenant_id, flow_id, level) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_approvers
-    ADD CONSTRAINT flow_approvers_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+    ADD CONSTRAINT flow_approvers_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id);
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3295,7 +3316,7 @@ ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_provider_rules
-    ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+    ADD CONSTRAINT identity_provider_rules_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id);
 
 ALTER TABLE ONLY public.identity_providers
     ADD CONSTRAINT identity_providers_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
@@ -3403,7 +3424,7 @@ ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.role_bindings
-    ADD CONSTRAINT role_bindings_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+    ADD CONSTRAINT role_bindings_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id);
 
 ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;

@@ -39,13 +39,14 @@ import Testing
     @Test func `the roles are those of the golden file`() throws {
         let catalogue = Catalogue.permissions
         let width = catalogue.all.map(\.code.count).max() ?? 0
-        var lines = ["# permission, and whether administrator, auditor and user have it"]
+        var lines = ["# permission, whether administrator, auditor and user have it, and where it can be held"]
         for permission in catalogue.all.map(\.code).sorted() {
             let marks = BuiltInRole.allCases.map {
                 catalogue.permissions(of: $0).map(\.code).contains(permission) ? "x" : "-"
             }
             let padding = String(repeating: " ", count: width - permission.count)
-            lines.append("\(permission)\(padding) \(marks.joined(separator: " "))")
+            let place = PermissionCatalogue.place(of: Permission(permission))
+            lines.append("\(permission)\(padding) \(marks.joined(separator: " ")) \(place.rawValue)")
         }
         try compare(lines.joined(separator: "\n") + "\n", with: "roles.golden")
     }

@@ -54,9 +54,9 @@ extension Household {
     }
 
     private func version(of path: String) async throws -> Int? {
-        // A node, a flow and an organization are shown only among others.
+        // A node, a flow, an organization and a role are shown only among others.
         let parts = path.split(separator: "/").map(String.init)
-        let isListed = ["nodes", "flows", "organizations"].contains(parts[0])
+        let isListed = ["nodes", "flows", "organizations", "roles"].contains(parts[0])
         let shown = try await person.call(.get, isListed ? "/\(parts[0])" : path)
         let thing =
             isListed
@@ -145,6 +145,8 @@ extension Household {
                 ],
             ]
         case "me.create-token": ["name": new]
+        case "roles.create": ["name": new, "permissions": ["users.read"]]
+        case "roles.change": ["name": new, "description": "Looks people up", "permissions": ["groups.read"]]
         case "endpoint-rules.set":
             ["rules": [["name": new, "node": .string(ids["nodes"]!), "pools": ["default"]]]]
         case "terminal.open": ["asset": .string(ids["assets"]!), "account": "root"]
@@ -180,6 +182,7 @@ extension Household {
         switch name {
         case "groups.remove": return "/groups/" + (try await make("groups.create", "/groups"))
         case "nodes.delete": return "/nodes/" + (try await make("nodes.create", "/nodes"))
+        case "roles.change", "roles.remove": return "/roles/" + (try await make("roles.create", "/roles"))
         case "assets.delete": return "/assets/" + (try await make("assets.create", "/assets"))
         case "accounts.delete": return "/accounts/" + (try await make("accounts.create", "/accounts"))
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))

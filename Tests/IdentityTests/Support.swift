@@ -57,12 +57,12 @@ final class House: Sendable {
         let client = HTTPClient(
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: Logger(label: "tests"))
         let groups = [
-            ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, GroupRoutes.roles,
+            ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
         ]
         let settings = IdentitySettings(
-            catalogue: PermissionCatalogue(Set(groups.flatMap(\.operations).map(\.permission))),
+            catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
             portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor,
             directories: ProviderDirectories(
                 web: ProviderWeb(timeout: patience) { [client] in try await client.send($0) },

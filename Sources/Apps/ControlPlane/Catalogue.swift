@@ -20,7 +20,7 @@ package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
-        + GroupRoutes.roles.operations + ProviderRoutes.group.operations
+        + RoleRoutes.group.operations + ProviderRoutes.group.operations
         + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
@@ -63,5 +63,5 @@ package enum Catalogue {
     package static let providerPermissions = Set(provider.map(\.permission))
 
     /// What a tenant's roles are made of.
-    package static let permissions = PermissionCatalogue(Set(tenant.map(\.permission)))
+    package static let permissions = PermissionCatalogue(of: tenant)
 }

@@ -78,7 +78,7 @@ extension Features {
             + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
-            + GroupRoutes.roles.mounted(on: identity, behind: tenant)
+            + RoleRoutes.group.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
             + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)

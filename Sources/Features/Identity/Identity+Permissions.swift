@@ -12,4 +12,5 @@ extension Permission {
     package static let identityProvidersRead = Permission("identity-providers.read")
     package static let identityProvidersManage = Permission("identity-providers.manage")
     package static let rolesRead = Permission("roles.read")
+    package static let rolesManage = Permission("roles.manage")
 }

@@ -54,6 +54,15 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case tooMany(String)
     /// Somebody may not hand out, or touch, more than they have themselves.
     case beyondOwnPermissions
+    /// Somebody may not make or touch a role that allows what they may not do.
+    case permissionsNotHeld([String])
+    case builtInRole
+    /// Logins of some who hold a role that is to be removed.
+    case roleHeld([String])
+    /// Something names a role that is to be removed.
+    case roleNamed
+    /// A role of the tenant as a whole is to be held at an organization.
+    case tenantRole
     case lastAdministrator
     case notYourself
     /// An organization that a request names is not there, or not for the one who asks.
@@ -106,6 +115,17 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .keyTaken: Problem(.keyTaken)
         case .tooMany(let what): Problem(.limitReached, what)
         case .beyondOwnPermissions: Problem(.forbidden, "It takes every permission that the other person has or gets.")
+        case .permissionsNotHeld(let codes):
+            Problem(
+                .forbidden, "It takes every permission of the role: you have no \(codes.joined(separator: ", ")).",
+                reasons: codes.map { .init("permission-not-held", $0) })
+        case .builtInRole: Problem(.builtInRole, "Make a copy of it and change that.")
+        case .roleHeld(let logins):
+            Problem(
+                .roleInUse,
+                "It is held by \(logins.prefix(5).joined(separator: ", "))\(logins.count > 5 ? " and others" : "").")
+        case .roleNamed: Problem(.roleInUse, "An approval flow or a rule of an identity provider names it.")
+        case .tenantRole: Problem(.tenantRole, "Make a role of organizations for it.")
         case .lastAdministrator: Problem(.lastAdministrator, "Make somebody else administrator first.")
         case .notYourself: Problem(.notYourself, "Ask another administrator.")
         case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
@@ -159,6 +179,11 @@ extension ProblemType {
     package static let limitReached = ProblemType("limit-reached", "There are as many as there may be", status: 409)
     package static let lastAdministrator = ProblemType(
         "last-administrator", "Nobody would be left to administer", status: 409)
+    package static let builtInRole = ProblemType("built-in-role", "Built-in roles stay as they are", status: 409)
+    package static let roleInUse = ProblemType(
+        "role-in-use", "Somebody holds the role, or something names it", status: 409)
+    package static let tenantRole = ProblemType(
+        "tenant-role", "The role is held for the company as a whole only", status: 409)
     package static let rootOrganization = ProblemType(
         "root-organization", "The organization at the top is the company itself", status: 409)
     package static let organizationInsideItself = ProblemType(

@@ -27,6 +27,11 @@ enum IdentityEvent: String {
     case userSignedOut = "user.signed-out"
     /// Somebody signed in who may be signed in only once; `sessions` says whether those on assets end, too.
     case signedInElsewhere = "user.signed-in-elsewhere"
+    /// A role was made; the subject of these is the role.
+    case roleCreated = "role.created"
+    /// Whoever holds the role may do something else from now on.
+    case roleChanged = "role.changed"
+    case roleDeleted = "role.deleted"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.

@@ -40,9 +40,14 @@ export type Factor = 'authenticator' | 'passkey';
 export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null; factors?: Factor[] | null }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
-export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
+export type RoleScope = 'tenant' | 'organization';
+export interface RoleReference { id: string; name: string; builtIn: string | null }
+export interface Role extends RoleReference { description: string; scope: RoleScope; permissions: string[]; createdAt: string; version: number }
+export interface RoleHolder { role: RoleReference; user: Named & { login: string }; organization: Named }
+export interface PermissionEntry { code: string; place: 'tenant' | 'organization' | 'own'; opens: { method: string; path: string; summary: string }[] }
+export interface PermissionArea { area: string; permissions: PermissionEntry[] }
 export interface User {
-  id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
+  id: string; login: string; name: string; email: string | null; state: string; roles: RoleReference[]; locked: boolean; secondFactor: boolean;
   lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }

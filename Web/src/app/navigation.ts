@@ -22,6 +22,7 @@ const areas: NavArea[] = [
     title: 'area.people', pages: [
       { path: '/users', title: 'page.users', icon: 'users', permission: 'users.read' },
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
+      { path: '/roles', title: 'page.roles', icon: 'shield-check', permission: 'roles.read' },
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
       { path: '/online', title: 'page.online', icon: 'device-desktop', permission: 'online.read' },

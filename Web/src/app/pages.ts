@@ -24,6 +24,8 @@ import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
+import { RolePage } from '../pages/roles/RolePage';
+import { RolesPage } from '../pages/roles/RolesPage';
 import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
@@ -62,6 +64,8 @@ export const pages: Page[] = [
   { path: '/organizations', title: 'page.organizations', component: OrganizationsPage, permission: 'organizations.read' },
   { path: '/groups', title: 'page.groups', component: GroupsPage, permission: 'groups.read' },
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
+  { path: '/roles', title: 'page.roles', component: RolesPage, permission: 'roles.read' },
+  { path: '/roles/:role', title: 'page.roles', component: RolePage, permission: 'roles.read', parent: '/roles' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },

@@ -1,6 +1,8 @@
 import { watch } from 'vue';
+import { api } from './client';
 import { me } from './session';
 import { invalidate, refreshShown } from './query';
+import type { Me } from '../api/types';
 
 const topics: Record<string, string[]> = {
   ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/grants'],
@@ -33,6 +35,8 @@ export function startLive(): void {
 function open(): EventSource {
   const source = new EventSource('/api/v1/events/stream');
   const changed = (event: Event) => soon(topics[typeOf(event).split('.')[0] ?? ''] ?? []);
+  // The server ends the stream when somebody's roles have changed: what they may do is asked for again.
+  source.addEventListener('error', () => { api.get<Me>('/me').then((now) => { if (me.value) me.value = now; }).catch(() => undefined); });
   for (const name of ['message', ...Object.keys(topics), ...names]) source.addEventListener(name, changed);
   return source;
 }

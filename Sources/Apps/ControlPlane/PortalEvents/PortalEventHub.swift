@@ -14,12 +14,12 @@ package final class PortalEventHub: Service, Sendable {
     /// A portal that reads too slowly misses hints, never memory.
     private static let backlog = 64
     private static let closings: Set<String> = [
-        "tenant.suspended", "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced",
+        "tenant.suspended", "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", "role.changed",
     ]
     /// What may have signed browsers of the person out that the event is about.
     private static let signOuts: Set<String> = [
         "user.disabled", "user.signed-out", "user.signed-out-by-provider", "user.browser-signed-out",
-        "user.signed-in-elsewhere", "user.password-changed", "user.second-factor-reset",
+        "user.signed-in-elsewhere", "user.password-changed", "user.second-factor-reset", "user.roles-changed",
     ]
 
     private struct Portal {

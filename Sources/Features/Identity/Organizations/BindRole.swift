@@ -49,13 +49,14 @@ struct BindRole {
             acting.audit.target("organization", id.text, name: organization.name)
             acting.audit.detail("user", ["id": .string(user.text), "login": .string(account.login)])
             acting.audit.detail("role", .string(role.text))
-            let permissions: Set<Permission>
+            let resolved: ResolvedRoles
             do {
-                permissions = try await RoleStore.resolve([.id(role)], catalogue, in: acting.scope, tx).permissions
+                resolved = try await RoleStore.resolve([.id(role)], catalogue, in: acting.scope, tx)
             } catch IdentityError.unknownRole {
                 throw IdentityError.notFound
             }
-            try acting.mayHandle(permissions)
+            try acting.mayHandle(resolved.permissions)
+            try resolved.check(at: id, in: acting.scope)
             try await body(tx)
             try await UserStore.bump(user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)

@@ -72,7 +72,7 @@ package enum OrganizationRoutes {
         Route.put(
             "bind", "/organizations/{organization}/roles/{role}/users/{user}", OrganizationID.self, RoleID.self,
             UserID.self, summary: "Give somebody a role at an organization and below", permission: .organizationsManage,
-            audit: .action("organization.role-bound"), returns: Nothing.self
+            audit: .action("organization.role-bound"), returns: Nothing.self, errors: [.tenantRole]
         ) { identity, call in
             try await identity.bind(call.path.1, to: call.path.2, at: call.path.0, call.acting)
             return Nothing()

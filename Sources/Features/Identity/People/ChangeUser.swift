@@ -29,6 +29,9 @@ struct ChangeUser {
     private func setRoles(_ names: [RoleName], of id: UserID, _ acting: Acting, _ tx: Transaction) async throws {
         let roles = try await RoleStore.resolve(names, catalogue, in: acting.scope, tx)
         try acting.mayHandle(roles.permissions)
+        if roles.isOfTenant {
+            try roles.check(at: try await UserStore.organization(of: id, in: acting.scope, tx), in: acting.scope)
+        }
         try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
         guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
         acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))

@@ -19,6 +19,7 @@ struct CreateUser {
         return try await database.transaction(in: acting.scope) { tx in
             let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
             try acting.mayHandle(roles.permissions)
+            try roles.check(at: acting.home, in: acting.scope)
             let id = UserID.new(at: acting.now)
             acting.audit.target("user", id.text, name: request.login.text)
             try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)

@@ -1,7 +1,7 @@
 package import HTTPAPI
 import Kernel
 
-/// The endpoints of groups and roles.
+/// The endpoints of groups.
 package enum GroupRoutes {
     private typealias Route = Endpoint<TenantAPI, Identity>
 
@@ -63,14 +63,6 @@ package enum GroupRoutes {
         ) { identity, call in
             try await identity.remove(call.path.1, from: call.path.0, call.acting)
             return Nothing()
-        }
-    }
-
-    package static let roles = EndpointGroup<TenantAPI, Identity>("roles") {
-        Route.list(
-            "list", "/roles", summary: "List roles with their permissions", permission: .rolesRead, by: Role.listing
-        ) { identity, call in
-            try await identity.roles(call.query, in: call.scope)
         }
     }
 }

@@ -2,7 +2,7 @@ package import HTTPAPI
 package import Kernel
 import Tenancy
 
-// People, groups, roles.
+// People and groups.
 extension Identity {
     package func users(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<User> {
         Rows(try await UserStore.list(page, in: scope, database), of: page)
@@ -79,10 +79,6 @@ extension Identity {
 
     package func remove(_ user: UserID, from group: GroupID, _ acting: Acting) async throws {
         try await ChangeGroup(database: database).remove(user, from: group, acting)
-    }
-
-    package func roles(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Role> {
-        Rows(try await RoleStore.list(page, settings.catalogue, in: scope, database), of: page)
     }
 
     private var control: ControlUser { ControlUser(database: database, catalogue: settings.catalogue) }

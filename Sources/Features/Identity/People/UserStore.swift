@@ -107,6 +107,17 @@ enum UserStore {
     }
 
     /// For what is shown beside a user and lives in other tables: an ETag must not outlive it.
+    /// Where a person belongs who is there.
+    static func organization(
+        of id: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> OrganizationID {
+        let found = try await tx.first(
+            "select org_id from users where tenant_id = \(scope.tenant) and user_id = \(id)"
+        ) { try $0.next(OrganizationID.self) }
+        guard let found else { throw IdentityError.notFound }
+        return found
+    }
+
     static func bump(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             "update users set version = version + 1 where tenant_id = \(scope.tenant) and user_id = \(id)")

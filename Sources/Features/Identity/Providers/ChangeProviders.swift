@@ -27,6 +27,7 @@ struct ChangeProviders {
                 throw IdentityError.tooMany("There are \(IdentityProvider.most) providers at most; remove one.")
             }
             let rules = try await resolve(provider.rules, acting, tx)
+            try check(provider, vouchesFor: [], acting)
             try await IdentityProviderStore.insert(provider, secret: sealed, in: acting.scope, tx)
             try await IdentityProviderStore.setRules(rules, of: provider.id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
@@ -44,6 +45,7 @@ struct ChangeProviders {
         return try await database.transaction(in: acting.scope) { tx in
             var provider = try await hold(id, acting, tx)
             guard provider.version == version else { throw IdentityError.changed }
+            try await check(provider, acting, tx)
             provider.name = change.name.applied(to: provider.name)
             provider.position = change.position.applied(to: provider.position)
             provider.enabled = change.enabled.applied(to: provider.enabled)
@@ -60,6 +62,7 @@ struct ChangeProviders {
                 let resolved = try await resolve(rules, acting, tx)
                 try await IdentityProviderStore.setRules(resolved, of: id, in: acting.scope, tx)
             }
+            try check(provider, vouchesFor: [], acting)
             provider.version += 1
             try await IdentityProviderStore.update(provider, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
@@ -85,6 +88,23 @@ struct ChangeProviders {
             }
             try await acting.audit.write(in: tx)
         }
+    }
+
+    /// Whoever says where a provider is says who its people are. So they may do what its rules give, and what those may do
+    /// whom it knows: as a provider of theirs, it could let them in as anybody of these.
+    private func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
+        guard !acting.permissions.isSuperset(of: catalogue.all) else { return }
+        _ = try await resolve(provider.rules, acting, tx)
+        let known = try await RoleStore.permissions(ofPeopleAt: provider.id, catalogue, in: acting.scope, tx)
+        try check(provider, vouchesFor: known, acting)
+    }
+
+    /// One that links people by their names vouches for everybody, and one that makes people gives them their first role.
+    private func check(
+        _ provider: IdentityProvider, vouchesFor known: Set<Permission>, _ acting: Acting
+    ) throws {
+        let first = provider.createsUsers ? catalogue.permissions(of: .user) : []
+        try acting.mayHandle(provider.linksUsers ? catalogue.all : known.union(first))
     }
 
     /// Takes the new secret, keeps the old one where it may be kept, and forgets it where it is of no use.
@@ -116,7 +136,7 @@ struct ChangeProviders {
 
     private func resolve(
         _ role: RoleName?, _ acting: Acting, _ tx: Transaction
-    ) async throws -> (ids: Set<RoleID>, permissions: Set<Permission>) {
+    ) async throws -> ResolvedRoles {
         do {
             return try await RoleStore.resolve(role.map { [$0] } ?? [], catalogue, in: acting.scope, tx)
         } catch IdentityError.unknownRole {

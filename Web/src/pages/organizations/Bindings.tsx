@@ -18,7 +18,7 @@ import type { Column } from '../../table/columns';
 
 /** Who has which role at an organization, and so for everything below it. */
 export const Bindings = component<{ organization: Organization }>((props) => {
-  const roles = useQuery<List<Role>>(() => (may('organizations.manage') ? '/roles' : null));
+  const roles = useQuery<List<Role>>(() => (may('organizations.manage') ? '/roles?limit=200' : null));
   const picked = shallowRef<Picked[]>([]);
   const role = ref('');
   const busy = ref(false);

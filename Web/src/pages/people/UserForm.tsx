@@ -14,7 +14,7 @@ import { showInvitation } from './actions';
 export const UserForm = component<{ user: User | null; onClose: () => void }>((props) => {
   const { user } = props;
   const form = new Form({ login: user?.login ?? '', name: user?.name ?? '', email: user?.email ?? '', roles: (user?.roles ?? []).map((role) => role.id) });
-  const roles = useQuery<Page<Role>>(() => '/roles');
+  const roles = useQuery<Page<Role>>(() => '/roles?limit=200');
   const chosen = () => (form.values.roles.length || user ? form.values.roles : (roles.data?.items ?? []).filter((role) => role.builtIn === 'user').map((role) => role.id));
   const save = async () => {
     const { login, name, email } = form.values;

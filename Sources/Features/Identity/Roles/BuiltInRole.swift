@@ -1,4 +1,5 @@
 package import HTTPAPI
+import HTTPTypes
 import Kernel
 import Postgres
 
@@ -7,7 +8,7 @@ import Postgres
 package enum BuiltInRole: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
     case administrator, auditor, user
 
-    /// The name that a tenant sees first; it may change it.
+    /// The name in lists; portals show it in the words of their language.
     var name: String {
         switch self {
         case .administrator: "Administrator"
@@ -20,9 +21,28 @@ package enum BuiltInRole: String, Sendable, CaseIterable, WireValue, SQLBindable
 /// Every permission there is, as ControlPlane collects them from the endpoints: only it knows all features.
 package struct PermissionCatalogue: Sendable {
     package let all: Set<Permission>
+    /// What each permission opens.
+    let doors: [Permission: [PermissionDoor]]
+
+    /// The permissions that these operations take.
+    package init(of operations: [HTTPAPI.Operation]) {
+        self.init(
+            Set(operations.map(\.permission)),
+            doors: Dictionary(grouping: operations, by: \.permission).mapValues { operations in
+                operations.map { operation in
+                    PermissionDoor(
+                        method: operation.method.rawValue, path: operation.path, summary: operation.summary)
+                }
+            })
+    }
 
     package init(_ all: Set<Permission>) {
+        self.init(all, doors: [:])
+    }
+
+    private init(_ all: Set<Permission>, doors: [Permission: [PermissionDoor]]) {
         self.all = all.filter { $0 != .public && !$0.code.hasPrefix("provider.") }
+        self.doors = doors
     }
 
     /// What a built-in role may do.
