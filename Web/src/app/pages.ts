@@ -25,6 +25,7 @@ import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, Sec
 import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
+import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
@@ -64,6 +65,7 @@ export const pages: Page[] = [
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
+  { path: '/factor-rules', title: 'page.factor-rules', component: FactorRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },
   { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },
