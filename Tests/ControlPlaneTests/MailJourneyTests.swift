@@ -92,6 +92,56 @@ import Testing
         }
     }
 
+    @Test func `a code by e-mail comes through the mail server, and lets somebody in`() async throws {
+        let sink = try await MailSink()
+        let installation = try await Installation(mail: sink.port)
+        let made = try await installation.provider(
+            .post, "/tenants",
+            [
+                "slug": "acme", "name": "Acme", "language": "zh-Hans",
+                "administrator": ["login": "ada", "name": "Ada", "email": "ada@example.com"],
+            ])
+        #expect(made.status == 201)
+        let ada = Person(installation: installation, slug: "acme", login: "ada")
+        try await ada.comeIn(by: link(in: try await mail(to: "ada@example.com", sink)))
+        guard case .int(let version)? = try await ada.call(.get, "/settings").json["version"] else {
+            return #expect(Bool(false))
+        }
+        try await ada.call(.patch, "/settings", ["second-factor.email": true], version: Int(version), expecting: 200)
+        _ = try await ada.call(
+            .post, "/users", ["login": "bob", "name": "Bob", "email": "bob@example.com"], expecting: 201)
+        let bob = Person(installation: installation, slug: "acme", login: "bob")
+        let invitation = String(
+            link(in: try await mail(to: "bob@example.com", sink)).split(separator: "=").last ?? "")
+        func step(_ path: String, _ body: JSON) async throws -> Answer {
+            try await bob.call(.post, "/auth" + path, body, expecting: 200)
+        }
+        /// The digits of a letter that was not there before.
+        func code(after count: Int) async throws -> String {
+            func letters() -> [JSON] {
+                sink.mails.filter {
+                    $0["to"] == ["bob@example.com"] && $0["headers"]?["Subject"]?.text?.contains("验证码") == true
+                }
+            }
+            try await eventually("a code", within: .seconds(20)) { letters().count > count }
+            let text = letters().last?["text"]?.text ?? ""
+            #expect(!text.contains("http") && text.contains("五分钟"))
+            return text.split(whereSeparator: \.isNewline).map(String.init)
+                .first { $0.count == 6 && $0.allSatisfy(\.isNumber) } ?? ""
+        }
+        let chosen = try await step("/invitation", ["token": .string(invitation), "password": .string(bob.password)])
+        #expect(try await step("/email-code", ["token": .string(chosen["token"])])["sentTo"] == "b***@example.com")
+        let first = try await code(after: 0)
+        let enrolled = try await step("/enrolment/email", ["token": .string(chosen["token"]), "code": .string(first)])
+        #expect(enrolled["step"] == "done" && enrolled.cookie != nil)
+        let begun = try await step("/sign-in", ["login": "bob", "password": .string(bob.password)])
+        #expect(begun.json["factors"] == ["email"])
+        _ = try await step("/email-code", ["token": .string(begun["token"])])
+        let second = try await code(after: 1)
+        let done = try await step("/second-factor", ["token": .string(begun["token"]), "code": .string(second)])
+        #expect(done["step"] == "done" && done.cookie != nil)
+    }
+
     @Test func `a company signs itself up`() async throws {
         let sink = try await MailSink()
         let installation = try await Installation(mail: sink.port)

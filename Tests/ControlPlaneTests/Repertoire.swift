@@ -37,6 +37,8 @@ extension Household {
             return nil
         // It takes an authenticator that answers, or that there is none yet.
         case "me.add-passkey", "me.step-up-passkey", "me.offer-authenticator": return nil
+        // It takes a mailbox.
+        case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()
@@ -112,6 +114,17 @@ extension Household {
                 "rules": Self.signInRules(
                     of: ids["users"]!, asking: ["group": .string(ids["groups"]!)])
             ]
+        case "factor-rules.set":
+            [
+                "level": "all",
+                "rules": [
+                    [
+                        "name": "four eyes", "action": "require",
+                        "who": [["user": .string(ids["users"]!)], ["group": .string(ids["groups"]!)]],
+                    ]
+                ],
+            ]
+        case "factor-rules.try": ["user": .string(ids["users"]!), "address": "203.0.113.7"]
         case "sign-in-rules.try": ["user": .string(ids["users"]!), "address": "203.0.113.7"]
         case "assets.create":
             [

@@ -11,17 +11,20 @@ import Testing
 
 /// No path leads past the second factor. The routes are those of the catalogue: a new one is tried by itself.
 @Suite(.serialized) struct SecondFactorTests {
-    /// Somebody who has shown the right password and nothing else, in both states that this has.
+    /// Somebody who has shown the right password and nothing else, in every state that this has.
     private struct HalfWay {
         let stage: String
         let token: String
+        /// What is asked, or can be set up.
+        let factors: JSON
     }
 
     @Test func `whoever has shown a password only gets through no route`() async throws {
         let installation = try await Installation()
         let acme = try await Household(installation.makeTenant("acme"))
         let half = try await halfWay(acme)
-        #expect(half.map(\.stage) == ["second-factor", "enrol"])
+        #expect(half.map(\.stage) == ["second-factor", "second-factor", "second-factor", "enrol"])
+        #expect(half.map(\.factors) == [["authenticator"], ["email"], ["email"], ["authenticator", "passkey"]])
         for operation in Catalogue.tenant {
             let (method, path, body) = try request(operation, acme)
             for one in half {
@@ -46,6 +49,47 @@ import Testing
             let (method, path, body) = try request(operation, acme)
             let answer = try await installation.call(method, path, body, on: "acme", cookie: acme.person.cookie)
             #expect(answer.status == 401, "\(operation.name): \(answer.status) \(answer.text)")
+        }
+    }
+
+    @Test func `a browser that none was asked of gets through no route any more once one is asked`() async throws {
+        let installation = try await Installation()
+        let acme = try await Household(installation.makeTenant("acme"))
+        let tenant = try await acme.tenant()
+        let superuser = try await installation.test.superuser()
+        _ = try await superuser.execute(
+            """
+            update web_sessions set second_factor_at = null, exempt_after = 'password' where tenant_id = \(tenant)
+            """)
+        // An administrator under the level that means administrators, and everybody where nothing is said.
+        for level in ["administrators", "all", nil] {
+            if let level {
+                _ = try await superuser.execute(
+                    """
+                    insert into tenant_factor_rules (tenant_id, level, rules, version, changed_at)
+                    values (\(tenant), \(level), '[]', 2, now())
+                    on conflict (tenant_id) do update set level = excluded.level
+                    """)
+            } else {
+                _ = try await superuser.execute("delete from tenant_factor_rules where tenant_id = \(tenant)")
+            }
+            for operation in Catalogue.tenant {
+                let (method, path, body) = try request(operation, acme)
+                let answer = try await installation.call(method, path, body, on: "acme", cookie: acme.person.cookie)
+                #expect(answer.status == 401, "\(operation.name): \(answer.status) \(answer.text)")
+            }
+        }
+        // Where none is asked of anybody it is good, but for what takes a fresh one.
+        _ = try await superuser.execute(
+            """
+            insert into tenant_factor_rules (tenant_id, level, rules, version, changed_at)
+            values (\(tenant), 'off', '[]', 2, now())
+            """)
+        #expect(try await acme.person.call(.get, "/me").status == 200)
+        for operation in Catalogue.tenant where operation.stepUp == .recent {
+            let (method, path, body) = try request(operation, acme)
+            let answer = try await installation.call(method, path, body, on: "acme", cookie: acme.person.cookie)
+            #expect(answer["type"] == "urn:gatehouse:problem:step-up-required", "\(operation.name): \(answer.text)")
         }
     }
 
@@ -80,7 +124,13 @@ import Testing
     @Test func `no route for those who are not signed in takes a password's token for a second factor`() async throws {
         let installation = try await Installation()
         let acme = try await Household(installation.makeTenant("acme"))
-        let waiting = try #require(try await halfWay(acme).first)
+        for index in 0..<3 { try await walk(acme, with: { try await halfWay(acme)[index] }) }
+    }
+
+    /// Everything that a sign-in's token can be sent with, to every route that takes one.
+    private func walk(_ acme: Household, with begin: () async throws -> HalfWay) async throws {
+        let installation = acme.person.installation
+        let waiting = try await begin()
         for operation in Catalogue.public where operation.group == "auth" && operation.method != .get {
             var bodies: [JSON] = [["token": .string(waiting.token)]]
             for (name, value) in Self.answers {
@@ -94,7 +144,7 @@ import Testing
             }
         }
         // It is as it was, up to the tries that were spent.
-        let again = try #require(try await halfWay(acme).first)
+        let again = try await begin()
         let enrol = try await installation.call(
             .post, "/api/v1/auth/enrolment", ["token": .string(again.token)], on: "acme")
         #expect(enrol["type"] == "urn:gatehouse:problem:sign-in-expired")
@@ -102,7 +152,7 @@ import Testing
 
     /// What somebody may send in place of a second factor.
     private static let answers: [(String, JSON)] = [
-        ("code", "aaaaaa"), ("code", ""), ("password", "another long sentence"),
+        ("code", "aaaaaa"), ("code", "x00000"), ("code", ""), ("password", "another long sentence"),
         (
             "credential",
             [
@@ -125,7 +175,44 @@ import Testing
         // Ada has a second factor, and her password is known to the test.
         let ada = try await installation.call(
             .post, "/api/v1/auth/sign-in", ["login": "ada", "password": .string(acme.person.password)], on: "acme")
-        return [ada, enrol].map { HalfWay(stage: $0["step"], token: $0["token"]) }
+        let mailed = try await people(acme, password)
+        return ([ada] + mailed + [enrol]).map {
+            HalfWay(stage: $0["step"], token: $0["token"], factors: $0.json["factors"] ?? .null)
+        }
+    }
+
+    /// Somebody who confirms by e-mail while that counts, and somebody whose address is another one by now.
+    private func people(_ acme: Household, _ password: String) async throws -> [Answer] {
+        let (installation, tenant) = (acme.person.installation, try await acme.tenant())
+        let superuser = try await installation.test.superuser()
+        var answers: [Answer] = []
+        for isLapsed in [false, true] {
+            let login = "mailed-" + UUID().uuidString.prefix(8).lowercased()
+            let made = try await acme.person.call(
+                .post, "/users", ["login": .string(login), "name": "Mia"], expecting: 201)
+            let invitation = String(made["invitationUrl"].split(separator: "=").last ?? "")
+            _ = try await installation.call(
+                .post, "/api/v1/auth/invitation", ["token": .string(invitation), "password": .string(password)],
+                on: "acme")
+            let user = UserID(made["id"])
+            _ = try await superuser.execute(
+                "update users set email = 'mia@example.com' where tenant_id = \(tenant) and user_id = \(user)")
+            _ = try await superuser.execute(
+                """
+                insert into email_factors (tenant_id, user_id, address, confirmed_at)
+                values (\(tenant), \(user), \(isLapsed ? "old@example.com" : "mia@example.com"), now())
+                """)
+            _ = try await superuser.execute(
+                """
+                insert into tenant_setting_values (tenant_id, key, value, updated_by)
+                values (\(tenant), 'second-factor.email', 'true', \(tenant.uuid)) on conflict (tenant_id, key) do nothing
+                """)
+            answers.append(
+                try await installation.call(
+                    .post, "/api/v1/auth/sign-in", ["login": .string(login), "password": .string(password)],
+                    on: "acme"))
+        }
+        return answers
     }
 
     private func request(

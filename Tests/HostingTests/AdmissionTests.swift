@@ -373,6 +373,34 @@ import Testing
         guard case .refused = try await code(fixture, worker, ["123456"], asked.admission) else { throw Unexpected() }
     }
 
+    @Test func `a code that is mailed is asked for after the password, and only that`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        func mailed() async throws -> AdmissionID {
+            let asked = try await ask(fixture, worker)
+            let answer = try await fixture.hosting.admit(
+                fixture.request(worker.id, answers("mailed", ""), asked.admission), from: worker.id, at: Fixture.now)
+            guard case .challenge(let challenge) = answer else { throw Unexpected() }
+            #expect(challenge.prompts.map(\.text) == ["Verification code: "])
+            #expect(challenge.title.contains("mailbox"))
+            return challenge.admission
+        }
+        let first = try await mailed()
+        guard case .challenge = try await code(fixture, worker, ["000000"], first),
+            case .admitted = try await code(fixture, worker, ["123456"], first)
+        else { throw Unexpected() }
+        #expect(fixture.world.waysOfConfirming.withLock { $0 } == [.password])
+        // Password and code are not asked for together any more, and wrong codes are bounded.
+        let second = try await mailed()
+        guard
+            case .refused = try await fixture.hosting.admit(
+                fixture.request(worker.id, answers("right", "123456"), second), from: worker.id, at: Fixture.now)
+        else { throw Unexpected() }
+        let third = try await mailed()
+        for _ in 0..<3 { _ = try await code(fixture, worker, ["000000"], third) }
+        guard case .refused = try await code(fixture, worker, ["123456"], third) else { throw Unexpected() }
+    }
+
     @Test func `who has no code to type is told what to do, and comes in no other way`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

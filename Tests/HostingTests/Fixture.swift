@@ -172,6 +172,7 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         signIns.withLock { $0 += 1 }
+        if password.reveal() == "mailed", let user = people.withLock({ $0[login] }) { return .codeSent(user.id) }
         if password.reveal() == "asked" { return .asked("Token?", codeNeeded: code.reveal() != "") }
         guard password.reveal() == "right", code.reveal() == "123456", let user = people.withLock({ $0[login] }) else {
             return .refused
@@ -220,12 +221,13 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     }
 
     func confirm(
-        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         guard code.reveal() == "123456", let named = people.withLock({ $0.values.first { $0.id == user } }) else {
             return .refused
         }
+        waysOfConfirming.withLock { $0.append(way) }
         return await enter(named, admission.text, at: now)
     }
 
@@ -241,6 +243,7 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     /// What is said about those who have to wait, by their attempt; nil lets everybody in at once.
     let words = Mutex<[String: GatewaySignIn]?>(nil)
     let waysOfWaiting = Mutex<[AdmissionWay]>([])
+    let waysOfConfirming = Mutex<[AdmissionWay]>([])
 
     private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
         guard let words = words.withLock({ $0 }) else { return .admitted(user) }

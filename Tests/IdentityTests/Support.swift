@@ -30,6 +30,29 @@ final class House: Sendable {
     /// The private hosts that providers may be reached at.
     let opened: Opened
 
+    /// Where codes arrive, unless mail is out of order. Other letters go to nobody: tests see the links.
+    let mailbox = Mailbox()
+
+    final class Mailbox: Sendable {
+        private let state = Mutex<(letters: [Letter], isOpen: Bool)>(([], true))
+        var all: [Letter] { state.withLock { $0.letters } }
+        func shut() { state.withLock { $0.isOpen = false } }
+        var letters: LetterBox {
+            LetterBox { letter, _, _, _ in
+                self.state.withLock { state in
+                    guard state.isOpen, letter.kind == "sign-in-code" else { return false }
+                    state.letters.append(letter)
+                    return true
+                }
+            }
+        }
+        /// The code of the last letter to an address.
+        func code(to address: String) -> String? {
+            all.last { $0.to == address }?.text.split(separator: "\n").map(String.init)
+                .first { $0.count == 6 && $0.allSatisfy(\.isNumber) }
+        }
+    }
+
     final class Opened: Sendable {
         private let hosts = Mutex<Set<HostPort>>([])
         var all: Set<HostPort> { hosts.withLock { $0 } }
@@ -60,10 +83,13 @@ final class House: Sendable {
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
+            EmailCodeRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
+            RememberedDeviceRoutes.own, RememberedDeviceRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
             portal: try PortalAddress(template: "http://{tenant}.localhost:8080"), refusalFloor: refusalFloor,
+            letters: mailbox.letters,
             directories: ProviderDirectories(
                 web: ProviderWeb(timeout: patience) { [client] in try await client.send($0) },
                 openings: { _ in opened.all }))
@@ -91,6 +117,7 @@ final class House: Sendable {
             SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
+            + EmailCodeRoutes.door.mounted(on: identity, behind: outside)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }

@@ -19,6 +19,8 @@ import Vault
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
+        + EmailCodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
+        + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + ProviderRoutes.group.operations
         + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
@@ -36,6 +38,7 @@ package enum Catalogue {
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
+        + EmailCodeRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 

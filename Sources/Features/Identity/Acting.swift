@@ -53,6 +53,8 @@ package struct Visit: Sendable {
     var sessionLasts: TimeInterval = 0
     /// What of a person's ends when they come in: the tenant's setting, asked for with it.
     var singleSession: SingleSession = .off
+    /// For how many days a browser can be remembered; asked for with it.
+    var rememberDays = 0
 
     package init(
         scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,

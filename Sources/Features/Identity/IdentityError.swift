@@ -26,6 +26,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case authenticatorPresent
     /// The second factor is a passkey, where only a code can be typed.
     case noCodeToType
+    /// There is nothing to type yet: it is on its way to the mailbox.
+    case codeSent
+    /// Codes by e-mail do not count for this person, or no mail goes there.
+    case codeNotSent
+    case codeSentLately(seconds: Int)
     /// Too many passwords are being checked at once.
     case busy
     /// An identity provider cannot be asked right now, or says what cannot be.
@@ -94,6 +99,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(
                 .finishInPortal,
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
+        case .codeSent: Problem(.codeSent, "Sign in again with the code from your mailbox.")
+        case .codeNotSent: Problem(.codeNotSent, "Use another second factor, or ask your administrator.")
+        case .codeSentLately(let seconds):
+            Problem(
+                .tooMany, "A code was sent less than a minute ago.", headers: [.retryAfter: String(seconds)])
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .providerUnavailable: Problem(.providerUnavailable)
         case .addressLocked(let seconds):
@@ -165,6 +175,8 @@ extension ProblemType {
     package static let providerUnavailable = ProblemType(
         "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
+    package static let codeSent = ProblemType("code-sent", "A code was sent by e-mail", status: 403)
+    package static let codeNotSent = ProblemType("code-not-sent", "No code can be sent by e-mail", status: 409)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)
     package static let signInRejected = ProblemType("sign-in-rejected", "Nobody agreed to this sign-in", status: 403)

@@ -44,7 +44,7 @@ import Testing
         let person = try #require(
             try await gateway.person(login: "ada", publicKey: blob, at: house.now, in: scope))
         func answer() async throws -> GatewaySignIn.KeyAnswer {
-            try await gateway.answer(to: blob, of: person, at: house.now, in: scope)
+            try await gateway.answer(to: blob, of: person, from: address, at: house.now, in: scope)
         }
         #expect(try await answer() == .enough)
         let superuser = try await house.test.superuser()

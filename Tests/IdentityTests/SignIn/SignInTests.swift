@@ -72,7 +72,7 @@ import Testing
         for one in Self.all {
             guard case .done(let at) = try? one.signIn.after(one.event, one.account, at: Self.now) else { continue }
             #expect(!one.account.mustChangePassword)
-            #expect(at == Self.now || at == one.signIn.secondFactorAt)
+            #expect(at != nil && (at == Self.now || at == one.signIn.secondFactorAt))
         }
     }
 
@@ -91,6 +91,58 @@ import Testing
                 continue
             }
             #expect(next.tries == 0 && next.expiresAt == Self.now + SignIn.lifetime)
+        }
+    }
+
+    @Test func `what counts no longer opens nothing by itself, and is shown before something else is set up`() throws {
+        let some: [Set<SecondFactorKind>] = [[], [.authenticator], [.passkey], [.email], [.authenticator, .email]]
+        for (factors, lapsed) in some.flatMap({ factors in some.map { (factors, $0) } }) {
+            let account = AccountStanding(
+                mustChangePassword: false, factors: factors, lapsed: lapsed, mayAddEmail: false)
+            let asked = factors.isEmpty ? lapsed : factors
+            let first = SignIn.afterPassword(account, at: Self.now)
+            #expect(first.step == (asked.isEmpty ? .enrol : .secondFactor))
+            for proof in ProvenFactor.allCases {
+                let signIn = SignIn(stage: .secondFactor, expiresAt: Self.now + 60)
+                let outcome = try signIn.after(.codeAccepted, account, by: proof, at: Self.now)
+                let isGood =
+                    proof == .provider || (proof == .recovery && !factors.isEmpty)
+                    || factors.contains { $0.rawValue == proof.rawValue }
+                #expect(outcome.step == (isGood ? .done : factors.isEmpty ? .enrol : .secondFactor))
+                // Kept over a change of the password, as what it was.
+                let changing = SignIn(
+                    stage: .changePassword, secondFactorAt: Self.now, by: proof, expiresAt: Self.now + 60)
+                #expect(try changing.after(.passwordChanged, account, at: Self.now).step == outcome.step)
+                #expect(account.mayEnrol(changing) == factors.isEmpty)
+            }
+            let unproven = SignIn(stage: .enrol, expiresAt: Self.now + 60)
+            #expect(account.mayEnrol(unproven) == asked.isEmpty)
+        }
+    }
+
+    @Test func `what somebody has is what counts, and an address that is another one does not`() {
+        let all = [false, true]
+        for app in all {
+            for passkey in all {
+                for email in all {
+                    for same in all {
+                        for has in all {
+                            for on in all {
+                                let held = HeldFactors(
+                                    authenticator: app, passkey: passkey, email: email, isConfirmedAddress: same,
+                                    hasAddress: has,
+                                    codesCount: on)
+                                #expect(
+                                    held.counted.contains(.authenticator) == app
+                                        && held.counted.contains(.passkey) == passkey)
+                                #expect(held.counted.contains(.email) == (email && same && on))
+                                #expect(held.lapsed == (email && !(same && on) ? [.email] : []))
+                                #expect(held.mayAddEmail == (on && has && !(email && same)))
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

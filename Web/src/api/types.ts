@@ -32,12 +32,16 @@ export interface Me {
   mustEnrol: boolean;
   /** What there is to confirm with; people of a company have this. */
   factors?: Factor[];
+  /** Whether codes by e-mail can become one more. */
+  mayAddEmail?: boolean;
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
 export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
-export type Factor = 'authenticator' | 'passkey';
-export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null; factors?: Factor[] | null }
+export type Factor = 'authenticator' | 'passkey' | 'email';
+export interface SentCode { sentTo: string; expiresAt: string; againAt: string }
+export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null; factors?: Factor[] | null; rememberDays?: number | null }
+export interface RememberedDevice { userAgent: string | null; clientAddress: string | null; factor: Factor; rememberedAt: string; lastUsedAt: string | null; expiresAt: string }
 export interface Enrolment { secret: string; uri: string; qr: string }
 
 export type RoleScope = 'tenant' | 'organization';
@@ -147,6 +151,16 @@ export interface SignInRule {
 }
 export interface SignInRules { rules: SignInRule[]; version: number }
 export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
+export type SignInEntrance = 'web' | 'cli' | 'ssh';
+export type FirstStep = 'password' | 'provider';
+export type FactorAction = 'require' | 'skip';
+export type FactorLevel = 'off' | 'administrators' | 'all';
+export type CountedFactor = Factor | 'provider';
+export interface FactorRule {
+  name: string; enabled: boolean; everyone: boolean; who: RuleMember[]; entrances: SignInEntrance[]; sources: string[]; after: FirstStep[]; action: FactorAction; factors: CountedFactor[]; always: boolean;
+}
+export interface FactorRules { level: FactorLevel; rules: FactorRule[]; version: number }
+export interface TriedFactors { ask: 'nothing' | 'second-factor' | 'enrol'; ruleName: string | null; level: FactorLevel; factors: Factor[] }
 export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null }
 export interface LockedAccount { user: string; login: string; name: string; failures: number; lockedUntil: string }
 export interface LockedAddress { address: string; failures: number; since: string; lastFailureAt: string; lockedUntil: string }

@@ -6,12 +6,14 @@ import { hasPasskeys, usePasskey, type PasskeyRequest } from '../core/passkey';
 import { Problem } from '../core/problem';
 import { loadSession, me } from '../core/session';
 import { pendingStepUp } from '../core/step-up';
+import type { SentCode } from '../api/types';
+import { MailedCode } from '../pages/sign-in/MailedCode';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ProblemNote } from '../ui/ProblemNote';
 import { TextInput } from '../ui/inputs';
 
-/** Asks for a code or a passkey before something sensitive goes on. */
+/** Asks for a code, of the app or from the mailbox, or a passkey before something sensitive goes on. */
 export const StepUpDialog = component(() => {
   const code = ref('');
   const busy = ref(false);
@@ -35,23 +37,33 @@ export const StepUpDialog = component(() => {
     const options = await api.post<PasskeyRequest>('/me/step-up/passkey/options', undefined, true);
     await api.post('/me/step-up/passkey', { credential: await usePasskey(options) }, true);
   });
+  /** Nobody asked for one so far: from now on it is asked, and the way in is where it is set up. */
+  const want = () => attempt(async () => {
+    await api.post('/me/second-factor', undefined, true);
+    location.assign('/sign-in');
+  });
   return () => {
     const factors = me.value?.factors ?? ['authenticator'];
-    const takesCode = factors.includes('authenticator');
+    const hasApp = factors.includes('authenticator');
+    const hasMail = factors.includes('email');
+    const takesCode = hasApp || hasMail;
+    const hasNone = !factors.length;
     const takesPasskey = factors.includes('passkey') && hasPasskeys;
     return (
       <Dialog
         title={t('step-up.title')} onClose={() => pendingStepUp.value?.answer(false)}
         footer={() => [
           <Button onClick={() => pendingStepUp.value?.answer(false)}>{t('cancel')}</Button>,
+          hasNone && <Button kind="primary" busy={busy.value} onClick={() => void want()}>{t('step-up.set-up')}</Button>,
           takesPasskey && <Button kind={takesCode ? 'plain' : 'primary'} icon="key" busy={busy.value && !takesCode} disabled={busy.value} autofocus={!takesCode} onClick={() => void byPasskey()}>{t('passkey.use')}</Button>,
           takesCode && <Button kind="primary" submit form="step-up-form" busy={busy.value} disabled={code.value.replace(/\s/g, '').length < 6}>{t('step-up.confirm')}</Button>,
         ]}
       >
         <form id="step-up-form" onSubmit={(event: Event) => { event.preventDefault(); void confirm(); }}>
           {problem.value && <ProblemNote problem={problem.value} known={['code']} />}
-          <p class="confirm-text">{t(takesCode ? 'step-up.text' : 'step-up.passkey')}</p>
-          {takesCode && <TextInput name="step-up-code" label={t('code.totp')} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
+          <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : 'step-up.passkey')}</p>
+          {hasMail && <MailedCode send={() => api.post<SentCode>('/me/email-code', undefined, true)} disabled={busy.value} />}
+          {takesCode && <TextInput name="step-up-code" label={t(!hasMail ? 'code.totp' : hasApp ? 'code.either' : 'code.email')} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
         </form>
       </Dialog>
     );

@@ -27,6 +27,7 @@ const areas: NavArea[] = [
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
       { path: '/online', title: 'page.online', icon: 'device-desktop', permission: 'online.read' },
       { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
+      { path: '/factor-rules', title: 'page.factor-rules', icon: 'shield-check', permission: 'sign-in-rules.read' },
       { path: '/sign-in-locks', title: 'page.sign-in-locks', icon: 'lock', permission: 'sign-in-locks.read' },
     ],
   },

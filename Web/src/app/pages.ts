@@ -27,6 +27,7 @@ import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { RolePage } from '../pages/roles/RolePage';
 import { RolesPage } from '../pages/roles/RolesPage';
 import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
+import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
@@ -68,6 +69,7 @@ export const pages: Page[] = [
   { path: '/roles/:role', title: 'page.roles', component: RolePage, permission: 'roles.read', parent: '/roles' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
+  { path: '/factor-rules', title: 'page.factor-rules', component: FactorRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },
   { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },

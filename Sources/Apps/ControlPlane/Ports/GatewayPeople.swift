@@ -47,6 +47,11 @@ struct GatewayPeople: AdmissionIdentity {
                 return try await enter(
                     person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
             case .codeNeeded(let person):
+                if let code, code.reveal().allSatisfy(\.isWhitespace),
+                    try await identity.gateway.sendCode(to: person.id, from: clientAddress, at: now, in: scope)
+                {
+                    return .codeSent(person.id)
+                }
                 if let code,
                     try await identity.gateway.code(
                         code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
@@ -78,8 +83,9 @@ struct GatewayPeople: AdmissionIdentity {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
             return .refused
         }
-        switch try await identity.gateway.answer(to: key, of: person, at: now, in: scope) {
+        switch try await identity.gateway.answer(to: key, of: person, from: clientAddress, at: now, in: scope) {
         case .codeNeeded: return .codeNeeded(person.id)
+        case .codeSent: return .codeSent(person.id)
         case .browserNeeded: return .notReady(Self.browserNeeded)
         case .enough: break
         }
@@ -129,8 +135,8 @@ struct GatewayPeople: AdmissionIdentity {
     }
 
     func confirm(
-        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         do {
@@ -139,7 +145,7 @@ struct GatewayPeople: AdmissionIdentity {
                     code.reveal(), of: user, from: clientAddress, at: now, in: scope)
             else { return .refused }
             return try await enter(
-                person, by: .publicKeyAndCode, admission.text, from: clientAddress, at: now, in: scope)
+                person, by: way, admission.text, from: clientAddress, at: now, in: scope)
         } catch IdentityError.busy {
             return .busy
         } catch IdentityError.addressLocked(let seconds) {

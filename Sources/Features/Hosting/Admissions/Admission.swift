@@ -15,8 +15,8 @@ struct Admission: Equatable {
         case browser(tries: Int)
         /// Has proven who they are, and waits for the word of somebody else.
         case waiting(UserID, by: AdmissionWay)
-        /// The key was right; asked for a code.
-        case code(tries: Int, of: UserID)
+        /// Key or password was right; asked for a code.
+        case code(tries: Int, of: UserID, by: AdmissionWay)
         case admitted(UserID)
         case refused
     }
@@ -46,7 +46,7 @@ struct Admission: Equatable {
         switch stage {
         case .asked(let tries): stage = .asked(tries: tries + 1)
         case .challenged(let tries): stage = .challenged(tries: tries + 1)
-        case .code(let tries, let user): stage = .code(tries: tries + 1, of: user)
+        case .code(let tries, let user, let way): stage = .code(tries: tries + 1, of: user, by: way)
         case .browser, .waiting, .admitted, .refused: return false
         }
         return true
@@ -57,6 +57,15 @@ struct Admission: Equatable {
     mutating func challenge() {
         switch stage {
         case .asked(let tries), .challenged(let tries): stage = .challenged(tries: max(0, tries - 1))
+        case .code, .browser, .waiting, .admitted, .refused: break
+        }
+    }
+
+    /// The password was not wrong: its try comes back, and the next answer is the code that was sent.
+    mutating func send(to user: UserID) {
+        switch stage {
+        case .asked(let tries), .challenged(let tries):
+            stage = .code(tries: max(0, tries - 1), of: user, by: .password)
         case .code, .browser, .waiting, .admitted, .refused: break
         }
     }
@@ -77,7 +86,7 @@ struct Admission: Equatable {
     /// Whether the person may answer again.
     var hasTriesLeft: Bool {
         switch stage {
-        case .asked(let tries), .challenged(let tries), .code(let tries, _): tries < Self.mostTries
+        case .asked(let tries), .challenged(let tries), .code(let tries, _, _): tries < Self.mostTries
         case .browser, .waiting, .admitted, .refused: false
         }
     }

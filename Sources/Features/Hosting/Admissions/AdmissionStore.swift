@@ -31,7 +31,8 @@ enum AdmissionStore {
         let stage: String = try row.next()
         let tries: Int = try row.next()
         let user: UserID? = try row.next()
-        let way = Admission.Stage.way(try row.next(), key: try row.next())
+        let said: String? = try row.next()
+        let way = Admission.Stage.way(said, key: try row.next())
         let target = asset.flatMap { asset in account.map { AdmittedTarget(account: $0, asset: asset) } }
         let parsed: Admission.Stage =
             switch (stage, user) {
@@ -40,7 +41,8 @@ enum AdmissionStore {
             case ("answers", _): .asked(tries: tries)
             case ("challenge", _): .challenged(tries: tries)
             case ("browser", _): .browser(tries: tries)
-            case ("code", .some(let user)): .code(tries: tries, of: user)
+            case ("code", .some(let user)):
+                .code(tries: tries, of: user, by: said == nil ? .publicKeyAndCode : way)
             default: .refused
             }
         return Admission(
@@ -80,7 +82,8 @@ extension Admission.Stage {
         case .asked(let tries): ("answers", tries, nil, nil, nil)
         case .challenged(let tries): ("challenge", tries, nil, nil, nil)
         case .browser(let tries): ("browser", tries, nil, nil, nil)
-        case .code(let tries, let user): ("code", tries, user, nil, nil)
+        case .code(let tries, let user, .password): ("code", tries, user, "password", nil)
+        case .code(let tries, let user, _): ("code", tries, user, nil, nil)
         case .waiting(let user, .password): ("waiting", 0, user, "password", nil)
         case .waiting(let user, .publicKey(let key)): ("waiting", 0, user, "public-key", key)
         case .waiting(let user, .publicKeyAndCode): ("waiting", 0, user, "public-key-and-code", nil)

@@ -60,6 +60,12 @@ struct AdmitPerson {
             admission: id, title: title, prompts: [AdmissionPrompt(text: "Password: ", echo: false), codePrompt])
     }
 
+    /// The code comes by mail, after the password or the key.
+    private static func sentCode(_ id: AdmissionID) -> AdmissionChallenge {
+        AdmissionChallenge(
+            admission: id, title: "A code is on its way to your mailbox.", prompts: [codePrompt])
+    }
+
     private static let codePrompt = AdmissionPrompt(text: "Verification code: ", echo: true)
 
     /// What an identity provider asks, and the code besides if its answer is not enough.
@@ -79,8 +85,8 @@ struct AdmitPerson {
         if proof.answers.isEmpty { return try await wait(id, call, in: scope) }
         if let answer = try await browse(proof, id, call, in: scope) { return answer }
         guard var admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
-        if case .code(_, let user) = admission.stage {
-            return try await confirm(proof, of: user, &admission, call, in: scope)
+        if case .code(_, let user, let way) = admission.stage {
+            return try await confirm(proof, of: user, by: way, &admission, call, in: scope)
         }
         guard let answer = try await ask(about: proof.answers, admission, call, in: scope)
         else { return .refused(Self.denied) }
@@ -89,6 +95,9 @@ struct AdmitPerson {
         case .asked(let prompt, let codeNeeded):
             try await change(id, in: scope) { $0.challenge() }
             return .challenge(Self.challenge(id, asking: prompt, codeNeeded: codeNeeded))
+        case .codeSent(let user):
+            try await change(id, in: scope) { $0.send(to: user) }
+            return .challenge(Self.sentCode(id))
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
         case .waits(let user, let end):
             return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
@@ -185,7 +194,8 @@ struct AdmitPerson {
         case .confirmed(.waits(let user, let end)):
             return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
         case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
-        case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded):
+        case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
+            .confirmed(.codeSent):
             return try await refuse(&admission, Self.denied.text, in: scope)
         }
     }
@@ -216,9 +226,10 @@ struct AdmitPerson {
             clientAddress: call.request.clientAddress, at: call.now, in: tenant.scope)
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: tenant.scope)
-        case .codeNeeded(let user):
-            admission.stage = .code(tries: 0, of: user)
+        case .codeNeeded(let user), .codeSent(let user):
+            admission.stage = .code(tries: 0, of: user, by: .publicKeyAndCode)
             try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            if case .codeSent = answer { return .challenge(Self.sentCode(admission.id)) }
             return .challenge(
                 AdmissionChallenge(admission: admission.id, title: "", prompts: [Self.codePrompt]))
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
@@ -230,22 +241,23 @@ struct AdmitPerson {
     }
 
     private func confirm(
-        _ proof: AnswersProof, of user: UserID, _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
+        _ proof: AnswersProof, of user: UserID, by way: AdmissionWay, _ admission: inout Admission, _ call: Attempt,
+        in scope: TenantScope
     ) async throws -> AdmissionAnswer {
         guard proof.answers.count == 1 else { return .refused(Self.denied) }
         func again(_ title: String) -> AdmissionAnswer {
             .challenge(AdmissionChallenge(admission: admission.id, title: title, prompts: [Self.codePrompt]))
         }
         let answer = try await identity.confirm(
-            proof.answers[0], of: user, in: admission.id, clientAddress: call.request.clientAddress, at: call.now,
-            in: scope)
+            proof.answers[0], of: user, by: way, in: admission.id, clientAddress: call.request.clientAddress,
+            at: call.now, in: scope)
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
         case .waits(let user, let end):
-            return try await keep(waiting: user, by: .publicKeyAndCode, until: end, &admission, in: scope)
+            return try await keep(waiting: user, by: way, until: end, &admission, in: scope)
         case .busy: return again("Busy, try again.")
-        case .refused, .asked, .codeNeeded:
+        case .refused, .asked, .codeNeeded, .codeSent:
             return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
         }
     }
@@ -285,7 +297,8 @@ struct AdmitPerson {
             switch answer {
             case .admitted(let user): return try await admit(user, &admission, call, in: scope)
             case .notReady(let text): return try await refuse(&admission, text, in: scope)
-            case .refused, .busy, .asked, .codeNeeded: return try await refuse(&admission, Self.denied.text, in: scope)
+            case .refused, .busy, .asked, .codeNeeded, .codeSent:
+                return try await refuse(&admission, Self.denied.text, in: scope)
             case .waits: break
             }
             guard passed < Self.patience else { return .challenge(Self.waiting(id, title: "")) }

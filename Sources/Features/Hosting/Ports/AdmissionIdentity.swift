@@ -22,10 +22,10 @@ package protocol AdmissionIdentity: Sendable {
         of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn
 
-    /// Checks the code of somebody whose key was right.
+    /// Checks the code of somebody whose key or password was right; both together are the way.
     func confirm(
-        _ code: PassedSecret, of user: UserID, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn
 
     /// Asks again about somebody whose proof was right and who waits for the word of somebody else.
@@ -86,6 +86,8 @@ package enum GatewaySignIn: Sendable, Equatable {
     case asked(String, codeNeeded: Bool)
     /// The key was right, and the company asks for a code besides.
     case codeNeeded(UserID)
+    /// Key or password was right, and a code is on its way to the person's mailbox.
+    case codeSent(UserID)
     case refused
     /// The proof was right, but the person is not let in; the text says what they can do.
     case notReady(String)

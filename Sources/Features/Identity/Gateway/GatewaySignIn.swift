@@ -38,6 +38,8 @@ package struct GatewaySignIn: Sendable {
         case enough
         /// The company asks for a code besides.
         case codeNeeded
+        /// It does, and one is on its way to the person's mailbox.
+        case codeSent
         /// It does, and the person has none to type.
         case browserNeeded
     }
@@ -60,14 +62,45 @@ package struct GatewaySignIn: Sendable {
 
     /// What else somebody has to show whose key was right; the key is noted as used.
     package func answer(
-        to blob: [UInt8], of person: Person, at now: Date, in scope: TenantScope
+        to blob: [UInt8], of person: Person, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> KeyAnswer {
-        guard try await tenants.value(of: Setting.keyAndCode, in: scope) else { return .enough }
+        let always = try await tenants.value(of: Setting.keyAndCode, in: scope)
         let fingerprint = try SSHPublicKey(blob: blob).fingerprint
-        return try await database.transaction(in: scope) { tx in
+        let factors: Set<SecondFactorKind>? = try await database.transaction(in: scope) { tx in
             let account = try await AccountStore.lock(person.id, in: scope, tx)
+            guard let account else { return [] }
+            guard try await asksAfterKey(person.id, always, from: address, in: scope, tx) else { return nil }
             _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
-            return account?.standing.canTypeCode == true ? .codeNeeded : .browserNeeded
+            let demand = try await DemandFactors.demand(
+                of: person.id, at: .ssh, from: address, after: .password, in: scope, tx)
+            return account.under(demand).standing.factors
+        }
+        guard let factors else { return .enough }
+        if factors.contains(.authenticator) { return .codeNeeded }
+        return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
+    }
+
+    private func asksAfterKey(
+        _ person: UserID, _ always: Bool, from address: String, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        if always { return true }
+        return try await DemandFactors.asksAfterKey(of: person, from: address, in: scope, tx)
+    }
+
+    /// Sends a code to somebody who is about to be asked for one, if that is how they confirm; one that was sent a moment
+    /// ago is as good. False if it is not, or no mail goes there.
+    package func sendCode(
+        to person: UserID, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> Bool {
+        do {
+            _ = try await SendEmailCode(database: database, keys: keys, letters: settings.letters)(
+                for: .proof, to: person, from: address, at: now, in: scope)
+            try await GatewayTrail(database: database, address: address, now: now, scope: scope).sentCode(to: person)
+            return true
+        } catch IdentityError.codeSentLately {
+            return true
+        } catch IdentityError.codeNotSent {
+            return false
         }
     }
 
@@ -81,7 +114,8 @@ package struct GatewaySignIn: Sendable {
         let start = ContinuousClock.now
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         switch try await prove(login: login, password: password, from: address, at: now, in: scope) {
-        case .right(let account, let provider): return ready(account, by: provider)
+        case .right(let account, let provider):
+            return ready(try await demanding(account, by: provider, from: address, in: scope), by: provider)
         case .asked(let pending):
             guard let conversation else { return .refused }
             return try await ask(pending, in: conversation, from: address, at: now, in: scope)
@@ -107,7 +141,9 @@ package struct GatewaySignIn: Sendable {
         }
         switch proof {
         case .right(let account, let provider, let isSecondFactor):
-            return isSecondFactor ? .complete(account.person) : ready(account, by: provider)
+            let account = try await demanding(account, by: provider, from: address, in: scope)
+            if isSecondFactor, account.standing.counts(.provider) { return .complete(account.person) }
+            return ready(account, by: provider)
         case .asked(let pending): return try await ask(pending, in: conversation, from: address, at: now, in: scope)
         case .wrong(let account, let login, let nowLocked, let refusal):
             return try await refuse(
@@ -121,8 +157,17 @@ package struct GatewaySignIn: Sendable {
     }
     private var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
+    private func demanding(
+        _ account: Account, by provider: IdentityProviderID?, from address: String, in scope: TenantScope
+    ) async throws -> Account {
+        try await database.transaction(in: scope) { tx in
+            try await DemandFactors.standing(of: account, at: .ssh, from: address, by: provider, in: scope, tx)
+        }
+    }
+
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
         guard account.standing.isReady(by: provider) else { return .finishInPortal(account.person) }
+        if account.standing.isExempt { return .complete(account.person) }
         return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
     }
 
@@ -150,7 +195,7 @@ package struct GatewaySignIn: Sendable {
     /// How long refusals take where identity providers are asked.
     package func pace(in scope: TenantScope) -> Duration { settings.refusalFloor(in: scope) }
 
-    /// Checks an authenticator's code of somebody whose password was right. A recovery code does not count here.
+    /// Checks a code of somebody whose password was right: the authenticator's, or the one that was mailed. A recovery code does not count here.
     package func code(
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
@@ -158,13 +203,30 @@ package struct GatewaySignIn: Sendable {
         try await lockout.admit(address, at: now, in: scope)
         let proof = try await ProveCode(database: database, keys: keys, lockout: lockout)(
             code, of: person, allowRecovery: false, from: address, at: now, in: scope)
-        guard case .wrong(let nowLocked) = proof else { return true }
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
+        guard case .wrong(let nowLocked) = proof else {
+            return try await counts(proof.factor, of: account, from: address, in: scope)
+        }
         if let account {
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
                 account, nowLocked: nowLocked)
         }
         return false
+    }
+
+    /// Whether a code is of a kind that counts here, whatever the first step was.
+    private func counts(
+        _ factor: ProvenFactor, of account: Account?, from address: String, in scope: TenantScope
+    ) async throws -> Bool {
+        guard let account else { return false }
+        return try await database.transaction(in: scope) { tx in
+            for after in FirstStep.allCases {
+                let demand = try await DemandFactors.demand(
+                    of: account.id, at: .ssh, from: address, after: after, in: scope, tx)
+                guard account.under(demand).standing.counts(factor) || !demand.isRequired else { return false }
+            }
+            return true
+        }
     }
 
     /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code

@@ -41,6 +41,13 @@ struct GatewayTrail {
         try await AuditLog(database: database).append(refusal, in: scope, tx)
     }
 
+    func sentCode(to user: UserID) async throws {
+        let entry = AuditEntry(
+            action: "sign-in.code-sent", actor: .system("sign-in"), target: AuditTarget("user", user),
+            clientAddress: address, at: now)
+        try await AuditLog(database: database).append(entry, scope: scope)
+    }
+
     func admitted(_ person: Person, by way: GatewayWay, key: SSHKeyID?, in tx: Transaction) async throws {
         var details = [JSON.Member("by", .string(way.text))]
         if let key { details.append(JSON.Member("key", .string(key.text))) }

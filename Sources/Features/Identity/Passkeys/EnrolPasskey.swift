@@ -31,7 +31,7 @@ struct EnrolPasskey {
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
             // Two first factors at once: the first one is asked for from now on.
-            guard account.standing.factors.isEmpty else { throw IdentityError.signInExpired }
+            guard account.standing.mayEnrol(.passkey, stored.state) else { throw IdentityError.signInExpired }
             _ = try await register.keep(
                 passkey, named: request.name, transports: request.credential.transports, of: account.id, in: tx)
             try await SecondFactorStore.setRecoveryCodes(codes, of: account.id, in: visit.scope, tx)

@@ -16,6 +16,7 @@ struct ManageFactors {
             let kept = try await register.keep(
                 passkey, named: request.name, transports: request.credential.transports, of: acting.user, in: tx)
             acting.audit.target("passkey", kept.id.text, name: kept.name)
+            try await RememberedDeviceStore.forgetAll(of: acting.user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             return kept
         }
@@ -28,10 +29,11 @@ struct ManageFactors {
                 throw IdentityError.notFound
             }
             let left = try await PasskeyStore.count(of: acting.user, in: acting.scope, tx)
-            guard left > 0 || account?.standing.factors.contains(.authenticator) == true else {
+            guard left > 0 || account?.standing.has(besides: .passkey) == true else {
                 throw IdentityError.lastSecondFactor
             }
             acting.audit.target("passkey", id.text, name: name)
+            try await RememberedDeviceStore.forgetAll(of: acting.user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }
@@ -56,6 +58,7 @@ struct ManageFactors {
                 try await SecondFactorStore.confirm(
                     factor.sealed, of: acting.user, step: step, at: acting.now, in: acting.scope, tx)
             else { throw IdentityError.codeRefused }
+            try await RememberedDeviceStore.forgetAll(of: acting.user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }
@@ -65,8 +68,9 @@ struct ManageFactors {
         try await database.transaction(in: acting.scope) { tx in
             let account = try await AccountStore.lock(acting.user, in: acting.scope, tx)
             guard account?.standing.factors.contains(.authenticator) == true else { throw IdentityError.notFound }
-            guard account?.standing.factors.contains(.passkey) == true else { throw IdentityError.lastSecondFactor }
+            guard account?.standing.has(besides: .authenticator) == true else { throw IdentityError.lastSecondFactor }
             try await SecondFactorStore.removeAuthenticator(acting.user, in: acting.scope, tx)
+            try await RememberedDeviceStore.forgetAll(of: acting.user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

@@ -53,10 +53,14 @@ package struct UsePasskeyRequest: WireValue {
 package struct PasskeyFactorRequest: WireValue {
     package let token: String
     package let credential: PasskeyAssertion
+    package let remember: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("token", \.token, .text(1...200))
         Field("credential", \.credential)
+        Field(
+            "remember", \.remember, Bool.schema.otherwise(false),
+            note: "Not to be asked again in this browser, for as many days as the company allows.")
     }
 }
 

@@ -23,8 +23,10 @@ struct SignInWithPasskey {
                 visit.audit.detail("reason", "provider")
                 throw IdentityError.comesByProvider
             }
-            let reply = try await AdvanceSignIn(visit: visit).begin(
-                SignIn.afterPasskey(at: visit.now), account, byKey: true, in: tx)
+            let advance = AdvanceSignIn(visit: visit)
+            let standing = try await advance.demanding(account, by: nil, in: tx)
+            let reply = try await advance.begin(
+                SignIn.afterPasskey(standing.standing, at: visit.now), standing, byKey: true, in: tx)
             try await visit.audit.write(in: tx)
             return reply
         }

@@ -20,6 +20,7 @@ struct ControlUser {
             try await IdentityLinkStore.forgetLeaving(id, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
+            try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)
             try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
     }
@@ -50,6 +51,7 @@ struct ControlUser {
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
+            try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)
             try await UserStore.bump(id, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: acting.scope, tx)
         }

@@ -15,7 +15,8 @@ enum UserStore {
           coalesce(u.locked_until > now(), false), exists (
             select from totp_secrets s
             where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
-          or exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id),
+          or exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
+          or exists (select from email_factors e where e.tenant_id = u.tenant_id and e.user_id = u.user_id),
           u.last_sign_in_at, u.created_at, u.version
         from users u
         """

@@ -13,6 +13,8 @@ package struct Profile: WireValue {
     package let mustEnrol: Bool
     /// What there is to confirm with.
     package let factors: [SecondFactorKind]
+    /// Whether codes by e-mail can become one more.
+    package let mayAddEmail: Bool
     /// Until when somebody of the hosting provider is here; nil for the company's own people.
     package let supportUntil: Date?
 
@@ -24,6 +26,7 @@ package struct Profile: WireValue {
         Field("roles", \.roles, count: 0...100)
         Field("mustEnrol", \.mustEnrol, note: "Whether there is no second factor yet.")
         Field("factors", \.factors, count: 0...SecondFactorKind.allCases.count)
+        Field("mayAddEmail", \.mayAddEmail, note: "Whether codes by e-mail can become one more.")
         Field(
             "supportUntil", \.supportUntil,
             note: "Set for somebody of the hosting provider, whom the company let in until then.")
@@ -108,7 +111,7 @@ package struct ChangePasswordRequest: WireValue {
     }
 }
 
-/// A code of the authenticator.
+/// A code of the authenticator, or one that was mailed.
 package struct StepUpRequest: WireValue {
     package let code: String
 

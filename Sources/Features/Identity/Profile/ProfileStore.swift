@@ -34,10 +34,7 @@ enum ProfileStore {
               from roles r where r.tenant_id = u.tenant_id and exists (
                 select from role_bindings b
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
-              exists (
-                select from totp_secrets f
-                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.confirmed_at is not null),
-              exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
+              \(fragment: HeldFactors.columns)
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """, in: scope
@@ -48,11 +45,12 @@ enum ProfileStore {
             let tenant = ProfileTenant(
                 name: try row.next(), slug: try row.next(), language: try row.next())
             let (secondFactorAt, roles): (Date?, JSON) = (try row.next(), try row.next())
-            let factors = Set<SecondFactorKind>(authenticator: try row.next(), passkey: try row.next())
+            let held = try HeldFactors(&row)
             return Profile(
                 user: user, tenant: tenant, permissions: permissions.map(\.code).sorted(),
-                secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles), mustEnrol: factors.isEmpty,
-                factors: factors.sorted, supportUntil: nil)
+                secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles),
+                mustEnrol: held.counted.isEmpty, factors: held.counted.sorted, mayAddEmail: held.mayAddEmail,
+                supportUntil: nil)
         }
     }
 
@@ -69,7 +67,7 @@ enum ProfileStore {
                     id: user, login: "support", name: person.name, email: nil, language: nil, version: 1),
                 tenant: ProfileTenant(name: try row.next(), slug: try row.next(), language: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
-                factors: [], supportUntil: person.until)
+                factors: [], mayAddEmail: false, supportUntil: person.until)
         }
     }
 

@@ -15,7 +15,7 @@ struct StepUpSession {
         acting.audit.target("user", acting.user.text)
         let answer = try await ProveCode(database: database, keys: keys, lockout: lockout)(
             request.code, of: acting.user, allowRecovery: false, from: address, at: acting.now, in: acting.scope)
-        guard answer == .authenticator else { throw IdentityError.codeRefused }
+        guard answer == .authenticator || answer == .email else { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
             try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)

@@ -30,21 +30,22 @@ package struct Authenticator: Sendable {
         let chosen = try request.chosenOrganization()
         switch try request.credential(cookie: Cookie.webSessionName) {
         case nil: throw Problem.unauthenticated()
-        case .cookie(let token): return try await browser(token, looking: chosen, in: scope)
+        case .cookie(let token):
+            return try await browser(token, looking: chosen, from: request.facts.clientAddress, in: scope)
         case .bearer(let token):
             return try await program(token, looking: chosen, from: request.facts.clientAddress, in: scope)
         }
     }
 
     private func browser(
-        _ token: String, looking chosen: OrganizationID?, in scope: TenantScope
+        _ token: String, looking chosen: OrganizationID?, from address: String, in scope: TenantScope
     ) async throws -> Authenticated<TenantAPI.Caller> {
         let now = now()
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
+              s.second_factor_at, s.exempt_after, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
@@ -56,7 +57,8 @@ package struct Authenticator: Sendable {
                 shown: try row.next(Bool.self) ? WebSessionLife.Token.current : .previous,
                 life: WebSessionLife(
                     lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
-                secondFactorAt: try row.next(Date?.self), end: try row.next(WebSessionEnd?.self),
+                secondFactorAt: try row.next(Date?.self), exemptAfter: try row.next(SessionExemption?.self),
+                end: try row.next(WebSessionEnd?.self),
                 idle: try row.next(JSON?.self),
                 person: try Self.person(&row, chosen)
             )
@@ -69,11 +71,8 @@ package struct Authenticator: Sendable {
         else {
             throw Problem.unauthenticated("The session is over.")
         }
-        // None is made without a second factor; one that has none all the same opens nothing.
-        guard let secondFactorAt = found.secondFactorAt else {
-            throw Problem.unauthenticated("The session has no second factor.")
-        }
         let person = try found.person.admitted(at: now)
+        try await checkFactor(found.secondFactorAt, found.exemptAfter, of: person.user, from: address, in: scope)
         let reach = try person.reach(catalogue, in: scope)
         var cookie: Cookie?
         if rotate {
@@ -87,8 +86,20 @@ package struct Authenticator: Sendable {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, session: found.id, reach: reach),
-            permissions: reach.anywhere, means: .cookie, secondFactorAt: secondFactorAt,
+            permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
+    }
+
+    /// A session without a second factor opens nothing, unless it was let in so and the tenant's rules still say that
+    /// none is asked of this person here.
+    private func checkFactor(
+        _ secondFactorAt: Date?, _ exemption: SessionExemption?, of user: UserID, from address: String,
+        in scope: TenantScope
+    ) async throws {
+        guard secondFactorAt == nil else { return }
+        guard let exemption,
+            try await GuardExemption(database: database)(user, exemption, from: address, in: scope)
+        else { throw Problem.unauthenticated("The session has no second factor.") }
     }
 
     private func program(

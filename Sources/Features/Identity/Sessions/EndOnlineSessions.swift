@@ -34,6 +34,7 @@ struct EndOnlineSessions {
             }
             acting.audit.target("user", user.text, name: account.login)
             try await acting.mayHandle(user, catalogue, tx)
+            try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
             try await WebSessionStore.end(of: user, because: .administrator, at: acting.now, in: acting.scope, tx)
             try await IdentityEvent.userSignedOut.publish(user.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)

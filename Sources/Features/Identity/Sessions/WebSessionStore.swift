@@ -15,15 +15,15 @@ extension Cookie {
 /// The rows of signed-in browsers.
 enum WebSessionStore {
     static func insert(
-        _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date,
-        _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date?,
+        exemptAfter: SessionExemption?, _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
-              rotated_at, expires_at, second_factor_at, client_address, user_agent)
+              rotated_at, expires_at, second_factor_at, exempt_after, client_address, user_agent)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
-              \(now + seconds), \(secondFactorAt), \(request.clientAddress), \(request.userAgent))
+              \(now + seconds), \(secondFactorAt), \(exemptAfter), \(request.clientAddress), \(request.userAgent))
             """)
     }
 
@@ -34,6 +34,15 @@ enum WebSessionStore {
             """
             delete from web_sessions
             where tenant_id = \(scope.tenant) and user_id = \(user) and web_session_id is distinct from \(id)
+            """)
+    }
+
+    /// Ends the browsers of a person that have shown no second factor.
+    static func revokeExempt(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            delete from web_sessions
+            where tenant_id = \(scope.tenant) and user_id = \(user) and second_factor_at is null
             """)
     }
 

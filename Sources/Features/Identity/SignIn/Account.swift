@@ -9,7 +9,7 @@ struct Account: Sendable {
     let name: String
     let isActive: Bool
     let passwordHash: String?
-    let standing: AccountStanding
+    var standing: AccountStanding
     let counter: AttemptCounter
 }
 
@@ -17,10 +17,7 @@ struct Account: Sendable {
 enum AccountStore {
     private static let columns: SQL = """
         select u.user_id, u.login, u.name, u.state, u.password_hash, u.must_change_password, u.failed_attempts,
-          u.locked_until, exists (
-            select from totp_secrets s
-            where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null),
-          exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
+          u.locked_until, \(fragment: HeldFactors.columns)
         from users u
         """
 
@@ -30,8 +27,7 @@ enum AccountStore {
         let hash: String? = try row.next()
         let mustChange: Bool = try row.next()
         let counter = AttemptCounter(failures: try row.next(), lockedUntil: try row.next())
-        let factors = Set<SecondFactorKind>(authenticator: try row.next(), passkey: try row.next())
-        let standing = AccountStanding(mustChangePassword: mustChange, factors: factors)
+        let standing = AccountStanding(mustChangePassword: mustChange, held: try HeldFactors(&row))
         return Account(
             id: id, login: login, name: name, isActive: state == .active, passwordHash: hash, standing: standing,
             counter: counter)

@@ -12,18 +12,28 @@ struct AdvanceSignIn {
     /// The first step is done: the sign-in gets a row and a token, or is complete already. `byKey` leaves the failures of
     /// passwords as they are.
     func begin(
-        _ outcome: SignIn.Outcome, _ account: Account, byKey: Bool = false, in tx: Transaction
+        _ outcome: SignIn.Outcome, _ account: Account, by provider: IdentityProviderID? = nil, byKey: Bool = false,
+        in tx: Transaction
     ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
+            if signIn.stage == .secondFactor, !byKey, try await isRemembered(account, in: tx) {
+                return try await complete(account, nil, nil, provider, nil, onDevice: true, in: tx)
+            }
             let token = RandomToken()
             try await SignInStore.insert(
                 signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
                 in: visit.scope, tx)
-            return SignInReply(signIn.step, token: token.text.reveal(), account.standing)
+            return SignInReply(signIn.step, token: token.text.reveal(), account.standing, visit.rememberDays)
         case .done(let secondFactorAt):
-            return try await complete(account, nil, nil, nil, secondFactorAt, byKey: byKey, in: tx)
+            return try await complete(account, nil, nil, provider, secondFactorAt, byKey: byKey, in: tx)
         }
+    }
+
+    /// The account as it stands under the tenant's rules about second factors.
+    func demanding(_ account: Account, by provider: IdentityProviderID?, in tx: Transaction) async throws -> Account {
+        try await DemandFactors.standing(
+            of: account, at: .web, from: visit.request.clientAddress, by: provider, in: visit.scope, tx)
     }
 
     /// A further step is done. The token stays the same, since it has not left the two who know it.
@@ -33,7 +43,7 @@ struct AdvanceSignIn {
         switch outcome {
         case .waiting(let signIn):
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
-            return SignInReply(signIn.step, token: token, account.standing)
+            return SignInReply(signIn.step, token: token, account.standing, visit.rememberDays)
         case .done(let secondFactorAt):
             return try await complete(account, stored, token, stored.state.provider, secondFactorAt, in: tx)
         }
@@ -51,7 +61,7 @@ struct AdvanceSignIn {
             throw IdentityError.signInExpired
         }
         visit.audit.target("user", account.id.text, name: account.login)
-        return (stored, account)
+        return (stored, try await demanding(account, by: stored.state.provider, in: tx))
     }
 
     /// Spends one of the sign-in's tries on a proof, before it is looked at.
@@ -71,8 +81,11 @@ struct AdvanceSignIn {
     /// that took several steps.
     func complete(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date, byKey: Bool = false, in tx: Transaction
+        _ secondFactorAt: Date?, byKey: Bool = false, onDevice: Bool = false, in tx: Transaction
     ) async throws -> SignInReply {
+        // Whoever has shown no second factor comes in where none is asked for or the browser is remembered, and nowhere
+        // else.
+        guard secondFactorAt != nil || account.standing.isExempt || onDevice else { throw IdentityError.signInExpired }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
         if let waiting { return waiting }
@@ -87,12 +100,18 @@ struct AdvanceSignIn {
         try await endOthers(of: account, in: tx)
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
+        var exemption: SessionExemption?
+        if secondFactorAt == nil { exemption = onDevice ? .device : SessionExemption(FirstStep(provider)) }
         let lasting = try await lasting(for: account.id, in: tx)
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, secondFactorAt: secondFactorAt,
-            visit.request, at: visit.now, in: visit.scope, tx)
+            exemptAfter: exemption, visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
+        if let exemption {
+            let words = exemption == .device ? "remembered-device" : "not-asked"
+            details.append(JSON.Member("secondFactor", .string(words)))
+        }
         try await visit.audit.also(
             "user.signed-in", kind: "user", id: account.id.text, name: account.login, details: .object(details), in: tx)
         visit.response.set(.webSession(token, lasting: lasting))

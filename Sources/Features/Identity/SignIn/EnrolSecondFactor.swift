@@ -53,7 +53,7 @@ struct EnrolSecondFactor {
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
             // Two first factors at once: the first one is asked for from now on.
-            guard account.standing.factors.isEmpty else { throw IdentityError.signInExpired }
+            guard account.standing.mayEnrol(.authenticator, stored.state) else { throw IdentityError.signInExpired }
             guard
                 try await SecondFactorStore.confirm(
                     factor.sealed, of: stored.user, step: step, at: visit.now, in: visit.scope, tx)

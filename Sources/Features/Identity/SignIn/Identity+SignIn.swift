@@ -40,6 +40,7 @@ extension Identity {
         var visit = visit
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)
+        visit.rememberDays = try await tenants.value(of: Setting.rememberDays, in: visit.scope)
         visit.singleSession = try await tenants.value(of: Setting.singleSession, in: visit.scope)
         return visit
     }

@@ -4,15 +4,26 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// Whether a code is right: the authenticator's, or a recovery code where those count. One way for everybody.
+/// Whether a code is right: the authenticator's, the one that was mailed, or a recovery code where those count. One way for
+/// everybody.
 ///
 /// A wrong code counts against the account as a wrong password does: whoever has the password must not get as many
 /// tries as they like by beginning again and again.
 struct ProveCode {
     enum Proof: Equatable {
         case authenticator
+        case email
         case recovery(left: Int)
         case wrong(nowLocked: Bool)
+
+        /// What was shown. A wrong code shows nothing, and is asked about by nobody.
+        var factor: ProvenFactor {
+            switch self {
+            case .email: .email
+            case .recovery: .recovery
+            case .authenticator, .wrong: .authenticator
+            }
+        }
     }
 
     let database: Database
@@ -27,6 +38,7 @@ struct ProveCode {
         // Opened before the transaction: a connection is never held while another one is waited for.
         let factor = try await SecondFactorStore.find(user, in: scope, database)
         let secret = try await open(factor, of: user, in: scope)
+        let mailed = try await FindEmailCode(database: database, keys: keys)(of: user, at: now, in: scope)
         var failed: (account: Account, reservation: Lockout.Reservation)?
         let proof: Proof = try await database.transaction(in: scope) { tx in
             try await AccountStore.waitBriefly(tx)
@@ -34,11 +46,17 @@ struct ProveCode {
                 let reservation = try await Lockout.reservation(
                     for: account, from: address, within: limits, at: now, in: scope, tx)
             else { return .wrong(nowLocked: false) }
-            if let factor, let secret,
+            let asked = account.standing.asked
+            if let factor, let secret, asked.contains(.authenticator),
                 let step = TOTP.verify(code: Self.digits(code), secret: secret, at: now, lastStep: factor.lastStep),
                 try await SecondFactorStore.use(step: step, of: factor.sealed, user, in: scope, tx)
             {
                 return .authenticator
+            }
+            if let mailed, mailed.matches(code), asked.contains(.email),
+                try await EmailCodeStore.use(mailed.sealed, of: user, at: now, in: scope, tx)
+            {
+                return .email
             }
             if allowRecovery, let recovery = RecoveryCode(code),
                 try await SecondFactorStore.use(recovery, of: user, at: now, in: scope, tx)
@@ -48,6 +66,7 @@ struct ProveCode {
                     user.text, ["left": .int(Int64(left))], at: now, in: scope, tx)
                 return .recovery(left: left)
             }
+            try await EmailCodeStore.countWrong(of: user, in: scope, tx)
             try await Lockout.keep(reservation, of: user, in: scope, tx)
             failed = (account, reservation)
             return .wrong(nowLocked: reservation.locksAccount)

@@ -6,10 +6,12 @@ import Postgres
 import Tenancy
 
 /// Password and code at once, for the command line, where nothing else can be asked but what a provider asks: no
-/// enrolment, no change of a password, no recovery code.
+/// enrolment, no change of a password, no recovery code. Without a code one is mailed to whoever confirms that way, and
+/// they come again with it.
 struct ProveDirectly {
     enum Answer {
-        case proven(Account)
+        /// With when a second factor was shown; nil where none is asked for.
+        case proven(Account, secondFactorAt: Date?)
         case asked(PendingChallenge)
     }
 
@@ -34,10 +36,9 @@ struct ProveDirectly {
             throw try await refuse(
                 account, login: login, nowLocked: nowLocked, refusal, since: start, audit, at: now, in: scope)
         case .right(let account, let provider):
-            return .proven(
-                try await prove(
-                    code, of: account, login, provider, needed: true, since: start, from: address, audit, at: now,
-                    in: scope))
+            return try await prove(
+                code, of: account, login, provider, isShown: false, since: start, from: address, audit, at: now,
+                in: scope)
         }
     }
 
@@ -54,32 +55,56 @@ struct ProveDirectly {
             throw try await refuse(
                 account, login: login.text, nowLocked: nowLocked, refusal, since: start, audit, at: now, in: scope)
         case .right(let account, let provider, let isSecondFactor):
-            return .proven(
-                try await prove(
-                    code, of: account, account.login, provider, needed: !isSecondFactor, since: start, from: address,
-                    audit, at: now, in: scope))
+            return try await prove(
+                code, of: account, account.login, provider, isShown: isSecondFactor, since: start, from: address,
+                audit, at: now, in: scope)
+        }
+    }
+
+    /// One that was sent a moment ago is as good.
+    private func send(
+        to user: UserID, from address: String?, _ audit: AuditDraft, at now: Date, in scope: TenantScope
+    ) async throws {
+        do {
+            _ = try await SendEmailCode(database: database, keys: keys, letters: settings.letters)(
+                for: .proof, to: user, from: address, at: now, in: scope)
+            audit.detail("codeSent", .bool(true))
+        } catch IdentityError.codeSentLately {
+            audit.detail("codeSent", .bool(false))
         }
     }
 
     private func prove(
-        _ code: String, of account: Account, _ login: String, _ provider: IdentityProviderID?, needed: Bool,
+        _ code: String, of account: Account, _ login: String, _ provider: IdentityProviderID?, isShown: Bool,
         since start: ContinuousClock.Instant, from address: String?, _ audit: AuditDraft, at now: Date,
         in scope: TenantScope
-    ) async throws -> Account {
+    ) async throws -> Answer {
         audit.target("user", account.id.text, name: account.login)
         if let provider { audit.detail("provider", .string(provider.text)) }
-        guard needed else {
+        let account = try await database.transaction(in: scope) { tx in
+            try await DemandFactors.standing(of: account, at: .cli, from: address, by: provider, in: scope, tx)
+        }
+        if isShown, account.standing.counts(.provider) {
             audit.detail("secondFactor", .string("provider"))
-            return account
+            return .proven(account, secondFactorAt: now)
         }
         guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
+        if account.standing.isExempt {
+            audit.detail("secondFactor", .string("not-asked"))
+            return .proven(account, secondFactorAt: nil)
+        }
         guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
+        if code.allSatisfy(\.isWhitespace), account.standing.factors.contains(.email) {
+            try await send(to: account.id, from: address, audit, at: now, in: scope)
+            throw IdentityError.codeSent
+        }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.
-        if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys, lockout: password.lockout)(
+        let proof = try await ProveCode(database: database, keys: keys, lockout: password.lockout)(
             code, of: account.id, allowRecovery: false, from: address, at: now, in: scope)
-        {
+        if case .wrong(let nowLocked) = proof {
             throw try await refuse(account, login: login, nowLocked: nowLocked, since: start, audit, at: now, in: scope)
         }
-        return account
+        guard account.standing.counts(proof.factor) else { throw IdentityError.finishInPortal }
+        return .proven(account, secondFactorAt: now)
     }
 }

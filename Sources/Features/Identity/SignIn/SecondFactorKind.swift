@@ -7,16 +7,11 @@ package enum SecondFactorKind: String, Sendable, CaseIterable, WireValue {
     case authenticator
     /// A key in a device or a security key (WebAuthn).
     case passkey
+    /// A code that is sent to the person's mailbox.
+    case email
 }
 
 extension Set<SecondFactorKind> {
     /// In the order of the declaration.
     package var sorted: [SecondFactorKind] { SecondFactorKind.allCases.filter(contains) }
-
-    /// From the columns of a row that say which ones somebody has.
-    init(authenticator: Bool, passkey: Bool) {
-        self = []
-        if authenticator { insert(.authenticator) }
-        if passkey { insert(.passkey) }
-    }
 }

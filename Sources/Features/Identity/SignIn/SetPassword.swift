@@ -23,11 +23,11 @@ struct SetPassword {
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
-            let standing = AccountStanding(mustChangePassword: false, factors: account.standing.factors)
-            let outcome = try stored.state.after(event, standing, at: visit.now)
+            let outcome = try stored.state.after(event, account.standing.withNewPassword(), at: visit.now)
             try await AccountStore.setPassword(
                 hash, mustChange: false, of: account.id, at: visit.now, in: visit.scope, tx)
             // Whoever came in with the password before is out.
+            try await RememberedDeviceStore.forgetAll(of: account.id, in: visit.scope, tx)
             try await WebSessionStore.revokeAll(of: account.id, except: nil, in: visit.scope, tx)
             try await IdentityEvent.passwordChanged.publish(account.id.text, at: visit.now, in: visit.scope, tx)
             try await visit.audit.write(in: tx)

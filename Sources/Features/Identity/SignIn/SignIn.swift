@@ -16,27 +16,97 @@ package enum SignInStep: String, Sendable, CaseIterable {
 /// What an account asks of a sign-in, whichever way it comes: web, command line or SSH.
 package struct AccountStanding: Sendable, Equatable {
     package let mustChangePassword: Bool
-    /// The second factors that the person has.
+    /// The second factors that the person has, and that count.
     package let factors: Set<SecondFactorKind>
+    /// Those that the person has and that count no longer. Where there is no other, they are asked for all the same
+    /// before one is set up that counts: a password must not be enough for that.
+    let lapsed: Set<SecondFactorKind>
+    /// Whether codes by e-mail can become a factor.
+    let mayAddEmail: Bool
+    /// What is asked here and now; a second factor of any kind, unless somebody has looked at the tenant's rules.
+    let demand: FactorDemand
 
     package init(mustChangePassword: Bool, factors: Set<SecondFactorKind>) {
+        self.init(mustChangePassword: mustChangePassword, factors: factors, lapsed: [], mayAddEmail: false)
+    }
+
+    init(mustChangePassword: Bool, held: HeldFactors) {
+        self.init(
+            mustChangePassword: mustChangePassword, factors: held.counted, lapsed: held.lapsed,
+            mayAddEmail: held.mayAddEmail)
+    }
+
+    init(
+        mustChangePassword: Bool, factors: Set<SecondFactorKind>, lapsed: Set<SecondFactorKind>, mayAddEmail: Bool,
+        demand: FactorDemand = .required
+    ) {
+        self.demand = demand
         self.mustChangePassword = mustChangePassword
         self.factors = factors
+        self.lapsed = lapsed
+        self.mayAddEmail = mayAddEmail
+    }
+
+    /// The same account where this is demanded: what does not count there has lapsed.
+    func under(_ demand: FactorDemand) -> AccountStanding {
+        let all = factors
+        return AccountStanding(
+            mustChangePassword: mustChangePassword, factors: all.filter(demand.counts),
+            lapsed: lapsed.union(all.filter { !demand.counts($0) }), mayAddEmail: mayAddEmail, demand: demand)
+    }
+
+    /// Whether the first step is enough.
+    var isExempt: Bool { !demand.isRequired }
+
+    /// What the person is asked for.
+    var asked: Set<SecondFactorKind> { factors.isEmpty ? lapsed : factors }
+
+    /// What the person can set up who has nothing that counts.
+    var enrollable: Set<SecondFactorKind> {
+        let all: Set<SecondFactorKind> =
+            mayAddEmail ? [.authenticator, .passkey, .email] : [.authenticator, .passkey]
+        return all.filter(demand.counts)
+    }
+
+    /// Whether a proof is one that counts. A recovery code stands in for a factor that counts, not for one that does not.
+    func counts(_ proof: ProvenFactor) -> Bool {
+        switch proof {
+        case .provider: demand.counts(proof)
+        case .recovery: !factors.isEmpty && demand.counts(proof)
+        case .authenticator, .passkey, .email: proof.own.map(factors.contains) ?? false
+        }
+    }
+
+    /// Whether a factor may be set up on the way in: there is none that counts, and what there is besides was shown.
+    func mayEnrol(_ factor: SecondFactorKind, _ signIn: SignIn) -> Bool {
+        enrollable.contains(factor) && factors.isEmpty && (lapsed.isEmpty || signIn.secondFactorAt != nil)
     }
 
     package var hasSecondFactor: Bool { !factors.isEmpty }
 
     /// Whether a second factor is all that is missing, where nothing else can be asked for.
     package func isReady(by provider: IdentityProviderID?) -> Bool {
-        hasSecondFactor && (provider != nil || !mustChangePassword)
+        (hasSecondFactor || isExempt) && (provider != nil || !mustChangePassword)
     }
 
     /// Whether the second factor can be typed, where there is no browser.
-    package var canTypeCode: Bool { factors.contains(.authenticator) }
+    package var canTypeCode: Bool { !factors.isDisjoint(with: [.authenticator, .email]) }
+
+    /// Whether one is left that counts if all of this kind are taken away.
+    func has(besides factor: SecondFactorKind) -> Bool { !factors.subtracting([factor]).isEmpty }
 
     /// The same account once it has a further factor.
     func adding(_ factor: SecondFactorKind) -> AccountStanding {
-        AccountStanding(mustChangePassword: mustChangePassword, factors: factors.union([factor]))
+        AccountStanding(
+            mustChangePassword: mustChangePassword, factors: factors.union([factor]),
+            lapsed: lapsed.subtracting([factor]), mayAddEmail: mayAddEmail && factor != .email, demand: demand
+        ).under(demand)
+    }
+
+    /// The same account once its password was changed.
+    func withNewPassword() -> AccountStanding {
+        AccountStanding(
+            mustChangePassword: false, factors: factors, lapsed: lapsed, mayAddEmail: mayAddEmail, demand: demand)
     }
 }
 
@@ -64,7 +134,8 @@ package struct SignIn: Sendable, Equatable {
 
     package enum Outcome: Sendable, Equatable {
         case waiting(SignIn)
-        case done(secondFactorAt: Date)
+        /// Nil where none is asked for and none was shown.
+        case done(secondFactorAt: Date?)
 
         /// The next step, in the words of the wire.
         package var step: SignInStep {
@@ -81,6 +152,8 @@ package struct SignIn: Sendable, Equatable {
 
     package let stage: Stage
     package let secondFactorAt: Date?
+    /// By what it was shown; nil if it was not.
+    package let secondFactorBy: ProvenFactor?
     package let tries: Int
     package let expiresAt: Date
     /// Who proved the person in the first step; nil for a password of their own, or an invitation.
@@ -89,13 +162,14 @@ package struct SignIn: Sendable, Equatable {
     package let byKey: Bool
 
     package init(
-        stage: Stage, secondFactorAt: Date? = nil, tries: Int = 0, expiresAt: Date, provider: IdentityProviderID? = nil,
-        byKey: Bool = false
+        stage: Stage, secondFactorAt: Date? = nil, by proof: ProvenFactor? = nil, tries: Int = 0, expiresAt: Date,
+        provider: IdentityProviderID? = nil, byKey: Bool = false
     ) {
         self.provider = provider
         self.byKey = byKey
         self.stage = stage
         self.secondFactorAt = secondFactorAt
+        secondFactorBy = secondFactorAt == nil ? nil : proof ?? .authenticator
         self.tries = tries
         self.expiresAt = expiresAt
     }
@@ -105,12 +179,16 @@ package struct SignIn: Sendable, Equatable {
     package static func afterPassword(
         _ account: AccountStanding, by provider: IdentityProviderID? = nil, secondFactorAt: Date? = nil, at now: Date
     ) -> Outcome {
-        next(account, secondFactorAt: provider == nil ? nil : secondFactorAt, provider, at: now)
+        let proven = provider == nil ? nil : secondFactorAt
+        return next(account, proven.map { Shown(at: $0, by: .provider) }, provider, at: now)
     }
 
-    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: nothing. The
-    /// password that may have to be changed was not used.
-    package static func afterPasskey(at now: Date) -> Outcome { .done(secondFactorAt: now) }
+    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: nothing, where
+    /// passkeys count. The password that may have to be changed was not used.
+    package static func afterPasskey(_ account: AccountStanding, at now: Date) -> Outcome {
+        if account.isExempt || account.counts(.passkey) { return .done(secondFactorAt: now) }
+        return next(account, Shown(at: now, by: .passkey), nil, at: now)
+    }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
     package static func invitation(at now: Date) -> SignIn {
@@ -135,35 +213,55 @@ package struct SignIn: Sendable, Equatable {
     package func spendingTry(at now: Date) throws(IdentityError) -> SignIn {
         guard now < expiresAt, tries < Self.mostTries else { throw .signInExpired }
         return SignIn(
-            stage: stage, secondFactorAt: secondFactorAt, tries: tries + 1, expiresAt: expiresAt, provider: provider,
-            byKey: byKey)
+            stage: stage, secondFactorAt: secondFactorAt, by: secondFactorBy, tries: tries + 1, expiresAt: expiresAt,
+            provider: provider, byKey: byKey)
     }
 
     /// What follows a proof. The account is as it stands after the proof: a changed password is no longer to be changed.
-    package func after(_ event: Event, _ account: AccountStanding, at now: Date) throws(IdentityError) -> Outcome {
+    /// A code that is not an authenticator's says of what it is.
+    package func after(
+        _ event: Event, _ account: AccountStanding, by code: ProvenFactor = .authenticator, at now: Date
+    ) throws(IdentityError) -> Outcome {
         // The try that brought the proof has been spent already, so the last one still counts.
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
         switch event {
-        case .codeAccepted, .passkeyAccepted, .enrolmentConfirmed, .passkeyEnrolled:
-            return Self.next(account, secondFactorAt: now, provider, at: now)
+        case .codeAccepted, .enrolmentConfirmed:
+            return Self.next(account, Shown(at: now, by: code), provider, at: now)
+        case .passkeyAccepted, .passkeyEnrolled:
+            return Self.next(account, Shown(at: now, by: .passkey), provider, at: now)
         case .passwordChanged, .invitationAccepted:
-            return Self.next(account, secondFactorAt: secondFactorAt, provider, at: now)
+            return Self.next(account, shown, provider, at: now)
         }
+    }
+
+    /// A second factor that was shown.
+    private struct Shown {
+        let at: Date
+        let by: ProvenFactor
+    }
+
+    private var shown: Shown? {
+        secondFactorAt.flatMap { at in secondFactorBy.map { Shown(at: at, by: $0) } }
     }
 
     /// A second factor comes before a change of the password: a password that leaked must not be enough to replace it.
     /// Whoever came by a provider has not used the password that is to be changed.
     private static func next(
-        _ account: AccountStanding, secondFactorAt: Date?, _ provider: IdentityProviderID?, at now: Date
+        _ account: AccountStanding, _ shown: Shown?, _ provider: IdentityProviderID?, at now: Date
     ) -> Outcome {
+        let counts = shown.map { account.counts($0.by) } ?? false
+        // What does not count is not held against a factor that does.
+        let shown = counts || !account.hasSecondFactor ? shown : nil
         func wait(_ stage: Stage) -> Outcome {
             .waiting(
-                SignIn(stage: stage, secondFactorAt: secondFactorAt, expiresAt: now + lifetime, provider: provider))
+                SignIn(
+                    stage: stage, secondFactorAt: shown?.at, by: shown?.by, expiresAt: now + lifetime,
+                    provider: provider))
         }
-        if account.hasSecondFactor, secondFactorAt == nil { return wait(.secondFactor) }
+        if !account.asked.isEmpty, shown == nil, !account.isExempt { return wait(.secondFactor) }
         if account.mustChangePassword, provider == nil { return wait(.changePassword) }
-        guard let secondFactorAt else { return wait(.enrol) }
-        return .done(secondFactorAt: secondFactorAt)
+        if let shown, counts { return .done(secondFactorAt: shown.at) }
+        return account.isExempt ? .done(secondFactorAt: nil) : wait(.enrol)
     }
 }
 

@@ -22,15 +22,20 @@ package struct PasswordRequest: WireValue {
 package struct CodeRequest: WireValue {
     package let token: String
     package let code: String
+    package let remember: Bool
 
-    package init(token: String, code: String) {
+    package init(token: String, code: String, remember: Bool = false) {
         self.token = token
         self.code = code
+        self.remember = remember
     }
 
-    package static let schema: Schema<Self> = .record(Self.init) {
+    package static let schema: Schema<Self> = .record(Self.init(token:code:remember:)) {
         Field("token", \.token, .text(1...200))
         Field("code", \.code, .text(1...40))
+        Field(
+            "remember", \.remember, Bool.schema.otherwise(false),
+            note: "Not to be asked again in this browser, for as many days as the company allows; for a second factor.")
     }
 }
 
@@ -96,7 +101,10 @@ package struct DirectSignInRequest: WireValue {
         Field("password", \.password)
         Field(
             "code", \.code, .text(0...40),
-            note: "From the authenticator; recovery codes do not count here. Empty for whoever has none.")
+            note: """
+                From the authenticator or the mailbox; recovery codes do not count here. Empty has one mailed to whoever \
+                confirms by e-mail.
+                """)
     }
 }
 
@@ -121,11 +129,13 @@ package struct SignInReply: WireValue, Equatable {
     package let recoveryCodes: [String]?
     package let prompt: String?
     package let factors: [SecondFactorKind]?
+    package let rememberDays: Int?
 
     package init(
         step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil, prompt: String? = nil,
-        factors: [SecondFactorKind]? = nil
+        factors: [SecondFactorKind]? = nil, rememberDays: Int? = nil
     ) {
+        self.rememberDays = rememberDays
         self.step = step
         self.token = token
         self.recoveryCodes = recoveryCodes
@@ -134,15 +144,26 @@ package struct SignInReply: WireValue, Equatable {
     }
 
     /// A step that waits, with what the account has for it.
-    init(_ step: SignInStep, token: String, _ account: AccountStanding) {
-        self.init(step: step, token: token, factors: step == .secondFactor ? account.factors.sorted : nil)
+    init(_ step: SignInStep, token: String, _ account: AccountStanding, _ rememberDays: Int) {
+        let factors: Set<SecondFactorKind>? =
+            switch step {
+            case .secondFactor: account.asked
+            case .enrol: account.enrollable
+            default: nil
+            }
+        let mayRemember = step == .secondFactor && rememberDays > 0 && account.demand.mayRemember
+        self.init(
+            step: step, token: token, factors: factors?.sorted, rememberDays: mayRemember ? rememberDays : nil)
     }
 
     func showing(_ codes: [RecoveryCode]) -> SignInReply {
-        SignInReply(step: step, token: token, recoveryCodes: codes.map(\.text), prompt: prompt, factors: factors)
+        SignInReply(
+            step: step, token: token, recoveryCodes: codes.map(\.text), prompt: prompt, factors: factors,
+            rememberDays: rememberDays)
     }
 
-    package static let schema: Schema<Self> = .record(Self.init) {
+    package static let schema: Schema<Self> = .record(Self.init(step:token:recoveryCodes:prompt:factors:rememberDays:))
+    {
         Field("step", \.step)
         Field("token", \.token, .text(1...200), note: "For the next step; null when the sign-in is done.")
         Field(
@@ -151,7 +172,10 @@ package struct SignInReply: WireValue, Equatable {
         Field("prompt", \.prompt, .text(0...400), note: "What a provider asks, in its own words; empty if it has none.")
         Field(
             "factors", \.factors, .array(of: SecondFactorKind.schema, 0...SecondFactorKind.allCases.count),
-            note: "What the person has for the second factor, when that is the next step.")
+            note: "What the person has for the second factor, or can set up as one, when that is the next step.")
+        Field(
+            "rememberDays", \.rememberDays, .int(1...90),
+            note: "For how many days the browser can be remembered, if it can, when a second factor is the next step.")
     }
 }
 

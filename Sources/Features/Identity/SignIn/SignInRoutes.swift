@@ -91,7 +91,9 @@ package enum SignInRoutes {
         Route.post(
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
-            errors: [.signInRefused, .finishInPortal, .signInDenied, .signInRejected, .signInWaits], rate: .sensitive
+            errors: [
+                .signInRefused, .finishInPortal, .codeSent, .codeNotSent, .signInDenied, .signInRejected, .signInWaits,
+            ], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
         }
@@ -99,7 +101,8 @@ package enum SignInRoutes {
         Route.post(
             "cli-challenge", "/auth/cli/challenge", summary: "Answer an identity provider's question on a terminal",
             permission: .public, audit: .action("sign-in.cli-challenge"), body: DirectAnswerRequest.self,
-            returns: DirectSignInReply.self, errors: [.signInRefused, .signInExpired, .finishInPortal], rate: .sensitive
+            returns: DirectSignInReply.self,
+            errors: [.signInRefused, .signInExpired, .finishInPortal, .codeSent, .codeNotSent], rate: .sensitive
         ) { identity, call in
             try await identity.answerDirectly(call.body, call.visit)
         }

@@ -13,7 +13,8 @@ struct StoredSignIn {
 /// The rows of sign-ins that wait for their next step.
 enum SignInStore {
     private static let columns: SQL = """
-        select sign_in_id, user_id, stage, second_factor_at, tries, expires_at, identity_provider_id, by_key
+        select sign_in_id, user_id, stage, second_factor_at, second_factor_by, tries, expires_at, identity_provider_id,
+          by_key
         from sign_ins
         """
 
@@ -22,7 +23,7 @@ enum SignInStore {
         return StoredSignIn(
             id: id, user: user,
             state: SignIn(
-                stage: try row.next(), secondFactorAt: try row.next(), tries: try row.next(),
+                stage: try row.next(), secondFactorAt: try row.next(), by: try row.next(), tries: try row.next(),
                 expiresAt: try row.next(), provider: try row.next(), byKey: try row.next()))
     }
 
@@ -49,10 +50,11 @@ enum SignInStore {
         try await tx.enqueue(
             """
             insert into sign_ins
-              (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, tries, client_address, expires_at,
-               identity_provider_id, by_key)
+              (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, second_factor_by, tries, client_address,
+               expires_at, identity_provider_id, by_key)
             values (\(scope.tenant), \(id ?? SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
-              \(signIn.secondFactorAt), \(signIn.tries), \(address), \(signIn.expiresAt), \(signIn.provider), \(signIn.byKey))
+              \(signIn.secondFactorAt), \(signIn.secondFactorBy), \(signIn.tries), \(address), \(signIn.expiresAt),
+              \(signIn.provider), \(signIn.byKey))
             """)
     }
 
@@ -62,7 +64,7 @@ enum SignInStore {
         try await tx.enqueue(
             """
             update sign_ins set stage = \(signIn.stage), second_factor_at = \(signIn.secondFactorAt),
-              tries = \(signIn.tries), expires_at = \(signIn.expiresAt)
+              second_factor_by = \(signIn.secondFactorBy), tries = \(signIn.tries), expires_at = \(signIn.expiresAt)
             where tenant_id = \(scope.tenant) and sign_in_id = \(id)
             """)
     }

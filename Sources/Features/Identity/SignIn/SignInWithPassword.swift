@@ -30,8 +30,10 @@ struct SignInWithPassword {
                 try await rehash(account, request.password, in: visit.scope)
             }
             return try await database.transaction(in: visit.scope) { tx in
+                let advance = AdvanceSignIn(visit: visit)
+                let account = try await advance.demanding(account, by: provider, in: tx)
                 let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
-                let reply = try await AdvanceSignIn(visit: visit).begin(outcome, account, in: tx)
+                let reply = try await advance.begin(outcome, account, by: provider, in: tx)
                 visit.audit.detail("step", .string(reply.step.rawValue))
                 try await visit.audit.write(in: tx)
                 return reply

@@ -3,7 +3,7 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// The second step of a sign-in: a code of the authenticator, or a recovery code.
+/// The second step of a sign-in: a code of the authenticator or from the mailbox, or a recovery code.
 struct VerifySecondFactor {
     let database: Database
     let keys: TenantKeys
@@ -25,13 +25,16 @@ struct VerifySecondFactor {
                     of: stored.user, "", visit.audit, at: visit.now, in: visit.scope)
             }
             throw IdentityError.codeRefused
-        case .authenticator, .recovery:
+        case .authenticator, .email, .recovery:
             return try await database.transaction(in: visit.scope) { tx in
                 let (stored, account) = try await advance.hold(request.token, in: tx)
-                let outcome = try stored.state.after(.codeAccepted, account.standing, at: visit.now)
+                let outcome = try stored.state.after(.codeAccepted, account.standing, by: proof.factor, at: visit.now)
                 if case .recovery(let left) = proof { visit.audit.detail("recoveryCodesLeft", .int(Int64(left))) }
+                let device = request.remember ? try await advance.remember(account, proof.factor.own, in: tx) : nil
                 try await visit.audit.write(in: tx)
-                return try await advance.move(stored, token: request.token, outcome, account, in: tx)
+                let reply = try await advance.move(stored, token: request.token, outcome, account, in: tx)
+                if let device { advance.set(device) }
+                return reply
             }
         }
     }

@@ -22,17 +22,20 @@ extension AdvanceSignIn {
     func resume(
         _ stored: StoredSignIn, token: String, _ account: Account, in tx: Transaction
     ) async throws -> SignInReply {
-        guard stored.state.stage == .review, visit.now < stored.state.expiresAt,
-            let secondFactorAt = stored.state.secondFactorAt
-        else { throw IdentityError.signInExpired }
+        guard stored.state.stage == .review, visit.now < stored.state.expiresAt else {
+            throw IdentityError.signInExpired
+        }
+        let (provider, shownAt) = (stored.state.provider, stored.state.secondFactorAt)
+        var onDevice = false
+        if shownAt == nil, !account.standing.isExempt { onDevice = try await isRemembered(account, in: tx) }
         return try await complete(
-            account, stored, token, stored.state.provider, secondFactorAt, byKey: stored.state.byKey, in: tx)
+            account, stored, token, provider, shownAt, byKey: stored.state.byKey, onDevice: onDevice, in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
     func wait(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date, byKey: Bool, in tx: Transaction
+        _ secondFactorAt: Date?, byKey: Bool, in tx: Transaction
     ) async throws -> SignInReply? {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
@@ -65,7 +68,7 @@ extension AdvanceSignIn {
 
 extension SignIn {
     fileprivate static func review(
-        _ provider: IdentityProviderID?, _ secondFactorAt: Date, byKey: Bool, until: Date
+        _ provider: IdentityProviderID?, _ secondFactorAt: Date?, byKey: Bool, until: Date
     ) -> SignIn {
         SignIn(stage: .review, secondFactorAt: secondFactorAt, expiresAt: until, provider: provider, byKey: byKey)
     }

@@ -86,6 +86,8 @@ struct SyncPeople {
         try await Quotas.give(.users, count, in: scope, tx)
         try await tx.execute(
             "delete from web_sessions where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
+        try await tx.execute(
+            "delete from remembered_devices where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         report.disabled = IdentitySyncNames(leavers.map(\.login))
         try await tell(.userDisabled, leavers, tx)

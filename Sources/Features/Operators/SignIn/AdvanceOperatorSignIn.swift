@@ -61,8 +61,10 @@ struct AdvanceOperatorSignIn {
     }
 
     private func complete(
-        _ account: OperatorAccount, _ secondFactorAt: Date, _ tx: Transaction
+        _ account: OperatorAccount, _ secondFactorAt: Date?, _ tx: Transaction
     ) async throws -> SignInReply {
+        // Of operators it is always asked.
+        guard let secondFactorAt else { throw IdentityError.signInExpired }
         visit.audit.onBehalf(of: Principal(.provider, id: account.id.text, name: account.name))
         try await OperatorAccountStore.recordSignIn(account.id, at: visit.now, tx)
         let (token, session) = (RandomToken(), ProviderSessionID.new(at: visit.now))

@@ -9,6 +9,7 @@ package enum SettingCatalogue {
         Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
+        Setting.emailCodes.declaration, Setting.rememberDays.declaration,
         Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
         Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
@@ -69,6 +70,13 @@ package enum Setting {
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
         help:
             "The makes of authenticators (AAGUIDs) that new passkeys may be of, which must prove theirs; any if unset.")
+
+    package static let emailCodes = SettingKey(
+        "second-factor.email", .security, Bool.schema, default: false,
+        help: "Whether a code that is sent by e-mail counts as a second factor.")
+    package static let rememberDays = SettingKey(
+        "second-factor.remember-days", .security, .int(0...90), default: 0,
+        help: "For how many days a browser may be remembered in which no second factor is asked again; 0 for never.")
 
     package static let lockoutAccountFailures = SettingKey(
         "lockout.account-failures", .security, .int(3...50), default: 7,

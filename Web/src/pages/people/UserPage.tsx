@@ -14,6 +14,7 @@ import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
 import { AuditTable } from '../audit/AuditTable';
+import { RememberedDevices } from '../profile/RememberedDevices';
 import { SessionTable } from '../sessions/SessionTable';
 import { UserForm } from './UserForm';
 import { userActions } from './actions';
@@ -45,6 +46,7 @@ export const UserPage = component(() => {
       <Page title={user.name} state={() => <StateTag state={user.locked ? 'locked' : user.state} />} actions={actions}>
         <Tabs tabs={tabs()} label={user.name} />
         {tab === 'overview' && overview(user)}
+        {tab === 'overview' && may('online.read') && <RememberedDevices path={at`/users/${user.id}/remembered-devices`} canForget={may('online.manage')} />}
         {tab === 'sessions' && <SessionTable id="user-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} mine always={`user eq "${user.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}
         {tab === 'audit' && <AuditTable id="user-audit" always={`(actorName eq ${JSON.stringify(user.name)} or targetId eq "${user.id}")`} />}
         {editing.value && <UserForm user={user} onClose={() => { editing.value = false; }} />}

@@ -9,7 +9,7 @@ import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { loadSession, me } from '../../core/session';
 import { toast } from '../../core/toasts';
-import type { Enrolment, Page, Passkey } from '../../api/types';
+import type { Enrolment, Page, Passkey, SentCode } from '../../api/types';
 import { EmptyState, RelativeTime, Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
@@ -18,9 +18,11 @@ import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { TextInput } from '../../ui/inputs';
 import { EnrolmentCard } from '../sign-in/EnrolStep';
+import { RememberedDevices } from './RememberedDevices';
+import { MailedCode } from '../sign-in/MailedCode';
 import { browserName } from './browser';
 
-/** What the person confirms with: passkeys and the authenticator app. The last one stays. */
+/** What the person confirms with: passkeys, the authenticator app, codes by e-mail. The last one stays. */
 export const SecondFactors = component(() => {
   const answer = useQuery<Page<Passkey>>(() => '/me/passkeys');
   const adding = ref(false);
@@ -34,6 +36,12 @@ export const SecondFactors = component(() => {
   const removeApp = () => confirm({
     title: t('authenticator.delete.title'), text: t('authenticator.delete.text'), action: t('delete'), danger: true,
     work: async () => { await api.delete('/me/authenticator'); await changed(); toast(t('authenticator.deleted')); },
+  });
+  const hasMail = () => me.value?.factors?.includes('email') ?? false;
+  const addingMail = ref(false);
+  const removeMail = () => confirm({
+    title: t('email-codes.delete.title'), text: t('email-codes.delete.text'), action: t('delete'), danger: true,
+    work: async () => { await api.delete('/me/email-factor'); await changed(); toast(t('email-codes.deleted')); },
   });
   const addApp = () => void act(async () => { enrolment.value = await api.post<Enrolment>('/me/authenticator'); }, { changes: [] });
   const line = (passkey: Passkey) => (
@@ -62,6 +70,19 @@ export const SecondFactors = component(() => {
           </li>
         </ul>
       </Section>
+      {(hasMail() || me.value?.mayAddEmail) && (
+        <Section title={t('email-codes')} actions={() => !hasMail() && <Button icon="plus" onClick={() => { addingMail.value = true; }}>{t('email-codes.add')}</Button>}>
+          <ul class="list">
+            <li>
+              <Icon name="shield-check" />
+              <div class="grow"><b>{hasMail() ? t('email-codes.there', { address: me.value?.user.email ?? '' }) : t('email-codes.none')}</b><small>{t('email-codes.help')}</small></div>
+              {hasMail() && <Button small kind="danger" onClick={() => void removeMail()}>{t('delete')}</Button>}
+            </li>
+          </ul>
+        </Section>
+      )}
+      <RememberedDevices path="/me/remembered-devices" />
+      {addingMail.value && <EmailForm onSaved={changed} onClose={() => { addingMail.value = false; }} />}
       {adding.value && <PasskeyForm onSaved={changed} onClose={() => { adding.value = false; }} />}
       {enrolment.value && <AuthenticatorForm enrolment={enrolment.value} onSaved={changed} onClose={() => { enrolment.value = null; }} />}
     </div>
@@ -99,6 +120,25 @@ const AuthenticatorForm = component<{ enrolment: Enrolment; onSaved: () => Promi
         <p class="lead">{t('enrol.lead')}</p>,
         <EnrolmentCard enrolment={props.enrolment} />,
         <TextInput name="authenticator-code" label={t('code.first')} value={form.values.code} onInput={form.set('code')} error={state.error('code')} inputmode="numeric" autocomplete="one-time-code" monospace autofocus />,
+      ]}
+    />
+  );
+});
+
+const EmailForm = component<{ onSaved: () => Promise<void>; onClose: () => void }>((props) => {
+  const form = new Form({ code: '' });
+  const save = async () => {
+    await api.post('/me/email-factor', { code: form.values.code.replace(/\s/g, '') });
+    await props.onSaved();
+    toast(t('email-codes.added'));
+  };
+  return () => (
+    <FormDrawer
+      dialog title={t('email-codes.add')} save={save} saveText={t('enrol.confirm')} onClose={props.onClose} changed={form.isChanged} known={['code']} disabled={form.values.code.replace(/\s/g, '').length < 6}
+      fields={(state) => [
+        <p class="lead">{t('email-codes.add.lead', { address: me.value?.user.email ?? '' })}</p>,
+        <MailedCode send={() => api.post<SentCode>('/me/email-code', undefined, true)} auto />,
+        <TextInput name="email-code" label={t('code.email')} value={form.values.code} onInput={form.set('code')} error={state.error('code')} inputmode="numeric" autocomplete="one-time-code" monospace autofocus />,
       ]}
     />
   );

@@ -28,8 +28,8 @@ export function hoursText(hours: SignInHours): string {
   return `${hours.days.map((day) => names[day - 1]).join(' ')} ${clock(hours.from)}–${hours.to === 1440 ? '24:00' : clock(hours.to)}`;
 }
 
-const only = (members: RuleMember[], kind: 'user' | 'group' | 'role'): Picked[] => members.flatMap((one) => (one[kind] ? [{ id: one[kind], name: one.name || one[kind] }] : []));
-const members = (users: Picked[], groups: Picked[], roles: Picked[]) => [...users.map(({ id }) => ({ user: id })), ...groups.map(({ id }) => ({ group: id })), ...roles.map(({ id }) => ({ role: id }))];
+export const only = (members: RuleMember[], kind: 'user' | 'group' | 'role'): Picked[] => members.flatMap((one) => (one[kind] ? [{ id: one[kind], name: one.name || one[kind] }] : []));
+export const members = (users: Picked[], groups: Picked[], roles: Picked[]) => [...users.map(({ id }) => ({ user: id })), ...groups.map(({ id }) => ({ group: id })), ...roles.map(({ id }) => ({ role: id }))];
 
 export function values(rule: SignInRule | undefined): RuleValues {
   const [who, asked] = [rule?.who ?? [], rule?.asked ?? []];

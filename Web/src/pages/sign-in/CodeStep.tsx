@@ -2,13 +2,14 @@ import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { hasPasskeys } from '../../core/passkey';
-import type { Factor } from '../../api/types';
+import type { Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
-import { TextInput } from '../../ui/inputs';
+import { Checkbox, TextInput } from '../../ui/inputs';
+import { MailedCode } from './MailedCode';
 import type { StepProps } from './PasswordStep';
 
-/** A code of the app, a passkey, or one of the recovery codes: of these what the person has. */
-export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void> }>((props) => {
+/** A code of the app or from the mailbox, a passkey, or one of the recovery codes: of these what the person has. */
+export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: () => Promise<SentCode>; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
   const code = ref('');
   const recovery = ref(false);
   const submit = async (event?: Event) => {
@@ -22,18 +23,22 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
   };
   return () => {
     const hasApp = props.factors.includes('authenticator');
-    const takesCode = hasApp || recovery.value;
+    const hasMail = props.factors.includes('email');
+    const takesCode = hasApp || hasMail || recovery.value;
+    const label = recovery.value ? 'code.recovery' : !hasMail ? 'code.totp' : hasApp ? 'code.either' : 'code.email';
     return (
       <form onSubmit={submit}>
+        {hasMail && !recovery.value && <MailedCode send={props.onSend} disabled={props.busy} auto={props.factors.length === 1} />}
+        {props.rememberDays > 0 && !recovery.value && <Checkbox name="remember" label={t('second-factor.remember', { days: props.rememberDays })} checked={props.remember} onChange={props.onRemember} />}
         {takesCode && [
           <TextInput
-            key={String(recovery.value)} name="code" label={t(recovery.value ? 'code.recovery' : 'code.totp')} value={code.value} onInput={onInput} monospace autofocus
+            key={String(recovery.value)} name="code" label={t(label)} value={code.value} onInput={onInput} monospace autofocus
             inputmode={recovery.value ? 'text' : 'numeric'} autocomplete="one-time-code" error={props.problem?.field('code')}
           />,
           <Button kind="primary" submit busy={props.busy} disabled={code.value.trim().length < 6}>{t('sign-in.finish')}</Button>,
         ]}
         {props.factors.includes('passkey') && hasPasskeys && <Button kind={takesCode ? 'plain' : 'primary'} icon="key" busy={props.busy && !takesCode} disabled={props.busy} autofocus={!takesCode} onClick={() => void props.onPasskey()}>{t('passkey.use')}</Button>}
-        <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp ? 'code.use-totp' : 'code.use-other')}</Button>
+        <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp && !hasMail ? 'code.use-totp' : 'code.use-other')}</Button>
       </form>
     );
   };

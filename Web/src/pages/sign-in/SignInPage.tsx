@@ -5,7 +5,7 @@ import { navigate, route } from '../../core/router';
 import { safeReturn } from '../../core/paths';
 import { hasPasskeys } from '../../core/passkey';
 import { endedBecause, farewells, me } from '../../core/session';
-import type { OfferedProvider } from '../../api/types';
+import type { Factor, OfferedProvider } from '../../api/types';
 import { EmptyState } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { finishTrial, isTrial, lastTrial } from '../providers/trial';
@@ -30,11 +30,16 @@ const titles: Record<Stage, { title: Key; lead?: Key }> = {
   invitation: { title: 'invitation.title', lead: 'invitation.lead' },
   challenge: { title: 'challenge.title', lead: 'challenge.lead' },
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
-  enrol: { title: 'enrol.title', lead: 'enrol.lead' },
+  enrol: { title: 'enrol.title' },
   'change-password': { title: 'change-password.title', lead: 'change-password.lead' },
   review: { title: 'review.title', lead: 'review.lead' },
   'recovery-codes': { title: 'recovery.title', lead: 'recovery.lead' },
   done: { title: 'sign-in.title' },
+};
+
+const secondFactorLead = (factors: Factor[]): Key => {
+  if (factors.includes('authenticator')) return factors.includes('email') ? 'second-factor.lead.either' : 'second-factor.lead';
+  return factors.includes('email') ? 'second-factor.lead.email' : 'second-factor.lead.passkey';
 };
 
 /** Signing in, one question after the other. An invitation starts the same way with a new password. */
@@ -43,7 +48,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
   const stage = signIn.stage.value;
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
-  const lead = stage === 'second-factor' && !signIn.factors.value.includes('authenticator') ? 'second-factor.lead.passkey' : texts.lead;
+  const lead = stage === 'second-factor' ? secondFactorLead(signIn.factors.value) : texts.lead;
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
     <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
@@ -59,8 +64,8 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} onDepart={props.onDepart} />}
       {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
-      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} />}
-      {stage === 'enrol' && signIn.enrolment.value && <EnrolStep {...state} enrolment={signIn.enrolment.value} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
+      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
+      {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onEmail={signIn.enrolEmail} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'review' && <ReviewStep />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}

@@ -6,7 +6,7 @@ import { Problem } from '../../core/problem';
 import { mayReturn } from '../../core/paths';
 import { loadSession, me } from '../../core/session';
 import { browserName } from '../profile/browser';
-import type { Enrolment, Factor, OfferedProvider, Step, StepAnswer } from '../../api/types';
+import type { Enrolment, Factor, OfferedProvider, SentCode, Step, StepAnswer } from '../../api/types';
 import { leave, type Arrival } from './away';
 
 const reviewMilliseconds = 2_000;
@@ -23,6 +23,9 @@ export class SignIn {
   readonly busy = shallowRef(false);
   readonly enrolment = shallowRef<Enrolment | null>(null);
   readonly factors = shallowRef<Factor[]>(['authenticator']);
+  /** For how many days this browser can be remembered; 0 if it cannot. */
+  readonly rememberDays = shallowRef(0);
+  readonly remember = shallowRef(false);
   readonly recoveryCodes = shallowRef<string[]>([]);
   /** What the company's sign-in service asks, in its own words; empty if it has none. */
   readonly prompt = shallowRef('');
@@ -44,7 +47,7 @@ export class SignIn {
     return this.step('/auth/sign-in', { login, password });
   };
   challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
-  secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code) });
+  secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code), remember: this.remember.value });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
@@ -70,7 +73,7 @@ export class SignIn {
 
   passkeyFactor = () => this.attempt(async () => {
     const options = await this.post<PasskeyRequest>('/auth/second-factor/passkey/options', { token: this.token });
-    await this.follow(await this.post<StepAnswer>('/auth/second-factor/passkey', { token: this.token, credential: await usePasskey(options) }));
+    await this.follow(await this.post<StepAnswer>('/auth/second-factor/passkey', { token: this.token, credential: await usePasskey(options), remember: this.remember.value }));
   });
 
   confirmEnrolment = (code: string) => this.attempt(async () => this.enrolled(await this.post('/auth/enrolment/confirm', { token: this.token, code: clean(code) })));
@@ -80,6 +83,11 @@ export class SignIn {
     const body = { token: this.token, name: browserName(navigator.userAgent) || t('passkey'), credential: await makePasskey(options) };
     await this.enrolled(await this.post('/auth/enrolment/passkey', body));
   });
+
+  /** To the mailbox of whoever is asked for a code, or sets codes by e-mail up. */
+  sendCode = () => this.post<SentCode>('/auth/email-code', { token: this.token });
+
+  enrolEmail = (code: string) => this.attempt(async () => this.enrolled(await this.post('/auth/enrolment/email', { token: this.token, code: clean(code) })));
 
   private async enrolled(answer: StepAnswer & { recoveryCodes: string[] | null }): Promise<void> {
     // Somebody of the provider has none: a colleague invites them again.
@@ -105,8 +113,11 @@ export class SignIn {
     if (answer.token) this.token = answer.token;
     this.prompt.value = answer.prompt ?? '';
     if (answer.factors) this.factors.value = answer.factors;
+    this.rememberDays.value = answer.rememberDays ?? 0;
+    this.remember.value = this.remember.value && this.rememberDays.value > 0;
     if (answer.step === 'done') return this.open();
-    if (answer.step === 'enrol') this.enrolment.value = await this.post<Enrolment>('/auth/enrolment', { token: this.token });
+    // No secret for an app where none counts.
+    if (answer.step === 'enrol') this.enrolment.value = !this.factors.value.includes('authenticator') ? null : await this.post<Enrolment>('/auth/enrolment', { token: this.token });
     const waits = answer.step === 'review' && this.stage.value !== 'review';
     this.stage.value = answer.step;
     if (waits) void this.wait(this.token);

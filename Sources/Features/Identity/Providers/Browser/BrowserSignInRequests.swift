@@ -59,6 +59,7 @@ package struct BrowserSignInReply: WireValue {
     package let step: SignInStep
     package let token: String?
     package let factors: [SecondFactorKind]?
+    package let rememberDays: Int?
     package let returnTo: ReturnPath?
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -66,7 +67,10 @@ package struct BrowserSignInReply: WireValue {
         Field("token", \.token, .text(1...200), note: "For the next step; null when the sign-in is done.")
         Field(
             "factors", \.factors, .array(of: SecondFactorKind.schema, 0...SecondFactorKind.allCases.count),
-            note: "What the person has for the second factor, when that is the next step.")
+            note: "What the person has for the second factor, or can set up as one, when that is the next step.")
+        Field(
+            "rememberDays", \.rememberDays, .int(1...90),
+            note: "For how many days the browser can be remembered, if it can, when a second factor is the next step.")
         Field("returnTo", \.returnTo)
     }
 }

@@ -49,8 +49,10 @@ struct SignInByBrowser {
         visit.audit.target("user", account.id.text, name: account.login)
         visit.audit.detail("provider", .string(candidate.provider.id.text))
         return try await database.transaction(in: visit.scope) { tx in
+            let advance = AdvanceSignIn(visit: visit)
+            let account = try await advance.demanding(account, by: candidate.provider.id, in: tx)
             let outcome = SignIn.afterPassword(account.standing, by: candidate.provider.id, at: visit.now)
-            let reply = try await AdvanceSignIn(visit: visit).begin(outcome, account, in: tx)
+            let reply = try await advance.begin(outcome, account, by: candidate.provider.id, in: tx)
             if let session = trial.session {
                 try await ProviderSessionStore.insert(
                     session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
@@ -58,7 +60,8 @@ struct SignInByBrowser {
             visit.audit.detail("step", .string(reply.step.rawValue))
             try await visit.audit.write(in: tx)
             return BrowserSignInReply(
-                step: reply.step, token: reply.token, factors: reply.factors, returnTo: taken.returnTo)
+                step: reply.step, token: reply.token, factors: reply.factors, rememberDays: reply.rememberDays,
+                returnTo: taken.returnTo)
         }
     }
 

@@ -24,6 +24,18 @@ package enum SettingScope: String, Sendable, CaseIterable, WireValue {
     }
 }
 
+extension SettingKey where Value == Bool {
+    /// Whether the tenant has switched this on that is off by default, as a column of a statement about a row with
+    /// `tenant_id`.
+    package func isOn(at row: SQL) -> SQL {
+        """
+        exists (
+          select from tenant_setting_values said
+          where said.tenant_id = \(fragment: row).tenant_id and said.key = \(name) and said.value = 'true')
+        """
+    }
+}
+
 extension SettingKey {
     /// What holds where organizations say something and the tenant says something. What was stricter when it was said
     /// and is looser now does not count.

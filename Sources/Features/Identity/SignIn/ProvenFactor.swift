@@ -1,0 +1,21 @@
+import Kernel
+import Postgres
+
+/// By what a sign-in has shown its second factor; stored with it.
+package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
+    case authenticator, passkey, email
+    /// Stands in for whatever was lost.
+    case recovery
+    /// An identity provider's word, which its administrators let count.
+    case provider
+
+    /// The factor of the person's own that it was; nil for what is none.
+    var own: SecondFactorKind? {
+        switch self {
+        case .authenticator: .authenticator
+        case .passkey: .passkey
+        case .email: .email
+        case .recovery, .provider: nil
+        }
+    }
+}
