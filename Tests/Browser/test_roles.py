@@ -50,6 +50,7 @@ def test_a_role_is_made_by_keyboard_changed_and_deleted(dialog, unique):
 
     administrator.button("Delete").click()
     form.get_by_role("button", name="Delete").click()
+    administrator.step_up_if_asked()
     administrator.toast(f"{name} is deleted")
     expect(page).to_have_url(re.compile("/roles$"))
     expect(administrator.row(name)).to_have_count(0)

@@ -31,6 +31,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     /// Codes by e-mail do not count for this person, or no mail goes there.
     case codeNotSent
     case codeSentLately(seconds: Int)
+    /// It was right, and the tenant's rules want something else.
+    case factorNotCounted
     /// Too many passwords are being checked at once.
     case busy
     /// An identity provider cannot be asked right now, or says what cannot be.
@@ -101,6 +103,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
         case .codeSent: Problem(.codeSent, "Sign in again with the code from your mailbox.")
         case .codeNotSent: Problem(.codeNotSent, "Use another second factor, or ask your administrator.")
+        case .factorNotCounted: Problem(.factorNotCounted, "Sign out and in again to set up another one.")
         case .codeSentLately(let seconds):
             Problem(
                 .tooMany, "A code was sent less than a minute ago.", headers: [.retryAfter: String(seconds)])
@@ -134,7 +137,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(
                 .roleInUse,
                 "It is held by \(logins.prefix(5).joined(separator: ", "))\(logins.count > 5 ? " and others" : "").")
-        case .roleNamed: Problem(.roleInUse, "An approval flow or a rule of an identity provider names it.")
+        case .roleNamed:
+            Problem(.roleInUse, "An approval flow, or a rule about sign-ins or of an identity provider, names it.")
         case .tenantRole: Problem(.tenantRole, "Make a role of organizations for it.")
         case .lastAdministrator: Problem(.lastAdministrator, "Make somebody else administrator first.")
         case .notYourself: Problem(.notYourself, "Ask another administrator.")
@@ -176,6 +180,8 @@ extension ProblemType {
         "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
     package static let codeSent = ProblemType("code-sent", "A code was sent by e-mail", status: 403)
+    package static let factorNotCounted = ProblemType(
+        "factor-not-counted", "This second factor does not count here", status: 403)
     package static let codeNotSent = ProblemType("code-not-sent", "No code can be sent by e-mail", status: 409)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)

@@ -166,7 +166,18 @@ import Testing
                     "identity-providers.change", [id], body: ["name": .string(id)], version: version + 1
                 ).status == 200)
         }
-        // A role that a rule names is not removed, and what it gives is what its editors hold.
+        // Nor is it removed, or forgets whom it knows; and whoever is in a group has what is granted to it.
+        for id in [ruled["id"], known["id"]] {
+            #expect(try await visitor.call("identity-providers.remove", [id]).status == 403)
+        }
+        let administrator = try await ada.call("users.list").items.first { $0["login"] == "ada" }?["id"]?.text ?? ""
+        #expect(try await visitor.call("identity-providers.unlink", [known["id"], administrator]).status == 403)
+        let group = try await ada.call("groups.create", body: ["name": "Production"])["id"]
+        let inside: JSON = ["rules": [["directoryGroup": "cn=ops,dc=example,dc=org", "group": .string(group)]]]
+        let mapped = try await visitor.call(
+            "identity-providers.change", [own["id"]], body: inside, version: own.version)
+        #expect(mapped.status == 403)
+        // A role that a rule names is not removed.
         #expect(try await ada.call("roles.remove", [strong["id"]]).problem == "role-in-use")
     }
 
@@ -213,6 +224,20 @@ import Testing
             #expect(
                 try await ada.call("users.change", [holder.id], body: ["roles": []], version: version).status == 200)
         }
+        #expect(try await ada.call("roles.remove", [role["id"]]).status == 204)
+    }
+
+    @Test func `a role that rules about sign-ins name is not removed`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        let role = try await ada.role("Desk", ["users.read"])
+        let rule: JSON = [
+            "name": "asks the desk", "everyone": true, "action": "review", "sources": ["198.51.100.0/24"],
+            "asked": [["role": .string(role["id"])]],
+        ]
+        #expect(try await ada.call("sign-in-rules.set", body: ["rules": [rule]], version: 1).status == 200)
+        #expect(try await ada.call("roles.remove", [role["id"]]).problem == "role-in-use")
+        #expect(try await ada.call("sign-in-rules.set", body: ["rules": []], version: 2).status == 200)
         #expect(try await ada.call("roles.remove", [role["id"]]).status == 204)
     }
 

@@ -41,19 +41,40 @@ struct FillOrganizations {
     }
 
     private func move(_ users: [UserID], to id: OrganizationID, _ acting: Acting, _ tx: Transaction) async throws {
+        var ended: [JSON] = []
         for user in Set(users).sorted(by: { $0.text < $1.text }) {
             guard try await AccountStore.lock(user, in: acting.scope, tx) != nil else {
                 throw IdentityError.unknownOrganization("users")
             }
             try await acting.mayHandle(user, catalogue, tx)
+            let left =
+                id == .root(of: acting.scope.tenant)
+                ? [] : try await FillStore.rolesOfTenant(of: user, in: acting.scope, tx)
             try await FillStore.move(user, to: id, in: acting.scope, tx)
+            if !left.isEmpty { ended.append(["user": .string(user.text), "roles": .array(left.map(JSON.string))]) }
+            try await IdentityEvent.rolesChanged.publish(user.text, at: acting.now, in: acting.scope, tx)
         }
+        if !ended.isEmpty { acting.audit.detail("rolesEnded", .array(ended)) }
         guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
     }
 }
 
 /// The statements that move rows from one organization to another.
 enum FillStore {
+    /// Names of the roles that a person has for the tenant as a whole and nowhere else.
+    static func rolesOfTenant(
+        of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [String] {
+        try await tx.query(
+            """
+            select r.name from role_bindings b
+            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id and r.scope = 'tenant'
+            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) order by r.name
+            """
+        ) { try $0.next() }
+    }
+
     static func move(_ user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -73,6 +94,14 @@ enum FillStore {
             """
             update users set org_id = \(id), version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
+        // What a rule gave and is not held any more, the rule gives again when the person is back.
+        try await tx.execute(
+            """
+            delete from identity_given_roles g
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and not exists (
+              select from role_bindings b
+              where b.tenant_id = g.tenant_id and b.user_id = g.user_id and b.role_id = g.role_id)
             """)
     }
 

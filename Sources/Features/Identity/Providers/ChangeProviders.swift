@@ -72,7 +72,8 @@ struct ChangeProviders {
 
     func remove(_ id: IdentityProviderID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            _ = try await hold(id, acting, tx)
+            // Those whom it knows would come in no more, and keep for good what its rules gave them.
+            try await check(try await hold(id, acting, tx), acting, tx)
             try await IdentityProviderStore.remove(id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
@@ -83,6 +84,7 @@ struct ChangeProviders {
         try await database.transaction(in: acting.scope) { tx in
             _ = try await hold(id, acting, tx)
             acting.audit.detail("user", .string(user.text))
+            try await acting.mayHandle(user, catalogue, tx)
             guard try await IdentityLinkStore.remove(user, from: id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
@@ -121,6 +123,10 @@ struct ChangeProviders {
 
     private func resolve(_ rules: [ProviderRule], _ acting: Acting, _ tx: Transaction) async throws -> [ResolvedRule] {
         let groups = Set(rules.compactMap(\.group))
+        // Whoever is in a group has what is granted to it.
+        guard groups.isEmpty || acting.permissions.contains(.groupsManage) else {
+            throw IdentityError.beyondOwnPermissions
+        }
         guard try await IdentityProviderStore.groupsExist(groups, in: acting.scope, tx) else {
             throw Invalid("names a group that does not exist", field: "rules")
         }

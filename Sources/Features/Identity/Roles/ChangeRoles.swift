@@ -56,10 +56,18 @@ struct ChangeRoles {
             acting.audit.detail("before", role.facts)
             let holders = try await RoleStore.holders(of: id, in: acting.scope, tx)
             guard holders.isEmpty else { throw IdentityError.roleHeld(holders) }
+            guard try await !isInRules(id, acting, tx) else { throw IdentityError.roleNamed }
             try await RoleStore.remove(id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             try await IdentityEvent.roleDeleted.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
+    }
+
+    /// Whether rules about sign-ins name the role; references in other tables are the database's to hold.
+    private func isInRules(_ id: RoleID, _ acting: Acting, _ tx: Transaction) async throws -> Bool {
+        let signIn = try await SignInRuleStore.lock(in: acting.scope, tx).rules.flatMap { $0.who + $0.asked }
+        let factors = try await FactorRuleStore.lock(in: acting.scope, tx).rules.flatMap(\.who)
+        return (signIn + factors).contains { $0.role == id }
     }
 
     private func hold(_ id: RoleID, _ acting: Acting, _ tx: Transaction) async throws -> Role {

@@ -37,7 +37,8 @@ package enum RoleRoutes {
 
         Route.delete(
             "remove", "/roles/{role}", RoleID.self, summary: "Remove a role that nobody holds",
-            permission: .rolesManage, audit: .action("role.removed"), errors: [.builtInRole, .roleInUse]
+            permission: .rolesManage, audit: .action("role.removed"), errors: [.builtInRole, .roleInUse],
+            stepUp: .recent
         ) { identity, call in
             try await identity.removeRole(call.path, call.acting)
             return Nothing()

@@ -8,7 +8,7 @@ extension Identity {
     /// The kind of the job that is a run.
     package static var syncJob: String { ManageIdentitySync.job }
 
-    private var manageSync: ManageIdentitySync { ManageIdentitySync(database: database) }
+    private var manageSync: ManageIdentitySync { ManageIdentitySync(database: database, catalogue: settings.catalogue) }
 
     package func identitySync(of id: IdentityProviderID, in scope: TenantScope) async throws -> IdentitySync {
         _ = try await identityProvider(id, in: scope)

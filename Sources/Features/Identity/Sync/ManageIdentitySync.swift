@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import HTTPAPI
 import Jobs
@@ -13,6 +14,7 @@ struct ManageIdentitySync {
     private static let longest: TimeInterval = 2 * 3600
 
     let database: Database
+    let catalogue: PermissionCatalogue
 
     func change(
         _ id: IdentityProviderID, to change: ChangeIdentitySync, from version: Int, _ acting: Acting
@@ -27,6 +29,8 @@ struct ManageIdentitySync {
             if filter != sync.filter {
                 (sync.filter, sync.previewedAt) = (filter, nil)
             }
+            // Whoever is made by it has the role that everybody has.
+            if case .set(true) = change.createsUsers { try acting.mayHandle(catalogue.permissions(of: .user)) }
             sync.createsUsers = change.createsUsers.applied(to: sync.createsUsers)
             let disables = change.disablesLeavers.applied(to: sync.disablesLeavers)
             guard !disables || sync.disablesLeavers || sync.previewedAt != nil else { throw IdentityError.previewFirst }
