@@ -20,3 +20,7 @@ alter table users add column wants_second_factor boolean not null default false;
 alter table web_sessions add column exempt_after text;
 alter table web_sessions add constraint web_sessions_exempt_ck
   check (exempt_after is null or exempt_after in ('password', 'provider'));
+-- So does the token of a command line.
+alter table api_tokens add column exempt_after text;
+alter table api_tokens add constraint api_tokens_exempt_ck
+  check (exempt_after is null or exempt_after in ('password', 'provider'));

@@ -20,6 +20,10 @@ create index remembered_devices_expiry_ix on remembered_devices (expires_at);
 select gatehouse_protect('remembered_devices');
 select gatehouse_open('remembered_devices', 'gatehouse_system', 'select (expires_at), delete');
 
+-- Which one stood for the second factor of a browser: the browser is in for as long as that does.
+alter table web_sessions add column device_hash bytea;
 alter table web_sessions drop constraint web_sessions_exempt_ck;
 alter table web_sessions add constraint web_sessions_exempt_ck
-  check (exempt_after is null or exempt_after in ('password', 'provider', 'device'));
+  check (exempt_after is null or exempt_after in ('password', 'provider', 'password-on-device', 'provider-on-device'));
+alter table web_sessions add constraint web_sessions_device_ck
+  check ((device_hash is not null) = coalesce(exempt_after like '%-on-device', false));

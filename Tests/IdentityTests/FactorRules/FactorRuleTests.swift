@@ -46,6 +46,8 @@ import Testing
         #expect(try await stage.bob.call("me.show").json["secondFactorAt"] == .null)
         // What hurts takes one all the same, and then he has shown it.
         #expect(try await stage.bob.call("me.create-token", body: ["name": "x"]).problem == "step-up-required")
+        let other: JSON = ["current": .string(House.password), "password": "nine herons under the bridge"]
+        #expect(try await stage.bob.call("me.password", body: other).problem == "step-up-required")
         // Of an administrator it is asked.
         #expect(try await stage.ada.password().step == "second-factor")
         // The browser that was let in so is out as soon as the rules say otherwise.
@@ -120,6 +122,9 @@ import Testing
         let stage = try await stage()
         let passkeys: JSON = ["name": "keys", "who": bob(stage), "action": "require", "factors": ["passkey"]]
         try await set(stage, "all", passkeys)
+        // What does not count confirms nothing either.
+        let confirmed = try await stage.bob.call("me.step-up", body: ["code": .string(stage.bob.freshCode())])
+        #expect(confirmed.problem == "factor-not-counted")
         let first = try await stage.bob.password()
         #expect(first.step == "second-factor" && first.json["factors"] == ["authenticator"])
         let next = try await stage.bob.open(
@@ -153,6 +158,10 @@ import Testing
         let token = try await cli("")["token"]
         #expect(token.hasPrefix("ght_"))
         #expect(try await stage.bob.password().step == "second-factor")
+        func program() async throws -> Int {
+            try await stage.house.call("me.show", in: stage.scope, headers: [.authorization: "Bearer \(token)"]).status
+        }
+        #expect(try await program() == 200)
         // The token has shown none.
         let shown = try await stage.house.test.superuser().query(
             "select second_factor_at is null from api_tokens where user_id = \(stage.id)"
@@ -162,6 +171,8 @@ import Testing
             "name": "keys", "who": bob(stage), "entrances": ["ssh", "cli"], "action": "require", "factors": ["passkey"],
         ]
         try await set(stage, "off", passkeys)
+        // What was let in by the rule is out with it.
+        #expect(try await program() == 401)
         guard case .finishInPortal = try await ssh() else { return #expect(Bool(false), "ssh") }
         #expect(try await cli(stage.bob.freshCode()).problem == "finish-in-portal")
         let code = stage.bob.freshCode()

@@ -8,15 +8,16 @@ import Postgres
 enum APITokenStore {
     static func insert(
         _ id: APITokenID, _ name: String, of user: UserID, token: RandomToken, expiresAt: Date,
-        secondFactorAt: Date? = nil, agreed: SignInRuleID? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
+        secondFactorAt: Date? = nil, exemptAfter: SessionExemption? = nil, agreed: SignInRuleID? = nil, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into api_tokens
               (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at,
-               sign_in_rule_id)
+               exempt_after, sign_in_rule_id)
             values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
-              \(secondFactorAt), \(agreed))
+              \(secondFactorAt), \(exemptAfter), \(agreed))
             """)
     }
 

@@ -28,7 +28,7 @@ struct SignInDirectly {
     private func reply(_ answer: ProveDirectly.Answer, token: String, _ visit: Visit) async throws -> DirectSignInReply
     {
         switch answer {
-        case .proven(let account, let secondFactorAt): return try await finish(account, secondFactorAt, visit)
+        case .proven(let account, let exemption): return try await finish(account, exemption, visit)
         case .asked(let pending):
             let shown = try await PassQuestionOn(keep: prove.keep)(pending, token: token, visit)
             return DirectSignInReply(
@@ -37,7 +37,9 @@ struct SignInDirectly {
         }
     }
 
-    private func finish(_ account: Account, _ secondFactorAt: Date?, _ visit: Visit) async throws -> DirectSignInReply {
+    private func finish(_ account: Account, _ exemption: SessionExemption?, _ visit: Visit) async throws
+        -> DirectSignInReply
+    {
         let token = RandomToken(prefix: APIToken.prefix)
         let address = visit.request.clientAddress
         let attempt = SignInAttempt(
@@ -50,7 +52,8 @@ struct SignInDirectly {
             try await APITokenStore.trim(Self.name, of: account.id, to: APIToken.most / 2 - 1, in: visit.scope, tx)
             try await APITokenStore.insert(
                 .new(at: visit.now), Self.name, of: account.id, token: token,
-                expiresAt: visit.now + APIToken.directLife, secondFactorAt: secondFactorAt, agreed: agreed,
+                expiresAt: visit.now + APIToken.directLife, secondFactorAt: exemption == nil ? visit.now : nil,
+                exemptAfter: exemption, agreed: agreed,
                 at: visit.now,
                 in: visit.scope, tx)
             try await visit.audit.write(in: tx)

@@ -20,6 +20,7 @@ struct ConfirmEmail {
             let (stored, account) = try await advance.hold(request.token, in: tx)
             guard account.standing.mayEnrol(.email, stored.state) else { throw IdentityError.signInExpired }
             try await confirm(code, of: account, at: visit.now, in: visit.scope, tx)
+            try await RememberedDeviceStore.forgetAll(of: account.id, in: visit.scope, tx)
             try await SecondFactorStore.setRecoveryCodes(codes, of: account.id, in: visit.scope, tx)
             let outcome = try stored.state.after(
                 .enrolmentConfirmed, account.standing.adding(.email), by: .email, at: visit.now)
@@ -69,7 +70,8 @@ struct ConfirmEmail {
         _ code: FindEmailCode.Found, of account: Account, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         guard account.standing.mayAddEmail,
-            try await EmailCodeStore.use(code.sealed, of: account.id, at: now, in: scope, tx)
+            try await EmailCodeStore.use(
+                code.sealed, of: account.id, for: .confirmation, at: now, in: scope, tx)
         else { throw IdentityError.codeRefused }
         try await EmailFactorStore.confirm(account.id, at: now, in: scope, tx)
     }

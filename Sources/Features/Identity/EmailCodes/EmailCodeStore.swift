@@ -7,30 +7,32 @@ enum EmailCodeStore {
     /// The table, which every sealed code is bound to.
     static let table = "email_codes"
 
-    /// The sealed code, if it may still be used: it went to where the person's mail goes now.
+    /// The sealed code, if it may still be used.
     static func find(
         _ user: UserID, at now: Date, in scope: TenantScope, _ database: Database
     ) async throws -> [UInt8]? {
         try await database.first(
             """
-            select c.sealed_code from email_codes c
-            join users u on u.tenant_id = c.tenant_id and u.user_id = c.user_id and u.email = c.address
-            where c.tenant_id = \(scope.tenant) and c.user_id = \(user) and c.expires_at > \(now)
-              and c.tries < \(EmailCode.mostTries)
+            select sealed_code from email_codes
+            where tenant_id = \(scope.tenant) and user_id = \(user) and expires_at > \(now)
+              and tries < \(EmailCode.mostTries)
             """, in: scope
         ) { try $0.next() }
     }
 
-    /// Uses a code up; false if it has been used, is late or was guessed at too often.
+    /// Uses a code up that went to where it had to; false if it has been used, is late or was guessed at too often.
     static func use(
-        _ sealed: [UInt8], of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ sealed: [UInt8], of user: UserID, for purpose: SendEmailCode.Purpose, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> Bool {
+        guard let mailbox = try await EmailFactorStore.mailbox(of: user, for: purpose, in: scope, tx) else {
+            return false
+        }
         let rows = try await tx.execute(
             """
-            delete from email_codes c using users u
-            where c.tenant_id = \(scope.tenant) and c.user_id = \(user) and u.tenant_id = c.tenant_id
-              and u.user_id = c.user_id and u.email = c.address and c.sealed_code = \(sealed)
-              and c.expires_at > \(now) and c.tries < \(EmailCode.mostTries)
+            delete from email_codes
+            where tenant_id = \(scope.tenant) and user_id = \(user) and address = \(mailbox.address)
+              and sealed_code = \(sealed) and expires_at > \(now) and tries < \(EmailCode.mostTries)
             """)
         return rows == 1
     }

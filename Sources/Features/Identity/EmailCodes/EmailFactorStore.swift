@@ -12,19 +12,28 @@ enum EmailFactorStore {
         let company: String
     }
 
-    /// Nil for somebody without an address.
-    static func mailbox(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Mailbox? {
-        try await tx.first(
+    /// Where a code has to go: to the address that the person has confirmed, also when another one is said by now, since a
+    /// directory or a provider may say it before any second factor was shown; or to the one that is to be confirmed. Nil
+    /// for somebody without.
+    static func mailbox(
+        of user: UserID, for purpose: SendEmailCode.Purpose, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Mailbox? {
+        let found = try await tx.first(
             """
-            select u.email, t.name,
+            select e.address, u.email, t.name,
               coalesce(u.language, \(fragment: Setting.language.said(at: "u")) #>> '{}', t.language)
             from users u join tenants t on t.tenant_id = u.tenant_id
-            where u.tenant_id = \(scope.tenant) and u.user_id = \(user) and u.email is not null
+            left join email_factors e on e.tenant_id = u.tenant_id and e.user_id = u.user_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """
         ) { row in
-            let (address, company): (String, String) = (try row.next(), try row.next())
-            return Mailbox(address: address, language: try row.next(), company: company)
+            (
+                confirmed: try row.next(String?.self), said: try row.next(String?.self),
+                company: try row.next(String.self), language: try row.next(String.self)
+            )
         }
+        guard let found, let address = purpose == .proof ? found.confirmed : found.said else { return nil }
+        return Mailbox(address: address, language: found.language, company: found.company)
     }
 
     /// The person has shown that they get what is sent to their address as it is now.

@@ -29,7 +29,7 @@ struct SendEmailCode {
             try await AccountStore.waitBriefly(tx)
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,
                 account.standing.takes(purpose),
-                let mailbox = try await EmailFactorStore.mailbox(of: user, in: scope, tx)
+                let mailbox = try await EmailFactorStore.mailbox(of: user, for: purpose, in: scope, tx)
             else { throw IdentityError.codeNotSent }
             if let sent = try await EmailCodeStore.sentAt(user, in: scope, tx), now < sent + EmailCode.pause {
                 let seconds = (sent + EmailCode.pause).timeIntervalSince(now).rounded(.up)

@@ -56,7 +56,7 @@ struct ChangeFactorRules {
                 errors.append(FieldError(pointer: "/rules/\(index)/who/\(place)", message: "does not exist"))
             }
             var kept = rule
-            kept.who = rule.who.map { RuleMember($0.member) }
+            kept.who = rule.who.map { PeopleReference($0.member) }
             return kept
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
@@ -67,7 +67,9 @@ struct ChangeFactorRules {
         let names = try await SignInRuleStore.names(of: rules.rules.flatMap(\.who), in: scope, tx)
         var rules = rules
         for index in rules.rules.indices {
-            rules.rules[index].who = rules.rules[index].who.map { RuleMember($0.member, name: names[$0.member] ?? "") }
+            rules.rules[index].who = rules.rules[index].who.map {
+                PeopleReference($0.member, name: names[$0.member] ?? "")
+            }
         }
         return rules
     }

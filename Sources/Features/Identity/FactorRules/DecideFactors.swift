@@ -65,8 +65,12 @@ extension FactorRules {
         return FactorDemand(isRequired: isAsked)
     }
 
-    /// Whether a key is not enough here: a rule that names the entrance asks for a second factor, and not only the level.
+    /// Whether a key is not enough here: of the rules that name the entrance, and of those before them that let somebody
+    /// off, the first one decides. A rule about every entrance, and the level, leave a key as good as it is.
     func asksAfterKey(_ one: FactorCircumstances) -> Bool {
-        deciding(one).map { $0.action == .require && $0.entrances.contains(.ssh) } ?? false
+        let rule = rules.first {
+            $0.enabled && ($0.action == .skip || $0.entrances.contains(.ssh)) && $0.fits(one)
+        }
+        return rule?.action == .require
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Kernel
 import Postgres
+import Tenancy
 
 /// The question that every entrance asks before it takes the first step for enough, or a second factor for one that counts.
 enum DemandFactors {
@@ -25,6 +26,27 @@ enum DemandFactors {
         return account.under(demand)
     }
 
+    /// Whether something counts that was shown, whatever the first step was.
+    static func counts(
+        _ factor: ProvenFactor, of account: Account, at entrance: SignInEntrance, from address: String?,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        for after in FirstStep.allCases {
+            let demand = try await demand(of: account.id, at: entrance, from: address, after: after, in: scope, tx)
+            guard account.under(demand).standing.counts(factor) else { return false }
+        }
+        return true
+    }
+
+    /// The same of somebody in the portal who confirms that it is them: what the rules leave out confirms nothing either.
+    static func check(
+        _ factor: ProvenFactor, of user: UserID, from address: String, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        guard let account = try await AccountStore.lock(user, in: scope, tx),
+            try await counts(factor, of: account, at: .web, from: address, in: scope, tx)
+        else { throw IdentityError.factorNotCounted }
+    }
+
     /// Whether a rule asks for a code after a key at a gateway.
     static func asksAfterKey(
         of user: UserID, from address: String, in scope: TenantScope, _ tx: Transaction
@@ -45,20 +67,27 @@ extension Account {
     }
 }
 
-/// Asks about a browser that has shown no second factor whether that is still enough.
+/// Asks about somebody who has shown no second factor, in a browser or by a program's token, whether that is still enough.
 struct GuardExemption {
     let database: Database
+    let tenants: TenantSettings
+    let entrance: SignInEntrance
+    let address: String
+    let now: Date
 
     func callAsFunction(
-        _ user: UserID, _ exemption: SessionExemption, from address: String, in scope: TenantScope
+        _ user: UserID, _ exemption: SessionExemption, device: [UInt8]? = nil, in scope: TenantScope
     ) async throws -> Bool {
-        try await database.transaction(in: scope) { tx in
-            for after in exemption.after {
-                let demand = try await DemandFactors.demand(
-                    of: user, at: .web, from: address, after: after, in: scope, tx)
-                guard !demand.isRequired || (exemption == .device && demand.mayRemember) else { return false }
-            }
-            return true
+        let days = device == nil ? 0 : try await tenants.value(of: Setting.rememberDays, in: scope)
+        return try await database.transaction(in: scope) { tx in
+            let demand = try await DemandFactors.demand(
+                of: user, at: entrance, from: address, after: exemption.after, in: scope, tx)
+            guard demand.isRequired else { return true }
+            guard exemption.isDevice, days > 0, demand.mayRemember, let device,
+                let factor = try await RememberedDeviceStore.factor(
+                    device, of: user, days: days, at: now, in: scope, tx)
+            else { return false }
+            return demand.counts(factor)
         }
     }
 }

@@ -15,7 +15,7 @@ package struct FactorRule: Sendable, Hashable {
     package let name: String
     package let enabled: Bool
     package let everyone: Bool
-    package var who: [RuleMember]
+    package var who: [PeopleReference]
     /// Empty means at all of them.
     package let entrances: [SignInEntrance]
     /// Empty means from anywhere.
@@ -29,7 +29,7 @@ package struct FactorRule: Sendable, Hashable {
     package let always: Bool
 
     package init(
-        name: String, enabled: Bool = true, everyone: Bool = false, who: [RuleMember] = [],
+        name: String, enabled: Bool = true, everyone: Bool = false, who: [PeopleReference] = [],
         entrances: [SignInEntrance] = [], sources: [AddressSet] = [], after: [FirstStep] = [], action: Action,
         factors: [CountedFactor] = [], always: Bool = false
     ) throws(Invalid) {
@@ -55,7 +55,7 @@ package struct FactorRule: Sendable, Hashable {
 extension FactorRule: WireValue {
     package static let schema: Schema<Self> = .record({
         (
-            name: String, enabled: Bool, everyone: Bool, who: [RuleMember], entrances: [SignInEntrance],
+            name: String, enabled: Bool, everyone: Bool, who: [PeopleReference], entrances: [SignInEntrance],
             sources: [AddressSet], after: [FirstStep], action: Action, factors: [CountedFactor], always: Bool
         ) throws(Invalid) in
         try FactorRule(
@@ -65,7 +65,7 @@ extension FactorRule: WireValue {
         Field("name", \.name, .text(1...100))
         Field("enabled", \.enabled, Bool.schema.otherwise(true))
         Field("everyone", \.everyone, Bool.schema.otherwise(false))
-        Field("who", \.who, Schema<[RuleMember]>.array(of: RuleMember.schema, 0...100).otherwise([]))
+        Field("who", \.who, Schema<[PeopleReference]>.array(of: PeopleReference.schema, 0...100).otherwise([]))
         Field(
             "entrances", \.entrances,
             Schema<[SignInEntrance]>.array(of: SignInEntrance.schema, 0...SignInEntrance.allCases.count).otherwise([]),

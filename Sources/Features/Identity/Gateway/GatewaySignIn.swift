@@ -77,6 +77,7 @@ package struct GatewaySignIn: Sendable {
         }
         guard let factors else { return .enough }
         if factors.contains(.authenticator) { return .codeNeeded }
+        guard factors.contains(.email) else { return .browserNeeded }
         return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
     }
 
@@ -92,6 +93,8 @@ package struct GatewaySignIn: Sendable {
     package func sendCode(
         to person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
+        let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
+        guard try await counts(.email, of: account, from: address, in: scope) else { return false }
         do {
             _ = try await SendEmailCode(database: database, keys: keys, letters: settings.letters)(
                 for: .proof, to: person, from: address, at: now, in: scope)
@@ -220,12 +223,7 @@ package struct GatewaySignIn: Sendable {
     ) async throws -> Bool {
         guard let account else { return false }
         return try await database.transaction(in: scope) { tx in
-            for after in FirstStep.allCases {
-                let demand = try await DemandFactors.demand(
-                    of: account.id, at: .ssh, from: address, after: after, in: scope, tx)
-                guard account.under(demand).standing.counts(factor) || !demand.isRequired else { return false }
-            }
-            return true
+            try await DemandFactors.counts(factor, of: account, at: .ssh, from: address, in: scope, tx)
         }
     }
 

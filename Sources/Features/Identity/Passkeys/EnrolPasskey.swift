@@ -34,6 +34,7 @@ struct EnrolPasskey {
             guard account.standing.mayEnrol(.passkey, stored.state) else { throw IdentityError.signInExpired }
             _ = try await register.keep(
                 passkey, named: request.name, transports: request.credential.transports, of: account.id, in: tx)
+            try await RememberedDeviceStore.forgetAll(of: account.id, in: visit.scope, tx)
             try await SecondFactorStore.setRecoveryCodes(codes, of: account.id, in: visit.scope, tx)
             let standing = account.standing.adding(.passkey)
             let outcome = try stored.state.after(.passkeyEnrolled, standing, at: visit.now)

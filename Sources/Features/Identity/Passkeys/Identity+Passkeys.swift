@@ -93,7 +93,7 @@ extension Identity {
         _ body: UsePasskeyRequest, _ caller: TenantAPI.Caller, _ request: RequestFacts, _ acting: Acting
     ) async throws {
         try await StepUpWithPasskey(database: database, portal: portal(request, in: acting.scope))(
-            body, in: Self.browser(of: caller), Proof(caller), acting)
+            body, in: Self.browser(of: caller), Proof(caller), from: request.clientAddress, acting)
     }
 
     /// A program has no authenticator, and its token is not where a passkey was asked.

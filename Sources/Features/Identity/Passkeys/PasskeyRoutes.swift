@@ -135,7 +135,8 @@ package enum PasskeyRoutes {
         Route.post(
             "step-up-passkey", "/me/step-up/passkey", summary: "Confirm with a passkey that it is me",
             permission: .profile, audit: .action("profile.stepped-up"), body: UsePasskeyRequest.self,
-            returns: Nothing.self, errors: [.passkeyRefused, .noPasskeyHere, .browserNeeded], rate: .sensitive
+            returns: Nothing.self,
+            errors: [.passkeyRefused, .noPasskeyHere, .browserNeeded, .factorNotCounted], rate: .sensitive
         ) { identity, call in
             try await identity.stepUp(call.body, call.caller, call.request, call.acting)
             return Nothing()

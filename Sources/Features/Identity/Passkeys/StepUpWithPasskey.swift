@@ -15,13 +15,14 @@ struct StepUpWithPasskey {
     }
 
     func callAsFunction(
-        _ request: UsePasskeyRequest, in session: WebSessionID, _ proof: Proof, _ acting: Acting
+        _ request: UsePasskeyRequest, in session: WebSessionID, _ proof: Proof, from address: String, _ acting: Acting
     ) async throws {
         acting.audit.target("user", acting.user.text)
         let prove = ProvePasskey(
             database: database, party: portal.party, now: acting.now, audit: acting.audit, scope: acting.scope)
         _ = try await prove(request.credential, for: .stepUp(session), of: acting.user)
         try await database.transaction(in: acting.scope) { tx in
+            try await DemandFactors.check(.passkey, of: acting.user, from: address, in: acting.scope, tx)
             try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }

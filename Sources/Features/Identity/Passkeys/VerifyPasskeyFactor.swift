@@ -32,10 +32,9 @@ struct VerifyPasskeyFactor {
                 in: visit.scope, tx)
             guard reservation != nil else { throw IdentityError.passkeyRefused }
             let outcome = try stored.state.after(.passkeyAccepted, account.standing, at: visit.now)
-            let device = request.remember ? try await advance.remember(account, .passkey, in: tx) : nil
             try await visit.audit.write(in: tx)
             let reply = try await advance.move(stored, token: request.token, outcome, account, in: tx)
-            if let device { advance.set(device) }
+            if request.remember { try await advance.remember(account, .passkey, after: reply, in: tx) }
             return reply
         }
     }

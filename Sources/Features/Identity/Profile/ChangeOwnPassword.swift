@@ -1,10 +1,12 @@
 import Cryptography
 import HTTPAPI
+import HTTPTypes
 import Kernel
 import Postgres
 
 /// Changes one's own password, which takes the one before: an unlocked screen must not be enough to take an account
-/// over. Every other browser is signed out.
+/// over. Every other browser is signed out. In a browser that has shown no second factor it takes one of whoever has one: a
+/// password that leaked must not be enough to replace it.
 struct ChangeOwnPassword {
     let database: Database
     let hasher: PasswordHasher
@@ -15,6 +17,7 @@ struct ChangeOwnPassword {
         _ request: ChangePasswordRequest, _ proof: Proof, from address: String, _ acting: Acting
     ) async throws {
         acting.audit.target("user", acting.user.text)
+        try await checkFactor(proof, acting)
         let answer = try await ProvePassword(database: database, hasher: hasher, providers: nil, lockout: lockout)(
             user: acting.user, password: request.current, from: address, at: acting.now, in: acting.scope)
         guard case .right(let account, _) = answer else { throw IdentityError.passwordRefused }
@@ -29,6 +32,17 @@ struct ChangeOwnPassword {
             try await RememberedDeviceStore.forgetAll(of: account.id, in: acting.scope, tx)
             try await IdentityEvent.passwordChanged.publish(account.id.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
+        }
+    }
+
+    private func checkFactor(_ proof: Proof, _ acting: Acting) async throws {
+        try await database.transaction(in: acting.scope) { tx in
+            guard try await !ProfileStore.hasShownFactor(proof, in: acting.scope, tx),
+                let account = try await AccountStore.lock(acting.user, in: acting.scope, tx),
+                !account.standing.asked.isEmpty
+            else { return }
+            throw Problem(
+                .stepUpRequired, headers: [.wwwAuthenticate: #"Bearer error="insufficient_user_authentication""#])
         }
     }
 }

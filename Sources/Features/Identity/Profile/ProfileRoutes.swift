@@ -22,7 +22,7 @@ package enum ProfileRoutes {
         Route.post(
             "password", "/me/password", summary: "Change my password", permission: .profile,
             audit: .action("profile.password-changed"), body: ChangePasswordRequest.self, returns: Nothing.self,
-            errors: [.passwordRefused], rate: .sensitive
+            errors: [.passwordRefused, .stepUpRequired], rate: .sensitive
         ) { identity, call in
             try await identity.changeOwnPassword(
                 call.body, call.caller, from: call.request.clientAddress, call.acting)
@@ -32,7 +32,7 @@ package enum ProfileRoutes {
         Route.post(
             "step-up", "/me/step-up", summary: "Confirm with a code that it is me", permission: .profile,
             audit: .action("profile.stepped-up"), body: StepUpRequest.self, returns: Nothing.self,
-            errors: [.codeRefused], rate: .sensitive
+            errors: [.codeRefused, .factorNotCounted], rate: .sensitive
         ) { identity, call in
             try await identity.stepUp(call.body, call.caller, from: call.request.clientAddress, call.acting)
             return Nothing()

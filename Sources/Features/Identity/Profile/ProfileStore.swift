@@ -92,6 +92,18 @@ enum ProfileStore {
         }
     }
 
+    /// Whether the browser has ever shown a second factor. A program's token is not asked about: it stands for somebody who
+    /// had shown one when it was made.
+    static func hasShownFactor(_ proof: Proof, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        guard let session = proof.session else { return true }
+        return try await tx.first(
+            """
+            select second_factor_at is not null from web_sessions
+            where tenant_id = \(scope.tenant) and web_session_id = \(session)
+            """
+        ) { try $0.next(Bool.self) } ?? false
+    }
+
     static func setSecondFactor(
         _ proof: Proof, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {

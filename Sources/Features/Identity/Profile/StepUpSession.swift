@@ -17,6 +17,7 @@ struct StepUpSession {
             request.code, of: acting.user, allowRecovery: false, from: address, at: acting.now, in: acting.scope)
         guard answer == .authenticator || answer == .email else { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
+            try await DemandFactors.check(answer.factor, of: acting.user, from: address, in: acting.scope, tx)
             try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }

@@ -6,32 +6,38 @@ import Postgres
 
 // Browsers in which somebody is not asked again for some days: the second factor was shown there.
 extension AdvanceSignIn {
-    /// Whether the browser is one that this person had remembered, by something that still counts here.
-    func isRemembered(_ account: Account, in tx: Transaction) async throws -> Bool {
+    /// The hash of the browser's cookie, if it is one that this person had remembered by something that still counts here.
+    func remembered(_ account: Account, in tx: Transaction) async throws -> [UInt8]? {
         guard visit.rememberDays > 0, account.standing.demand.mayRemember, !account.standing.mustChangePassword,
-            let token = visit.request.cookie(RememberedDevice.cookie),
-            let factor = try await RememberedDeviceStore.use(
-                token, of: account.id, at: visit.now, in: visit.scope, tx)
-        else { return false }
-        return account.standing.factors.contains(factor)
-    }
-
-    /// Remembers the browser in which a factor that counts was shown just now. A recovery code is no such factor.
-    func remember(_ account: Account, _ factor: SecondFactorKind?, in tx: Transaction) async throws -> RandomToken? {
-        guard visit.rememberDays > 0, account.standing.demand.mayRemember, let factor,
+            let token = visit.request.cookie(RememberedDevice.cookie)
+        else { return nil }
+        let hash = RandomToken.hash(of: token).bytes
+        guard
+            let factor = try await RememberedDeviceStore.factor(
+                hash, of: account.id, days: visit.rememberDays, at: visit.now, in: visit.scope, tx),
             account.standing.factors.contains(factor)
         else { return nil }
+        try await RememberedDeviceStore.touch(hash, at: visit.now, in: visit.scope, tx)
+        return hash
+    }
+
+    /// Remembers the browser in which somebody came in by a factor that counts. A recovery code is no such factor, and a
+    /// sign-in that waits for something leaves nothing.
+    func remember(
+        _ account: Account, _ factor: SecondFactorKind?, after reply: SignInReply, in tx: Transaction
+    ) async throws {
+        guard reply.step == .done, visit.rememberDays > 0, account.standing.demand.mayRemember, let factor,
+            account.standing.factors.contains(factor)
+        else { return }
         let token = RandomToken()
         let end = visit.now + TimeInterval(visit.rememberDays * 86_400)
         try await RememberedDeviceStore.insert(
             token, of: account.id, factor, visit.request, until: end, at: visit.now, in: visit.scope, tx)
-        visit.audit.detail("remembered", .int(Int64(visit.rememberDays)))
-        return token
-    }
-
-    func set(_ device: RandomToken) {
+        try await visit.audit.also(
+            "remembered-devices.added", kind: "user", id: account.id.text, name: account.login,
+            details: ["days": .int(Int64(visit.rememberDays))], in: tx)
         visit.response.set(
-            Cookie(RememberedDevice.cookie, device.text.reveal(), maxAge: visit.rememberDays * 86_400))
+            Cookie(RememberedDevice.cookie, token.text.reveal(), maxAge: visit.rememberDays * 86_400))
     }
 }
 

@@ -34,23 +34,30 @@ package struct RememberedDevices: WireValue {
     }
 }
 
-/// Why a browser is in that has shown no second factor; stored with it.
-enum SessionExemption: String, Sendable {
+/// Why somebody is in who has shown no second factor; stored with the browser, or the program's token.
+enum SessionExemption: String, Sendable, CaseIterable {
     /// None was asked after this first step.
     case password, provider
-    /// It was shown on this device some days ago.
-    case device
+    /// It was shown on this device some days ago, and this was the first step.
+    case passwordOnDevice = "password-on-device"
+    case providerOnDevice = "provider-on-device"
 
-    /// What came before, as far as it is known.
-    var after: [FirstStep] {
+    init(_ first: FirstStep, onDevice: Bool = false) {
+        self =
+            switch (first, onDevice) {
+            case (.password, false): .password
+            case (.provider, false): .provider
+            case (.password, true): .passwordOnDevice
+            case (.provider, true): .providerOnDevice
+            }
+    }
+
+    var after: FirstStep {
         switch self {
-        case .password: [.password]
-        case .provider: [.provider]
-        case .device: FirstStep.allCases
+        case .password, .passwordOnDevice: .password
+        case .provider, .providerOnDevice: .provider
         }
     }
 
-    init(_ first: FirstStep) {
-        self = first == .password ? .password : .provider
-    }
+    var isDevice: Bool { self == .passwordOnDevice || self == .providerOnDevice }
 }

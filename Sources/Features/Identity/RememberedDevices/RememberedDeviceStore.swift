@@ -30,18 +30,26 @@ enum RememberedDeviceStore {
             """)
     }
 
-    /// What was shown on the device of this token, if it is this person's and still good; it is noted as used.
-    static func use(
-        _ token: String, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    /// What was shown on the device of this cookie, if it is this person's and still good: for as many days as it was said
+    /// then, and as the company says now.
+    static func factor(
+        _ hash: [UInt8], of user: UserID, days: Int, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> SecondFactorKind? {
         try await tx.first(
             """
-            update remembered_devices set last_used_at = \(now)
-            where tenant_id = \(scope.tenant) and token_hash = \(RandomToken.hash(of: token).bytes)
-              and user_id = \(user) and expires_at > \(now)
-            returning factor
+            select factor from remembered_devices
+            where tenant_id = \(scope.tenant) and token_hash = \(hash) and user_id = \(user) and expires_at > \(now)
+              and remembered_at > \(now - TimeInterval(days * 86_400))
             """
         ) { try $0.next() }
+    }
+
+    static func touch(_ hash: [UInt8], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update remembered_devices set last_used_at = \(now)
+            where tenant_id = \(scope.tenant) and token_hash = \(hash)
+            """)
     }
 
     static func list(
@@ -68,7 +76,7 @@ enum RememberedDeviceStore {
             """
             delete from web_sessions
             where tenant_id = \(scope.tenant) and user_id = \(user) and second_factor_at is null
-              and exempt_after = 'device'
+              and device_hash is not null
             """)
     }
 }

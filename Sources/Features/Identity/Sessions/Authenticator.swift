@@ -45,7 +45,7 @@ package struct Authenticator: Sendable {
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, s.exempt_after, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
+              s.second_factor_at, s.exempt_after, s.device_hash, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
@@ -58,6 +58,7 @@ package struct Authenticator: Sendable {
                 life: WebSessionLife(
                     lastSeenAt: try row.next(), rotatedAt: try row.next(), expiresAt: try row.next()),
                 secondFactorAt: try row.next(Date?.self), exemptAfter: try row.next(SessionExemption?.self),
+                device: try row.next([UInt8]?.self),
                 end: try row.next(WebSessionEnd?.self),
                 idle: try row.next(JSON?.self),
                 person: try Self.person(&row, chosen)
@@ -72,7 +73,15 @@ package struct Authenticator: Sendable {
             throw Problem.unauthenticated("The session is over.")
         }
         let person = try found.person.admitted(at: now)
-        try await checkFactor(found.secondFactorAt, found.exemptAfter, of: person.user, from: address, in: scope)
+        // A session without a second factor opens nothing, unless it was let in so and the tenant's rules still say that none
+        // is asked of this person here.
+        if found.secondFactorAt == nil {
+            let guarding = GuardExemption(
+                database: database, tenants: tenants, entrance: .web, address: address, now: now)
+            guard let exemption = found.exemptAfter,
+                try await guarding(person.user, exemption, device: found.device, in: scope)
+            else { throw Problem.unauthenticated("The session has no second factor.") }
+        }
         let reach = try person.reach(catalogue, in: scope)
         var cookie: Cookie?
         if rotate {
@@ -90,18 +99,6 @@ package struct Authenticator: Sendable {
             stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
     }
 
-    /// A session without a second factor opens nothing, unless it was let in so and the tenant's rules still say that
-    /// none is asked of this person here.
-    private func checkFactor(
-        _ secondFactorAt: Date?, _ exemption: SessionExemption?, of user: UserID, from address: String,
-        in scope: TenantScope
-    ) async throws {
-        guard secondFactorAt == nil else { return }
-        guard let exemption,
-            try await GuardExemption(database: database)(user, exemption, from: address, in: scope)
-        else { throw Problem.unauthenticated("The session has no second factor.") }
-    }
-
     private func program(
         _ token: String, looking chosen: OrganizationID?, from address: String, in scope: TenantScope
     ) async throws -> Authenticated<TenantAPI.Caller> {
@@ -109,7 +106,7 @@ package struct Authenticator: Sendable {
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
-            select k.api_token_id, k.last_used_at, k.second_factor_at, k.sign_in_rule_id, exists (
+            select k.api_token_id, k.last_used_at, k.second_factor_at, k.exempt_after, k.sign_in_rule_id, exists (
                 select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
               \(fragment: Self.person(chosen))
             from api_tokens k
@@ -121,12 +118,20 @@ package struct Authenticator: Sendable {
         ) { row in
             (
                 id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
-                secondFactorAt: try row.next(Date?.self), agreed: try row.next(SignInRuleID?.self),
+                secondFactorAt: try row.next(Date?.self), exemptAfter: try row.next(SessionExemption?.self),
+                agreed: try row.next(SignInRuleID?.self),
                 hasRules: try row.next(Bool.self), person: try Self.person(&row, chosen)
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
         let person = try found.person.admitted(at: now)
+        if found.secondFactorAt == nil, let exemption = found.exemptAfter {
+            let guarding = GuardExemption(
+                database: database, tenants: tenants, entrance: .cli, address: address, now: now)
+            guard try await guarding(person.user, exemption, in: scope) else {
+                throw Problem.unauthenticated("The token has no second factor. Sign in again.")
+            }
+        }
         if found.hasRules,
             try await !GuardToken(database: database)(
                 found.id, of: person, agreed: found.agreed, from: address, at: now, in: scope)

@@ -16,14 +16,17 @@ extension Cookie {
 enum WebSessionStore {
     static func insert(
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, secondFactorAt: Date?,
-        exemptAfter: SessionExemption?, _ request: RequestFacts, at now: Date, in scope: TenantScope, _ tx: Transaction
+        exemptAfter: SessionExemption?, device: [UInt8]?, _ request: RequestFacts, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
-              rotated_at, expires_at, second_factor_at, exempt_after, client_address, user_agent)
+              rotated_at, expires_at, second_factor_at, exempt_after, device_hash, client_address,
+              user_agent)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
-              \(now + seconds), \(secondFactorAt), \(exemptAfter), \(request.clientAddress), \(request.userAgent))
+              \(now + seconds), \(secondFactorAt), \(exemptAfter), \(device),
+              \(request.clientAddress), \(request.userAgent))
             """)
     }
 
@@ -37,8 +40,13 @@ enum WebSessionStore {
             """)
     }
 
-    /// Ends the browsers of a person that have shown no second factor.
+    /// Ends the browsers of a person that have shown no second factor, and the tokens of a command line that has not.
     static func revokeExempt(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            delete from api_tokens
+            where tenant_id = \(scope.tenant) and user_id = \(user) and exempt_after is not null
+            """)
         try await tx.execute(
             """
             delete from web_sessions

@@ -8,7 +8,7 @@ struct Account: Sendable {
     let login: String
     let name: String
     let isActive: Bool
-    let passwordHash: String?
+    var passwordHash: String?
     var standing: AccountStanding
     let counter: AttemptCounter
 }

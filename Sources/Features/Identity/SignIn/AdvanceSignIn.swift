@@ -17,8 +17,8 @@ struct AdvanceSignIn {
     ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
-            if signIn.stage == .secondFactor, !byKey, try await isRemembered(account, in: tx) {
-                return try await complete(account, nil, nil, provider, nil, onDevice: true, in: tx)
+            if signIn.stage == .secondFactor, !byKey, let device = try await remembered(account, in: tx) {
+                return try await complete(account, nil, nil, provider, nil, device: device, in: tx)
             }
             let token = RandomToken()
             try await SignInStore.insert(
@@ -30,10 +30,14 @@ struct AdvanceSignIn {
         }
     }
 
-    /// The account as it stands under the tenant's rules about second factors.
+    /// The account as it stands under the tenant's rules about second factors, held until the transaction ends. It is the one
+    /// whose proof was looked at: a password that was changed meanwhile, or a person who was shut out, begins again.
     func demanding(_ account: Account, by provider: IdentityProviderID?, in tx: Transaction) async throws -> Account {
-        try await DemandFactors.standing(
-            of: account, at: .web, from: visit.request.clientAddress, by: provider, in: visit.scope, tx)
+        guard let held = try await AccountStore.lock(account.id, in: visit.scope, tx), held.isActive,
+            held.passwordHash == account.passwordHash
+        else { throw IdentityError.signInRefused }
+        return try await DemandFactors.standing(
+            of: held, at: .web, from: visit.request.clientAddress, by: provider, in: visit.scope, tx)
     }
 
     /// A further step is done. The token stays the same, since it has not left the two who know it.
@@ -45,7 +49,8 @@ struct AdvanceSignIn {
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
             return SignInReply(signIn.step, token: token, account.standing, visit.rememberDays)
         case .done(let secondFactorAt):
-            return try await complete(account, stored, token, stored.state.provider, secondFactorAt, in: tx)
+            return try await complete(
+                account, stored, token, stored.state.provider, secondFactorAt, byKey: stored.state.byKey, in: tx)
         }
     }
 
@@ -81,11 +86,13 @@ struct AdvanceSignIn {
     /// that took several steps.
     func complete(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date?, byKey: Bool = false, onDevice: Bool = false, in tx: Transaction
+        _ secondFactorAt: Date?, byKey: Bool = false, device: [UInt8]? = nil, in tx: Transaction
     ) async throws -> SignInReply {
         // Whoever has shown no second factor comes in where none is asked for or the browser is remembered, and nowhere
         // else.
-        guard secondFactorAt != nil || account.standing.isExempt || onDevice else { throw IdentityError.signInExpired }
+        guard secondFactorAt != nil || account.standing.isExempt || device != nil else {
+            throw IdentityError.signInExpired
+        }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
         if let waiting { return waiting }
@@ -101,15 +108,15 @@ struct AdvanceSignIn {
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         var exemption: SessionExemption?
-        if secondFactorAt == nil { exemption = onDevice ? .device : SessionExemption(FirstStep(provider)) }
+        if secondFactorAt == nil { exemption = SessionExemption(FirstStep(provider), onDevice: device != nil) }
         let lasting = try await lasting(for: account.id, in: tx)
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, secondFactorAt: secondFactorAt,
-            exemptAfter: exemption, visit.request, at: visit.now, in: visit.scope, tx)
+            exemptAfter: exemption, device: device, visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
         if let exemption {
-            let words = exemption == .device ? "remembered-device" : "not-asked"
+            let words = exemption.isDevice ? "remembered-device" : "not-asked"
             details.append(JSON.Member("secondFactor", .string(words)))
         }
         try await visit.audit.also(

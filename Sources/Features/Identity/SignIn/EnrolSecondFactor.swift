@@ -58,6 +58,7 @@ struct EnrolSecondFactor {
                 try await SecondFactorStore.confirm(
                     factor.sealed, of: stored.user, step: step, at: visit.now, in: visit.scope, tx)
             else { throw IdentityError.signInExpired }
+            try await RememberedDeviceStore.forgetAll(of: stored.user, in: visit.scope, tx)
             try await SecondFactorStore.setRecoveryCodes(codes, of: stored.user, in: visit.scope, tx)
             let outcome = try stored.state.after(
                 .enrolmentConfirmed, account.standing.adding(.authenticator), at: visit.now)

@@ -54,7 +54,7 @@ struct ProveCode {
                 return .authenticator
             }
             if let mailed, mailed.matches(code), asked.contains(.email),
-                try await EmailCodeStore.use(mailed.sealed, of: user, at: now, in: scope, tx)
+                try await EmailCodeStore.use(mailed.sealed, of: user, for: .proof, at: now, in: scope, tx)
             {
                 return .email
             }

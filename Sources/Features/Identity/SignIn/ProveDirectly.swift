@@ -10,8 +10,8 @@ import Tenancy
 /// they come again with it.
 struct ProveDirectly {
     enum Answer {
-        /// With when a second factor was shown; nil where none is asked for.
-        case proven(Account, secondFactorAt: Date?)
+        /// With why no second factor was shown, if none is asked for.
+        case proven(Account, SessionExemption?)
         case asked(PendingChallenge)
     }
 
@@ -86,12 +86,12 @@ struct ProveDirectly {
         }
         if isShown, account.standing.counts(.provider) {
             audit.detail("secondFactor", .string("provider"))
-            return .proven(account, secondFactorAt: now)
+            return .proven(account, nil)
         }
         guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
         if account.standing.isExempt {
             audit.detail("secondFactor", .string("not-asked"))
-            return .proven(account, secondFactorAt: nil)
+            return .proven(account, SessionExemption(FirstStep(provider)))
         }
         guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
         if code.allSatisfy(\.isWhitespace), account.standing.factors.contains(.email) {
@@ -105,6 +105,6 @@ struct ProveDirectly {
             throw try await refuse(account, login: login, nowLocked: nowLocked, since: start, audit, at: now, in: scope)
         }
         guard account.standing.counts(proof.factor) else { throw IdentityError.finishInPortal }
-        return .proven(account, secondFactorAt: now)
+        return .proven(account, nil)
     }
 }

@@ -187,7 +187,7 @@ package struct SignIn: Sendable, Equatable {
     /// passkeys count. The password that may have to be changed was not used.
     package static func afterPasskey(_ account: AccountStanding, at now: Date) -> Outcome {
         if account.isExempt || account.counts(.passkey) { return .done(secondFactorAt: now) }
-        return next(account, Shown(at: now, by: .passkey), nil, at: now)
+        return next(account, Shown(at: now, by: .passkey), nil, byKey: true, at: now)
     }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
@@ -226,11 +226,11 @@ package struct SignIn: Sendable, Equatable {
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
         switch event {
         case .codeAccepted, .enrolmentConfirmed:
-            return Self.next(account, Shown(at: now, by: code), provider, at: now)
+            return Self.next(account, Shown(at: now, by: code), provider, byKey: byKey, at: now)
         case .passkeyAccepted, .passkeyEnrolled:
-            return Self.next(account, Shown(at: now, by: .passkey), provider, at: now)
+            return Self.next(account, Shown(at: now, by: .passkey), provider, byKey: byKey, at: now)
         case .passwordChanged, .invitationAccepted:
-            return Self.next(account, shown, provider, at: now)
+            return Self.next(account, shown, provider, byKey: byKey, at: now)
         }
     }
 
@@ -247,16 +247,16 @@ package struct SignIn: Sendable, Equatable {
     /// A second factor comes before a change of the password: a password that leaked must not be enough to replace it.
     /// Whoever came by a provider has not used the password that is to be changed.
     private static func next(
-        _ account: AccountStanding, _ shown: Shown?, _ provider: IdentityProviderID?, at now: Date
+        _ account: AccountStanding, _ shown: Shown?, _ provider: IdentityProviderID?, byKey: Bool = false, at now: Date
     ) -> Outcome {
         let counts = shown.map { account.counts($0.by) } ?? false
-        // What does not count is not held against a factor that does.
-        let shown = counts || !account.hasSecondFactor ? shown : nil
+        // What does not count stands for nothing that does, and a provider's word for nothing that the person has.
+        let shown = counts || (!account.hasSecondFactor && shown?.by != .provider) ? shown : nil
         func wait(_ stage: Stage) -> Outcome {
             .waiting(
                 SignIn(
                     stage: stage, secondFactorAt: shown?.at, by: shown?.by, expiresAt: now + lifetime,
-                    provider: provider))
+                    provider: provider, byKey: byKey))
         }
         if !account.asked.isEmpty, shown == nil, !account.isExempt { return wait(.secondFactor) }
         if account.mustChangePassword, provider == nil { return wait(.changePassword) }

@@ -22,16 +22,17 @@ struct SignInWithPassword {
                 in: visit.scope)
         case .asked(let pending):
             return try await PassQuestionOn(keep: keep)(pending, token: RandomToken().text.reveal(), visit)
-        case .right(let account, let provider):
+        case .right(var account, let provider):
             visit.audit.target("user", account.id.text, name: account.login)
             if let provider {
                 visit.audit.detail("provider", .string(provider.text))
             } else {
-                try await rehash(account, request.password, in: visit.scope)
+                try await rehash(&account, request.password, in: visit.scope)
             }
+            let proven = account
             return try await database.transaction(in: visit.scope) { tx in
                 let advance = AdvanceSignIn(visit: visit)
-                let account = try await advance.demanding(account, by: provider, in: tx)
+                let account = try await advance.demanding(proven, by: provider, in: tx)
                 let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
                 let reply = try await advance.begin(outcome, account, by: provider, in: tx)
                 visit.audit.detail("step", .string(reply.step.rawValue))
@@ -42,14 +43,16 @@ struct SignInWithPassword {
     }
 
     /// Hashes again what was hashed with the cost of years ago.
-    private func rehash(_ account: Account, _ password: Secret, in scope: TenantScope) async throws {
+    private func rehash(_ account: inout Account, _ password: Secret, in scope: TenantScope) async throws {
         guard let old = account.passwordHash, prove.hasher.needsRehash(old),
             let new = try? await prove.hasher.hash(password.reveal())
         else { return }
-        try await prove.database.execute(
+        let (id, database) = (account.id, prove.database)
+        let rows = try await database.execute(
             """
             update users set password_hash = \(new)
-            where tenant_id = \(scope.tenant) and user_id = \(account.id) and password_hash = \(old)
+            where tenant_id = \(scope.tenant) and user_id = \(id) and password_hash = \(old)
             """, in: scope)
+        if rows == 1 { account.passwordHash = new }
     }
 }

@@ -30,10 +30,11 @@ struct VerifySecondFactor {
                 let (stored, account) = try await advance.hold(request.token, in: tx)
                 let outcome = try stored.state.after(.codeAccepted, account.standing, by: proof.factor, at: visit.now)
                 if case .recovery(let left) = proof { visit.audit.detail("recoveryCodesLeft", .int(Int64(left))) }
-                let device = request.remember ? try await advance.remember(account, proof.factor.own, in: tx) : nil
                 try await visit.audit.write(in: tx)
                 let reply = try await advance.move(stored, token: request.token, outcome, account, in: tx)
-                if let device { advance.set(device) }
+                if request.remember {
+                    try await advance.remember(account, proof.factor.own, after: reply, in: tx)
+                }
                 return reply
             }
         }

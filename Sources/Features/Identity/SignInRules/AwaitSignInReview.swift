@@ -26,10 +26,10 @@ extension AdvanceSignIn {
             throw IdentityError.signInExpired
         }
         let (provider, shownAt) = (stored.state.provider, stored.state.secondFactorAt)
-        var onDevice = false
-        if shownAt == nil, !account.standing.isExempt { onDevice = try await isRemembered(account, in: tx) }
+        var device: [UInt8]?
+        if shownAt == nil, !account.standing.isExempt { device = try await remembered(account, in: tx) }
         return try await complete(
-            account, stored, token, provider, shownAt, byKey: stored.state.byKey, onDevice: onDevice, in: tx)
+            account, stored, token, provider, shownAt, byKey: stored.state.byKey, device: device, in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
