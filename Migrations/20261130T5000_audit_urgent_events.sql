@@ -1,12 +1,13 @@
--- What takes something away waits for nothing else. Everything else of a tenant stands in one line, which is found without
--- going through the lines of others, however long.
+-- What takes something away waits for nothing else. Everything else of a tenant stands in one line. Either is found without
+-- going through what others have, however much.
 alter table events add column urgent boolean not null default false;
 comment on column events.urgent is 'Takes something away from somebody: it waits for no other event, and comes in no order with others';
 drop index events_pending_ix;
 drop index events_pending_tenant_ix;
 create index events_pending_ix on events (tenant_id, sequence)
   where not urgent and dispatched_at is null and dead_at is null;
-create index events_urgent_ix on events (sequence) where urgent and dispatched_at is null and dead_at is null;
+create index events_urgent_ix on events (tenant_id, sequence)
+  where urgent and dispatched_at is null and dead_at is null;
 
 -- A reference checked for each row that a sync reads took longer than to add the row: whether the run is there is asked
 -- once for each page, and a run that goes takes its rows along.

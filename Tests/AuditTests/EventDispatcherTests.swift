@@ -19,6 +19,17 @@ struct EventDispatcherTests {
         var all: [String] { lines.withLock { $0 } }
     }
 
+    /// Nobody passes before it is open.
+    final class Gate: Sendable {
+        private let isOpen = Mutex(false)
+
+        func open() { isOpen.withLock { $0 = true } }
+
+        func passage() async throws {
+            while !isOpen.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
     let test: TestDatabase
     private let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
 
@@ -199,6 +210,74 @@ struct EventDispatcherTests {
             try await eventually("the urgent one is heard") { heard.all == ["a.urgent"] }
         }
         #expect(heard.all == ["a.urgent"])
+    }
+
+    @Test func `urgent events of one tenant that hang leave places for those of another`() async throws {
+        let scope = try await test.makeTenant(), other = try await test.makeTenant()
+        let heard = Heard(), gate = Gate()
+        func publish(_ count: Int, in scope: TenantScope) async throws {
+            let events = (0..<count).map {
+                DomainEvent(type: "a.urgent\($0)", subject: "s", at: Date(), isUrgent: true)
+            }
+            try await test.database.transaction(in: scope) { try await Outbox().publish(events, in: scope, $0) }
+        }
+        try await publish(100, in: scope)
+        try await running([
+            dispatcher(
+                EventSubscriber("slow") { of, event in
+                    if of == scope { try await gate.passage() }
+                    heard.add(of == scope ? "hanging" : "other")
+                })
+        ]) {
+            try await publish(20, in: other)
+            try await eventually("the other's are heard") { heard.all.count == 20 }
+            #expect(heard.all == Array(repeating: "other", count: 20))
+            gate.open()
+            try await eventually("all are heard", within: .seconds(30)) { heard.all.count == 120 }
+        }
+    }
+
+    @Test func `an event that was begun before others and committed after them makes none of them come twice`()
+        async throws
+    {
+        let scope = try await test.makeTenant(), other = try await test.makeTenant()
+        let heard = Heard(), begun = Gate(), late = Gate(), slow = Gate(), started = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [test] in
+                try await test.database.transaction(in: scope) { transaction in
+                    try await Outbox().publish(
+                        DomainEvent(type: "a.late", subject: "s", at: Date()), in: scope, transaction)
+                    _ = try await transaction.first("select 1") { try $0.next(Int.self) }
+                    begun.open()
+                    try await late.passage()
+                }
+            }
+            try await begun.passage()
+            try await publish("a.one", "a.two", "a.three", in: scope)
+            try await running([
+                dispatcher(
+                    EventSubscriber("slow") { _, event in
+                        if event.type == "a.one" {
+                            started.open()
+                            try await slow.passage()
+                        }
+                        heard.add(event.type)
+                    })
+            ]) {
+                try await started.passage()
+                late.open()
+                try await group.waitForAll()
+                // Who brings these has looked for more since.
+                for number in 1...3 {
+                    try await publish("b.\(number)", in: other)
+                    try await eventually("the other's is heard") { heard.all.count == number }
+                }
+                #expect(heard.all == ["b.1", "b.2", "b.3"])
+                slow.open()
+                try await eventually("all are heard") { heard.all.count == 7 }
+            }
+        }
+        #expect(heard.all.sorted() == ["a.late", "a.one", "a.three", "a.two", "b.1", "b.2", "b.3"])
     }
 
     @Test func `events that were taken together and not tried have used up no attempt`() async throws {

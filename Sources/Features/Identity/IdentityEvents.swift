@@ -40,10 +40,10 @@ enum IdentityEvent: String {
     /// Whether it ends what is open, or may.
     private var isUrgent: Bool {
         switch self {
-        case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere, .groupChanged,
-            .groupDeleted, .organizationsChanged:
+        case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere,
+            .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged:
             true
-        case .userCreated, .userChanged, .userEnabled, .userLocked, .rolesChanged, .secondFactorReset,
+        case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
             .recoveryCodeUsed, .passwordChanged, .signInNoticed, .signInReviewNeeded, .signInReviewDecided:
             false
         }

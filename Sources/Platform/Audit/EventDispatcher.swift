@@ -24,7 +24,9 @@ package struct EventDispatcher: Service {
         /// How many events of a tenant are taken in one go.
         package var inRow = 100
         package var urgentAtOnce = 16
-        /// How long the subscribers of an event may take before another node may try.
+        /// How many of them may be of one tenant, before others have had their turn.
+        package var urgentOfEach = 4
+        /// How long the subscribers of what was taken may take before another node may try.
         package var lease: Duration = .seconds(60)
         package var pollInterval: Duration = .seconds(1)
         package var maxAttempts = 16
@@ -55,9 +57,7 @@ package struct EventDispatcher: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    async let first: Void = work(urgent, callUrgent, places: settings.urgentAtOnce) {
-                        try await store.claimUrgent(limit: $0, lease: settings.lease).map { [$0] }
-                    }
+                    async let first: Void = bringUrgent(urgent, callUrgent)
                     async let second: Void = bringInOrder(ordered, callOrdered)
                     _ = try await (first, second)
                 }
@@ -80,15 +80,37 @@ package struct EventDispatcher: Service {
         }
     }
 
+    private func bringUrgent(_ calls: AsyncStream<Void>, _ call: AsyncStream<Void>.Continuation) async throws {
+        let last = Shared(Self.first)
+        let atHand = Shared<[TenantID: Int]>([:])
+        try await work(calls, call, places: settings.urgentAtOnce) { count in
+            let busy = atHand.value.withLock { $0.filter { $0.value >= settings.urgentOfEach }.map(\.key) }
+            let claimed = try await store.claimUrgent(
+                limit: count, ofEach: settings.urgentOfEach, lease: settings.lease, after: last.value.withLock { $0 },
+                without: busy)
+            atHand.value.withLock { counts in for one in claimed { counts[one.tenant, default: 0] += 1 } }
+            if let tenant = claimed.last?.tenant { last.value.withLock { $0 = tenant } }
+            return claimed.map { [$0] }
+        } ended: { run in
+            atHand.value.withLock { counts in
+                for one in run { counts[one.tenant] = counts[one.tenant].flatMap { $0 > 1 ? $0 - 1 : nil } }
+            }
+        }
+    }
+
     private func bringInOrder(_ calls: AsyncStream<Void>, _ call: AsyncStream<Void>.Continuation) async throws {
-        let last = Shared(TenantID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))))
+        let last = Shared(Self.first)
         try await work(calls, call, places: settings.tenantsAtOnce) { count in
             let runs = try await store.claimRuns(
                 tenants: count, length: settings.inRow, lease: settings.lease, after: last.value.withLock { $0 })
             if let tenant = runs.last?.first?.tenant { last.value.withLock { $0 = tenant } }
             return runs
+        } ended: { _ in
         }
     }
+
+    /// Before every tenant.
+    private static var first: TenantID { TenantID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))) }
 
     /// Deletes events that were delivered, or set aside, before a moment; returns how many.
     @discardableResult
@@ -99,19 +121,23 @@ package struct EventDispatcher: Service {
     /// Has as many claims at work as there are places, and asks for more when one ends or something calls.
     private func work(
         _ calls: AsyncStream<Void>, _ call: AsyncStream<Void>.Continuation, places: Int,
-        claim: @escaping @Sendable (_ count: Int) async throws -> [[ClaimedEvent]]
+        claim: @escaping @Sendable (_ count: Int) async throws -> [[ClaimedEvent]],
+        ended: @escaping @Sendable ([ClaimedEvent]) -> Void
     ) async throws {
         let taken = Shared(0)
         try await withThrowingDiscardingTaskGroup { group in
             for await _ in calls {
                 do {
-                    while case let free = places - taken.value.withLock({ $0 }), free > 0, !Task.isCancelled {
+                    while case let free = places - taken.value.withLock({ $0 }), free > 0, !Task.isCancelled,
+                        !Task.isShuttingDownGracefully
+                    {
                         let runs = try await claim(free)
                         if runs.isEmpty { break }
                         taken.value.withLock { $0 += runs.count }
                         for run in runs {
                             group.addTask {
                                 await dispatch(run)
+                                ended(run)
                                 taken.value.withLock { $0 -= 1 }
                                 call.yield()
                             }
@@ -128,16 +154,17 @@ package struct EventDispatcher: Service {
     /// Brings events of one tenant in their order, until one fails or there is no time for another; the rest is given back.
     private func dispatch(_ run: [ClaimedEvent]) async {
         guard let tenant = run.first?.tenant else { return }
-        let end = ContinuousClock.now + settings.lease * 0.1
+        let start = ContinuousClock.now
+        let (enough, end) = (start + settings.lease * 0.1, start + settings.lease * 0.9)
         var done: [ClaimedEvent] = []
         var failure: (event: ClaimedEvent, words: String)?
         for claimed in run {
-            if let words = await deliver(claimed) {
+            if let words = await deliver(claimed, until: end) {
                 failure = (claimed, words)
                 break
             }
             done.append(claimed)
-            if ContinuousClock.now > end || Task.isCancelled || Task.isShuttingDownGracefully { break }
+            if ContinuousClock.now > enough || Task.isCancelled || Task.isShuttingDownGracefully { break }
         }
         // Taken up again when the lease ends.
         if Task.isCancelled { return }
@@ -154,11 +181,11 @@ package struct EventDispatcher: Service {
     }
 
     /// Hands the event to its subscribers; returns what went wrong.
-    private func deliver(_ claimed: ClaimedEvent) async -> String? {
+    private func deliver(_ claimed: ClaimedEvent, until end: ContinuousClock.Instant) async -> String? {
         let scope = TenantScope(tenant: claimed.tenant)
         for subscriber in subscribers where subscriber.wants(claimed.event.type) {
             do {
-                try await withDeadline(settings.lease * 0.8) { try await subscriber.handle(scope, claimed.event) }
+                try await withDeadline(end) { try await subscriber.handle(scope, claimed.event) }
             } catch {
                 return String("\(subscriber.name): \(error)".filter { $0 != "\0" }.prefix(500))
             }
@@ -188,14 +215,16 @@ private final class Shared<Value: Sendable>: Sendable {
     init(_ value: Value) { self.value = Mutex(value) }
 }
 
-/// A subscriber took longer than it may.
+/// The subscribers took longer than they may.
 private struct TooSlow: Error {}
 
-private func withDeadline(_ limit: Duration, _ body: @escaping @Sendable () async throws -> Void) async throws {
+private func withDeadline(
+    _ end: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Void
+) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await Task.sleep(until: end)
             throw TooSlow()
         }
         defer { group.cancelAll() }

@@ -18,61 +18,58 @@ struct EventStore: Sendable {
         self.database = database
     }
 
-    /// Takes urgent events that are due: whatever tenant they are of, and whatever waits before them.
-    func claimUrgent(limit: Int, lease: Duration) async throws -> [ClaimedEvent] {
+    /// Takes urgent events that are due, whatever waits before them: in turns of tenants behind the one that was served
+    /// last, and of each at most as many. Nothing is taken of tenants that have enough at hand.
+    func claimUrgent(
+        limit: Int, ofEach most: Int, lease: Duration, after last: TenantID, without busy: [TenantID]
+    ) async throws -> [ClaimedEvent] {
         try await database.query(
             """
-            update events set attempts = attempts + 1,
-              next_attempt_at = now() + \(lease.seconds) * interval '1 second'
-            where (tenant_id, event_id) in (
-              select tenant_id, event_id from events e
-              where urgent and \(fragment: Self.isPending) and next_attempt_at <= now()
-              order by sequence limit \(limit) for update skip locked
+            with recursive \(fragment: Self.lanes(Self.isUrgent, after: last)), due as (
+              select d.tenant_id, d.event_id, l.turn,
+                row_number() over (partition by l.tenant_id order by d.sequence) as place
+              from lanes l cross join lateral (
+                select e.tenant_id, e.event_id, e.sequence from events e
+                where \(fragment: Self.isUrgent) and e.tenant_id = l.tenant_id and e.next_attempt_at <= now()
+                order by e.sequence limit \(most)
+              ) d
+              where l.tenant_id <> all(\(busy)::uuid[])
+            ), taken as (
+              select e.tenant_id, e.event_id, d.place, d.turn from events e
+              join due d on d.tenant_id = e.tenant_id and d.event_id = e.event_id
+              where \(fragment: Self.isUrgent) and e.next_attempt_at <= now()
+              order by d.place, d.turn limit \(limit) for update of e skip locked
+            ), claimed as (
+              update events u set attempts = u.attempts + 1,
+                next_attempt_at = now() + \(lease.seconds) * interval '1 second'
+              from taken t where u.tenant_id = t.tenant_id and u.event_id = t.event_id
+              returning u.tenant_id, u.attempts, u.event_id, u.type, u.subject, u.data, u.at, t.place, t.turn
             )
-            returning tenant_id, attempts, event_id, type, subject, data, at
+            select tenant_id, attempts, event_id, type, subject, data, at from claimed order by place, turn
             """, in: scope, Self.event)
     }
 
-    /// Takes the oldest events that are not urgent of as many tenants, in turns behind the one that was served last. While a
-    /// tenant's oldest one is taken its next attempt lies in the future, which holds back everything after it.
-    ///
-    /// Tenants are found by hopping over the index from one to the next, so that a long queue of one costs no more than a
-    /// short one.
+    /// Takes the oldest events that are not urgent of as many tenants, in turns behind the one that was served last. While
+    /// any of those that come next are taken, or are to be tried again later, nothing of that tenant is.
     func claimRuns(
         tenants: Int, length: Int, lease: Duration, after last: TenantID
     ) async throws -> [[ClaimedEvent]] {
         let claimed = try await database.query(
             """
-            with recursive lanes (tenant_id, turn) as (
-              (select e.tenant_id, 1 from events e
-               where \(fragment: Self.isOrdered) and e.tenant_id > \(last) order by e.tenant_id limit 1)
-              union all
-              select (select e.tenant_id from events e
-                where \(fragment: Self.isOrdered) and e.tenant_id > l.tenant_id order by e.tenant_id limit 1),
-                l.turn + 1
-              from lanes l where l.tenant_id is not null
-            ), wrapped (tenant_id, turn) as (
-              (select e.tenant_id, 1000000 from events e
-               where \(fragment: Self.isOrdered) and e.tenant_id <= \(last) order by e.tenant_id limit 1)
-              union all
-              select (select e.tenant_id from events e
-                where \(fragment: Self.isOrdered) and e.tenant_id > w.tenant_id and e.tenant_id <= \(last)
-                order by e.tenant_id limit 1),
-                w.turn + 1
-              from wrapped w where w.tenant_id is not null
-            ), heads as (
-              select h.tenant_id, h.event_id, l.turn
-              from (select * from lanes union all select * from wrapped) l
-              cross join lateral (
-                select e.tenant_id, e.event_id, e.next_attempt_at from events e
-                where \(fragment: Self.isOrdered) and e.tenant_id = l.tenant_id
-                order by e.sequence limit 1
+            with recursive \(fragment: Self.lanes(Self.isOrdered, after: last)), heads as (
+              select l.tenant_id, h.sequence, l.turn
+              from lanes l cross join lateral (
+                select min(n.sequence) as sequence from (
+                  select e.sequence, e.next_attempt_at from events e
+                  where \(fragment: Self.isOrdered) and e.tenant_id = l.tenant_id
+                  order by e.sequence limit \(length)
+                ) n
+                having bool_and(n.next_attempt_at <= now())
               ) h
-              where h.next_attempt_at <= now()
-              order by l.turn limit \(tenants)
+              limit \(tenants)
             ), taken as (
               select e.tenant_id, e.sequence, h.turn from events e
-              join heads h on h.tenant_id = e.tenant_id and h.event_id = e.event_id
+              join heads h on h.tenant_id = e.tenant_id and h.sequence = e.sequence
               where \(fragment: Self.isOrdered) and e.next_attempt_at <= now()
               for update of e skip locked
             ), claimed as (
@@ -83,7 +80,7 @@ struct EventStore: Sendable {
                 where \(fragment: Self.isOrdered) and e.tenant_id = t.tenant_id and e.sequence >= t.sequence
                 order by e.sequence limit \(length)
               ) r
-              where u.tenant_id = t.tenant_id and u.event_id = r.event_id
+              where u.tenant_id = t.tenant_id and u.event_id = r.event_id and u.next_attempt_at <= now()
               returning u.tenant_id, u.attempts, u.event_id, u.type, u.subject, u.data, u.at, u.sequence,
                 t.turn
             )
@@ -98,8 +95,35 @@ struct EventStore: Sendable {
         }
     }
 
-    private static let isPending: SQL = "e.dispatched_at is null and e.dead_at is null"
+    private static let isUrgent: SQL = "e.urgent and e.dispatched_at is null and e.dead_at is null"
     private static let isOrdered: SQL = "not e.urgent and e.dispatched_at is null and e.dead_at is null"
+
+    /// The tenants for whom something waits, those behind the last one first: found by hopping over the index from one to the
+    /// next, so that a long queue of one costs no more than a short one, and no further than somebody reads.
+    private static func lanes(_ waits: SQL, after last: TenantID) -> SQL {
+        """
+        behind (tenant_id, turn) as (
+          (select e.tenant_id, 1 from events e
+           where \(fragment: waits) and e.tenant_id > \(last) order by e.tenant_id limit 1)
+          union all
+          select (select e.tenant_id from events e
+            where \(fragment: waits) and e.tenant_id > b.tenant_id order by e.tenant_id limit 1),
+            b.turn + 1
+          from behind b where b.tenant_id is not null
+        ), before (tenant_id, turn) as (
+          (select e.tenant_id, 1000000 from events e
+           where \(fragment: waits) and e.tenant_id <= \(last) order by e.tenant_id limit 1)
+          union all
+          select (select e.tenant_id from events e
+            where \(fragment: waits) and e.tenant_id > b.tenant_id and e.tenant_id <= \(last)
+            order by e.tenant_id limit 1),
+            b.turn + 1
+          from before b where b.tenant_id is not null
+        ), lanes as (
+          select tenant_id, turn from behind union all select tenant_id, turn from before
+        )
+        """
+    }
 
     private static func event(_ row: inout Row) throws -> ClaimedEvent {
         let (tenant, attempt) = (try row.next(TenantID.self), try row.next(Int.self))

@@ -127,8 +127,9 @@ struct SyncMemberships {
             update groups set version = version + 1
             where tenant_id = \(scope.tenant) and group_id = any(\(groups))
             """)
-        try await IdentityEvent.groupChanged.publish(changes, at: now, in: scope, tx) {
-            ($0.group?.text ?? "", ["user": .string($0.user.text)])
+        // One for each group: what others decide by it, they decide about everybody.
+        try await IdentityEvent.groupChanged.publish(groups, at: now, in: scope, tx) { group in
+            (group.text, ["changes": .int(Int64(changes.count { $0.group == group }))])
         }
     }
 
