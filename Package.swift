@@ -77,6 +77,8 @@ let package = Package(
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
+        c("CXMLSec", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
+        c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
@@ -86,6 +88,7 @@ let package = Package(
         platform("Outbound", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
+        platform("SAML", "CXMLSec", "CZlib"),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -161,6 +164,7 @@ let package = Package(
         tests("Outbound"),
         tests("QRCode"),
         tests("LDAP", "Outbound"),
+        tests("SAML"),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),
