@@ -56,7 +56,7 @@ struct MessageTests {
 
     @Test func `a request is signed as it stands in the query`() async throws {
         let scene = try await Scene()
-        let provider = IdentityProvider(
+        let provider = SAMLIdentityProvider(
             entityID: scene.documents.idp, signOn: "https://idp.example.com/sso?tenant=1", certificates: [])
         let address = try AuthnRequest(issuedAt: scene.now)
             .address(at: provider, from: scene.party, relayState: "a b&c=1/+")
@@ -137,10 +137,10 @@ struct MessageTests {
         let name = SAMLName("bob", format: "f", qualifier: "n")
         let request = LogoutRequest(name: name, sessionIndexes: ["1", "2"])
         // The provider's side, with the same code: its address is ours, and ours is its.
-        let mirror = ServiceProvider(
+        let mirror = SAMLServiceProvider(
             entityID: scene.documents.sp, assertionConsumer: "", logout: "https://idp.example.com/slo",
             signing: scene.party.signing, decryption: [])
-        let us = IdentityProvider(
+        let us = SAMLIdentityProvider(
             entityID: scene.documents.sp, signOn: "", certificates: [scene.party.signing.certificate])
         let address = try #require(
             try request.address(at: scene.provider, from: scene.party, issuedAt: scene.now, relayState: "r s"))
@@ -148,7 +148,7 @@ struct MessageTests {
         let (read, relayState) = try LogoutRequest.read(query: query, from: us, to: mirror, at: scene.now)
         #expect(read == request)
         #expect(relayState == "r s")
-        let silent = IdentityProvider(entityID: "x", signOn: "https://x/", certificates: [])
+        let silent = SAMLIdentityProvider(entityID: "x", signOn: "https://x/", certificates: [])
         #expect(try request.address(at: silent, from: scene.party, issuedAt: scene.now, relayState: nil) == nil)
     }
 }

@@ -24,7 +24,7 @@ struct MutationTests {
         let end = Self.seconds.map { ContinuousClock.now + .seconds($0) }
         var accepted = 0
         var rounds = 0
-        while end.map({ ContinuousClock.now < $0 }) ?? (rounds < 1000) {
+        while end.map({ ContinuousClock.now < $0 }) ?? (rounds < 500) {
             rounds += 1
             let source = sources[random.below(sources.count)]
             let text = random.changed(source.text, with: pool)

@@ -131,13 +131,13 @@ struct ResponseCheckTests {
 
     @Test func `only the certificates that were set up count`() async throws {
         let scene = try await Scene()
-        let other = IdentityProvider(
+        let other = SAMLIdentityProvider(
             entityID: scene.documents.idp, signOn: scene.provider.signOn,
             certificates: [try SAMLCertificate(scene.documents.attacker)])
         #expect(try scene.outcome(scene.accepted("both"), from: other) == .failure(.notSignedByProvider))
         let form = try #require(scene.documents.refused["wrongly keyed"])
         #expect((try? scene.outcome(form, from: other).get()) != nil)
-        let nobody = IdentityProvider(entityID: scene.documents.idp, signOn: "", certificates: [])
+        let nobody = SAMLIdentityProvider(entityID: scene.documents.idp, signOn: "", certificates: [])
         #expect(try scene.outcome(scene.accepted("assertion"), from: nobody) == .failure(.notSignedByProvider))
     }
 
@@ -147,8 +147,8 @@ struct ResponseCheckTests {
         let stranger = try SAMLKeyPair(
             privateKey: scene.documents.strangerKey,
             certificate: try SAMLCertificate(scene.documents.strangerCertificate))
-        func party(_ decryption: [SAMLKeyPair]) -> ServiceProvider {
-            ServiceProvider(
+        func party(_ decryption: [SAMLKeyPair]) -> SAMLServiceProvider {
+            SAMLServiceProvider(
                 entityID: scene.party.entityID, assertionConsumer: scene.party.assertionConsumer,
                 logout: scene.party.logout, signing: scene.party.signing, decryption: decryption)
         }

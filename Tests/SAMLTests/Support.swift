@@ -6,19 +6,19 @@ import Testing
 /// A provider, us, and the documents that pass between them.
 struct Scene {
     let documents: SAMLDocuments
-    let provider: IdentityProvider
-    let party: ServiceProvider
+    let provider: SAMLIdentityProvider
+    let party: SAMLServiceProvider
     let now: Date
 
     init() async throws {
         documents = try await SAMLDocuments.make()
         now = Date(timeIntervalSince1970: documents.now)
-        provider = IdentityProvider(
+        provider = SAMLIdentityProvider(
             entityID: documents.idp, signOn: "https://idp.example.com/sso", logout: "https://idp.example.com/slo",
             certificates: [try SAMLCertificate(documents.certificate), try SAMLCertificate(documents.curve)])
         let pair = try SAMLKeyPair(
             privateKey: documents.serviceKey, certificate: try SAMLCertificate(documents.serviceCertificate))
-        party = ServiceProvider(
+        party = SAMLServiceProvider(
             entityID: documents.sp, assertionConsumer: documents.acs, logout: documents.slo, signing: pair,
             decryption: [pair])
     }
@@ -27,7 +27,7 @@ struct Scene {
 
     /// What is made of a response that answers the request.
     func outcome(
-        _ form: String, from provider: IdentityProvider? = nil, to party: ServiceProvider? = nil,
+        _ form: String, from provider: SAMLIdentityProvider? = nil, to party: SAMLServiceProvider? = nil,
         expecting: ResponseCheck.Expectation? = nil, at time: Date? = nil
     ) -> Result<SAMLSignIn, SAMLError> {
         let check = ResponseCheck(of: provider ?? self.provider, for: party ?? self.party)

@@ -14,7 +14,8 @@ import Testing
         let answer = """
             <cas:serviceResponse xmlns:cas="http://www.yale.edu/tp/cas">
               <cas:authenticationSuccess><cas:user>alice</cas:user>
-                <cas:attributes><cas:mail>a&amp;b@example.com</cas:mail><cas:mail><![CDATA[<c>]]></cas:mail></cas:attributes>
+                <cas:attributes><cas:mail>a&amp;b@example.com</cas:mail>
+                  <cas:mail><![CDATA[<c>]]></cas:mail></cas:attributes>
               </cas:authenticationSuccess>
             </cas:serviceResponse>
             """

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// Base64 with white space in it, as XML and PEM have it; strict otherwise.
 enum Base64Text {
     static func decoded(_ text: some StringProtocol) -> [UInt8]? {
-        let plain = text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let plain = text.utf8.filter { $0 > 0x20 || ($0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D) }
         guard !plain.isEmpty, let data = Data(base64Encoded: Data(plain)) else { return nil }
         return Array(data)
     }

@@ -9,7 +9,7 @@ package struct SAMLCertificate: Sendable {
     package let notAfter: Date
     /// The subject's name in one line, for people to read.
     package let subject: String
-    let key: PublicKey
+    let key: KeyHandle
 
     /// From PEM, or from the base64 that metadata have.
     package init(_ text: String) throws(SAMLKeyError) {
@@ -32,7 +32,7 @@ package struct SAMLCertificate: Sendable {
         }
         guard let certificate = parsed else { throw .notACertificate }
         defer { X509_free(certificate) }
-        guard let key = X509_get_pubkey(certificate).map(PublicKey.init(adopting:)) else { throw .notACertificate }
+        guard let key = X509_get_pubkey(certificate).map(KeyHandle.init(adopting:)) else { throw .notACertificate }
         guard key.isStrong else { throw .weak }
         var end = tm()
         guard ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) == 1 else { throw .notACertificate }

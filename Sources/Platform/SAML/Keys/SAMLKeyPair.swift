@@ -5,8 +5,8 @@ package import FoundationEssentials
 /// encrypted.
 package struct SAMLKeyPair: Sendable {
     package let certificate: SAMLCertificate
-    /// Private; `PublicKey` holds either kind.
-    let key: PublicKey
+    /// Both halves.
+    let key: KeyHandle
 
     /// - Parameter privateKey: PKCS#8 as PEM, not encrypted.
     package init(privateKey: String, certificate: SAMLCertificate) throws(SAMLKeyError) {
@@ -19,7 +19,7 @@ package struct SAMLKeyPair: Sendable {
             var next = buffer.baseAddress
             return d2i_AutoPrivateKey(nil, &next, buffer.count)
         }
-        guard let key = parsed.map(PublicKey.init(adopting:)), key.isRSA else { throw .notAPrivateKey }
+        guard let key = parsed.map(KeyHandle.init(adopting:)), key.isRSA else { throw .notAPrivateKey }
         guard key.isStrong else { throw .weak }
         guard EVP_PKEY_eq(key.pointer, certificate.key.pointer) == 1 else { throw .notAPair }
         self.key = key
@@ -32,17 +32,18 @@ package struct SAMLKeyPair: Sendable {
     ) throws(SAMLKeyError) -> SAMLKeyPair {
         guard XMLLibrary.isReady else { throw .library }
         defer { ERR_clear_error() }
-        guard let key = evp_generate_rsa(bits).map(PublicKey.init(adopting:)), let certificate = X509_new() else {
+        guard let key = evp_generate_rsa(bits).map(KeyHandle.init(adopting:)), let certificate = X509_new() else {
             throw .library
         }
         defer { X509_free(certificate) }
         let subject = X509_get_subject_name(certificate)
-        // Sixteen bytes without the sign; X.520 allows a common name of 64 characters.
+        // X.520 allows a common name of 64 characters.
+        let commonName = Array(String(String.UnicodeScalarView(name.unicodeScalars.prefix(64))).utf8)
         let serial = UInt64.random(in: 1...UInt64(Int64.max))
         guard X509_set_version(certificate, 2) == 1,
             ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1,
             X509_NAME_add_entry_by_txt(
-                subject, "CN", MBSTRING_FLAG | 0, Array(String(name.prefix(64)).utf8), -1, -1, 0) == 1,
+                subject, "CN", MBSTRING_FLAG, commonName, CInt(commonName.count), -1, 0) == 1,
             X509_set_issuer_name(certificate, subject) == 1,
             ASN1_TIME_set(X509_getm_notBefore(certificate), time_t(start.timeIntervalSince1970)) != nil,
             ASN1_TIME_set(X509_getm_notAfter(certificate), time_t(end.timeIntervalSince1970)) != nil,
@@ -57,7 +58,7 @@ package struct SAMLKeyPair: Sendable {
         return SAMLKeyPair(key: key, certificate: try SAMLCertificate(der: bytes))
     }
 
-    private init(key: PublicKey, certificate: SAMLCertificate) {
+    private init(key: KeyHandle, certificate: SAMLCertificate) {
         self.key = key
         self.certificate = certificate
     }

@@ -19,13 +19,13 @@ package struct AuthnRequest: Sendable {
 
     /// Where to send the browser.
     package func address(
-        at provider: IdentityProvider, from party: ServiceProvider, relayState: String?
+        at provider: SAMLIdentityProvider, from party: SAMLServiceProvider, relayState: String?
     ) throws(SAMLError) -> String {
         try RedirectBinding.address(
             provider.signOn, .request, xml(at: provider, from: party), relayState: relayState, signedBy: party.signing)
     }
 
-    func xml(at provider: IdentityProvider, from party: ServiceProvider) -> String {
+    func xml(at provider: SAMLIdentityProvider, from party: SAMLServiceProvider) -> String {
         "<samlp:AuthnRequest xmlns:samlp=\"\(Names.protocolSpace)\" xmlns:saml=\"\(Names.assertion)\""
             + "\(XMLText.attribute("ID", id.text)) Version=\"2.0\""
             + "\(XMLText.attribute("IssueInstant", SAMLInstant.text(issuedAt)))"

@@ -15,7 +15,7 @@ package struct LogoutRequest: Sendable, Hashable {
 
     /// Where to send the browser; nil if the provider has no address for it.
     package func address(
-        at provider: IdentityProvider, from party: ServiceProvider, issuedAt: Date, relayState: String?
+        at provider: SAMLIdentityProvider, from party: SAMLServiceProvider, issuedAt: Date, relayState: String?
     ) throws(SAMLError) -> String? {
         guard let destination = provider.logout else { return nil }
         let indexes = sessionIndexes.map { "<samlp:SessionIndex>\(XMLText.escaped($0))</samlp:SessionIndex>" }
@@ -28,7 +28,7 @@ package struct LogoutRequest: Sendable, Hashable {
 
     /// What a provider asks, in a query as it arrived.
     package static func read(
-        query: String, from provider: IdentityProvider, to party: ServiceProvider, at now: Date
+        query: String, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider, at now: Date
     ) throws(SAMLError) -> (LogoutRequest, relayState: String?) {
         let (message, relayState) = try LogoutMessage.read(query, .request, "LogoutRequest", provider, party, now)
         if let end = message["NotOnOrAfter"] { try TimeCheck(now).isBefore(end) }
@@ -52,7 +52,7 @@ package struct LogoutResponse: Sendable, Hashable {
 
     /// Where to send the browser; nil if the provider has no address for it.
     package func address(
-        at provider: IdentityProvider, from party: ServiceProvider, issuedAt: Date, relayState: String?
+        at provider: SAMLIdentityProvider, from party: SAMLServiceProvider, issuedAt: Date, relayState: String?
     ) throws(SAMLError) -> String? {
         guard let destination = provider.logoutResponse ?? provider.logout else { return nil }
         let code =
@@ -70,11 +70,11 @@ package struct LogoutResponse: Sendable, Hashable {
 
     /// What a provider answers to one request of ours, in a query as it arrived.
     package static func read(
-        query: String, to request: SAMLMessageID, from provider: IdentityProvider, to party: ServiceProvider,
+        query: String, to request: SAMLMessageID, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider,
         at now: Date
     ) throws(SAMLError) -> (LogoutResponse, relayState: String?) {
         let (message, relayState) = try LogoutMessage.read(query, .response, "LogoutResponse", provider, party, now)
-        guard message["InResponseTo"] == request.text else { throw .inResponseTo }
+        guard message["InResponseTo"].isExactly(request.text) else { throw .inResponseTo }
         let failure = try SAMLStatus.failure(in: message)
         return (LogoutResponse(inResponseTo: request, failure: failure), relayState)
     }
@@ -83,7 +83,7 @@ package struct LogoutResponse: Sendable, Hashable {
 /// What both have in common.
 private enum LogoutMessage {
     static func opening(
-        _ name: StaticString, _ id: SAMLMessageID, _ destination: String, _ party: ServiceProvider, _ now: Date
+        _ name: StaticString, _ id: SAMLMessageID, _ destination: String, _ party: SAMLServiceProvider, _ now: Date
     ) -> String {
         "<samlp:\(name) xmlns:samlp=\"\(Names.protocolSpace)\" xmlns:saml=\"\(Names.assertion)\""
             + "\(XMLText.attribute("ID", id.text)) Version=\"2.0\""
@@ -91,20 +91,20 @@ private enum LogoutMessage {
             + "\(XMLText.attribute("Destination", destination))"
     }
 
-    static func issuer(_ party: ServiceProvider) -> String {
+    static func issuer(_ party: SAMLServiceProvider) -> String {
         "<saml:Issuer>\(XMLText.escaped(party.entityID))</saml:Issuer>"
     }
 
     static func read(
-        _ query: String, _ parameter: RedirectBinding.Parameter, _ name: String, _ provider: IdentityProvider,
-        _ party: ServiceProvider, _ now: Date
+        _ query: String, _ parameter: RedirectBinding.Parameter, _ name: String, _ provider: SAMLIdentityProvider,
+        _ party: SAMLServiceProvider, _ now: Date
     ) throws(SAMLError) -> (XMLElement, relayState: String?) {
         let (message, relayState) = try RedirectBinding.message(
             query, parameter, certificates: provider.certificates, limits: XMLLimits(bytes: 64 << 10, nodes: 500))
         guard message.isNamed(name, in: Names.protocolSpace), message["Version"] == "2.0" else { throw .notTheMessage }
-        guard message.only("Issuer", in: Names.assertion)?.trimmedText == provider.entityID else { throw .issuer }
-        guard message["Destination"] == party.logout else { throw .destination }
-        // A query that was signed once can be sent again for as long; the caller keeps the IDs of requests for that time.
+        guard message.only("Issuer", in: Names.assertion)?.isEntity(provider.entityID) == true else { throw .issuer }
+        guard message["Destination"].isExactly(party.logout) else { throw .destination }
+        // A query that was signed once can be sent again for as long: the caller keeps the IDs of requests until then.
         guard let issued = message["IssueInstant"] else { throw .time }
         try TimeCheck(now).isRecent(issued)
         return (message, relayState)

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// Checks what a verified assertion says: from whom, for whom, when, and about whom.
 struct AssertionCheck {
-    let provider: IdentityProvider
-    let party: ServiceProvider
+    let provider: SAMLIdentityProvider
+    let party: SAMLServiceProvider
     let expectation: ResponseCheck.Expectation
     let now: Date
 
@@ -46,7 +46,7 @@ struct AssertionCheck {
                 restrictions += 1
                 guard
                     condition.children("Audience", in: Names.assertion).contains(where: {
-                        $0.children.isEmpty && $0.trimmedText == party.entityID
+                        $0.children.isEmpty && $0.trimmedText.isExactly(party.entityID)
                     })
                 else { throw .audience }
             case "OneTimeUse", "ProxyRestriction": break
@@ -72,9 +72,9 @@ struct AssertionCheck {
         guard let data = confirmation.only("SubjectConfirmationData", in: Names.assertion),
             let end = data["NotOnOrAfter"], data["NotBefore"] == nil
         else { throw .confirmation }
-        guard data["Recipient"] == party.assertionConsumer else { throw .recipient }
+        guard data["Recipient"].isExactly(party.assertionConsumer) else { throw .recipient }
         switch expectation {
-        case .answer(let request): guard data["InResponseTo"] == request.text else { throw .inResponseTo }
+        case .answer(let request): guard data["InResponseTo"].isExactly(request.text) else { throw .inResponseTo }
         case .unsolicited: guard data["InResponseTo"] == nil else { throw .inResponseTo }
         }
         return try time.isBefore(end)

@@ -8,16 +8,16 @@ package struct ResponseCheck: Sendable {
     /// What the response must answer.
     package enum Expectation: Sendable, Hashable {
         case answer(to: SAMLMessageID)
-        /// A sign-in that the provider began. Whoever has an account there can have somebody else's browser sent here with
-        /// it, so an administrator has to want it.
+        /// A sign-in that the provider began. Whoever has an account there can have somebody else's browser sent here
+        /// with it, so an administrator has to want it.
         case unsolicited
     }
 
-    private let provider: IdentityProvider
-    private let party: ServiceProvider
+    private let provider: SAMLIdentityProvider
+    private let party: SAMLServiceProvider
     private let verifier: SignatureVerifier
 
-    package init(of provider: IdentityProvider, for party: ServiceProvider) {
+    package init(of provider: SAMLIdentityProvider, for party: SAMLServiceProvider) {
         self.provider = provider
         self.party = party
         verifier = SignatureVerifier(certificates: provider.certificates, limits: .message)
@@ -67,8 +67,8 @@ package struct ResponseCheck: Sendable {
                 return try decryptedAssertion(content, namespaces, isSigned: isSigned)
             } catch { refusal = error }
         }
-        // Algorithms stand in the clear. Everything after that is one answer: who could tell a wrong padding from a wrong
-        // signature could decrypt what others were sent.
+        // Algorithms stand in the clear. Everything after that is one answer: who could tell a wrong padding from a
+        // wrong signature could decrypt what others were sent.
         throw refusal == .encryptionAlgorithm ? refusal : .undecryptable
     }
 
@@ -95,13 +95,15 @@ package struct ResponseCheck: Sendable {
         let issuers = response.children("Issuer", in: Names.assertion)
         guard issuers.count <= 1, issuers.allSatisfy({ $0.isEntity(provider.entityID) }) else { throw .issuer }
         // Who signs a message says where it goes (bindings §3.5.5.2).
-        guard response["Destination"] == party.assertionConsumer || (response["Destination"] == nil && !isSigned) else {
+        guard
+            response["Destination"].isExactly(party.assertionConsumer) || (response["Destination"] == nil && !isSigned)
+        else {
             throw .destination
         }
         switch expectation {
         case .answer(let request):
             guard let answered = response["InResponseTo"] else { throw .unsolicited }
-            guard answered == request.text else { throw .inResponseTo }
+            guard answered.isExactly(request.text) else { throw .inResponseTo }
         case .unsolicited:
             guard response["InResponseTo"] == nil else { throw .inResponseTo }
         }
@@ -113,6 +115,6 @@ package struct ResponseCheck: Sendable {
 extension XMLElement {
     /// Whether an `Issuer` names this entity, by an entity ID and no other kind of name.
     func isEntity(_ name: String) -> Bool {
-        children.isEmpty && trimmedText == name && [nil, Names.entityFormat].contains(self["Format"])
+        children.isEmpty && trimmedText.isExactly(name) && [nil, Names.entityFormat].contains(self["Format"])
     }
 }

@@ -34,7 +34,7 @@ enum SignatureForm {
         guard methods.contains(method) else { throw .algorithm }
 
         let reference = info[2]
-        guard reference["URI"] == "#" + identifier, reference.children.count == 3,
+        guard reference["URI"].isExactly("#" + identifier), reference.children.count == 3,
             reference.children[0].isNamed("Transforms", in: Names.signature),
             reference.children[1].isNamed("DigestMethod", in: Names.signature),
             reference.children[2].isNamed("DigestValue", in: Names.signature), reference.children[2].children.isEmpty

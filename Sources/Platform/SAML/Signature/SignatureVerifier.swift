@@ -3,8 +3,8 @@ import CXMLSec
 /// Verifies the signature in an element with pinned certificates.
 ///
 /// What it gives is not that element but what was signed: the canonical bytes that the digest is of, read again as a
-/// document of their own. Nobody looks at the document that arrived after that, so it does not matter what else is in it,
-/// where, and under which ID: no wrapping of signatures has anything to wrap.
+/// document of their own. Nobody looks at the document that arrived after that, so it does not matter what else is in
+/// it, where, and under which ID: no wrapping of signatures has anything to wrap.
 struct SignatureVerifier {
     let certificates: [SAMLCertificate]
     let limits: XMLLimits
@@ -32,7 +32,7 @@ struct SignatureVerifier {
         throw .notSignedByProvider
     }
 
-    private func signedBytes(of signature: xmlNodePtr, key: PublicKey) -> [UInt8]? {
+    private func signedBytes(of signature: xmlNodePtr, key: KeyHandle) -> [UInt8]? {
         guard let context = xmlsec_signature_context(key.pointer) else { return nil }
         defer {
             xmlSecDSigCtxDestroy(context)
@@ -49,7 +49,7 @@ struct SignatureVerifier {
     {
         let signed: XMLDocument
         do { signed = try XMLDocument(bytes, limits: limits, isCanonical: true) } catch { throw .notXML(error) }
-        guard signed.root.isNamed(element.name, in: element.namespace), signed.root["ID"] == identifier else {
+        guard signed.root.isNamed(element.name, in: element.namespace), signed.root["ID"].isExactly(identifier) else {
             throw .signatureForm
         }
         try MessageShape.check(signed.root)

@@ -11,7 +11,7 @@ package struct XMLElement: Sendable, Hashable {
     package let text: String
 
     package func isNamed(_ name: String, in namespace: String) -> Bool {
-        self.name == name && self.namespace == namespace
+        self.name.isExactly(name) && self.namespace.isExactly(namespace)
     }
 
     package func children(_ name: String, in namespace: String) -> [XMLElement] {
@@ -26,7 +26,7 @@ package struct XMLElement: Sendable, Hashable {
 
     /// An attribute without a namespace.
     package subscript(_ name: String) -> String? {
-        attributes.first { $0.name == name && $0.namespace.isEmpty }?.value
+        attributes.first { $0.name.isExactly(name) && $0.namespace.isEmpty }?.value
     }
 
     /// The text without white space around it: for names that machines wrote and that are compared.
@@ -53,4 +53,14 @@ package struct XMLAttribute: Sendable, Hashable {
     package let name: String
     package let namespace: String
     package let value: String
+}
+
+extension String {
+    /// The same bytes. `==` finds texts the same that Unicode does, such as `K` and the sign for kelvin, and who signs
+    /// one has not signed the other.
+    func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension String? {
+    func isExactly(_ other: String) -> Bool { self?.isExactly(other) ?? false }
 }

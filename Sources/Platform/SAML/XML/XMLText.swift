@@ -1,6 +1,6 @@
 /// Texts put into XML that we write.
 enum XMLText {
-    /// For character data and for attribute values in double quotes. Characters that XML 1.0 has no form for are left out.
+    /// For character data and for attribute values in double quotes. What XML 1.0 has no form for is left out.
     static func escaped(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar {

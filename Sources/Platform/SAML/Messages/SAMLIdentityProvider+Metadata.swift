@@ -24,21 +24,21 @@ extension SAMLMetadataError: CustomStringConvertible {
         case .noSignOn: "the metadata have no SingleSignOnService with HTTP-Redirect and a web address"
         case .noCertificate: "the metadata have no certificate for signing"
         case .tooManyCertificates:
-            "the metadata have more than \(IdentityProvider.mostCertificates) certificates for signing"
+            "the metadata have more than \(SAMLIdentityProvider.mostCertificates) certificates for signing"
         case .certificate(let error): "a certificate for signing: \(error)"
         case .time: "validUntil is no time in UTC"
         }
     }
 }
 
-extension IdentityProvider {
+extension SAMLIdentityProvider {
     /// A key for now and one for what comes next are two; each one more costs a verification of forged messages.
     static let mostCertificates = 6
 
     /// - Parameter entityID: which provider is meant, where the metadata describe more than one.
     package static func metadata(
         _ bytes: [UInt8], entityID: String? = nil
-    ) throws(SAMLMetadataError) -> IdentityProvider {
+    ) throws(SAMLMetadataError) -> SAMLIdentityProvider {
         let root: XMLElement
         do { root = try XMLReader.read(bytes, limits: .metadata) } catch { throw .notXML(error) }
         var found: [(XMLElement, XMLElement)] = []
@@ -58,7 +58,7 @@ extension IdentityProvider {
         }
         guard let signOn = location("SingleSignOnService", in: role)?["Location"] else { throw .noSignOn }
         let logout = location("SingleLogoutService", in: role)
-        return IdentityProvider(
+        return SAMLIdentityProvider(
             entityID: name, signOn: signOn, logout: logout?["Location"],
             logoutResponse: logout?["ResponseLocation"].flatMap { isWebAddress($0) ? $0 : nil },
             certificates: try certificates(of: role), validUntil: try validUntil([root, entity, role]))

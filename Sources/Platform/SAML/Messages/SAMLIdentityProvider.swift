@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// A provider, as its metadata describe it: who it is, where it is asked, and which keys speak for it.
-package struct IdentityProvider: Sendable, Hashable {
+package struct SAMLIdentityProvider: Sendable, Hashable {
     package let entityID: String
     /// Where a browser is sent to sign in, by the redirect binding.
     package let signOn: String

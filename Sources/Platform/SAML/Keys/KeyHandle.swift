@@ -1,9 +1,9 @@
 import CXMLSec
 
-/// A public key of OpenSSL.
+/// A key of OpenSSL, public or both halves.
 ///
 /// Safe because it is never changed after `init`, and OpenSSL counts references to it atomically.
-final class PublicKey: @unchecked Sendable {
+final class KeyHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 
     /// Takes the reference over.

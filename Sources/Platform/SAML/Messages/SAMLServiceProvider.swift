@@ -1,5 +1,5 @@
 /// We, as a provider knows us.
-package struct ServiceProvider: Sendable {
+package struct SAMLServiceProvider: Sendable {
     package let entityID: String
     /// Where responses are posted to.
     package let assertionConsumer: String
