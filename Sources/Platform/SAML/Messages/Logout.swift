@@ -1,0 +1,112 @@
+package import FoundationEssentials
+
+/// Asks to end sessions (core §3.7.1): what we send to a provider, and what it sends to us.
+package struct LogoutRequest: Sendable, Hashable {
+    package let id: SAMLMessageID
+    package let name: SAMLName
+    /// All sessions of the person if empty.
+    package let sessionIndexes: [String]
+
+    package init(id: SAMLMessageID = SAMLMessageID(), name: SAMLName, sessionIndexes: [String]) {
+        self.id = id
+        self.name = name
+        self.sessionIndexes = sessionIndexes
+    }
+
+    /// Where to send the browser; nil if the provider has no address for it.
+    package func address(
+        at provider: SAMLIdentityProvider, from party: SAMLServiceProvider, issuedAt: Date, relayState: String?
+    ) throws(SAMLError) -> String? {
+        guard let destination = provider.logout else { return nil }
+        let indexes = sessionIndexes.map { "<samlp:SessionIndex>\(XMLText.escaped($0))</samlp:SessionIndex>" }
+        let xml =
+            LogoutMessage.opening("LogoutRequest", id, destination, party, issuedAt) + ">"
+            + LogoutMessage.issuer(party) + name.xml + indexes.joined() + "</samlp:LogoutRequest>"
+        return try RedirectBinding.address(
+            destination, .request, xml, relayState: relayState, signedBy: party.signing)
+    }
+
+    /// What a provider asks, in a query as it arrived.
+    package static func read(
+        query: String, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider, at now: Date
+    ) throws(SAMLError) -> (LogoutRequest, relayState: String?) {
+        let (message, relayState) = try LogoutMessage.read(query, .request, "LogoutRequest", provider, party, now)
+        if let end = message["NotOnOrAfter"] { try TimeCheck(now).isBefore(end) }
+        let indexes = message.children("SessionIndex", in: Names.protocolSpace).map(\.text)
+        guard indexes.count <= 100 else { throw .tooLarge }
+        let id = SAMLMessageID(try MessageShape.identifier(of: message))
+        return (LogoutRequest(id: id, name: try SAMLName(in: message), sessionIndexes: indexes), relayState)
+    }
+}
+
+/// Says what became of a request to end sessions (core §3.7.2).
+package struct LogoutResponse: Sendable, Hashable {
+    package let inResponseTo: SAMLMessageID
+    /// Nil for success.
+    package let failure: SAMLStatus?
+
+    package init(inResponseTo: SAMLMessageID, failure: SAMLStatus? = nil) {
+        self.inResponseTo = inResponseTo
+        self.failure = failure
+    }
+
+    /// Where to send the browser; nil if the provider has no address for it.
+    package func address(
+        at provider: SAMLIdentityProvider, from party: SAMLServiceProvider, issuedAt: Date, relayState: String?
+    ) throws(SAMLError) -> String? {
+        guard let destination = provider.logoutResponse ?? provider.logout else { return nil }
+        let code =
+            failure.map {
+                "<samlp:StatusCode Value=\"\(SAMLStatus.responder.rawValue)\">"
+                    + "<samlp:StatusCode Value=\"\($0.rawValue)\"/></samlp:StatusCode>"
+            } ?? "<samlp:StatusCode Value=\"\(Names.success)\"/>"
+        let xml =
+            LogoutMessage.opening("LogoutResponse", SAMLMessageID(), destination, party, issuedAt)
+            + "\(XMLText.attribute("InResponseTo", inResponseTo.text))>" + LogoutMessage.issuer(party)
+            + "<samlp:Status>\(code)</samlp:Status></samlp:LogoutResponse>"
+        return try RedirectBinding.address(
+            destination, .response, xml, relayState: relayState, signedBy: party.signing)
+    }
+
+    /// What a provider answers to one request of ours, in a query as it arrived.
+    package static func read(
+        query: String, to request: SAMLMessageID, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider,
+        at now: Date
+    ) throws(SAMLError) -> (LogoutResponse, relayState: String?) {
+        let (message, relayState) = try LogoutMessage.read(query, .response, "LogoutResponse", provider, party, now)
+        guard message["InResponseTo"].isExactly(request.text) else { throw .inResponseTo }
+        let failure = try SAMLStatus.failure(in: message)
+        return (LogoutResponse(inResponseTo: request, failure: failure), relayState)
+    }
+}
+
+/// What both have in common.
+private enum LogoutMessage {
+    static func opening(
+        _ name: StaticString, _ id: SAMLMessageID, _ destination: String, _ party: SAMLServiceProvider, _ now: Date
+    ) -> String {
+        "<samlp:\(name) xmlns:samlp=\"\(Names.protocolSpace)\" xmlns:saml=\"\(Names.assertion)\""
+            + "\(XMLText.attribute("ID", id.text)) Version=\"2.0\""
+            + "\(XMLText.attribute("IssueInstant", SAMLInstant.text(now)))"
+            + "\(XMLText.attribute("Destination", destination))"
+    }
+
+    static func issuer(_ party: SAMLServiceProvider) -> String {
+        "<saml:Issuer>\(XMLText.escaped(party.entityID))</saml:Issuer>"
+    }
+
+    static func read(
+        _ query: String, _ parameter: RedirectBinding.Parameter, _ name: String, _ provider: SAMLIdentityProvider,
+        _ party: SAMLServiceProvider, _ now: Date
+    ) throws(SAMLError) -> (XMLElement, relayState: String?) {
+        let (message, relayState) = try RedirectBinding.message(
+            query, parameter, certificates: provider.certificates, limits: XMLLimits(bytes: 64 << 10, nodes: 500))
+        guard message.isNamed(name, in: Names.protocolSpace), message["Version"] == "2.0" else { throw .notTheMessage }
+        guard message.only("Issuer", in: Names.assertion)?.isEntity(provider.entityID) == true else { throw .issuer }
+        guard message["Destination"].isExactly(party.logout) else { throw .destination }
+        // A query that was signed once can be sent again for as long: the caller keeps the IDs of requests until then.
+        guard let issued = message["IssueInstant"] else { throw .time }
+        try TimeCheck(now).isRecent(issued)
+        return (message, relayState)
+    }
+}
