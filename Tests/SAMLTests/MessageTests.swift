@@ -96,7 +96,7 @@ struct MessageTests {
 
     @Test func `a provider's requests to sign out are taken, and the wrong ones refused`() async throws {
         let scene = try await Scene()
-        func read(_ name: String) throws -> Result<(LogoutRequest, relayState: String?), SAMLError> {
+        func read(_ name: String) throws -> Result<(LogoutRequest, relayState: String?, issuedAt: Date), SAMLError> {
             let query = try #require(scene.documents.queries[name])
             do throws(SAMLError) {
                 return .success(
@@ -104,7 +104,8 @@ struct MessageTests {
             } catch { return .failure(error) }
         }
         for name in ["request", "request without state", "request with a curve", "request with sha512"] {
-            let (request, relayState) = try read(name).get()
+            let (request, relayState, issuedAt) = try read(name).get()
+            #expect(issuedAt == scene.now - 5)
             #expect(request.name == SAMLName("alice@example.com", serviceQualifier: "q"), "\(name)")
             #expect(request.sessionIndexes == ["_session"] && request.id.text == "_logout")
             #expect(relayState == (name == "request without state" ? nil : "here"))
@@ -145,7 +146,7 @@ struct MessageTests {
         let address = try #require(
             try request.address(at: scene.provider, from: scene.party, issuedAt: scene.now, relayState: "r s"))
         let query = String(try #require(address.split(separator: "?").last))
-        let (read, relayState) = try LogoutRequest.read(query: query, from: us, to: mirror, at: scene.now)
+        let (read, relayState, _) = try LogoutRequest.read(query: query, from: us, to: mirror, at: scene.now)
         #expect(read == request)
         #expect(relayState == "r s")
         let silent = SAMLIdentityProvider(entityID: "x", signOn: "https://x/", certificates: [])

@@ -14,6 +14,10 @@ struct ResponseCheckTests {
                 Issue.record("\(name): \(scene.outcome(form))")
                 continue
             }
+            #expect(signIn.isEncrypted == name.hasPrefix("encrypted"), "\(name)")
+            let isSigned = !["response", "encrypted in a signed response", "encrypted, namespace declared outside"]
+                .contains(name)
+            #expect(signIn.isSigned == isSigned, "\(name)")
             #expect(signIn.name.value == "alice@example.com", "\(name)")
             #expect(signIn.assertionID == "_assertion", "\(name)")
             #expect(

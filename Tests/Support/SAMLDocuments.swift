@@ -22,12 +22,41 @@ package struct SAMLDocuments: Sendable, Decodable {
     package let unsolicited: String
     /// Queries of the redirect binding.
     package let queries: [String: String]
+    /// Base64 of requests to sign out that are signed themselves.
+    package let forms: [String: String]
     package let metadata: [String: String]
 
     /// Without `GATEHOUSE_TEST_PYTHON`, tests that need them are skipped.
     package static let isThere = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
 
     package static func make() async throws -> SAMLDocuments { try await Maker.shared.documents() }
+
+    /// For another service provider than the one of the other tests: its addresses, its certificate, the request that is
+    /// answered, and the time.
+    package struct Reader: Sendable, Encodable {
+        package let sp: String
+        package let acs: String
+        package let slo: String
+        package let request: String
+        package let now: Double
+        package let certificate: String
+
+        package init(sp: String, acs: String, slo: String, request: String, now: Double, certificate: String) {
+            self.sp = sp
+            self.acs = acs
+            self.slo = slo
+            self.request = request
+            self.now = now
+            self.certificate = certificate
+        }
+    }
+
+    package static func make(for reader: Reader) async throws -> SAMLDocuments {
+        let command = try await Command.run(
+            script("make"), input: try JSONEncoder().encode(reader), limit: .seconds(60))
+        guard command.status == 0 else { throw Failure(errors: command.errors) }
+        return try JSONDecoder().decode(SAMLDocuments.self, from: command.output)
+    }
 
     /// What the OASIS schemas have against documents of ours; empty if nothing.
     package static func schemaErrors(_ documents: [String]) async throws -> String {

@@ -1,7 +1,7 @@
 """What the tests of SAML are given: documents of a provider, right ones and attacks, signed by signxml and encrypted by
 cryptography, which share no code with the product; and a schema check of the product's own documents by pysaml2.
 
-  saml_documents.py make      keys and documents, as JSON
+  saml_documents.py make      keys and documents, as JSON; for the service provider that a JSON object on standard input describes, if there is one
   saml_documents.py schema    checks each document of a JSON list on standard input against the OASIS schemas
 """
 
@@ -25,12 +25,13 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml import XMLSigner, methods
 
+SCENE = json.loads((sys.stdin.read() if sys.argv[1:] == ["make"] else "").strip() or "{}")
 IDP = "https://idp.example.com/metadata"
-SP = "https://gate.example.com/saml/metadata"
-SLO = "https://gate.example.com/saml/slo"
-ACS = "https://gate.example.com/saml/acs"
-REQUEST = "_0123456789abcdef"
-NOW = datetime.datetime(2027, 3, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
+SP = SCENE.get("sp", "https://gate.example.com/saml/metadata")
+SLO = SCENE.get("slo", "https://gate.example.com/saml/slo")
+ACS = SCENE.get("acs", "https://gate.example.com/saml/acs")
+REQUEST = SCENE.get("request", "_0123456789abcdef")
+NOW = datetime.datetime.fromtimestamp(SCENE.get("now", 1803902400), datetime.timezone.utc).replace(microsecond=0)
 
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -79,6 +80,8 @@ idp = Party(rsa.generate_private_key(65537, 2048), "idp.example.com")
 curve = Party(ec.generate_private_key(ec.SECP256R1()), "curve.example.com")
 attacker = Party(rsa.generate_private_key(65537, 2048), "idp.example.com")
 service = Party(rsa.generate_private_key(65537, 2048), "gate.example.com")
+if "certificate" in SCENE:
+    service.certificate = x509.load_der_x509_certificate(base64.b64decode(SCENE["certificate"]))
 stranger = Party(rsa.generate_private_key(65537, 2048), "other.example.com")
 
 
@@ -190,12 +193,12 @@ def encrypted(xml, algorithm="aes256-gcm", padding_name="rsa-oaep-mgf1p", digest
     kind = {None: hashes.SHA1(), "sha256": hashes.SHA256()}[digest]
     method = f'<xenc:EncryptionMethod Algorithm="{XENC}{padding_name}">'
     if padding_name == "rsa-1_5":
-        wrapped = key.key.public_key().encrypt(secret, padding.PKCS1v15())
+        wrapped = key.certificate.public_key().encrypt(secret, padding.PKCS1v15())
     elif padding_name == "rsa-oaep":
-        wrapped = key.key.public_key().encrypt(secret, padding.OAEP(padding.MGF1(kind), kind, None))
+        wrapped = key.certificate.public_key().encrypt(secret, padding.OAEP(padding.MGF1(kind), kind, None))
         method = f'<xenc:EncryptionMethod Algorithm="{XENC11}rsa-oaep">'
     else:
-        wrapped = key.key.public_key().encrypt(secret, padding.OAEP(padding.MGF1(hashes.SHA1()), kind, None))
+        wrapped = key.certificate.public_key().encrypt(secret, padding.OAEP(padding.MGF1(hashes.SHA1()), kind, None))
     if digest:
         method += f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{XENC}{digest}"/>'
         if padding_name == "rsa-oaep":
@@ -552,7 +555,37 @@ def queries():
         "response": query("SAMLResponse", logged_out()),
         "response, partial": query("SAMLResponse", logged_out("PartialLogout")),
         "response to another": query("SAMLResponse", logged_out(answers="_another")),
+    } | {name: query("SAMLRequest", xml) for name, xml in farewells().items()}
+
+
+def farewells():
+    """Requests to end what the assertions began, issued a little later than they were."""
+    name = '<saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">alice@example.com</saml:NameID>'
+    later = lambda content: logout(content=content, issued=at(20), end=at(80))
+    return {
+        "alice's session": later(name + "<samlp:SessionIndex>_session</samlp:SessionIndex>"),
+        "alice's sessions": later(name), "alice's other session": later(name + "<samlp:SessionIndex>_other</samlp:SessionIndex>"),
+        "bob's sessions": later(name.replace("alice", "bob")), "alice of another kind": later(name.replace("emailAddress", "WindowsDomainQualifiedName")),
     }
+
+
+def forms():
+    """The same in forms, with the signature in them."""
+    fine = farewells()["alice's sessions"]
+    return {
+        **{name: signed(xml) for name, xml in farewells().items()},
+        "unsigned": fine, "wrongly keyed": signed(fine, by=attacker), "sha1": signed(fine, algorithm="rsa-sha1"),
+        "changed": signed(fine).replace("alice@", "admin@"), "wrapped": wrapped_logout(fine),
+        "another address": signed(fine.replace(SLO, ACS)), "document type": "<!DOCTYPE x>" + signed(fine),
+    }
+
+
+def wrapped_logout(fine):
+    root = etree.fromstring(signed(fine))
+    evil = evil_copy(root, "_evil", keep_signature=True)
+    extensions = etree.SubElement(evil, f"{{{SAMLP}}}Extensions")
+    extensions.append(unsigned_copy(root))
+    return text(evil)
 
 
 # --- What a provider says of itself ------------------------------------------------------------------------------------
@@ -598,7 +631,7 @@ def make():
     encode = lambda documents: {name: base64.b64encode(xml.encode()).decode() for name, xml in documents.items()}
     json.dump({
         "now": NOW.timestamp(), "idp": IDP, "sp": SP, "acs": ACS, "request": REQUEST,
-        "slo": SLO, "queries": queries(), "metadata": metadata(),
+        "slo": SLO, "queries": queries(), "forms": encode(forms()), "metadata": metadata(),
         "certificate": pem(idp.certificate), "curve": pem(curve.certificate), "attacker": pem(attacker.certificate),
         "serviceKey": private(service.key), "serviceCertificate": pem(service.certificate),
         "strangerKey": private(stranger.key), "strangerCertificate": pem(stranger.certificate),

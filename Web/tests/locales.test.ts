@@ -10,7 +10,7 @@ const everything = sources.map((source) => source.text).join('\n');
 
 /** Keys that are put together at run time, by their beginning. */
 const built = [
-  'state.', 'problem.', 'ended.', 'sign-in-action.', 'sign-in-entrance.', 'provider-kind.', 'provider-step.', 'provider-outcome.', 'sync-state.', 'sync-kind.', 'sync-people.', 'sync-refused.', 'provider.attribute.', 'provider.baseDn', 'provider.bindDn', 'provider.userFilter', 'provider.groupBaseDn', 'operator-role.', 'sign-up-mode.', 'action.', 'protocol.', 'platform.', 'channel.', 'entrance.', 'end.', 'role.', 'grant-account.', 'timeline.', 'via.', 'theme.', 'window.', 'audit-action.', 'quota.', 'meter.', 'setting.', 'setting-choice.', 'settings.origin.', 'page.settings.', 'settings.general.', 'settings.branding.', 'settings.security.', 'settings.recording.', 'settings.mail.',
+  'state.', 'problem.', 'ended.', 'sign-in-action.', 'sign-in-entrance.', 'provider-kind.', 'provider-step.', 'provider-outcome.', 'sync-state.', 'sync-kind.', 'sync-people.', 'sync-refused.', 'provider.attribute.', 'provider.saml.', 'provider.baseDn', 'provider.bindDn', 'provider.userFilter', 'provider.groupBaseDn', 'operator-role.', 'sign-up-mode.', 'action.', 'protocol.', 'platform.', 'channel.', 'entrance.', 'end.', 'role.', 'grant-account.', 'timeline.', 'via.', 'theme.', 'window.', 'audit-action.', 'quota.', 'meter.', 'setting.', 'setting-choice.', 'settings.origin.', 'page.settings.', 'settings.general.', 'settings.branding.', 'settings.security.', 'settings.recording.', 'settings.mail.',
 ];
 
 /** Words that are the same in every language: names of keys, headers, media, products. */

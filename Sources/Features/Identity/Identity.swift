@@ -49,6 +49,7 @@ package struct Identity: Sendable {
         try await database.execute("delete from sign_in_reviews where expires_at < \(now - month)", in: scope)
         try await database.execute("delete from passkey_challenges where expires_at < \(now)", in: scope)
         try await database.execute("delete from browser_sign_ins where expires_at < \(now)", in: scope)
+        try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from identity_sessions where created_at < \(now - 30 * 24 * 3600)", in: scope)

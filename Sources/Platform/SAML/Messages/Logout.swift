@@ -29,13 +29,36 @@ package struct LogoutRequest: Sendable, Hashable {
     /// What a provider asks, in a query as it arrived.
     package static func read(
         query: String, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider, at now: Date
-    ) throws(SAMLError) -> (LogoutRequest, relayState: String?) {
-        let (message, relayState) = try LogoutMessage.read(query, .request, "LogoutRequest", provider, party, now)
-        if let end = message["NotOnOrAfter"] { try TimeCheck(now).isBefore(end) }
+    ) throws(SAMLError) -> (LogoutRequest, relayState: String?, issuedAt: Date) {
+        let (message, relayState) = try LogoutMessage.message(query, .request, provider)
+        let (request, issuedAt) = try read(message, provider, party, now)
+        return (request, relayState, issuedAt)
+    }
+
+    /// What a provider asks, in the field `SAMLRequest` of a form: here the signature is in the message.
+    package static func read(
+        form: String, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider, at now: Date
+    ) throws(SAMLError) -> (LogoutRequest, issuedAt: Date) {
+        let limits = LogoutMessage.limits
+        guard form.utf8.count <= limits.bytes / 2 * 3 else { throw .tooLarge }
+        guard let bytes = Base64Text.decoded(form) else { throw .notBase64 }
+        let document: XMLDocument
+        do { document = try XMLDocument(bytes, limits: limits) } catch { throw .notXML(error) }
+        try MessageShape.check(document.root)
+        let verifier = SignatureVerifier(certificates: provider.certificates, limits: limits)
+        guard let signed = try verifier.verified(document, at: []) else { throw .unsigned }
+        return try read(signed.root, provider, party, now)
+    }
+
+    private static func read(
+        _ message: XMLElement, _ provider: SAMLIdentityProvider, _ party: SAMLServiceProvider, _ now: Date
+    ) throws(SAMLError) -> (LogoutRequest, issuedAt: Date) {
+        let issuedAt = try LogoutMessage.check(message, "LogoutRequest", provider, party, now)
+        if let end = message["NotOnOrAfter"] { try TimeCheck(now, skew: party.clockSkew).isBefore(end) }
         let indexes = message.children("SessionIndex", in: Names.protocolSpace).map(\.text)
         guard indexes.count <= 100 else { throw .tooLarge }
         let id = SAMLMessageID(try MessageShape.identifier(of: message))
-        return (LogoutRequest(id: id, name: try SAMLName(in: message), sessionIndexes: indexes), relayState)
+        return (LogoutRequest(id: id, name: try SAMLName(in: message), sessionIndexes: indexes), issuedAt)
     }
 }
 
@@ -73,7 +96,8 @@ package struct LogoutResponse: Sendable, Hashable {
         query: String, to request: SAMLMessageID, from provider: SAMLIdentityProvider, to party: SAMLServiceProvider,
         at now: Date
     ) throws(SAMLError) -> (LogoutResponse, relayState: String?) {
-        let (message, relayState) = try LogoutMessage.read(query, .response, "LogoutResponse", provider, party, now)
+        let (message, relayState) = try LogoutMessage.message(query, .response, provider)
+        try LogoutMessage.check(message, "LogoutResponse", provider, party, now)
         guard message["InResponseTo"].isExactly(request.text) else { throw .inResponseTo }
         let failure = try SAMLStatus.failure(in: message)
         return (LogoutResponse(inResponseTo: request, failure: failure), relayState)
@@ -95,18 +119,23 @@ private enum LogoutMessage {
         "<saml:Issuer>\(XMLText.escaped(party.entityID))</saml:Issuer>"
     }
 
-    static func read(
-        _ query: String, _ parameter: RedirectBinding.Parameter, _ name: String, _ provider: SAMLIdentityProvider,
-        _ party: SAMLServiceProvider, _ now: Date
+    static let limits = XMLLimits(bytes: 64 << 10, nodes: 500)
+
+    static func message(
+        _ query: String, _ parameter: RedirectBinding.Parameter, _ provider: SAMLIdentityProvider
     ) throws(SAMLError) -> (XMLElement, relayState: String?) {
-        let (message, relayState) = try RedirectBinding.message(
-            query, parameter, certificates: provider.certificates, limits: XMLLimits(bytes: 64 << 10, nodes: 500))
+        try RedirectBinding.message(query, parameter, certificates: provider.certificates, limits: limits)
+    }
+
+    /// When it was issued. Whoever has it can send it again for as long as it is recent.
+    @discardableResult static func check(
+        _ message: XMLElement, _ name: String, _ provider: SAMLIdentityProvider, _ party: SAMLServiceProvider,
+        _ now: Date
+    ) throws(SAMLError) -> Date {
         guard message.isNamed(name, in: Names.protocolSpace), message["Version"] == "2.0" else { throw .notTheMessage }
         guard message.only("Issuer", in: Names.assertion)?.isEntity(provider.entityID) == true else { throw .issuer }
         guard message["Destination"].isExactly(party.logout) else { throw .destination }
-        // A query that was signed once can be sent again for as long: the caller keeps the IDs of requests until then.
         guard let issued = message["IssueInstant"] else { throw .time }
-        try TimeCheck(now).isRecent(issued)
-        return (message, relayState)
+        return try TimeCheck(now, skew: party.clockSkew).isRecent(issued)
     }
 }

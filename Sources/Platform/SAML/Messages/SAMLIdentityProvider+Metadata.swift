@@ -33,7 +33,7 @@ extension SAMLMetadataError: CustomStringConvertible {
 
 extension SAMLIdentityProvider {
     /// A key for now and one for what comes next are two; each one more costs a verification of forged messages.
-    static let mostCertificates = 6
+    package static let mostCertificates = 6
 
     /// - Parameter entityID: which provider is meant, where the metadata describe more than one.
     package static func metadata(
@@ -71,7 +71,7 @@ extension SAMLIdentityProvider {
     }
 
     /// Whether a browser may be sent there: nothing but http and https, and no character that ends a header or a tag.
-    private static func isWebAddress(_ text: String) -> Bool {
+    package static func isWebAddress(_ text: String) -> Bool {
         let lower = text.lowercased()
         return (lower.hasPrefix("https://") || lower.hasPrefix("http://")) && text.utf8.count <= 2048
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"<>\\^`{|}#".utf8.contains($0) }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// We, as a provider knows us.
 package struct SAMLServiceProvider: Sendable {
     package let entityID: String
@@ -5,18 +7,26 @@ package struct SAMLServiceProvider: Sendable {
     package let assertionConsumer: String
     /// Where requests and answers about signing out are sent to.
     package let logout: String
+    /// Where answers go, if not there.
+    package let logoutResponse: String?
     package let signing: SAMLKeyPair
     /// The first is published; others still decrypt while a provider has not read the metadata again.
     package let decryption: [SAMLKeyPair]
+    /// How far the clocks of the two may be apart.
+    package let clockSkew: TimeInterval
 
     package init(
-        entityID: String, assertionConsumer: String, logout: String, signing: SAMLKeyPair, decryption: [SAMLKeyPair]
+        entityID: String, assertionConsumer: String, logout: String, logoutResponse: String? = nil,
+        signing: SAMLKeyPair,
+        decryption: [SAMLKeyPair], clockSkew: TimeInterval = 90
     ) {
         self.entityID = entityID
         self.assertionConsumer = assertionConsumer
         self.logout = logout
+        self.logoutResponse = logoutResponse
         self.signing = signing
         self.decryption = decryption
+        self.clockSkew = clockSkew
     }
 
     /// The document that a provider is set up with.
@@ -30,13 +40,18 @@ package struct SAMLServiceProvider: Sendable {
             protocolSupportEnumeration="\(Names.protocolSpace)">\
             \(Self.key("signing", signing, ""))\
             \(decryption.first.map { Self.key("encryption", $0, Self.encryptionMethods) } ?? "")\
-            <md:SingleLogoutService Binding="\(Names.redirect)"\(XMLText.attribute("Location", logout))/>\
+            \([Names.redirect, Names.post].map(logoutService).joined())\
             \(formats)\
             <md:AssertionConsumerService index="0" isDefault="true" Binding="\(Names.post)"\
             \(XMLText.attribute("Location", assertionConsumer))/>\
             </md:SPSSODescriptor></md:EntityDescriptor>
 
             """
+    }
+
+    private func logoutService(_ binding: String) -> String {
+        "<md:SingleLogoutService Binding=\"\(binding)\"\(XMLText.attribute("Location", logout))"
+            + "\(XMLText.attribute("ResponseLocation", logoutResponse))/>"
     }
 
     private static func key(_ use: StaticString, _ pair: SAMLKeyPair, _ methods: String) -> String {

@@ -1,5 +1,12 @@
 import FoundationEssentials
 
+/// An assertion for which the provider has signed, itself or the response around it.
+struct VerifiedAssertion {
+    let element: XMLElement
+    var isSigned = false
+    var isEncrypted = false
+}
+
 /// Checks what a verified assertion says: from whom, for whom, when, and about whom.
 struct AssertionCheck {
     let provider: SAMLIdentityProvider
@@ -7,9 +14,10 @@ struct AssertionCheck {
     let expectation: ResponseCheck.Expectation
     let now: Date
 
-    private var time: TimeCheck { TimeCheck(now) }
+    private var time: TimeCheck { TimeCheck(now, skew: party.clockSkew) }
 
-    func callAsFunction(_ assertion: XMLElement) throws(SAMLError) -> SAMLSignIn {
+    func callAsFunction(_ found: VerifiedAssertion) throws(SAMLError) -> SAMLSignIn {
+        let assertion = found.element
         guard assertion.isNamed("Assertion", in: Names.assertion), assertion["Version"] == "2.0" else {
             throw .notTheMessage
         }
@@ -29,8 +37,8 @@ struct AssertionCheck {
             sessionEnds: sessionEnds, signedInAt: signedInAt,
             context: statement.only("AuthnContext", in: Names.assertion)?
                 .only("AuthnContextClassRef", in: Names.assertion)?.trimmedText,
-            assertionID: identifier,
-            replayableUntil: min(end + TimeCheck.skew, issuedAt + TimeCheck.longest))
+            isSigned: found.isSigned, isEncrypted: found.isEncrypted, assertionID: identifier,
+            replayableUntil: min(end + party.clockSkew, issuedAt + TimeCheck.longest))
     }
 
     private func checkConditions(_ assertion: XMLElement) throws(SAMLError) {

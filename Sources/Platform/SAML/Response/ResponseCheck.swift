@@ -46,7 +46,7 @@ package struct ResponseCheck: Sendable {
         return try AssertionCheck(provider: provider, party: party, expectation: expectation, now: now)(assertion)
     }
 
-    private func verifiedAssertion(in response: XMLDocument, isSigned: Bool) throws(SAMLError) -> XMLElement {
+    private func verifiedAssertion(in response: XMLDocument, isSigned: Bool) throws(SAMLError) -> VerifiedAssertion {
         guard
             let position = response.root.children.firstIndex(where: {
                 $0.isNamed("Assertion", in: Names.assertion) || $0.isNamed("EncryptedAssertion", in: Names.assertion)
@@ -54,9 +54,11 @@ package struct ResponseCheck: Sendable {
         else { throw .notOneAssertion }
         let element = response.root.children[position]
         guard element.name == "EncryptedAssertion" else {
-            if let verified = try verifier.verified(response, at: [position]) { return verified.root }
+            if let verified = try verifier.verified(response, at: [position]) {
+                return VerifiedAssertion(element: verified.root, isSigned: true)
+            }
             guard isSigned else { throw .unsigned }
-            return element
+            return VerifiedAssertion(element: element)
         }
         guard !party.decryption.isEmpty else { throw .noDecryptionKey }
         let namespaces = response.namespaces(at: [position])
@@ -75,7 +77,7 @@ package struct ResponseCheck: Sendable {
     /// - Parameter namespaces: of the place where it was, which what was encrypted may lean on.
     private func decryptedAssertion(
         _ content: [UInt8], _ namespaces: String, isSigned: Bool
-    ) throws(SAMLError) -> XMLElement {
+    ) throws(SAMLError) -> VerifiedAssertion {
         let document: XMLDocument
         let wrapped = Array("<_\(namespaces)>".utf8) + content + Array("</_>".utf8)
         do { document = try XMLDocument(wrapped, limits: .message) } catch { throw .notXML(error) }
@@ -84,9 +86,11 @@ package struct ResponseCheck: Sendable {
             MessageShape.assertions(in: document.root) == 1
         else { throw .notOneAssertion }
         try MessageShape.check(document.root)
-        if let verified = try verifier.verified(document, at: [0]) { return verified.root }
+        if let verified = try verifier.verified(document, at: [0]) {
+            return VerifiedAssertion(element: verified.root, isSigned: true, isEncrypted: true)
+        }
         guard isSigned else { throw .unsigned }
-        return document.root.children[0]
+        return VerifiedAssertion(element: document.root.children[0], isEncrypted: true)
     }
 
     private func checkResponse(
@@ -108,7 +112,7 @@ package struct ResponseCheck: Sendable {
             guard response["InResponseTo"] == nil else { throw .inResponseTo }
         }
         guard let issued = response["IssueInstant"] else { throw .time }
-        try TimeCheck(now).isRecent(issued)
+        try TimeCheck(now, skew: party.clockSkew).isRecent(issued)
     }
 }
 

@@ -11,6 +11,9 @@ package struct SAMLSignIn: Sendable, Hashable {
     package let signedInAt: Date
     /// How they proved who they are, in the provider's words (`AuthnContextClassRef`).
     package let context: String?
+    /// Whether the assertion itself is signed, and not only the response around it.
+    package let isSigned: Bool
+    package let isEncrypted: Bool
     /// Until then the caller remembers that this assertion was used, and refuses it the second time.
     package let assertionID: String
     package let replayableUntil: Date

@@ -109,7 +109,7 @@ private struct ContentCipher {
         guard let plain = run(cipher, key, nonce: Array(sealed.prefix(16)), Array(sealed.dropFirst(16)), tag: nil),
             let last = plain.last
         else { return nil }
-        return plain.dropLast((1...16).contains(last) ? Int(last) : 1)
+        return plain.dropLast((1...16).contains(last) ? Int(last) : 0)
     }
 
     private func run(
