@@ -79,6 +79,8 @@ let package = Package(
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
         c("CFido2", pkgConfig: "libfido2", apt: "libfido2-dev"),
+        c("CXMLSec", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
+        c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
@@ -91,6 +93,7 @@ let package = Package(
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
         platform("RADIUS", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
         platform("WebAuthn", "Kernel", "Cryptography", "CFido2"),
+        platform("SAML", "CXMLSec", "CZlib"),
         platform("SSH", "Kernel", "CLibSSH", logging),
         platform("Terminal", "Kernel", "CVTerm"),
         platform("Recording", "Kernel", "Cryptography", "CZstd", crypto),
@@ -112,7 +115,8 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "Outbound"),
+        feature(
+            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "SAML", "Outbound"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -169,6 +173,7 @@ let package = Package(
         tests("RADIUS", "Cryptography", "Outbound", nioCore),
         tests("WebAuthn", "Cryptography"),
         tests("JOSE", "Cryptography", crypto, cryptoExtras),
+        tests("SAML"),
         tests("SSH"),
         tests("Terminal"),
         tests("Recording"),

@@ -590,6 +590,7 @@ CREATE TABLE public.browser_sign_ins (
     tester_id uuid,
     return_path text,
     expires_at timestamp with time zone NOT NULL,
+    outcome jsonb,
     network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
     CONSTRAINT browser_sign_ins_network_ck CHECK ((length(network) <= 64)),
@@ -1047,6 +1048,8 @@ CREATE TABLE public.identity_sessions (
     subject_hash bytea NOT NULL,
     session_hash bytea,
     created_at timestamp with time zone NOT NULL,
+    name text,
+    session text,
     CONSTRAINT identity_sessions_hashes_ck CHECK (((octet_length(subject_hash) = 32) AND (octet_length(session_hash) = 32)))
 );
 
@@ -1595,6 +1598,18 @@ CREATE VIEW public.role_directory WITH (security_invoker='true') AS
     roles.name,
     roles.built_in
    FROM public.roles;
+
+CREATE TABLE public.saml_assertions (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    assertion_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT saml_assertions_hash_ck CHECK ((octet_length(assertion_hash) = 32))
+);
+
+ALTER TABLE ONLY public.saml_assertions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.saml_assertions IS 'Assertions that were used: none counts twice, and each is kept until it would count no more';
 
 CREATE TABLE public.secrets (
     tenant_id uuid NOT NULL,
@@ -2692,6 +2707,9 @@ ALTER TABLE ONLY public.roles
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_pk PRIMARY KEY (tenant_id, role_id);
 
+ALTER TABLE ONLY public.saml_assertions
+    ADD CONSTRAINT saml_assertions_pk PRIMARY KEY (tenant_id, identity_provider_id, assertion_hash);
+
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
 
@@ -3016,6 +3034,8 @@ CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at
 CREATE INDEX role_bindings_org_ix ON public.role_bindings USING btree (tenant_id, org_id);
 
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
+
+CREATE INDEX saml_assertions_expiry_ix ON public.saml_assertions USING btree (tenant_id, expires_at);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
 
@@ -3432,6 +3452,9 @@ ALTER TABLE ONLY public.role_bindings
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.saml_assertions
+    ADD CONSTRAINT saml_assertions_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.accounts(tenant_id, account_id) ON DELETE CASCADE;
 
@@ -3732,6 +3755,8 @@ CREATE POLICY erasure ON public.role_bindings TO gatehouse_eraser USING ((tenant
 
 CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.saml_assertions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3863,6 +3888,8 @@ CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO g
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.saml_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4098,6 +4125,8 @@ ALTER TABLE public.role_bindings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.saml_assertions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
@@ -4257,6 +4286,8 @@ CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.saml_assertions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4725,6 +4756,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.roles TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.role_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saml_assertions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.saml_assertions TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.saml_assertions TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.saml_assertions TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.saml_assertions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;

@@ -31,6 +31,11 @@ import Testing
         #expect(groups == ["auth", "provider-auth", "support-door", "decision-links", "enrolment", "sign-up"])
     }
 
+    @Test func `only what proves itself is taken from another site's page`() {
+        let names = Set(Catalogue.all.filter(\.isFromAnySite).map(\.name))
+        #expect(names == ["auth.saml-response", "auth.saml-logout", "auth.saml-logout-form"])
+    }
+
     /// A review sees in these files when somebody opens a door or gives a role more.
     @Test func `the doors are those of the golden file`() throws {
         try compare(Completeness.table(Catalogue.all), with: "doors.golden")

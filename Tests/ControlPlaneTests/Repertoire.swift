@@ -107,6 +107,8 @@ extension Household {
                 ],
             ]
         case "identity-providers.test": ["login": "bob"]
+        case "identity-providers.read-metadata":
+            ["metadata": .string((try? Repository.text("Tests/SAMLTests/lemonldap-metadata.xml")) ?? "")]
         case "identity-sync.change": ["createsUsers": .bool(false)]
         case "identity-sync.start": ["kind": "preview"]
         case "sign-in-rules.set":

@@ -148,33 +148,41 @@ final class House: Sendable {
 
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
-        query: [(name: String, value: String)] = [], host: String = "acme.localhost", form: String? = nil
+        query: [(name: String, value: String)] = [], host: String = "acme.localhost", form: String? = nil,
+        site: String = "same-origin", rawQuery: String = ""
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
-        headers[.secFetchSite] = "same-origin"
+        headers[.secFetchSite] = site
         headers[.userAgent] = "Testing"
         let facts = RequestFacts(
             traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers)
         let request = Incoming(
-            method: endpoint.operation.method, path: path, query: query,
+            method: endpoint.operation.method, path: path, query: query, rawQuery: rawQuery,
             body: form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
             host: .tenant(scope))
-        return Answer(await endpoint.respond(request))
+        return await Answer(endpoint.respond(request))
     }
 }
 
 struct Answer {
     let status: Int
     let headers: HTTPFields
+    let text: String
     let json: JSON
 
-    init(_ response: Outgoing) {
+    init(_ response: Outgoing) async {
         status = response.status
         headers = response.headers
-        let bytes: [UInt8] = if case .bytes(let bytes) = response.body { bytes } else { [] }
+        let pieces = Mutex<[UInt8]>([])
+        switch response.body {
+        case .bytes(let bytes): pieces.withLock { $0 = bytes }
+        case .stream(_, let run): try? await run { piece in pieces.withLock { $0 += piece } }
+        }
+        let bytes = pieces.withLock { $0 }
+        text = String(decoding: bytes, as: UTF8.self)
         json = (try? JSONParser.parse(bytes)) ?? .null
     }
 

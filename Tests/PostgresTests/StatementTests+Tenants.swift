@@ -91,6 +91,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from saml_assertions where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from device_links where expires_at",
             "pruning by age"
         ),

@@ -1,13 +1,17 @@
 import Foundation
 import Glibc
 
-/// OpenID providers that others wrote, each in a process of its own. They know one client, whose secret and address of
-/// return they are given when they start.
+/// Providers that others wrote, each in a process of its own. They know one client by OpenID Connect, whose secret and
+/// address of return they are given when they start; LemonLDAP::NG knows one by SAML too, by its metadata.
 package final class RealProvider: Sendable {
     package enum Make: String, Sendable, CaseIterable {
         case lemonLDAP = "lemonldap.py"
         case django = "django_provider.py"
+        case pysaml2 = "pysaml2_provider.py"
     }
+
+    package static let ofOpenID: [Make] = [.lemonLDAP, .django].filter(isThere)
+    package static let ofSAML: [Make] = [.lemonLDAP, .pysaml2].filter(isThere)
 
     package let issuer: String
     package let login: String
@@ -19,8 +23,11 @@ package final class RealProvider: Sendable {
 
     package static func isThere(_ make: Make) -> Bool {
         let hasPython = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
-        return make == .django
-            ? hasPython : hasPython && access("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm", R_OK) == 0
+        return switch make {
+        case .django: hasPython
+        case .lemonLDAP: hasPython && access("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm", R_OK) == 0
+        case .pysaml2: hasPython && access("/usr/bin/xmlsec1", X_OK) == 0
+        }
     }
 
     /// Takes a port; nothing runs yet, since the address of return is known only afterwards.
@@ -30,27 +37,48 @@ package final class RealProvider: Sendable {
         switch make {
         case .lemonLDAP: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "dwho", "dwho")
         case .django: (issuer, login, password) = ("http://127.0.0.1:\(port)/o", "alice", "alice's password")
+        case .pysaml2: (issuer, login, password) = ("http://127.0.0.1:\(port)/metadata", "alice", "")
         }
     }
 
     /// Runs for as long as somebody holds what this returns.
     package func start(client: String, secret: String, redirect: String) async throws -> ChildProcess {
-        let child = try ChildProcess([
-            Self.python, Repository.path("Tests/Support/\(make.rawValue)"), folder.path, "\(port)", client, secret,
-            redirect,
-        ])
-        let place = "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
+        try await start([client, secret, redirect])
+    }
+
+    /// Where it says what it is by SAML.
+    package var metadata: String { make == .pysaml2 ? issuer : "\(issuer)saml/metadata" }
+
+    /// The same for a service provider of SAML, whose assertions LemonLDAP::NG encrypts or not.
+    package func start(serviceProvider metadata: String, encrypting: Bool = false) async throws -> ChildProcess {
+        let file = folder.file("service.xml")
+        try metadata.write(toFile: file, atomically: true, encoding: .utf8)
+        guard make == .lemonLDAP else { return try await start([file]) }
+        return try await start(["nobody", "nothing", "http://127.0.0.1:9/", file, encrypting ? "assertion" : "none"])
+    }
+
+    private func start(_ arguments: [String]) async throws -> ChildProcess {
+        let child = try ChildProcess(
+            [Self.python, Repository.path("Tests/Support/\(make.rawValue)"), folder.path, "\(port)"] + arguments)
+        let place =
+            make == .pysaml2
+            ? metadata
+            : "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
         try await eventually("\(make) answers", within: .seconds(60), every: .milliseconds(100)) {
             (try? await ChildProcess.run(["curl", "-sf", "-o", "/dev/null", place])) != nil
         }
         return child
     }
 
-    /// Somebody signs in with a browser; the address on `host` to which they are sent back.
-    package func visit(_ url: String, host: String) async throws -> String {
-        try await ChildProcess.run([
-            Self.python, Repository.path("Tests/Support/provider_browser.py"), url, login, password, host,
-        ]).trimmingCharacters(in: .whitespacesAndNewlines)
+    /// Somebody signs in with a browser; the address on `host` to which they are sent back, and in a second line what is
+    /// posted there, if something is.
+    ///
+    /// - Parameter remembering: whether it is the same browser as the last time, still signed in there.
+    package func visit(_ url: String, host: String, remembering: Bool = false) async throws -> String {
+        try await ChildProcess.run(
+            [Self.python, Repository.path("Tests/Support/provider_browser.py"), url, login, password, host]
+                + (remembering ? [folder.file("jar")] : [])
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private static var python: String { ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3" }

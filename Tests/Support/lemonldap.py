@@ -1,4 +1,5 @@
-"""LemonLDAP::NG as an OpenID provider: `lemonldap.py FOLDER PORT CLIENT SECRET REDIRECT`. Its demo people have their names for passwords."""
+"""LemonLDAP::NG as an OpenID provider: `lemonldap.py FOLDER PORT CLIENT SECRET REDIRECT [METADATA ENCRYPTION]`; with the last two as one of SAML
+as well, for the service provider of the file METADATA. Its demo people have their names for passwords."""
 
 import json
 import os
@@ -26,6 +27,20 @@ conf.update(
     }},
     oidcRPMetaDataExportedVars={"rp": {"email": "mail", "name": "cn", "preferred_username": "uid"}},
 )
+if len(sys.argv) > 6:
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "saml.key", "-out", folder / "saml.crt",
+                    "-days", "30", "-subj", "/CN=llng-idp"], check=True, capture_output=True)
+    conf.update(
+        issuerDBSAMLActivation=1, samlServicePrivateKeySig=(folder / "saml.key").read_text(), samlServicePublicKeySig=(folder / "saml.crt").read_text(),
+        samlServiceSignatureMethod="RSA_SHA256",
+        samlSPMetaDataXML={"sp": {"samlSPMetaDataXML": pathlib.Path(sys.argv[6]).read_text()}},
+        samlSPMetaDataOptions={"sp": {
+            "samlSPMetaDataOptionsNameIDFormat": "email", "samlSPMetaDataOptionsSignSSOMessage": 1, "samlSPMetaDataOptionsSignSLOMessage": 1,
+            "samlSPMetaDataOptionsCheckSSOMessageSignature": 1, "samlSPMetaDataOptionsCheckSLOMessageSignature": 1,
+            "samlSPMetaDataOptionsEncryptionMode": sys.argv[7], "samlSPMetaDataOptionsEnableIDPInitiatedURL": 1,
+        }},
+        samlSPMetaDataExportedAttributes={"sp": {"uid": "1;uid;;", "mail": "1;mail;;", "cn": "0;cn;;"}},
+    )
 (folder / "conf/lmConf-1.json").write_text(json.dumps(conf))
 settings = pathlib.Path("/etc/lemonldap-ng/lemonldap-ng.ini").read_text()
 settings = settings.replace("/var/lib/lemonldap-ng/conf", str(folder / "conf")).replace("/var/lib/lemonldap-ng/cache", str(folder / "cache"))

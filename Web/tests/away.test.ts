@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { arrival, home } from '../src/pages/sign-in/away';
 import { body, values } from '../src/pages/providers/oidc';
+import * as saml from '../src/pages/providers/saml';
 import type { IdentityProvider } from '../src/api/types';
 
 const providers = [
@@ -29,5 +30,25 @@ describe('a sign-in at a provider', () => {
     };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
     expect(body(values(provider))).toEqual(stored);
+  });
+
+  test('settings of SAML come back as they were, and metadata fill them in', () => {
+    const pem = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`;
+    const stored = {
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      settings: {
+        kind: 'saml' as const, entityId: 'https://idp.example.org', signOnUrl: 'https://idp.example.org/sso', logoutUrl: null, logoutResponseUrl: null, certificates: [pem('AAAA'), pem('BBBB')],
+        nameFormat: null, wantsSignedAssertions: false, wantsEncryptedAssertions: true, allowsUnsolicited: false, clockSkewSeconds: 5,
+        attributes: { subject: 'NameID', login: 'uid', name: 'cn', email: 'mail', groups: 'groups' },
+      },
+    };
+    const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
+    const form = saml.values(provider);
+    expect(saml.body(form)).toEqual(stored);
+    const filled = saml.body({ ...form, ...saml.fill({ entityId: 'e', signOnUrl: 's', logoutUrl: 'l', logoutResponseUrl: null, certificates: [pem('CCCC')] }) });
+    expect(filled.settings).toEqual({ ...stored.settings, entityId: 'e', signOnUrl: 's', logoutUrl: 'l', certificates: [pem('CCCC')] });
+    expect(saml.asked(' https://idp.example.org/m ')).toEqual({ url: 'https://idp.example.org/m' });
+    expect(saml.asked('<md:x/>')).toEqual({ metadata: '<md:x/>' });
+    expect(saml.split('MIIA')).toEqual(['MIIA']);
   });
 });

@@ -7,7 +7,7 @@ import Testing
 
 /// Providers that others wrote: LemonLDAP::NG, and django-oauth-toolkit.
 @Suite(.serialized) struct RealProviderTests {
-    @Test(arguments: RealProvider.Make.allCases.filter(RealProvider.isThere))
+    @Test(arguments: RealProvider.ofOpenID)
     func `somebody comes in by a real provider, and a code counts once`(_ make: RealProvider.Make) async throws {
         let house = try await House()
         // They have clocks of their own.

@@ -121,7 +121,12 @@ export interface OidcSettings {
   kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];
   clockSkewSeconds: number;
 }
-export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings;
+export interface SamlSettings {
+  kind: 'saml'; entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[]; nameFormat: string | null;
+  attributes: LdapAttributes & { groups: string }; wantsSignedAssertions: boolean; wantsEncryptedAssertions: boolean; allowsUnsolicited: boolean; clockSkewSeconds: number;
+}
+export interface SamlMetadata { entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[] }
+export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings | SamlSettings;
 export interface IdentityProvider {
   id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;

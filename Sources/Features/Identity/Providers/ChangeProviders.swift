@@ -12,15 +12,19 @@ struct ChangeProviders {
     let catalogue: PermissionCatalogue
 
     func create(_ request: CreateIdentityProvider, _ acting: Acting) async throws -> IdentityProvider {
+        let id = IdentityProviderID.new(at: acting.now)
+        guard request.secret == nil || !request.settings.makesSecret else { throw Self.secret(isMissing: false) }
+        let secret =
+            request.settings.makesSecret ? try await SAMLKeys.make(for: id, at: acting.now) : request.secret
         var provider = IdentityProvider(
-            id: .new(at: acting.now), name: request.name, position: request.position, enabled: request.enabled,
+            id: id, name: request.name, position: request.position, enabled: request.enabled,
             domains: request.domains, createsUsers: request.createsUsers, linksUsers: request.linksUsers,
-            rules: request.rules, settings: request.settings, hasSecret: request.secret != nil,
+            rules: request.rules, settings: request.settings, hasSecret: secret != nil,
             createdAt: acting.now, version: 1)
         guard provider.hasSecret == provider.settings.needsSecret else {
             throw Self.secret(isMissing: !provider.hasSecret)
         }
-        let sealed = try await seal(request.secret, for: provider.id, in: acting.scope)
+        let sealed = try await seal(secret, for: provider.id, in: acting.scope)
         acting.audit.target("identity-provider", provider.id.text, name: provider.name)
         return try await database.transaction(in: acting.scope) { tx in
             guard try await IdentityProviderStore.count(in: acting.scope, tx) < IdentityProvider.most else {
@@ -42,6 +46,7 @@ struct ChangeProviders {
         // Sealed before the transaction: keys are never waited for with a connection in hand.
         var sealed: SealedValue?
         if case .set(let secret) = change.secret { sealed = try await seal(secret, for: id, in: acting.scope) }
+        let made = try await made(for: id, change, acting)
         return try await database.transaction(in: acting.scope) { tx in
             var provider = try await hold(id, acting, tx)
             guard provider.version == version else { throw IdentityError.changed }
@@ -53,7 +58,7 @@ struct ChangeProviders {
             provider.createsUsers = change.createsUsers.applied(to: provider.createsUsers)
             provider.linksUsers = change.linksUsers.applied(to: provider.linksUsers)
             let settings = change.settings.applied(to: provider.settings)
-            try await setSecret(sealed, of: provider, with: settings, acting, tx)
+            try await setSecret(sealed, or: made, of: provider, with: settings, acting, tx)
             if !settings.isSame(as: provider.settings) {
                 try await IdentitySyncStore.askForPreview(of: id, in: acting.scope, tx)
             }
@@ -111,14 +116,28 @@ struct ChangeProviders {
 
     /// Takes the new secret, keeps the old one where it may be kept, and forgets it where it is of no use.
     private func setSecret(
-        _ sealed: SealedValue?, of provider: IdentityProvider, with settings: ProviderSettings, _ acting: Acting,
-        _ tx: Transaction
+        _ given: SealedValue?, or made: SealedValue?, of provider: IdentityProvider,
+        with settings: ProviderSettings, _ acting: Acting, _ tx: Transaction
     ) async throws {
-        guard sealed == nil || settings.needsSecret else { throw Self.secret(isMissing: false) }
+        guard given == nil || settings.needsSecret && !settings.makesSecret else {
+            throw Self.secret(isMissing: false)
+        }
         let keeps = provider.hasSecret && settings.needsSecret && settings.mayKeepSecret(of: provider.settings)
+        let sealed = given ?? (keeps ? nil : made)
         guard sealed != nil || keeps || !settings.needsSecret else { throw Self.secret(isMissing: true) }
         guard sealed != nil || !keeps else { return }
         try await IdentityProviderStore.setSecret(sealed, of: provider.id, in: acting.scope, tx)
+    }
+
+    /// A key for a provider that becomes one of a kind that needs one of ours.
+    private func made(
+        for id: IdentityProviderID, _ change: ChangeIdentityProvider, _ acting: Acting
+    ) async throws -> SealedValue? {
+        guard case .set(let settings) = change.settings, settings.makesSecret,
+            let old = try await IdentityProviderStore.find(id, in: acting.scope, database),
+            !settings.mayKeepSecret(of: old.provider.settings)
+        else { return nil }
+        return try await seal(try await SAMLKeys.make(for: id, at: acting.now), for: id, in: acting.scope)
     }
 
     private func resolve(_ rules: [ProviderRule], _ acting: Acting, _ tx: Transaction) async throws -> [ResolvedRule] {

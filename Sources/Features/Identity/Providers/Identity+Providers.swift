@@ -65,6 +65,10 @@ extension Identity {
                 request, acting))
     }
 
+    package func readMetadata(_ request: ReadMetadata, in scope: TenantScope) async throws -> SAMLMetadataReply {
+        try await ReadSAMLMetadata(providers: providerSignIn)(request, in: scope)
+    }
+
     package func identityLinks(
         of id: IdentityProviderID, _ page: PageRequest, in scope: TenantScope
     ) async throws -> Rows<IdentityLink> {

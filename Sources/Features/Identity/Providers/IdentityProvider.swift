@@ -54,12 +54,14 @@ package enum ProviderSettings: Sendable {
     case ldap(LDAPSettings)
     case radius(RADIUSSettings)
     case oidc(OIDCSettings)
+    case saml(SAMLSettings)
 
     var kind: String {
         switch self {
         case .ldap: "ldap"
         case .radius: "radius"
         case .oidc: "oidc"
+        case .saml: "saml"
         }
     }
 
@@ -69,14 +71,18 @@ package enum ProviderSettings: Sendable {
         case .ldap(let settings): settings.bindDn != nil
         case .radius: true
         case .oidc(let settings): settings.clientAuthentication != .none
+        case .saml: true
         }
     }
+
+    /// Whether the secret is a key that is made here, and nobody gives.
+    var makesSecret: Bool { if case .saml = self { true } else { false } }
 
     /// Whether it takes the browser; otherwise it takes a login and a password.
     var takesBrowsers: Bool {
         switch self {
         case .ldap, .radius: false
-        case .oidc: true
+        case .oidc, .saml: true
         }
     }
 
@@ -96,6 +102,8 @@ package enum ProviderSettings: Sendable {
         case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
         case (.radius(let new), .radius(let old)): new.isSamePlace(as: old)
         case (.oidc(let new), .oidc(let old)): new.isSamePlace(as: old)
+        // A private key goes nowhere.
+        case (.saml, .saml): true
         default: false
         }
     }
@@ -106,7 +114,8 @@ extension ProviderSettings: WireValue {
         "kind",
         Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } },
         Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } },
-        Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } })
+        Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } },
+        Variant("saml", ProviderSettings.saml) { if case .saml(let settings) = $0 { settings } else { nil } })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

@@ -142,7 +142,8 @@ enum IdentityProviderStore {
         try await database.query(
             """
             select identity_provider_id, name, kind, domains from identity_providers
-            where tenant_id = \(scope.tenant) and enabled and kind = 'oidc' order by position, identity_provider_id
+            where tenant_id = \(scope.tenant) and enabled and kind in ('oidc', 'saml')
+            order by position, identity_provider_id
             """, in: scope
         ) { row in
             let (id, name, kind): (IdentityProviderID, String, String) = (

@@ -32,7 +32,9 @@ package struct CreateIdentityProvider: WireValue {
         Field("settings", \.settings)
         Field(
             "secret", \.secret,
-            note: "The password of bindDn, the secret shared with RADIUS servers, or the client's secret.")
+            note:
+                "The password of bindDn, the secret shared with RADIUS servers, or the client's secret. For SAML there "
+                + "is none: a key is made.")
     }
 }
 

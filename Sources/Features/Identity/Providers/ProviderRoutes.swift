@@ -75,6 +75,15 @@ package enum ProviderRoutes {
             try await identity.finishProviderTrial(call.path, call.body, call.request, call.acting)
         }
 
+        Route.post(
+            "read-metadata", "/identity-providers/metadata", summary: "Read what a SAML provider says of itself",
+            permission: .identityProvidersManage, audit: .none(because: "reads, and changes nothing"),
+            body: ReadMetadata.self, returns: SAMLMetadataReply.self, rate: .sensitive,
+            idempotency: .off(because: "asks anew each time")
+        ) { identity, call in
+            try await identity.readMetadata(call.body, in: call.scope)
+        }
+
         Route.list(
             "links", "/identity-providers/{provider}/links", IdentityProviderID.self,
             summary: "List who comes in through a provider", permission: .identityProvidersRead,

@@ -71,7 +71,7 @@ struct ProviderSignIn {
         let secret = try await open(candidate, in: scope)
         let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
         switch candidate.provider.settings {
-        case .oidc: return nil
+        case .oidc, .saml: return nil
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
@@ -130,7 +130,17 @@ struct ProviderSignIn {
             return OIDCProver(
                 settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
                 web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope)
+        case .saml(let settings): return try await samlProver(for: candidate, settings, at: now, in: scope)
         }
+    }
+
+    func samlProver(
+        for candidate: ProviderCandidate, _ settings: SAMLSettings, at now: Date, in scope: TenantScope
+    ) async throws -> SAMLProver {
+        guard let secret = try await open(candidate, in: scope) else { throw IdentityError.providerUnavailable }
+        return SAMLProver(
+            settings: settings, pair: try SAMLKeys.open(secret), provider: candidate.provider.id,
+            opened: try await directories.openings(scope), now: now)
     }
 
     /// What reads everybody whom the provider has.

@@ -79,6 +79,28 @@ extension Identity {
         try await SignOutByProvider(database: database, providers: providerSignIn)(id, form, visit)
     }
 
+    /// What a SAML provider has to know about us, under the name by which the portal was called.
+    package func samlMetadata(of id: IdentityProviderID, _ visit: Visit) async throws -> Download {
+        guard let candidate = try await IdentityProviderStore.find(id, in: visit.scope, database),
+            case .saml(let settings) = candidate.provider.settings
+        else { throw IdentityError.notFound }
+        let prover = try await providerSignIn.samlProver(for: candidate, settings, at: visit.now, in: visit.scope)
+        return Download(
+            fileName: "\(id.text).xml", bytes: Array(prover.metadata(at: visit.request.origin).utf8))
+    }
+
+    package func takeSAMLResponse(
+        _ id: IdentityProviderID, _ form: [UInt8], _ visit: Visit
+    ) async throws -> Onward {
+        try await TakeSAMLResponse(database: database, providers: providerSignIn)(id, form, visit)
+    }
+
+    func signOut(
+        bySAML id: IdentityProviderID, _ message: SignOutBySAML.Message, _ visit: Visit
+    ) async throws -> Onward {
+        try await SignOutBySAML(database: database, providers: providerSignIn)(id, message, visit)
+    }
+
     private var signInByBrowser: SignInByBrowser {
         SignInByBrowser(database: database, providers: providerSignIn, settings: settings)
     }

@@ -13,7 +13,7 @@ package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
         _ method: HTTPRequest.Method, _ name: String, _ path: String, _ parts: Parts<Path>, _ query: QueryReader<Query>,
         _ body: BodyReader<Body>, _ reply: Reply<Result>, summary: String, permission: Permission, audit: Audit,
         errors: [ProblemType], rate: RateClass, stepUp: StepUp = .none, precondition: Precondition = .none,
-        idempotency: Idempotency = .off(because: "only POST takes a key"),
+        idempotency: Idempotency = .off(because: "only POST takes a key"), isFromAnySite: Bool = false,
         handler: @escaping @Sendable (Feature, Call<API, Path, Query, Body>) async throws -> Result
     ) {
         operation = Operation(
@@ -21,7 +21,8 @@ package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
             permission: permission, audit: audit, stepUp: stepUp, rate: rate, precondition: precondition,
             idempotency: API.isKeyed ? idempotency : .off(because: "the caller has no keys of its own"),
             parameters: parts.parameters + query.parameters, body: body.kind, bodyLimit: body.limit,
-            response: reply.response, hasETag: reply.hasETag, status: reply.status, errors: errors)
+            response: reply.response, hasETag: reply.hasETag, status: reply.status, errors: errors,
+            isFromAnySite: isFromAnySite)
         handle = { feature, admitted in
             let request = admitted.request
             let call = Call<API, Path, Query, Body>(

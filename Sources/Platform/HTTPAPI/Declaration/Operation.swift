@@ -47,6 +47,8 @@ package struct Operation: Sendable {
     package let hasETag: Bool
     package let status: Int
     package let errors: [ProblemType]
+    /// Whether a page of another site may have a browser send it: such a request has no cookie, and proves itself.
+    package let isFromAnySite: Bool
 
     package var isIdempotencyKeyed: Bool { idempotency == .keyed }
     package var group: String { String(name.prefix { $0 != "." }) }

@@ -17,6 +17,13 @@ extension QueryReader where Query == Nothing {
     }
 }
 
+extension QueryReader where Query == String {
+    /// The query as it stands in the address: a signature is over these very characters.
+    static var raw: QueryReader {
+        QueryReader(parameters: []) { request, _, _ in request.rawQuery }
+    }
+}
+
 extension QueryReader where Query: WireValue {
     /// The fields of a flat record, by the same schema machinery as a body.
     static func record(_ type: Query.Type) -> QueryReader {

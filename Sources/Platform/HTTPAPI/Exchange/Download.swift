@@ -49,6 +49,15 @@ package struct Download: Sendable {
     }
 }
 
+/// Where a browser goes on.
+package struct Onward: Sendable {
+    let address: String
+
+    package init(to address: String) {
+        self.address = address
+    }
+}
+
 /// One event of a stream, with what a client needs to resume after it.
 package struct ServerSent<Event: Sendable>: Sendable {
     package let event: Event

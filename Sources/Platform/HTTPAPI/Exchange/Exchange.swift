@@ -7,6 +7,8 @@ package struct Incoming: Sendable {
     /// The values of the template's parts, in its order.
     package let path: [String]
     package let query: [(name: String, value: String)]
+    /// The query as it stands in the address, for signatures over it.
+    package let rawQuery: String
     package let headers: HTTPFields
     package let body: [UInt8]
     package let facts: RequestFacts
@@ -16,11 +18,12 @@ package struct Incoming: Sendable {
 
     package init(
         method: HTTPRequest.Method, path: [String] = [], query: [(name: String, value: String)] = [],
-        body: [UInt8] = [], facts: RequestFacts, host: HostOwner
+        rawQuery: String = "", body: [UInt8] = [], facts: RequestFacts, host: HostOwner
     ) {
         self.method = method
         self.path = path
         self.query = query
+        self.rawQuery = rawQuery
         self.headers = facts.headers
         self.body = body
         self.facts = facts

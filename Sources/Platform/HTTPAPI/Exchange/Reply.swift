@@ -47,6 +47,15 @@ extension Reply {
     }
 }
 
+extension Reply where Result == Onward {
+    /// 303: whatever the method was, the browser goes on with a GET.
+    static var onward: Self {
+        Reply(response: .nothing, status: 303, hasETag: false) { onward, _, _, _ in
+            Outgoing(status: 303, headers: [.location: onward.address, .cacheControl: "no-store"])
+        }
+    }
+}
+
 extension Reply where Result == Download {
     static func file(_ mediaType: String) -> Self {
         Reply(response: .file(mediaType: mediaType), status: 200, hasETag: false) { file, _, _, _ in

@@ -114,7 +114,8 @@ extension Gate {
     private func admit(
         _ authenticated: Authenticated<API.Caller>, _ request: Incoming, _ operation: Operation
     ) async throws(Problem) {
-        guard CrossOrigin.isTrusted(request, means: authenticated.means) else { throw Problem(.crossSite) }
+        let isWelcome = operation.isFromAnySite && authenticated.means == .none
+        guard isWelcome || CrossOrigin.isTrusted(request, means: authenticated.means) else { throw Problem(.crossSite) }
         guard authenticated.permissions.contains(operation.permission) else {
             throw Problem(
                 .forbidden, "It takes the permission \(operation.permission.code).",

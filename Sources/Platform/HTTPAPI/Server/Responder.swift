@@ -110,12 +110,13 @@ struct Responder: HTTPResponder {
         } catch let error as Problem {
             return problem(error, visit)
         }
-        guard let query = QueryString.parse(visit.target.dropFirst(visit.path.count + 1)) else {
+        let rawQuery = visit.target.dropFirst(visit.path.count + 1)
+        guard let query = QueryString.parse(rawQuery) else {
             return problem(.init(.malformed, "The query string is not well-formed."), visit)
         }
         let incoming = Incoming(
-            method: method == .head ? .get : method, path: path, query: query, body: body, facts: visit.facts,
-            host: owner)
+            method: method == .head ? .get : method, path: path, query: query, rawQuery: String(rawQuery), body: body,
+            facts: visit.facts, host: owner)
         return Answer(outgoing: await endpoint.respond(incoming))
     }
 

@@ -16,6 +16,7 @@ import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { callback } from './OidcForm';
 import { ProviderEditor } from './ProviderEditor';
+import { place } from './saml';
 import { SyncSection } from './SyncSection';
 import { TestConsole } from './TestConsole';
 import { removeProvider, switchProvider, unlink } from './actions';
@@ -43,11 +44,16 @@ export const ProviderPage = component(() => {
     >
       <Facts>
         <Fact label="provider.kind">{tKnown(`provider-kind.${provider.settings.kind}`, provider.settings.kind)}</Fact>
-        {provider.settings.kind !== 'oidc' && <Fact label="provider.servers"><span class="chips">{provider.settings.servers.map(({ host, port }) => <Tag key={`${host}:${port}`}>{`${host}:${port}`}</Tag>)}</span></Fact>}
+        {(provider.settings.kind === 'ldap' || provider.settings.kind === 'radius') && <Fact label="provider.servers"><span class="chips">{provider.settings.servers.map(({ host, port }) => <Tag key={`${host}:${port}`}>{`${host}:${port}`}</Tag>)}</span></Fact>}
         {provider.settings.kind === 'oidc' && [
           <Fact label="provider.issuer"><code>{provider.settings.issuer}</code></Fact>,
           <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
           <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+        ]}
+        {provider.settings.kind === 'saml' && [
+          <Fact label="provider.saml.entityId"><code>{provider.settings.entityId}</code></Fact>,
+          <Fact label="provider.saml.metadata"><code>{place(provider, 'metadata')}</code></Fact>,
+          <Fact label="provider.saml.consumer"><code>{place(provider, 'response')}</code></Fact>,
         ]}
         <Fact label="provider.position">{number(provider.position)}</Fact>
         <Fact label="provider.domains"><span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span></Fact>

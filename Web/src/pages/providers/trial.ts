@@ -12,7 +12,8 @@ export const lastTrial = shallowRef<{ provider: string; test: ProviderTest | nul
 
 export async function beginTrial(provider: string): Promise<void> {
   const { url } = await api.post<{ url: string }>(at`/identity-providers/${provider}/trial`);
-  sessionStorage.setItem(place, new URL(url).searchParams.get('state') ?? '');
+  const sent = new URL(url).searchParams;
+  sessionStorage.setItem(place, sent.get('state') ?? sent.get('RelayState') ?? '');
   leave(url);
 }
 

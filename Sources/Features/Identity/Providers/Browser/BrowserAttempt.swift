@@ -14,13 +14,16 @@ struct BrowserAttempt: Sendable {
     /// Where the browser is sent back to. Each provider has a path of its own, so that one cannot hand in what another
     /// one gave (RFC 9700 §4.4).
     let callback: String
+    /// Scheme and host under which the tenant was called. The host is one of the tenant's own: under any other nobody is
+    /// served.
+    let origin: String
     private let browser: String
 
     init(state: String, browser: String, provider: IdentityProviderID, at request: RequestFacts) {
         self.state = state
         self.browser = browser
-        // The host is one of the tenant's own: under any other nobody is served.
-        callback = "\(request.isSecure ? "https" : "http")://\(request.host)/sign-in/callback/\(provider.text)"
+        origin = request.origin
+        callback = "\(request.origin)/sign-in/callback/\(provider.text)"
     }
 
     /// Binds an ID token to this attempt.
@@ -68,14 +71,22 @@ protocol BrowserProver: Sendable {
 
     func prove(_ answer: BrowserAnswer, of attempt: BrowserAttempt) async throws -> BrowserTrial
 
-    /// Whose sessions a provider says are over. Throws a `ProviderFault` if the provider did not say it.
-    func ended(by token: String) async throws -> LogoutTokenCheck.Ended
-
     /// Where somebody who has signed out here can sign out there as well; nil if the provider has no such place.
-    func farewell(to origin: String) async throws -> String?
+    func farewell(to origin: String, from session: NamedSession?) async throws -> String?
 
     /// What can be tried without anybody who signs in.
     func tryOut() async throws -> [ProviderStep]
+}
+
+/// One that says by a token of its own that sessions are over.
+protocol TokenLogoutProver: BrowserProver {
+    /// Whose sessions a provider says are over. Throws a `ProviderFault` if the provider did not say it.
+    func ended(by token: String) async throws -> LogoutTokenCheck.Ended
+}
+
+extension RequestFacts {
+    /// Scheme and host as the client named them.
+    var origin: String { "\(isSecure ? "https" : "http")://\(host)" }
 }
 
 /// Why a provider cannot be used, in words for administrators.

@@ -51,15 +51,49 @@ enum BrowserAttemptStore {
             where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
               and browser_hash = \(RandomToken.hash(of: browser).bytes) and identity_provider_id = \(provider)
               and tester_id is not distinct from \(tester)
-            returning return_path, expires_at
+            returning return_path, expires_at, outcome
             """, in: scope
-        ) { (path: try $0.next(String?.self), expiresAt: try $0.next(Date.self)) }
+        ) { row in
+            let (path, expiresAt): (String?, Date) = (try row.next(), try row.next())
+            let outcome: JSON? = try row.next()
+            return (path: path, expiresAt: expiresAt, kept: outcome.flatMap { try? KeptTrial.schema.parse($0) })
+        }
         guard let taken, now < taken.expiresAt else { return nil }
-        return TakenAttempt(returnTo: taken.path.flatMap { try? ReturnPath(parsing: $0) })
+        return TakenAttempt(
+            returnTo: taken.path.flatMap { try? ReturnPath(parsing: $0) }, trial: taken.kept?.trial)
+    }
+
+    /// Whether an attempt is at the provider, and nothing has come of it yet.
+    static func isAway(
+        _ state: String, at provider: IdentityProviderID, now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> Bool {
+        try await database.first(
+            """
+            select true from browser_sign_ins
+            where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
+              and identity_provider_id = \(provider) and outcome is null and expires_at > \(now)
+            """, in: scope
+        ) { try $0.next(Bool.self) } ?? false
+    }
+
+    /// Keeps what a provider had a browser bring ahead of itself, the first time.
+    static func keep(
+        _ outcome: KeptTrial, of state: String, at provider: IdentityProviderID, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        let json = try JSONParser.parse(KeptTrial.schema.bytes(of: outcome))
+        try await tx.execute(
+            """
+            update browser_sign_ins set outcome = \(json)
+            where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
+              and identity_provider_id = \(provider) and outcome is null
+            """)
     }
 }
 
 /// An attempt that has come back, and cannot come back again.
 struct TakenAttempt: Sendable {
     let returnTo: ReturnPath?
+    /// What the provider has said already, if it does not wait for the browser to come back.
+    let trial: BrowserTrial?
 }

@@ -24,6 +24,41 @@ package enum BrowserSignInRoutes {
             try await identity.finishBrowserSignIn(call.body, call.visit)
         }
 
+        Route.download(
+            "saml-metadata", "/auth/identity-providers/{provider}/saml/metadata", IdentityProviderID.self,
+            summary: "Show what a SAML provider is set up with", permission: .public, audit: .reading,
+            mediaType: "application/samlmetadata+xml", errors: [.providerUnavailable], rate: .sensitive
+        ) { identity, call in
+            try await identity.samlMetadata(of: call.path, call.visit)
+        }
+
+        Route.arrival(
+            "saml-response", "/auth/identity-providers/{provider}/saml/response", IdentityProviderID.self,
+            summary: "Take a SAML provider's response from a browser, and send the browser to the portal",
+            audit: .none(because: "how the sign-in ends stands in the trail when the browser comes back"),
+            limit: TakeSAMLResponse.limit, errors: [.providerUnavailable], rate: .sensitive
+        ) { identity, call in
+            try await identity.takeSAMLResponse(call.path, call.body, call.visit)
+        }
+
+        Route.arrival(
+            "saml-logout", "/auth/identity-providers/{provider}/saml/logout", IdentityProviderID.self,
+            summary: "Take a SAML provider's word, in an address, that somebody has signed out there",
+            audit: .none(because: "each person who is signed out by it has a record of their own"),
+            errors: [.providerUnavailable], rate: .sensitive
+        ) { identity, call in
+            try await identity.signOut(bySAML: call.path, .query(call.query), call.visit)
+        }
+
+        Route.arrival(
+            "saml-logout-form", "/auth/identity-providers/{provider}/saml/logout", IdentityProviderID.self,
+            summary: "Take a SAML provider's word, in a form, that somebody has signed out there",
+            audit: .none(because: "each person who is signed out by it has a record of their own"),
+            limit: SignOutBySAML.limit, errors: [.providerUnavailable], rate: .sensitive
+        ) { identity, call in
+            try await identity.signOut(bySAML: call.path, .form(call.body), call.visit)
+        }
+
         Route.receive(
             "provider-logout", "/auth/identity-providers/{provider}/logout", IdentityProviderID.self,
             summary: "Take an identity provider's word that somebody has signed out there", permission: .public,

@@ -12,9 +12,9 @@ enum ProviderSessionStore {
         try await tx.execute(
             """
             insert into identity_sessions
-              (tenant_id, identity_provider_id, user_id, subject_hash, session_hash, created_at)
-            values (\(scope.tenant), \(provider), \(user),
-              \(hash(session.subject)), \(session.id.map(hash)), \(now))
+              (tenant_id, identity_provider_id, user_id, subject_hash, session_hash, name, session, created_at)
+            values (\(scope.tenant), \(provider), \(user), \(hash(session.subject)), \(session.id.map(hash)),
+              \(session.named?.name), \(session.named?.session), \(now))
             """)
     }
 
@@ -42,17 +42,22 @@ enum ProviderSessionStore {
             ) { try $0.next(UserID.self) })
     }
 
-    /// Through whom a person has come in during the last day.
+    /// Through whom a person has come in during the last day, each with the last session that has a name.
     static func providers(
         of user: UserID, at now: Date, in scope: TenantScope, _ database: Database
-    ) async throws -> [IdentityProviderID] {
+    ) async throws -> [(id: IdentityProviderID, session: NamedSession?)] {
         try await database.query(
             """
-            select distinct identity_provider_id from identity_sessions
+            select distinct on (identity_provider_id) identity_provider_id, name, session from identity_sessions
             where tenant_id = \(scope.tenant) and user_id = \(user) and created_at > \(now - 24 * 3600)
-            order by identity_provider_id
+            order by identity_provider_id, created_at desc, session_number desc
             """, in: scope
-        ) { try $0.next() }
+        ) { row in
+            let (id, name, session): (IdentityProviderID, String?, String?) = (
+                try row.next(), try row.next(), try row.next()
+            )
+            return (id: id, session: name.map { NamedSession(name: $0, session: session) })
+        }
     }
 
     private static func hash(_ text: String) -> [UInt8] { Hash256.of(Array(text.utf8)).bytes }
@@ -62,4 +67,12 @@ enum ProviderSessionStore {
 struct ProviderSession: Sendable, Equatable {
     let subject: String
     let id: String?
+    /// For a provider that wants to hear both again before it ends the session.
+    var named: NamedSession?
+}
+
+/// Whose session it is and which one, in the provider's own words.
+struct NamedSession: Sendable, Equatable {
+    let name: String
+    let session: String?
 }

@@ -11,7 +11,8 @@ package final class ProviderWeb: Sendable {
 
     private struct Line: Hashable {
         let tenant: TenantID
-        let provider: IdentityProviderID
+        /// Nil while it is being set up.
+        let provider: IdentityProviderID?
     }
 
     static let mostAtOnce = 16
@@ -32,25 +33,8 @@ package final class ProviderWeb: Sendable {
     func object(
         _ request: OutboundRequest, for step: ProviderStep.Name, of provider: IdentityProviderID, in scope: TenantScope
     ) async throws -> JSON {
-        let line = Line(tenant: scope.tenant, provider: provider)
-        guard begin(line) else { throw IdentityError.busy }
-        defer { end(line) }
-        var request = request
-        request.connectTimeout = .seconds(3)
-        request.timeout = timeout
-        request.maxResponseBytes = Self.largest
-        request.headers["Accept"] = "application/json"
-        guard request.url.isSecure || request.opened.contains(request.url.destination) else {
-            throw ProviderFault(
-                step: step,
-                text: "\(request.url) is not encrypted: only a host and port that an administrator opened may be plain")
-        }
-        let response: OutboundResponse
-        do {
-            response = try await send(request)
-        } catch let error as OutboundError {
-            throw ProviderFault(step: step, text: "\(error)")
-        }
+        let response = try await fetch(
+            request, accept: "application/json", limit: Self.largest, for: step, of: provider, in: scope)
         let json = try? JSONParser.parse(response.body)
         guard response.status == 200 else {
             let words = ["error", "error_description"].compactMap { json?[$0]?.text.map(Self.printable) }
@@ -62,6 +46,31 @@ package final class ProviderWeb: Sendable {
             throw ProviderFault(step: step, text: "the answer is no JSON object", isLie: true)
         }
         return json
+    }
+
+    /// Asks, and takes whatever comes.
+    func fetch(
+        _ request: OutboundRequest, accept: String, limit: Int, for step: ProviderStep.Name,
+        of provider: IdentityProviderID?, in scope: TenantScope
+    ) async throws -> OutboundResponse {
+        let line = Line(tenant: scope.tenant, provider: provider)
+        guard begin(line) else { throw IdentityError.busy }
+        defer { end(line) }
+        var request = request
+        request.connectTimeout = .seconds(3)
+        request.timeout = timeout
+        request.maxResponseBytes = limit
+        request.headers["Accept"] = accept
+        guard request.url.isSecure || request.opened.contains(request.url.destination) else {
+            throw ProviderFault(
+                step: step,
+                text: "\(request.url) is not encrypted: only a host and port that an administrator opened may be plain")
+        }
+        do {
+            return try await send(request)
+        } catch let error as OutboundError {
+            throw ProviderFault(step: step, text: "\(error)")
+        }
     }
 
     /// Somebody else's words as part of a line.
@@ -105,6 +114,32 @@ enum FormText {
             value.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") })
         else { return nil }
         return String(decoding: value, as: UTF8.self)
+    }
+
+    /// The value of a field that stands exactly once, as a browser sends it; nil for what is not UTF-8.
+    static func decoded(_ name: String, in form: [UInt8]) -> String? {
+        let pairs = form.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        let found = pairs.filter { $0.starts(with: Array((name + "=").utf8)) }
+        guard found.count == 1, var rest = found.first?.dropFirst(name.utf8.count + 1) else { return nil }
+        func digit() -> UInt8? {
+            switch rest.popFirst() {
+            case let byte? where 0x30...0x39 ~= byte: byte - 0x30
+            case let byte? where 0x61...0x66 ~= byte | 0x20: (byte | 0x20) - 0x61 + 10
+            default: nil
+            }
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(rest.count)
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(0x20)
+            case UInt8(ascii: "%"):
+                guard let high = digit(), let low = digit() else { return nil }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     static func escape(_ text: String) -> String {

@@ -37,8 +37,8 @@ struct SignInByBrowser {
         visit.audit.detail("providerName", .string(candidate.provider.name))
         let attempt = BrowserAttempt(
             state: request.state, browser: browser, provider: request.provider, at: visit.request)
-        let prover = try await providers.browserProver(for: candidate, at: visit.now, in: visit.scope)
-        let trial = try await prover.prove(request.answer, of: attempt)
+        let trial = try await Return(providers: providers)(
+            taken, request.answer, of: attempt, candidate, at: visit.now, in: visit.scope)
         let account: Account
         switch try await admit(trial, candidate.provider, visit) {
         case .admitted(let admitted): account = admitted
@@ -105,7 +105,7 @@ struct Depart {
     ) async throws -> BrowserDeparture {
         let id = candidate.provider.id
         // One browser may have several attempts under way, in several tabs.
-        let browser = request.cookie(BrowserAttempt.cookie).flatMap(Self.token) ?? RandomToken().text.reveal()
+        let browser = Self.browser(of: request)
         let state = RandomToken().text.reveal()
         let attempt = BrowserAttempt(state: state, browser: browser, provider: id, at: request)
         let address: String
@@ -123,8 +123,26 @@ struct Depart {
         return BrowserDeparture(url: address)
     }
 
+    /// What a browser is known by, or will be once it has the cookie.
+    static func browser(of request: RequestFacts) -> String {
+        request.cookie(BrowserAttempt.cookie).flatMap(Self.token) ?? RandomToken().text.reveal()
+    }
+
     /// A value that this could have set.
     private static func token(_ text: String) -> String? {
         Base64URL.decode(text)?.count == 32 ? text : nil
+    }
+}
+
+/// What comes of a browser that is back: what the provider had it bring ahead of itself, or what it has with it now.
+struct Return {
+    let providers: ProviderSignIn
+
+    func callAsFunction(
+        _ taken: TakenAttempt, _ answer: BrowserAnswer, of attempt: BrowserAttempt, _ candidate: ProviderCandidate,
+        at now: Date, in scope: TenantScope
+    ) async throws -> BrowserTrial {
+        if let trial = taken.trial { return trial }
+        return try await providers.browserProver(for: candidate, at: now, in: scope).prove(answer, of: attempt)
     }
 }

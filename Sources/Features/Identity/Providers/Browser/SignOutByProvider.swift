@@ -13,11 +13,12 @@ struct SignOutByProvider {
     /// clocks, so a token that comes twice is taken once.
     func callAsFunction(_ id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
         guard let candidate = try await IdentityProviderStore.find(id, in: visit.scope, database),
-            candidate.provider.settings.takesBrowsers, candidate.provider.enabled
+            candidate.provider.settings.takesBrowsers, candidate.provider.enabled,
+            let prover = try await providers.browserProver(for: candidate, at: visit.now, in: visit.scope)
+                as? any TokenLogoutProver
         else { throw IdentityError.notFound }
         visit.audit.target("identity-provider", id.text, name: candidate.provider.name)
         guard let token = FormText.value(of: "logout_token", in: form) else { throw Problem(.malformed) }
-        let prover = try await providers.browserProver(for: candidate, at: visit.now, in: visit.scope)
         let ended: LogoutTokenCheck.Ended
         do {
             ended = try await prover.ended(by: token)
@@ -27,7 +28,7 @@ struct SignOutByProvider {
         }
         try await database.transaction(in: visit.scope) { tx in
             let people = try await ProviderSessionStore.take(ended, at: id, in: visit.scope, tx)
-            for user in people.sorted(by: { $0.text < $1.text }) { try await end(user, visit, tx) }
+            try await Self.end(people, visit, tx)
             visit.audit.detail("people", .int(Int64(people.count)))
             try await visit.audit.write(in: tx)
         }
@@ -36,21 +37,26 @@ struct SignOutByProvider {
     /// Where the person came in lately, and can sign out as well.
     func farewells(_ request: RequestFacts, _ acting: Acting) async throws -> [Farewell] {
         var found: [Farewell] = []
-        let origin = "\(request.isSecure ? "https" : "http")://\(request.host)"
-        for id in try await ProviderSessionStore.providers(of: acting.user, at: acting.now, in: acting.scope, database)
-        {
+        let sessions = try await ProviderSessionStore.providers(
+            of: acting.user, at: acting.now, in: acting.scope, database)
+        for (id, session) in sessions {
             guard let candidate = try await IdentityProviderStore.find(id, in: acting.scope, database),
                 candidate.provider.enabled, candidate.provider.settings.takesBrowsers
             else { continue }
             let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
             // One that cannot be asked now hinders nobody from signing out here.
-            guard let url = try? await prover.farewell(to: origin) else { continue }
+            guard let url = try? await prover.farewell(to: request.origin, from: session) else { continue }
             found.append(Farewell(name: candidate.provider.name, url: url))
         }
         return found
     }
 
-    private func end(_ user: UserID, _ visit: Visit, _ tx: Transaction) async throws {
+    /// Ends everything of people, in one order for all who do.
+    static func end(_ people: Set<UserID>, _ visit: Visit, _ tx: Transaction) async throws {
+        for user in people.sorted(by: { $0.text < $1.text }) { try await end(user, visit, tx) }
+    }
+
+    private static func end(_ user: UserID, _ visit: Visit, _ tx: Transaction) async throws {
         // Before the account, as a sign-in under way locks them.
         try await SignInStore.removeAll(of: user, in: visit.scope, tx)
         guard let account = try await AccountStore.lock(user, in: visit.scope, tx) else { return }

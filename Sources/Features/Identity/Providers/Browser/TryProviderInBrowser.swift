@@ -21,14 +21,14 @@ struct TryProviderInBrowser {
     ) async throws -> ProviderTest {
         let candidate = try await find(id, in: acting.scope)
         guard body.provider == id, let browser = request.cookie(BrowserAttempt.cookie),
-            try await BrowserAttemptStore.take(
+            let taken = try await BrowserAttemptStore.take(
                 state: body.state, browser: browser, provider: id, tester: acting.user, at: acting.now,
-                in: acting.scope, database) != nil
+                in: acting.scope, database)
         else { throw IdentityError.signInExpired }
         acting.audit.target("identity-provider", id.text, name: candidate.provider.name)
         let attempt = BrowserAttempt(state: body.state, browser: browser, provider: id, at: request)
-        let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
-        let trial = try await prover.prove(body.answer, of: attempt)
+        let trial = try await Return(providers: providers)(
+            taken, body.answer, of: attempt, candidate, at: acting.now, in: acting.scope)
         var test = ProviderTest(steps: trial.steps, profile: nil, outcome: .refused)
         if case .right(let profile) = trial.answer {
             test = try await JudgeProfile(database: database)(

@@ -5,7 +5,7 @@ import Kernel
 import Outbound
 
 /// Proves somebody by OpenID Connect: the browser brings a code, and what counts is what the provider itself gives for it.
-struct OIDCProver: BrowserProver {
+struct OIDCProver: TokenLogoutProver {
     let settings: OIDCSettings
     let secret: String?
     let provider: IdentityProviderID
@@ -106,7 +106,7 @@ struct OIDCProver: BrowserProver {
         }
     }
 
-    func farewell(to origin: String) async throws -> String? {
+    func farewell(to origin: String, from session: NamedSession?) async throws -> String? {
         guard let url = try await metadata().endSession else { return nil }
         try mayVisit(url)
         return FormText.adding(

@@ -1,0 +1,77 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import SAML
+
+/// Takes what a provider has a browser post here.
+///
+/// The browser sends none of its cookies along, since it is the provider's page that posts. So nobody is signed in by
+/// this: what the response says is kept with the attempt that it answers, and the browser is sent on to the portal, which
+/// comes back with state and cookie as from any provider. Somebody else's browser has another cookie.
+struct TakeSAMLResponse {
+    /// Room for the longest response that is read, and for the signs that a form escapes.
+    static let limit = 600 << 10
+
+    let database: Database
+    let providers: ProviderSignIn
+
+    func callAsFunction(_ id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws -> Onward {
+        guard let candidate = try await IdentityProviderStore.find(id, in: visit.scope, database),
+            case .saml(let settings) = candidate.provider.settings
+        else { throw IdentityError.notFound }
+        guard let response = FormText.decoded("SAMLResponse", in: form) else { throw Problem(.malformed) }
+        let relayed = FormText.decoded("RelayState", in: form) ?? ""
+        let state: String
+        let expectation: ResponseCheck.Expectation
+        if try await BrowserAttemptStore.isAway(relayed, at: id, now: visit.now, in: visit.scope, database) {
+            state = relayed
+            expectation = .answer(to: SAMLProver.request(state: relayed))
+        } else if settings.allowsUnsolicited, candidate.provider.enabled {
+            state = try await begin(id, returnTo: try? ReturnPath(parsing: relayed), visit)
+            expectation = .unsolicited
+        } else {
+            return onward(id, state: "over", visit)
+        }
+        let prover = try await providers.samlProver(for: candidate, settings, at: visit.now, in: visit.scope)
+        return try await keep(response, expectation, state: state, prover, visit)
+    }
+
+    private func keep(
+        _ response: String, _ expectation: ResponseCheck.Expectation, state: String, _ prover: SAMLProver,
+        _ visit: Visit
+    ) async throws -> Onward {
+        let (read, signIn) = prover.read(response, expecting: expectation, at: visit.request.origin)
+        try await database.transaction(in: visit.scope) { tx in
+            var trial = read
+            if let signIn,
+                try await !SAMLAssertionStore.use(
+                    signIn.assertionID, of: prover.provider, until: signIn.replayableUntil, in: visit.scope, tx)
+            {
+                let step = ProviderStep(.response, .failed, "the assertion was used before")
+                trial = BrowserTrial(answer: .untrusted, steps: [step])
+            }
+            try await BrowserAttemptStore.keep(
+                KeptTrial(trial), of: state, at: prover.provider, in: visit.scope, tx)
+        }
+        return onward(prover.provider, state: state, visit)
+    }
+
+    /// A sign-in that nobody here began: the browser gets its cookie now.
+    private func begin(_ id: IdentityProviderID, returnTo: ReturnPath?, _ visit: Visit) async throws -> String {
+        let browser = Depart.browser(of: visit.request)
+        let state = RandomToken().text.reveal()
+        try await database.transaction(in: visit.scope) { tx in
+            try await BrowserAttemptStore.insert(
+                state: state, browser: browser, provider: id, tester: nil, returnTo: returnTo, at: visit.now,
+                in: visit.scope, tx)
+        }
+        visit.response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))
+        return state
+    }
+
+    private func onward(_ id: IdentityProviderID, state: String, _ visit: Visit) -> Onward {
+        Onward(to: "\(visit.request.origin)/sign-in/callback/\(id.text)?state=\(state)")
+    }
+}
