@@ -49,6 +49,10 @@ extension Features {
         AssetEvents.nodeMovedType, AssetEvents.nodeDeletedType, VaultEvents.deletedType,
     ]
 
+    /// What begins so soon after a sign-out counts as begun before it: the clocks of nodes differ, and until the change is
+    /// committed the browsers that it ends are good.
+    private static let allowance: TimeInterval = 5
+
     /// Which sessions an event ends, and what the people in them are told. Whoever signed out may sign in again: an event
     /// that comes late, or once more, ends nothing that began after it.
     private static func ending(_ event: DomainEvent) -> (SessionSelection, EndReason, String?)? {
@@ -67,15 +71,15 @@ extension Features {
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }
         case "user.signed-out":
             UserID(event.subject).map {
-                (.user($0, begunBy: event.at), .terminated, "An administrator signed you out.")
+                (.user($0, begunBy: event.at + allowance), .terminated, "An administrator signed you out.")
             }
         case "user.signed-out-by-provider":
             UserID(event.subject).map {
-                (.user($0, begunBy: event.at), .terminated, "You signed out at your identity provider.")
+                (.user($0, begunBy: event.at + allowance), .terminated, "You signed out at your identity provider.")
             }
         case "user.signed-in-elsewhere" where event.data["sessions"] == .bool(true):
             UserID(event.subject).map {
-                (.user($0, begunBy: event.at), .terminated, "You signed in somewhere else.")
+                (.user($0, begunBy: event.at + allowance), .terminated, "You signed in somewhere else.")
             }
         case "tenant.suspended": (.all, .tenantSuspended, nil)
         case "tenant.trial-ended": (.all, .tenantSuspended, "The trial of your organization is over.")

@@ -11,6 +11,7 @@ package struct Acting: Sendable {
     package let scope: TenantScope
     package let now: Date
     package let audit: AuditDraft
+    private let began = ContinuousClock.now
 
     package init(
         user: UserID, permissions: Set<Permission>, scope: TenantScope, now: Date, audit: AuditDraft = .discarding
@@ -21,6 +22,9 @@ package struct Acting: Sendable {
         self.now = now
         self.audit = audit
     }
+
+    /// Later than `now` by what the request has waited since.
+    var moment: Date { now + (ContinuousClock.now - began) / .seconds(1) }
 
     /// Where what is made now belongs.
     var home: OrganizationID { scope.organizations?.first ?? .root(of: scope.tenant) }
@@ -55,6 +59,10 @@ package struct Visit: Sendable {
     var singleSession: SingleSession = .off
     /// For how many days a browser can be remembered; asked for with it.
     var rememberDays = 0
+    private let began = ContinuousClock.now
+
+    /// Later than `now` by what the request has waited since.
+    var moment: Date { now + (ContinuousClock.now - began) / .seconds(1) }
 
     package init(
         scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,

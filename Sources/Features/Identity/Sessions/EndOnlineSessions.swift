@@ -36,7 +36,7 @@ struct EndOnlineSessions {
             try await acting.mayHandle(user, catalogue, tx)
             try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
             try await WebSessionStore.end(of: user, because: .administrator, at: acting.now, in: acting.scope, tx)
-            try await IdentityEvent.userSignedOut.publish(user.text, at: acting.now, in: acting.scope, tx)
+            try await IdentityEvent.userSignedOut.publish(user.text, at: acting.moment, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }
@@ -48,7 +48,7 @@ extension AdvanceSignIn {
         guard visit.singleSession != .off else { return }
         try await WebSessionStore.end(of: account.id, because: .elsewhere, at: visit.now, in: visit.scope, tx)
         try await IdentityEvent.signedInElsewhere.publish(
-            account.id.text, ["sessions": .bool(visit.singleSession == .everything)], at: visit.now, in: visit.scope,
-            tx)
+            account.id.text, ["sessions": .bool(visit.singleSession == .everything)], at: visit.moment,
+            in: visit.scope, tx)
     }
 }

@@ -64,7 +64,7 @@ struct SignOutByProvider {
         try await WebSessionStore.revokeAll(of: user, except: nil, in: visit.scope, tx)
         try await visit.audit.also(
             "user.signed-out", kind: "user", id: user.text, name: account.login, in: tx)
-        try await IdentityEvent.signedOutByProvider.publish(user.text, at: visit.now, in: visit.scope, tx)
+        try await IdentityEvent.signedOutByProvider.publish(user.text, at: visit.moment, in: visit.scope, tx)
     }
 }
 
