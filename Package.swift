@@ -112,7 +112,7 @@ let package = Package(
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
-        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "Outbound"),
+        feature("Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "Outbound", crypto),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),

@@ -43,8 +43,9 @@ export interface Enrolment { secret: string; uri: string; qr: string }
 export interface Role { id: string; name: string; builtIn: string | null; permissions?: string[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: Role[]; locked: boolean; secondFactor: boolean;
-  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
+  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
+export interface TemporaryPassword { password: string; expiresAt: string }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 
 export interface Organization { id: string; parent?: string | null; name: string; createdAt: string; version: number }

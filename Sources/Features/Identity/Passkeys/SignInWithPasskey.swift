@@ -24,7 +24,7 @@ struct SignInWithPasskey {
                 throw IdentityError.comesByProvider
             }
             let reply = try await AdvanceSignIn(visit: visit).begin(
-                SignIn.afterPasskey(at: visit.now), account, byKey: true, in: tx)
+                SignIn.afterPasskey(account.standing, at: visit.now), account, byKey: true, in: tx)
             try await visit.audit.write(in: tx)
             return reply
         }

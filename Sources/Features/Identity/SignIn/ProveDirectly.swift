@@ -72,14 +72,16 @@ struct ProveDirectly {
             audit.detail("secondFactor", .string("provider"))
             return account
         }
-        guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
-        guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
+        guard account.standing.canTypeCode else {
+            throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
+        }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.
         if case .wrong(let nowLocked) = try await ProveCode(database: database, keys: keys, lockout: password.lockout)(
             code, of: account.id, allowRecovery: false, from: address, at: now, in: scope)
         {
             throw try await refuse(account, login: login, nowLocked: nowLocked, since: start, audit, at: now, in: scope)
         }
+        guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
         return account
     }
 }

@@ -104,9 +104,11 @@ package struct SignIn: Sendable, Equatable {
         next(account, secondFactorAt: provider == nil ? nil : secondFactorAt, provider, at: now)
     }
 
-    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: nothing. The
-    /// password that may have to be changed was not used.
-    package static func afterPasskey(at now: Date) -> Outcome { .done(secondFactorAt: now) }
+    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: no other
+    /// factor. A password that must be changed has to be, though it was not used: nothing else is open until then.
+    package static func afterPasskey(_ account: AccountStanding, at now: Date) -> Outcome {
+        next(account, secondFactorAt: now, nil, at: now)
+    }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
     package static func invitation(at now: Date) -> SignIn {
