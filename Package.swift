@@ -116,7 +116,8 @@ let package = Package(
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound"),
         feature(
-            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "SAML", "Outbound"),
+            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "SAML", "Outbound",
+            crypto),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),

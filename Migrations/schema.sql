@@ -216,6 +216,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.gatehouse_password_end(tenant uuid, organization uuid, since timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select since + make_interval(days => nullif(least(
+    coalesce((
+      select (v.value #>> '{}')::int from tenant_setting_values v
+      where v.tenant_id = tenant and v.key = 'password.max-age'), 3650),
+    coalesce(case when organization <> tenant then (
+      select (s.value #>> '{}')::int from gatehouse_setting(tenant, organization, 'password.max-age', 'lower', 0) s)
+      end, 3650)), 3650))
+$$;
+
 CREATE FUNCTION public.gatehouse_place(tenant uuid, target uuid, assets uuid[], nodes uuid[]) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -730,6 +742,18 @@ CREATE TABLE public.familiar_addresses (
 ALTER TABLE ONLY public.familiar_addresses FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.familiar_addresses IS 'Where people came in from lately, with the failures there: those from elsewhere do not hold them there';
+
+CREATE TABLE public.familiar_browsers (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    agent_hash bytea NOT NULL,
+    signed_in_at timestamp with time zone NOT NULL,
+    CONSTRAINT familiar_browsers_hash_ck CHECK ((length(agent_hash) = 32))
+);
+
+ALTER TABLE ONLY public.familiar_browsers FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.familiar_browsers IS 'With which kinds of browsers people came in lately, by a hash of the name without its numbers';
 
 CREATE TABLE public.flow_approvers (
     tenant_id uuid NOT NULL,
@@ -1342,6 +1366,17 @@ COMMENT ON TABLE public.passkeys IS 'Public keys with which people sign in: a ke
 
 COMMENT ON COLUMN public.passkeys.counter_fell_at IS 'When a counter came that was not higher than the one before: there may be a copy';
 
+CREATE TABLE public.password_history (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    password_hash text NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.password_history FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.password_history IS 'Hashes of passwords that people had before the one in use, the last nine';
+
 CREATE TABLE public.plan_price_lists (
     plan_id uuid NOT NULL,
     valid_from timestamp with time zone NOT NULL,
@@ -1839,6 +1874,20 @@ ALTER TABLE ONLY public.support_sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.support_sessions IS 'The browser in which somebody of the provider is inside, by the hash of its cookie; one for each consent';
 
+CREATE TABLE public.temporary_passwords (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT temporary_passwords_hash_ck CHECK ((length(token_hash) = 32)),
+    CONSTRAINT temporary_passwords_time_ck CHECK ((expires_at > created_at))
+);
+
+ALTER TABLE ONLY public.temporary_passwords FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.temporary_passwords IS 'Passwords that are good once and for a short time, one a person; gone when they were used';
+
 CREATE TABLE public.tenant_closings (
     tenant_id uuid NOT NULL,
     closed_at timestamp with time zone NOT NULL,
@@ -2259,12 +2308,21 @@ CREATE TABLE public.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     org_id uuid NOT NULL,
+    password_told_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    expiry_told_at timestamp with time zone,
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.users IS 'People of a tenant; login is stored case-folded';
+
+COMMENT ON COLUMN public.users.password_told_at IS 'When the person was told that this password runs out';
+
+COMMENT ON COLUMN public.users.expires_at IS 'From when on nobody comes in; the account is disabled then';
+
+COMMENT ON COLUMN public.users.expiry_told_at IS 'When the person and the administrators were told that the account ends';
 
 CREATE VIEW public.user_directory WITH (security_invoker='true') AS
  SELECT users.tenant_id,
@@ -2497,6 +2555,9 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_pk PRIMARY KEY (tenant_id, user_id, address);
 
+ALTER TABLE ONLY public.familiar_browsers
+    ADD CONSTRAINT familiar_browsers_pk PRIMARY KEY (tenant_id, user_id, agent_hash);
+
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
 
@@ -2638,6 +2699,9 @@ ALTER TABLE ONLY public.passkeys
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pk PRIMARY KEY (tenant_id, passkey_id);
 
+ALTER TABLE ONLY public.password_history
+    ADD CONSTRAINT password_history_pk PRIMARY KEY (tenant_id, user_id, password_hash);
+
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_pk PRIMARY KEY (plan_id, valid_from);
 
@@ -2754,6 +2818,9 @@ ALTER TABLE ONLY public.support_sessions
 
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.temporary_passwords
+    ADD CONSTRAINT temporary_passwords_pk PRIMARY KEY (tenant_id, user_id);
 
 ALTER TABLE ONLY public.tenant_closings
     ADD CONSTRAINT tenant_closings_pk PRIMARY KEY (tenant_id, closed_at);
@@ -2941,6 +3008,8 @@ CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree
 
 CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
 
+CREATE INDEX familiar_browsers_over_ix ON public.familiar_browsers USING btree (signed_in_at);
+
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
 
 CREATE INDEX grant_assets_grant_ix ON public.grant_assets USING btree (tenant_id, grant_id);
@@ -3083,6 +3152,8 @@ CREATE INDEX support_accesses_all_ix ON public.support_accesses USING btree (ask
 
 CREATE INDEX support_accesses_asked_ix ON public.support_accesses USING btree (tenant_id, asked_at, support_access_id);
 
+CREATE INDEX temporary_passwords_over_ix ON public.temporary_passwords USING btree (expires_at);
+
 CREATE UNIQUE INDEX tenant_closings_open_uq ON public.tenant_closings USING btree (tenant_id) WHERE (reopened_at IS NULL);
 
 CREATE UNIQUE INDEX tenant_keys_current_uq ON public.tenant_keys USING btree (tenant_id) WHERE (retired_at IS NULL);
@@ -3124,6 +3195,8 @@ CREATE INDEX usage_events_meter_ix ON ONLY public.usage_events USING btree (tena
 CREATE INDEX usage_events_default_tenant_id_meter_at_idx ON public.usage_events_default USING btree (tenant_id, meter, at);
 
 CREATE INDEX users_created_ix ON public.users USING btree (tenant_id, created_at, user_id);
+
+CREATE INDEX users_expiring_ix ON public.users USING btree (expires_at) WHERE ((state = 'active'::text) AND (expires_at IS NOT NULL));
 
 CREATE INDEX users_locked_ix ON public.users USING btree (tenant_id, locked_until) WHERE (locked_until IS NOT NULL);
 
@@ -3232,6 +3305,9 @@ ALTER TABLE ONLY public.egress_allowances
 
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.familiar_browsers
+    ADD CONSTRAINT familiar_browsers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
@@ -3404,6 +3480,9 @@ ALTER TABLE ONLY public.passkey_challenges
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.password_history
+    ADD CONSTRAINT password_history_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.plan_price_lists
     ADD CONSTRAINT plan_price_lists_plan_fk FOREIGN KEY (plan_id) REFERENCES public.plans(plan_id);
 
@@ -3499,6 +3578,9 @@ ALTER TABLE ONLY public.support_accesses
 
 ALTER TABLE ONLY public.support_sessions
     ADD CONSTRAINT support_sessions_access_fk FOREIGN KEY (tenant_id, support_access_id) REFERENCES public.support_accesses(tenant_id, support_access_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.temporary_passwords
+    ADD CONSTRAINT temporary_passwords_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.tenant_closings
     ADD CONSTRAINT tenant_closings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3677,6 +3759,8 @@ CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = (
 
 CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.familiar_browsers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3743,6 +3827,8 @@ CREATE POLICY erasure ON public.passkey_challenges TO gatehouse_eraser USING ((t
 
 CREATE POLICY erasure ON public.passkeys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.password_history TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_stores TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3774,6 +3860,8 @@ CREATE POLICY erasure ON public.ssh_keys TO gatehouse_eraser USING ((tenant_id =
 CREATE POLICY erasure ON public.support_accesses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.support_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.temporary_passwords TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tenant_endpoint_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3823,6 +3911,8 @@ ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.familiar_browsers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
@@ -3869,6 +3959,8 @@ CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING
 
 CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.familiar_browsers TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3901,6 +3993,8 @@ CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_sys
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.temporary_passwords TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.tenant_endpoint_rules TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tenant_keys TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3926,6 +4020,8 @@ CREATE POLICY gatehouse_system_access ON public.tickets TO gatehouse_system USIN
 CREATE POLICY gatehouse_system_access ON public.usage_events TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.usage_rollups TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.users TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.web_sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4063,6 +4159,8 @@ ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.password_history ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.plan_price_lists ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.plans ENABLE ROW LEVEL SECURITY;
@@ -4173,6 +4271,8 @@ CREATE POLICY system_purge ON public.provider_sign_ins TO gatehouse_system USING
 
 CREATE POLICY system_write ON public.provider_audit_events TO gatehouse_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.temporary_passwords ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.tenant_closings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
@@ -4206,6 +4306,8 @@ CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.familiar_browsers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4275,6 +4377,8 @@ CREATE POLICY tenant_isolation ON public.passkey_challenges TO gatehouse_app USI
 
 CREATE POLICY tenant_isolation ON public.passkeys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.password_history TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_stores TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4306,6 +4410,8 @@ CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.support_accesses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.support_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.temporary_passwords TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4533,6 +4639,12 @@ GRANT DELETE ON TABLE public.familiar_addresses TO gatehouse_system;
 
 GRANT SELECT(signed_in_at) ON TABLE public.familiar_addresses TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.familiar_browsers TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.familiar_browsers TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.familiar_browsers TO gatehouse_system;
+
+GRANT SELECT(signed_in_at) ON TABLE public.familiar_browsers TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
 
@@ -4696,6 +4808,9 @@ GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.passkeys TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_history TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.password_history TO gatehouse_eraser;
+
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_system;
 GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
 
@@ -4852,6 +4967,12 @@ GRANT SELECT(decided_at) ON TABLE public.support_accesses TO gatehouse_provider;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.support_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.support_sessions TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.temporary_passwords TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.temporary_passwords TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.temporary_passwords TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.temporary_passwords TO gatehouse_system;
+
 GRANT SELECT,INSERT ON TABLE public.tenant_closings TO gatehouse_app;
 GRANT SELECT ON TABLE public.tenant_closings TO gatehouse_provider;
 
@@ -4998,6 +5119,16 @@ GRANT SELECT ON TABLE public.usage_rollups TO gatehouse_provider;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.users TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.users TO gatehouse_system;
+
+GRANT SELECT(user_id) ON TABLE public.users TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.users TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.users TO gatehouse_system;
+
+GRANT SELECT(expiry_told_at) ON TABLE public.users TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
 

@@ -27,6 +27,14 @@ import Testing
         Change(testDescription: "the person is disabled", reason: "user-disabled") { house in
             try await house.person.call(.post, "/users/\(house.ids["users"]!)/disable", expecting: 200)
         },
+        Change(testDescription: "the person's last day has come", reason: "user-disabled") { house in
+            let path = "/users/\(house.ids["users"]!)"
+            guard case .int(let version)? = try await house.person.call(.get, path).json["version"] else {
+                throw CocoaError(.coderReadCorrupt)
+            }
+            let end = JSON.string(Timestamp.text(Date() + 2))
+            try await house.person.call(.patch, path, ["expiresAt": end], version: Int(version), expecting: 200)
+        },
         Change(testDescription: "an administrator signs the person out everywhere", reason: "terminated") { house in
             try await house.person.call(.delete, "/users/\(house.ids["users"]!)/sessions", expecting: 204)
         },

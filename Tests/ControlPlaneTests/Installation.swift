@@ -223,6 +223,7 @@ final class Person: Sendable {
         var cookie: String?
         var secrets: Set<String> = []
         var recoveryCodes: [String] = []
+        var authenticator: [UInt8] = []
     }
 
     init(installation: Installation, slug: String, login: String) {
@@ -234,6 +235,8 @@ final class Person: Sendable {
     var cookie: String? { pocket.withLock { $0.cookie } }
     var password: String { "correct horse of \(login) in \(slug)" }
     var secrets: Set<String> { pocket.withLock { $0.secrets } }
+    /// What the authenticator app knows.
+    var authenticator: [UInt8] { pocket.withLock { $0.authenticator } }
     func note(_ secret: String) { if !secret.isEmpty { pocket.withLock { _ = $0.secrets.insert(secret) } } }
 
     @discardableResult
@@ -263,6 +266,7 @@ final class Person: Sendable {
             .post, "/auth/enrolment", ["token": .string(chosen["token"])], expecting: 200)
         note(enrolment["secret"])
         let secret = try #require(Base32RFC4648.decode(enrolment["secret"]))
+        pocket.withLock { $0.authenticator = secret }
         let done = try await call(
             .post, "/auth/enrolment/confirm",
             ["token": .string(chosen["token"]), "code": .string(TOTP.code(secret: secret, at: Date()))],

@@ -262,6 +262,15 @@ extension Household {
             if name == "users.enable" { try await person.call(.post, "/users/\(user)/disable") }
             let word = name == "users.invite" ? "invitation" : String(name.dropFirst("users.".count))
             return "/users/\(user)/\(word)"
+        case "users.require-password-change":
+            let body: JSON = [
+                "login": .string("old-\(UInt32.random(in: .min ... .max))"), "name": "Old",
+                "password": "seven pelicans on the pier",
+            ]
+            let user = try await person.call(.post, "/users", body, expecting: 201)
+            return "/users/\(user["id"])/require-password-change"
+        case "users.make-temporary-password":
+            return "/users/\(try await make("users.create", "/users"))/temporary-password"
         default: return nil
         }
     }

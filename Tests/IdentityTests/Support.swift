@@ -156,7 +156,7 @@ final class House: Sendable {
         if body != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
         headers[.secFetchSite] = site
-        headers[.userAgent] = "Testing"
+        if headers[.userAgent] == nil { headers[.userAgent] = "Testing" }
         let facts = RequestFacts(
             traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers)
         let request = Incoming(
@@ -164,6 +164,36 @@ final class House: Sendable {
             body: form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
             host: .tenant(scope))
         return await Answer(endpoint.respond(request))
+    }
+}
+
+/// What was put into the mail.
+final class Letters: Sendable {
+    private let all = Mutex<[Letter]>([])
+
+    var box: LetterBox {
+        LetterBox { letter, _, _, _ in
+            self.all.withLock { $0.append(letter) }
+            return true
+        }
+    }
+
+    func takeAll() -> [Letter] {
+        all.withLock { letters in
+            defer { letters = [] }
+            return letters
+        }
+    }
+}
+
+extension House {
+    /// The same where mail goes out.
+    func identity(sending letters: Letters) -> Identity {
+        Identity(
+            database: test.database, hasher: identity.hasher, keys: keys,
+            settings: IdentitySettings(
+                catalogue: identity.settings.catalogue, portal: identity.settings.portal, letters: letters.box),
+            tenants: tenants)
     }
 }
 

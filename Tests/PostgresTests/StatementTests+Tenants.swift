@@ -123,6 +123,22 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from familiar_browsers where signed_in_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from temporary_passwords where expires_at",
+            "pruning by age"
+        ),
+        (
+            "AccountEndStore.swift", "select tenant_id, user_id from users where state = 'active' and expires_at <=",
+            "accounts that end now, of whichever tenant"
+        ),
+        (
+            "AccountEndStore.swift", "select tenant_id, user_id from users where state = 'active' and expires_at >",
+            "accounts that end soon, of whichever tenant"
+        ),
+        (
             "Identity.swift", "delete from web_sessions where expires_at",
             "pruning by age"
         ),

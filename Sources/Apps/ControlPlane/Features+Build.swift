@@ -76,7 +76,8 @@ extension Features {
             }, letters: letters,
             directories: ProviderDirectories(
                 web: ProviderWeb { [client = base.client] in try await client.send($0) },
-                openings: { try await openings(in: $0) }))
+                openings: { try await openings(in: $0) }),
+            breached: try readBreachedPasswords(base.configuration.breachedPasswords))
         let identity = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(

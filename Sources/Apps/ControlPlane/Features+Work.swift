@@ -124,6 +124,10 @@ extension Features {
             every(300, "quotas.measure") { [plans] in try await plans.measureRecordings(at: now()) },
             every(3600, "quotas.recount") { [plans] in try await plans.recount(at: now()) },
             every(300, "identity.purge") { [identity] in try await identity.purge(at: now()) },
+            every(1, "identity.end-accounts") { [identity] in
+                while try await identity.endDueAccounts(at: now()) == 500 {}
+            },
+            every(3600, "identity.tell-of-ends") { [identity] in try await identity.tellOfEnds(at: now()) },
             every(15, "identity.start-syncs") { [identity] in
                 func tell(_ missed: MissedSync) {
                     parts.logger.error(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Identity
 import Kernel
 
 /// What is wrong with a configuration, in words for the person who wrote it.
@@ -38,6 +39,19 @@ extension ServerConfiguration {
         let standard = http.secure ? 443 : 80
         let port = publicPort == 0 || publicPort == standard ? "" : ":\(publicPort)"
         return "\(http.secure ? "https" : "http")://\(host)\(port)"
+    }
+}
+
+/// The passwords that leaked: of a file, which stays on the disk and is read where it is asked, or what is built in.
+func readBreachedPasswords(_ path: String?) throws -> BreachedPasswords {
+    guard let path else { return .shipped }
+    guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
+        throw ConfigurationError("\(path) cannot be read.")
+    }
+    do throws(Invalid) {
+        return try BreachedPasswords(data)
+    } catch {
+        throw ConfigurationError("\(path) \(error.message): make it with Deploy/breached-passwords.")
     }
 }
 

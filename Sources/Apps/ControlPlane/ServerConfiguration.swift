@@ -21,6 +21,8 @@ package struct ServerConfiguration: WireValue {
     package let objects: String
     /// The directory of the built portal; without it there is the API alone.
     package let portal: String?
+    /// A file of passwords that leaked, in place of those that are built in.
+    package let breachedPasswords: String?
     /// The bearer token of the installation's own operator.
     package let providerTokenFile: String
     package let logLevel: String
@@ -39,6 +41,7 @@ package struct ServerConfiguration: WireValue {
         Field("transit", \.transit, TransitSettings.schema)
         Field("objects", \.objects, .text(1...1000))
         Field("portal", \.portal, .text(1...1000))
+        Field("breachedPasswords", \.breachedPasswords, .text(1...1000))
         Field("providerTokenFile", \.providerTokenFile, .text(1...1000))
         Field(
             "logLevel", \.logLevel,

@@ -27,6 +27,9 @@ extension Features {
             EventSubscriber("sign-in-mail", types: Identity.toldByMail) { [identity] scope, event in
                 try await identity.tellOfSignIn(event.type, event.data, at: now(), in: scope)
             },
+            EventSubscriber("stranger-mail", types: Identity.toldToOneself) { [identity] scope, event in
+                try await identity.tellOfStranger(event.subject, event.data, at: now(), in: scope)
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),

@@ -56,11 +56,14 @@ package struct Identity: Sendable {
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from identity_sessions where created_at < \(now - 30 * 24 * 3600)", in: scope)
+        try await database.execute("delete from temporary_passwords where expires_at < \(now)", in: scope)
         // Longer than any lock or window is.
         try await database.execute(
             "delete from sign_in_addresses where failed_at < \(now - TimeInterval(3 * 86_400))", in: scope)
         try await database.execute(
             "delete from familiar_addresses where signed_in_at < \(now - FamiliarAddressStore.lifetime)", in: scope)
+        try await database.execute(
+            "delete from familiar_browsers where signed_in_at < \(now - FamiliarAddressStore.lifetime)", in: scope)
         // Whose idle time is shorter is signed out by it all the same; the row goes when nobody's could be longer.
         let longest = TimeInterval(Setting.longestIdle * 60)
         try await database.execute(

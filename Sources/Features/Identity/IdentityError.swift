@@ -82,6 +82,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case previewFirst
     /// The provider has no list of its people.
     case nothingToSync
+    /// Somebody has no password here that could be changed, or used in another form.
+    case noPasswordHere
 
     package var problem: Problem {
         switch self {
@@ -148,6 +150,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .syncUnderWay: Problem(.syncUnderWay, "Wait until it is over.")
         case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
         case .nothingToSync: Problem(.nothingToSync)
+        case .noPasswordHere: Problem(.noPasswordHere, "They come in by an invitation or an identity provider.")
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -213,5 +216,7 @@ extension ProblemType {
     package static let previewFirst = ProblemType("preview-first", "It takes a preview first", status: 409)
     package static let nothingToSync = ProblemType(
         "nothing-to-sync", "The provider has no list of its people", status: 409)
+    package static let noPasswordHere = ProblemType(
+        "no-password-here", "There is no password here", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

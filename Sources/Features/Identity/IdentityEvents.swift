@@ -16,6 +16,8 @@ enum IdentityEvent: String {
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"
     case passwordChanged = "user.password-changed"
+    /// Somebody came in from where, or with what, they have not come before.
+    case signInUnfamiliar = "sign-in.unfamiliar"
     /// Somebody came in whom a rule asks to tell of.
     case signInNoticed = "sign-in.noticed"
     /// Somebody waits for the word of those whom a rule names; the subject is the review.

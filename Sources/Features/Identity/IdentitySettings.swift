@@ -14,11 +14,13 @@ package struct IdentitySettings: Sendable {
     package let letters: LetterBox
     /// By which identity providers are asked.
     package let directories: ProviderDirectories
+    /// Passwords that nobody may choose, since they leaked.
+    package let breached: BreachedPasswords
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
         throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none,
-        directories: ProviderDirectories = ProviderDirectories()
+        directories: ProviderDirectories = ProviderDirectories(), breached: BreachedPasswords = .shipped
     ) {
         self.catalogue = catalogue
         self.portal = portal
@@ -26,6 +28,7 @@ package struct IdentitySettings: Sendable {
         self.throttle = throttle
         self.letters = letters
         self.directories = directories
+        self.breached = breached
     }
 
     /// The floor where providers are asked: never quicker than they were lately.

@@ -234,7 +234,7 @@ struct PasskeySignInTests {
         #expect(try await keys.visitor.open("auth.passkey", ["credential": asked]).problem == "passkey-refused")
     }
 
-    @Test func `a password that must be changed is changed when it is used, not when a passkey is`() async throws {
+    @Test func `a password that must be changed is changed first, also by whoever comes with a passkey`() async throws {
         let (_, ada) = try await House().makeTenant()
         let created = try await ada.call(
             "users.create", body: ["login": "bob", "name": "Bob", "password": .string(House.password)])
@@ -247,6 +247,12 @@ struct PasskeySignInTests {
         #expect(changed.step == "enrol")
         #expect(try await keys.enrol(changed["token"]).step == "done")
         #expect(try await keys.signIn(count: 2).step == "done")
+        #expect(try await ada.call("users.require-password-change", [created["id"]]).status == 200)
+        let asked = try await keys.signIn(count: 3)
+        #expect(asked.step == "change-password" && asked.cookie == nil)
+        let again = try await keys.visitor.open(
+            "auth.change-password", ["token": .string(asked["token"]), "password": "four badgers in the barn"])
+        #expect(again.step == "done" && again.cookie != nil)
     }
 
     @Test func `a terminal, which can only ask for a code, says where to go instead`() async throws {

@@ -52,8 +52,9 @@ export interface PermissionEntry { code: string; place: 'tenant' | 'organization
 export interface PermissionArea { area: string; permissions: PermissionEntry[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: RoleReference[]; locked: boolean; secondFactor: boolean;
-  lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
+  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
 }
+export interface TemporaryPassword { password: string; expiresAt: string }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
 
 export interface Organization { id: string; parent?: string | null; name: string; createdAt: string; version: number }

@@ -59,6 +59,13 @@ struct GatewayPeople: AdmissionIdentity {
                     return try await enter(
                         person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
                 }
+            case .changeNeeded(let person):
+                if let code,
+                    try await identity.gateway.code(
+                        code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
+                {
+                    return .notReady(GatewayProof.changeInPortal)
+                }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
                 return .notReady(

@@ -48,7 +48,9 @@ struct SignInDirectly {
         let verdict = try await prove.database.transaction(in: visit.scope) { tx in
             let verdict = try await SignInGuard.check(attempt, in: tx)
             guard case .admitted(let agreed) = verdict else { return verdict }
-            try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+            try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
+                try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+            }
             try await APITokenStore.trim(Self.name, of: account.id, to: APIToken.most / 2 - 1, in: visit.scope, tx)
             try await APITokenStore.insert(
                 .new(at: visit.now), Self.name, of: account.id, token: token,

@@ -18,10 +18,17 @@ package struct GatewaySignIn: Sendable {
         case asked(String, codeNeeded: Bool)
         /// Right, but the account has something to do that only the portal can ask for.
         case finishInPortal(Person)
+        /// Right, but the password has to be changed, which only the portal asks for: ask for a code first, so that nobody
+        /// learns from it that the password was right.
+        case changeNeeded(Person)
         /// Right, but the second factor is a passkey, which takes a browser.
         case browserNeeded(Person)
         /// Wrong, unknown, locked or disabled: one answer.
         case refused
+
+        /// What somebody is told whose password has to be changed.
+        package static let changeInPortal =
+            "Your password has to be changed: sign in to the portal, which asks for a new one."
     }
 
     /// What becomes of somebody whose proof was right.
@@ -169,7 +176,9 @@ package struct GatewaySignIn: Sendable {
     }
 
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
-        guard account.standing.isReady(by: provider) else { return .finishInPortal(account.person) }
+        guard account.standing.isReady(by: provider) else {
+            return account.standing.canTypeCode ? .changeNeeded(account.person) : .finishInPortal(account.person)
+        }
         if account.standing.isExempt { return .complete(account.person) }
         return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
     }
@@ -241,8 +250,15 @@ package struct GatewaySignIn: Sendable {
             now: now, scope: scope)
         return try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
-            guard try await AccountStore.lock(person.id, in: scope, tx)?.isActive == true else {
+            guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
                 throw IdentityError.signInRefused
+            }
+            // Whoever showed their password has been asked already; whom a provider vouches for has none to change.
+            if way != .password, account.standing.mustChangePassword,
+                try await !IdentityLinkStore.isVouchedFor(person.id, in: scope, tx)
+            {
+                try await trail.kept(out: person, because: "password-change", in: tx)
+                return .kept(out: PasswordAnswer.changeInPortal)
             }
             switch try await SignInGuard.check(attempt, in: tx) {
             case .admitted: break
@@ -255,15 +271,17 @@ package struct GatewaySignIn: Sendable {
                 return .kept(out: "Nobody agreed to this sign-in.")
             }
             var key: SSHKeyID?
-            switch way {
-            case .password: try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
-            case .publicKeyAndCode, .browser:
-                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
-            case .publicKey(let blob):
+            if case .publicKey(let blob) = way {
                 key = try await SSHKeyStore.touch(
                     SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
                 guard key != nil else { throw IdentityError.signInRefused }
-                try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
+            }
+            try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
+                switch way {
+                case .password: try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
+                case .publicKey, .publicKeyAndCode, .browser:
+                    try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
+                }
             }
             try await trail.admitted(person, by: way, key: key, in: tx)
             return .admitted

@@ -48,6 +48,14 @@ struct GatewayTrail {
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
+    /// Who they are was proven, and something else has to be done first.
+    func kept(out person: Person, because reason: String, in tx: Transaction) async throws {
+        let refusal = entry(
+            "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
+            details: ["reason": .string(reason)])
+        try await AuditLog(database: database).append(refusal, in: scope, tx)
+    }
+
     func admitted(_ person: Person, by way: GatewayWay, key: SSHKeyID?, in tx: Transaction) async throws {
         var details = [JSON.Member("by", .string(way.text))]
         if let key { details.append(JSON.Member("key", .string(key.text))) }

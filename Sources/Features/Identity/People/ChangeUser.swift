@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
@@ -17,13 +18,27 @@ struct ChangeUser {
             try await acting.mayHandle(id, catalogue, tx)
             try await UserStore.update(
                 id, login: change.login.text(\.text) ?? user.login, name: change.name.text(\.text) ?? user.name,
-                email: change.email.value(or: user.email), from: version, in: acting.scope, tx)
+                email: change.email.value(or: user.email), expiresAt: try end(change.expiresAt, of: user, acting),
+                from: version, in: acting.scope, tx)
             if case .set(let names) = change.roles { try await setRoles(names, of: id, acting, tx) }
+            if case .set(let end?) = change.expiresAt {
+                // Whoever leaves on a day does not count: somebody has to be left then.
+                guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
+                    throw IdentityError.lastAdministrator
+                }
+                acting.audit.detail("expiresAt", .string(Timestamp.text(end)))
+            }
             try await acting.audit.write(in: tx)
             try await IdentityEvent.userChanged.publish(id.text, at: acting.now, in: acting.scope, tx)
             guard let user = try await UserStore.find(id, in: acting.scope, tx) else { throw IdentityError.notFound }
             return user
         }
+    }
+
+    private func end(_ change: Change<Date?>, of user: User, _ acting: Acting) throws -> Date? {
+        guard case .set(let end) = change else { return user.expiresAt }
+        if let end, end <= acting.now { throw Invalid("must be in the future", field: "expiresAt") }
+        return end
     }
 
     private func setRoles(_ names: [RoleName], of id: UserID, _ acting: Acting, _ tx: Transaction) async throws {

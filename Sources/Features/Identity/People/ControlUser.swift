@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Metering
@@ -11,18 +12,25 @@ struct ControlUser {
     func disable(_ id: UserID, _ acting: Acting) async throws -> User {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
-            if try await UserStore.setState(.disabled, of: id, in: acting.scope, tx) {
-                try await Quotas.give(.users, in: acting.scope, tx)
-            }
+            try await Self.shutOut(id, at: acting.now, in: acting.scope, tx)
             guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
                 throw IdentityError.lastAdministrator
             }
-            try await IdentityLinkStore.forgetLeaving(id, in: acting.scope, tx)
-            try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
-            try await SignInStore.removeAll(of: id, in: acting.scope, tx)
-            try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)
-            try await IdentityEvent.userDisabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }
+    }
+
+    /// Nothing of the person is left open: browsers and sign-ins at once, sessions on assets by the event.
+    static func shutOut(
+        _ id: UserID, _ news: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        if try await UserStore.setState(.disabled, of: id, in: scope, tx) {
+            try await Quotas.give(.users, in: scope, tx)
+        }
+        try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
+        try await WebSessionStore.revokeAll(of: id, except: nil, in: scope, tx)
+        try await SignInStore.removeAll(of: id, in: scope, tx)
+        try await RememberedDeviceStore.forgetAll(of: id, in: scope, tx)
+        try await IdentityEvent.userDisabled.publish(id.text, news, at: now, in: scope, tx)
     }
 
     func enable(_ id: UserID, _ acting: Acting) async throws -> User {
@@ -30,6 +38,8 @@ struct ControlUser {
             if try await UserStore.setState(.active, of: id, in: acting.scope, tx) {
                 try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             }
+            // A last day that is over would shut them out again.
+            try await AccountEndStore.forgetPast(id, at: acting.now, in: acting.scope, tx)
             try await IdentityLinkStore.forgetLeaving(id, in: acting.scope, tx)
             try await IdentityEvent.userEnabled.publish(id.text, at: acting.now, in: acting.scope, tx)
         }

@@ -15,6 +15,7 @@ struct CreateUser {
     let shortest: Int
 
     func callAsFunction(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
+        if let end = request.expiresAt, end <= acting.now { throw Invalid("must be in the future", field: "expiresAt") }
         let hash = try await hash(request, in: acting.scope)
         return try await database.transaction(in: acting.scope) { tx in
             let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
@@ -67,7 +68,7 @@ struct CreateUser {
             ) { [try $0.next(String.self), try $0.next(String.self)] } ?? []
         try NewPassword.check(
             password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant,
-            shortest: shortest)
+            shortest: shortest, breached: settings.breached)
         do {
             return try await hasher.hash(password.reveal())
         } catch is BlockingPool.Busy {

@@ -13,6 +13,8 @@ package struct User: Versioned, Sendable {
     package let roles: [RoleReference]
     package let locked: Bool
     package let secondFactor: Bool
+    package let mustChangePassword: Bool
+    package let expiresAt: Date?
     package let lastSignInAt: Date?
     package let createdAt: Date
     package let version: Int
@@ -30,6 +32,10 @@ extension User: WireValue {
         Field("roles", \.roles, count: 0...100)
         Field("locked", \.locked, note: "Whether too many failed sign-ins lock the account for a while.")
         Field("secondFactor", \.secondFactor)
+        Field(
+            "mustChangePassword", \.mustChangePassword,
+            note: "Whether the next sign-in asks for a new password, because somebody said so or because of its age.")
+        Field("expiresAt", \.expiresAt, note: "From when on nobody comes in; the user is disabled then.")
         Field("lastSignInAt", \.lastSignInAt)
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))

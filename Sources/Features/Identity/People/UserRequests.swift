@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 import HTTPAPI
 package import Kernel
 
@@ -24,16 +24,18 @@ package struct CreateUserRequest: WireValue {
     package let email: EmailAddress?
     package let roles: [RoleName]
     package let password: Secret?
+    package let expiresAt: Date?
 
     package init(
         login: Login, name: PersonName, email: EmailAddress? = nil, roles: [RoleName] = [.builtIn(.user)],
-        password: Secret? = nil
+        password: Secret? = nil, expiresAt: Date? = nil
     ) {
         self.login = login
         self.name = name
         self.email = email
         self.roles = roles
         self.password = password
+        self.expiresAt = expiresAt
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -44,6 +46,7 @@ package struct CreateUserRequest: WireValue {
         Field(
             "password", \.password,
             note: "To be changed at the first sign-in; without one, the answer has an invitation.")
+        Field("expiresAt", \.expiresAt, note: "From when on the user is disabled.")
     }
 }
 
@@ -61,19 +64,21 @@ package struct CreatedUser: WireValue {
 
     private init(
         id: UserID, login: String, name: String, email: String?, state: User.State, roles: [RoleReference],
-        locked: Bool, secondFactor: Bool, lastSignInAt: Date?, createdAt: Date, version: Int, invitationUrl: String?,
-        mailedTo: String?
+        locked: Bool, secondFactor: Bool, mustChangePassword: Bool, expiresAt: Date?, lastSignInAt: Date?,
+        createdAt: Date, version: Int, invitationUrl: String?, mailedTo: String?
     ) {
         self.invitationUrl = invitationUrl
         self.mailedTo = mailedTo
         user = User(
             id: id, login: login, name: name, email: email, state: state, roles: roles, locked: locked,
-            secondFactor: secondFactor, lastSignInAt: lastSignInAt, createdAt: createdAt, version: version)
+            secondFactor: secondFactor, mustChangePassword: mustChangePassword, expiresAt: expiresAt,
+            lastSignInAt: lastSignInAt, createdAt: createdAt, version: version)
     }
 
     package static let schema: Schema<Self> = .record(
         Self.init(
-            id:login:name:email:state:roles:locked:secondFactor:lastSignInAt:createdAt:version:invitationUrl:mailedTo:)
+            id:login:name:email:state:roles:locked:secondFactor:mustChangePassword:expiresAt:lastSignInAt:createdAt:
+            version:invitationUrl:mailedTo:)
     ) {
         Field("id", \.user.id)
         Field("login", \.user.login, .text(1...64))
@@ -83,6 +88,8 @@ package struct CreatedUser: WireValue {
         Field("roles", \.user.roles, count: 0...100)
         Field("locked", \.user.locked)
         Field("secondFactor", \.user.secondFactor)
+        Field("mustChangePassword", \.user.mustChangePassword)
+        Field("expiresAt", \.user.expiresAt)
         Field("lastSignInAt", \.user.lastSignInAt)
         Field("createdAt", \.user.createdAt)
         Field("version", \.user.version, .int(1...Int(Int32.max)))
@@ -99,15 +106,17 @@ package struct ChangeUserRequest: WireValue {
     package let name: Change<PersonName>
     package let email: Change<EmailAddress?>
     package let roles: Change<[RoleName]>
+    package let expiresAt: Change<Date?>
 
     package init(
         login: Change<Login> = .keep, name: Change<PersonName> = .keep, email: Change<EmailAddress?> = .keep,
-        roles: Change<[RoleName]> = .keep
+        roles: Change<[RoleName]> = .keep, expiresAt: Change<Date?> = .keep
     ) {
         self.login = login
         self.name = name
         self.email = email
         self.roles = roles
+        self.expiresAt = expiresAt
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -115,6 +124,7 @@ package struct ChangeUserRequest: WireValue {
         Field("name", \.name)
         Field("email", \.email)
         Field("roles", \.roles, .array(of: RoleName.schema, 0...20))
+        Field("expiresAt", \.expiresAt, note: "From when on the user is disabled; null for never.")
     }
 }
 

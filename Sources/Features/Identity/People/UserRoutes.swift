@@ -66,6 +66,24 @@ package enum UserRoutes {
         }
 
         Route.post(
+            "require-password-change", "/users/{user}/require-password-change", UserID.self,
+            summary: "Have a user choose another password at the next sign-in", permission: .usersManage,
+            audit: .action("user.password-change-required"), returns: User.self, errors: [.noPasswordHere]
+        ) { identity, call in
+            try await identity.requirePasswordChange(call.path, call.acting)
+        }
+
+        Route.post(
+            "make-temporary-password", "/users/{user}/temporary-password", UserID.self,
+            summary: "Make a password that lets a user in once", permission: .usersManage,
+            audit: .action("user.temporary-password-made"), returns: TemporaryPassword.self, status: 201,
+            errors: [.noPasswordHere, .notYourself], rate: .sensitive, stepUp: .recent,
+            idempotency: .off(because: "shows the password once")
+        ) { identity, call in
+            try await identity.makeTemporaryPassword(for: call.path, call.acting)
+        }
+
+        Route.post(
             "invite", "/users/{user}/invitation", UserID.self, summary: "Make a link to come in by",
             permission: .usersManage, audit: .action("user.invited"), returns: Invitation.self, status: 201,
             rate: .sensitive, idempotency: .off(because: "shows the link once")

@@ -17,7 +17,9 @@ enum UserStore {
             where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
           or exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
           or exists (select from email_factors e where e.tenant_id = u.tenant_id and e.user_id = u.user_id),
-          u.last_sign_in_at, u.created_at, u.version
+          u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
+            u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
+          u.expires_at, u.last_sign_in_at, u.created_at, u.version
         from users u
         """
 
@@ -25,7 +27,8 @@ enum UserStore {
         User(
             id: try row.next(), login: try row.next(), name: try row.next(), email: try row.next(),
             state: try row.next(), roles: RoleReference.list(from: try row.next()), locked: try row.next(),
-            secondFactor: try row.next(), lastSignInAt: try row.next(), createdAt: try row.next(),
+            secondFactor: try row.next(), mustChangePassword: try row.next(), expiresAt: try row.next(),
+            lastSignInAt: try row.next(), createdAt: try row.next(),
             version: try row.next())
     }
 
@@ -70,22 +73,26 @@ enum UserStore {
             try await tx.execute(
                 """
                 insert into users (tenant_id, user_id, login, name, email, password_hash, password_changed_at,
-                  must_change_password, created_at)
+                  must_change_password, expires_at, created_at)
                 values (\(scope.tenant), \(id), \(request.login), \(request.name.text), \(request.email),
-                  \(passwordHash), \(passwordHash.map { _ in now }), \(passwordHash != nil), \(now))
+                  \(passwordHash), \(passwordHash.map { _ in now }), \(passwordHash != nil),
+                  \(request.expiresAt), \(now))
                 """)
         }
     }
 
     /// Changes a user if the version is still the one that was seen.
     static func update(
-        _ id: UserID, login: String, name: String, email: String?, from version: Int, in scope: TenantScope,
+        _ id: UserID, login: String, name: String, email: String?, expiresAt: Date?, from version: Int,
+        in scope: TenantScope,
         _ tx: Transaction
     ) async throws {
         let rows = try await naming {
             try await tx.execute(
                 """
-                update users set login = \(login), name = \(name), email = \(email), version = version + 1
+                update users set login = \(login), name = \(name), email = \(email),
+                  expiry_told_at = case when expires_at is not distinct from \(expiresAt) then expiry_told_at end,
+                  expires_at = \(expiresAt), version = version + 1
                 where tenant_id = \(scope.tenant) and user_id = \(id) and version = \(version)
                 """)
         }

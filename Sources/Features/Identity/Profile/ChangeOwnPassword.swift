@@ -10,7 +10,7 @@ import Postgres
 struct ChangeOwnPassword {
     let database: Database
     let hasher: PasswordHasher
-    let shortest: Int
+    let rules: PasswordRules
     let lockout: Lockout
 
     func callAsFunction(
@@ -21,7 +21,7 @@ struct ChangeOwnPassword {
         let answer = try await ProvePassword(database: database, hasher: hasher, providers: nil, lockout: lockout)(
             user: acting.user, password: request.current, from: address, at: acting.now, in: acting.scope)
         guard case .right(let account, _) = answer else { throw IdentityError.passwordRefused }
-        let hash = try await NewPassword(database: database, hasher: hasher, shortest: shortest)(
+        let hash = try await NewPassword(database: database, hasher: hasher, rules: rules)(
             request.password, of: account.id, in: acting.scope)
         try await database.transaction(in: acting.scope) { tx in
             acting.audit.target("user", account.id.text, name: account.login)

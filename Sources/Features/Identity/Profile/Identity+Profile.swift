@@ -35,8 +35,8 @@ extension Identity {
     package func changeOwnPassword(
         _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, from address: String, _ acting: Acting
     ) async throws {
-        let shortest = try await tenants.value(of: Setting.passwordLength, in: acting.scope)
-        try await ChangeOwnPassword(database: database, hasher: hasher, shortest: shortest, lockout: lockout)(
+        let rules = try await passwordRules(in: acting.scope)
+        try await ChangeOwnPassword(database: database, hasher: hasher, rules: rules, lockout: lockout)(
             request, Proof(caller), from: address, acting)
     }
 

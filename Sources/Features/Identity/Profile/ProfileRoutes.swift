@@ -30,6 +30,15 @@ package enum ProfileRoutes {
         }
 
         Route.post(
+            "make-temporary-password", "/me/temporary-password", summary: "Make a password that lets me in once",
+            permission: .profile, audit: .action("profile.temporary-password-made"), returns: TemporaryPassword.self,
+            status: 201, errors: [.noPasswordHere], rate: .sensitive, stepUp: .recent,
+            idempotency: .off(because: "shows the password once")
+        ) { identity, call in
+            try await identity.makeTemporaryPassword(call.acting)
+        }
+
+        Route.post(
             "step-up", "/me/step-up", summary: "Confirm with a code that it is me", permission: .profile,
             audit: .action("profile.stepped-up"), body: StepUpRequest.self, returns: Nothing.self,
             errors: [.codeRefused, .factorNotCounted], rate: .sensitive

@@ -155,7 +155,7 @@ package struct Authenticator: Sendable {
     /// `chosen` is the organization that the request names, if it names one.
     private static func person(_ chosen: OrganizationID?) -> SQL {
         """
-        u.user_id, u.name, u.state, t.state, t.trial_ends_at, t.grace_ends_at,
+        u.user_id, u.name, u.state, u.expires_at, t.state, t.trial_ends_at, t.grace_ends_at,
         array(
           select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
             case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
@@ -170,7 +170,7 @@ package struct Authenticator: Sendable {
 
     private static func person(_ row: inout Row, _ chosen: OrganizationID?) throws -> CallingPerson {
         CallingPerson(
-            user: try row.next(), name: try row.next(), state: try row.next(),
+            user: try row.next(), name: try row.next(), state: try row.next(), expiresAt: try row.next(),
             tenant: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
             roles: try row.next([String].self).compactMap(HeldRole.init(line:)),
             chosen: try row.next([OrganizationID].self).along(with: chosen))

@@ -8,6 +8,7 @@ struct CallingPerson {
     let user: UserID
     let name: String
     let state: User.State
+    let expiresAt: Date?
     let tenant: TenantLife
     let roles: [HeldRole]
     /// The organization that the person looks at, with everything above it; nil for none in particular.
@@ -15,7 +16,9 @@ struct CallingPerson {
 
     /// This person, unless they or their company are shut out.
     func admitted(at now: Date) throws(Problem) -> CallingPerson {
-        guard state == .active else { throw .unauthenticated("The account is disabled.") }
+        guard state == .active, expiresAt.map({ now < $0 }) ?? true else {
+            throw .unauthenticated("The account is disabled.")
+        }
         if let closure = TenantClosure(tenant, at: now) { throw TenancyError.closed(closure).problem }
         return self
     }

@@ -7,8 +7,11 @@ struct Account: Sendable {
     let id: UserID
     let login: String
     let name: String
+    /// Neither shut out nor past its last day, by the database's clock.
     let isActive: Bool
     var passwordHash: String?
+    /// Of a password that is good once.
+    var temporaryHash: [UInt8]?
     var standing: AccountStanding
     let counter: AttemptCounter
 }
@@ -16,21 +19,28 @@ struct Account: Sendable {
 /// The rows of users, as far as sign-ins read and change them.
 enum AccountStore {
     private static let columns: SQL = """
-        select u.user_id, u.login, u.name, u.state, u.password_hash, u.must_change_password, u.failed_attempts,
-          u.locked_until, \(fragment: HeldFactors.columns)
+        select u.user_id, u.login, u.name, u.state, (u.expires_at <= now()) is true, u.password_hash,
+          u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
+            u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
+          u.failed_attempts, u.locked_until, (
+            select p.token_hash from temporary_passwords p
+            where p.tenant_id = u.tenant_id and p.user_id = u.user_id),
+          \(fragment: HeldFactors.columns)
         from users u
         """
 
     private static func account(_ row: inout Row) throws -> Account {
         let (id, login, name): (UserID, String, String) = (try row.next(), try row.next(), try row.next())
         let state: User.State = try row.next()
+        let isOver: Bool = try row.next()
         let hash: String? = try row.next()
         let mustChange: Bool = try row.next()
         let counter = AttemptCounter(failures: try row.next(), lockedUntil: try row.next())
+        let temporary: [UInt8]? = try row.next()
         let standing = AccountStanding(mustChangePassword: mustChange, held: try HeldFactors(&row))
         return Account(
-            id: id, login: login, name: name, isActive: state == .active, passwordHash: hash, standing: standing,
-            counter: counter)
+            id: id, login: login, name: name, isActive: state == .active && !isOver, passwordHash: hash,
+            temporaryHash: temporary, standing: standing, counter: counter)
     }
 
     /// Holds the row until the transaction ends, so that attempts on one account are counted one after the other.
@@ -94,13 +104,24 @@ enum AccountStore {
     static func setPassword(
         _ hash: String, mustChange: Bool, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
+        try await PasswordHistoryStore.keepCurrent(of: user, in: scope, tx)
+        try await TemporaryPasswordStore.remove(user, in: scope, tx)
         try await tx.execute(
             """
             update users set password_hash = \(hash), password_changed_at = \(now), must_change_password = \(mustChange),
-              failed_attempts = 0, locked_until = null, version = version + 1
+              password_told_at = null, failed_attempts = 0, locked_until = null, version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
         try await FamiliarAddressStore.forgive(user, in: scope, tx)
+    }
+
+    /// The password has to be changed before anything else, from the next sign-in on.
+    static func requireChange(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update users set must_change_password = true, version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+            """)
     }
 
     /// The words that a password must not be built from.

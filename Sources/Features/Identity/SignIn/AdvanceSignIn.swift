@@ -97,12 +97,16 @@ struct AdvanceSignIn {
         let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
         if let waiting { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
-        if byKey {
-            try await AccountStore.recordKeySignIn(
-                account.id, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
-        } else {
-            try await AccountStore.recordSignIn(
-                account.id, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
+        let address = visit.request.clientAddress
+        let attempt = SignInAttempt(
+            user: account.id, login: account.login, name: account.name, entrance: .web, address: address,
+            key: stored?.id.text ?? "", now: visit.now, scope: visit.scope)
+        try await NoticeStranger(attempt: attempt, userAgent: visit.request.userAgent)(in: tx) {
+            if byKey {
+                try await AccountStore.recordKeySignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+            } else {
+                try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+            }
         }
         try await endOthers(of: account, in: tx)
         let token = RandomToken()

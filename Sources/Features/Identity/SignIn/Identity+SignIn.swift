@@ -136,8 +136,8 @@ extension Identity {
     private func setPassword(
         _ request: NewPasswordRequest, on event: SignIn.Event, _ visit: Visit
     ) async throws -> SignInReply {
-        let shortest = try await tenants.value(of: Setting.passwordLength, in: visit.scope)
-        return try await SetPassword(database: database, hasher: hasher, shortest: shortest)(
+        let rules = try await passwordRules(in: visit.scope)
+        return try await SetPassword(database: database, hasher: hasher, rules: rules)(
             request, on: event, timed(visit))
     }
 }

@@ -8,7 +8,9 @@ package enum PasswordPolicy {
     private static let leastTurns = 5
 
     /// Refuses a weak password. `words` are what everybody knows about the account: login, name, mail, tenant.
-    package static func check(_ password: String, words: [String], shortest: Int) throws(Invalid) {
+    package static func check(
+        _ password: String, words: [String], shortest: Int, breached: BreachedPasswords = .shipped
+    ) throws(Invalid) {
         guard password.unicodeScalars.count >= shortest else {
             throw Invalid("must be at least \(shortest) characters long; a few words in a row are good")
         }
@@ -18,6 +20,9 @@ package enum PasswordPolicy {
             throw Invalid("must not be a run or a repetition of a few characters")
         }
         guard !CommonPasswords.whole.contains(folded) else { throw Invalid("is one of the most common passwords") }
+        guard !breached.contains(password) else {
+            throw Invalid("is on a list of passwords that leaked, which guessers try first")
+        }
         let known = words.flatMap(parts)
         guard own(folded, without: known) >= leastOwn else {
             throw Invalid("must not be built from the login, the name or the company")

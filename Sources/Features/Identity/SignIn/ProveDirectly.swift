@@ -88,12 +88,14 @@ struct ProveDirectly {
             audit.detail("secondFactor", .string("provider"))
             return .proven(account, nil)
         }
-        guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
         if account.standing.isExempt {
+            guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
             audit.detail("secondFactor", .string("not-asked"))
             return .proven(account, SessionExemption(FirstStep(provider)))
         }
-        guard account.standing.canTypeCode else { throw IdentityError.noCodeToType }
+        guard account.standing.canTypeCode else {
+            throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
+        }
         if code.allSatisfy(\.isWhitespace), account.standing.factors.contains(.email) {
             try await send(to: account.id, from: address, audit, at: now, in: scope)
             throw IdentityError.codeSent
@@ -104,7 +106,9 @@ struct ProveDirectly {
         if case .wrong(let nowLocked) = proof {
             throw try await refuse(account, login: login, nowLocked: nowLocked, since: start, audit, at: now, in: scope)
         }
-        guard account.standing.counts(proof.factor) else { throw IdentityError.finishInPortal }
+        guard account.standing.counts(proof.factor), account.standing.isReady(by: provider) else {
+            throw IdentityError.finishInPortal
+        }
         return .proven(account, nil)
     }
 }

@@ -30,6 +30,8 @@ struct ProvePassword {
         var account: Account?
         var reserved: Lockout.Reservation?
         var candidates: [ProviderCandidate] = []
+        /// Whether a password that is good once may stand for the person's own.
+        var takesTemporary = true
 
         var hasLocked: Bool { reserved?.locksAccount ?? false }
     }
@@ -60,7 +62,7 @@ struct ProvePassword {
         user: UserID, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
         let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
-            Attempt(account: try await AccountStore.lock(user, in: scope, tx))
+            Attempt(account: try await AccountStore.lock(user, in: scope, tx), takesTemporary: false)
         }
         let proof = answer ?? .wrong(attempt.account, nowLocked: attempt.hasLocked, nil)
         return try await counted(proof, attempt, from: address, at: now, in: scope)
@@ -85,7 +87,8 @@ struct ProvePassword {
             try await TenantDoor.check(at: now, in: scope, tx)
             var attempt = try await find(tx)
             guard let account = attempt.account else { return attempt }
-            guard account.isActive, account.passwordHash != nil || !attempt.candidates.isEmpty,
+            guard account.isActive,
+                account.passwordHash != nil || account.temporaryHash != nil || !attempt.candidates.isEmpty,
                 let reservation = try await Lockout.reservation(
                     for: account, from: address, within: limits, at: now, in: scope, tx)
             else { return Attempt(account: account) }
@@ -103,7 +106,7 @@ struct ProvePassword {
         do {
             return try await hasher.inTurn(of: scope.tenant) {
                 let attempt = try await reserve(from: address, at: now, in: scope, find)
-                return (attempt, try await compare(password, attempt, at: now, in: scope))
+                return (attempt, try await compare(password, attempt, from: address, at: now, in: scope))
             }
         } catch is BlockingPool.Busy {
             throw IdentityError.busy
@@ -111,14 +114,22 @@ struct ProvePassword {
     }
 
     private func compare(
-        _ password: Secret, _ attempt: Attempt, at now: Date, in scope: TenantScope
+        _ password: Secret, _ attempt: Attempt, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof? {
         try await refundingUnanswered(attempt, at: now, in: scope) {
             let isRight = try await hasher.verify(
                 password.reveal(), againstKnown: attempt.reserved == nil ? nil : attempt.account?.passwordHash)
-            guard isRight, let account = attempt.account else { return nil }
+            guard let account = attempt.account, attempt.reserved != nil else { return nil }
+            if isRight {
+                try await refund(attempt, at: now, in: scope)
+                return .right(account, nil)
+            }
+            guard attempt.takesTemporary,
+                let entered = try await UseTemporaryPassword(database: database)(
+                    password, of: account, from: address, at: now, in: scope)
+            else { return nil }
             try await refund(attempt, at: now, in: scope)
-            return .right(account, nil)
+            return .right(entered, nil)
         }
     }
 

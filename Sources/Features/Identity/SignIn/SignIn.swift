@@ -183,10 +183,13 @@ package struct SignIn: Sendable, Equatable {
         return next(account, proven.map { Shown(at: $0, by: .provider) }, provider, at: now)
     }
 
-    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: nothing, where
-    /// passkeys count. The password that may have to be changed was not used.
+    /// What follows a passkey that said itself who it is, after its authenticator had verified its person: no other
+    /// factor, where passkeys count. A password that must be changed has to be, though it was not used: nothing else is
+    /// open until then.
     package static func afterPasskey(_ account: AccountStanding, at now: Date) -> Outcome {
-        if account.isExempt || account.counts(.passkey) { return .done(secondFactorAt: now) }
+        if !account.mustChangePassword, account.isExempt || account.counts(.passkey) {
+            return .done(secondFactorAt: now)
+        }
         return next(account, Shown(at: now, by: .passkey), nil, byKey: true, at: now)
     }
 

@@ -73,9 +73,10 @@ enum SignInStore {
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and sign_in_id = \(id)")
     }
 
-    /// Ends every sign-in and invitation of a person.
+    /// Ends every sign-in, invitation and temporary password of a person.
     static func removeAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = \(user)")
+        try await TemporaryPasswordStore.remove(user, in: scope, tx)
         // One that was confirmed lets somebody in as well.
         try await tx.enqueue("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(user)")
     }

@@ -42,6 +42,13 @@ extension Identity {
         IdentityEvent.signInNoticed.rawValue, IdentityEvent.signInReviewNeeded.rawValue,
     ]
 
+    /// The events of which the person themself is mailed.
+    package static let toldToOneself = [IdentityEvent.signInUnfamiliar.rawValue]
+
+    package func tellOfStranger(_ subject: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
+        try await TellOfStranger(database: database, settings: settings)(subject, data, at: now, in: scope)
+    }
+
     package func tellOfSignIn(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
         try await TellOfSignIn(database: database, settings: settings, directory: directory)(
             type, data, at: now, in: scope)

@@ -6,7 +6,8 @@ package enum SettingCatalogue {
         Setting.name.declaration, Setting.language.declaration, Setting.timeZone.declaration,
         Setting.hostName.declaration,
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
-        Setting.passwordLength.declaration, Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
+        Setting.passwordLength.declaration, Setting.passwordAge.declaration, Setting.passwordHistory.declaration,
+        Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
         Setting.emailCodes.declaration, Setting.rememberDays.declaration,
@@ -50,6 +51,15 @@ package enum Setting {
     package static let passwordLength = SettingKey(
         "password.min-length", .security, .int(12...64), default: 12, scope: .higher,
         help: "How many characters a new password has at least.")
+    package static let passwordAge = SettingKey(
+        "password.max-age", .security, .int(1...passwordAgeless), default: passwordAgeless, scope: .lower,
+        help: "After how many days a password has to be changed; with 3650 never.")
+    /// The age at which no password has to be changed: a number like the others, so that organizations can lower it.
+    package static let passwordAgeless = 3650
+    package static let passwordHistory = SettingKey(
+        "password.history", .security, .int(1...mostRemembered), default: 1, scope: .higher,
+        help: "How many of a person's last passwords a new one must not be, counted with the one in use.")
+    package static let mostRemembered = 10
     package static let sessionIdle = SettingKey(
         "session.idle", .security, .int(5...longestIdle), default: 60, scope: .lower,
         help: "After how many minutes without a request a browser is signed out.")

@@ -34,6 +34,8 @@ export const UserPage = component(() => {
       <Fact label="user.email">{user.email ?? '–'}</Fact>
       <Fact label="user.roles"><span class="chips">{user.roles.map((role) => <Tag key={role.id}>{roleName(role)}</Tag>)}</span></Fact>
       <Fact label="user.second-factor">{user.secondFactor ? <Tag tone="good">{t('yes')}</Tag> : <Tag tone="wait">{t('user.second-factor.none')}</Tag>}</Fact>
+      <Fact label="user.password">{user.mustChangePassword ? <Tag tone="wait">{t('user.must-change')}</Tag> : t('user.password.good')}</Fact>
+      <Fact label="user.expires"><RelativeTime time={user.expiresAt} none={t('never')} /></Fact>
       <Fact label="user.last-sign-in"><RelativeTime time={user.lastSignInAt} none={t('never')} /></Fact>
       <Fact label="created"><RelativeTime time={user.createdAt} /></Fact>
       <Fact label="id"><CopyId id={user.id} short /></Fact>

@@ -11,6 +11,8 @@ import { Section } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { TextInput } from '../../ui/inputs';
+import { showOnce } from '../../ui/SecretOnce';
+import type { TemporaryPassword } from '../../api/types';
 
 export const Personal = component(() => {
   const name = ref(me.value?.user.name ?? '');
@@ -26,6 +28,32 @@ export const Personal = component(() => {
         </form>
       </Section>
       <Section title={t('password')}><PasswordForm /></Section>
+      <Section title={t('temporary-password')}><OwnTemporaryPassword /></Section>
+    </div>
+  );
+});
+
+/** Makes a password that is good once, for a machine that one does not trust. */
+const OwnTemporaryPassword = component(() => {
+  const busy = ref(false);
+  const problem = shallowRef<Problem | null>(null);
+  const make = async () => {
+    busy.value = true;
+    problem.value = null;
+    try {
+      const made = await api.post<TemporaryPassword>('/me/temporary-password');
+      showOnce({ title: t('temporary-password'), text: t('temporary-password.own'), value: made.password });
+    } catch (error) {
+      problem.value = Problem.wrap(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return () => (
+    <div class="card">
+      {problem.value && <ProblemNote problem={problem.value} />}
+      <p>{t('temporary-password.lead')}</p>
+      <Button busy={busy.value} onClick={() => void make()}>{t('temporary-password.make')}</Button>
     </div>
   );
 });

@@ -1,0 +1,66 @@
+import Cryptography
+import Kernel
+import Postgres
+import Tenancy
+
+/// What a tenant asks of new passwords. A person's organization may ask for more.
+struct PasswordRules: Sendable {
+    let shortest: Int
+    /// How many of a person's last passwords a new one must not be.
+    let remembered: Int
+    let breached: BreachedPasswords
+}
+
+extension Identity {
+    func passwordRules(in scope: TenantScope) async throws -> PasswordRules {
+        PasswordRules(
+            shortest: try await tenants.value(of: Setting.passwordLength, in: scope),
+            remembered: try await tenants.value(of: Setting.passwordHistory, in: scope),
+            breached: settings.breached)
+    }
+}
+
+/// Checks and hashes a new password.
+struct NewPassword {
+    let database: Database
+    let hasher: PasswordHasher
+    let rules: PasswordRules
+
+    func callAsFunction(_ password: Secret, of user: UserID, in scope: TenantScope) async throws -> String {
+        let words = try await AccountStore.words(about: user, in: scope, database)
+        let past = try await PasswordHistoryStore.find(user, in: scope, database)
+        let shortest = Setting.passwordLength.value(of: rules.shortest, unless: past?.length)
+        let remembered = Setting.passwordHistory.value(of: rules.remembered, unless: past?.remembered)
+        try Self.check(password, words: words, shortest: shortest, breached: rules.breached)
+        do {
+            if try await isOneOf(past?.hashes ?? [], remembered, password) {
+                throw IdentityError.weakPassword(
+                    remembered == 1 ? "must be a new one" : "must be none of the last \(remembered)")
+            }
+            return try await hasher.hash(password.reveal())
+        } catch is BlockingPool.Busy {
+            throw IdentityError.busy
+        }
+    }
+
+    /// Compares with as many hashes as are remembered, whatever there is and whichever is the one: the time tells nothing
+    /// of somebody's passwords.
+    private func isOneOf(_ hashes: [String], _ remembered: Int, _ password: Secret) async throws -> Bool {
+        var isKnown = false
+        for index in 0..<remembered {
+            let known = index < hashes.count ? hashes[index] : nil
+            if try await hasher.verify(password.reveal(), againstKnown: known) { isKnown = true }
+        }
+        return isKnown
+    }
+
+    static func check(
+        _ password: Secret, words: [String], shortest: Int, breached: BreachedPasswords
+    ) throws(IdentityError) {
+        do throws(Invalid) {
+            try PasswordPolicy.check(password.reveal(), words: words, shortest: shortest, breached: breached)
+        } catch {
+            throw .weakPassword(error.message)
+        }
+    }
+}
