@@ -34,7 +34,7 @@ struct AdvanceSignIn {
     /// whose proof was looked at: a password that was changed meanwhile, or a person who was shut out, begins again.
     func demanding(_ account: Account, by provider: IdentityProviderID?, in tx: Transaction) async throws -> Account {
         guard let held = try await AccountStore.lock(account.id, in: visit.scope, tx), held.isActive,
-            held.passwordHash == account.passwordHash
+            account.passwordHash == nil || held.passwordHash == account.passwordHash
         else { throw IdentityError.signInRefused }
         return try await DemandFactors.standing(
             of: held, at: .web, from: visit.request.clientAddress, by: provider, in: visit.scope, tx)
