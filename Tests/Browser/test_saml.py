@@ -136,3 +136,29 @@ def test_somebody_comes_in_by_a_form_that_the_provider_s_page_posts(opened, prov
     page.goto(stranger.url + "/profile")
     expect(stranger.button(f"Continue with {name}")).to_be_visible()
     call(administrator, "DELETE", f"/identity-providers/{made['id']}")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_form_and_page_of_a_provider_fit_and_pass_axe(opened, provider, unique, language, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    administrator, page, name = opened, opened.page, unique("fits")
+    settings = call(administrator, "POST", "/identity-providers/metadata", {"url": provider.address + "/metadata"})
+    made = call(administrator, "POST", "/identity-providers", {"name": name, "settings": {**settings, "kind": "saml"}})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("language => localStorage.setItem('gatehouse.language', language)", language)
+    page.goto(administrator.url + f"/identity-providers/{made['id']}")
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    for part in ("page", "form"):
+        if part == "form":
+            page.get_by_role("button", name={"en": "Edit", "zh": "编辑"}[language], exact=True).click()
+            expect(page.locator("textarea[name=certificates]")).to_have_value(re.compile("BEGIN CERTIFICATE"))
+            page.locator("input[name=unsolicited]").scroll_into_view_if_needed()
+        answer = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in answer["violations"]] == []
+        if folder := os.environ.get("GATEHOUSE_SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/saml-{part}-{scheme}-{language}.png")
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, part
+        page.set_viewport_size({"width": 1360, "height": 860})
+    call(administrator, "DELETE", f"/identity-providers/{made['id']}")
