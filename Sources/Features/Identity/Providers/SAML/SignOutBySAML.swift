@@ -39,7 +39,8 @@ struct SignOutBySAML {
             for index in indexes {
                 let session = prover.session(of: request.name, index: index, at: visit.request.origin)
                 let ended = LogoutTokenCheck.Ended(
-                    subject: session.subject, session: index, token: "\(request.id) \(index ?? "")",
+                    subject: session.subject, session: index,
+                    token: [request.id.text, index ?? "", session.subject].joined(separator: "\n"),
                     begunBy: read.issuedAt + party.clockSkew, expiresAt: read.issuedAt + LogoutRequest.longestAge)
                 people.formUnion(try await ProviderSessionStore.take(ended, at: id, in: visit.scope, tx))
             }

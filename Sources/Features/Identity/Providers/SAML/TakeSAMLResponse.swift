@@ -64,8 +64,8 @@ struct TakeSAMLResponse {
         let state = RandomToken().text.reveal()
         try await database.transaction(in: visit.scope) { tx in
             try await BrowserAttemptStore.insert(
-                state: state, browser: browser, provider: id, tester: nil, returnTo: returnTo, at: visit.now,
-                in: visit.scope, tx)
+                state: state, browser: browser, provider: id, tester: nil, returnTo: returnTo,
+                from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
         }
         visit.response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))
         return state
