@@ -46,7 +46,8 @@ enum IdentityEvent: String {
             .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
-            .recoveryCodeUsed, .passwordChanged, .signInNoticed, .signInReviewNeeded, .signInReviewDecided:
+            .recoveryCodeUsed, .passwordChanged, .signInUnfamiliar, .signInNoticed, .signInReviewNeeded,
+            .signInReviewDecided:
             false
         }
     }

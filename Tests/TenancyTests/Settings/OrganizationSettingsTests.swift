@@ -229,6 +229,7 @@ private final class Forest {
         case "locale.language": .string(["en", "zh"].randomElement(using: &random)!)
         case "locale.time-zone": .string(["UTC", "Asia/Tokyo", "Europe/Berlin"].randomElement(using: &random)!)
         case "session.max", "password.min-length": .int(Int64.random(in: 12...16, using: &random))
+        case "password.history": .int(Int64.random(in: 2...6, using: &random))
         default: .int(Int64.random(in: 90...94, using: &random))
         }
     }
@@ -247,7 +248,8 @@ private final class Forest {
         for step in way(to: place) where counting || step != place {
             guard let own = said[step]?[declaration.name] else { continue }
             if case .int(let new) = own, case .int(let old) = held.value {
-                let isLooser = declaration.name.hasPrefix("session.") ? new > old : new < old
+                let isLimit = declaration.name.hasPrefix("session.") || declaration.name == "password.max-age"
+                let isLooser = isLimit ? new > old : new < old
                 if isLooser { continue }
             }
             held = OriginatedValue(
