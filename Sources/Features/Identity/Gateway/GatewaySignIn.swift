@@ -177,7 +177,9 @@ package struct GatewaySignIn: Sendable {
 
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
         guard account.standing.isReady(by: provider) else {
-            return account.standing.canTypeCode ? .changeNeeded(account.person) : .finishInPortal(account.person)
+            // Where no code is asked for, the words about the password tell nobody more than coming in would.
+            let isAskedForCode = account.standing.canTypeCode && !account.standing.isExempt
+            return isAskedForCode ? .changeNeeded(account.person) : .finishInPortal(account.person)
         }
         if account.standing.isExempt { return .complete(account.person) }
         return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
