@@ -112,6 +112,17 @@ import Testing
         #expect(kept == [RandomToken.hash(of: device).bytes])
     }
 
+    @Test func `it opens nothing for a password that has to be changed`() async throws {
+        let stage = try await stage()
+        let device = try await remember(stage)
+        #expect(try await stage.ada.call("users.require-password-change", [stage.id.text]).status == 200)
+        let first = try await begin(stage, device: device)
+        #expect(first.step == "second-factor" && first.cookie == nil)
+        let second = try await stage.bob.open(
+            "auth.second-factor", ["token": .string(first["token"]), "code": .string(stage.bob.freshCode())])
+        #expect(second.step == "change-password" && second.cookie == nil)
+    }
+
     @Test func `it stands for its person and company only, for so many days, and in no terminal`() async throws {
         let stage = try await stage()
         let device = try await remember(stage)

@@ -17,7 +17,9 @@ struct AdvanceSignIn {
     ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
-            if signIn.stage == .secondFactor, !byKey, let device = try await remembered(account, in: tx) {
+            // A password that has to be changed is changed with a second factor: a browser that is known stands for none.
+            let isChangeDue = account.standing.mustChangePassword && provider == nil
+            if signIn.stage == .secondFactor, !byKey, !isChangeDue, let device = try await remembered(account, in: tx) {
                 return try await complete(account, nil, nil, provider, nil, device: device, in: tx)
             }
             let token = RandomToken()
