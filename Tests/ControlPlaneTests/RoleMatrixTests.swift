@@ -1,4 +1,5 @@
 import HTTPAPI
+import HTTPTypes
 import Identity
 import Kernel
 import Outbound
