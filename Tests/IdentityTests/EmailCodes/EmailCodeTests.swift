@@ -3,6 +3,7 @@ import HTTPAPI
 import HTTPTypes
 import Kernel
 import Postgres
+import Tenancy
 import TestSupport
 import Testing
 

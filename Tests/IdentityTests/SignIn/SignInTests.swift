@@ -113,10 +113,10 @@ import Testing
                 let changing = SignIn(
                     stage: .changePassword, secondFactorAt: Self.now, by: proof, expiresAt: Self.now + 60)
                 #expect(try changing.after(.passwordChanged, account, at: Self.now).step == outcome.step)
-                #expect(account.mayEnrol(changing) == factors.isEmpty)
+                #expect(account.mayEnrol(.authenticator, changing) == factors.isEmpty)
             }
             let unproven = SignIn(stage: .enrol, expiresAt: Self.now + 60)
-            #expect(account.mayEnrol(unproven) == asked.isEmpty)
+            #expect(account.mayEnrol(.authenticator, unproven) == asked.isEmpty)
         }
     }
 
