@@ -1,5 +1,6 @@
 import HTTPAPI
 import HTTPTypes
+import HTTPTypes
 import Identity
 import Kernel
 import Outbound
