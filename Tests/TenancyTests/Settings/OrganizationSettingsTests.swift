@@ -15,7 +15,8 @@ import Testing
         #expect(
             scopes == [
                 "locale.language": .organization, "locale.time-zone": .organization, "password.min-length": .higher,
-                "password.max-age": .lower, "password.history": .higher, "session.idle": .lower, "session.max": .lower, "retention.recordings": .higher,
+                "password.max-age": .lower, "password.history": .higher, "session.idle": .lower, "session.max": .lower,
+                "retention.recordings": .higher,
                 "retention.audit": .higher,
             ])
         #expect(SettingCatalogue.divided.allSatisfy { $0.secrets.isEmpty && !$0.isBulky && $0.standard != .null })
