@@ -325,6 +325,17 @@ begin
 end
 $_$;
 
+CREATE FUNCTION public.identity_sync_runs_gone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from identity_sync_entries e using gone g
+  where e.tenant_id = g.tenant_id and e.identity_sync_run_id = g.identity_sync_run_id;
+  delete from identity_sync_edges e using gone g
+  where e.tenant_id = g.tenant_id and e.identity_sync_run_id = g.identity_sync_run_id;
+  return null;
+end $$;
+
 CREATE FUNCTION public.nodes_settle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -438,7 +449,7 @@ CREATE TABLE public.admissions (
     CONSTRAINT admissions_admitted_ck CHECK ((((stage = ANY (ARRAY['code'::text, 'admitted'::text, 'waiting'::text])) = (user_id IS NOT NULL)) AND ((public_key IS NULL) OR (stage = 'waiting'::text)))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
     CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'browser'::text, 'waiting'::text, 'admitted'::text, 'refused'::text]))),
-    CONSTRAINT admissions_way_ck CHECK (((way IS NULL) OR ((stage = 'waiting'::text) AND (way = ANY (ARRAY['password'::text, 'public-key'::text, 'public-key-and-code'::text, 'browser'::text])))))
+    CONSTRAINT admissions_way_ck CHECK (((way IS NULL) OR ((stage = 'waiting'::text) AND (way = ANY (ARRAY['password'::text, 'public-key'::text, 'public-key-and-code'::text, 'browser'::text]))) OR ((stage = 'code'::text) AND (way = 'password'::text))))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
@@ -457,7 +468,9 @@ CREATE TABLE public.api_tokens (
     second_factor_at timestamp with time zone,
     revoked_at timestamp with time zone,
     sign_in_rule_id uuid,
-    refused_at timestamp with time zone
+    refused_at timestamp with time zone,
+    exempt_after text,
+    CONSTRAINT api_tokens_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text]))))
 );
 
 ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
@@ -700,6 +713,34 @@ ALTER TABLE ONLY public.egress_allowances FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.egress_allowances IS 'Private addresses that an administrator opened for outgoing calls';
 
+CREATE TABLE public.email_codes (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL,
+    sealed_code bytea NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_codes_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+    CONSTRAINT email_codes_tries_ck CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE ONLY public.email_codes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.email_codes IS 'The code that somebody was sent last: sealed, for a few minutes, and gone with its first use';
+
+CREATE TABLE public.email_factors (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_factors_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254)))
+);
+
+ALTER TABLE ONLY public.email_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.email_factors IS 'People who confirm with codes by e-mail: the address at which they have shown that they get them';
+
 CREATE TABLE public.events (
     tenant_id uuid NOT NULL,
     event_id uuid NOT NULL,
@@ -712,12 +753,15 @@ CREATE TABLE public.events (
     next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
     dispatched_at timestamp with time zone,
     dead_at timestamp with time zone,
-    last_error text
+    last_error text,
+    urgent boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.events IS 'Domain events on their way to subscribers';
+
+COMMENT ON COLUMN public.events.urgent IS 'Takes something away from somebody: it waits for no other event, and comes in no order with others';
 
 ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.events_sequence_seq
@@ -1597,6 +1641,24 @@ ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.recovery_codes IS 'One-time replacements for a second factor';
 
+CREATE TABLE public.remembered_devices (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    factor text NOT NULL,
+    client_address text,
+    user_agent text,
+    remembered_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT remembered_devices_factor_ck CHECK ((factor = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text]))),
+    CONSTRAINT remembered_devices_token_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.remembered_devices FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.remembered_devices IS 'Browsers in which somebody showed a second factor and is not asked again for some days, by the hash of a cookie';
+
 CREATE TABLE public.role_bindings (
     tenant_id uuid NOT NULL,
     role_id uuid NOT NULL,
@@ -1779,6 +1841,8 @@ CREATE TABLE public.sign_ins (
     expires_at timestamp with time zone NOT NULL,
     identity_provider_id uuid,
     by_key boolean DEFAULT false NOT NULL,
+    second_factor_by text,
+    CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'recovery'::text, 'provider'::text]))))),
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
@@ -1926,6 +1990,20 @@ CREATE TABLE public.tenant_erasures (
 ALTER TABLE ONLY public.tenant_erasures FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tenant_erasures IS 'How far the erasure of a tenant is, and the signed proof of it in the end';
+
+CREATE TABLE public.tenant_factor_rules (
+    tenant_id uuid NOT NULL,
+    level text NOT NULL,
+    rules jsonb NOT NULL,
+    version integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT tenant_factor_rules_level_ck CHECK ((level = ANY (ARRAY['off'::text, 'administrators'::text, 'all'::text]))),
+    CONSTRAINT tenant_factor_rules_rules_ck CHECK ((jsonb_typeof(rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenant_factor_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.tenant_factor_rules IS 'Of whom a second factor is asked: the first rule that fits decides, and the level of all others. Without a row it is asked of everybody';
 
 CREATE TABLE public.tenant_keys (
     tenant_id uuid NOT NULL,
@@ -2311,6 +2389,7 @@ CREATE TABLE public.users (
     password_told_at timestamp with time zone,
     expires_at timestamp with time zone,
     expiry_told_at timestamp with time zone,
+    wants_second_factor boolean DEFAULT false NOT NULL,
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
@@ -2360,7 +2439,11 @@ CREATE TABLE public.web_sessions (
     user_agent text,
     revoked_at timestamp with time zone,
     ended_because text,
-    CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL))))
+    exempt_after text,
+    device_hash bytea,
+    CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
+    CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
+    CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text]))))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
@@ -2548,6 +2631,12 @@ ALTER TABLE ONLY public.device_links
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
+
+ALTER TABLE ONLY public.email_codes
+    ADD CONSTRAINT email_codes_pk PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.email_factors
+    ADD CONSTRAINT email_factors_pk PRIMARY KEY (tenant_id, user_id);
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
@@ -2759,6 +2848,9 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_pk PRIMARY KEY (tenant_id, recovery_code_id);
 
+ALTER TABLE ONLY public.remembered_devices
+    ADD CONSTRAINT remembered_devices_pk PRIMARY KEY (tenant_id, token_hash);
+
 ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_pk PRIMARY KEY (tenant_id, role_id, user_id, org_id);
 
@@ -2830,6 +2922,9 @@ ALTER TABLE ONLY public.tenant_endpoint_rules
 
 ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_factor_rules
+    ADD CONSTRAINT tenant_factor_rules_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_pk PRIMARY KEY (tenant_id, tenant_key_id);
@@ -3000,15 +3095,17 @@ CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_
 
 CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
 
-CREATE INDEX events_pending_ix ON public.events USING btree (sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX email_codes_expiry_ix ON public.email_codes USING btree (expires_at);
 
-CREATE INDEX events_pending_tenant_ix ON public.events USING btree (tenant_id, sequence) WHERE ((dispatched_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX events_pending_ix ON public.events USING btree (tenant_id, sequence) WHERE ((NOT urgent) AND (dispatched_at IS NULL) AND (dead_at IS NULL));
+
+CREATE INDEX events_urgent_ix ON public.events USING btree (tenant_id, sequence) WHERE (urgent AND (dispatched_at IS NULL) AND (dead_at IS NULL));
 
 CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree (signed_in_at);
 
-CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
-
 CREATE INDEX familiar_browsers_over_ix ON public.familiar_browsers USING btree (signed_in_at);
+
+CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
 
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
 
@@ -3099,6 +3196,10 @@ CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, 
 CREATE INDEX recordings_tenant_key_ix ON public.recordings USING btree (tenant_id, tenant_key_id);
 
 CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at) WHERE (state = ANY (ARRAY['open'::text, 'uploaded'::text]));
+
+CREATE INDEX remembered_devices_expiry_ix ON public.remembered_devices USING btree (expires_at);
+
+CREATE INDEX remembered_devices_user_ix ON public.remembered_devices USING btree (tenant_id, user_id, remembered_at);
 
 CREATE INDEX role_bindings_org_ix ON public.role_bindings USING btree (tenant_id, org_id);
 
@@ -3242,6 +3343,8 @@ CREATE TRIGGER grants_settle BEFORE INSERT ON public.grants FOR EACH ROW EXECUTE
 
 CREATE TRIGGER groups_settle BEFORE INSERT ON public.groups FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
+CREATE TRIGGER identity_sync_runs_gone AFTER DELETE ON public.identity_sync_runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.identity_sync_runs_gone();
+
 CREATE TRIGGER nodes_settle BEFORE INSERT ON public.nodes FOR EACH ROW EXECUTE FUNCTION public.nodes_settle();
 
 CREATE TRIGGER role_bindings_place BEFORE INSERT OR UPDATE ON public.role_bindings FOR EACH ROW WHEN ((new.org_id <> new.tenant_id)) EXECUTE FUNCTION public.role_bindings_place();
@@ -3302,6 +3405,12 @@ ALTER TABLE ONLY public.device_links
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.email_codes
+    ADD CONSTRAINT email_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.email_factors
+    ADD CONSTRAINT email_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3426,12 +3535,6 @@ ALTER TABLE ONLY public.identity_sessions
 ALTER TABLE ONLY public.identity_sessions
     ADD CONSTRAINT identity_sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY public.identity_sync_edges
-    ADD CONSTRAINT identity_sync_edges_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.identity_sync_entries
-    ADD CONSTRAINT identity_sync_entries_run_fk FOREIGN KEY (tenant_id, identity_sync_run_id) REFERENCES public.identity_sync_runs(tenant_id, identity_sync_run_id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY public.identity_sync_runs
     ADD CONSTRAINT identity_sync_runs_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
@@ -3519,6 +3622,9 @@ ALTER TABLE ONLY public.recordings
 ALTER TABLE ONLY public.recovery_codes
     ADD CONSTRAINT recovery_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.remembered_devices
+    ADD CONSTRAINT remembered_devices_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
@@ -3590,6 +3696,9 @@ ALTER TABLE ONLY public.tenant_endpoint_rules
 
 ALTER TABLE ONLY public.tenant_erasures
     ADD CONSTRAINT tenant_erasures_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tenant_factor_rules
+    ADD CONSTRAINT tenant_factor_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.tenant_keys
     ADD CONSTRAINT tenant_keys_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3729,6 +3838,10 @@ ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.email_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.email_factors ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
 
 CREATE POLICY erasure ON public.accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3754,6 +3867,10 @@ CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenan
 CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.email_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.email_factors TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3837,6 +3954,8 @@ CREATE POLICY erasure ON public.recordings TO gatehouse_eraser USING ((tenant_id
 
 CREATE POLICY erasure ON public.recovery_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.remembered_devices TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.role_bindings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3864,6 +3983,8 @@ CREATE POLICY erasure ON public.support_sessions TO gatehouse_eraser USING ((ten
 CREATE POLICY erasure ON public.temporary_passwords TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tenant_endpoint_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.tenant_factor_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tenant_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3955,6 +4076,8 @@ CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_sy
 
 CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.email_codes TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_system USING (true) WITH CHECK (true);
@@ -3980,6 +4103,8 @@ CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO g
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.remembered_devices TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.saml_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4219,6 +4344,8 @@ ALTER TABLE public.recordings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.remembered_devices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.role_bindings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
@@ -4279,6 +4406,8 @@ ALTER TABLE public.tenant_endpoint_rules ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.tenant_factor_rules ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4302,6 +4431,10 @@ CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.email_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.email_factors TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4387,6 +4520,8 @@ CREATE POLICY tenant_isolation ON public.recordings TO gatehouse_app USING ((ten
 
 CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.remembered_devices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4418,6 +4553,8 @@ CREATE POLICY tenant_isolation ON public.tenant_closings TO gatehouse_app USING 
 CREATE POLICY tenant_isolation ON public.tenant_endpoint_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_erasures TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.tenant_factor_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tenant_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4628,6 +4765,15 @@ GRANT SELECT(expires_at) ON TABLE public.device_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_codes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.email_codes TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.email_codes TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.email_codes TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_factors TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.email_factors TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
@@ -4864,6 +5010,12 @@ GRANT SELECT,DELETE ON TABLE public.recording_stores TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.recovery_codes TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.remembered_devices TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.remembered_devices TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.remembered_devices TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.remembered_devices TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.role_bindings TO gatehouse_eraser;
 
@@ -4984,6 +5136,9 @@ GRANT SELECT ON TABLE public.tenant_endpoint_rules TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_erasures TO gatehouse_app;
 GRANT SELECT ON TABLE public.tenant_erasures TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_factor_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.tenant_factor_rules TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tenant_keys TO gatehouse_eraser;

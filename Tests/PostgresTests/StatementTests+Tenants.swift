@@ -19,10 +19,6 @@ extension StatementTests {
             "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
         ),
         (
-            "SignIn/Account.swift", "select u.user_id, u.login, u.name, u.state",
-            "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
-        ),
-        (
             "SignInStore.swift", "select sign_in_id, user_id, stage",
             "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
         ),
@@ -92,6 +88,14 @@ extension StatementTests {
         ),
         (
             "Identity.swift", "delete from saml_assertions where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from remembered_devices where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from email_codes where expires_at",
             "pruning by age"
         ),
         (

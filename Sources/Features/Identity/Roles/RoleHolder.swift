@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import HTTPAPI
 package import Kernel
+package import Tenancy
 
 /// Who holds which role, and at which organization.
 package struct RoleHolder: WireValue, Sendable {
@@ -25,17 +26,6 @@ package struct RoleHolder: WireValue, Sendable {
             Column("role", "b.role_id", \.role.id),
             Column("organization", "b.org_id", \.organization.id),
         ])
-}
-
-/// An organization as it stands beside something.
-package struct OrganizationReference: WireValue, Sendable {
-    package let id: OrganizationID
-    package let name: String
-
-    package static let schema: Schema<Self> = .record(Self.init) {
-        Field("id", \.id)
-        Field("name", \.name, .text(1...200))
-    }
 }
 
 extension ID {

@@ -1,10 +1,15 @@
 import HTTPAPI
 package import Kernel
 
-/// An organization as it stands beside what comes from it.
+/// An organization as it stands beside what is of it.
 package struct OrganizationReference: WireValue, Sendable, Equatable {
     package let id: OrganizationID
     package let name: String
+
+    package init(id: OrganizationID, name: String) {
+        self.id = id
+        self.name = name
+    }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("id", \.id)
