@@ -25,7 +25,7 @@ struct EventStore: Sendable {
     ) async throws -> [ClaimedEvent] {
         try await database.query(
             """
-            with recursive \(fragment: Self.lanes(Self.isUrgent, after: last)), due as (
+            with recursive \(fragment: Self.lanes(Self.isUrgent, after: last)), due as materialized (
               select d.tenant_id, d.event_id, l.turn,
                 row_number() over (partition by l.tenant_id order by d.sequence) as place
               from lanes l cross join lateral (
@@ -34,11 +34,15 @@ struct EventStore: Sendable {
                 order by e.sequence limit \(most)
               ) d
               where l.tenant_id <> all(\(busy)::uuid[])
+              order by place, l.turn limit \(limit)
             ), taken as (
-              select e.tenant_id, e.event_id, d.place, d.turn from events e
-              join due d on d.tenant_id = e.tenant_id and d.event_id = e.event_id
-              where \(fragment: Self.isUrgent) and e.next_attempt_at <= now()
-              order by d.place, d.turn limit \(limit) for update of e skip locked
+              select t.tenant_id, t.event_id, d.place, d.turn
+              from due d cross join lateral (
+                select e.tenant_id, e.event_id from events e
+                where \(fragment: Self.isUrgent) and e.tenant_id = d.tenant_id and e.event_id = d.event_id
+                  and e.next_attempt_at <= now()
+                for update skip locked
+              ) t
             ), claimed as (
               update events u set attempts = u.attempts + 1,
                 next_attempt_at = now() + \(lease.seconds) * interval '1 second'
@@ -54,9 +58,11 @@ struct EventStore: Sendable {
     func claimRuns(
         tenants: Int, length: Int, lease: Duration, after last: TenantID
     ) async throws -> [[ClaimedEvent]] {
+        // Each step goes from what was found to what belongs to it, in that order: the planner knows nothing of a table that was
+        // empty a moment ago, and would go through all of it and ask for each row what was found.
         let claimed = try await database.query(
             """
-            with recursive \(fragment: Self.lanes(Self.isOrdered, after: last)), heads as (
+            with recursive \(fragment: Self.lanes(Self.isOrdered, after: last)), heads as materialized (
               select l.tenant_id, h.sequence, l.turn
               from lanes l cross join lateral (
                 select min(n.sequence) as sequence from (
@@ -68,10 +74,13 @@ struct EventStore: Sendable {
               ) h
               limit \(tenants)
             ), taken as (
-              select e.tenant_id, e.sequence, h.turn from events e
-              join heads h on h.tenant_id = e.tenant_id and h.sequence = e.sequence
-              where \(fragment: Self.isOrdered) and e.next_attempt_at <= now()
-              for update of e skip locked
+              select f.tenant_id, f.sequence, h.turn
+              from heads h cross join lateral (
+                select e.tenant_id, e.sequence from events e
+                where \(fragment: Self.isOrdered) and e.tenant_id = h.tenant_id and e.sequence = h.sequence
+                  and e.next_attempt_at <= now()
+                for update skip locked
+              ) f
             ), claimed as (
               update events u set attempts = u.attempts + 1,
                 next_attempt_at = now() + \(lease.seconds) * interval '1 second'
