@@ -1,5 +1,8 @@
 -- A provider that posts has said its word before the browser is back.
+-- It counts for the browser that brought it, which alone is told the code.
 alter table browser_sign_ins add column outcome jsonb;
+alter table browser_sign_ins add column code_hash bytea;
+alter table browser_sign_ins add constraint browser_sign_ins_outcome_ck check ((outcome is null) = (code_hash is null));
 
 create table saml_assertions (
   tenant_id uuid not null,

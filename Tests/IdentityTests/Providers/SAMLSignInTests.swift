@@ -129,10 +129,9 @@ struct SAMLSignInTests {
         // Two posts for one attempt: the second changes nothing.
         try await scene.rewind()
         let wrong = try #require(scene.documents.refused["unsigned"])
-        _ = try await scene.browser.post(Browser.form(wrong, relayState: scene.state), to: scene.provider)
+        let first = try await scene.browser.post(Browser.form(wrong, relayState: scene.state), to: scene.provider)
         #expect(try await scene.browser.post(form, to: scene.provider).fields["state"] == "over")
-        let state: JSON = ["provider": .string(scene.provider), "state": .string(scene.state)]
-        #expect(try await scene.browser.finish(state).problem == "sign-in-refused")
+        #expect(try await scene.browser.finish(first.body(scene.provider)).problem == "sign-in-refused")
     }
 
     @Test func `only the browser that began comes in, and only while it may`() async throws {
@@ -145,11 +144,18 @@ struct SAMLSignInTests {
         try await scene.rewind()
         // Somebody has another browser post their own answer: it has no cookie, or one of its own.
         var victim = Browser(scene.admin)
-        _ = try await victim.post(form, to: scene.provider)
+        let posted = try await victim.post(form, to: scene.provider)
         #expect(victim.cookie == nil)
-        #expect(try await victim.finish(state).problem == "sign-in-expired")
+        #expect(try await victim.finish(posted.body(scene.provider)).problem == "sign-in-expired")
         _ = try await victim.begin(scene.provider)
-        #expect(try await victim.finish(state).problem == "sign-in-expired")
+        #expect(try await victim.finish(posted.body(scene.provider)).problem == "sign-in-expired")
+        // Whoever began has no use of what another browser was made to post: that one was told the code.
+        #expect(try await scene.browser.finish(state).problem == "sign-in-expired")
+        let guess: JSON = ["code": .string(String(repeating: "A", count: 43))]
+        #expect(try await scene.browser.finish(state.merging(guess)).problem == "sign-in-expired")
+        #expect(try await scene.logins() == ["ada"])
+        // Both in one hand.
+        #expect(try await scene.browser.finish(posted.body(scene.provider)).step == "enrol")
         // At another provider, in another company, and too late.
         let other = try await scene.admin.addSAML(
             try await SAMLDocuments.make(), ["name": "Another", "enabled": .bool(true)])

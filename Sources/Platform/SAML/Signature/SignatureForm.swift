@@ -56,8 +56,9 @@ enum SignatureForm {
             throw .signatureForm
         }
         guard let prefixes = method.children.first else { return }
+        // Each is looked up again at every element.
         guard prefixes.isNamed("InclusiveNamespaces", in: Names.exclusiveC14N), prefixes.children.isEmpty,
-            (prefixes["PrefixList"] ?? "").utf8.count <= 256
+            let list = prefixes["PrefixList"] ?? "", list.utf8.count <= 64, list.split(separator: " ").count <= 8
         else { throw .signatureForm }
     }
 }

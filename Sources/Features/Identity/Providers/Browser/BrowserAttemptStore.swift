@@ -40,9 +40,9 @@ enum BrowserAttemptStore {
     }
 
     /// Takes an attempt away, so that it counts once: of this browser, at this provider, begun by the same person or by
-    /// nobody in particular.
+    /// nobody in particular. What was kept with it counts only for who knows the code that went with it.
     static func take(
-        state: String, browser: String, provider: IdentityProviderID, tester: UserID?, at now: Date,
+        state: String, code: String?, browser: String, provider: IdentityProviderID, tester: UserID?, at now: Date,
         in scope: TenantScope, _ database: Database
     ) async throws -> TakenAttempt? {
         let taken = try await database.first(
@@ -51,6 +51,7 @@ enum BrowserAttemptStore {
             where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
               and browser_hash = \(RandomToken.hash(of: browser).bytes) and identity_provider_id = \(provider)
               and tester_id is not distinct from \(tester)
+              and (code_hash is null or code_hash = \(code.map { RandomToken.hash(of: $0).bytes }))
             returning return_path, expires_at, outcome
             """, in: scope
         ) { row in
@@ -76,15 +77,19 @@ enum BrowserAttemptStore {
         ) { try $0.next(Bool.self) } ?? false
     }
 
-    /// Keeps what a provider had a browser bring ahead of itself, the first time.
+    /// Keeps what a provider had a browser bring ahead of itself, the first time and for a minute.
+    ///
+    /// The browser that brought it may be another than the one that began: somebody may send others to the provider with
+    /// an attempt of their own. So it gets a code, without which the attempt does not go on.
     static func keep(
-        _ outcome: KeptTrial, of state: String, at provider: IdentityProviderID, in scope: TenantScope,
-        _ tx: Transaction
+        _ outcome: KeptTrial, of state: String, code: RandomToken, at provider: IdentityProviderID, now: Date,
+        in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let json = try JSONParser.parse(KeptTrial.schema.bytes(of: outcome))
         try await tx.execute(
             """
-            update browser_sign_ins set outcome = \(json)
+            update browser_sign_ins set outcome = \(json), code_hash = \(code.hash.bytes),
+              expires_at = least(expires_at, \(now + 60))
             where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
               and identity_provider_id = \(provider) and outcome is null
             """)

@@ -108,8 +108,7 @@ enum FormText {
 
     /// The value of a field that stands exactly once, of signs that need no escape, as a token has.
     static func value(of name: String, in form: [UInt8]) -> String? {
-        let pairs = form.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
-        let found = pairs.filter { $0.starts(with: Array((name + "=").utf8)) }
+        let found = fields(name, in: form)
         guard found.count == 1, let value = found.first?.dropFirst(name.utf8.count + 1), !value.isEmpty,
             value.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") })
         else { return nil }
@@ -118,8 +117,7 @@ enum FormText {
 
     /// The value of a field that stands exactly once, as a browser sends it; nil for what is not UTF-8.
     static func decoded(_ name: String, in form: [UInt8]) -> String? {
-        let pairs = form.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
-        let found = pairs.filter { $0.starts(with: Array((name + "=").utf8)) }
+        let found = fields(name, in: form)
         guard found.count == 1, var rest = found.first?.dropFirst(name.utf8.count + 1) else { return nil }
         func digit() -> UInt8? {
             switch rest.popFirst() {
@@ -140,6 +138,15 @@ enum FormText {
             }
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// The fields of a name among the first ones; whoever sends more sends none.
+    private static func fields(_ name: String, in form: [UInt8]) -> [ArraySlice<UInt8>] {
+        let most = 32
+        let pairs = form.split(separator: UInt8(ascii: "&"), maxSplits: most, omittingEmptySubsequences: false)
+        guard pairs.count <= most else { return [] }
+        let start = Array((name + "=").utf8)
+        return pairs.filter { $0.starts(with: start) }
     }
 
     static func escape(_ text: String) -> String {

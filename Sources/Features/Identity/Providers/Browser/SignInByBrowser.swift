@@ -29,8 +29,8 @@ struct SignInByBrowser {
         let start = ContinuousClock.now
         guard let browser = visit.request.cookie(BrowserAttempt.cookie),
             let taken = try await BrowserAttemptStore.take(
-                state: request.state, browser: browser, provider: request.provider, tester: nil, at: visit.now,
-                in: visit.scope, database)
+                state: request.state, code: request.answer.code, browser: browser, provider: request.provider,
+                tester: nil, at: visit.now, in: visit.scope, database)
         else { throw IdentityError.signInExpired }
         let candidate = try await find(request.provider, in: visit.scope)
         guard candidate.provider.enabled else { throw IdentityError.signInExpired }

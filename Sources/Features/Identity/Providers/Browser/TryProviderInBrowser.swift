@@ -22,8 +22,8 @@ struct TryProviderInBrowser {
         let candidate = try await find(id, in: acting.scope)
         guard body.provider == id, let browser = request.cookie(BrowserAttempt.cookie),
             let taken = try await BrowserAttemptStore.take(
-                state: body.state, browser: browser, provider: id, tester: acting.user, at: acting.now,
-                in: acting.scope, database)
+                state: body.state, code: body.answer.code, browser: browser, provider: id, tester: acting.user,
+                at: acting.now, in: acting.scope, database)
         else { throw IdentityError.signInExpired }
         acting.audit.target("identity-provider", id.text, name: candidate.provider.name)
         let attempt = BrowserAttempt(state: body.state, browser: browser, provider: id, at: request)
