@@ -8,7 +8,7 @@ import Postgres
 struct UseTemporaryPassword {
     let database: Database
 
-    /// The account, without the hash of its own password, which was not shown; nil if it was not this one.
+    /// The account; nil if it was not this password.
     func callAsFunction(
         _ password: Secret, of account: Account, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Account? {
@@ -22,15 +22,15 @@ struct UseTemporaryPassword {
                 action: "temporary-password.used", actor: .user(held.id, held.name),
                 target: AuditTarget("user", held.id, held.login), clientAddress: address, at: now)
             try await AuditLog(database: database).append(entry, in: scope, tx)
-            return held.withoutPassword
+            return held.afterTemporaryPassword
         }
     }
 }
 
 extension Account {
-    fileprivate var withoutPassword: Account {
+    fileprivate var afterTemporaryPassword: Account {
         var account = self
-        account.passwordHash = nil
+        account.byTemporary = true
         account.temporaryHash = nil
         return account
     }

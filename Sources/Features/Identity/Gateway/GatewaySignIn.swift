@@ -255,8 +255,8 @@ package struct GatewaySignIn: Sendable {
             guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
                 throw IdentityError.signInRefused
             }
-            // Whoever showed their password has been asked already; whom a provider vouches for has none to change.
-            if way != .password, account.standing.mustChangePassword,
+            // Also after a password, which may have been right some time ago. Whom a provider vouches for has none to change.
+            if account.standing.mustChangePassword,
                 try await !IdentityLinkStore.isVouchedFor(person.id, in: scope, tx)
             {
                 try await trail.kept(out: person, because: "password-change", in: tx)

@@ -238,7 +238,7 @@ enum RoleStore {
         ) { try $0.next() }
     }
 
-    /// The active people who administer the tenant.
+    /// The active people who administer the tenant without a last day.
     static func administrators(in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
         try await tx.query(
             """
@@ -246,7 +246,7 @@ enum RoleStore {
             join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
-              and u.state = 'active'
+              and u.state = 'active' and u.expires_at is null
             """
         ) { try $0.next() }
     }

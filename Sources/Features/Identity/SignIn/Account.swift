@@ -12,6 +12,8 @@ struct Account: Sendable {
     var passwordHash: String?
     /// Of a password that is good once.
     var temporaryHash: [UInt8]?
+    /// Whether such a one was shown, and not their own.
+    var byTemporary = false
     var standing: AccountStanding
     let counter: AttemptCounter
 }

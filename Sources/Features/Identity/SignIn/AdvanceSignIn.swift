@@ -95,6 +95,8 @@ struct AdvanceSignIn {
         guard secondFactorAt != nil || account.standing.isExempt || device != nil else {
             throw IdentityError.signInExpired
         }
+        // It may have come to that while the person waited: they begin again, and are asked for a new one.
+        guard provider != nil || !account.standing.mustChangePassword else { throw IdentityError.signInExpired }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
         if let waiting { return waiting }

@@ -21,13 +21,20 @@ struct SetPassword {
             request.password, of: stored.user, in: visit.scope)
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
-            let (stored, account) = try await advance.hold(request.token, in: tx)
-            let outcome = try stored.state.after(event, account.standing.withNewPassword(), at: visit.now)
+            let (stored, held) = try await advance.hold(request.token, in: tx)
+            var account = held
+            // Somebody else may have done it first, who alone knows the new one.
+            guard event != .passwordChanged || account.standing.mustChangePassword else {
+                throw IdentityError.signInExpired
+            }
+            account.standing = account.standing.withNewPassword()
+            let outcome = try stored.state.after(event, account.standing, at: visit.now)
             try await AccountStore.setPassword(
                 hash, mustChange: false, of: account.id, at: visit.now, in: visit.scope, tx)
             // Whoever came in with the password before is out.
             try await RememberedDeviceStore.forgetAll(of: account.id, in: visit.scope, tx)
             try await WebSessionStore.revokeAll(of: account.id, except: nil, in: visit.scope, tx)
+            try await SignInStore.removeAll(of: account.id, except: stored.id, in: visit.scope, tx)
             try await IdentityEvent.passwordChanged.publish(account.id.text, at: visit.now, in: visit.scope, tx)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, in: tx)

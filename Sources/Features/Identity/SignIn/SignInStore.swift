@@ -74,8 +74,14 @@ enum SignInStore {
     }
 
     /// Ends every sign-in, invitation and temporary password of a person.
-    static func removeAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = \(user)")
+    static func removeAll(
+        of user: UserID, except kept: SignInID? = nil, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from sign_ins
+            where tenant_id = \(scope.tenant) and user_id = \(user) and sign_in_id is distinct from \(kept)
+            """)
         try await TemporaryPasswordStore.remove(user, in: scope, tx)
         // One that was confirmed lets somebody in as well.
         try await tx.enqueue("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(user)")

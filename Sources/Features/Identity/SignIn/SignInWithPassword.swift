@@ -44,7 +44,7 @@ struct SignInWithPassword {
 
     /// Hashes again what was hashed with the cost of years ago.
     private func rehash(_ account: inout Account, _ password: Secret, in scope: TenantScope) async throws {
-        guard let old = account.passwordHash, prove.hasher.needsRehash(old),
+        guard !account.byTemporary, let old = account.passwordHash, prove.hasher.needsRehash(old),
             let new = try? await prove.hasher.hash(password.reveal())
         else { return }
         let (id, database) = (account.id, prove.database)
