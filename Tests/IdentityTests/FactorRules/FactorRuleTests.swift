@@ -54,13 +54,6 @@ import Testing
         #expect(try await set(stage, "all").status == 200)
         #expect(try await stage.bob.call("me.show").status == 401)
         #expect(try await stage.bob.password().step == "second-factor")
-        let told = try await stage.house.test.database.query(
-            """
-            select details ->> 'secondFactor' from audit_events
-            where tenant_id = \(stage.scope.tenant) and action = 'user.signed-in' order by audit_event_id
-            """, in: stage.scope
-        ) { try $0.next(String?.self) }
-        #expect(told.compactMap { $0 } == ["not-asked"])
     }
 
     @Test func `a browser that none was asked of ends when its person gets a role, a rule, or another address`()

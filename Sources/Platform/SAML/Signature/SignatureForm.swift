@@ -57,8 +57,9 @@ enum SignatureForm {
         }
         guard let prefixes = method.children.first else { return }
         // Each is looked up again at every element.
+        let list = prefixes["PrefixList"] ?? ""
         guard prefixes.isNamed("InclusiveNamespaces", in: Names.exclusiveC14N), prefixes.children.isEmpty,
-            let list = prefixes["PrefixList"] ?? "", list.utf8.count <= 64, list.split(separator: " ").count <= 8
+            list.utf8.count <= 64, list.split(separator: " ").count <= 8
         else { throw .signatureForm }
     }
 }
