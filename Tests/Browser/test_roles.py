@@ -88,7 +88,7 @@ def test_a_role_that_somebody_holds_stays_and_shows_who(portal, people, unique):
     administrator.api("PATCH", f"/users/{user['id']}", {"roles": before + [role]}, user["version"])
     try:
         holder = portal("user", "/groups")
-        expect(holder.page.get_by_role("heading", name="Groups")).to_be_visible()
+        expect(holder.page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
         administrator.open(f"/roles/{role}?tab=holders")
         expect(administrator.row(login)).to_be_visible()
         administrator.button("Delete").click()
