@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// The rows of roles and of who has them.
 enum RoleStore {
