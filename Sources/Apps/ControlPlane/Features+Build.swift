@@ -68,6 +68,7 @@ extension Features {
             key: try DataKey(base.installation.root.derived(for: "mail").withUnsafeBytes { Array($0) }),
             senders: senders)
         let letters = LetterBox(mailer)
+        let breached = try readBreachedPasswords(base.configuration.breachedPasswords)
         let settings = IdentitySettings(
             catalogue: Catalogue.permissions,
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
@@ -77,13 +78,14 @@ extension Features {
             directories: ProviderDirectories(
                 web: ProviderWeb { [client = base.client] in try await client.send($0) },
                 openings: { try await openings(in: $0) }),
-            breached: try readBreachedPasswords(base.configuration.breachedPasswords))
+            breached: breached)
         let identity = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(
             database: database, hasher: base.hasher, key: base.installation.operators,
             settings: OperatorSettings(
-                console: base.configuration.origin(of: "provider"), known: Catalogue.providerPermissions))
+                console: base.configuration.origin(of: "provider"), known: Catalogue.providerPermissions,
+                breached: breached))
         let tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings),
             letters: letters)

@@ -9,6 +9,7 @@ import Postgres
 struct ChangeOperatorPassword {
     let database: Database
     let hasher: PasswordHasher
+    let breached: BreachedPasswords
 
     func callAsFunction(_ request: ChangePasswordRequest, _ acting: OperatorActing) async throws {
         acting.audit.target("operator", acting.operator.text)
@@ -19,7 +20,8 @@ struct ChangeOperatorPassword {
         let proof = try await ProveOperatorPassword(database: database, hasher: hasher)(
             login: person.login, password: request.current, at: acting.now)
         guard case .right = proof else { throw IdentityError.passwordRefused }
-        let hash = try await NewOperatorPassword(database: database, hasher: hasher)(request.password, of: person.id)
+        let hash = try await NewOperatorPassword(database: database, hasher: hasher, breached: breached)(
+            request.password, of: person.id)
         try await database.transaction(in: ProviderScope()) { tx in
             // Whoever was shut out meanwhile, or invited again, does not come back by this.
             guard let account = try await OperatorAccountStore.lock(person.id, tx), account.isActive,

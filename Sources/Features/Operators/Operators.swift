@@ -82,7 +82,8 @@ extension Operators {
     package func acceptInvitation(
         _ request: NewPasswordRequest, _ visit: OperatorVisit
     ) async throws -> SignInReply {
-        try await AcceptOperatorInvitation(database: database, hasher: hasher)(request, visit)
+        try await AcceptOperatorInvitation(database: database, hasher: hasher, breached: settings.breached)(
+            request, visit)
     }
 
     package func beginEnrolment(
@@ -121,7 +122,8 @@ extension Operators {
     }
 
     package func changePassword(_ request: ChangePasswordRequest, _ acting: OperatorActing) async throws {
-        try await ChangeOperatorPassword(database: database, hasher: hasher)(request, acting)
+        try await ChangeOperatorPassword(database: database, hasher: hasher, breached: settings.breached)(
+            request, acting)
     }
 
     package func stepUp(_ request: StepUpRequest, _ acting: OperatorActing) async throws {

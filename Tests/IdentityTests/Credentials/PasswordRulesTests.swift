@@ -178,7 +178,7 @@ import Testing
         let password = try await gateway.password(
             login: "bob", Secret(House.password), from: address, at: house.now, in: scope)
         #expect(password == .changeNeeded(person))
-        for way in [GatewayWay.publicKey(blob), .publicKeyAndCode, .browser] {
+        for way in [GatewayWay.password, .publicKey(blob), .publicKeyAndCode, .browser] {
             let entry = try await gateway.admitted(person, by: way, from: address, at: house.now, in: scope)
             #expect(entry == .kept(out: GatewayProof.changeInPortal))
         }
@@ -199,6 +199,28 @@ import Testing
         #expect(entry == .admitted)
         let again = try await visitor.open("auth.cli", direct("nine herons on the roof", visitor.freshCode()))
         #expect(again["token"].hasPrefix("ght_"))
+    }
+
+    @Test func `whoever has the old password cannot change it once it was changed`() async throws {
+        let (_, ada) = try await House().makeTenant()
+        let (bob, visitor) = try await ada.take("bob")
+        #expect(try await ada.call("users.require-password-change", [bob.text]).status == 200)
+        func begin() async throws -> Answer {
+            let first = try await visitor.password()
+            return try await visitor.open(
+                "auth.second-factor", ["token": .string(first["token"]), "code": .string(visitor.freshCode())])
+        }
+        func change(_ answer: Answer, to password: String) async throws -> Answer {
+            try await visitor.open(
+                "auth.change-password", ["token": .string(answer["token"]), "password": .string(password)])
+        }
+        let (owner, other) = (try await begin(), try await begin())
+        #expect(owner.step == "change-password" && other.step == "change-password")
+        #expect(try await change(owner, to: "nine herons on the roof").step == "done")
+        let late = try await change(other, to: "four badgers in the barn")
+        #expect(late.problem == "sign-in-expired" && late.cookie == nil)
+        #expect(try await visitor.password("nine herons on the roof").step == "second-factor")
+        #expect(try await visitor.password("four badgers in the barn").problem == "sign-in-refused")
     }
 
     @Test func `only a password that is there can be asked to be changed`() async throws {

@@ -15,6 +15,7 @@ struct UseTemporaryPassword {
         let hash = TemporaryPassword.hash(of: password.reveal())
         guard let stored = account.temporaryHash, ConstantTime.equals(stored, hash) else { return nil }
         return try await database.transaction(in: scope) { tx in
+            try await AccountStore.waitBriefly(tx)
             guard let held = try await AccountStore.lock(account.id, in: scope, tx), held.isActive,
                 try await TemporaryPasswordStore.take(hash, of: held.id, at: now, in: scope, tx)
             else { return nil }

@@ -46,7 +46,14 @@ extension Identity {
     /// Mails those whose account or password ends soon; periodic work.
     package func tellOfEnds(at now: Date) async throws {
         let tell = TellOfEnds(database: database, settings: settings)
-        while try await tell.ofAccounts(at: now) == 500 {}
+        var failure: (any Error)?
+        do {
+            while try await tell.ofAccounts(at: now) == 500 {}
+        } catch {
+            // Those whose password ends are told all the same.
+            failure = error
+        }
         try await tell.ofPasswords(tenants, at: now)
+        if let failure { throw failure }
     }
 }

@@ -26,7 +26,8 @@ enum FamiliarBrowserStore {
         let knowsBrowser: Bool
     }
 
-    /// What is known of a person before they come in; a browser that says no name is none to look at.
+    /// What is known of a person before they come in; a browser that says no name is none to look at, and
+    /// the first one is no news beside an address that is known.
     static func look(
         at user: UserID, from source: SourceAddress, with browser: BrowserKind?, _ now: Date, in scope: TenantScope,
         _ tx: Transaction
@@ -34,7 +35,10 @@ enum FamiliarBrowserStore {
         let since = now - FamiliarAddressStore.lifetime
         return try await tx.first(
             """
-            select count(*) > 0, coalesce(bool_or(a.address = \(source.text)), false), \(browser == nil) or exists (
+            select count(*) > 0, coalesce(bool_or(a.address = \(source.text)), false), \(browser == nil) or not exists (
+              select from familiar_browsers n
+              where n.tenant_id = \(scope.tenant) and n.user_id = \(user) and n.signed_in_at > \(since))
+            or exists (
               select from familiar_browsers b
               where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.agent_hash = \(browser?.hash)
                 and b.signed_in_at > \(since))

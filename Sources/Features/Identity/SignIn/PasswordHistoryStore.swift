@@ -25,13 +25,15 @@ enum PasswordHistoryStore {
         ) { Past(hashes: try $0.next(), length: try $0.next(), remembered: try $0.next()) }
     }
 
-    /// Keeps the password that is about to be replaced, and as many before it as can ever be asked for.
+    /// Keeps the password that is about to be replaced, and as many before it as can ever be asked for. It holds
+    /// the account first, as everybody does.
     static func keepCurrent(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.enqueue(
             """
             insert into password_history (tenant_id, user_id, password_hash, set_at)
             select u.tenant_id, u.user_id, u.password_hash, coalesce(u.password_changed_at, u.created_at) from users u
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user) and u.password_hash is not null
+            for no key update of u
             on conflict do nothing
             """)
         try await tx.enqueue(

@@ -9,7 +9,7 @@ package enum PasswordPolicy {
 
     /// Refuses a weak password. `words` are what everybody knows about the account: login, name, mail, tenant.
     package static func check(
-        _ password: String, words: [String], shortest: Int, breached: BreachedPasswords = .shipped
+        _ password: String, words: [String], shortest: Int, breached: BreachedPasswords
     ) throws(Invalid) {
         guard password.unicodeScalars.count >= shortest else {
             throw Invalid("must be at least \(shortest) characters long; a few words in a row are good")

@@ -89,6 +89,9 @@ struct SyncPeople {
         try await tx.execute(
             "delete from remembered_devices where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
+        try await tx.execute(
+            "delete from temporary_passwords where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
+        try await tx.execute("delete from device_links where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         report.disabled = IdentitySyncNames(leavers.map(\.login))
         try await tell(.userDisabled, leavers, tx)
         try await note("user.disabled", leavers, tx)

@@ -8,6 +8,7 @@ import Postgres
 struct AcceptOperatorInvitation {
     let database: Database
     let hasher: PasswordHasher
+    let breached: BreachedPasswords
 
     func callAsFunction(_ request: NewPasswordRequest, _ visit: OperatorVisit) async throws -> SignInReply {
         guard let stored = try await OperatorSignInStore.find(request.token, database) else {
@@ -15,7 +16,7 @@ struct AcceptOperatorInvitation {
         }
         try stored.state.admits(.invitationAccepted, at: visit.now)
         visit.audit.target("operator", stored.operator.text)
-        let hash = try await NewOperatorPassword(database: database, hasher: hasher)(
+        let hash = try await NewOperatorPassword(database: database, hasher: hasher, breached: breached)(
             request.password, of: stored.operator)
         let advance = AdvanceOperatorSignIn(visit: visit)
         return try await database.transaction(in: ProviderScope()) { tx in

@@ -9,13 +9,14 @@ struct NewOperatorPassword {
 
     let database: Database
     let hasher: PasswordHasher
+    let breached: BreachedPasswords
 
     func callAsFunction(_ password: Secret, of id: ProviderOperatorID) async throws -> String {
         let person = try await OperatorStore.find(id, in: ProviderScope(), database)
         do throws(Invalid) {
             try PasswordPolicy.check(
                 password.reveal(), words: [person?.login ?? "", person?.name ?? "", person?.email ?? ""],
-                shortest: Self.shortest)
+                shortest: Self.shortest, breached: breached)
         } catch {
             throw IdentityError.weakPassword(error.message)
         }
