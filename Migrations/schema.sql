@@ -616,9 +616,11 @@ CREATE TABLE public.browser_sign_ins (
     return_path text,
     expires_at timestamp with time zone NOT NULL,
     outcome jsonb,
+    code_hash bytea,
     network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
     CONSTRAINT browser_sign_ins_network_ck CHECK ((length(network) <= 64)),
+    CONSTRAINT browser_sign_ins_outcome_ck CHECK (((outcome IS NULL) = (code_hash IS NULL))),
     CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
 );
 
