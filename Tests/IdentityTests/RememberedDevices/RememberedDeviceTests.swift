@@ -147,7 +147,7 @@ import Testing
     @Test func `whoever changes what they confirm with, or is shut out, is asked again`() async throws {
         let ways: [(String, (Stage) async throws -> Answer)] = [
             ("forgotten", { try await $0.bob.call("me.forget-devices") }),
-            ("by an administrator", { try await $0.ada.call("users.forget-devices", [$0.id.text]) }),
+            ("by an administrator", { try await $0.ada.call("user-devices.forget-devices", [$0.id.text]) }),
             ("signed out everywhere", { try await $0.ada.call("online.sign-out", [$0.id.text]) }),
             ("factor reset", { try await $0.ada.call("users.reset-second-factor", [$0.id.text]) }),
             (
@@ -212,9 +212,9 @@ import Testing
         for _ in 0...RememberedDevice.most { _ = try await remember(stage) }
         #expect(try await stage.bob.call("me.remembered-devices").items.count == RememberedDevice.most)
         #expect(
-            try await stage.ada.call("users.remembered-devices", [stage.id.text]).items.count == RememberedDevice.most)
-        #expect(try await stage.bob.call("users.remembered-devices", [stage.id.text]).status == 403)
-        #expect(try await stage.ada.call("users.remembered-devices", [UserID.new().text]).status == 404)
+            try await stage.ada.call("user-devices.remembered-devices", [stage.id.text]).items.count == RememberedDevice.most)
+        #expect(try await stage.bob.call("user-devices.remembered-devices", [stage.id.text]).status == 403)
+        #expect(try await stage.ada.call("user-devices.remembered-devices", [UserID.new().text]).status == 404)
         #expect(try await stage.ada.call("me.remembered-devices").items.isEmpty)
     }
 }

@@ -22,7 +22,7 @@ package enum RememberedDeviceRoutes {
         }
     }
 
-    package static let group = EndpointGroup<TenantAPI, Identity>("users") {
+    package static let group = EndpointGroup<TenantAPI, Identity>("user-devices") {
         Route.get(
             "remembered-devices", "/users/{user}/remembered-devices", UserID.self,
             summary: "Show where somebody is not asked again", permission: .onlineRead, returns: RememberedDevices.self
