@@ -212,7 +212,8 @@ import Testing
         for _ in 0...RememberedDevice.most { _ = try await remember(stage) }
         #expect(try await stage.bob.call("me.remembered-devices").items.count == RememberedDevice.most)
         #expect(
-            try await stage.ada.call("user-devices.remembered-devices", [stage.id.text]).items.count == RememberedDevice.most)
+            try await stage.ada.call("user-devices.remembered-devices", [stage.id.text]).items.count
+                == RememberedDevice.most)
         #expect(try await stage.bob.call("user-devices.remembered-devices", [stage.id.text]).status == 403)
         #expect(try await stage.ada.call("user-devices.remembered-devices", [UserID.new().text]).status == 404)
         #expect(try await stage.ada.call("me.remembered-devices").items.isEmpty)
