@@ -1,6 +1,5 @@
 import HTTPAPI
 import HTTPTypes
-import HTTPTypes
 import Identity
 import Kernel
 import Outbound
