@@ -2443,14 +2443,18 @@ CREATE TABLE public.web_sessions (
     ended_because text,
     exempt_after text,
     device_hash bytea,
+    second_factor_by text,
     CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
     CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
-    CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text]))))
+    CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text])))),
+    CONSTRAINT web_sessions_second_factor_by_ck CHECK ((second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'recovery'::text, 'provider'::text])))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.web_sessions IS 'Signed-in browsers, by the hash of their cookie';
+
+COMMENT ON COLUMN public.web_sessions.second_factor_by IS 'What was shown last; null if nothing was, or before this was kept';
 
 CREATE TABLE public.webhook_deliveries (
     tenant_id uuid NOT NULL,

@@ -177,10 +177,10 @@ import Testing
         // ssh, by password, by key, by key and code, by a browser that is still open.
         let password = try await gateway.password(
             login: "bob", Secret(House.password), from: address, at: house.now, in: scope)
-        #expect(password == .changeNeeded(person))
+        #expect(password == .codeNeeded(person))
         for way in [GatewayWay.password, .publicKey(blob), .publicKeyAndCode, .browser] {
             let entry = try await gateway.admitted(person, by: way, from: address, at: house.now, in: scope)
-            #expect(entry == .kept(out: GatewayProof.changeInPortal))
+            #expect(entry == .passwordChangeDue)
         }
         #expect(try await visitor.call("me.ssh-keys").items.first?["lastUsedAt"] == .null)
 

@@ -300,6 +300,20 @@ import Testing
         #expect(try await stage.bob.password().step == "enrol")
     }
 
+    @Test func `guesses at the code that sets it up lock, too`() async throws {
+        let stage = try await stage()
+        #expect(try await send(stage, stage.token).status == 200)
+        var token = stage.token
+        for number in 0..<7 {
+            if number == 4 { token = try await stage.bob.password()["token"] }
+            let guess = try await stage.bob.open(
+                "auth.enrol-email", ["token": .string(token), "code": .string(other(than: try mailed(stage)))])
+            #expect(guess.problem == "code-refused")
+        }
+        #expect(try await stage.house.isLocked("bob"))
+        #expect(try await stage.bob.password().problem == "sign-in-refused")
+    }
+
     @Test func `codes are six digits, and an address shows no more than it must`() {
         let codes = (0..<1000).map { _ in EmailCode().text }
         #expect(codes.allSatisfy { $0.count == 6 && $0.allSatisfy { "0"..."9" ~= $0 } })

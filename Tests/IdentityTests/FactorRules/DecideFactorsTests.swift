@@ -131,9 +131,9 @@ import Testing
         let now = House.start
         for factors: Set<SecondFactorKind> in [[], [.authenticator], [.passkey]] {
             let account = AccountStanding(mustChangePassword: false, factors: factors).under(.none)
-            #expect(SignIn.afterPassword(account, at: now) == .done(secondFactorAt: nil))
-            #expect(SignIn.afterPassword(account, by: .new(), at: now) == .done(secondFactorAt: nil))
-            #expect(SignIn.afterPasskey(account, at: now) == .done(secondFactorAt: now))
+            #expect(SignIn.afterPassword(account, at: now) == .done(nil))
+            #expect(SignIn.afterPassword(account, by: .new(), at: now) == .done(nil))
+            #expect(SignIn.afterPasskey(account, at: now) == .done(ShownFactor(at: now, by: .passkey)))
             let changing = AccountStanding(mustChangePassword: true, factors: factors).under(.none)
             #expect(SignIn.afterPassword(changing, at: now).step == .changePassword)
             #expect(account.isReady(by: nil) && !changing.isReady(by: nil))

@@ -155,7 +155,11 @@ import Testing
             try await stage.house.call("me.show", in: stage.scope, headers: [.authorization: "Bearer \(token)"]).status
         }
         #expect(try await program() == 200)
-        // The token has shown none.
+        // The token has shown none, and is not enough for another password.
+        let other: JSON = ["current": .string(House.password), "password": "nine herons under the bridge"]
+        let changed = try await stage.house.call(
+            "me.password", body: other, in: stage.scope, headers: [.authorization: "Bearer \(token)"])
+        #expect(changed.problem == "step-up-required")
         let shown = try await stage.house.test.superuser().query(
             "select second_factor_at is null from api_tokens where user_id = \(stage.id)"
         ) { try $0.next(Bool.self) }

@@ -53,6 +53,30 @@ import Testing
         #expect(try await scene.outcome(admission) == .over)
     }
 
+    @Test func `what was shown in the browser has to count at the terminal, too`() async throws {
+        let scene = try await Scene()
+        func allow(_ factors: JSON, from source: JSON) async throws {
+            let version = try await scene.admin.call("factor-rules.show").version
+            _ = try await scene.admin.call("me.step-up", body: ["code": .string(scene.admin.freshCode())])
+            let rule: JSON = [
+                "name": "terminals", "everyone": true, "entrances": ["ssh"], "sources": [source], "action": "require",
+                "factors": factors,
+            ]
+            let body: JSON = ["level": "all", "rules": [rule]]
+            #expect(try await scene.admin.call("factor-rules.set", body: body, version: version).status == 200)
+        }
+        let (admission, token, _) = try await scene.open()
+        // By the address of the terminal, not of the browser.
+        try await allow(["passkey"], from: "198.51.100.0/24")
+        #expect(try await scene.decide(token, as: scene.ann).problem == "factor-not-counted")
+        #expect(try await scene.outcome(admission) == .waiting)
+        _ = try await scene.ann.call("me.step-up", body: ["code": .string(scene.ann.freshCode())])
+        #expect(try await scene.decide(token, as: scene.ann).problem == "factor-not-counted")
+        try await allow(["authenticator"], from: "198.51.100.0/24")
+        #expect(try await scene.decide(token, as: scene.ann).status == 204)
+        #expect(try await scene.outcome(admission) == .confirmed(scene.annID))
+    }
+
     @Test func `nobody confirms for somebody else, however they came by the link`() async throws {
         let scene = try await Scene()
         let (admission, token, _) = try await scene.open()

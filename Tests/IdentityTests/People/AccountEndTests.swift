@@ -106,7 +106,7 @@ import Testing
         #expect(try await tell() == [])
         house.wait(86_400)
         try await ada.signIn()
-        let told = ["ada@example.com en account-end", "bob@example.com zh account-end"]
+        let told = ["ada@example.com en account-ends", "bob@example.com zh account-end"]
         #expect(try await tell().sorted() == told)
         #expect(try await tell() == [])
         // Another day is news again, the same one is not.
@@ -115,5 +115,13 @@ import Testing
         #expect(try await tell() == [])
         #expect(try await set(house.now + 86_400, bob, ada).status == 200)
         #expect(try await tell().sorted() == told)
+        // However many there are, an administrator gets one letter, which names them.
+        for login in ["carl", "dora", "emil"] {
+            #expect(try await set(house.now + 3600, try await ada.take(login).id, ada).status == 200)
+        }
+        try await identity.tellOfEnds(at: house.now)
+        let sent = letters.takeAll().filter { $0.to == "ada@example.com" }
+        #expect(sent.map(\.kind) == ["account-ends"])
+        #expect(["carl", "dora", "emil"].allSatisfy { sent.first?.text.contains("(\($0))") == true })
     }
 }

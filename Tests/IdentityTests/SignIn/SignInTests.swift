@@ -41,7 +41,7 @@ import Testing
     @Test func `a second factor of a provider stands for ours, and comes with nobody else's word`() {
         for account in Self.accounts {
             let proven = SignIn.afterPassword(account, by: .new(), secondFactorAt: Self.now, at: Self.now)
-            #expect(proven == .done(secondFactorAt: Self.now))
+            #expect(proven == .done(ShownFactor(at: Self.now, by: .provider)))
             let own = SignIn.afterPassword(account, secondFactorAt: Self.now, at: Self.now)
             #expect(own == SignIn.afterPassword(account, at: Self.now))
         }
@@ -70,9 +70,9 @@ import Testing
 
     @Test func `nobody is in without a second factor, or with a password that must be changed`() {
         for one in Self.all {
-            guard case .done(let at) = try? one.signIn.after(one.event, one.account, at: Self.now) else { continue }
+            guard case .done(let shown) = try? one.signIn.after(one.event, one.account, at: Self.now) else { continue }
             #expect(!one.account.mustChangePassword)
-            #expect(at != nil && (at == Self.now || at == one.signIn.secondFactorAt))
+            #expect(shown != nil && (shown?.at == Self.now || shown?.at == one.signIn.secondFactorAt))
         }
     }
 

@@ -59,18 +59,6 @@ struct GatewayPeople: AdmissionIdentity {
                     return try await enter(
                         person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
                 }
-            case .changeNeeded(let person):
-                if let code, code.reveal().allSatisfy(\.isWhitespace),
-                    try await identity.gateway.sendCode(to: person.id, from: clientAddress, at: now, in: scope)
-                {
-                    return .codeSent(person.id)
-                }
-                if let code,
-                    try await identity.gateway.code(
-                        code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
-                {
-                    return .notReady(GatewayProof.changeInPortal)
-                }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
                 return .notReady(

@@ -14,14 +14,21 @@ struct DecideOnDevice {
         return link
     }
 
-    func callAsFunction(_ request: DecideDeviceLink, _ acting: Acting) async throws {
+    /// What was shown in the browser has to count at the terminal, too.
+    func callAsFunction(_ request: DecideDeviceLink, in session: WebSessionID?, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            let isDone =
-                request.isMe
-                ? try await DeviceLinkStore.confirm(
-                    request.token, by: acting.user, at: acting.now, in: acting.scope, tx)
-                : try await DeviceLinkStore.refuse(request.token, by: acting.user, in: acting.scope, tx)
-            guard isDone else { throw IdentityError.notFound }
+            if request.isMe {
+                guard
+                    let terminal = try await DeviceLinkStore.confirm(
+                        request.token, by: acting.user, at: acting.now, in: acting.scope, tx)
+                else { throw IdentityError.notFound }
+                var shown: ProvenFactor?
+                if let session { shown = try await ProfileStore.shownFactor(session, in: acting.scope, tx) }
+                try await DemandFactors.check(
+                    shown, of: acting.user, before: .ssh, from: terminal, in: acting.scope, tx)
+            } else if try await !DeviceLinkStore.refuse(request.token, by: acting.user, in: acting.scope, tx) {
+                throw IdentityError.notFound
+            }
             acting.audit.detail("isMe", .bool(request.isMe))
             try await acting.audit.write(in: tx)
         }
@@ -33,7 +40,9 @@ extension Identity {
         try await DecideOnDevice(database: database).show(request, acting)
     }
 
-    package func decide(_ request: DecideDeviceLink, _ acting: Acting) async throws {
-        try await DecideOnDevice(database: database)(request, acting)
+    func decide(
+        _ request: DecideDeviceLink, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws {
+        try await DecideOnDevice(database: database)(request, in: caller.session, acting)
     }
 }

@@ -17,10 +17,10 @@ package enum DeviceLinkRoutes {
         Route.post(
             "confirm-device", "/me/device-link/decision", summary: "Say whether it is me at the terminal",
             permission: .profile, audit: .action("sign-in.device-decided"), body: DecideDeviceLink.self,
-            returns: Nothing.self, rate: .sensitive, stepUp: .recent,
+            returns: Nothing.self, errors: [.factorNotCounted], rate: .sensitive, stepUp: .recent,
             idempotency: .off(because: "a link is decided once")
         ) { identity, call in
-            try await identity.decide(call.body, call.acting)
+            try await identity.decide(call.body, call.caller, call.acting)
             return Nothing()
         }
     }

@@ -68,19 +68,19 @@ enum DeviceLinkStore {
         }
     }
 
-    /// The person confirms it, once. False if it does not wait for them.
+    /// The person confirms it, once: returns where they wait, nil if nobody waits for them.
     static func confirm(
         _ token: String, by user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Bool {
+    ) async throws -> String? {
         try await tx.first(
             """
             update device_links l set user_id = u.user_id from users u
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
               and u.tenant_id = l.tenant_id and u.login = l.login and u.user_id = \(user) and l.user_id is null
               and l.expires_at > \(now)
-            returning l.user_id
+            returning l.client_address
             """
-        ) { try $0.next(UserID.self) } != nil
+        ) { try $0.next() }
     }
 
     /// The person says that it is not them at the terminal.

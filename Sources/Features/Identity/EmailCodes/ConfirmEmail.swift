@@ -8,13 +8,20 @@ import Tenancy
 struct ConfirmEmail {
     let database: Database
     let keys: TenantKeys
+    let lockout: Lockout
 
     /// On the way in, as the first factor; the recovery codes are shown with it.
     func enrol(_ request: CodeRequest, _ visit: Visit) async throws -> SignInReply {
         let advance = AdvanceSignIn(visit: visit)
         let stored = try await advance.spend(request.token, on: .enrolmentConfirmed, database)
         visit.audit.target("user", stored.user.text)
-        let code = try await right(request.code, of: stored.user, at: visit.now, in: visit.scope)
+        try await lockout.admit(visit.request.clientAddress, at: visit.now, in: visit.scope)
+        let found = try await FindEmailCode(database: database, keys: keys)(
+            of: stored.user, at: visit.now, in: visit.scope)
+        guard let code = found, code.matches(request.code) else {
+            try await count(stored.user, visit)
+            throw IdentityError.codeRefused
+        }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
@@ -33,7 +40,14 @@ struct ConfirmEmail {
     /// For somebody who is signed in, as one more factor.
     func add(_ request: StepUpRequest, _ acting: Acting) async throws {
         acting.audit.target("user", acting.user.text)
-        let code = try await right(request.code, of: acting.user, at: acting.now, in: acting.scope)
+        let found = try await FindEmailCode(database: database, keys: keys)(
+            of: acting.user, at: acting.now, in: acting.scope)
+        guard let code = found, code.matches(request.code) else {
+            try await database.transaction(in: acting.scope) { tx in
+                try await EmailCodeStore.countWrong(of: acting.user, in: acting.scope, tx)
+            }
+            throw IdentityError.codeRefused
+        }
         try await database.transaction(in: acting.scope) { tx in
             guard let account = try await AccountStore.lock(acting.user, in: acting.scope, tx) else {
                 throw IdentityError.notFound
@@ -57,13 +71,21 @@ struct ConfirmEmail {
         }
     }
 
-    private func right(
-        _ typed: String, of user: UserID, at now: Date, in scope: TenantScope
-    ) async throws -> FindEmailCode.Found {
-        let found = try await FindEmailCode(database: database, keys: keys)(of: user, at: now, in: scope)
-        if let found, found.matches(typed) { return found }
-        try await database.transaction(in: scope) { try await EmailCodeStore.countWrong(of: user, in: scope, $0) }
-        throw IdentityError.codeRefused
+    /// A wrong one is a failure like any other: whoever has the password guesses at what would let them in.
+    private func count(_ user: UserID, _ visit: Visit) async throws {
+        let (address, limits) = (visit.request.clientAddress, try await lockout.limits(in: visit.scope))
+        let failed = try await database.transaction(in: visit.scope) { tx -> (Account, Lockout.Reservation)? in
+            try await AccountStore.waitBriefly(tx)
+            guard let account = try await AccountStore.lock(user, in: visit.scope, tx) else { return nil }
+            try await EmailCodeStore.countWrong(of: user, in: visit.scope, tx)
+            guard
+                let reservation = try await Lockout.reservation(
+                    for: account, from: address, within: limits, at: visit.now, in: visit.scope, tx)
+            else { return nil }
+            try await Lockout.keep(reservation, of: user, in: visit.scope, tx)
+            return (account, reservation)
+        }
+        try await lockout.count(failed?.0, failed?.1, from: address, at: visit.now, in: visit.scope)
     }
 
     private func confirm(

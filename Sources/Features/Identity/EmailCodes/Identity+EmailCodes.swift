@@ -5,7 +5,7 @@ import Postgres
 // Codes by e-mail.
 extension Identity {
     var sendCode: SendEmailCode { SendEmailCode(database: database, keys: keys, letters: settings.letters) }
-    private var confirmEmail: ConfirmEmail { ConfirmEmail(database: database, keys: keys) }
+    private var confirmEmail: ConfirmEmail { ConfirmEmail(database: database, keys: keys, lockout: lockout) }
 
     /// To somebody on the way in, who has confirmed the address or is about to.
     package func sendEmailCode(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SentEmailCode {

@@ -52,11 +52,9 @@ struct ChangeFactorRules {
         let names = try await SignInRuleStore.names(of: rules.flatMap(\.who), in: scope, tx)
         var errors: [FieldError] = []
         let checked = rules.enumerated().map { index, rule -> FactorRule in
-            for (place, one) in rule.who.enumerated() where names[one.member] == nil {
-                errors.append(FieldError(pointer: "/rules/\(index)/who/\(place)", message: "does not exist"))
-            }
+            errors += rule.who.errors(unless: names, at: "/rules/\(index)/who")
             var kept = rule
-            kept.who = rule.who.map { PeopleReference($0.member) }
+            kept.who = rule.who.bare
             return kept
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
@@ -67,9 +65,7 @@ struct ChangeFactorRules {
         let names = try await SignInRuleStore.names(of: rules.rules.flatMap(\.who), in: scope, tx)
         var rules = rules
         for index in rules.rules.indices {
-            rules.rules[index].who = rules.rules[index].who.map {
-                PeopleReference($0.member, name: names[$0.member] ?? "")
-            }
+            rules.rules[index].who = rules.rules[index].who.named(by: names)
         }
         return rules
     }

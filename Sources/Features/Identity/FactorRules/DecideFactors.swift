@@ -12,7 +12,7 @@ package struct FactorCircumstances: Sendable {
     package let entrance: SignInEntrance
     /// Nil for one that cannot be read.
     package let address: [UInt8]?
-    package let after: FirstStep
+    package var after: FirstStep
 
     package init(
         user: UserID, groups: Set<GroupID> = [], roles: Set<RoleID> = [], isAdministrator: Bool = false,
@@ -72,5 +72,23 @@ extension FactorRules {
             $0.enabled && ($0.action == .skip || $0.entrances.contains(.ssh)) && $0.fits(one)
         }
         return rule?.action == .require
+    }
+}
+
+/// What is asked of one person at one place, by the rules as they are: read once, and answered for every first step.
+struct FactorQuestion: Sendable {
+    let circumstances: FactorCircumstances
+    let rules: FactorRules
+
+    func demand(after first: FirstStep) -> FactorDemand { rules.demand(after(first)) }
+
+    func deciding(after first: FirstStep) -> FactorRule? { rules.deciding(after(first)) }
+
+    var asksAfterKey: Bool { rules.asksAfterKey(after(.password)) }
+
+    private func after(_ first: FirstStep) -> FactorCircumstances {
+        var circumstances = circumstances
+        circumstances.after = first
+        return circumstances
     }
 }

@@ -9,11 +9,8 @@ enum DemandFactors {
         of user: UserID, at entrance: SignInEntrance, from address: String?, after: FirstStep, in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> FactorDemand {
-        guard
-            let circumstances = try await FactorRuleStore.circumstances(
-                of: user, at: entrance, from: address, after: after, in: scope, tx)
-        else { return .required }
-        return try await FactorRuleStore.find(in: scope, tx).demand(circumstances)
+        try await FactorRuleStore.question(of: user, at: entrance, from: address, in: scope, tx)?.demand(after: after)
+            ?? .required
     }
 
     /// The account as it stands under the tenant's rules.
@@ -31,11 +28,9 @@ enum DemandFactors {
         _ factor: ProvenFactor, of account: Account, at entrance: SignInEntrance, from address: String?,
         in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        for after in FirstStep.allCases {
-            let demand = try await demand(of: account.id, at: entrance, from: address, after: after, in: scope, tx)
-            guard account.under(demand).standing.counts(factor) else { return false }
-        }
-        return true
+        let question = try await FactorRuleStore.question(of: account.id, at: entrance, from: address, in: scope, tx)
+        guard let question else { return false }
+        return FirstStep.allCases.allSatisfy { account.under(question.demand(after: $0)).standing.counts(factor) }
     }
 
     /// The same of somebody in the portal who confirms that it is them: what the rules leave out confirms nothing either.
@@ -47,15 +42,27 @@ enum DemandFactors {
         else { throw IdentityError.factorNotCounted }
     }
 
+    /// The same of somebody who lets themselves in elsewhere with it: it has to count there, where one is asked. Of what was
+    /// shown to a program nobody knows the kind, so that it counts where any does.
+    static func check(
+        _ factor: ProvenFactor?, of user: UserID, before entrance: SignInEntrance, from address: String,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        guard let account = try await AccountStore.lock(user, in: scope, tx),
+            let question = try await FactorRuleStore.question(of: user, at: entrance, from: address, in: scope, tx),
+            FirstStep.allCases.allSatisfy({ after in
+                let demand = question.demand(after: after)
+                guard demand.isRequired else { return true }
+                return factor.map(account.under(demand).standing.counts) ?? demand.counted.isEmpty
+            })
+        else { throw IdentityError.factorNotCounted }
+    }
+
     /// Whether a rule asks for a code after a key at a gateway.
     static func asksAfterKey(
         of user: UserID, from address: String, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        guard
-            let circumstances = try await FactorRuleStore.circumstances(
-                of: user, at: .ssh, from: address, after: .password, in: scope, tx)
-        else { return true }
-        return try await FactorRuleStore.find(in: scope, tx).asksAfterKey(circumstances)
+        try await FactorRuleStore.question(of: user, at: .ssh, from: address, in: scope, tx)?.asksAfterKey ?? true
     }
 }
 

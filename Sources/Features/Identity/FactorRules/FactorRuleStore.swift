@@ -45,11 +45,10 @@ enum FactorRuleStore {
         return rows == 1
     }
 
-    /// Nil if there is no such person.
-    static func circumstances(
-        of user: UserID, at entrance: SignInEntrance, from address: String?, after: FirstStep, in scope: TenantScope,
-        _ tx: Transaction
-    ) async throws -> FactorCircumstances? {
+    /// The rules and what they look at, read at once. Nil if there is no such person.
+    static func question(
+        of user: UserID, at entrance: SignInEntrance, from address: String?, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> FactorQuestion? {
         try await tx.first(
             """
             select array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
@@ -59,14 +58,17 @@ enum FactorRuleStore {
               exists (
                 select from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user'),
-              u.wants_second_factor
-            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+              u.wants_second_factor, coalesce(f.level, \(standard.level)),
+              coalesce(f.rules, '[]'), coalesce(f.version, \(standard.version))
+            from users u left join tenant_factor_rules f on f.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """
         ) { row in
             let (groups, roles): ([GroupID], [RoleID]) = (try row.next(), try row.next())
-            return FactorCircumstances(
+            let circumstances = FactorCircumstances(
                 user: user, groups: Set(groups), roles: Set(roles), isAdministrator: try row.next(),
-                wantsIt: try row.next(), entrance: entrance, address: ClientAddress(address).bytes, after: after)
+                wantsIt: try row.next(), entrance: entrance, address: ClientAddress(address).bytes, after: .password)
+            return FactorQuestion(circumstances: circumstances, rules: try decode(&row))
         }
     }
 

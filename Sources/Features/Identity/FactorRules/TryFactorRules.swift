@@ -52,11 +52,10 @@ struct TryFactorRules {
         }
         return try await database.transaction(in: scope) { tx in
             guard let account = try await AccountStore.lock(request.user, in: scope, tx),
-                let circumstances = try await FactorRuleStore.circumstances(
-                    of: request.user, at: request.entrance, from: request.address, after: request.after, in: scope, tx)
+                let question = try await FactorRuleStore.question(
+                    of: request.user, at: request.entrance, from: request.address, in: scope, tx)
             else { throw IdentityError.notFound }
-            let rules = try await FactorRuleStore.find(in: scope, tx)
-            let standing = account.standing.under(rules.demand(circumstances))
+            let standing = account.standing.under(question.demand(after: request.after))
             let ask: TryFactorsAnswer.Ask =
                 standing.isExempt ? .nothing : standing.asked.isEmpty ? .enrol : .secondFactor
             let factors: Set<SecondFactorKind> =
@@ -66,7 +65,8 @@ struct TryFactorRules {
                 case .enrol: standing.enrollable
                 }
             return TryFactorsAnswer(
-                ask: ask, ruleName: rules.deciding(circumstances)?.name, level: rules.level, factors: factors.sorted)
+                ask: ask, ruleName: question.deciding(after: request.after)?.name, level: question.rules.level,
+                factors: factors.sorted)
         }
     }
 }

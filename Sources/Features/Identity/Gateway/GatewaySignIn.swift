@@ -18,17 +18,10 @@ package struct GatewaySignIn: Sendable {
         case asked(String, codeNeeded: Bool)
         /// Right, but the account has something to do that only the portal can ask for.
         case finishInPortal(Person)
-        /// Right, but the password has to be changed, which only the portal asks for: ask for a code first, so that nobody
-        /// learns from it that the password was right.
-        case changeNeeded(Person)
         /// Right, but the second factor is a passkey, which takes a browser.
         case browserNeeded(Person)
         /// Wrong, unknown, locked or disabled: one answer.
         case refused
-
-        /// What somebody is told whose password has to be changed.
-        package static let changeInPortal =
-            "Your password has to be changed: sign in to the portal, which asks for a new one."
     }
 
     /// What becomes of somebody whose proof was right.
@@ -38,6 +31,9 @@ package struct GatewaySignIn: Sendable {
         case waits(until: Date)
         /// The tenant's rules keep them out, or who was asked said no. The text is for the person.
         case kept(out: String)
+
+        static let passwordChangeDue = Entry.kept(
+            out: "Your password has to be changed: sign in to the portal, which asks for a new one.")
     }
 
     /// What follows a key.
@@ -176,13 +172,11 @@ package struct GatewaySignIn: Sendable {
     }
 
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
-        guard account.standing.isReady(by: provider) else {
-            // Where no code is asked for, the words about the password tell nobody more than coming in would.
-            let isAskedForCode = account.standing.canTypeCode && !account.standing.isExempt
-            return isAskedForCode ? .changeNeeded(account.person) : .finishInPortal(account.person)
-        }
-        if account.standing.isExempt { return .complete(account.person) }
-        return account.standing.canTypeCode ? .codeNeeded(account.person) : .browserNeeded(account.person)
+        let standing = account.standing
+        // Whose password has to be changed is told so after the code, lest a guess at it learns that it was right.
+        if standing.canTypeCode, !standing.isExempt { return .codeNeeded(account.person) }
+        guard standing.isReady(by: provider) else { return .finishInPortal(account.person) }
+        return standing.isExempt ? .complete(account.person) : .browserNeeded(account.person)
     }
 
     private func ask(
@@ -260,7 +254,7 @@ package struct GatewaySignIn: Sendable {
                 try await !IdentityLinkStore.isVouchedFor(person.id, in: scope, tx)
             {
                 try await trail.kept(out: person, because: "password-change", in: tx)
-                return .kept(out: PasswordAnswer.changeInPortal)
+                return .passwordChangeDue
             }
             switch try await SignInGuard.check(attempt, in: tx) {
             case .admitted: break

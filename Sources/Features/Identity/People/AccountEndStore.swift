@@ -40,16 +40,19 @@ enum AccountEndStore {
         ) { try $0.next(Bool?.self) ?? false } ?? false
     }
 
-    /// Notes that people are told; nil if they were, or the account does not end any more.
-    static func noteTold(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Date? {
-        try await tx.first(
+    /// Notes that people are told; without those who were, or whose account does not end any more.
+    static func noteTold(
+        _ users: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [UserID: Date] {
+        let told = try await tx.query(
             """
             update users set expiry_told_at = \(now)
-            where tenant_id = \(scope.tenant) and user_id = \(user) and state = 'active' and expires_at > \(now)
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and state = 'active' and expires_at > \(now)
               and expiry_told_at is null
-            returning expires_at
+            returning user_id, expires_at
             """
-        ) { try $0.next() }
+        ) { (try $0.next(UserID.self), try $0.next(Date.self)) }
+        return Dictionary(uniqueKeysWithValues: told)
     }
 
     static func forgetPast(_ user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {

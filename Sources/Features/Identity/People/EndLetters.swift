@@ -1,56 +1,87 @@
 import FoundationEssentials
 
-/// Tells the person and the administrators that an account ends.
-struct AccountEndLetter: PersonalLetter {
+/// Somebody whose account ends.
+struct EndingAccount {
     let person: MailedPerson
     let end: Date
-    /// Whether the person themself reads it.
-    let isReader: Bool
-    let url: String
+}
+
+/// Tells a person that their account ends.
+struct AccountEndLetter: PersonalLetter {
+    let account: EndingAccount
 
     let kind = "account-end"
 
-    private var who: String { "\(person.name) (\(person.login))" }
+    private var person: MailedPerson { account.person }
 
     var english: (subject: String, text: String) {
-        isReader
-            ? (
-                "\(person.company): your account ends soon",
-                """
-                Hello \(person.name),
+        (
+            "\(person.company): your account ends soon",
+            """
+            Hello \(person.name),
 
-                your account at \(person.company), with the login \(person.login), ends on \(end.inLetters). Sessions that are open then
-                are ended. If you need it for longer, ask your administrator.
-                """
-            )
-            : (
-                "\(person.company): the account of \(person.login) ends soon",
-                """
-                The account of \(who) at \(person.company) ends on \(end.inLetters). Nobody has to do anything for it.
-
-                If it should go on, choose another day: \(url)
-                """
-            )
+            your account at \(person.company), with the login \(person.login), ends on \(account.end.inLetters). Sessions that are open
+            then are ended. If you need it for longer, ask your administrator.
+            """
+        )
     }
 
     var chinese: (subject: String, text: String) {
-        isReader
-            ? (
-                "\(person.company)：您的账号即将到期",
-                """
-                \(person.name)，您好：
+        (
+            "\(person.company)：您的账号即将到期",
+            """
+            \(person.name)，您好：
 
-                您在 \(person.company) 的账号 \(person.login) 将于 \(end.inLetters) 到期，届时仍打开的会话将被结束。如需延期，请联系管理员。
-                """
-            )
-            : (
-                "\(person.company)：账号 \(person.login) 即将到期",
-                """
-                \(person.company) 的账号 \(who) 将于 \(end.inLetters) 到期，无需任何操作。
+            您在 \(person.company) 的账号 \(person.login) 将于 \(account.end.inLetters) 到期，届时仍打开的会话将被结束。如需延期，请联系管理员。
+            """
+        )
+    }
+}
 
-                如需延期，请修改到期日：\(url)
-                """
-            )
+/// Tells an administrator whose accounts end.
+struct AccountEndsLetter: PersonalLetter {
+    /// The others are counted.
+    private static let most = 50
+
+    let company: String
+    let accounts: [EndingAccount]
+    let url: String
+
+    let kind = "account-ends"
+
+    private var list: String {
+        accounts.prefix(Self.most).map { "\($0.person.name) (\($0.person.login)): \($0.end.inLetters)" }
+            .joined(separator: "\n")
+    }
+    private var rest: Int { max(0, accounts.count - Self.most) }
+
+    var english: (subject: String, text: String) {
+        (
+            accounts.count == 1
+                ? "\(company): the account of \(accounts[0].person.login) ends soon"
+                : "\(company): \(accounts.count) accounts end soon",
+            """
+            These accounts at \(company) end soon. Nobody has to do anything for it.
+
+            \(list)\(rest > 0 ? "\nand \(rest) more" : "")
+
+            If one should go on, choose another day: \(url)
+            """
+        )
+    }
+
+    var chinese: (subject: String, text: String) {
+        (
+            accounts.count == 1
+                ? "\(company)：账号 \(accounts[0].person.login) 即将到期" : "\(company)：\(accounts.count) 个账号即将到期",
+            """
+            \(company) 的下列账号即将到期，无需任何操作。
+
+            \(list)\(rest > 0 ? "\n另有 \(rest) 个" : "")
+
+            如需延期，请修改到期日：\(url)
+            """
+        )
     }
 }
 

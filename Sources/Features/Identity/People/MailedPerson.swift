@@ -57,11 +57,13 @@ enum MailedPersonStore {
             language: try row.next(), company: try row.next(), slug: try row.next(), host: try row.next())
     }
 
-    static func find(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> MailedPerson? {
-        try await tx.first(
+    static func find(
+        _ users: [UserID], in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [MailedPerson] {
+        try await tx.query(
             """
             select \(fragment: columns) from users u join tenants t on t.tenant_id = u.tenant_id
-            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            where u.tenant_id = \(scope.tenant) and u.user_id = any(\(users)) order by u.login
             """, person)
     }
 
@@ -81,8 +83,8 @@ enum MailedPersonStore {
     /// People whose password ends before then, and who have not been told of it; they have, now.
     static func notePasswordsEnding(
         before end: Date, at now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> [(user: UserID, end: Date)] {
-        try await tx.query(
+    ) async throws -> [UserID: Date] {
+        let told = try await tx.query(
             """
             update users set password_told_at = \(now)
             from (
@@ -98,6 +100,7 @@ enum MailedPersonStore {
             where users.tenant_id = \(scope.tenant) and users.user_id = d.user_id
             returning users.user_id, d.ends_at
             """
-        ) { (user: try $0.next(), end: try $0.next()) }
+        ) { (try $0.next(UserID.self), try $0.next(Date.self)) }
+        return Dictionary(uniqueKeysWithValues: told)
     }
 }

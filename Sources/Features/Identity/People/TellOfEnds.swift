@@ -10,31 +10,38 @@ struct TellOfEnds {
     let database: Database
     let settings: IdentitySettings
 
-    /// The person, and the administrators, who can move the day.
+    /// The people, each with a letter of their own, and the administrators, who can move the days, with one for all.
     func ofAccounts(at now: Date) async throws -> Int {
         let near = try await AccountEndStore.near(now + Self.ahead, after: now, database)
         var failure: (any Error)?
-        for ending in near {
-            let scope = TenantScope(tenant: ending.tenant)
+        for (tenant, endings) in Dictionary(grouping: near, by: \.tenant) {
+            let scope = TenantScope(tenant: tenant)
             do {
                 try await database.transaction(in: scope) { tx in
-                    guard let end = try await AccountEndStore.noteTold(ending.user, at: now, in: scope, tx),
-                        let person = try await MailedPersonStore.find(ending.user, in: scope, tx)
-                    else { return }
-                    let administrators = try await MailedPersonStore.administrators(in: scope, tx)
-                    for reader in [person] + administrators.filter({ $0.id != person.id }) {
-                        let letter = AccountEndLetter(
-                            person: person, end: end, isReader: reader.id == person.id,
-                            url: portal(of: reader) + "/users/" + person.id.text)
-                        try await send(letter, to: reader, at: now, in: scope, tx)
-                    }
+                    try await tell(of: endings.map(\.user), at: now, in: scope, tx)
                 }
             } catch {
+                // One tenant in trouble must not keep the others uninformed.
                 failure = failure ?? error
             }
         }
         if let failure { throw failure }
         return near.count
+    }
+
+    private func tell(of users: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        let ends = try await AccountEndStore.noteTold(users, at: now, in: scope, tx)
+        let people = try await MailedPersonStore.find(Array(ends.keys), in: scope, tx)
+        let ending = people.compactMap { person in ends[person.id].map { EndingAccount(person: person, end: $0) } }
+        for one in ending { try await send(AccountEndLetter(account: one), to: one.person, at: now, in: scope, tx) }
+        for reader in try await MailedPersonStore.administrators(in: scope, tx) {
+            let others = ending.filter { $0.person.id != reader.id }
+            guard !others.isEmpty else { continue }
+            let letter = AccountEndsLetter(
+                company: reader.company, accounts: others.sorted { $0.end < $1.end }, url: portal(of: reader) + "/users"
+            )
+            try await send(letter, to: reader, at: now, in: scope, tx)
+        }
     }
 
     func ofPasswords(_ tenants: TenantSettings, at now: Date) async throws {
@@ -48,8 +55,8 @@ struct TellOfEnds {
         try await database.transaction(in: scope) { tx in
             let told = try await MailedPersonStore.notePasswordsEnding(
                 before: now + Self.ahead, at: now, in: scope, tx)
-            for (user, end) in told {
-                guard let person = try await MailedPersonStore.find(user, in: scope, tx) else { continue }
+            for person in try await MailedPersonStore.find(Array(told.keys), in: scope, tx) {
+                guard let end = told[person.id] else { continue }
                 let letter = PasswordEndLetter(person: person, end: end, url: portal(of: person) + "/profile")
                 try await send(letter, to: person, at: now, in: scope, tx)
             }

@@ -92,27 +92,44 @@ enum ProfileStore {
         }
     }
 
-    /// Whether the browser has ever shown a second factor. A program's token is not asked about: it stands for somebody who
-    /// had shown one when it was made.
+    /// Whether a second factor was ever shown in the browser, or for the program's token: one that was made in the portal
+    /// took one, and one of a command line may have been let off.
     static func hasShownFactor(_ proof: Proof, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
-        guard let session = proof.session else { return true }
-        return try await tx.first(
+        try await tx.first(
             """
-            select second_factor_at is not null from web_sessions
-            where tenant_id = \(scope.tenant) and web_session_id = \(session)
+            select exists (
+                select from web_sessions s
+                where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof.session)
+                  and s.second_factor_at is not null)
+              or exists (
+                select from api_tokens k
+                where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof.token)
+                  and (k.exempt_after is null or k.second_factor_at is not null))
             """
         ) { try $0.next(Bool.self) } ?? false
     }
 
-    static func setSecondFactor(
-        _ proof: Proof, at now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await tx.execute(
+    /// What was shown last in a browser; nil if nothing was.
+    static func shownFactor(
+        _ session: WebSessionID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> ProvenFactor? {
+        try await tx.first(
             """
-            update web_sessions set second_factor_at = \(now)
+            select second_factor_by from web_sessions
+            where tenant_id = \(scope.tenant) and web_session_id = \(session)
+            """
+        ) { try $0.next(ProvenFactor?.self) } ?? nil
+    }
+
+    static func setSecondFactor(
+        _ factor: ProvenFactor, of proof: Proof, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.enqueue(
+            """
+            update web_sessions set second_factor_at = \(now), second_factor_by = \(factor)
             where tenant_id = \(scope.tenant) and web_session_id = \(proof.session)
             """)
-        try await tx.execute(
+        try await tx.enqueue(
             """
             update api_tokens set second_factor_at = \(now)
             where tenant_id = \(scope.tenant) and api_token_id = \(proof.token)

@@ -18,7 +18,7 @@ struct StepUpSession {
         guard answer == .authenticator || answer == .email else { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
             try await DemandFactors.check(answer.factor, of: acting.user, from: address, in: acting.scope, tx)
-            try await ProfileStore.setSecondFactor(proof, at: acting.now, in: acting.scope, tx)
+            try await ProfileStore.setSecondFactor(answer.factor, of: proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

@@ -27,8 +27,8 @@ struct AdvanceSignIn {
                 signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
                 in: visit.scope, tx)
             return SignInReply(signIn.step, token: token.text.reveal(), account.standing, visit.rememberDays)
-        case .done(let secondFactorAt):
-            return try await complete(account, nil, nil, provider, secondFactorAt, byKey: byKey, in: tx)
+        case .done(let shown):
+            return try await complete(account, nil, nil, provider, shown, byKey: byKey, in: tx)
         }
     }
 
@@ -50,9 +50,9 @@ struct AdvanceSignIn {
         case .waiting(let signIn):
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
             return SignInReply(signIn.step, token: token, account.standing, visit.rememberDays)
-        case .done(let secondFactorAt):
+        case .done(let shown):
             return try await complete(
-                account, stored, token, stored.state.provider, secondFactorAt, byKey: stored.state.byKey, in: tx)
+                account, stored, token, stored.state.provider, shown, byKey: stored.state.byKey, in: tx)
         }
     }
 
@@ -88,17 +88,17 @@ struct AdvanceSignIn {
     /// that took several steps.
     func complete(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date?, byKey: Bool = false, device: [UInt8]? = nil, in tx: Transaction
+        _ shown: ShownFactor?, byKey: Bool = false, device: [UInt8]? = nil, in tx: Transaction
     ) async throws -> SignInReply {
         // Whoever has shown no second factor comes in where none is asked for or the browser is remembered, and nowhere
         // else.
-        guard secondFactorAt != nil || account.standing.isExempt || device != nil else {
+        guard shown != nil || account.standing.isExempt || device != nil else {
             throw IdentityError.signInExpired
         }
         // It may have come to that while the person waited: they begin again, and are asked for a new one.
         guard provider != nil || !account.standing.mustChangePassword else { throw IdentityError.signInExpired }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
-        let waiting = try await wait(account, stored, token, provider, secondFactorAt, byKey: byKey, in: tx)
+        let waiting = try await wait(account, stored, token, provider, shown, byKey: byKey, in: tx)
         if let waiting { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         let address = visit.request.clientAddress
@@ -116,10 +116,10 @@ struct AdvanceSignIn {
         let token = RandomToken()
         let session = WebSessionID.new(at: visit.now)
         var exemption: SessionExemption?
-        if secondFactorAt == nil { exemption = SessionExemption(FirstStep(provider), onDevice: device != nil) }
+        if shown == nil { exemption = SessionExemption(FirstStep(provider), onDevice: device != nil) }
         let lasting = try await lasting(for: account.id, in: tx)
         try await WebSessionStore.insert(
-            session, of: account.id, token: token, lasting: lasting, secondFactorAt: secondFactorAt,
+            session, of: account.id, token: token, lasting: lasting, shown: shown,
             exemptAfter: exemption, device: device, visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider { details.append(JSON.Member("provider", .string(provider.text))) }

@@ -44,7 +44,7 @@ struct TellOfStranger {
     func callAsFunction(_ subject: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
         guard let user = UserID(subject) else { return }
         try await database.transaction(in: scope) { tx in
-            guard let person = try await MailedPersonStore.find(user, in: scope, tx),
+            guard let person = try await MailedPersonStore.find([user], in: scope, tx).first,
                 let letter = StrangerLetter(
                     person: person, data: data, url: person.portal(settings.portal) + "/profile?tab=sessions"
                 ).letter(to: person)

@@ -1,5 +1,12 @@
+package import FoundationEssentials
 import Kernel
 import Postgres
+
+/// A second factor that was shown.
+package struct ShownFactor: Sendable, Equatable {
+    package let at: Date
+    package let by: ProvenFactor
+}
 
 /// By what a sign-in has shown its second factor; stored with it.
 package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {

@@ -135,7 +135,7 @@ package struct SignIn: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case waiting(SignIn)
         /// Nil where none is asked for and none was shown.
-        case done(secondFactorAt: Date?)
+        case done(ShownFactor?)
 
         /// The next step, in the words of the wire.
         package var step: SignInStep {
@@ -180,7 +180,7 @@ package struct SignIn: Sendable, Equatable {
         _ account: AccountStanding, by provider: IdentityProviderID? = nil, secondFactorAt: Date? = nil, at now: Date
     ) -> Outcome {
         let proven = provider == nil ? nil : secondFactorAt
-        return next(account, proven.map { Shown(at: $0, by: .provider) }, provider, at: now)
+        return next(account, proven.map { ShownFactor(at: $0, by: .provider) }, provider, at: now)
     }
 
     /// What follows a passkey that said itself who it is, after its authenticator had verified its person: no other
@@ -188,9 +188,9 @@ package struct SignIn: Sendable, Equatable {
     /// open until then.
     package static func afterPasskey(_ account: AccountStanding, at now: Date) -> Outcome {
         if !account.mustChangePassword, account.isExempt || account.counts(.passkey) {
-            return .done(secondFactorAt: now)
+            return .done(ShownFactor(at: now, by: .passkey))
         }
-        return next(account, Shown(at: now, by: .passkey), nil, byKey: true, at: now)
+        return next(account, ShownFactor(at: now, by: .passkey), nil, byKey: true, at: now)
     }
 
     /// Everything that an invitation needs: nobody can use it twice, and it ends after three days.
@@ -229,28 +229,23 @@ package struct SignIn: Sendable, Equatable {
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
         switch event {
         case .codeAccepted, .enrolmentConfirmed:
-            return Self.next(account, Shown(at: now, by: code), provider, byKey: byKey, at: now)
+            return Self.next(account, ShownFactor(at: now, by: code), provider, byKey: byKey, at: now)
         case .passkeyAccepted, .passkeyEnrolled:
-            return Self.next(account, Shown(at: now, by: .passkey), provider, byKey: byKey, at: now)
+            return Self.next(account, ShownFactor(at: now, by: .passkey), provider, byKey: byKey, at: now)
         case .passwordChanged, .invitationAccepted:
             return Self.next(account, shown, provider, byKey: byKey, at: now)
         }
     }
 
-    /// A second factor that was shown.
-    private struct Shown {
-        let at: Date
-        let by: ProvenFactor
-    }
-
-    private var shown: Shown? {
-        secondFactorAt.flatMap { at in secondFactorBy.map { Shown(at: at, by: $0) } }
+    var shown: ShownFactor? {
+        secondFactorAt.flatMap { at in secondFactorBy.map { ShownFactor(at: at, by: $0) } }
     }
 
     /// A second factor comes before a change of the password: a password that leaked must not be enough to replace it.
     /// Whoever came by a provider has not used the password that is to be changed.
     private static func next(
-        _ account: AccountStanding, _ shown: Shown?, _ provider: IdentityProviderID?, byKey: Bool = false, at now: Date
+        _ account: AccountStanding, _ shown: ShownFactor?, _ provider: IdentityProviderID?, byKey: Bool = false,
+        at now: Date
     ) -> Outcome {
         let counts = shown.map { account.counts($0.by) } ?? false
         // What does not count stands for nothing that does, and a provider's word for nothing that the person has.
@@ -263,8 +258,8 @@ package struct SignIn: Sendable, Equatable {
         }
         if !account.asked.isEmpty, shown == nil, !account.isExempt { return wait(.secondFactor) }
         if account.mustChangePassword, provider == nil { return wait(.changePassword) }
-        if let shown, counts { return .done(secondFactorAt: shown.at) }
-        return account.isExempt ? .done(secondFactorAt: nil) : wait(.enrol)
+        if let shown, counts { return .done(shown) }
+        return account.isExempt ? .done(nil) : wait(.enrol)
     }
 }
 

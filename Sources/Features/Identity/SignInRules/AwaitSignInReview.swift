@@ -25,17 +25,21 @@ extension AdvanceSignIn {
         guard stored.state.stage == .review, visit.now < stored.state.expiresAt else {
             throw IdentityError.signInExpired
         }
-        let (provider, shownAt) = (stored.state.provider, stored.state.secondFactorAt)
+        let (provider, shown) = (stored.state.provider, stored.state.shown)
+        // What was shown has to count as the rules are now.
+        guard shown.map({ account.standing.counts($0.by) }) ?? true || account.standing.isExempt else {
+            throw IdentityError.signInExpired
+        }
         var device: [UInt8]?
-        if shownAt == nil, !account.standing.isExempt { device = try await remembered(account, in: tx) }
+        if shown == nil, !account.standing.isExempt { device = try await remembered(account, in: tx) }
         return try await complete(
-            account, stored, token, provider, shownAt, byKey: stored.state.byKey, device: device, in: tx)
+            account, stored, token, provider, shown, byKey: stored.state.byKey, device: device, in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
     func wait(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ secondFactorAt: Date?, byKey: Bool, in tx: Transaction
+        _ shown: ShownFactor?, byKey: Bool, in tx: Transaction
     ) async throws -> SignInReply? {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
@@ -53,13 +57,13 @@ extension AdvanceSignIn {
             if let stored, let token {
                 if stored.state.stage != .review {
                     try await SignInStore.update(
-                        id, to: .review(provider, secondFactorAt, byKey: byKey, until: until), in: visit.scope, tx)
+                        id, to: .review(provider, shown, byKey: byKey, until: until), in: visit.scope, tx)
                 }
                 return SignInReply(step: .review, token: token)
             }
             let token = RandomToken()
             try await SignInStore.insert(
-                .review(provider, secondFactorAt, byKey: byKey, until: until), id: id, of: account.id, token: token,
+                .review(provider, shown, byKey: byKey, until: until), id: id, of: account.id, token: token,
                 from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
             return SignInReply(step: .review, token: token.text.reveal())
         }
@@ -68,8 +72,10 @@ extension AdvanceSignIn {
 
 extension SignIn {
     fileprivate static func review(
-        _ provider: IdentityProviderID?, _ secondFactorAt: Date?, byKey: Bool, until: Date
+        _ provider: IdentityProviderID?, _ shown: ShownFactor?, byKey: Bool, until: Date
     ) -> SignIn {
-        SignIn(stage: .review, secondFactorAt: secondFactorAt, expiresAt: until, provider: provider, byKey: byKey)
+        SignIn(
+            stage: .review, secondFactorAt: shown?.at, by: shown?.by, expiresAt: until, provider: provider, byKey: byKey
+        )
     }
 }

@@ -44,19 +44,16 @@ struct ChangeSignInRules {
         var errors: [FieldError] = []
         var seen: Set<SignInRuleID> = []
         let checked = rules.enumerated().map { index, rule -> SignInRule in
-            for (field, members) in [("who", rule.who), ("asked", rule.asked)] {
-                for (place, one) in members.enumerated() where names[one.member] == nil {
-                    errors.append(FieldError(pointer: "/rules/\(index)/\(field)/\(place)", message: "does not exist"))
-                }
-            }
+            errors += rule.who.errors(unless: names, at: "/rules/\(index)/who")
+            errors += rule.asked.errors(unless: names, at: "/rules/\(index)/asked")
             if let id = rule.id, !known.contains(id) || !seen.insert(id).inserted {
                 errors.append(
                     FieldError(pointer: "/rules/\(index)/id", message: "is not the id of another rule that is there"))
             }
             var kept = rule
             kept.id = rule.id ?? .new(at: acting.now)
-            kept.who = rule.who.map { PeopleReference($0.member) }
-            kept.asked = rule.asked.map { PeopleReference($0.member) }
+            kept.who = rule.who.bare
+            kept.asked = rule.asked.bare
             return kept
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
@@ -65,13 +62,10 @@ struct ChangeSignInRules {
 
     private func named(_ rules: SignInRules, in scope: TenantScope, _ tx: Transaction) async throws -> SignInRules {
         let names = try await SignInRuleStore.names(of: rules.rules.flatMap { $0.who + $0.asked }, in: scope, tx)
-        func named(_ members: [PeopleReference]) -> [PeopleReference] {
-            members.map { PeopleReference($0.member, name: names[$0.member] ?? "") }
-        }
         var rules = rules
         for index in rules.rules.indices {
-            rules.rules[index].who = named(rules.rules[index].who)
-            rules.rules[index].asked = named(rules.rules[index].asked)
+            rules.rules[index].who = rules.rules[index].who.named(by: names)
+            rules.rules[index].asked = rules.rules[index].asked.named(by: names)
         }
         return rules
     }

@@ -17,7 +17,7 @@ struct AdvanceOperatorSignIn {
             try await OperatorSignInStore.insert(
                 signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now, tx)
             return SignInReply(step: signIn.step, token: token.text.reveal())
-        case .done(let secondFactorAt): return try await complete(account, secondFactorAt, tx)
+        case .done(let shown): return try await complete(account, shown?.at, tx)
         }
     }
 
@@ -30,9 +30,9 @@ struct AdvanceOperatorSignIn {
         case .waiting(let signIn):
             try await OperatorSignInStore.update(stored.id, to: signIn, tx)
             return SignInReply(step: signIn.step, token: token)
-        case .done(let secondFactorAt):
+        case .done(let shown):
             try await OperatorSignInStore.remove(stored.id, tx)
-            return try await complete(account, secondFactorAt, tx)
+            return try await complete(account, shown?.at, tx)
         }
     }
 
