@@ -281,6 +281,34 @@ import Testing
         #expect(poll.problem == "sign-in-expired")
     }
 
+    @Test func `what was shown before a review is known after it, and has to count then, too`() async throws {
+        let scene = try await Scene()
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        func poll(_ asked: Answer) async throws -> Answer {
+            #expect(try await scene.decide(scene.ada, "approved").status == 200)
+            return try await scene.bob.visitor.open("auth.review", ["token": .string(asked["token"])])
+        }
+        scene.house.wait(1)
+        let before = scene.house.now
+        #expect(try await poll(try await scene.come(scene.bob.visitor)).step == "done")
+        let shown = try await scene.house.test.superuser().query(
+            "select second_factor_by from web_sessions where user_id = \(scene.bob.id) and created_at >= \(before)"
+        ) { try $0.next(String?.self) }
+        #expect(shown == ["authenticator"])
+        // A rule that leaves the app out, made while they wait.
+        let asked = try await scene.come(scene.bob.visitor)
+        #expect(asked.step == "review")
+        let version = try await scene.ada.call("factor-rules.show").version
+        _ = try await scene.ada.call("me.step-up", body: ["code": .string(scene.ada.freshCode())])
+        let rule: JSON = [
+            "name": "keys", "who": [["user": .string(scene.bob.id.text)]], "action": "require", "factors": ["passkey"],
+        ]
+        let set = try await scene.ada.call(
+            "factor-rules.set", body: ["level": "all", "rules": [rule]], version: version)
+        #expect(set.status == 200, "\(set.json)")
+        #expect(try await poll(asked).problem == "sign-in-expired")
+    }
+
     @Test func `the command line comes again, and its token stays good where others are refused`() async throws {
         let scene = try await Scene()
         let other = try await scene.bob.visitor.call("me.create-token", body: ["name": "script"])["token"]

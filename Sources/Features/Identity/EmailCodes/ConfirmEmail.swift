@@ -18,10 +18,15 @@ struct ConfirmEmail {
         try await lockout.admit(visit.request.clientAddress, at: visit.now, in: visit.scope)
         let found = try await FindEmailCode(database: database, keys: keys)(
             of: stored.user, at: visit.now, in: visit.scope)
-        guard let code = found, code.matches(request.code) else {
-            try await count(stored.user, visit)
-            throw IdentityError.codeRefused
+        // A guess like any other: whoever has the password guesses at what would let them in.
+        let attempt = try await lockout.attempt(
+            of: stored.user, from: visit.request.clientAddress, at: visit.now, in: visit.scope
+        ) { _, tx -> FindEmailCode.Found? in
+            if let found, found.matches(request.code) { return found }
+            try await EmailCodeStore.countWrong(of: stored.user, in: visit.scope, tx)
+            return nil
         }
+        guard case .right(let code) = attempt else { throw IdentityError.codeRefused }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
@@ -69,23 +74,6 @@ struct ConfirmEmail {
             try await RememberedDeviceStore.forgetAll(of: acting.user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
-    }
-
-    /// A wrong one is a failure like any other: whoever has the password guesses at what would let them in.
-    private func count(_ user: UserID, _ visit: Visit) async throws {
-        let (address, limits) = (visit.request.clientAddress, try await lockout.limits(in: visit.scope))
-        let failed = try await database.transaction(in: visit.scope) { tx -> (Account, Lockout.Reservation)? in
-            try await AccountStore.waitBriefly(tx)
-            guard let account = try await AccountStore.lock(user, in: visit.scope, tx) else { return nil }
-            try await EmailCodeStore.countWrong(of: user, in: visit.scope, tx)
-            guard
-                let reservation = try await Lockout.reservation(
-                    for: account, from: address, within: limits, at: visit.now, in: visit.scope, tx)
-            else { return nil }
-            try await Lockout.keep(reservation, of: user, in: visit.scope, tx)
-            return (account, reservation)
-        }
-        try await lockout.count(failed?.0, failed?.1, from: address, at: visit.now, in: visit.scope)
     }
 
     private func confirm(

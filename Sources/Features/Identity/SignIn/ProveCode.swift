@@ -7,8 +7,7 @@ import Tenancy
 /// Whether a code is right: the authenticator's, the one that was mailed, or a recovery code where those count. One way for
 /// everybody.
 ///
-/// A wrong code counts against the account as a wrong password does: whoever has the password must not get as many
-/// tries as they like by beginning again and again.
+/// A wrong code counts against the account as a wrong password does.
 struct ProveCode {
     enum Proof: Equatable {
         case authenticator
@@ -34,18 +33,11 @@ struct ProveCode {
         _ code: String, of user: UserID, allowRecovery: Bool, from address: String?, at now: Date,
         in scope: TenantScope
     ) async throws -> Proof {
-        let limits = try await lockout.limits(in: scope)
         // Opened before the transaction: a connection is never held while another one is waited for.
         let factor = try await SecondFactorStore.find(user, in: scope, database)
         let secret = try await open(factor, of: user, in: scope)
         let mailed = try await FindEmailCode(database: database, keys: keys)(of: user, at: now, in: scope)
-        var failed: (account: Account, reservation: Lockout.Reservation)?
-        let proof: Proof = try await database.transaction(in: scope) { tx in
-            try await AccountStore.waitBriefly(tx)
-            guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,
-                let reservation = try await Lockout.reservation(
-                    for: account, from: address, within: limits, at: now, in: scope, tx)
-            else { return .wrong(nowLocked: false) }
+        let attempt = try await lockout.attempt(of: user, from: address, at: now, in: scope) { account, tx -> Proof? in
             let asked = account.standing.asked
             if let factor, let secret, asked.contains(.authenticator),
                 let step = TOTP.verify(code: Self.digits(code), secret: secret, at: now, lastStep: factor.lastStep),
@@ -67,14 +59,12 @@ struct ProveCode {
                 return .recovery(left: left)
             }
             try await EmailCodeStore.countWrong(of: user, in: scope, tx)
-            try await Lockout.keep(reservation, of: user, in: scope, tx)
-            failed = (account, reservation)
-            return .wrong(nowLocked: reservation.locksAccount)
+            return nil
         }
-        if case .wrong = proof {
-            try await lockout.count(failed?.account, failed?.reservation, from: address, at: now, in: scope)
+        return switch attempt {
+        case .right(let proof): proof
+        case .wrong(let nowLocked): .wrong(nowLocked: nowLocked)
         }
-        return proof
     }
 
     private func open(_ factor: StoredFactor?, of user: UserID, in scope: TenantScope) async throws -> [UInt8]? {
