@@ -10,7 +10,7 @@ struct SyncPeople {
     /// So many are disabled without asking, in however small a company.
     private static let safeCount = 2
     /// How many are created at once.
-    private static let batch = 2500
+    private static let batch = 10_000
 
     let staging: IdentitySyncStaging
     let provider: IdentityProvider
@@ -252,50 +252,42 @@ struct SyncPeople {
             """)
     }
 
-    /// Creates them in the order of their logins, some at a time.
+    /// Creates them in the order of their logins, some at a time, with the link and the role that everybody has. One
+    /// statement makes all three: the directory's rows have no index by person, and to look a batch up there again would go
+    /// through the whole of it for each batch.
     private func create(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
+        let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
         var after = ""
         while true {
             let people = try await tx.query(
                 """
-                insert into users (tenant_id, user_id, login, name, email, created_at)
-                select e.tenant_id, e.user_id, e.login, coalesce(e.name, e.login), e.email, \(now)::timestamptz
-                from identity_sync_entries e
-                where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-                  and e.attempt = \(staging.attempt) and e.verdict = 'create' and e.login > \(after)
-                order by e.login limit \(Self.batch)
-                returning user_id, login
-                """, SyncedPerson.init
-            ).sorted { $0.login < $1.login }
+                with fresh as materialized (
+                  select e.tenant_id, e.user_id, e.subject, e.login, coalesce(e.name, e.login) as name, e.email
+                  from identity_sync_entries e
+                  where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+                    and e.attempt = \(staging.attempt) and e.verdict = 'create' and e.login > \(after)
+                  order by e.login limit \(Self.batch)
+                ), people as (
+                  insert into users (tenant_id, user_id, login, name, email, created_at)
+                  select tenant_id, user_id, login, name, email, \(now)::timestamptz from fresh
+                  returning tenant_id, user_id, login, org_id
+                ), linked as (
+                  insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
+                  select tenant_id, \(provider.id)::uuid, user_id, subject, \(now)::timestamptz from fresh
+                ), bound as (
+                  insert into role_bindings (tenant_id, role_id, user_id, org_id)
+                  select p.tenant_id, r.role_id, p.user_id, p.org_id
+                  from people p, unnest(\(Array(roles.ids))::uuid[]) as r (role_id)
+                )
+                select user_id, login from people order by login
+                """, SyncedPerson.init)
             guard let last = people.last else { return }
             after = last.login
-            try await settle(people, tx)
+            try await tell(.userCreated, people, tx)
+            try await note("user.created", people, tx)
             for person in people { report.created.add(person.login) }
             if people.count < Self.batch { return }
         }
-    }
-
-    /// Gives people who were created what everybody has, and says so.
-    private func settle(_ people: [SyncedPerson], _ tx: Transaction) async throws {
-        let ids = people.map(\.id)
-        let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
-        try await tx.execute(
-            """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            select u.tenant_id, r.role_id, u.user_id, u.org_id
-            from users u join roles r on r.tenant_id = u.tenant_id and r.role_id = any(\(Array(roles.ids)))
-            where u.tenant_id = \(scope.tenant) and u.user_id = any(\(ids))
-            """)
-        try await tx.execute(
-            """
-            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-            select e.tenant_id, \(provider.id)::uuid, e.user_id, e.subject, \(now)::timestamptz
-            from identity_sync_entries e
-            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-              and e.attempt = \(staging.attempt) and e.user_id = any(\(ids))
-            """)
-        try await tell(.userCreated, people, tx)
-        try await note("user.created", people, tx)
     }
 
     /// How many places there are, up to so many; they are taken.
