@@ -325,6 +325,7 @@ def accepted():
         "assertion": good(),
         "response": signed(response(assertion())),
         "both": signed(response(signed(assertion()))),
+        "an hour's session": response(signed(assertion(statement_extra=f' SessionNotOnOrAfter="{at(3600)}"'))),
         "rsa-sha384": response(signed(assertion(), algorithm="rsa-sha384", digest="sha384")),
         "rsa-sha512": response(signed(assertion(), algorithm="rsa-sha512", digest="sha512")),
         "ecdsa": response(signed(assertion(), by=curve, algorithm="ecdsa-sha256")),

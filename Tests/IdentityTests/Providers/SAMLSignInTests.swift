@@ -82,7 +82,7 @@ struct SAMLSignInTests {
 
     @Test func `all right ways to sign and to encrypt let the same person in`() async throws {
         var scene = try await Scene(settings: ["wantsSignedAssertions": .bool(false), "clockSkewSeconds": 90])
-        #expect(scene.documents.accepted.count == 26)
+        #expect(scene.documents.accepted.count == 27)
         for (name, response) in scene.documents.accepted.sorted(by: { $0.key < $1.key }) {
             try await scene.rewind()
             let done = try await scene.answer(response)
@@ -107,6 +107,21 @@ struct SAMLSignInTests {
         // The same browser, with what is right.
         try await scene.rewind()
         #expect(try await scene.answer(scene.documents.accepted["both"]).step == "enrol")
+    }
+
+    @Test func `a session lasts no longer than the provider's`() async throws {
+        var scene = try await Scene()
+        let token = try await scene.answer(scene.documents.accepted["an hour's session"])["token"]
+        try await Visitor(house: scene.house, scope: scene.admin.scope, login: "alice@example.com").enrol(token)
+        func most() async throws -> [Double] {
+            try await scene.house.test.superuser().query(
+                """
+                select extract(epoch from s.expires_at - s.created_at)::float8 from web_sessions s
+                join users u using (tenant_id, user_id) where u.login = 'alice@example.com' order by s.created_at
+                """
+            ) { try $0.next(Double.self) }
+        }
+        #expect(try await most().map { $0 <= 3600 && $0 > 3500 } == [true])
     }
 
     @Test func `a response counts once, for the attempt that it answers and for any other`() async throws {

@@ -117,7 +117,7 @@ struct AdvanceSignIn {
         let session = WebSessionID.new(at: visit.now)
         var exemption: SessionExemption?
         if shown == nil { exemption = SessionExemption(FirstStep(provider), onDevice: device != nil) }
-        let lasting = try await lasting(for: account.id, in: tx)
+        let lasting = try await lasting(for: account.id, by: provider, in: tx)
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, shown: shown,
             exemptAfter: exemption, device: device, visit.request, at: visit.now, in: visit.scope, tx)
@@ -133,15 +133,23 @@ struct AdvanceSignIn {
         return SignInReply(step: .done)
     }
 
-    /// How long the session lasts: as the tenant says, or shorter if the person's organization says so.
-    private func lasting(for user: UserID, in tx: Transaction) async throws -> TimeInterval {
+    /// How long the session lasts: as the tenant says, or shorter if the person's organization or the provider's session
+    /// says so: the one begun last.
+    private func lasting(
+        for user: UserID, by provider: IdentityProviderID?, in tx: Transaction
+    ) async throws -> TimeInterval {
         let said = try await tx.first(
             """
-            select \(fragment: Setting.sessionMax.said(at: "u")) from users u
-            where u.tenant_id = \(visit.scope.tenant) and u.user_id = \(user)
+            select \(fragment: Setting.sessionMax.said(at: "u")),
+              (select s.ends_at from identity_sessions s
+                where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.identity_provider_id = \(provider)::uuid
+                order by s.created_at desc, s.session_number desc limit 1)
+            from users u where u.tenant_id = \(visit.scope.tenant) and u.user_id = \(user)
             """
-        ) { try $0.next(JSON?.self) }
-        let hours = Setting.sessionMax.value(of: Int(visit.sessionLasts) / 3600, unless: said ?? nil)
-        return TimeInterval(hours * 3600)
+        ) { (hours: try $0.next(JSON?.self), until: try $0.next(Date?.self)) }
+        let hours = Setting.sessionMax.value(of: Int(visit.sessionLasts) / 3600, unless: said?.hours)
+        let most = TimeInterval(hours * 3600)
+        guard let until = said?.until else { return most }
+        return min(most, max(until.timeIntervalSince(visit.now), 1))
     }
 }

@@ -10,7 +10,7 @@ struct SyncPeople {
     /// So many are disabled without asking, in however small a company.
     private static let safeCount = 2
     /// How many are created at once.
-    private static let batch = 10_000
+    private static let batch = 2500
 
     let staging: IdentitySyncStaging
     let provider: IdentityProvider

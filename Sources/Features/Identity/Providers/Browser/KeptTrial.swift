@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Kernel
 
 /// What a provider said about somebody, while their browser is on its way from there to the portal.
@@ -10,10 +11,11 @@ struct KeptTrial: WireValue {
     let subject: String?
     let session: String?
     let name: String?
+    let ends: Date?
 
     init(
         answer: Answer, profile: ProviderProfile?, steps: [ProviderStep], subject: String?, session: String?,
-        name: String?
+        name: String?, ends: Date?
     ) {
         self.answer = answer
         self.profile = profile
@@ -21,6 +23,7 @@ struct KeptTrial: WireValue {
         self.subject = subject
         self.session = session
         self.name = name
+        self.ends = ends
     }
 
     init(_ trial: BrowserTrial) {
@@ -33,7 +36,8 @@ struct KeptTrial: WireValue {
             }
         self.init(
             answer: answer, profile: profile, steps: trial.steps, subject: trial.session?.subject,
-            session: trial.session?.id, name: trial.session?.named?.name)
+            session: trial.session?.id, name: trial.session?.named?.name,
+            ends: trial.session?.ends)
     }
 
     var trial: BrowserTrial {
@@ -47,15 +51,16 @@ struct KeptTrial: WireValue {
         let named = name.map { NamedSession(name: $0, session: session) }
         return BrowserTrial(
             answer: answer, steps: steps,
-            session: subject.map { ProviderSession(subject: $0, id: session, named: named) })
+            session: subject.map { ProviderSession(subject: $0, id: session, named: named, ends: ends) })
     }
 
-    static let schema: Schema<Self> = .record(Self.init(answer:profile:steps:subject:session:name:)) {
+    static let schema: Schema<Self> = .record(Self.init(answer:profile:steps:subject:session:name:ends:)) {
         Field("answer", \.answer)
         Field("profile", \.profile)
         Field("steps", \.steps, count: 0...50)
         Field("subject", \.subject, .lines(1...10_000))
         Field("session", \.session, .lines(0...10_000))
         Field("name", \.name, .lines(1...10_000))
+        Field("ends", \.ends)
     }
 }

@@ -12,9 +12,9 @@ enum ProviderSessionStore {
         try await tx.execute(
             """
             insert into identity_sessions
-              (tenant_id, identity_provider_id, user_id, subject_hash, session_hash, name, session, created_at)
+              (tenant_id, identity_provider_id, user_id, subject_hash, session_hash, name, session, created_at, ends_at)
             values (\(scope.tenant), \(provider), \(user), \(hash(session.subject)), \(session.id.map(hash)),
-              \(session.named?.name), \(session.named?.session), \(now))
+              \(session.named?.name), \(session.named?.session), \(now), \(session.ends))
             """)
     }
 
@@ -69,6 +69,8 @@ struct ProviderSession: Sendable, Equatable {
     let id: String?
     /// For a provider that wants to hear both again before it ends the session.
     var named: NamedSession?
+    /// When it ends by itself, if the provider says so. Ours lasts no longer.
+    var ends: Date?
 }
 
 /// Whose session it is and which one, in the provider's own words.

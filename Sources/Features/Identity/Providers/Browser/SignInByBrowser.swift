@@ -51,12 +51,12 @@ struct SignInByBrowser {
         return try await database.transaction(in: visit.scope) { tx in
             let advance = AdvanceSignIn(visit: visit)
             let account = try await advance.demanding(account, by: candidate.provider.id, in: tx)
-            let outcome = SignIn.afterPassword(account.standing, by: candidate.provider.id, at: visit.now)
-            let reply = try await advance.begin(outcome, account, by: candidate.provider.id, in: tx)
             if let session = trial.session {
                 try await ProviderSessionStore.insert(
                     session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
             }
+            let outcome = SignIn.afterPassword(account.standing, by: candidate.provider.id, at: visit.now)
+            let reply = try await advance.begin(outcome, account, by: candidate.provider.id, in: tx)
             visit.audit.detail("step", .string(reply.step.rawValue))
             try await visit.audit.write(in: tx)
             return BrowserSignInReply(

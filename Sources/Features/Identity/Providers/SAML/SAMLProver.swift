@@ -49,8 +49,21 @@ struct SAMLProver: BrowserProver {
             answer: .untrusted, steps: [ProviderStep(.response, .failed, "the provider has posted no response")])
     }
 
+    /// Checking signatures, and all the more decrypting, takes a core for a while: not one that answers requests.
+    private static let checks = BlockingPool(threads: 2, waiting: 200)
+
     /// What a posted response says. It is used once: the caller sees to that by the assertion's ID.
     func read(
+        _ form: String, expecting expectation: ResponseCheck.Expectation, at origin: String
+    ) async throws -> (trial: BrowserTrial, signIn: SAMLSignIn?) {
+        do {
+            return try await Self.checks.run { check(form, expecting: expectation, at: origin) }
+        } catch is BlockingPool.Busy {
+            throw IdentityError.busy
+        }
+    }
+
+    private func check(
         _ form: String, expecting expectation: ResponseCheck.Expectation, at origin: String
     ) -> (trial: BrowserTrial, signIn: SAMLSignIn?) {
         let start = ContinuousClock.now
@@ -71,7 +84,8 @@ struct SAMLProver: BrowserProver {
                 ProviderStep(
                     .response, .passed, words.compactMap { $0 }.joined(separator: ", "),
                     milliseconds: start.milliseconds))
-            let session = session(of: signIn.name, index: signIn.sessionIndex, at: origin)
+            var session = session(of: signIn.name, index: signIn.sessionIndex, at: origin)
+            session.ends = signIn.sessionEnds
             let profile = try settings.attributes.profile(in: signIn)
             steps.append(ProviderStep(.claims, .passed, Self.names(of: signIn)))
             return (BrowserTrial(answer: .right(profile), steps: steps, session: session), signIn)

@@ -26,12 +26,13 @@ struct TakeSAMLResponse {
         let relayed = FormText.decoded("RelayState", in: form) ?? ""
         let prover = try await providers.samlProver(for: candidate, settings, at: visit.now, in: visit.scope)
         if try await BrowserAttemptStore.isAway(relayed, at: id, now: visit.now, in: visit.scope, database) {
-            let read = prover.read(
+            let read = try await prover.read(
                 response, expecting: .answer(to: SAMLProver.request(state: relayed)), at: visit.request.origin)
             return try await keep(read.0, read.1, state: relayed, prover, visit)
         }
         if settings.allowsUnsolicited, candidate.provider.enabled {
-            let (read, signIn) = prover.read(response, expecting: .unsolicited, at: visit.request.origin)
+            let (read, signIn) = try await prover.read(
+                response, expecting: .unsolicited, at: visit.request.origin)
             // Whoever has a browser post something else does not get its cookie changed.
             guard let signIn else { return onward(id, state: "over", visit) }
             let state = try await begin(id, returnTo: try? ReturnPath(parsing: relayed), visit)
