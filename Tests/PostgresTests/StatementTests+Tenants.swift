@@ -91,6 +91,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from cas_tickets where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from remembered_devices where expires_at",
             "pruning by age"
         ),

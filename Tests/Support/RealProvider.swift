@@ -2,16 +2,18 @@ import Foundation
 import Glibc
 
 /// Providers that others wrote, each in a process of its own. They know one client by OpenID Connect, whose secret and
-/// address of return they are given when they start; LemonLDAP::NG knows one by SAML too, by its metadata.
+/// address of return they are given when they start; LemonLDAP::NG knows one by SAML too, by its metadata, and by CAS any.
 package final class RealProvider: Sendable {
     package enum Make: String, Sendable, CaseIterable {
         case lemonLDAP = "lemonldap.py"
         case django = "django_provider.py"
         case pysaml2 = "pysaml2_provider.py"
+        case mamaCAS = "cas_provider.py"
     }
 
     package static let ofOpenID: [Make] = [.lemonLDAP, .django].filter(isThere)
     package static let ofSAML: [Make] = [.lemonLDAP, .pysaml2].filter(isThere)
+    package static let ofCAS: [Make] = [.lemonLDAP, .mamaCAS].filter(isThere)
 
     package let issuer: String
     package let login: String
@@ -24,7 +26,7 @@ package final class RealProvider: Sendable {
     package static func isThere(_ make: Make) -> Bool {
         let hasPython = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
         return switch make {
-        case .django: hasPython
+        case .django, .mamaCAS: hasPython
         case .lemonLDAP: hasPython && access("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm", R_OK) == 0
         case .pysaml2: hasPython && access("/usr/bin/xmlsec1", X_OK) == 0
         }
@@ -38,6 +40,7 @@ package final class RealProvider: Sendable {
         case .lemonLDAP: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "dwho", "dwho")
         case .django: (issuer, login, password) = ("http://127.0.0.1:\(port)/o", "alice", "alice's password")
         case .pysaml2: (issuer, login, password) = ("http://127.0.0.1:\(port)/metadata", "alice", "")
+        case .mamaCAS: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "alice", "alice's password")
         }
     }
 
@@ -57,13 +60,28 @@ package final class RealProvider: Sendable {
         return try await start(["nobody", "nothing", "http://127.0.0.1:9/", file, encrypting ? "assertion" : "none"])
     }
 
-    private func start(_ arguments: [String]) async throws -> ChildProcess {
+    /// The same as a CAS server, which posts its own requests through a proxy.
+    package func start(through proxy: PostCatcher) async throws -> ChildProcess {
+        let none = make == .lemonLDAP ? ["nobody", "nothing", "http://127.0.0.1:9/"] : []
+        return try await start(none, environment: ["http_proxy": "http://127.0.0.1:\(proxy.port)", "no_proxy": ""])
+    }
+
+    /// Where it is a CAS server.
+    package var cas: String { "http://127.0.0.1:\(port)/cas" }
+
+    private func start(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> ChildProcess {
         let child = try ChildProcess(
-            [Self.python, Repository.path("Tests/Support/\(make.rawValue)"), folder.path, "\(port)"] + arguments)
+            [Self.python, Repository.path("Tests/Support/\(make.rawValue)"), folder.path, "\(port)"] + arguments,
+            environment: environment)
         let place =
-            make == .pysaml2
-            ? metadata
-            : "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
+            switch make {
+            case .pysaml2: metadata
+            case .mamaCAS: "\(cas)/login"
+            case .lemonLDAP, .django:
+                "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
+            }
         try await eventually("\(make) answers", within: .seconds(60), every: .milliseconds(100)) {
             (try? await ChildProcess.run(["curl", "-sf", "-o", "/dev/null", place])) != nil
         }

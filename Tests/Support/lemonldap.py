@@ -1,5 +1,5 @@
-"""LemonLDAP::NG as an OpenID provider: `lemonldap.py FOLDER PORT CLIENT SECRET REDIRECT [METADATA ENCRYPTION]`; with the last two as one of SAML
-as well, for the service provider of the file METADATA. Its demo people have their names for passwords."""
+"""LemonLDAP::NG as a CAS server and an OpenID provider: `lemonldap.py FOLDER PORT CLIENT SECRET REDIRECT [METADATA ENCRYPTION]`; with the last two as one of SAML
+as well, for the service provider of the file METADATA. Its demo people have their names for passwords. What it posts itself goes through the proxy of the environment."""
 
 import json
 import os
@@ -20,6 +20,7 @@ conf.update(
     globalStorage="Apache::Session::File", globalStorageOptions={"Directory": str(folder / "sessions"), "LockDirectory": str(folder / "sessions/lock"), **store},
     persistentStorage="Apache::Session::File", persistentStorageOptions={"Directory": str(folder / "psessions"), "LockDirectory": str(folder / "psessions/lock")},
     issuerDBOpenIDConnectActivation=1, oidcServicePrivateKeySig=(folder / "key.pem").read_text(), oidcServicePublicKeySig=(folder / "public.pem").read_text(),
+    issuerDBCASActivation=1, casBackChannelSingleLogout=1, casAttributes={"displayName": "cn", "mail": "mail", "memberOf": "uid"}, lwpOpts={"env_proxy": 1},
     oidcServiceKeyIdSig="k1", exportedVars={"UA": "HTTP_USER_AGENT"}, demoExportedVars={"cn": "cn", "mail": "mail", "uid": "uid"},
     oidcRPMetaDataOptions={"rp": {
         "oidcRPMetaDataOptionsClientID": client, "oidcRPMetaDataOptionsClientSecret": secret, "oidcRPMetaDataOptionsRedirectUris": redirect,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { arrival, home } from '../src/pages/sign-in/away';
 import { body, values } from '../src/pages/providers/oidc';
+import * as cas from '../src/pages/providers/cas';
+import { stateOf } from '../src/pages/providers/trial';
 import * as saml from '../src/pages/providers/saml';
 import type { IdentityProvider } from '../src/api/types';
 
@@ -30,6 +32,25 @@ describe('a sign-in at a provider', () => {
     };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
     expect(body(values(provider))).toEqual(stored);
+  });
+
+  test('settings of CAS come back as they were', () => {
+    const stored = {
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      settings: {
+        kind: 'cas' as const, serverUrl: 'https://sso.example.org/cas', verifiesEmail: true,
+        attributes: { subject: 'uid', login: 'user', name: 'cn', email: 'mail', groups: 'groups' },
+      },
+    };
+    const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: false, createdAt: '', version: 1 };
+    expect(cas.body(cas.values(provider))).toEqual(stored);
+  });
+
+  test('a trial is known by what it left with', () => {
+    expect(stateOf('https://a.example/authorize?state=one')).toBe('one');
+    expect(stateOf('https://a.example/sso?RelayState=two')).toBe('two');
+    expect(stateOf(`https://a.example/login?service=${encodeURIComponent('https://us.example/api/v1/auth/identity-providers/idp_1/cas/three')}`)).toBe('three');
+    expect(stateOf('https://a.example/login')).toBe('');
   });
 
   test('settings of SAML come back as they were, and metadata fill them in', () => {

@@ -52,6 +52,7 @@ package struct Identity: Sendable {
         try await database.execute("delete from remembered_devices where expires_at < \(now)", in: scope)
         try await database.execute("delete from email_codes where expires_at < \(now)", in: scope)
         try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
+        try await database.execute("delete from cas_tickets where expires_at < \(now)", in: scope)
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(

@@ -533,7 +533,7 @@ import Testing
 
 extension Visitor {
     /// A call with the cookies of both: the session's, and the one of the sign-in that is under way.
-    fileprivate func trial(
+    func trial(
         _ name: String, _ path: [String], _ browser: inout Browser, _ body: JSON? = nil
     ) async throws -> Answer {
         var cookies = ["gatehouse=\(pocket.cookie ?? "")"]

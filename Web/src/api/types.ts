@@ -127,7 +127,8 @@ export interface SamlSettings {
   attributes: LdapAttributes & { groups: string }; wantsSignedAssertions: boolean; wantsEncryptedAssertions: boolean; allowsUnsolicited: boolean; clockSkewSeconds: number;
 }
 export interface SamlMetadata { entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[] }
-export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings | SamlSettings;
+export interface CasSettings { kind: 'cas'; serverUrl: string; attributes: LdapAttributes & { groups: string }; verifiesEmail: boolean }
+export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings | SamlSettings | CasSettings;
 export interface IdentityProvider {
   id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;

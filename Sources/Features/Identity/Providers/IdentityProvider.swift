@@ -55,6 +55,7 @@ package enum ProviderSettings: Sendable {
     case radius(RADIUSSettings)
     case oidc(OIDCSettings)
     case saml(SAMLSettings)
+    case cas(CASSettings)
 
     var kind: String {
         switch self {
@@ -62,6 +63,7 @@ package enum ProviderSettings: Sendable {
         case .radius: "radius"
         case .oidc: "oidc"
         case .saml: "saml"
+        case .cas: "cas"
         }
     }
 
@@ -72,6 +74,7 @@ package enum ProviderSettings: Sendable {
         case .radius: true
         case .oidc(let settings): settings.clientAuthentication != .none
         case .saml: true
+        case .cas: false
         }
     }
 
@@ -82,7 +85,7 @@ package enum ProviderSettings: Sendable {
     var takesBrowsers: Bool {
         switch self {
         case .ldap, .radius: false
-        case .oidc, .saml: true
+        case .oidc, .saml, .cas: true
         }
     }
 
@@ -115,7 +118,8 @@ extension ProviderSettings: WireValue {
         Variant("ldap", ProviderSettings.ldap) { if case .ldap(let settings) = $0 { settings } else { nil } },
         Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } },
         Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } },
-        Variant("saml", ProviderSettings.saml) { if case .saml(let settings) = $0 { settings } else { nil } })
+        Variant("saml", ProviderSettings.saml) { if case .saml(let settings) = $0 { settings } else { nil } },
+        Variant("cas", ProviderSettings.cas) { if case .cas(let settings) = $0 { settings } else { nil } })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

@@ -85,6 +85,16 @@ enum IdentityProviderStore {
         } ?? 0
     }
 
+    /// Whether it is a provider of CAS that is switched on.
+    static func isCAS(_ id: IdentityProviderID, in scope: TenantScope, _ database: Database) async throws -> Bool {
+        try await database.first(
+            """
+            select enabled and kind = 'cas' from identity_providers
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
+            """, in: scope
+        ) { try $0.next() } ?? false
+    }
+
     static func isEnabled(_ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
         try await tx.first(
             """
@@ -142,7 +152,7 @@ enum IdentityProviderStore {
         try await database.query(
             """
             select identity_provider_id, name, kind, domains from identity_providers
-            where tenant_id = \(scope.tenant) and enabled and kind in ('oidc', 'saml')
+            where tenant_id = \(scope.tenant) and enabled and kind in ('oidc', 'saml', 'cas')
             order by position, identity_provider_id
             """, in: scope
         ) { row in

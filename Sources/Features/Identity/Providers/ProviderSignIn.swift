@@ -71,7 +71,7 @@ struct ProviderSignIn {
         let secret = try await open(candidate, in: scope)
         let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
         switch candidate.provider.settings {
-        case .oidc, .saml: return nil
+        case .oidc, .saml, .cas: return nil
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
@@ -131,6 +131,10 @@ struct ProviderSignIn {
                 settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
                 web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope)
         case .saml(let settings): return try await samlProver(for: candidate, settings, at: now, in: scope)
+        case .cas(let settings):
+            return CASProver(
+                settings: settings, provider: candidate.provider.id, web: directories.web,
+                opened: try await directories.openings(scope), database: database, now: now, scope: scope)
         }
     }
 

@@ -7,7 +7,7 @@ package struct ProviderStep: WireValue, Equatable {
         case connect, bind, search, password, question, challenge, groups, account, rules
         case discovery, keys, authorization, token
         case idToken = "id-token"
-        case userinfo, claims, response
+        case userinfo, claims, response, ticket
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
 

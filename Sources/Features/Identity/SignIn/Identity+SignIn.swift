@@ -101,6 +101,16 @@ extension Identity {
         try await SignOutBySAML(database: database, providers: providerSignIn)(id, message, visit)
     }
 
+    package func takeCASTicket(
+        _ id: IdentityProviderID, _ state: SignInState, _ query: String, _ visit: Visit
+    ) async throws -> Onward {
+        try await TakeCASTicket(database: database)(id, state, query, visit)
+    }
+
+    package func signOut(byCAS id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
+        try await SignOutByCAS(database: database)(id, form, visit)
+    }
+
     private var signInByBrowser: SignInByBrowser {
         SignInByBrowser(database: database, providers: providerSignIn, settings: settings)
     }

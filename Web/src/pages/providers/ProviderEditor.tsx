@@ -1,5 +1,6 @@
 import { h, view } from '../../core/jsx';
 import type { IdentityProvider, ProviderSettings } from '../../api/types';
+import { CasForm } from './CasForm';
 import { OidcForm } from './OidcForm';
 import { ProviderForm } from './ProviderForm';
 import { SamlForm } from './SamlForm';
@@ -8,5 +9,6 @@ import { SamlForm } from './SamlForm';
 export const ProviderEditor = view<{ kind: ProviderSettings['kind']; provider: IdentityProvider | null; onClose: () => void }>((props) => (
   props.kind === 'oidc' ? <OidcForm provider={props.provider} onClose={props.onClose} />
     : props.kind === 'saml' ? <SamlForm provider={props.provider} onClose={props.onClose} />
-      : <ProviderForm provider={props.provider} kind={props.kind} onClose={props.onClose} />
+      : props.kind === 'cas' ? <CasForm provider={props.provider} onClose={props.onClose} />
+        : <ProviderForm provider={props.provider} kind={props.kind} onClose={props.onClose} />
 ));

@@ -14,6 +14,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
+import { service } from './cas';
 import { callback } from './OidcForm';
 import { ProviderEditor } from './ProviderEditor';
 import { place } from './saml';
@@ -54,6 +55,10 @@ export const ProviderPage = component(() => {
           <Fact label="provider.saml.entityId"><code>{provider.settings.entityId}</code></Fact>,
           <Fact label="provider.saml.metadata"><code>{place(provider, 'metadata')}</code></Fact>,
           <Fact label="provider.saml.consumer"><code>{place(provider, 'response')}</code></Fact>,
+        ]}
+        {provider.settings.kind === 'cas' && [
+          <Fact label="provider.cas.serverUrl"><code>{provider.settings.serverUrl}</code></Fact>,
+          <Fact label="provider.cas.service"><code>{service(provider)}</code></Fact>,
         ]}
         <Fact label="provider.position">{number(provider.position)}</Fact>
         <Fact label="provider.domains"><span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span></Fact>

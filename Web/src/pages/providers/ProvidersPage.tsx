@@ -32,6 +32,7 @@ export const ProvidersPage = component(() => {
   ];
   return () => (
     <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && [
+      <Button icon="plus" onClick={create('cas')}>{t('provider.new.cas')}</Button>,
       <Button icon="plus" onClick={create('saml')}>{t('provider.new.saml')}</Button>,
       <Button icon="plus" onClick={create('oidc')}>{t('provider.new.oidc')}</Button>,
       <Button icon="plus" onClick={create('radius')}>{t('provider.new.radius')}</Button>,

@@ -7,7 +7,7 @@ export interface ProviderValues extends CommonValues {
   protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean;
 }
 /** The kinds that this form is for; one that takes the browser has its own. */
-export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml'>;
+export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas'>;
 /** What every kind has: how it is called, whom it takes, and what they get. */
 export interface CommonValues extends Record<string, unknown> {
   name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[]; secret: string;

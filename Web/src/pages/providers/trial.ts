@@ -10,10 +10,15 @@ const place = 'gatehouse.trial';
 /** What became of the last trial with this browser, until its page has shown it. */
 export const lastTrial = shallowRef<{ provider: string; test: ProviderTest | null; problem: Problem | null } | null>(null);
 
+/** What a departure comes back with: beside what is asked for, or at the end of the address to come back to. */
+export function stateOf(url: string): string {
+  const sent = new URL(url).searchParams;
+  return sent.get('state') ?? sent.get('RelayState') ?? /\/cas\/([^/]+)$/.exec(sent.get('service') ?? '')?.[1] ?? '';
+}
+
 export async function beginTrial(provider: string): Promise<void> {
   const { url } = await api.post<{ url: string }>(at`/identity-providers/${provider}/trial`);
-  const sent = new URL(url).searchParams;
-  sessionStorage.setItem(place, sent.get('state') ?? sent.get('RelayState') ?? '');
+  sessionStorage.setItem(place, stateOf(url));
   leave(url);
 }
 

@@ -59,6 +59,26 @@ package enum BrowserSignInRoutes {
             try await identity.signOut(bySAML: call.path, .form(call.body), call.visit)
         }
 
+        Route.arrival(
+            "cas-ticket", "/auth/identity-providers/{provider}/cas/{state}", IdentityProviderID.self, SignInState.self,
+            summary: "Take a browser that comes from a CAS server, and send it to the portal",
+            audit: .none(because: "how the sign-in ends stands in the trail when the browser comes back"),
+            rate: .sensitive
+        ) { identity, call in
+            try await identity.takeCASTicket(call.path.0, call.path.1, call.query, call.visit)
+        }
+
+        Route.receive(
+            "cas-logout", "/auth/identity-providers/{provider}/cas/{state}", IdentityProviderID.self, SignInState.self,
+            summary: "Take a CAS server's word that somebody has signed out there", permission: .public,
+            audit: .none(because: "each person who is signed out by it has a record of their own"),
+            mediaTypes: ["application/x-www-form-urlencoded"], limit: SignOutByCAS.limit, returns: Nothing.self,
+            rate: .sensitive
+        ) { identity, call in
+            try await identity.signOut(byCAS: call.path.0, call.body, call.visit)
+            return Nothing()
+        }
+
         Route.receive(
             "provider-logout", "/auth/identity-providers/{provider}/logout", IdentityProviderID.self,
             summary: "Take an identity provider's word that somebody has signed out there", permission: .public,

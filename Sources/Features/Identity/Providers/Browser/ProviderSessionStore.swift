@@ -42,6 +42,21 @@ enum ProviderSessionStore {
             ) { try $0.next(UserID.self) })
     }
 
+    /// Who came in by a session that its provider ended; it is forgotten by it.
+    static func take(
+        session: String, at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Set<UserID> {
+        Set(
+            try await tx.query(
+                """
+                delete from identity_sessions
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+                  and session_hash = \(hash(session))
+                returning user_id
+                """
+            ) { try $0.next(UserID.self) })
+    }
+
     /// Through whom a person has come in during the last day, each with the last session that has a name.
     static func providers(
         of user: UserID, at now: Date, in scope: TenantScope, _ database: Database
