@@ -64,6 +64,9 @@ struct Household {
             expecting: 200)
         let token = try await make("tokens", "/me/tokens", ["name": "script"])
         person.note(token["token"])
+        let accessKey = try await make(
+            "access-keys", "/me/access-keys", ["name": "script", "algorithm": "hmac-sha256"])
+        person.note(accessKey["secret"])
         self.token = token["token"]
         let folder = TemporaryFolder()
         try await ChildProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.file("key")])
@@ -80,7 +83,7 @@ struct Household {
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
-            "ssh-keys": key["id"], "passkeys": stored.passkey,
+            "ssh-keys": key["id"], "access-keys": accessKey["id"], "passkeys": stored.passkey,
             "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,

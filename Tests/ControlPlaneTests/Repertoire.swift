@@ -160,6 +160,7 @@ extension Household {
                 ],
             ]
         case "me.create-token": ["name": new]
+        case "me.create-access-key": ["name": new, "algorithm": "hmac-sha256", "sources": ["192.0.2.0/24"]]
         case "roles.create": ["name": new, "permissions": ["users.read"]]
         case "roles.change": ["name": new, "description": "Looks people up", "permissions": ["groups.read"]]
         case "endpoint-rules.set":
@@ -225,6 +226,16 @@ extension Household {
             return "/identity-providers/\(ids["identity-providers"]!)/links/\(ids["links"]!)"
         case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
+        case "me.create-access-key":
+            // Ten are the most that a person has.
+            for key in try await person.call(.get, "/me/access-keys").items where key["name"] != "script" {
+                try await person.call(.delete, "/me/access-keys/\(key["id"]?.text ?? "")", expecting: 204)
+            }
+            return "/me/access-keys"
+        case "me.remove-access-key":
+            return "/me/access-keys/" + (try await make("me.create-access-key", "/me/access-keys"))
+        case "me.disable-access-key", "me.enable-access-key":
+            return "/me/access-keys/\(ids["access-keys"]!)/\(name == "me.enable-access-key" ? "enable" : "disable")"
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
             return "/me/ssh-keys/" + key["id"]

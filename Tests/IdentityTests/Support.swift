@@ -84,7 +84,7 @@ final class House: Sendable {
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
             EmailCodeRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
-            RememberedDeviceRoutes.own, RememberedDeviceRoutes.group,
+            RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
@@ -102,7 +102,7 @@ final class House: Sendable {
         tenancy = Tenancy(
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
         let authenticator = Authenticator(
-            database: database, catalogue: settings.catalogue, tenants: tenants, now: { clock.now })
+            database: database, catalogue: settings.catalogue, keys: keys, tenants: tenants, now: { clock.now })
         let audit = AuditWriter(inside: { _, _ in }, alone: { _ in })
         let cursors = CursorCodec(key: SymmetricKey(size: .bits256))
         var inside = Gate<TenantAPI>(

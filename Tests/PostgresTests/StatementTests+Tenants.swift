@@ -107,6 +107,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from access_key_nonces where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from identity_logout_tokens where expires_at",
             "pruning by age"
         ),

@@ -21,6 +21,7 @@ package enum Catalogue {
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
         + EmailCodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
         + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
+        + AccessKeyRoutes.own.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + ProviderRoutes.group.operations
         + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations

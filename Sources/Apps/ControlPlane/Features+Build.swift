@@ -167,7 +167,7 @@ extension Features {
                 keys: keys,
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
-                    ProvidersRewrapping(database: database),
+                    AccessKeysRewrapping(database: database), ProvidersRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
                     StoresRewrapping(database: database), RecordingsRewrapping(database: database),

@@ -77,6 +77,7 @@ extension Features {
             + PasskeyRoutes.group.mounted(on: identity, behind: tenant)
             + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + EmailCodeRoutes.group.mounted(on: identity, behind: tenant)
+            + AccessKeyRoutes.own.mounted(on: identity, behind: tenant)
             + FactorRuleRoutes.group.mounted(on: identity, behind: tenant)
             + FactorRuleRoutes.own.mounted(on: identity, behind: tenant)
             + RememberedDeviceRoutes.own.mounted(on: identity, behind: tenant)

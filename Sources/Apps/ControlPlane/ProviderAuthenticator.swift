@@ -28,7 +28,7 @@ struct ProviderAuthenticator: Sendable {
             return Authenticated(
                 caller: ProviderAPI.Caller(operator: Self.id, name: "installation"), permissions: permissions,
                 means: .bearer, secondFactorAt: Date())
-        case .bearer, nil: throw Problem.unauthenticated()
+        case .bearer, .signature, nil: throw Problem.unauthenticated()
         }
     }
 }

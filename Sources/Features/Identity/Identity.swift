@@ -36,7 +36,7 @@ package struct Identity: Sendable {
 
     /// Who sends a request to `/api/v1`.
     package var authenticator: Authenticator {
-        Authenticator(database: database, catalogue: settings.catalogue, tenants: tenants)
+        Authenticator(database: database, catalogue: settings.catalogue, keys: keys, tenants: tenants)
     }
 
     /// Forgets sign-ins and sessions that are over; a periodic job.
@@ -54,6 +54,7 @@ package struct Identity: Sendable {
         try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
         try await database.execute("delete from cas_tickets where expires_at < \(now)", in: scope)
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)
+        try await database.execute("delete from access_key_nonces where expires_at < \(now)", in: scope)
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from identity_sessions where created_at < \(now - 30 * 24 * 3600)", in: scope)

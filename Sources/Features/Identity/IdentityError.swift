@@ -82,6 +82,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case previewFirst
     /// The provider has no list of its people.
     case nothingToSync
+    /// A program that signs with a key makes or revives none.
+    case keysMakeNoKeys
     /// Somebody has no password here that could be changed, or used in another form.
     case noPasswordHere
 
@@ -151,6 +153,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
         case .nothingToSync: Problem(.nothingToSync)
         case .noPasswordHere: Problem(.noPasswordHere, "They come in by an invitation or an identity provider.")
+        case .keysMakeNoKeys: Problem(.forbidden, "An access key makes no access keys; sign in to the portal.")
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }

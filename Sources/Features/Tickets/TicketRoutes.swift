@@ -57,7 +57,7 @@ package enum TicketRoutes {
             errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(
-                call.path, call.body, by: call.actor, through: call.caller.token == nil ? .portal : .api,
+                call.path, call.body, by: call.actor, through: call.caller.isProgram ? .api : .portal,
                 at: call.now, audit: call.audit, in: call.scope)
         }
 

@@ -36,6 +36,10 @@ package typealias WebSessionID = ID<WebSessionKind>
 package enum SignInKind: IDKind { package static let prefix = "sgn" }
 package typealias SignInID = ID<SignInKind>
 
+/// A link by which a person comes to a sign-in, once.
+package enum SignInLinkKind: IDKind { package static let prefix = "sil" }
+package typealias SignInLinkID = ID<SignInLinkKind>
+
 /// Says who may sign in from where and when.
 package enum SignInRuleKind: IDKind { package static let prefix = "sir" }
 package typealias SignInRuleID = ID<SignInRuleKind>
@@ -47,6 +51,10 @@ package typealias SignInReviewID = ID<SignInReviewKind>
 /// A bearer token.
 package enum APITokenKind: IDKind { package static let prefix = "tok" }
 package typealias APITokenID = ID<APITokenKind>
+
+/// A key with which a program signs its requests.
+package enum AccessKeyKind: IDKind { package static let prefix = "ack" }
+package typealias AccessKeyID = ID<AccessKeyKind>
 
 /// A user's SSH public key.
 package enum SSHKeyKind: IDKind { package static let prefix = "key" }

@@ -19,7 +19,8 @@ struct ControlUser {
         }
     }
 
-    /// Nothing of the person is left open: browsers and sign-ins at once, sessions on assets by the event.
+    /// Nothing of the person is left open: browsers, sign-ins and programs at once, sessions on assets by the event. Who
+    /// comes back begins anew: no program comes back with them.
     static func shutOut(
         _ id: UserID, _ news: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -28,6 +29,8 @@ struct ControlUser {
         }
         try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
         try await WebSessionStore.revokeAll(of: id, except: nil, in: scope, tx)
+        try await APITokenStore.removeAll(of: id, in: scope, tx)
+        try await AccessKeyStore.disableAll(of: id, at: now, in: scope, tx)
         try await SignInStore.removeAll(of: id, in: scope, tx)
         try await RememberedDeviceStore.forgetAll(of: id, in: scope, tx)
         try await IdentityEvent.userDisabled.publish(id.text, news, at: now, in: scope, tx)
@@ -59,6 +62,8 @@ struct ControlUser {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
+            try await APITokenStore.forgetSecondFactor(of: id, in: acting.scope, tx)
+            try await AccessKeyStore.forgetSecondFactor(of: id, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)

@@ -6,7 +6,7 @@ import Postgres
 struct EndOwnAccess {
     let database: Database
 
-    /// Ends the very session or token that asks.
+    /// Ends the very session or token that asks; a key is switched off.
     func signOut(_ proof: Proof, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
             acting.audit.target("user", acting.user.text)
@@ -15,6 +15,10 @@ struct EndOwnAccess {
             }
             if let token = proof.token {
                 _ = try await APITokenStore.remove(token, of: acting.user, in: acting.scope, tx)
+            }
+            if let key = proof.key {
+                _ = try await AccessKeyStore.set(
+                    enabled: false, key, of: acting.user, at: acting.now, in: acting.scope, tx)
             }
             try await acting.audit.write(in: tx)
         }

@@ -4,14 +4,16 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// By what somebody proved who they are: a browser's session or a program's token.
+/// By what somebody proved who they are: a browser's session, a program's token or the key that it signs with.
 struct Proof {
     let session: WebSessionID?
     let token: APITokenID?
+    let key: AccessKeyID?
 
     init(_ caller: TenantAPI.Caller) {
         session = caller.session
         token = caller.token
+        key = caller.accessKey
     }
 }
 
@@ -27,7 +29,9 @@ enum ProfileStore {
                 (select s.second_factor_at from web_sessions s
                  where s.tenant_id = u.tenant_id and s.web_session_id = \(proof.session)),
                 (select k.second_factor_at from api_tokens k
-                 where k.tenant_id = u.tenant_id and k.api_token_id = \(proof.token))),
+                 where k.tenant_id = u.tenant_id and k.api_token_id = \(proof.token)),
+                (select a.second_factor_at from access_keys a
+                 where a.tenant_id = u.tenant_id and a.access_key_id = \(proof.key))),
               (select coalesce(
                 jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name),
                 '[]')
@@ -105,8 +109,25 @@ enum ProfileStore {
                 select from api_tokens k
                 where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof.token)
                   and (k.exempt_after is null or k.second_factor_at is not null))
+              or exists (
+                select from access_keys a
+                where a.tenant_id = \(scope.tenant) and a.access_key_id = \(proof.key)
+                  and a.second_factor_at is not null)
             """
         ) { try $0.next(Bool.self) } ?? false
+    }
+
+    /// When a second factor was last shown in the browser, or for the program's token.
+    static func secondFactorAt(_ proof: Proof, in scope: TenantScope, _ tx: Transaction) async throws -> Date? {
+        try await tx.first(
+            """
+            select coalesce(
+              (select s.second_factor_at from web_sessions s
+               where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof.session)),
+              (select k.second_factor_at from api_tokens k
+               where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof.token)))
+            """
+        ) { try $0.next(Date?.self) } ?? nil
     }
 
     /// What was shown last in a browser; nil if nothing was.
@@ -133,6 +154,11 @@ enum ProfileStore {
             """
             update api_tokens set second_factor_at = \(now)
             where tenant_id = \(scope.tenant) and api_token_id = \(proof.token)
+            """)
+        try await tx.enqueue(
+            """
+            update access_keys set second_factor_at = \(now)
+            where tenant_id = \(scope.tenant) and access_key_id = \(proof.key)
             """)
     }
 }

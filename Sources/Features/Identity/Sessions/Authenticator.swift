@@ -5,22 +5,24 @@ import Kernel
 package import Postgres
 package import Tenancy
 
-/// Who sends a request to `/api/v1`: one statement finds session or token, person, tenant and permissions.
+/// Who sends a request to `/api/v1`: one statement finds session, token or key, person, tenant and permissions.
 ///
 /// The tenant is the host's; the organization that is looked at, if any, is the one of the request's header. A cookie or
 /// a token of another tenant is not found there, and gets the same answer as one that never existed.
 package struct Authenticator: Sendable {
-    private let database: Database
-    private let catalogue: PermissionCatalogue
+    let database: Database
+    let catalogue: PermissionCatalogue
+    let keys: TenantKeys
     private let tenants: TenantSettings
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
     package init(
-        database: Database, catalogue: PermissionCatalogue, tenants: TenantSettings,
+        database: Database, catalogue: PermissionCatalogue, keys: TenantKeys, tenants: TenantSettings,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.database = database
         self.catalogue = catalogue
+        self.keys = keys
         self.tenants = tenants
         self.now = now
     }
@@ -34,6 +36,7 @@ package struct Authenticator: Sendable {
             return try await browser(token, looking: chosen, from: request.facts.clientAddress, in: scope)
         case .bearer(let token):
             return try await program(token, looking: chosen, from: request.facts.clientAddress, in: scope)
+        case .signature: return try await signed(request, looking: chosen, in: scope)
         }
     }
 
@@ -134,7 +137,7 @@ package struct Authenticator: Sendable {
         }
         if found.hasRules,
             try await !GuardToken(database: database)(
-                found.id, of: person, agreed: found.agreed, from: address, at: now, in: scope)
+                .token(found.id), of: person, agreed: found.agreed, from: address, at: now, in: scope)
         {
             throw Problem(.forbidden, "Signing in is not allowed here and now. Ask your company's administrator.")
         }
@@ -148,12 +151,12 @@ package struct Authenticator: Sendable {
             stepUpAge: try await stepUpAge(in: scope))
     }
 
-    private func stepUpAge(in scope: TenantScope) async throws -> Int {
+    func stepUpAge(in scope: TenantScope) async throws -> Int {
         try await tenants.value(of: Setting.stepUpAge, in: scope) * 60
     }
 
     /// `chosen` is the organization that the request names, if it names one.
-    private static func person(_ chosen: OrganizationID?) -> SQL {
+    static func person(_ chosen: OrganizationID?) -> SQL {
         """
         u.user_id, u.name, u.state, u.expires_at, t.state, t.trial_ends_at, t.grace_ends_at,
         array(
@@ -168,7 +171,7 @@ package struct Authenticator: Sendable {
         """
     }
 
-    private static func person(_ row: inout Row, _ chosen: OrganizationID?) throws -> CallingPerson {
+    static func person(_ row: inout Row, _ chosen: OrganizationID?) throws -> CallingPerson {
         CallingPerson(
             user: try row.next(), name: try row.next(), state: try row.next(), expiresAt: try row.next(),
             tenant: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),

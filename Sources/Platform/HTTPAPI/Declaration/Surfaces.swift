@@ -13,15 +13,16 @@ package enum TenantAPI: Surface {
         package let name: String
         /// In which parts of the tenant the caller holds what; nil if everything is held in the whole of it.
         package let reach: PermissionReach?
-        /// The browser session or the API token by which the user proved who it is.
+        /// The browser session, the API token or the access key by which the user proved who it is.
         package let session: WebSessionID?
         package let token: APITokenID?
+        package let accessKey: AccessKeyID?
         /// Set for somebody of the hosting provider, who is inside by the tenant's consent.
         package let support: SupportPerson?
 
         package init(
             scope: TenantScope, user: UserID, name: String, session: WebSessionID? = nil, token: APITokenID? = nil,
-            reach: PermissionReach? = nil
+            accessKey: AccessKeyID? = nil, reach: PermissionReach? = nil
         ) {
             self.scope = scope
             self.user = user
@@ -29,6 +30,7 @@ package enum TenantAPI: Surface {
             self.reach = reach
             self.session = session
             self.token = token
+            self.accessKey = accessKey
             support = nil
         }
 
@@ -40,8 +42,12 @@ package enum TenantAPI: Surface {
             reach = nil
             session = nil
             token = nil
+            accessKey = nil
             self.support = support
         }
+
+        /// Whether a program calls, and nobody at a browser.
+        package var isProgram: Bool { token != nil || accessKey != nil }
 
         package var principal: Principal {
             if let support {

@@ -10,10 +10,17 @@ package struct RequestFacts: Sendable {
     /// Whether the client speaks https, here or to a trusted proxy.
     package let isSecure: Bool
     package let headers: HTTPFields
+    /// The method as it came, for signatures over it: a HEAD is served as a GET.
+    package let method: HTTPRequest.Method
+    /// Path and query as they came, for the same. It may hold what no log should.
+    package let target: String
 
     package init(
-        traceID: String, clientAddress: String, host: String, isSecure: Bool = false, headers: HTTPFields = [:]
+        traceID: String, clientAddress: String, host: String, isSecure: Bool = false, headers: HTTPFields = [:],
+        method: HTTPRequest.Method = .get, target: String = "/"
     ) {
+        self.method = method
+        self.target = target
         self.traceID = traceID
         self.clientAddress = clientAddress
         self.host = host
@@ -48,6 +55,8 @@ package struct RequestFacts: Sendable {
 package enum Credential: Sendable, Equatable {
     case bearer(String)
     case cookie(String)
+    /// The request is signed; `MessageSignature` reads by whom.
+    case signature
 }
 
 extension Incoming {
@@ -55,6 +64,10 @@ extension Incoming {
     package func credential(cookie name: String) throws(Problem) -> Credential? {
         let cookie = facts.cookie(name)
         let fields = headers[fields: .authorization]
+        if headers[.signatureInput] != nil {
+            guard fields.isEmpty, cookie == nil else { throw Problem(.malformed, "Send one credential.") }
+            return .signature
+        }
         guard let field = fields.first else { return cookie.map(Credential.cookie) }
         guard fields.count == 1, cookie == nil else { throw Problem(.malformed, "Send one credential.") }
         let parts = field.value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

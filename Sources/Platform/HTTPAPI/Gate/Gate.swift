@@ -136,7 +136,8 @@ extension Gate {
     /// Nobody knows who asks, so there is no audit record; who guesses credentials is slowed down by its address.
     private func rejected(_ error: any Error, _ request: Incoming, _ operation: Operation) async -> Outgoing {
         var problem = Problem.representing(error)
-        if problem.type == .unauthenticated, request.headers[.authorization] != nil || request.headers[.cookie] != nil,
+        if problem.type == .unauthenticated,
+            [.authorization, .cookie, .signatureInput].contains(where: { request.headers[$0] != nil }),
             let seconds = await throttle(.unauthenticated, "address/\(request.facts.clientAddress)")
         {
             problem = .tooMany(after: seconds)

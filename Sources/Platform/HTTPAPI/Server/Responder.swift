@@ -43,7 +43,7 @@ struct Responder: HTTPResponder {
         let host = HostName(request.head.authority ?? "")
         let facts = RequestFacts(
             traceID: traceID, clientAddress: client.address, host: host?.authority ?? "", isSecure: client.isSecure,
-            headers: headers)
+            headers: headers, method: request.method, target: String(target))
         var visit = Visit(request: request, facts: facts, path: path, target: target, route: unrouted)
         let answer = try await answer(&visit, host)
         let response = finish(answer, visit, context)
