@@ -1,0 +1,145 @@
+import Cryptography
+import Kernel
+import NIOCore
+import NIOPosix
+package import Outbound
+import Synchronization
+
+/// Sends text messages through operators' gateways by CMPP 2.0 (China Mobile Peer to Peer), without a thread of its own.
+///
+/// A connection is kept for two minutes after the last message, so that the report about its delivery finds it, and is one
+/// for everybody who sends by the same account. There is no encryption in the protocol: the gateway is in the operator's
+/// own network, or behind a tunnel.
+package final class CMPPClient: Sendable {
+    private struct Key: Hashable {
+        let party: String
+        let account: [UInt8]
+    }
+
+    private final class Connection: Sendable {
+        let channel: any Channel
+        let handler: NIOLoopBound<CMPPHandler>
+        let opened: EventLoopFuture<Void>
+
+        init(_ channel: any Channel, _ handler: NIOLoopBound<CMPPHandler>, _ opened: EventLoopFuture<Void>) {
+            self.channel = channel
+            self.handler = handler
+            self.opened = opened
+        }
+    }
+
+    private let most: Int
+    private let open = Mutex<[Key: Task<Connection, any Error>]>([:])
+    private let onReport: @Sendable (String, CMPPReport) -> Void
+
+    /// `onReport` hears what became of messages, with whose they are. At most so many connections are kept.
+    package init(most: Int = 256, onReport: @escaping @Sendable (String, CMPPReport) -> Void = { _, _ in }) {
+        self.most = most
+        self.onReport = onReport
+    }
+
+    /// The gateway's numbers of the short messages that a text took. Throws a `CMPPError`.
+    package func send(
+        _ message: CMPPMessage, as account: CMPPAccount, for party: String, egress: EgressPolicy, at time: CMPPTime
+    ) async throws -> [CMPPMessageID] {
+        let connection = try await connection(account, party, egress, time)
+        let promise = connection.channel.eventLoop.makePromise(of: [CMPPMessageID].self)
+        connection.channel.eventLoop.execute { connection.handler.value.submit(message, promise) }
+        return try await promise.futureResult.get()
+    }
+
+    /// Whether the gateway lets the account in.
+    package func tryOut(
+        _ account: CMPPAccount, for party: String, egress: EgressPolicy, at time: CMPPTime
+    ) async throws {
+        _ = try await connection(account, party, egress, time)
+    }
+
+    /// Hangs up on every gateway.
+    package func close() async {
+        let all = open.withLock { open in
+            defer { open = [:] }
+            return Array(open.values)
+        }
+        for task in all { try? await task.value.channel.close() }
+    }
+
+    private func connection(
+        _ account: CMPPAccount, _ party: String, _ egress: EgressPolicy, _ time: CMPPTime
+    ) async throws -> Connection {
+        let key = Key(party: party, account: account.fingerprint)
+        for _ in 0..<2 {
+            let task: Task<Connection, any Error>? = open.withLock { open in
+                if let task = open[key] { return task }
+                guard open.count < most else { return nil }
+                let task = Task { try await self.connect(account, key, egress, time) }
+                open[key] = task
+                return task
+            }
+            guard let task else { throw CMPPError.busy }
+            do {
+                let connection = try await task.value
+                if connection.channel.isActive { return connection }
+            } catch {
+                forget(key, task)
+                throw error
+            }
+            forget(key, task)
+        }
+        throw CMPPError.notThere
+    }
+
+    private func forget(_ key: Key, _ task: Task<Connection, any Error>) {
+        open.withLock { open in
+            if open[key] == task { open[key] = nil }
+        }
+    }
+
+    private func connect(
+        _ account: CMPPAccount, _ key: Key, _ egress: EgressPolicy, _ time: CMPPTime
+    ) async throws -> Connection {
+        let address: SocketAddress
+        do throws(OutboundError) {
+            let found = try await GuardedAddress.of(account.place, egress: egress, by: .now + CMPPSession.patience)
+            guard let first = found.first.flatMap({ try? SocketAddress(ipAddress: $0.text, port: account.place.port) })
+            else { throw .nameNotFound(account.place) }
+            address = first
+        } catch {
+            throw CMPPError.unreachable(error)
+        }
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let opened = loop.makePromise(of: Void.self)
+        let (party, tell) = (key.party, onReport)
+        let made = loop.makePromise(of: NIOLoopBound<CMPPHandler>.self)
+        do {
+            let channel = try await ClientBootstrap(group: loop)
+                .connectTimeout(.seconds(10))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let handler = CMPPHandler(CMPPSession(account, at: time), opened) { tell(party, $0) }
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                        made.succeed(NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                    }
+                }
+                .connect(to: address).get()
+            let connection = Connection(channel, try await made.futureResult.get(), opened.futureResult)
+            try await opened.futureResult.get()
+            channel.closeFuture.whenComplete { [weak self] _ in self?.drop(key, channel) }
+            return connection
+        } catch let error as CMPPError {
+            throw error
+        } catch {
+            made.fail(CMPPError.notThere)
+            opened.fail(CMPPError.notThere)
+            throw CMPPError.notThere
+        }
+    }
+
+    /// A connection that has ended takes no place.
+    private func drop(_ key: Key, _ channel: any Channel) {
+        guard let task = open.withLock({ $0[key] }) else { return }
+        Task {
+            if let connection = try? await task.value, connection.channel === channel { forget(key, task) }
+        }
+    }
+}
