@@ -149,7 +149,7 @@ final class House: Sendable {
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
         query: [(name: String, value: String)] = [], host: String = "acme.localhost", form: String? = nil,
-        site: String = "same-origin", rawQuery: String = ""
+        site: String = "same-origin", rawQuery: String = "", method: String? = nil, target: String = "/"
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
@@ -158,7 +158,8 @@ final class House: Sendable {
         headers[.secFetchSite] = site
         if headers[.userAgent] == nil { headers[.userAgent] = "Testing" }
         let facts = RequestFacts(
-            traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers)
+            traceID: "t", clientAddress: address.withLock { $0 }, host: host, headers: headers,
+            method: method.flatMap { HTTPRequest.Method(rawValue: $0) } ?? endpoint.operation.method, target: target)
         let request = Incoming(
             method: endpoint.operation.method, path: path, query: query, rawQuery: rawQuery,
             body: form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
