@@ -88,7 +88,7 @@ struct Household {
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
-            "sync-runs": stored.syncRun,
+            "sync-runs": stored.syncRun, "identities": provider["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
             "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]

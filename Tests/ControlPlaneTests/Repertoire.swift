@@ -37,6 +37,8 @@ extension Household {
             return nil
         // It takes an authenticator that answers, or that there is none yet.
         case "me.add-passkey", "me.step-up-passkey", "me.offer-authenticator": return nil
+        // It takes a provider to which the browser goes.
+        case "me.begin-binding", "me.propose-binding", "me.confirm-binding": return nil
         // It takes a mailbox.
         case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
         // It does not end by itself.
@@ -224,6 +226,15 @@ extension Household {
                 from users u where u.tenant_id = \(tenant) and u.login = 'bob' on conflict do nothing
                 """)
             return "/identity-providers/\(ids["identity-providers"]!)/links/\(ids["links"]!)"
+        case "me.unbind":
+            let tenant = try await tenant()
+            _ = try await person.installation.test.superuser().execute(
+                """
+                insert into identity_links (tenant_id, identity_provider_id, user_id, subject, bound_by_user, account)
+                select \(tenant)::uuid, \(IdentityProviderID(ids["identity-providers"]!))::uuid, u.user_id, 'bound', true, 'x'
+                from users u where u.tenant_id = \(tenant) and u.login = \(person.login) on conflict do nothing
+                """)
+            return "/me/identities/\(ids["identity-providers"]!)"
         case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "me.create-access-key":

@@ -83,7 +83,7 @@ final class House: Sendable {
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
-            EmailCodeRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
+            EmailCodeRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own, BindingRoutes.group,
             RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
         ]
         let settings = IdentitySettings(

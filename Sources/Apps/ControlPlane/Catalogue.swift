@@ -22,6 +22,7 @@ package enum Catalogue {
         + EmailCodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
         + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
         + AccessKeyRoutes.own.operations
+        + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + ProviderRoutes.group.operations
         + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations

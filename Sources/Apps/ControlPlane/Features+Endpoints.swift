@@ -80,6 +80,7 @@ extension Features {
             + AccessKeyRoutes.own.mounted(on: identity, behind: tenant)
             + FactorRuleRoutes.group.mounted(on: identity, behind: tenant)
             + FactorRuleRoutes.own.mounted(on: identity, behind: tenant)
+            + BindingRoutes.group.mounted(on: identity, behind: tenant)
             + RememberedDeviceRoutes.own.mounted(on: identity, behind: tenant)
             + RememberedDeviceRoutes.group.mounted(on: identity, behind: tenant)
             + UserRoutes.group.mounted(on: identity, behind: tenant)

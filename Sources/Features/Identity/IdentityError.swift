@@ -84,6 +84,16 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case nothingToSync
     /// A program that signs with a key makes or revives none.
     case keysMakeNoKeys
+    /// A binding that was begun is over, or was begun elsewhere.
+    case bindingExpired
+    /// The provider did not say whose account it is; why stands in the trail.
+    case bindingRefused
+    /// The account at the provider is somebody's already.
+    case accountBound
+    /// The person has an account there.
+    case alreadyBound
+    /// Who the person is comes from a provider.
+    case knownByProvider
     /// Somebody has no password here that could be changed, or used in another form.
     case noPasswordHere
 
@@ -154,6 +164,11 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .nothingToSync: Problem(.nothingToSync)
         case .noPasswordHere: Problem(.noPasswordHere, "They come in by an invitation or an identity provider.")
         case .keysMakeNoKeys: Problem(.forbidden, "An access key makes no access keys; sign in to the portal.")
+        case .bindingExpired: Problem(.bindingExpired, "Begin again from your profile.")
+        case .bindingRefused: Problem(.bindingRefused, "Try again, or ask an administrator.")
+        case .accountBound: Problem(.accountBound, "Undo it there first, or ask an administrator.")
+        case .alreadyBound: Problem(.alreadyBound, "Undo that first.")
+        case .knownByProvider: Problem(.knownByProvider, "Sign in the way your company has for you.")
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -221,5 +236,15 @@ extension ProblemType {
         "nothing-to-sync", "The provider has no list of its people", status: 409)
     package static let noPasswordHere = ProblemType(
         "no-password-here", "There is no password here", status: 409)
+    package static let bindingExpired = ProblemType(
+        "binding-expired", "What was begun is over, or was begun in another browser", status: 409)
+    package static let bindingRefused = ProblemType(
+        "binding-refused", "The identity provider did not say whose account it is", status: 403)
+    package static let accountBound = ProblemType(
+        "account-bound", "This account is bound to somebody already", status: 409)
+    package static let alreadyBound = ProblemType(
+        "already-bound", "You have an account at this identity provider already", status: 409)
+    package static let knownByProvider = ProblemType(
+        "known-by-provider", "An identity provider of the company says who you are", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

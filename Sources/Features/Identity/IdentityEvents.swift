@@ -16,6 +16,9 @@ enum IdentityEvent: String {
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"
     case passwordChanged = "user.password-changed"
+    /// Somebody bound an account at a provider to theirs, or undid that.
+    case identityBound = "user.identity-bound"
+    case identityUnbound = "user.identity-unbound"
     /// Somebody came in from where, or with what, they have not come before.
     case signInUnfamiliar = "sign-in.unfamiliar"
     /// Somebody came in whom a rule asks to tell of.
@@ -46,8 +49,8 @@ enum IdentityEvent: String {
             .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
-            .recoveryCodeUsed, .passwordChanged, .signInUnfamiliar, .signInNoticed, .signInReviewNeeded,
-            .signInReviewDecided:
+            .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed,
+            .signInReviewNeeded, .signInReviewDecided:
             false
         }
     }

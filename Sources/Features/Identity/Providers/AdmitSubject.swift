@@ -13,12 +13,15 @@ import Postgres
 struct AdmitSubject {
     enum Answer {
         case admitted(Account)
+        /// By a link that the person made: they come in, and nothing else is said about them.
+        case bound(Account)
         case refused(ProviderRefusal.Reason)
     }
 
     /// What would become of a subject; the same rules for a test as for a sign-in.
     enum Verdict {
         case known(Account)
+        case bound(Account)
         case link(Account)
         case create(CreateUserRequest)
         case refused(ProviderRefusal.Reason)
@@ -41,11 +44,16 @@ struct AdmitSubject {
     }
 
     func verdict(on profile: ProviderProfile, typed: UserID?, _ tx: Transaction) async throws -> Verdict {
-        if let user = try await IdentityLinkStore.user(of: profile.subject, at: provider.id, in: scope, tx) {
-            guard let account = try await AccountStore.lock(user, in: scope, tx), typed == nil || typed == account.id
+        if let link = try await IdentityLinkStore.link(of: profile.subject, at: provider.id, in: scope, tx) {
+            guard let account = try await AccountStore.lock(link.user, in: scope, tx),
+                typed == nil || typed == account.id
             else { return .refused(.otherPerson) }
             if let reason = try await bar(account, isCounted: typed != nil, tx) { return .refused(reason) }
-            return .known(account)
+            guard link.isBound else { return .known(account) }
+            guard provider.bindsUsers, typed == nil else { return .refused(.notLinked) }
+            // Whom another provider vouches for comes in by it: whoever is shut out there must be out here.
+            let isVouchedFor = try await IdentityLinkStore.isVouchedFor(account.id, in: scope, tx)
+            return isVouchedFor ? .refused(.comesByProvider) : .bound(account)
         }
         guard let login = Login(profile.login) else { return .refused(.unusableLogin) }
         // A login of a domain is the word of that domain's provider, and no other one's.
@@ -65,8 +73,7 @@ struct AdmitSubject {
         guard let name = try? PersonName(parsing: profile.name.flatMap(Self.line) ?? login.text) else {
             return .refused(.unusableLogin)
         }
-        return .create(
-            CreateUserRequest(login: login, name: name, email: profile.email.flatMap(EmailAddress.init)))
+        return .create(CreateUserRequest(login: login, name: name, email: try await address(of: profile, tx)))
     }
 
     private func once(_ profile: ProviderProfile, typed: UserID?) async throws -> Answer {
@@ -75,6 +82,9 @@ struct AdmitSubject {
             let user: UserID
             switch try await verdict(on: profile, typed: typed, tx) {
             case .refused(let reason): return .refused(reason)
+            case .bound(let account):
+                try await IdentityLinkStore.touch(account.id, at: provider.id, at: now, in: scope, tx)
+                return .bound(account)
             case .known(let account): user = account.id
             case .link(let account):
                 user = account.id
@@ -109,10 +119,18 @@ struct AdmitSubject {
     private func keepUp(with profile: ProviderProfile, _ user: UserID, _ tx: Transaction) async throws {
         let name = profile.name.flatMap(Self.line).flatMap { try? PersonName(parsing: $0) }
         let hasChanged = try await IdentityLinkStore.setProfile(
-            name: name?.text, email: profile.email.flatMap(EmailAddress.init)?.text, of: user, in: scope, tx)
+            name: name?.text, email: try await address(of: profile, tx)?.text, of: user, in: scope, tx)
         if hasChanged { try await IdentityEvent.userChanged.publish(user.text, at: now, in: scope, tx) }
         try await ApplyRules(provider: provider, user: user, now: now, scope: scope)(profile.groups, in: tx)
         try await IdentityLinkStore.touch(user, at: provider.id, at: now, in: scope, tx)
+    }
+
+    /// What is kept as the person's address. One of a domain that other providers speak for is none that this one knows.
+    private func address(of profile: ProviderProfile, _ tx: Transaction) async throws -> EmailAddress? {
+        guard let address = profile.email.flatMap(EmailAddress.init) else { return nil }
+        guard provider.settings.canBeBound else { return address }
+        let isElsewhere = try await IdentityProviderStore.isElsewhere(address.text, than: provider.id, in: scope, tx)
+        return isElsewhere ? nil : address
     }
 
     private func tell(_ action: String, _ user: UserID, _ login: String, _ tx: Transaction) async throws {

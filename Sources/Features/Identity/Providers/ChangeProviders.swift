@@ -19,11 +19,12 @@ struct ChangeProviders {
         var provider = IdentityProvider(
             id: id, name: request.name, position: request.position, enabled: request.enabled,
             domains: request.domains, createsUsers: request.createsUsers, linksUsers: request.linksUsers,
-            rules: request.rules, settings: request.settings, hasSecret: secret != nil,
+            bindsUsers: request.bindsUsers, rules: request.rules, settings: request.settings, hasSecret: secret != nil,
             createdAt: acting.now, version: 1)
         guard provider.hasSecret == provider.settings.needsSecret else {
             throw Self.secret(isMissing: !provider.hasSecret)
         }
+        try Self.checkBinding(provider)
         let sealed = try await seal(secret, for: provider.id, in: acting.scope)
         acting.audit.target("identity-provider", provider.id.text, name: provider.name)
         return try await database.transaction(in: acting.scope) { tx in
@@ -57,12 +58,21 @@ struct ChangeProviders {
             provider.domains = change.domains.applied(to: provider.domains)
             provider.createsUsers = change.createsUsers.applied(to: provider.createsUsers)
             provider.linksUsers = change.linksUsers.applied(to: provider.linksUsers)
+            provider.bindsUsers = change.bindsUsers.applied(to: provider.bindsUsers)
             let settings = change.settings.applied(to: provider.settings)
             try await setSecret(sealed, or: made, of: provider, with: settings, acting, tx)
             if !settings.isSame(as: provider.settings) {
                 try await IdentitySyncStore.askForPreview(of: id, in: acting.scope, tx)
             }
+            // Whom people named as themselves there is nobody in particular elsewhere.
+            if !settings.mayKeepSecret(of: provider.settings) {
+                try await IdentityLinkStore.removeBound(at: id, in: acting.scope, tx)
+            }
             provider.settings = settings
+            try Self.checkBinding(provider)
+            if !provider.enabled || !provider.bindsUsers {
+                try await IdentityLinkStore.endBound(at: id, in: acting.scope, tx)
+            }
             if case .set(let rules) = change.rules {
                 let resolved = try await resolve(rules, acting, tx)
                 try await IdentityProviderStore.setRules(resolved, of: id, in: acting.scope, tx)
@@ -138,6 +148,12 @@ struct ChangeProviders {
             !settings.mayKeepSecret(of: old.provider.settings)
         else { return nil }
         return try await seal(try await SAMLKeys.make(for: id, at: acting.now), for: id, in: acting.scope)
+    }
+
+    private static func checkBinding(_ provider: IdentityProvider) throws {
+        guard !provider.bindsUsers || provider.settings.canBeBound else {
+            throw Invalid("is for OAuth 2 and messengers", field: "bindsUsers")
+        }
     }
 
     private func resolve(_ rules: [ProviderRule], _ acting: Acting, _ tx: Transaction) async throws -> [ResolvedRule] {

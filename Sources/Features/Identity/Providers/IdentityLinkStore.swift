@@ -10,14 +10,15 @@ enum IdentityLinkStore {
     ) async throws -> [IdentityLink] {
         try await database.query(
             """
-            select l.user_id, u.login, u.name, l.subject, l.created_at, l.last_sign_in_at from identity_links l
+            select l.user_id, u.login, u.name, l.subject, l.created_at, l.last_sign_in_at, l.bound_by_user
+            from identity_links l
             join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) \(page)
             """, in: scope
         ) {
             IdentityLink(
                 user: try $0.next(), login: try $0.next(), name: try $0.next(), subject: try $0.next(),
-                createdAt: try $0.next(), lastSignInAt: try $0.next())
+                createdAt: try $0.next(), lastSignInAt: try $0.next(), boundByUser: try $0.next())
         }
     }
 
@@ -32,7 +33,19 @@ enum IdentityLinkStore {
         ) { try $0.next() }
     }
 
-    /// Whether a provider that is in use knows the person.
+    /// Whose link this is, and whether they made it themselves.
+    static func link(
+        of subject: String, at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> (user: UserID, isBound: Bool)? {
+        try await tx.first(
+            """
+            select user_id, bound_by_user from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and subject = \(subject)
+            """
+        ) { (user: try $0.next(UserID.self), isBound: try $0.next(Bool.self)) }
+    }
+
+    /// Whether a provider that is in use knows the person; a link that they made themselves is nobody's word.
     static func isVouchedFor(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
         try await tx.first(
             """
@@ -40,7 +53,7 @@ enum IdentityLinkStore {
               select from identity_links l
               join identity_providers p
                 on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-              where l.tenant_id = \(scope.tenant) and l.user_id = \(user))
+              where l.tenant_id = \(scope.tenant) and l.user_id = \(user) and not l.bound_by_user)
             """
         ) { try $0.next() } ?? false
     }
@@ -87,6 +100,67 @@ enum IdentityLinkStore {
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
             """)
         return rows == 1
+    }
+
+    // MARK: what people made themselves
+
+    static func bind(
+        _ subject: String, as account: String, of user: UserID, at provider: IdentityProviderID, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into identity_links
+              (tenant_id, identity_provider_id, user_id, subject, created_at, bound_by_user, account)
+            values (\(scope.tenant), \(provider), \(user), \(subject), \(now), true, \(account))
+            """)
+    }
+
+    /// Undoes a link that the person made, with all that it opened; the name there, or nil if there is no such link.
+    static func unbind(
+        _ user: UserID, from provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> String? {
+        try await tx.first(
+            """
+            delete from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+              and bound_by_user
+            returning account
+            """
+        ) { try $0.next() }
+    }
+
+    static func isBound(
+        _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (select from identity_links where tenant_id = \(scope.tenant)
+              and identity_provider_id = \(provider) and user_id = \(user) and bound_by_user)
+            """
+        ) { try $0.next() } ?? false
+    }
+
+    static func removeBound(
+        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and bound_by_user
+            """)
+    }
+
+    /// Ends what such links opened, and leaves the links.
+    static func endBound(
+        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            "delete from web_sessions where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+        try await tx.execute(
+            "delete from sign_ins where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+        try await tx.execute(
+            "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
     }
 
     /// Keeps name and address as the provider has them; true if something was different.

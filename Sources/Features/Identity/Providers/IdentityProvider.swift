@@ -15,6 +15,7 @@ package struct IdentityProvider: Versioned, Sendable {
     package var domains: [MailDomain]
     package var createsUsers: Bool
     package var linksUsers: Bool
+    package var bindsUsers: Bool
     package var rules: [ProviderRule]
     package var settings: ProviderSettings
     package var hasSecret: Bool
@@ -31,6 +32,7 @@ extension IdentityProvider: WireValue {
         Field("domains", \.domains, count: 0...50)
         Field("createsUsers", \.createsUsers)
         Field("linksUsers", \.linksUsers)
+        Field("bindsUsers", \.bindsUsers)
         Field("rules", \.rules, count: 0...Self.mostRules)
         Field("settings", \.settings)
         Field("hasSecret", \.hasSecret, note: "Whether it has a secret, which is never shown.")
@@ -56,6 +58,8 @@ package enum ProviderSettings: Sendable {
     case oidc(OIDCSettings)
     case saml(SAMLSettings)
     case cas(CASSettings)
+    case oauth2(OAuth2Settings)
+    case messenger(MessengerSettings)
 
     var kind: String {
         switch self {
@@ -64,6 +68,8 @@ package enum ProviderSettings: Sendable {
         case .oidc: "oidc"
         case .saml: "saml"
         case .cas: "cas"
+        case .oauth2: "oauth2"
+        case .messenger: "messenger"
         }
     }
 
@@ -73,8 +79,9 @@ package enum ProviderSettings: Sendable {
         case .ldap(let settings): settings.bindDn != nil
         case .radius: true
         case .oidc(let settings): settings.clientAuthentication != .none
-        case .saml: true
         case .cas: false
+        case .oauth2(let settings): settings.clientAuthentication != .none
+        case .saml, .messenger: true
         }
     }
 
@@ -85,7 +92,15 @@ package enum ProviderSettings: Sendable {
     var takesBrowsers: Bool {
         switch self {
         case .ldap, .radius: false
-        case .oidc, .saml, .cas: true
+        case .oidc, .saml, .cas, .oauth2, .messenger: true
+        }
+    }
+
+    /// Whether people may bind an account there to theirs, if its administrators let them.
+    var canBeBound: Bool {
+        switch self {
+        case .ldap, .radius, .oidc, .saml, .cas: false
+        case .oauth2, .messenger: true
         }
     }
 
@@ -105,6 +120,8 @@ package enum ProviderSettings: Sendable {
         case (.ldap(let new), .ldap(let old)): new.isSamePlace(as: old)
         case (.radius(let new), .radius(let old)): new.isSamePlace(as: old)
         case (.oidc(let new), .oidc(let old)): new.isSamePlace(as: old)
+        case (.oauth2(let new), .oauth2(let old)): new.isSamePlace(as: old)
+        case (.messenger(let new), .messenger(let old)): new.isSamePlace(as: old)
         // A private key goes nowhere.
         case (.saml, .saml): true
         default: false
@@ -119,7 +136,11 @@ extension ProviderSettings: WireValue {
         Variant("radius", ProviderSettings.radius) { if case .radius(let settings) = $0 { settings } else { nil } },
         Variant("oidc", ProviderSettings.oidc) { if case .oidc(let settings) = $0 { settings } else { nil } },
         Variant("saml", ProviderSettings.saml) { if case .saml(let settings) = $0 { settings } else { nil } },
-        Variant("cas", ProviderSettings.cas) { if case .cas(let settings) = $0 { settings } else { nil } })
+        Variant("cas", ProviderSettings.cas) { if case .cas(let settings) = $0 { settings } else { nil } },
+        Variant("oauth2", ProviderSettings.oauth2) { if case .oauth2(let settings) = $0 { settings } else { nil } },
+        Variant("messenger", ProviderSettings.messenger) {
+            if case .messenger(let settings) = $0 { settings } else { nil }
+        })
 }
 
 /// A mail domain, in lower case. People whose login ends in it belong to the providers that name it.

@@ -11,7 +11,7 @@ enum IdentityProviderStore {
     static let table = "identity_providers"
 
     private static let columns: SQL = """
-        p.identity_provider_id, p.name, p.position, p.enabled, p.domains, p.creates_users, p.links_users, (
+        p.identity_provider_id, p.name, p.position, p.enabled, p.domains, p.creates_users, p.links_users, p.binds_users, (
             select coalesce(
               jsonb_agg(
                 jsonb_build_object(
@@ -26,13 +26,13 @@ enum IdentityProviderStore {
     private static func provider(_ row: inout Row) throws -> IdentityProvider {
         let (id, name, position): (IdentityProviderID, String, Int) = (try row.next(), try row.next(), try row.next())
         let (enabled, domains): (Bool, [String]) = (try row.next(), try row.next())
-        let (creates, links): (Bool, Bool) = (try row.next(), try row.next())
+        let (creates, links, binds): (Bool, Bool, Bool) = (try row.next(), try row.next(), try row.next())
         let rules: JSON = try row.next()
         let settings: JSON = try row.next()
         return IdentityProvider(
             id: id, name: name, position: position, enabled: enabled,
             domains: try domains.map { domain throws(Invalid) in try MailDomain(parsing: domain) },
-            createsUsers: creates, linksUsers: links, rules: Self.rules(rules),
+            createsUsers: creates, linksUsers: links, bindsUsers: binds, rules: Self.rules(rules),
             settings: try ProviderSettings.schema.parse(settings), hasSecret: try row.next(),
             createdAt: try row.next(), version: try row.next())
     }
@@ -126,7 +126,7 @@ enum IdentityProviderStore {
               select from identity_links l
               join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
               where l.tenant_id = p.tenant_id and l.identity_provider_id = p.identity_provider_id
-                and u.login = \(login))
+                and u.login = \(login) and not l.bound_by_user)
             from identity_providers p
             where p.tenant_id = \(scope.tenant) and p.enabled order by p.position, p.identity_provider_id
             """
@@ -137,8 +137,15 @@ enum IdentityProviderStore {
     static func isElsewhere(
         _ login: Login, than id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        guard let at = login.text.lastIndex(of: "@") else { return false }
-        let domain = String(login.text[at...].dropFirst())
+        try await isElsewhere(login.text, than: id, in: scope, tx)
+    }
+
+    /// The same of an address.
+    static func isElsewhere(
+        _ text: String, than id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        guard let at = text.lastIndex(of: "@") else { return false }
+        let domain = text[at...].dropFirst().lowercased()
         return try await tx.first(
             """
             select coalesce(bool_and(identity_provider_id <> \(id)), false) from identity_providers
@@ -152,7 +159,7 @@ enum IdentityProviderStore {
         try await database.query(
             """
             select identity_provider_id, name, kind, domains from identity_providers
-            where tenant_id = \(scope.tenant) and enabled and kind in ('oidc', 'saml', 'cas')
+            where tenant_id = \(scope.tenant) and enabled and kind in ('oidc', 'saml', 'cas', 'oauth2', 'messenger')
             order by position, identity_provider_id
             """, in: scope
         ) { row in
@@ -173,11 +180,11 @@ enum IdentityProviderStore {
             try await tx.execute(
                 """
                 insert into identity_providers (tenant_id, identity_provider_id, name, kind, position, enabled, domains,
-                  creates_users, links_users, settings, tenant_key_id, sealed_secret, created_at)
+                  creates_users, links_users, binds_users, settings, tenant_key_id, sealed_secret, created_at)
                 values (\(scope.tenant), \(provider.id), \(provider.name), \(provider.settings.kind),
                   \(provider.position), \(provider.enabled), \(provider.domains.map(\.text)), \(provider.createsUsers),
-                  \(provider.linksUsers), \(try json(provider.settings)), \(secret?.tenantKey), \(secret?.bytes),
-                  \(provider.createdAt))
+                  \(provider.linksUsers), \(provider.bindsUsers), \(try json(provider.settings)), \(secret?.tenantKey),
+                  \(secret?.bytes),                  \(provider.createdAt))
                 """)
         }
     }
@@ -189,7 +196,7 @@ enum IdentityProviderStore {
                 update identity_providers set name = \(provider.name), position = \(provider.position),
                   enabled = \(provider.enabled), domains = \(provider.domains.map(\.text)),
                   creates_users = \(provider.createsUsers), links_users = \(provider.linksUsers),
-                  kind = \(provider.settings.kind), settings = \(try json(provider.settings)),
+                  binds_users = \(provider.bindsUsers), kind = \(provider.settings.kind), settings = \(try json(provider.settings)),
                   version = \(provider.version)
                 where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id)
                 """)

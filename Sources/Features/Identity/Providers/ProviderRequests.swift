@@ -11,6 +11,7 @@ package struct CreateIdentityProvider: WireValue {
     package let domains: [MailDomain]
     package let createsUsers: Bool
     package let linksUsers: Bool
+    package let bindsUsers: Bool
     package let rules: [ProviderRule]
     package let settings: ProviderSettings
     package let secret: Secret?
@@ -26,6 +27,9 @@ package struct CreateIdentityProvider: WireValue {
         Field(
             "linksUsers", \.linksUsers, Bool.schema.otherwise(false),
             note: "Whether somebody here with the same login is taken for the same person.")
+        Field(
+            "bindsUsers", \.bindsUsers, Bool.schema.otherwise(false),
+            note: "Whether people may bind an account there to theirs by themselves; for OAuth 2 and messengers.")
         Field(
             "rules", \.rules,
             Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules).otherwise([]))
@@ -47,6 +51,7 @@ package struct ChangeIdentityProvider: WireValue {
     package let domains: Change<[MailDomain]>
     package let createsUsers: Change<Bool>
     package let linksUsers: Change<Bool>
+    package let bindsUsers: Change<Bool>
     package let rules: Change<[ProviderRule]>
     package let settings: Change<ProviderSettings>
     package let secret: Change<Secret>
@@ -58,6 +63,7 @@ package struct ChangeIdentityProvider: WireValue {
         Field("domains", \.domains, Schema<[MailDomain]>.array(of: MailDomain.schema, 0...50))
         Field("createsUsers", \.createsUsers)
         Field("linksUsers", \.linksUsers)
+        Field("bindsUsers", \.bindsUsers)
         Field(
             "rules", \.rules, Schema<[ProviderRule]>.array(of: ProviderRule.schema, 0...IdentityProvider.mostRules))
         Field("settings", \.settings)
@@ -108,6 +114,7 @@ package struct IdentityLink: WireValue {
     package let subject: String
     package let createdAt: Date
     package let lastSignInAt: Date?
+    package let boundByUser: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("user", \.user)
@@ -116,6 +123,7 @@ package struct IdentityLink: WireValue {
         Field("subject", \.subject, .text(1...500), note: "What the provider knows the person by, for ever.")
         Field("createdAt", \.createdAt)
         Field("lastSignInAt", \.lastSignInAt)
+        Field("boundByUser", \.boundByUser, note: "Whether the person made the link, who can undo it.")
     }
 
     package static let listing = Listing<IdentityLink>(

@@ -71,7 +71,7 @@ struct ProviderSignIn {
         let secret = try await open(candidate, in: scope)
         let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
         switch candidate.provider.settings {
-        case .oidc, .saml, .cas: return nil
+        case .oidc, .saml, .cas, .oauth2, .messenger: return nil
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
@@ -106,6 +106,7 @@ struct ProviderSignIn {
                 database: database, provider: provider, address: address, now: now, scope: scope)
             switch try await admit(profile, typed: typed) {
             case .admitted(let account): return .admitted(account, provider.id)
+            case .bound: return refused(.notLinked)
             case .refused(let reason):
                 return .refused(ProviderRefusal(provider: provider.id, reason: reason), linked: nil)
             }
@@ -135,6 +136,21 @@ struct ProviderSignIn {
             return CASProver(
                 settings: settings, provider: candidate.provider.id, web: directories.web,
                 opened: try await directories.openings(scope), database: database, now: now, scope: scope)
+        case .oauth2(let settings):
+            return OAuth2Prover(
+                settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
+                web: directories.web, opened: try await directories.openings(scope), scope: scope)
+        case .messenger(let settings):
+            guard let secret = try await open(candidate, in: scope) else { throw IdentityError.providerUnavailable }
+            let opened = try await directories.openings(scope)
+            guard let messenger = settings.messenger(with: secret) else {
+                return try Slack.prover(
+                    settings, secret: secret, provider: candidate.provider.id, web: directories.web, opened: opened,
+                    at: now, in: scope)
+            }
+            return MessengerProver(
+                messenger: messenger, settings: settings, secret: secret, provider: candidate.provider.id,
+                web: directories.web, opened: opened, now: now, scope: scope)
         }
     }
 

@@ -7,6 +7,8 @@ package struct ProviderStep: WireValue, Equatable {
         case connect, bind, search, password, question, challenge, groups, account, rules
         case discovery, keys, authorization, token
         case idToken = "id-token"
+        /// What the program itself is known by, and whether the person is of the company.
+        case application, membership
         case userinfo, claims, response, ticket
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
@@ -25,6 +27,13 @@ package struct ProviderStep: WireValue, Equatable {
 
     private init(name: Name, outcome: Outcome, detail: String, milliseconds: Int) {
         self.init(name, outcome, detail, milliseconds: milliseconds)
+    }
+
+    static func passed(_ name: Name, _ detail: String, since start: ContinuousClock.Instant) -> ProviderStep {
+        let took = (ContinuousClock.now - start).components
+        return ProviderStep(
+            name, .passed, detail,
+            milliseconds: Int(took.seconds) * 1000 + Int(took.attoseconds / 1_000_000_000_000_000))
     }
 
     package static let schema: Schema<Self> = .record(Self.init(name:outcome:detail:milliseconds:)) {
@@ -113,6 +122,8 @@ struct ProviderRefusal: Sendable, Equatable {
         case noAccount = "no-account"
         /// Somebody has the login here, and the provider may not take them over.
         case notLinked = "not-linked"
+        /// Another provider vouches for whoever made the link.
+        case comesByProvider = "comes-by-provider"
         /// The login belongs to somebody else of the same provider, or came with somebody else's password.
         case otherPerson = "other-person"
         /// The provider's login is none here: it has look-alikes, blanks or signs that are not taken.

@@ -73,7 +73,7 @@ struct JudgeProfile {
         var steps = steps
         let outcome: ProviderTest.Outcome
         switch verdict {
-        case .known(let account):
+        case .known(let account), .bound(let account):
             outcome = .known
             steps.append(ProviderStep(.account, .passed, account.login))
         case .link(let account):

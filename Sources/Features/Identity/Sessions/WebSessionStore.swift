@@ -16,16 +16,16 @@ extension Cookie {
 enum WebSessionStore {
     static func insert(
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, shown: ShownFactor?,
-        exemptAfter: SessionExemption?, device: [UInt8]?, _ request: RequestFacts, at now: Date, in scope: TenantScope,
-        _ tx: Transaction
+        exemptAfter: SessionExemption?, device: [UInt8]?, bound: IdentityProviderID?, _ request: RequestFacts,
+        at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, second_factor_by, exempt_after, device_hash,
-              client_address, user_agent)
+              bound_provider_id, client_address, user_agent)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
-              \(now + seconds), \(shown?.at), \(shown?.by), \(exemptAfter), \(device),
+              \(now + seconds), \(shown?.at), \(shown?.by), \(exemptAfter), \(device), \(bound),
               \(request.clientAddress), \(request.userAgent))
             """)
     }

@@ -12,23 +12,23 @@ struct AdvanceSignIn {
     /// The first step is done: the sign-in gets a row and a token, or is complete already. `byKey` leaves the failures of
     /// passwords as they are.
     func begin(
-        _ outcome: SignIn.Outcome, _ account: Account, by provider: IdentityProviderID? = nil, byKey: Bool = false,
-        in tx: Transaction
+        _ outcome: SignIn.Outcome, _ account: Account, by provider: IdentityProviderID? = nil,
+        bound: IdentityProviderID? = nil, byKey: Bool = false, in tx: Transaction
     ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
             // A password that has to be changed is changed with a second factor: a browser that is known stands for none.
             let isChangeDue = account.standing.mustChangePassword && provider == nil
             if signIn.stage == .secondFactor, !byKey, !isChangeDue, let device = try await remembered(account, in: tx) {
-                return try await complete(account, nil, nil, provider, nil, device: device, in: tx)
+                return try await complete(account, nil, nil, provider, nil, bound: bound, device: device, in: tx)
             }
             let token = RandomToken()
             try await SignInStore.insert(
-                signIn, of: account.id, token: token, from: visit.request.clientAddress, at: visit.now,
+                signIn, of: account.id, token: token, bound: bound, from: visit.request.clientAddress, at: visit.now,
                 in: visit.scope, tx)
             return SignInReply(signIn.step, token: token.text.reveal(), account.standing, visit.rememberDays)
         case .done(let shown):
-            return try await complete(account, nil, nil, provider, shown, byKey: byKey, in: tx)
+            return try await complete(account, nil, nil, provider, shown, bound: bound, byKey: byKey, in: tx)
         }
     }
 
@@ -52,7 +52,8 @@ struct AdvanceSignIn {
             return SignInReply(signIn.step, token: token, account.standing, visit.rememberDays)
         case .done(let shown):
             return try await complete(
-                account, stored, token, stored.state.provider, shown, byKey: stored.state.byKey, in: tx)
+                account, stored, token, stored.state.provider, shown, bound: stored.bound, byKey: stored.state.byKey,
+                in: tx)
         }
     }
 
@@ -62,7 +63,7 @@ struct AdvanceSignIn {
             let account = try await AccountStore.lock(stored.user, in: visit.scope, tx), account.isActive
         else { throw IdentityError.signInExpired }
         // A provider that was switched off meanwhile vouches for nobody.
-        if let provider = stored.state.provider,
+        if let provider = stored.state.provider ?? stored.bound,
             try await !IdentityProviderStore.isEnabled(provider, in: visit.scope, tx)
         {
             throw IdentityError.signInExpired
@@ -88,7 +89,8 @@ struct AdvanceSignIn {
     /// that took several steps.
     func complete(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ shown: ShownFactor?, byKey: Bool = false, device: [UInt8]? = nil, in tx: Transaction
+        _ shown: ShownFactor?, bound: IdentityProviderID? = nil, byKey: Bool = false, device: [UInt8]? = nil,
+        in tx: Transaction
     ) async throws -> SignInReply {
         // Whoever has shown no second factor comes in where none is asked for or the browser is remembered, and nowhere
         // else.
@@ -98,7 +100,8 @@ struct AdvanceSignIn {
         // It may have come to that while the person waited: they begin again, and are asked for a new one.
         guard provider != nil || !account.standing.mustChangePassword else { throw IdentityError.signInExpired }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
-        let waiting = try await wait(account, stored, token, provider, shown, byKey: byKey, in: tx)
+        let waiting = try await wait(
+            account, stored, token, provider, shown, bound: bound, byKey: byKey, in: tx)
         if let waiting { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         let address = visit.request.clientAddress
@@ -120,9 +123,10 @@ struct AdvanceSignIn {
         let lasting = try await lasting(for: account.id, by: provider, in: tx)
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, shown: shown,
-            exemptAfter: exemption, device: device, visit.request, at: visit.now, in: visit.scope, tx)
+            exemptAfter: exemption, device: device, bound: bound, visit.request, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
-        if let provider { details.append(JSON.Member("provider", .string(provider.text))) }
+        if let provider = provider ?? bound { details.append(JSON.Member("provider", .string(provider.text))) }
+        if bound != nil { details.append(JSON.Member("boundByUser", .bool(true))) }
         if let exemption {
             let words = exemption.isDevice ? "remembered-device" : "not-asked"
             details.append(JSON.Member("secondFactor", .string(words)))

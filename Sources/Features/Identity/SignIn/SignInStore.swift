@@ -8,23 +8,24 @@ struct StoredSignIn {
     let id: SignInID
     let user: UserID
     let state: SignIn
+    /// By which link of the person's own making they came; it vouches for nothing.
+    let bound: IdentityProviderID?
 }
 
 /// The rows of sign-ins that wait for their next step.
 enum SignInStore {
     private static let columns: SQL = """
         select sign_in_id, user_id, stage, second_factor_at, second_factor_by, tries, expires_at, identity_provider_id,
-          by_key
+          by_key, bound_provider_id
         from sign_ins
         """
 
     private static func signIn(_ row: inout Row) throws -> StoredSignIn {
         let (id, user): (SignInID, UserID) = (try row.next(), try row.next())
-        return StoredSignIn(
-            id: id, user: user,
-            state: SignIn(
-                stage: try row.next(), secondFactorAt: try row.next(), by: try row.next(), tries: try row.next(),
-                expiresAt: try row.next(), provider: try row.next(), byKey: try row.next()))
+        let state = SignIn(
+            stage: try row.next(), secondFactorAt: try row.next(), by: try row.next(), tries: try row.next(),
+            expiresAt: try row.next(), provider: try row.next(), byKey: try row.next())
+        return StoredSignIn(id: id, user: user, state: state, bound: try row.next())
     }
 
     static func find(_ token: String, in scope: TenantScope, _ database: Database) async throws -> StoredSignIn? {
@@ -44,17 +45,17 @@ enum SignInStore {
     }
 
     static func insert(
-        _ signIn: SignIn, id: SignInID? = nil, of user: UserID, token: RandomToken, from address: String?, at now: Date,
-        in scope: TenantScope, _ tx: Transaction
+        _ signIn: SignIn, id: SignInID? = nil, of user: UserID, token: RandomToken, bound: IdentityProviderID? = nil,
+        from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, second_factor_by, tries, client_address,
-               expires_at, identity_provider_id, by_key)
+               expires_at, identity_provider_id, by_key, bound_provider_id)
             values (\(scope.tenant), \(id ?? SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
               \(signIn.secondFactorAt), \(signIn.secondFactorBy), \(signIn.tries), \(address), \(signIn.expiresAt),
-              \(signIn.provider), \(signIn.byKey))
+              \(signIn.provider), \(signIn.byKey), \(bound))
             """)
     }
 

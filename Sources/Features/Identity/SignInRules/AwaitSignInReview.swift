@@ -33,13 +33,14 @@ extension AdvanceSignIn {
         var device: [UInt8]?
         if shown == nil, !account.standing.isExempt { device = try await remembered(account, in: tx) }
         return try await complete(
-            account, stored, token, provider, shown, byKey: stored.state.byKey, device: device, in: tx)
+            account, stored, token, provider, shown, bound: stored.bound, byKey: stored.state.byKey, device: device,
+            in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
     func wait(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ shown: ShownFactor?, byKey: Bool, in tx: Transaction
+        _ shown: ShownFactor?, bound: IdentityProviderID?, byKey: Bool, in tx: Transaction
     ) async throws -> SignInReply? {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
@@ -64,7 +65,7 @@ extension AdvanceSignIn {
             let token = RandomToken()
             try await SignInStore.insert(
                 .review(provider, shown, byKey: byKey, until: until), id: id, of: account.id, token: token,
-                from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
+                bound: bound, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
             return SignInReply(step: .review, token: token.text.reveal())
         }
     }

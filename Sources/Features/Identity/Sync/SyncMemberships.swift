@@ -158,7 +158,7 @@ struct SyncMemberships {
           join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
             and l.subject = e.subject
           where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-            and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous'
+            and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
         ), wanted as materialized (
           select distinct p.user_id, r.role_id, r.group_id from rules r
           join reach on reach.root = r.folded join present p on p.dn = reach.node

@@ -33,13 +33,14 @@ struct SyncPeople {
               and e.attempt = \(staging.attempt)
               and e.subject = l.subject
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and e.subject is null
+              and not l.bound_by_user
               and l.created_at <= \(staging.now) and coalesce(l.last_sign_in_at <= \(staging.now), true)
             """, SyncedPerson.init)
         let counts = try await tx.first(
             """
             select count(*), count(*) filter (where u.state = 'active') from identity_links l
             join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
-            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id)
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and not l.bound_by_user
             """
         ) { (known: try $0.next(Int.self), active: try $0.next(Int.self)) }
         report.known = counts?.known ?? 0
@@ -108,7 +109,7 @@ struct SyncPeople {
                   and e.attempt = \(staging.attempt)
                   and e.subject = l.subject
                 where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and l.left_at is not null
-                  and e.verdict is null
+                  and e.verdict is null and not l.bound_by_user
                 order by u.login
                 """, SyncedPerson.init)
         }
@@ -187,7 +188,7 @@ struct SyncPeople {
             where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
               and e.attempt = \(staging.attempt)
               and u.tenant_id = l.tenant_id and u.user_id = l.user_id
-              and e.verdict is distinct from 'ambiguous'
+              and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
               and (u.name <> coalesce(e.name, u.name) or u.email is distinct from coalesce(e.email, u.email))
             returning u.user_id, u.login
             """, SyncedPerson.init)

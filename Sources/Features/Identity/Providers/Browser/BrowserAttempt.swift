@@ -20,10 +20,14 @@ struct BrowserAttempt: Sendable {
     private let browser: String
 
     init(state: String, browser: String, provider: IdentityProviderID, at request: RequestFacts) {
+        self.init(state: state, browser: browser, provider: provider, origin: request.origin)
+    }
+
+    init(state: String, browser: String, provider: IdentityProviderID, origin: String) {
         self.state = state
         self.browser = browser
-        origin = request.origin
-        callback = "\(request.origin)/sign-in/callback/\(provider.text)"
+        self.origin = origin
+        callback = "\(origin)/sign-in/callback/\(provider.text)"
     }
 
     /// Binds an ID token to this attempt.

@@ -12,8 +12,8 @@ enum BrowserAttemptStore {
 
     /// Throws `IdentityError.busy` if there are too many.
     static func insert(
-        state: String, browser: String, provider: IdentityProviderID, tester: UserID?, returnTo: ReturnPath?,
-        from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+        state: String, browser: String, provider: IdentityProviderID, traveller: BrowserTraveller,
+        returnTo: ReturnPath?, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let network = SourceAddress.network(of: address)
         let isFree = try await tx.first(
@@ -33,24 +33,27 @@ enum BrowserAttemptStore {
         try await tx.execute(
             """
             insert into browser_sign_ins
-              (tenant_id, state_hash, browser_hash, identity_provider_id, tester_id, return_path, network, expires_at)
+              (tenant_id, state_hash, browser_hash, identity_provider_id, tester_id, web_session_id,
+               return_path, network, expires_at)
             values (\(scope.tenant), \(RandomToken.hash(of: state).bytes), \(RandomToken.hash(of: browser).bytes),
-              \(provider), \(tester), \(returnTo?.text), \(network), \(now + BrowserAttempt.lifetime))
+              \(provider), \(traveller.person), \(traveller.session), \(returnTo?.text), \(network),
+              \(now + BrowserAttempt.lifetime))
             """)
     }
 
     /// Takes an attempt away, so that it counts once: of this browser, at this provider, begun by the same person or by
     /// nobody in particular. What was kept with it counts only for who knows the code that went with it.
     static func take(
-        state: String, code: String?, browser: String, provider: IdentityProviderID, tester: UserID?, at now: Date,
-        in scope: TenantScope, _ database: Database
+        state: String, code: String?, browser: String, provider: IdentityProviderID, traveller: BrowserTraveller,
+        at now: Date, in scope: TenantScope, _ database: Database
     ) async throws -> TakenAttempt? {
         let taken = try await database.first(
             """
             delete from browser_sign_ins
             where tenant_id = \(scope.tenant) and state_hash = \(RandomToken.hash(of: state).bytes)
               and browser_hash = \(RandomToken.hash(of: browser).bytes) and identity_provider_id = \(provider)
-              and tester_id is not distinct from \(tester)
+              and tester_id is not distinct from \(traveller.person)
+              and web_session_id is not distinct from \(traveller.session)
               and (code_hash is null or code_hash = \(code.map { RandomToken.hash(of: $0).bytes }))
             returning return_path, expires_at, outcome
             """, in: scope
@@ -94,6 +97,24 @@ enum BrowserAttemptStore {
               and identity_provider_id = \(provider) and outcome is null
             """)
     }
+}
+
+/// Who leaves with a browser, and has to be the one who comes back.
+enum BrowserTraveller: Sendable {
+    /// To sign in: nobody yet.
+    case visitor
+    /// To try the provider out.
+    case tester(UserID)
+    /// To bind an account there, in this session.
+    case owner(UserID, WebSessionID)
+
+    var person: UserID? {
+        switch self {
+        case .visitor: nil
+        case .tester(let user), .owner(let user, _): user
+        }
+    }
+    var session: WebSessionID? { if case .owner(_, let session) = self { session } else { nil } }
 }
 
 /// An attempt that has come back, and cannot come back again.

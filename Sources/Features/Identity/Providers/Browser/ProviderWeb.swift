@@ -22,6 +22,7 @@ package final class ProviderWeb: Sendable {
     private let timeout: Duration
     private let underWay = Mutex<[Line: Int]>([:])
     let metadata = OIDCMetadataCache()
+    let appTokens = AppTokens()
 
     package init(timeout: Duration = .seconds(8), send: @escaping Send = { _ in throw OutboundError.stopped }) {
         self.timeout = timeout

@@ -9,6 +9,7 @@ import Postgres
 struct SignInByBrowser {
     private enum Answer {
         case admitted(Account)
+        case bound(Account)
         /// With the login that the provider named, if it named one that is to be believed.
         case refused(ProviderRefusal, login: String)
     }
@@ -21,7 +22,7 @@ struct SignInByBrowser {
         let candidate = try await find(request.provider, in: visit.scope)
         guard candidate.provider.enabled else { throw IdentityError.notFound }
         return try await Depart(database: database, providers: providers)(
-            candidate, tester: nil, returnTo: request.returnTo, visit.request, visit.response, at: visit.now,
+            candidate, .visitor, returnTo: request.returnTo, visit.request, visit.response, at: visit.now,
             in: visit.scope)
     }
 
@@ -30,7 +31,7 @@ struct SignInByBrowser {
         guard let browser = visit.request.cookie(BrowserAttempt.cookie),
             let taken = try await BrowserAttemptStore.take(
                 state: request.state, code: request.answer.code, browser: browser, provider: request.provider,
-                tester: nil, at: visit.now, in: visit.scope, database)
+                traveller: .visitor, at: visit.now, in: visit.scope, database)
         else { throw IdentityError.signInExpired }
         let candidate = try await find(request.provider, in: visit.scope)
         guard candidate.provider.enabled else { throw IdentityError.signInExpired }
@@ -40,23 +41,31 @@ struct SignInByBrowser {
         let trial = try await Return(providers: providers)(
             taken, request.answer, of: attempt, candidate, at: visit.now, in: visit.scope)
         let account: Account
+        // A link that the person made says who comes in, and vouches for nothing.
+        var (vouching, bound): (IdentityProviderID?, IdentityProviderID?) = (candidate.provider.id, nil)
         switch try await admit(trial, candidate.provider, visit) {
         case .admitted(let admitted): account = admitted
+        case .bound(let admitted):
+            account = admitted
+            (vouching, bound) = (nil, candidate.provider.id)
         case .refused(let refusal, let login):
             throw try await RefuseSignIn(database: database, settings: settings)(
                 nil, login: login, nowLocked: false, refusal, since: start, visit.audit, at: visit.now, in: visit.scope)
         }
         visit.audit.target("user", account.id.text, name: account.login)
         visit.audit.detail("provider", .string(candidate.provider.id.text))
-        return try await database.transaction(in: visit.scope) { tx in
+        return try await database.transaction(in: visit.scope) { [vouching, bound] tx in
             let advance = AdvanceSignIn(visit: visit)
-            let account = try await advance.demanding(account, by: candidate.provider.id, in: tx)
+            let account = try await advance.demanding(account, by: vouching, in: tx)
+            if let bound, try await !IdentityLinkStore.isBound(account.id, to: bound, in: visit.scope, tx) {
+                throw IdentityError.signInExpired
+            }
             if let session = trial.session {
                 try await ProviderSessionStore.insert(
                     session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
             }
-            let outcome = SignIn.afterPassword(account.standing, by: candidate.provider.id, at: visit.now)
-            let reply = try await advance.begin(outcome, account, by: candidate.provider.id, in: tx)
+            let outcome = SignIn.afterPassword(account.standing, by: vouching, at: visit.now)
+            let reply = try await advance.begin(outcome, account, by: vouching, bound: bound, in: tx)
             visit.audit.detail("step", .string(reply.step.rawValue))
             try await visit.audit.write(in: tx)
             return BrowserSignInReply(
@@ -81,6 +90,7 @@ struct SignInByBrowser {
                 scope: visit.scope)
             switch try await admit(profile, typed: nil) {
             case .admitted(let account): return .admitted(account)
+            case .bound(let account): return .bound(account)
             case .refused(let reason): return refusal(reason, login: Login(profile.login)?.text ?? "")
             }
         }
@@ -94,19 +104,20 @@ struct SignInByBrowser {
     }
 }
 
-/// Sends a browser to a provider: for somebody who signs in, or for an administrator who tries it out.
+/// Sends a browser to a provider: for somebody who signs in, who binds an account there, or who tries it out.
 struct Depart {
     let database: Database
     let providers: ProviderSignIn
 
     func callAsFunction(
-        _ candidate: ProviderCandidate, tester: UserID?, returnTo: ReturnPath?, _ request: RequestFacts,
+        _ candidate: ProviderCandidate, _ traveller: BrowserTraveller, returnTo: ReturnPath?, _ request: RequestFacts,
         _ response: ResponseDraft, at now: Date, in scope: TenantScope
     ) async throws -> BrowserDeparture {
         let id = candidate.provider.id
         // One browser may have several attempts under way, in several tabs.
         let browser = Self.browser(of: request)
-        let state = RandomToken().text.reveal()
+        // Not every provider takes other signs than letters and digits.
+        let state = Hex.encode(SecureRandom.bytes(32))
         let attempt = BrowserAttempt(state: state, browser: browser, provider: id, at: request)
         let address: String
         do {
@@ -116,7 +127,7 @@ struct Depart {
         }
         try await database.transaction(in: scope) { tx in
             try await BrowserAttemptStore.insert(
-                state: state, browser: browser, provider: id, tester: tester, returnTo: returnTo,
+                state: state, browser: browser, provider: id, traveller: traveller, returnTo: returnTo,
                 from: request.clientAddress, at: now, in: scope, tx)
         }
         response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))

@@ -13,7 +13,7 @@ struct TryProviderInBrowser {
     ) async throws -> BrowserDeparture {
         let candidate = try await find(id, in: acting.scope)
         return try await Depart(database: database, providers: providers)(
-            candidate, tester: acting.user, returnTo: nil, request, response, at: acting.now, in: acting.scope)
+            candidate, .tester(acting.user), returnTo: nil, request, response, at: acting.now, in: acting.scope)
     }
 
     func finish(
@@ -22,8 +22,8 @@ struct TryProviderInBrowser {
         let candidate = try await find(id, in: acting.scope)
         guard body.provider == id, let browser = request.cookie(BrowserAttempt.cookie),
             let taken = try await BrowserAttemptStore.take(
-                state: body.state, code: body.answer.code, browser: browser, provider: id, tester: acting.user,
-                at: acting.now, in: acting.scope, database)
+                state: body.state, code: body.answer.code, browser: browser, provider: id,
+                traveller: .tester(acting.user), at: acting.now, in: acting.scope, database)
         else { throw IdentityError.signInExpired }
         acting.audit.target("identity-provider", id.text, name: candidate.provider.name)
         let attempt = BrowserAttempt(state: body.state, browser: browser, provider: id, at: request)

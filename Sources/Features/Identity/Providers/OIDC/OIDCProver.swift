@@ -13,21 +13,29 @@ struct OIDCProver: TokenLogoutProver {
     let opened: Set<HostPort>
     let now: Date
     let scope: TenantScope
+    /// Whether it can be shown that who comes back with the code had left with it (RFC 7636).
+    var knowsPKCE = true
+    /// What else stands in the address.
+    var more: [(name: String, value: String)] = []
+    /// Who the claims are about, if it is not the settings that say so.
+    var read: (@Sendable (JSON) throws -> ProviderProfile)?
 
     private var place: OIDCMetadataCache.Place {
         OIDCMetadataCache.Place(tenant: scope.tenant, provider: provider, issuer: settings.issuer)
+    }
+
+    private var grant: CodeGrant {
+        CodeGrant(
+            client: settings.clientId, secret: secret, authentication: settings.clientAuthentication,
+            knowsPKCE: knowsPKCE)
     }
 
     func address(of attempt: BrowserAttempt) async throws -> String {
         let metadata = try await metadata()
         // An administrator may have closed it since it was remembered.
         try mayVisit(metadata.authorization)
-        return FormText.adding(
-            [
-                ("response_type", "code"), ("client_id", settings.clientId), ("redirect_uri", attempt.callback),
-                ("scope", settings.scopes.joined(separator: " ")), ("state", attempt.state), ("nonce", attempt.nonce),
-                ("code_challenge", attempt.challenge), ("code_challenge_method", "S256"),
-            ], to: metadata.authorization.text)
+        let fields = grant.departure(attempt, scopes: settings.scopes) + [("nonce", attempt.nonce)] + more
+        return FormText.adding(fields, to: metadata.authorization.text)
     }
 
     func prove(_ answer: BrowserAnswer, of attempt: BrowserAttempt) async throws -> BrowserTrial {
@@ -49,7 +57,7 @@ struct OIDCProver: TokenLogoutProver {
             var start = ContinuousClock.now
             // Asked anew, since this is about how the provider is now.
             let metadata = try await fetchMetadata()
-            steps.append(step(.discovery, metadata.authorization.description, since: start))
+            steps.append(.passed(.discovery, metadata.authorization.description, since: start))
             start = .now
             let keys = try await fetchKeys(metadata)
             let usable = keys.keys.filter { settings.allowed.contains($0.algorithm) }
@@ -57,7 +65,7 @@ struct OIDCProver: TokenLogoutProver {
                 throw ProviderFault(step: .keys, text: "none of the keys is for an algorithm that is allowed")
             }
             let names = usable.map { "\($0.algorithm.rawValue) \(ProviderWeb.printable($0.id ?? ""))" }
-            steps.append(step(.keys, names.joined(separator: "; "), since: start))
+            steps.append(.passed(.keys, names.joined(separator: "; "), since: start))
         } catch let fault as ProviderFault {
             steps.append(ProviderStep(fault.step, .failed, fault.text))
         }
@@ -76,19 +84,22 @@ struct OIDCProver: TokenLogoutProver {
             throw ProviderFault(step: .token, text: "there is no ID token", isLie: true)
         }
         let accessToken = tokens["access_token"]?.text
-        steps.append(step(.token, "", since: start))
+        steps.append(.passed(.token, "", since: start))
         start = .now
         var claims = try await claims(of: idToken, attempt, accessToken, metadata)
-        steps.append(step(.idToken, "", since: start))
+        steps.append(.passed(.idToken, "", since: start))
         let session = ProviderSession(subject: claims["sub"]?.text ?? "", id: claims["sid"]?.text)
         if settings.userinfo, let url = metadata.userinfo, let accessToken {
             start = .now
             let more = try await userinfo(url, accessToken, of: claims)
             // What the ID token says is signed, and stands.
             claims = more.merging(claims)
-            steps.append(step(.userinfo, "", since: start))
+            steps.append(.passed(.userinfo, "", since: start))
         }
-        return (try settings.claims.profile(in: claims), session)
+        if let read { return (try read(claims), session) }
+        let profile = try settings.claims.profile(
+            in: claims, addressesAreVerified: settings.addressesAreVerified, strictly: false)
+        return (profile, session)
     }
 
     func ended(by text: String) async throws -> LogoutTokenCheck.Ended {
@@ -127,21 +138,7 @@ struct OIDCProver: TokenLogoutProver {
     private func exchange(
         _ code: String, _ attempt: BrowserAttempt, _ metadata: OIDCMetadata
     ) async throws -> JSON {
-        var fields = [
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", attempt.callback),
-            ("code_verifier", attempt.verifier),
-        ]
-        var request = OutboundRequest(.post, metadata.token, opened: opened)
-        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-        switch settings.clientAuthentication {
-        case .basic:
-            // Both are escaped before they are joined (RFC 6749 §2.3.1).
-            let pair = "\(FormText.escape(settings.clientId)):\(FormText.escape(secret ?? ""))"
-            request.headers["Authorization"] = "Basic \(Base64.encode(Array(pair.utf8)))"
-        case .post: fields += [("client_id", settings.clientId), ("client_secret", secret ?? "")]
-        case .none: fields.append(("client_id", settings.clientId))
-        }
-        request.body = Array(FormText.encode(fields.map { (name: $0.0, value: $0.1) }).utf8)
+        let request = grant.exchange(code, attempt, at: metadata.token, opened: opened)
         return try await web.object(request, for: .token, of: provider, in: scope)
     }
 
@@ -176,11 +173,7 @@ struct OIDCProver: TokenLogoutProver {
     }
 
     private func userinfo(_ url: OutboundURL, _ accessToken: String, of claims: JSON) async throws -> JSON {
-        guard accessToken.utf8.count <= 8192, accessToken.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
-            throw ProviderFault(step: .userinfo, text: "the access token is none", isLie: true)
-        }
-        var request = OutboundRequest(.get, url, opened: opened)
-        request.headers["Authorization"] = "Bearer \(accessToken)"
+        let request = try CodeGrant.asking(url, with: accessToken, opened: opened)
         let more = try await web.object(request, for: .userinfo, of: provider, in: scope)
         // A token that was swapped for somebody else's brings somebody else's claims (OpenID Connect Core §5.3.4).
         guard let subject = more["sub"]?.text, subject == claims["sub"]?.text else {
@@ -224,13 +217,5 @@ struct OIDCProver: TokenLogoutProver {
         guard url.isSecure || opened.contains(url.destination) else {
             throw ProviderFault(step: .discovery, text: "\(url) is not encrypted", isLie: true)
         }
-    }
-
-    private func step(_ name: ProviderStep.Name, _ detail: String, since start: ContinuousClock.Instant) -> ProviderStep
-    {
-        let took = (ContinuousClock.now - start).components
-        return ProviderStep(
-            name, .passed, detail,
-            milliseconds: Int(took.seconds) * 1000 + Int(took.attoseconds / 1_000_000_000_000_000))
     }
 }

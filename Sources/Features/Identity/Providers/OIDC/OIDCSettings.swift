@@ -13,10 +13,12 @@ package struct OIDCSettings: Sendable {
     package let userinfo: Bool
     package let algorithms: [OIDCAlgorithm]
     package let clockSkewSeconds: Int
+    package let addressesAreVerified: Bool
 
     package init(
         issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
-        claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int
+        claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
+        addressesAreVerified: Bool
     ) throws(Invalid) {
         guard (try? OutboundURL(issuer)) != nil, !issuer.contains("?"), !issuer.contains("#") else {
             throw Invalid("must be an https address without ? and #, as the provider writes it", field: "issuer")
@@ -30,6 +32,7 @@ package struct OIDCSettings: Sendable {
         self.userinfo = userinfo
         self.algorithms = algorithms
         self.clockSkewSeconds = clockSkewSeconds
+        self.addressesAreVerified = addressesAreVerified
     }
 
     var allowed: Set<SignatureAlgorithm> { Set(algorithms.map(\.signature)) }
@@ -45,7 +48,7 @@ package struct OIDCSettings: Sendable {
 
 extension OIDCSettings: WireValue {
     /// A name of OAuth's alphabet (RFC 6749 §3.3).
-    private static let scope: Schema<String> = .string(
+    static let scope: Schema<String> = .string(
         1...100, pattern: #"^[!#-\[\]-~]+$"#, "must be one word"
     ) { text in
         text.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
@@ -54,11 +57,13 @@ extension OIDCSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
-            claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int
+            claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
+            addressesAreVerified: Bool
         ) throws(Invalid) in
         try OIDCSettings(
             issuer: issuer, clientId: clientId, clientAuthentication: clientAuthentication, scopes: scopes,
-            claims: claims, userinfo: userinfo, algorithms: algorithms, clockSkewSeconds: clockSkewSeconds)
+            claims: claims, userinfo: userinfo, algorithms: algorithms, clockSkewSeconds: clockSkewSeconds,
+            addressesAreVerified: addressesAreVerified)
     }) {
         Field("issuer", \.issuer, .text(8...500), note: "Exactly as the provider writes it in its tokens.")
         Field("clientId", \.clientId, .text(1...500))
@@ -78,6 +83,7 @@ extension OIDCSettings: WireValue {
         Field(
             "clockSkewSeconds", \.clockSkewSeconds, Schema<Int>.int(0...300).otherwise(60),
             note: "By how much the provider's clock may be wrong.")
+        VerifiedAddresses.field(\.addressesAreVerified)
     }
 }
 
@@ -112,7 +118,12 @@ package struct OIDCClaims: Sendable, Hashable {
     package static let standard = OIDCClaims(
         subject: "sub", login: "preferred_username", name: "name", email: "email", groups: "groups")
 
-    func profile(in claims: JSON) throws(ProviderFault) -> ProviderProfile {
+    /// Somebody by their claims. An address counts only if the provider says that it is theirs, or its administrators say so
+    /// of all of them: otherwise whoever may write one into their profile could become somebody by it. `strictly` has it
+    /// hold for a login as well that is an address, whatever its claim is called.
+    func profile(
+        in claims: JSON, addressesAreVerified: Bool, strictly: Bool
+    ) throws(ProviderFault) -> ProviderProfile {
         func text(_ path: String) -> String? {
             switch Self.find(path, in: claims) {
             case .string(let text) where !text.isEmpty: text
@@ -126,12 +137,12 @@ package struct OIDCClaims: Sendable, Hashable {
         guard let login = text(self.login), login.unicodeScalars.count <= 500 else {
             throw ProviderFault(step: .claims, text: "there is no \(self.login)", isLie: true)
         }
-        // Whoever may write an address of their choice into their profile must not become somebody by it.
-        let isVerified = claims["email_verified"] == .bool(true) || claims["email_verified"]?.text == "true"
-        guard self.login != "email" || isVerified else {
+        let isVerified = VerifiedAddresses.isVerified(in: claims, unlessSaid: addressesAreVerified)
+        let email = isVerified ? text(self.email) : nil
+        let isAddress = self.login == "email" || self.login == self.email || strictly && login.contains("@")
+        guard !isAddress || isVerified && (addressesAreVerified || !strictly || login == email) else {
             throw ProviderFault(step: .claims, text: "the login is an address that is not verified", isLie: true)
         }
-        let email = claims["email_verified"] == .bool(false) ? nil : text(self.email)
         return ProviderProfile(
             subject: subject, login: login, name: text(name).map { String($0.unicodeScalars.prefix(500)) },
             email: email.map { String($0.unicodeScalars.prefix(500)) },
@@ -161,5 +172,22 @@ extension OIDCClaims: WireValue {
         Field("name", \.name, .text(1...200))
         Field("email", \.email, .text(1...200))
         Field("groups", \.groups, .text(1...200))
+    }
+}
+
+/// Whether an address that a provider names is known to be its person's.
+enum VerifiedAddresses {
+    static func isVerified(in claims: JSON, unlessSaid all: Bool) -> Bool {
+        switch claims["email_verified"] {
+        case .bool(true)?, .string("true")?: true
+        case nil, .null?: all
+        default: false
+        }
+    }
+
+    static func field<Settings>(_ path: @escaping @Sendable (Settings) -> Bool) -> Field<Settings, Bool> {
+        Field(
+            "addressesAreVerified", path, Bool.schema.otherwise(false),
+            note: "Whether every mail address that it names is its person's, though it does not say so.")
     }
 }

@@ -66,7 +66,7 @@ struct TakeSAMLResponse {
         let state = RandomToken().text.reveal()
         try await database.transaction(in: visit.scope) { tx in
             try await BrowserAttemptStore.insert(
-                state: state, browser: browser, provider: id, tester: nil, returnTo: returnTo,
+                state: state, browser: browser, provider: id, traveller: .visitor, returnTo: returnTo,
                 from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
         }
         visit.response.set(Cookie(BrowserAttempt.cookie, browser, maxAge: Int(BrowserAttempt.lifetime)))
