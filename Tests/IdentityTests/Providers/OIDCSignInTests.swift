@@ -451,10 +451,19 @@ import Testing
             "oid": "o-1", "upn": "ann", "realm_access": ["roles": ["ops", 7, ""]], "email": "a@b.example",
             "email_verified": .bool(false),
         ]
-        let profile = try claims.profile(in: json)
+        func read(_ json: JSON, all: Bool = false) throws -> ProviderProfile {
+            try claims.profile(in: json, verifiesEmail: all, strictly: false)
+        }
+        let profile = try read(json)
         #expect(profile == ProviderProfile(subject: "o-1", login: "ann", name: nil, email: nil, groups: ["ops"]))
-        #expect(try claims.profile(in: json.merging(["realm_access.roles": "one"])).groups == ["one"])
-        #expect(throws: ProviderFault.self) { try claims.profile(in: ["upn": "ann"]) }
+        #expect(try read(json.merging(["realm_access.roles": "one"])).groups == ["one"])
+        #expect(throws: ProviderFault.self) { try read(["upn": "ann"]) }
+        // An address is kept if the provider says that it is theirs, or its administrators say so of all; a no is a no.
+        let silent = json.merging(["email_verified": .null])
+        #expect(try read(silent).email == nil)
+        #expect(try read(silent, all: true).email == "a@b.example")
+        #expect(try read(json.merging(["email_verified": "true"])).email == "a@b.example")
+        #expect(try read(json, all: true).email == nil)
     }
 
     @Test func `an administrator tries a whole sign-in, and nothing comes of it`() async throws {

@@ -16,12 +16,13 @@ struct ProviderChoiceTests {
             groups: .automatic, groupBaseDn: nil, timeoutSeconds: 5)
         let browser = try OIDCSettings(
             issuer: "https://login.example.org", clientId: "c", clientAuthentication: .none, scopes: ["openid"],
-            claims: .standard, userinfo: true, algorithms: [.rs256], clockSkewSeconds: 60)
+            claims: .standard, userinfo: true, algorithms: [.rs256], clockSkewSeconds: 60,
+            verifiesEmail: false)
         return ProviderCandidate(
             provider: IdentityProvider(
                 id: .new(), name: name, position: 1, enabled: true,
                 domains: try domains.map { domain throws(Invalid) in try MailDomain(parsing: domain) },
-                createsUsers: true, linksUsers: links, rules: [],
+                createsUsers: true, linksUsers: links, bindsUsers: false, rules: [],
                 settings: takesBrowsers ? .oidc(browser) : .ldap(settings), hasSecret: false,
                 createdAt: .now, version: 1),
             sealedSecret: nil, isLinked: isLinked)

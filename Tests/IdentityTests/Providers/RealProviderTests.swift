@@ -23,7 +23,7 @@ import Testing
                 "name": "Real", "createsUsers": .bool(true), "secret": .string(LyingProvider.secret),
                 "settings": [
                     "kind": "oidc", "issuer": .string(real.issuer), "clientId": .string(LyingProvider.clientID),
-                    "clientAuthentication": authentication,
+                    "clientAuthentication": authentication, "verifiesEmail": .bool(true),
                 ],
             ])
         #expect(made.status == 201, "\(made.json)")

@@ -20,13 +20,13 @@ package struct MessengerSettings: Sendable {
     package let organization: String
     package let clientId: String
     package let login: MessengerLogin
-    package let addressesAreVerified: Bool
+    package let verifiesEmail: Bool
     package let signInUrl: String?
     package let apiUrl: String?
 
     package init(
         vendor: MessengerVendor, organization: String, clientId: String, login: MessengerLogin,
-        addressesAreVerified: Bool, signInUrl: String?, apiUrl: String?
+        verifiesEmail: Bool, signInUrl: String?, apiUrl: String?
     ) throws(Invalid) {
         for (field, text) in [("organization", organization), ("clientId", clientId)]
         where !text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "/") }) {
@@ -42,7 +42,7 @@ package struct MessengerSettings: Sendable {
         self.organization = organization
         self.clientId = clientId
         self.login = login
-        self.addressesAreVerified = addressesAreVerified
+        self.verifiesEmail = verifiesEmail
         self.signInUrl = signInUrl
         self.apiUrl = apiUrl
     }
@@ -63,7 +63,7 @@ package struct MessengerSettings: Sendable {
         guard 1...400 ~= person.id.utf8.count else {
             throw ProviderFault(step: .claims, text: "nobody is named", isLie: true)
         }
-        let email = person.isVerified ?? addressesAreVerified ? person.email.flatMap { $0.isEmpty ? nil : $0 } : nil
+        let email = person.isVerified ?? verifiesEmail ? person.email.flatMap { $0.isEmpty ? nil : $0 } : nil
         let login: String
         switch self.login {
         case .id: login = person.login
@@ -89,11 +89,11 @@ extension MessengerSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             vendor: MessengerVendor, organization: String, clientId: String, login: MessengerLogin,
-            addressesAreVerified: Bool, signInUrl: String?, apiUrl: String?
+            verifiesEmail: Bool, signInUrl: String?, apiUrl: String?
         ) throws(Invalid) in
         try MessengerSettings(
             vendor: vendor, organization: organization, clientId: clientId, login: login,
-            addressesAreVerified: addressesAreVerified, signInUrl: signInUrl, apiUrl: apiUrl)
+            verifiesEmail: verifiesEmail, signInUrl: signInUrl, apiUrl: apiUrl)
     }) {
         Field("vendor", \.vendor)
         Field(
@@ -101,7 +101,7 @@ extension MessengerSettings: WireValue {
             note: "The company there, whose people alone come in: corp id, tenant key or team id.")
         Field("clientId", \.clientId, .text(1...200), note: "The app; for WeCom its agent id.")
         Field("login", \.login, MessengerLogin.schema.otherwise(.id), note: "What is the login of a newcomer.")
-        VerifiedAddresses.field(\.addressesAreVerified)
+        VerifiedAddresses.field(\.verifiesEmail)
         Field("signInUrl", \.signInUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
         Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
     }

@@ -13,7 +13,7 @@ enum Slack {
         let openID = try OIDCSettings(
             issuer: settings.signInUrl ?? "https://slack.com", clientId: settings.clientId,
             clientAuthentication: .post, scopes: ["openid", "email", "profile"], claims: claims, userinfo: false,
-            algorithms: [.rs256], clockSkewSeconds: 60, addressesAreVerified: settings.addressesAreVerified)
+            algorithms: [.rs256], clockSkewSeconds: 60, verifiesEmail: settings.verifiesEmail)
         return OIDCProver(
             settings: openID, secret: secret, provider: provider, web: web, opened: opened, now: now, scope: scope,
             knowsPKCE: false, more: [(name: "team", value: settings.organization)]

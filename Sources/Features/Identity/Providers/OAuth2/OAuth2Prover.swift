@@ -34,7 +34,7 @@ struct OAuth2Prover: BrowserProver {
             let claims = try await web.object(request, for: .userinfo, of: provider, in: scope)
             steps.append(.passed(.userinfo, "", since: start))
             return try settings.claims.profile(
-                in: claims, addressesAreVerified: settings.addressesAreVerified, strictly: true)
+                in: claims, verifiesEmail: settings.verifiesEmail, strictly: true)
         }
     }
 

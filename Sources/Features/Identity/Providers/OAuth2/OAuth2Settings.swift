@@ -11,11 +11,11 @@ package struct OAuth2Settings: Sendable {
     package let clientAuthentication: OIDCClientAuthentication
     package let scopes: [String]
     package let claims: OIDCClaims
-    package let addressesAreVerified: Bool
+    package let verifiesEmail: Bool
 
     package init(
         authorizationUrl: String, tokenUrl: String, userinfoUrl: String, clientId: String,
-        clientAuthentication: OIDCClientAuthentication, scopes: [String], claims: OIDCClaims, addressesAreVerified: Bool
+        clientAuthentication: OIDCClientAuthentication, scopes: [String], claims: OIDCClaims, verifiesEmail: Bool
     ) throws(Invalid) {
         let places = [
             ("authorizationUrl", authorizationUrl), ("tokenUrl", tokenUrl), ("userinfoUrl", userinfoUrl),
@@ -30,7 +30,7 @@ package struct OAuth2Settings: Sendable {
         self.clientAuthentication = clientAuthentication
         self.scopes = scopes
         self.claims = claims
-        self.addressesAreVerified = addressesAreVerified
+        self.verifiesEmail = verifiesEmail
     }
 
     /// Whether a secret for the one is heard by nobody else with the other, and whoever was somebody there still is.
@@ -45,12 +45,12 @@ extension OAuth2Settings: WireValue {
         (
             authorizationUrl: String, tokenUrl: String, userinfoUrl: String, clientId: String,
             clientAuthentication: OIDCClientAuthentication, scopes: [String], claims: OIDCClaims,
-            addressesAreVerified: Bool
+            verifiesEmail: Bool
         ) throws(Invalid) in
         try OAuth2Settings(
             authorizationUrl: authorizationUrl, tokenUrl: tokenUrl, userinfoUrl: userinfoUrl, clientId: clientId,
             clientAuthentication: clientAuthentication, scopes: scopes, claims: claims,
-            addressesAreVerified: addressesAreVerified)
+            verifiesEmail: verifiesEmail)
     }) {
         Field("authorizationUrl", \.authorizationUrl, .text(8...500), note: "Where the browser goes.")
         Field("tokenUrl", \.tokenUrl, .text(8...500), note: "Where a code is exchanged for a token.")
@@ -61,6 +61,6 @@ extension OAuth2Settings: WireValue {
             note: "How the secret is shown; none for a client without one.")
         Field("scopes", \.scopes, Schema<[String]>.array(of: OIDCSettings.scope, 0...20).otherwise([]))
         Field("claims", \.claims, OIDCClaims.schema.otherwise(.standard))
-        VerifiedAddresses.field(\.addressesAreVerified)
+        VerifiedAddresses.field(\.verifiesEmail)
     }
 }

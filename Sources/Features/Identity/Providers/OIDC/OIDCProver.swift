@@ -98,7 +98,7 @@ struct OIDCProver: TokenLogoutProver {
         }
         if let read { return (try read(claims), session) }
         let profile = try settings.claims.profile(
-            in: claims, addressesAreVerified: settings.addressesAreVerified, strictly: false)
+            in: claims, verifiesEmail: settings.verifiesEmail, strictly: false)
         return (profile, session)
     }
 

@@ -13,12 +13,12 @@ package struct OIDCSettings: Sendable {
     package let userinfo: Bool
     package let algorithms: [OIDCAlgorithm]
     package let clockSkewSeconds: Int
-    package let addressesAreVerified: Bool
+    package let verifiesEmail: Bool
 
     package init(
         issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
         claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
-        addressesAreVerified: Bool
+        verifiesEmail: Bool
     ) throws(Invalid) {
         guard (try? OutboundURL(issuer)) != nil, !issuer.contains("?"), !issuer.contains("#") else {
             throw Invalid("must be an https address without ? and #, as the provider writes it", field: "issuer")
@@ -32,7 +32,7 @@ package struct OIDCSettings: Sendable {
         self.userinfo = userinfo
         self.algorithms = algorithms
         self.clockSkewSeconds = clockSkewSeconds
-        self.addressesAreVerified = addressesAreVerified
+        self.verifiesEmail = verifiesEmail
     }
 
     var allowed: Set<SignatureAlgorithm> { Set(algorithms.map(\.signature)) }
@@ -58,12 +58,12 @@ extension OIDCSettings: WireValue {
         (
             issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
             claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
-            addressesAreVerified: Bool
+            verifiesEmail: Bool
         ) throws(Invalid) in
         try OIDCSettings(
             issuer: issuer, clientId: clientId, clientAuthentication: clientAuthentication, scopes: scopes,
             claims: claims, userinfo: userinfo, algorithms: algorithms, clockSkewSeconds: clockSkewSeconds,
-            addressesAreVerified: addressesAreVerified)
+            verifiesEmail: verifiesEmail)
     }) {
         Field("issuer", \.issuer, .text(8...500), note: "Exactly as the provider writes it in its tokens.")
         Field("clientId", \.clientId, .text(1...500))
@@ -83,7 +83,7 @@ extension OIDCSettings: WireValue {
         Field(
             "clockSkewSeconds", \.clockSkewSeconds, Schema<Int>.int(0...300).otherwise(60),
             note: "By how much the provider's clock may be wrong.")
-        VerifiedAddresses.field(\.addressesAreVerified)
+        VerifiedAddresses.field(\.verifiesEmail)
     }
 }
 
@@ -122,7 +122,7 @@ package struct OIDCClaims: Sendable, Hashable {
     /// of all of them: otherwise whoever may write one into their profile could become somebody by it. `strictly` has it
     /// hold for a login as well that is an address, whatever its claim is called.
     func profile(
-        in claims: JSON, addressesAreVerified: Bool, strictly: Bool
+        in claims: JSON, verifiesEmail: Bool, strictly: Bool
     ) throws(ProviderFault) -> ProviderProfile {
         func text(_ path: String) -> String? {
             switch Self.find(path, in: claims) {
@@ -137,10 +137,10 @@ package struct OIDCClaims: Sendable, Hashable {
         guard let login = text(self.login), login.unicodeScalars.count <= 500 else {
             throw ProviderFault(step: .claims, text: "there is no \(self.login)", isLie: true)
         }
-        let isVerified = VerifiedAddresses.isVerified(in: claims, unlessSaid: addressesAreVerified)
+        let isVerified = VerifiedAddresses.isVerified(in: claims, unlessSaid: verifiesEmail)
         let email = isVerified ? text(self.email) : nil
         let isAddress = self.login == "email" || self.login == self.email || strictly && login.contains("@")
-        guard !isAddress || isVerified && (addressesAreVerified || !strictly || login == email) else {
+        guard !isAddress || isVerified && (verifiesEmail || !strictly || login == email) else {
             throw ProviderFault(step: .claims, text: "the login is an address that is not verified", isLie: true)
         }
         return ProviderProfile(
@@ -187,7 +187,7 @@ enum VerifiedAddresses {
 
     static func field<Settings>(_ path: @escaping @Sendable (Settings) -> Bool) -> Field<Settings, Bool> {
         Field(
-            "addressesAreVerified", path, Bool.schema.otherwise(false),
+            "verifiesEmail", path, Bool.schema.otherwise(false),
             note: "Whether every mail address that it names is its person's, though it does not say so.")
     }
 }
