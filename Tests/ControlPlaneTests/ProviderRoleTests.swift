@@ -125,7 +125,8 @@ import Testing
             "assets", "accounts", "secrets", "nodes", "host_keys", "grants", "tickets", "sessions", "recordings",
             "commands", "webhooks", "webhook_deliveries", "audit_events", "events", "tenant_keys",
             "tenant_signing_keys", "user_directory", "group_directory", "admissions", "jobs", "installation_keys",
-            "identity_challenges", "saml_assertions", "cas_tickets", "access_keys", "access_key_nonces", "identity_bindings",
+            "identity_challenges", "saml_assertions", "cas_tickets", "access_keys", "access_key_nonces",
+            "identity_bindings",
         ]
         let tables = try await test.superuser().query(
             "select relname::text from pg_class where relnamespace = 'public'::regnamespace"
