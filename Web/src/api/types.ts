@@ -208,6 +208,7 @@ export interface AuditEvent {
 }
 
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
+export interface AccessKey { id: string; name: string; algorithm: string; sources: string[]; createdAt: string; expiresAt: string; enabled: boolean; lastUsedAt: string | null; lastUsedFrom: string | null }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt?: string | null; lastUsedAt: string | null }

@@ -6,6 +6,7 @@ import { Tabs, currentTab } from '../../ui/Tabs';
 import { Personal } from './Personal';
 import { SecondFactors } from './SecondFactors';
 import { SshKeys } from './SshKeys';
+import { AccessKeys } from './AccessKeys';
 import { ApiTokens } from './ApiTokens';
 import { WebSessions } from './WebSessions';
 
@@ -16,6 +17,7 @@ export const ProfilePage = component(() => {
     { id: 'second-factors', text: t('profile.second-factors') },
     { id: 'ssh-keys', text: t('profile.ssh-keys') },
     { id: 'tokens', text: t('profile.tokens') },
+    { id: 'access-keys', text: t('profile.access-keys') },
     { id: 'sessions', text: t('profile.sessions') },
   ];
   return () => {
@@ -27,6 +29,7 @@ export const ProfilePage = component(() => {
         {tab === 'second-factors' && <SecondFactors />}
         {tab === 'ssh-keys' && <SshKeys />}
         {tab === 'tokens' && <ApiTokens />}
+        {tab === 'access-keys' && <AccessKeys />}
         {tab === 'sessions' && <WebSessions />}
       </Page>
     );
