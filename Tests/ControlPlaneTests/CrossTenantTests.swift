@@ -14,9 +14,10 @@ import Testing
     static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
         case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change",
-            "identity-providers.change", "roles.change":
+            "identity-providers.change", "roles.change", "sms-gateways.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "sms-gateways.test": ["number": "+8613800000000"]
         case "identity-sync.change": ["createsUsers": .bool(false)]
         case "identity-sync.start": ["kind": "preview"]
         case "sign-in-reviews.decide": ["outcome": "approved"]

@@ -58,6 +58,10 @@ struct Household {
         let provider = try await make(
             "identity-providers", "/identity-providers",
             Self.provider(named: "Directory", password: bindPassword, group: group["id"]))
+        let smsSecret = "sms-secret-\(Hex.encode(SecureRandom.bytes(16)))"
+        person.note(smsSecret)
+        let gateway = try await make(
+            "sms-gateways", "/sms-gateways", Self.smsGateway(named: "Vendor", secret: smsSecret))
         let rules = try await person.call(
             .put, "/sign-in-rules", ["rules": Self.signInRules(of: bob["id"], asking: ["group": .string(group["id"])])],
             version: 1,
@@ -88,7 +92,7 @@ struct Household {
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
-            "sync-runs": stored.syncRun, "identities": provider["id"],
+            "sync-runs": stored.syncRun, "identities": provider["id"], "sms-gateways": gateway["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
             "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]
@@ -108,6 +112,17 @@ struct Household {
     static func first(of rules: Answer) -> String {
         guard case .array(let items)? = rules.json["rules"] else { return "" }
         return items.first?["id"]?.text ?? ""
+    }
+
+    /// A gateway that nobody can reach.
+    static func smsGateway(named name: String, secret: String) -> JSON {
+        [
+            "name": .string(name), "secret": .string(secret),
+            "settings": [
+                "kind": "tencent", "secretId": "id", "appId": "1400000000", "signName": "Test", "templateId": "1",
+                "endpoint": "https://192.0.2.9:1",
+            ],
+        ]
     }
 
     /// A directory that nobody can reach, with one rule of each kind.

@@ -41,6 +41,11 @@ extension Household {
         case "me.begin-binding", "me.propose-binding", "me.confirm-binding": return nil
         // It takes a mailbox.
         case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
+        // It takes a telephone.
+        case "me.sms-code", "me.add-sms-factor", "me.remove-sms-factor", "sms-gateways.test": return nil
+        case "sms-gateways.order":
+            let gateways = try await person.call(.get, "/sms-gateways").items
+            request.body = ["items": .array(gateways.compactMap { $0["id"] })]
         // It does not end by itself.
         case "events.stream": return nil
         case "me.add-ssh-key": request.body = try await Self.sshKey()
@@ -108,6 +113,7 @@ extension Household {
                     ["directoryGroup": "cn=staff,dc=example,dc=org", "role": .string(ids["roles"]!)],
                 ],
             ]
+        case "sms-gateways.create": Self.smsGateway(named: new.text ?? "", secret: "of no use")
         case "identity-providers.test": ["login": "bob"]
         case "identity-providers.read-metadata":
             ["metadata": .string((try? Repository.text("Tests/SAMLTests/lemonldap-metadata.xml")) ?? "")]
@@ -208,6 +214,8 @@ extension Household {
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
+        case "sms-gateways.remove":
+            return "/sms-gateways/" + (try await make("sms-gateways.create", "/sms-gateways"))
         case "identity-sync.start":
             // There is one run at a time.
             let tenant = try await tenant()

@@ -210,8 +210,8 @@ import Testing
                 "update users set email = 'mia@example.com' where tenant_id = \(tenant) and user_id = \(user)")
             _ = try await superuser.execute(
                 """
-                insert into email_factors (tenant_id, user_id, address, confirmed_at)
-                values (\(tenant), \(user), \(isLapsed ? "old@example.com" : "mia@example.com"), now())
+                insert into code_factors (tenant_id, user_id, channel, address, confirmed_at)
+                values (\(tenant), \(user), 'email', \(isLapsed ? "old@example.com" : "mia@example.com"), now())
                 """)
             _ = try await superuser.execute(
                 """

@@ -83,8 +83,8 @@ final class House: Sendable {
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
-            EmailCodeRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own, BindingRoutes.group,
-            RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
+            CodeRoutes.group, SMSGatewayRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
+            BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
@@ -117,7 +117,7 @@ final class House: Sendable {
             SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
-            + EmailCodeRoutes.door.mounted(on: identity, behind: outside)
+            + CodeRoutes.door.mounted(on: identity, behind: outside)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }

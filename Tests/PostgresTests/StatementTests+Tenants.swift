@@ -99,7 +99,11 @@ extension StatementTests {
             "pruning by age"
         ),
         (
-            "Identity.swift", "delete from email_codes where expires_at",
+            "Identity.swift", "delete from sent_codes where expires_at",
+            "pruning by age"
+        ),
+        (
+            "Identity.swift", "delete from sms_sends where sent_at",
             "pruning by age"
         ),
         (

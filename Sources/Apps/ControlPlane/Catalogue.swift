@@ -19,12 +19,12 @@ import Vault
 package enum Catalogue {
     package static let tenant: [HTTPAPI.Operation] =
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
-        + EmailCodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
+        + CodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
         + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
         + AccessKeyRoutes.own.operations
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
-        + RoleRoutes.group.operations + ProviderRoutes.group.operations
+        + RoleRoutes.group.operations + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
         + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
@@ -40,7 +40,7 @@ package enum Catalogue {
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
-        + EmailCodeRoutes.door.operations
+        + CodeRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 

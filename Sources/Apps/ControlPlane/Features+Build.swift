@@ -168,6 +168,7 @@ extension Features {
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
                     AccessKeysRewrapping(database: database), ProvidersRewrapping(database: database),
+                    SMSGatewaysRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
                     StoresRewrapping(database: database), RecordingsRewrapping(database: database),

@@ -30,6 +30,9 @@ extension Features {
             EventSubscriber("stranger-mail", types: Identity.toldToOneself) { [identity] scope, event in
                 try await identity.tellOfStranger(event.subject, event.data, at: now(), in: scope)
             },
+            EventSubscriber("administrators-mail", types: Identity.toldToAdministrators) { [identity] scope, event in
+                try await identity.tellAdministrators(event.data, at: now(), in: scope)
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),

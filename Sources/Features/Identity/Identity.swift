@@ -31,7 +31,7 @@ package struct Identity: Sendable {
     package var gateway: GatewaySignIn {
         GatewaySignIn(
             database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings,
-            tenants: tenants)
+            tenants: tenants, sender: sendCode)
     }
 
     /// Who sends a request to `/api/v1`.
@@ -50,7 +50,8 @@ package struct Identity: Sendable {
         try await database.execute("delete from passkey_challenges where expires_at < \(now)", in: scope)
         try await database.execute("delete from browser_sign_ins where expires_at < \(now)", in: scope)
         try await database.execute("delete from remembered_devices where expires_at < \(now)", in: scope)
-        try await database.execute("delete from email_codes where expires_at < \(now)", in: scope)
+        try await database.execute("delete from sent_codes where expires_at < \(now)", in: scope)
+        try await database.execute("delete from sms_sends where sent_at < \(now - SMSLimits.day)", in: scope)
         try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
         try await database.execute("delete from cas_tickets where expires_at < \(now)", in: scope)
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)

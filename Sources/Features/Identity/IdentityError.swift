@@ -31,6 +31,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     /// Codes by e-mail do not count for this person, or no mail goes there.
     case codeNotSent
     case codeSentLately(seconds: Int)
+    /// As many text messages went out as may.
+    case codesUsedUp
+    /// The company sends no text messages to numbers that begin so.
+    case numberNotAllowed
     /// It was right, and the tenant's rules want something else.
     case factorNotCounted
     /// Too many passwords are being checked at once.
@@ -115,12 +119,15 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(
                 .finishInPortal,
                 "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
-        case .codeSent: Problem(.codeSent, "Sign in again with the code from your mailbox.")
+        case .codeSent: Problem(.codeSent, "Sign in again with the code that was sent to you.")
         case .codeNotSent: Problem(.codeNotSent, "Use another second factor, or ask your administrator.")
         case .factorNotCounted: Problem(.factorNotCounted, "Sign out and in again to set up another one.")
         case .codeSentLately(let seconds):
             Problem(
                 .tooMany, "A code was sent less than a minute ago.", headers: [.retryAfter: String(seconds)])
+        case .codesUsedUp:
+            Problem(.tooMany, "As many text messages were sent as may be.", headers: [.retryAfter: "3600"])
+        case .numberNotAllowed: Self.field("number", "begins in a way that no messages are sent to")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .providerUnavailable: Problem(.providerUnavailable)
         case .addressLocked(let seconds):
@@ -200,10 +207,10 @@ extension ProblemType {
     package static let providerUnavailable = ProblemType(
         "provider-unavailable", "The identity provider cannot be reached", status: 503)
     package static let finishInPortal = ProblemType("finish-in-portal", "The account is not set up yet", status: 403)
-    package static let codeSent = ProblemType("code-sent", "A code was sent by e-mail", status: 403)
+    package static let codeSent = ProblemType("code-sent", "A code was sent", status: 403)
     package static let factorNotCounted = ProblemType(
         "factor-not-counted", "This second factor does not count here", status: 403)
-    package static let codeNotSent = ProblemType("code-not-sent", "No code can be sent by e-mail", status: 409)
+    package static let codeNotSent = ProblemType("code-not-sent", "No code can be sent", status: 409)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)
     package static let signInRejected = ProblemType("sign-in-rejected", "Nobody agreed to this sign-in", status: 403)

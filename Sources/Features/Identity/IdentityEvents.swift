@@ -41,12 +41,15 @@ enum IdentityEvent: String {
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.
     case organizationsChanged = "organization.changed"
+    /// Codes go to people's telephones another way; the subject is the gateway, or the tenant for their order.
+    case smsGatewaysChanged = "sms-gateways.changed"
 
-    /// Whether it ends what is open, or may.
+    /// Whether it ends what is open, or may, or somebody has to hear of it at once.
     private var isUrgent: Bool {
         switch self {
         case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere,
-            .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged:
+            .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged,
+            .smsGatewaysChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
             .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed,

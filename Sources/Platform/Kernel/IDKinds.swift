@@ -24,6 +24,10 @@ package typealias RoleID = ID<RoleKind>
 package enum IdentityProviderKind: IDKind { package static let prefix = "idp" }
 package typealias IdentityProviderID = ID<IdentityProviderKind>
 
+/// A service that delivers text messages.
+package enum SMSGatewayKind: IDKind { package static let prefix = "smg" }
+package typealias SMSGatewayID = ID<SMSGatewayKind>
+
 /// A run of the synchronization with an identity provider.
 package enum IdentitySyncRunKind: IDKind { package static let prefix = "syn" }
 package typealias IdentitySyncRunID = ID<IdentitySyncRunKind>

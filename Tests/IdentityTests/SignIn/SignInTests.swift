@@ -98,7 +98,7 @@ import Testing
         let some: [Set<SecondFactorKind>] = [[], [.authenticator], [.passkey], [.email], [.authenticator, .email]]
         for (factors, lapsed) in some.flatMap({ factors in some.map { (factors, $0) } }) {
             let account = AccountStanding(
-                mustChangePassword: false, factors: factors, lapsed: lapsed, mayAddEmail: false)
+                mustChangePassword: false, factors: factors, lapsed: lapsed, mayAdd: [])
             let asked = factors.isEmpty ? lapsed : factors
             let first = SignIn.afterPassword(account, at: Self.now)
             #expect(first.step == (asked.isEmpty ? .enrol : .secondFactor))
@@ -128,16 +128,16 @@ import Testing
                     for same in all {
                         for has in all {
                             for on in all {
+                                let codes = HeldFactors.Codes(
+                                    isHeld: email, isCurrent: same, isOn: on, hasPlace: has)
                                 let held = HeldFactors(
-                                    authenticator: app, passkey: passkey, email: email, isConfirmedAddress: same,
-                                    hasAddress: has,
-                                    codesCount: on)
+                                    authenticator: app, passkey: passkey, codes: [.email: codes])
                                 #expect(
                                     held.counted.contains(.authenticator) == app
                                         && held.counted.contains(.passkey) == passkey)
                                 #expect(held.counted.contains(.email) == (email && same && on))
                                 #expect(held.lapsed == (email && !(same && on) ? [.email] : []))
-                                #expect(held.mayAddEmail == (on && has && !(email && same)))
+                                #expect(held.mayAdd == (on && has && !(email && same) ? [.email] : []))
                             }
                         }
                     }

@@ -47,8 +47,9 @@ struct GatewayPeople: AdmissionIdentity {
                 return try await enter(
                     person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
             case .codeNeeded(let person):
-                if let code, code.reveal().allSatisfy(\.isWhitespace),
-                    try await identity.gateway.sendCode(to: person.id, from: clientAddress, at: now, in: scope)
+                if let code,
+                    try await identity.gateway.sendCode(
+                        to: person.id, chosenBy: code.reveal(), from: clientAddress, at: now, in: scope)
                 {
                     return .codeSent(person.id)
                 }

@@ -60,10 +60,10 @@ struct AdmitPerson {
             admission: id, title: title, prompts: [AdmissionPrompt(text: "Password: ", echo: false), codePrompt])
     }
 
-    /// The code comes by mail, after the password or the key.
+    /// The code is sent, after the password or the key.
     private static func sentCode(_ id: AdmissionID) -> AdmissionChallenge {
         AdmissionChallenge(
-            admission: id, title: "A code is on its way to your mailbox.", prompts: [codePrompt])
+            admission: id, title: "A code is on its way to you.", prompts: [codePrompt])
     }
 
     private static let codePrompt = AdmissionPrompt(text: "Verification code: ", echo: true)

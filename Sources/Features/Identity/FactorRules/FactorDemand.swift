@@ -39,6 +39,7 @@ package struct FactorDemand: Sendable, Equatable {
         case .authenticator, .recovery: counted.contains(.authenticator)
         case .passkey: counted.contains(.passkey)
         case .email: counted.contains(.email)
+        case .sms: counted.contains(.sms)
         case .provider: counted.contains(.provider)
         }
     }
@@ -50,5 +51,5 @@ package struct FactorDemand: Sendable, Equatable {
 
 /// What a rule can say that counts: a factor of the person's own, or a provider's word.
 package enum CountedFactor: String, Sendable, CaseIterable, WireValue {
-    case authenticator, passkey, email, provider
+    case authenticator, passkey, email, sms, provider
 }

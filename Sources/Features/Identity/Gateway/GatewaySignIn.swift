@@ -41,7 +41,7 @@ package struct GatewaySignIn: Sendable {
         case enough
         /// The company asks for a code besides.
         case codeNeeded
-        /// It does, and one is on its way to the person's mailbox.
+        /// It does, and one is on its way to the person.
         case codeSent
         /// It does, and the person has none to type.
         case browserNeeded
@@ -53,6 +53,7 @@ package struct GatewaySignIn: Sendable {
     let providers: ProviderSignIn
     let settings: IdentitySettings
     let tenants: TenantSettings
+    let sender: SendCode
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
     /// connection: the key alone proves nothing, since it is public.
@@ -80,7 +81,7 @@ package struct GatewaySignIn: Sendable {
         }
         guard let factors else { return .enough }
         if factors.contains(.authenticator) { return .codeNeeded }
-        guard factors.contains(.email) else { return .browserNeeded }
+        guard CodeChannel.allCases.contains(where: { factors.contains($0.factor) }) else { return .browserNeeded }
         return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
     }
 
@@ -91,21 +92,22 @@ package struct GatewaySignIn: Sendable {
         return try await DemandFactors.asksAfterKey(of: person, from: address, in: scope, tx)
     }
 
-    /// Sends a code to somebody who is about to be asked for one, if that is how they confirm; one that was sent a moment
-    /// ago is as good. False if it is not, or no mail goes there.
+    /// Sends a code to somebody who is about to be asked for one, if that is how they confirm, and what they typed asks for
+    /// it: nothing, or the name of a channel. One that was sent a moment ago is as good. False if nothing went there.
     package func sendCode(
-        to person: UserID, from address: String, at now: Date, in scope: TenantScope
+        to person: UserID, chosenBy typed: String = "", from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
-        guard try await counts(.email, of: account, from: address, in: scope) else { return false }
+        guard let account, let channel = account.standing.channel(chosenBy: typed),
+            try await counts(channel.proof, of: account, from: address, in: scope)
+        else { return false }
         do {
-            _ = try await SendEmailCode(database: database, keys: keys, letters: settings.letters)(
-                for: .proof, to: person, from: address, at: now, in: scope)
+            _ = try await sender(by: channel, for: .proof, to: person, from: address, at: now, in: scope)
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).sentCode(to: person)
             return true
         } catch IdentityError.codeSentLately {
             return true
-        } catch IdentityError.codeNotSent {
+        } catch IdentityError.codeNotSent, IdentityError.codesUsedUp, IdentityError.numberNotAllowed {
             return false
         }
     }
@@ -203,7 +205,8 @@ package struct GatewaySignIn: Sendable {
     /// How long refusals take where identity providers are asked.
     package func pace(in scope: TenantScope) -> Duration { settings.refusalFloor(in: scope) }
 
-    /// Checks a code of somebody whose password was right: the authenticator's, or the one that was mailed. A recovery code does not count here.
+    /// Checks a code of somebody whose password was right: the authenticator's, or one that was
+    /// sent. A recovery code does not count here.
     package func code(
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Bool {

@@ -15,6 +15,10 @@ package struct Profile: WireValue {
     package let factors: [SecondFactorKind]
     /// Whether codes by e-mail can become one more.
     package let mayAddEmail: Bool
+    /// The same of codes as text messages.
+    package let mayAddSms: Bool
+    /// Enough of the number that those go to for its owner to know it.
+    package let number: String?
     /// Until when somebody of the hosting provider is here; nil for the company's own people.
     package let supportUntil: Date?
 
@@ -27,6 +31,8 @@ package struct Profile: WireValue {
         Field("mustEnrol", \.mustEnrol, note: "Whether there is no second factor yet.")
         Field("factors", \.factors, count: 0...SecondFactorKind.allCases.count)
         Field("mayAddEmail", \.mayAddEmail, note: "Whether codes by e-mail can become one more.")
+        Field("mayAddSms", \.mayAddSms, note: "Whether codes as text messages can become one more.")
+        Field("number", \.number, .text(1...24), note: "Enough of the number where they go for its owner to know it.")
         Field(
             "supportUntil", \.supportUntil,
             note: "Set for somebody of the hosting provider, whom the company let in until then.")
@@ -111,7 +117,7 @@ package struct ChangePasswordRequest: WireValue {
     }
 }
 
-/// A code of the authenticator, or one that was mailed.
+/// A code of the authenticator, or one that was sent.
 package struct StepUpRequest: WireValue {
     package let code: String
 

@@ -38,7 +38,9 @@ enum ProfileStore {
               from roles r where r.tenant_id = u.tenant_id and exists (
                 select from role_bindings b
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
-              \(fragment: HeldFactors.columns)
+              \(fragment: HeldFactors.columns), (
+                select f.address from code_factors f
+                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms')
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """, in: scope
@@ -50,11 +52,13 @@ enum ProfileStore {
                 name: try row.next(), slug: try row.next(), language: try row.next())
             let (secondFactorAt, roles): (Date?, JSON) = (try row.next(), try row.next())
             let held = try HeldFactors(&row)
+            let number = try row.next(String?.self)
             return Profile(
                 user: user, tenant: tenant, permissions: permissions.map(\.code).sorted(),
                 secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles),
-                mustEnrol: held.counted.isEmpty, factors: held.counted.sorted, mayAddEmail: held.mayAddEmail,
-                supportUntil: nil)
+                mustEnrol: held.counted.isEmpty, factors: held.counted.sorted,
+                mayAddEmail: held.mayAdd.contains(.email), mayAddSms: held.mayAdd.contains(.sms),
+                number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
         }
     }
 
@@ -71,7 +75,7 @@ enum ProfileStore {
                     id: user, login: "support", name: person.name, email: nil, language: nil, version: 1),
                 tenant: ProfileTenant(name: try row.next(), slug: try row.next(), language: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
-                factors: [], mayAddEmail: false, supportUntil: person.until)
+                factors: [], mayAddEmail: false, mayAddSms: false, number: nil, supportUntil: person.until)
         }
     }
 

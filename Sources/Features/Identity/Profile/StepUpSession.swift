@@ -15,7 +15,7 @@ struct StepUpSession {
         acting.audit.target("user", acting.user.text)
         let answer = try await ProveCode(database: database, keys: keys, lockout: lockout)(
             request.code, of: acting.user, allowRecovery: false, from: address, at: acting.now, in: acting.scope)
-        guard answer == .authenticator || answer == .email else { throw IdentityError.codeRefused }
+        if case .wrong = answer { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
             try await DemandFactors.check(answer.factor, of: acting.user, from: address, in: acting.scope, tx)
             try await ProfileStore.setSecondFactor(answer.factor, of: proof, at: acting.now, in: acting.scope, tx)

@@ -4,9 +4,23 @@ import Tenancy
 
 /// What somebody has to confirm with, read with their row of `users`.
 struct HeldFactors {
+    /// Codes that are sent somewhere.
+    struct Codes {
+        /// Whether the person gets them.
+        var isHeld = false
+        /// Whether it is still there that they have to go.
+        var isCurrent = true
+        /// Whether the company lets them count.
+        var isOn = false
+        /// Whether there is anywhere to send them to, to begin with.
+        var hasPlace = true
+
+        var counts: Bool { isHeld && isCurrent && isOn }
+    }
+
     let counted: Set<SecondFactorKind>
     let lapsed: Set<SecondFactorKind>
-    let mayAddEmail: Bool
+    let mayAdd: Set<CodeChannel>
 
     /// The columns that `init` reads, of a statement about `users u`.
     static let columns: SQL = """
@@ -14,34 +28,49 @@ struct HeldFactors {
           select from totp_secrets s
           where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null),
         exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id),
-        exists (select from email_factors e where e.tenant_id = u.tenant_id and e.user_id = u.user_id),
         exists (
-          select from email_factors e
-          where e.tenant_id = u.tenant_id and e.user_id = u.user_id and e.address = u.email),
-        u.email is not null, \(fragment: Setting.emailCodes.isOn(at: "u"))
+          select from code_factors f
+          where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'email'),
+        exists (
+          select from code_factors f
+          where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'email' and f.address = u.email),
+        u.email is not null, \(fragment: Setting.emailCodes.isOn(at: "u")),
+        exists (
+          select from code_factors f
+          where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms'),
+        \(fragment: Setting.smsCodes.isOn(at: "u"))
         """
 
     init(_ row: inout Row) throws {
         let (app, passkey): (Bool, Bool) = (try row.next(), try row.next())
-        let (email, isSame): (Bool, Bool) = (try row.next(), try row.next())
-        let (hasAddress, isOn): (Bool, Bool) = (try row.next(), try row.next())
-        self.init(
-            authenticator: app, passkey: passkey, email: email, isConfirmedAddress: isSame, hasAddress: hasAddress,
-            codesCount: isOn)
+        var (email, sms) = (Codes(), Codes())
+        email.isHeld = try row.next()
+        email.isCurrent = try row.next()
+        email.hasPlace = try row.next()
+        email.isOn = try row.next()
+        sms.isHeld = try row.next()
+        sms.isOn = try row.next()
+        self.init(authenticator: app, passkey: passkey, codes: [.email: email, .sms: sms])
     }
 
-    /// An address that the person has not confirmed, or codes that count no longer, leave an e-mail factor that is asked
-    /// for and replaced.
-    init(
-        authenticator: Bool, passkey: Bool, email: Bool, isConfirmedAddress: Bool, hasAddress: Bool, codesCount: Bool
-    ) {
+    /// An address that the person has not confirmed, or codes that count no longer, leave a factor that is asked for and
+    /// replaced.
+    init(authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes]) {
         var counted: Set<SecondFactorKind> = []
+        var lapsed: Set<SecondFactorKind> = []
+        var mayAdd: Set<CodeChannel> = []
         if authenticator { counted.insert(.authenticator) }
         if passkey { counted.insert(.passkey) }
-        let emailCounts = email && isConfirmedAddress && codesCount
-        if emailCounts { counted.insert(.email) }
+        for (channel, one) in codes {
+            if one.counts {
+                counted.insert(channel.factor)
+            } else if one.isHeld {
+                lapsed.insert(channel.factor)
+            }
+            if one.isOn, one.hasPlace, !one.counts { mayAdd.insert(channel) }
+        }
         self.counted = counted
-        lapsed = email && !emailCounts ? [.email] : []
-        mayAddEmail = codesCount && hasAddress && !emailCounts
+        self.lapsed = lapsed
+        self.mayAdd = mayAdd
     }
 }

@@ -140,7 +140,9 @@ extension Identity {
     }
 
     private var proveDirectly: ProveDirectly {
-        ProveDirectly(password: provePassword, providers: providerSignIn, keys: keys, settings: settings)
+        ProveDirectly(
+            password: provePassword, providers: providerSignIn, keys: keys, settings: settings,
+            sendCode: sendCode)
     }
 
     private func setPassword(

@@ -4,21 +4,22 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// Whether a code is right: the authenticator's, the one that was mailed, or a recovery code where those count. One way for
+/// Whether a code is right: the authenticator's, one that was sent, or a recovery code where those count. One way for
 /// everybody.
 ///
 /// A wrong code counts against the account as a wrong password does.
 struct ProveCode {
     enum Proof: Equatable {
         case authenticator
-        case email
+        /// One that was sent.
+        case sent(CodeChannel)
         case recovery(left: Int)
         case wrong(nowLocked: Bool)
 
         /// What was shown. A wrong code shows nothing, and is asked about by nobody.
         var factor: ProvenFactor {
             switch self {
-            case .email: .email
+            case .sent(let channel): channel.proof
             case .recovery: .recovery
             case .authenticator, .wrong: .authenticator
             }
@@ -36,7 +37,7 @@ struct ProveCode {
         // Opened before the transaction: a connection is never held while another one is waited for.
         let factor = try await SecondFactorStore.find(user, in: scope, database)
         let secret = try await open(factor, of: user, in: scope)
-        let mailed = try await FindEmailCode(database: database, keys: keys)(of: user, at: now, in: scope)
+        let sent = try await FindCodes(database: database, keys: keys)(of: user, at: now, in: scope)
         let attempt = try await lockout.attempt(of: user, from: address, at: now, in: scope) { account, tx -> Proof? in
             let asked = account.standing.asked
             if let factor, let secret, asked.contains(.authenticator),
@@ -45,10 +46,10 @@ struct ProveCode {
             {
                 return .authenticator
             }
-            if let mailed, mailed.matches(code), asked.contains(.email),
-                try await EmailCodeStore.use(mailed.sealed, of: user, for: .proof, at: now, in: scope, tx)
-            {
-                return .email
+            for one in sent where one.matches(code) && asked.contains(one.channel.factor) {
+                if try await SentCodeStore.use(one, of: user, isProof: true, at: now, in: scope, tx) != nil {
+                    return .sent(one.channel)
+                }
             }
             if allowRecovery, let recovery = RecoveryCode(code),
                 try await SecondFactorStore.use(recovery, of: user, at: now, in: scope, tx)
@@ -58,7 +59,7 @@ struct ProveCode {
                     user.text, ["left": .int(Int64(left))], at: now, in: scope, tx)
                 return .recovery(left: left)
             }
-            try await EmailCodeStore.countWrong(of: user, in: scope, tx)
+            try await SentCodeStore.countWrong(of: user, in: scope, tx)
             return nil
         }
         return switch attempt {
@@ -75,4 +76,7 @@ struct ProveCode {
 
     /// Authenticator apps show `123 456`.
     static func digits(_ code: String) -> String { code.filter { $0 != " " } }
+
+    /// Of two codes, one of which was typed.
+    static func isSame(_ code: String, _ typed: String) -> Bool { ConstantTime.equals(code, digits(typed)) }
 }

@@ -6,7 +6,7 @@ import Postgres
 import Tenancy
 
 /// Password and code at once, for the command line, where nothing else can be asked but what a provider asks: no
-/// enrolment, no change of a password, no recovery code. Without a code one is mailed to whoever confirms that way, and
+/// enrolment, no change of a password, no recovery code. Without a code one is sent to whoever confirms that way, and
 /// they come again with it.
 struct ProveDirectly {
     enum Answer {
@@ -19,6 +19,7 @@ struct ProveDirectly {
     let providers: ProviderSignIn
     let keys: TenantKeys
     let settings: IdentitySettings
+    let sendCode: SendCode
 
     var database: Database { password.database }
     var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
@@ -63,11 +64,11 @@ struct ProveDirectly {
 
     /// One that was sent a moment ago is as good.
     private func send(
-        to user: UserID, from address: String?, _ audit: AuditDraft, at now: Date, in scope: TenantScope
+        by channel: CodeChannel, to user: UserID, from address: String?, _ audit: AuditDraft, at now: Date,
+        in scope: TenantScope
     ) async throws {
         do {
-            _ = try await SendEmailCode(database: database, keys: keys, letters: settings.letters)(
-                for: .proof, to: user, from: address, at: now, in: scope)
+            _ = try await sendCode(by: channel, for: .proof, to: user, from: address, at: now, in: scope)
             audit.detail("codeSent", .bool(true))
         } catch IdentityError.codeSentLately {
             audit.detail("codeSent", .bool(false))
@@ -96,8 +97,8 @@ struct ProveDirectly {
         guard account.standing.canTypeCode else {
             throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
         }
-        if code.allSatisfy(\.isWhitespace), account.standing.factors.contains(.email) {
-            try await send(to: account.id, from: address, audit, at: now, in: scope)
+        if let channel = account.standing.channel(chosenBy: code) {
+            try await send(by: channel, to: account.id, from: address, audit, at: now, in: scope)
             throw IdentityError.codeSent
         }
         // A wrong code is told as a wrong password is: nobody learns here that the password was right.

@@ -10,7 +10,7 @@ package struct ShownFactor: Sendable, Equatable {
 
 /// By what a sign-in has shown its second factor; stored with it.
 package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
-    case authenticator, passkey, email
+    case authenticator, passkey, email, sms
     /// Stands in for whatever was lost.
     case recovery
     /// An identity provider's word, which its administrators let count.
@@ -22,6 +22,7 @@ package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecod
         case .authenticator: .authenticator
         case .passkey: .passkey
         case .email: .email
+        case .sms: .sms
         case .recovery, .provider: nil
         }
     }

@@ -9,6 +9,8 @@ package enum SecondFactorKind: String, Sendable, CaseIterable, WireValue {
     case passkey
     /// A code that is sent to the person's mailbox.
     case email
+    /// A code that is sent to the person's telephone.
+    case sms
 }
 
 extension Set<SecondFactorKind> {

@@ -69,7 +69,9 @@ enum SecondFactorStore {
     static func remove(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await removeAuthenticator(user, in: scope, tx)
         try await PasskeyStore.removeAll(of: user, in: scope, tx)
-        _ = try await EmailFactorStore.remove(user, in: scope, tx)
+        for channel in CodeChannel.allCases {
+            _ = try await CodeFactorStore.remove(user, by: channel, in: scope, tx)
+        }
         try await tx.execute("delete from recovery_codes where tenant_id = \(scope.tenant) and user_id = \(user)")
     }
 

@@ -21,30 +21,31 @@ package struct AccountStanding: Sendable, Equatable {
     /// Those that the person has and that count no longer. Where there is no other, they are asked for all the same
     /// before one is set up that counts: a password must not be enough for that.
     let lapsed: Set<SecondFactorKind>
-    /// Whether codes by e-mail can become a factor.
-    let mayAddEmail: Bool
+    /// By what codes can become a factor.
+    let mayAdd: Set<CodeChannel>
     /// What is asked here and now; a second factor of any kind, unless somebody has looked at the tenant's rules.
     let demand: FactorDemand
 
     package init(mustChangePassword: Bool, factors: Set<SecondFactorKind>) {
-        self.init(mustChangePassword: mustChangePassword, factors: factors, lapsed: [], mayAddEmail: false)
+        self.init(mustChangePassword: mustChangePassword, factors: factors, lapsed: [], mayAdd: [])
     }
 
     init(mustChangePassword: Bool, held: HeldFactors) {
         self.init(
             mustChangePassword: mustChangePassword, factors: held.counted, lapsed: held.lapsed,
-            mayAddEmail: held.mayAddEmail)
+            mayAdd: held.mayAdd)
     }
 
     init(
-        mustChangePassword: Bool, factors: Set<SecondFactorKind>, lapsed: Set<SecondFactorKind>, mayAddEmail: Bool,
+        mustChangePassword: Bool, factors: Set<SecondFactorKind>, lapsed: Set<SecondFactorKind>,
+        mayAdd: Set<CodeChannel>,
         demand: FactorDemand = .required
     ) {
         self.demand = demand
         self.mustChangePassword = mustChangePassword
         self.factors = factors
         self.lapsed = lapsed
-        self.mayAddEmail = mayAddEmail
+        self.mayAdd = mayAdd
     }
 
     /// The same account where this is demanded: what does not count there has lapsed.
@@ -52,7 +53,7 @@ package struct AccountStanding: Sendable, Equatable {
         let all = factors
         return AccountStanding(
             mustChangePassword: mustChangePassword, factors: all.filter(demand.counts),
-            lapsed: lapsed.union(all.filter { !demand.counts($0) }), mayAddEmail: mayAddEmail, demand: demand)
+            lapsed: lapsed.union(all.filter { !demand.counts($0) }), mayAdd: mayAdd, demand: demand)
     }
 
     /// Whether the first step is enough.
@@ -63,8 +64,7 @@ package struct AccountStanding: Sendable, Equatable {
 
     /// What the person can set up who has nothing that counts.
     var enrollable: Set<SecondFactorKind> {
-        let all: Set<SecondFactorKind> =
-            mayAddEmail ? [.authenticator, .passkey, .email] : [.authenticator, .passkey]
+        let all = Set<SecondFactorKind>([.authenticator, .passkey]).union(mayAdd.map(\.factor))
         return all.filter(demand.counts)
     }
 
@@ -73,7 +73,7 @@ package struct AccountStanding: Sendable, Equatable {
         switch proof {
         case .provider: demand.counts(proof)
         case .recovery: !factors.isEmpty && demand.counts(proof)
-        case .authenticator, .passkey, .email: proof.own.map(factors.contains) ?? false
+        case .authenticator, .passkey, .email, .sms: proof.own.map(factors.contains) ?? false
         }
     }
 
@@ -90,7 +90,10 @@ package struct AccountStanding: Sendable, Equatable {
     }
 
     /// Whether the second factor can be typed, where there is no browser.
-    package var canTypeCode: Bool { !factors.isDisjoint(with: [.authenticator, .email]) }
+    package var canTypeCode: Bool { !factors.isDisjoint(with: [.authenticator, .email, .sms]) }
+
+    /// By what a code can be sent to somebody who is asked for one.
+    var channels: [CodeChannel] { CodeChannel.allCases.filter { factors.contains($0.factor) } }
 
     /// Whether one is left that counts if all of this kind are taken away.
     func has(besides factor: SecondFactorKind) -> Bool { !factors.subtracting([factor]).isEmpty }
@@ -99,14 +102,14 @@ package struct AccountStanding: Sendable, Equatable {
     func adding(_ factor: SecondFactorKind) -> AccountStanding {
         AccountStanding(
             mustChangePassword: mustChangePassword, factors: factors.union([factor]),
-            lapsed: lapsed.subtracting([factor]), mayAddEmail: mayAddEmail && factor != .email, demand: demand
+            lapsed: lapsed.subtracting([factor]), mayAdd: mayAdd.filter { $0.factor != factor }, demand: demand
         ).under(demand)
     }
 
     /// The same account once its password was changed.
     func withNewPassword() -> AccountStanding {
         AccountStanding(
-            mustChangePassword: false, factors: factors, lapsed: lapsed, mayAddEmail: mayAddEmail, demand: demand)
+            mustChangePassword: false, factors: factors, lapsed: lapsed, mayAdd: mayAdd, demand: demand)
     }
 }
 

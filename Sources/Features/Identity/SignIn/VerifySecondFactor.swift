@@ -25,7 +25,7 @@ struct VerifySecondFactor {
                     of: stored.user, "", visit.audit, at: visit.now, in: visit.scope)
             }
             throw IdentityError.codeRefused
-        case .authenticator, .email, .recovery:
+        case .authenticator, .sent, .recovery:
             return try await database.transaction(in: visit.scope) { tx in
                 let (stored, account) = try await advance.hold(request.token, in: tx)
                 let outcome = try stored.state.after(.codeAccepted, account.standing, by: proof.factor, at: visit.now)

@@ -10,7 +10,8 @@ package enum SettingCatalogue {
         Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
-        Setting.emailCodes.declaration, Setting.rememberDays.declaration,
+        Setting.emailCodes.declaration, Setting.smsCodes.declaration, Setting.smsPrefixes.declaration,
+        Setting.smsPerHour.declaration, Setting.rememberDays.declaration,
         Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
         Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
@@ -84,6 +85,16 @@ package enum Setting {
     package static let emailCodes = SettingKey(
         "second-factor.email", .security, Bool.schema, default: false,
         help: "Whether a code that is sent by e-mail counts as a second factor.")
+    package static let smsCodes = SettingKey(
+        "second-factor.sms", .security, Bool.schema, default: false,
+        help: "Whether a code that is sent by text message counts as a second factor.")
+    package static let smsPrefixes = SettingKey(
+        "sms.prefixes", .security, CallingPrefixes.schema.optional, default: nil,
+        help: "How numbers begin to which text messages may go, such as +86, one a line; none go out while it is unset."
+    )
+    package static let smsPerHour = SettingKey(
+        "sms.per-hour", .security, .int(1...10_000), default: 100,
+        help: "How many text messages the company sends in an hour at most.")
     package static let rememberDays = SettingKey(
         "second-factor.remember-days", .security, .int(0...90), default: 0,
         help: "For how many days a browser may be remembered in which no second factor is asked again; 0 for never.")

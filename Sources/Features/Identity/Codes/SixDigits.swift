@@ -1,14 +1,8 @@
 import FoundationEssentials
 import Tenancy
 
-/// Six digits that go to somebody's mailbox. Pure but for the digits themselves.
-struct EmailCode: Sendable {
-    static let lifetime: TimeInterval = 5 * 60
-    /// Nobody is sent another one sooner.
-    static let pause: TimeInterval = 60
-    /// Wrong answers that one code outlives, less one.
-    static let mostTries = 5
-
+/// Six digits that are sent to somebody. Pure but for the digits themselves.
+struct SixDigits: Sendable {
     let text: String
 
     init() {
@@ -16,17 +10,11 @@ struct EmailCode: Sendable {
         let digits = String(Int.random(in: 0..<1_000_000, using: &random))
         text = String(repeating: "0", count: 6 - digits.count) + digits
     }
-
-    /// Enough of an address for its owner to know it.
-    static func masked(_ address: String) -> String {
-        let parts = address.split(separator: "@", maxSplits: 1).map(String.init)
-        return "\(parts.first?.prefix(1) ?? "")***@\(parts.dropFirst().first ?? "")"
-    }
 }
 
 /// The letter that brings a code. It has no link: whoever is used to following one follows a false one.
 struct CodeLetter {
-    let code: EmailCode
+    let code: SixDigits
     let company: String
     /// Where it was asked for.
     let from: String

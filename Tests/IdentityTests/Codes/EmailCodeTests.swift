@@ -74,7 +74,7 @@ import Testing
         guard case .array(let codes)? = done.json["recoveryCodes"] else { return #expect(Bool(false)) }
         #expect(codes.count == RecoveryCode.count)
         stage.bob.keep(cookie: done.cookie)
-        stage.house.wait(EmailCode.pause)
+        stage.house.wait(SentCode.pause)
     }
 
     private func other(than code: String) -> String { code == "111111" ? "222222" : "111111" }
@@ -141,7 +141,7 @@ import Testing
         // The same digits twice are possible, and prove nothing then.
         repeat {
             #expect(try await send(stage, token).status == 200)
-            stage.house.wait(EmailCode.pause)
+            stage.house.wait(SentCode.pause)
         } while try mailed(stage) == code
         #expect(try await verify(stage, token, code).problem == "code-refused")
         #expect(try await verify(stage, token, try mailed(stage)).step == "done")
@@ -150,7 +150,7 @@ import Testing
     @Test func `a code is good for five minutes`() async throws {
         let stage = try await stage()
         try await enrol(stage)
-        for (wait, step) in [(EmailCode.lifetime, ""), (EmailCode.lifetime - 1, "done")] {
+        for (wait, step) in [(SentCode.lifetime, ""), (SentCode.lifetime - 1, "done")] {
             let token = try await stage.bob.password()["token"]
             #expect(try await send(stage, token).status == 200)
             stage.house.wait(wait)
@@ -165,7 +165,7 @@ import Testing
         let token = try await stage.bob.password()["token"]
         #expect(try await send(stage, token).status == 200)
         let code = try mailed(stage)
-        for _ in 0..<EmailCode.mostTries {
+        for _ in 0..<SentCode.mostTries {
             #expect(try await verify(stage, token, other(than: code)).problem == "code-refused")
         }
         // Neither in that sign-in nor in another one.
@@ -193,7 +193,7 @@ import Testing
         #expect(stage.house.mailbox.code(to: "robert@example.com") == nil)
         let enrol = try await verify(stage, next["token"], try mailed(stage))
         #expect(enrol.step == "enrol" && enrol.cookie == nil)
-        stage.house.wait(EmailCode.pause)
+        stage.house.wait(SentCode.pause)
         #expect(try await send(stage, enrol["token"])["sentTo"] == "r***@example.com")
         let done = try await stage.bob.open(
             "auth.enrol-email",
@@ -294,7 +294,7 @@ import Testing
         #expect(try await stage.ada.call("users.reset-second-factor", [stage.id]).status == 200)
         #expect(try await verify(stage, token, try mailed(stage)).problem == "sign-in-expired")
         let left = try await stage.house.test.superuser().query(
-            "select (select count(*) from email_codes) + (select count(*) from email_factors)"
+            "select (select count(*) from sent_codes) + (select count(*) from code_factors)"
         ) { try $0.next(Int.self) }
         #expect(left == [0])
         #expect(try await stage.bob.password().step == "enrol")
@@ -315,7 +315,7 @@ import Testing
                 #expect(try await !stage.house.isLocked("bob"))
                 #expect(try await enrol(token, other(than: try mailed(stage))).problem == "code-refused")
             }
-            if token == stage.token { stage.house.wait(EmailCode.pause) }
+            if token == stage.token { stage.house.wait(SentCode.pause) }
         }
         #expect(try await stage.house.isLocked("bob"))
         #expect(try await stage.bob.password().problem == "sign-in-refused")
@@ -325,10 +325,10 @@ import Testing
     }
 
     @Test func `codes are six digits, and an address shows no more than it must`() {
-        let codes = (0..<1000).map { _ in EmailCode().text }
+        let codes = (0..<1000).map { _ in SixDigits().text }
         #expect(codes.allSatisfy { $0.count == 6 && $0.allSatisfy { "0"..."9" ~= $0 } })
         #expect(Set(codes).count > 900)
-        #expect(EmailCode.masked("ada.archer@example.com") == "a***@example.com")
-        #expect(EmailCode.masked("x@y") == "x***@y")
+        #expect(SentCode.masked("ada.archer@example.com", .email) == "a***@example.com")
+        #expect(SentCode.masked("x@y", .email) == "x***@y")
     }
 }

@@ -1,0 +1,57 @@
+package import FoundationEssentials
+import HTTPAPI
+package import Kernel
+import Postgres
+
+// Gateways for text messages.
+extension Identity {
+    var sendSMS: SendSMS { SendSMS(database: database, keys: keys, directories: settings.directories) }
+
+    private var changeGateways: ChangeSMSGateways {
+        ChangeSMSGateways(database: database, keys: keys, catalogue: settings.catalogue)
+    }
+
+    package func smsGateways(in scope: TenantScope) async throws -> SMSGateways {
+        SMSGateways(items: try await SMSGatewayStore.all(in: scope, database).map(\.gateway))
+    }
+
+    package func smsGateway(_ id: SMSGatewayID, in scope: TenantScope) async throws -> SMSGateway {
+        guard let found = try await SMSGatewayStore.find(id, in: scope, database) else {
+            throw IdentityError.notFound
+        }
+        return found.gateway
+    }
+
+    package func createSMSGateway(_ request: CreateSMSGateway, _ acting: Acting) async throws -> SMSGateway {
+        try await changeGateways.create(request, acting)
+    }
+
+    package func changeSMSGateway(
+        _ id: SMSGatewayID, to change: ChangeSMSGateway, from version: Int, _ acting: Acting
+    ) async throws -> SMSGateway {
+        try await changeGateways(id, to: change, from: version, acting)
+    }
+
+    package func removeSMSGateway(_ id: SMSGatewayID, _ acting: Acting) async throws {
+        try await changeGateways.remove(id, acting)
+    }
+
+    package func orderSMSGateways(_ request: OrderSMSGateways, _ acting: Acting) async throws -> SMSGateways {
+        try await changeGateways.order(request.items, acting)
+        return try await smsGateways(in: acting.scope)
+    }
+
+    package func testSMSGateway(
+        _ id: SMSGatewayID, _ request: TestSMSGateway, _ acting: Acting
+    ) async throws -> SMSGatewayTest {
+        try await TryOutSMSGateway(
+            database: database, send: sendSMS, tenants: tenants, catalogue: settings.catalogue)(id, request, acting)
+    }
+
+    /// What administrators are told of by mail.
+    package static let toldToAdministrators: [String] = [IdentityEvent.smsGatewaysChanged.rawValue]
+
+    package func tellAdministrators(_ data: JSON, at now: Date, in scope: TenantScope) async throws {
+        try await TellOfSMSGateways(database: database, settings: settings)(data, at: now, in: scope)
+    }
+}
