@@ -17,11 +17,12 @@ extension AuditEntry {
             case .user: .user
             case .provider: .provider
             case .worker: .worker
+            case .program: .system
             case .anonymous: .nobody
             }
         self.init(
             action: record.action,
-            actor: AuditActor(kind: kind, id: kind == .nobody ? nil : principal.id, name: principal.name),
+            actor: AuditActor(kind: kind, id: kind == .nobody || kind == .system ? nil : principal.id, name: principal.name),
             target: record.target.map { AuditTarget(kind: $0.kind, id: $0.id, name: $0.name) },
             outcome: AuditOutcome(rawValue: record.outcome.rawValue) ?? .failed, details: .object(details),
             traceID: record.traceID, clientAddress: record.clientAddress, at: record.at)

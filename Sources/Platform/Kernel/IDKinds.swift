@@ -32,6 +32,18 @@ package typealias SMSGatewayID = ID<SMSGatewayKind>
 package enum IdentitySyncRunKind: IDKind { package static let prefix = "syn" }
 package typealias IdentitySyncRunID = ID<IdentitySyncRunKind>
 
+/// A program that provisions the people of an identity provider.
+package enum ProvisioningClientKind: IDKind { package static let prefix = "pvc" }
+package typealias ProvisioningClientID = ID<ProvisioningClientKind>
+
+/// A group as such a program knows it.
+package enum ProvisionedGroupKind: IDKind { package static let prefix = "pvg" }
+package typealias ProvisionedGroupID = ID<ProvisionedGroupKind>
+
+/// Something that such a program has asked for.
+package enum ProvisioningCallKind: IDKind { package static let prefix = "pvl" }
+package typealias ProvisioningCallID = ID<ProvisioningCallKind>
+
 /// A signed-in browser.
 package enum WebSessionKind: IDKind { package static let prefix = "wse" }
 package typealias WebSessionID = ID<WebSessionKind>

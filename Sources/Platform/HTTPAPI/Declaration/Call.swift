@@ -38,6 +38,10 @@ extension Call where API == PublicAPI {
     package var scope: TenantScope { caller.scope }
 }
 
+extension Call where API == ProvisioningAPI {
+    package var scope: TenantScope { caller.scope }
+}
+
 extension Call where API == ProviderAPI {
     package var scope: ProviderScope { ProviderScope() }
     package var actor: ProviderOperatorID { caller.operator }

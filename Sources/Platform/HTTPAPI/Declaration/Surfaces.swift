@@ -114,6 +114,33 @@ package enum PublicAPI: Surface {
     }
 }
 
+/// `/scim/v2`: programs of a tenant's identity providers, which say who the tenant's people are (RFC 7644).
+package enum ProvisioningAPI: Surface {
+    package static let base = "/scim/v2"
+    package static let host = HostKind.tenant
+    package static let isKeyed = false
+
+    package struct Caller: CallerIdentity {
+        package let scope: TenantScope
+        package let provider: IdentityProviderID
+        package let client: ProvisioningClientID
+        package let name: String
+
+        package init(
+            scope: TenantScope, provider: IdentityProviderID, client: ProvisioningClientID, name: String
+        ) {
+            self.scope = scope
+            self.provider = provider
+            self.client = client
+            self.name = name
+        }
+
+        package var principal: Principal {
+            Principal(.program, id: client.text, name: name, tenant: scope.tenant)
+        }
+    }
+}
+
 /// `/provider/v1`: the people and programs of the hosting provider.
 package enum ProviderAPI: Surface {
     package static let base = "/provider/v1"

@@ -60,7 +60,8 @@ package struct Outgoing: Sendable {
     package var headers: HTTPFields
     package var body: Body
     /// The problem that it tells, for metrics and logs.
-    package private(set) var problem: ProblemType?
+    package var problem: ProblemType? { told?.type }
+    private(set) var told: Problem?
 
     package init(status: Int, headers: HTTPFields = [:], body: Body = .bytes([])) {
         self.status = status
@@ -81,7 +82,17 @@ package struct Outgoing: Sendable {
         headers[.cacheControl] = "no-store"
         var outgoing = Outgoing(
             status: problem.type.status, headers: headers, body: .bytes(problem.body(traceID: traceID).bytes))
-        outgoing.problem = problem.type
+        outgoing.told = problem
+        return outgoing
+    }
+
+    /// The same answer as the programs expect it that provision people (RFC 7644, 3.12).
+    func toldAsSCIM() -> Outgoing {
+        guard let told else { return self }
+        var outgoing = self
+        outgoing.status = told.scimStatus
+        outgoing.headers[.contentType] = "application/scim+json"
+        outgoing.body = .bytes(told.scimBody.bytes)
         return outgoing
     }
 }

@@ -45,7 +45,8 @@ struct Responder: HTTPResponder {
             traceID: traceID, clientAddress: client.address, host: host?.authority ?? "", isSecure: client.isSecure,
             headers: headers, method: request.method, target: String(target))
         var visit = Visit(request: request, facts: facts, path: path, target: target, route: unrouted)
-        let answer = try await answer(&visit, host)
+        var answer = try await answer(&visit, host)
+        if path.hasPrefix(ProvisioningAPI.base + "/") { answer.outgoing = answer.outgoing.toldAsSCIM() }
         let response = finish(answer, visit, context)
         record(visit, answer.outgoing, ContinuousClock.now - start)
         return response
