@@ -62,6 +62,9 @@ struct Household {
         person.note(smsSecret)
         let gateway = try await make(
             "sms-gateways", "/sms-gateways", Self.smsGateway(named: "Vendor", secret: smsSecret))
+        let program = try await make(
+            "provisioning-clients", "/identity-providers/\(provider["id"])/provisioning-clients", ["name": "program"])
+        person.note(program["token"])
         let rules = try await person.call(
             .put, "/sign-in-rules", ["rules": Self.signInRules(of: bob["id"], asking: ["group": .string(group["id"])])],
             version: 1,
@@ -93,6 +96,7 @@ struct Household {
             "invoices": stored.invoice, "support-accesses": stored.support,
             "roles": roles.first?["id"]?.text ?? "", "identity-providers": provider["id"], "links": bob["id"],
             "sync-runs": stored.syncRun, "identities": provider["id"], "sms-gateways": gateway["id"],
+            "provisioning-clients": program["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
             "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]

@@ -119,6 +119,7 @@ extension Household {
             ["metadata": .string((try? Repository.text("Tests/SAMLTests/lemonldap-metadata.xml")) ?? "")]
         case "identity-sync.change": ["createsUsers": .bool(false)]
         case "identity-sync.start": ["kind": "preview"]
+        case "provisioning.create-client": ["name": new]
         case "sign-in-rules.set":
             [
                 "rules": Self.signInRules(
@@ -243,6 +244,17 @@ extension Household {
                 from users u where u.tenant_id = \(tenant) and u.login = \(person.login) on conflict do nothing
                 """)
             return "/me/identities/\(ids["identity-providers"]!)"
+        case "provisioning.create-client":
+            // There are few at a time.
+            let path = "/identity-providers/\(ids["identity-providers"]!)/provisioning-clients"
+            let clients = try await person.call(.get, path, expecting: 200).items.compactMap { $0["id"]?.text }
+            for client in clients where client != ids["provisioning-clients"] {
+                try await person.call(.delete, "\(path)/\(client)", expecting: 204)
+            }
+            return path
+        case "provisioning.remove-client":
+            let path = try await consumable("provisioning.create-client") ?? ""
+            return "\(path)/" + (try await make("provisioning.create-client", path))
         case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "me.create-access-key":

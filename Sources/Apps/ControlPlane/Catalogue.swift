@@ -25,7 +25,8 @@ package enum Catalogue {
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
-        + SyncRoutes.group.operations + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + SyncRoutes.group.operations + ProvisioningRoutes.group.operations
+        + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
@@ -43,6 +44,9 @@ package enum Catalogue {
         + CodeRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
+
+    /// For the programs of identity providers that provision people.
+    package static let provisioning: [HTTPAPI.Operation] = SCIMRoutes.group.operations
 
     /// For visitors who want to become a tenant.
     package static let signUp: [HTTPAPI.Operation] = SignUpRoutes.visitors.operations
@@ -62,7 +66,8 @@ package enum Catalogue {
     package static let worker: [HTTPAPI.Operation] =
         EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations
 
-    package static let all: [HTTPAPI.Operation] = tenant + `public` + signUp + provider + providerDoor + worker
+    package static let all: [HTTPAPI.Operation] =
+        tenant + `public` + provisioning + signUp + provider + providerDoor + worker
 
     /// What operators' roles are made of.
     package static let providerPermissions = Set(provider.map(\.permission))

@@ -61,6 +61,14 @@ extension Features {
             return authenticated
         }
         tenant.admission = parts.admission
+        let programs = identity.provisioningAuthenticator
+        var program: Gate<ProvisioningAPI> = parts.gate { [throttle = parts.tenants] request in
+            try throttle.check(request)
+            let authenticated = try await programs(request)
+            try await throttle.take(authenticated.caller.scope.tenant, request)
+            return authenticated
+        }
+        program.admission = parts.admission
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
         let visitor: Gate<PublicAPI> = parts.gate { [tenancy] request in
             let visitor = try PublicAPI.authenticate(request)
@@ -89,6 +97,8 @@ extension Features {
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
             + SMSGatewayRoutes.group.mounted(on: identity, behind: tenant)
             + SyncRoutes.group.mounted(on: identity, behind: tenant)
+            + ProvisioningRoutes.group.mounted(on: identity, behind: tenant)
+            + SCIMRoutes.group.mounted(on: identity, behind: program)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
             + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
             + LockoutRoutes.group.mounted(on: identity, behind: tenant)

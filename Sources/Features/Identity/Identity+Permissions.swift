@@ -11,6 +11,8 @@ extension Permission {
     package static let groupsManage = Permission("groups.manage")
     package static let identityProvidersRead = Permission("identity-providers.read")
     package static let identityProvidersManage = Permission("identity-providers.manage")
+    /// What a program may that provisions people; no role has it.
+    package static let provisioning = Permission("provisioning.use")
     package static let rolesRead = Permission("roles.read")
     package static let rolesManage = Permission("roles.manage")
 }

@@ -60,6 +60,9 @@ struct AdmitSubject {
         if typed == nil, try await IdentityProviderStore.isElsewhere(login, than: provider.id, in: scope, tx) {
             return .refused(.otherPerson)
         }
+        if let user = try await ProvisionedUserStore.user(called: login, at: provider.id, in: scope, tx) {
+            return try await verdict(onProvisioned: user, typed: typed, tx)
+        }
         if let account = try await AccountStore.lock(login, in: scope, tx) {
             guard typed == nil || typed == account.id,
                 try await !IdentityLinkStore.isLinked(account.id, to: provider.id, in: scope, tx)
@@ -74,6 +77,15 @@ struct AdmitSubject {
             return .refused(.unusableLogin)
         }
         return .create(CreateUserRequest(login: login, name: name, email: try await address(of: profile, tx)))
+    }
+
+    /// Whom the provider's own program has named is the person whom the provider means: no setting has to say so.
+    private func verdict(onProvisioned user: UserID, typed: UserID?, _ tx: Transaction) async throws -> Verdict {
+        guard let account = try await AccountStore.lock(user, in: scope, tx), typed == nil || typed == account.id,
+            try await !IdentityLinkStore.isLinked(account.id, to: provider.id, in: scope, tx)
+        else { return .refused(.otherPerson) }
+        if let reason = try await bar(account, isCounted: typed != nil, tx) { return .refused(reason) }
+        return .link(account)
     }
 
     private func once(_ profile: ProviderProfile, typed: UserID?) async throws -> Answer {

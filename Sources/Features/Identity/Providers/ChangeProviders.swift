@@ -80,8 +80,13 @@ struct ChangeProviders {
             try check(provider, vouchesFor: [], acting)
             provider.version += 1
             try await IdentityProviderStore.update(provider, in: acting.scope, tx)
+            let changed = try await shown(id, acting, tx)
+            if case .set = change.rules {
+                try await RoleStore.holdAdministrators(in: acting.scope, tx)
+                try await SettleProvisioned(provider: changed, now: acting.now, scope: acting.scope)(nil, tx)
+            }
             try await acting.audit.write(in: tx)
-            return try await shown(id, acting, tx)
+            return changed
         }
     }
 
@@ -109,7 +114,7 @@ struct ChangeProviders {
 
     /// Whoever says where a provider is says who its people are. So they may do what its rules give, and what those may do
     /// whom it knows: as a provider of theirs, it could let them in as anybody of these.
-    private func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
+    func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
         guard !acting.permissions.isSuperset(of: catalogue.all) else { return }
         _ = try await resolve(provider.rules, acting, tx)
         let known = try await RoleStore.permissions(ofPeopleAt: provider.id, catalogue, in: acting.scope, tx)
@@ -193,7 +198,7 @@ struct ChangeProviders {
             Array(secret.reveal().utf8), table: IdentityProviderStore.table, row: id.text, version: 1, in: scope)
     }
 
-    private func hold(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws -> IdentityProvider {
+    func hold(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws -> IdentityProvider {
         guard let provider = try await IdentityProviderStore.lock(id, in: acting.scope, tx) else {
             throw IdentityError.notFound
         }

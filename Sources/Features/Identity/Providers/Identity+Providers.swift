@@ -8,7 +8,7 @@ extension Identity {
         ProviderSignIn(database: database, keys: keys, directories: settings.directories)
     }
 
-    private var changeProviders: ChangeProviders {
+    var changeProviders: ChangeProviders {
         ChangeProviders(database: database, keys: keys, catalogue: settings.catalogue)
     }
 

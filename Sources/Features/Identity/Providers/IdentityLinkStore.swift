@@ -54,6 +54,13 @@ enum IdentityLinkStore {
               join identity_providers p
                 on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
               where l.tenant_id = \(scope.tenant) and l.user_id = \(user) and not l.bound_by_user)
+              or exists (
+              select from provisioned_users l
+              join identity_providers p
+                on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
+              join provisionings s
+                on s.tenant_id = l.tenant_id and s.identity_provider_id = l.identity_provider_id and s.enabled
+              where l.tenant_id = \(scope.tenant) and l.user_id = \(user) and l.removed_at is null)
             """
         ) { try $0.next() } ?? false
     }
@@ -176,8 +183,13 @@ enum IdentityLinkStore {
         return rows == 1
     }
 
-    /// What an administrator decides about somebody is not a sync's to undo.
+    /// What an administrator decides about somebody is not a sync's to undo, nor a provisioning's.
     static func forgetLeaving(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update provisioned_users set left_at = null
+            where tenant_id = \(scope.tenant) and user_id = \(user) and left_at is not null
+            """)
         try await tx.execute(
             """
             update identity_links set left_at = null

@@ -145,11 +145,21 @@ enum IdentityProviderStore {
         _ text: String, than id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
         guard let at = text.lastIndex(of: "@") else { return false }
-        let domain = text[at...].dropFirst().lowercased()
+        return try await isElsewhere([text[at...].dropFirst().lowercased()], than: id, in: scope, tx)
+    }
+
+    /// Whether one of these domains, in lower case, is one that other enabled providers name, and this one does not.
+    static func isElsewhere(
+        _ domains: [String], than id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        guard !domains.isEmpty else { return false }
         return try await tx.first(
             """
-            select coalesce(bool_and(identity_provider_id <> \(id)), false) from identity_providers
-            where tenant_id = \(scope.tenant) and enabled and \(domain) = any(domains)
+            select coalesce(bool_or(not d.is_ours), false) from (
+              select bool_or(p.identity_provider_id = \(id)) as is_ours
+              from unnest(\(domains)::text[]) as w (domain)
+              join identity_providers p on p.tenant_id = \(scope.tenant) and p.enabled and w.domain = any(p.domains)
+              group by w.domain) d
             """
         ) { try $0.next() } ?? false
     }

@@ -109,7 +109,9 @@ struct SyncPeople {
                   and e.attempt = \(staging.attempt)
                   and e.subject = l.subject
                 where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and l.left_at is not null
-                  and e.verdict is null and not l.bound_by_user
+                  and e.verdict is null and not l.bound_by_user and not exists (
+                    select from provisioned_users p
+                    where p.tenant_id = u.tenant_id and p.user_id = u.user_id and p.left_at is not null)
                 order by u.login
                 """, SyncedPerson.init)
         }

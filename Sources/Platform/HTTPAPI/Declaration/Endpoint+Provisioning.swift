@@ -44,7 +44,8 @@ extension Endpoint where API == ProvisioningAPI {
             -> ProvisioningReply
     ) -> Self {
         Endpoint(
-            method, name, path, Parts(path, repeat each part), .pairs, .nothing, .provisioning(method), summary: summary,
+            method, name, path, Parts(path, repeat each part), .pairs, .nothing, .provisioning(method),
+            summary: summary,
             permission: permission, audit: audit, errors: errors, rate: rate, handler: handler)
     }
 

@@ -121,10 +121,13 @@ struct SCIMKind: Sendable, Equatable {
                 "active", .boolean,
                 note: "Whether the person may sign in. Whom an administrator has disabled stays so, whatever is sent."),
             SCIMAttribute(
-                "groups", .complex, many: true, mutability: .readOnly, note: "The provider's groups that the person is in.",
+                "groups", .complex, many: true, mutability: .readOnly,
+                note: "The provider's groups that the person is in.",
                 parts: [
                     SCIMAttribute("value", caseExact: true, mutability: .readOnly, note: "The group's id."),
-                    SCIMAttribute("$ref", .reference, caseExact: true, mutability: .readOnly, referenceTypes: ["Group"], note: "Where it is."),
+                    SCIMAttribute(
+                        "$ref", .reference, caseExact: true, mutability: .readOnly, referenceTypes: ["Group"],
+                        note: "Where it is."),
                     SCIMAttribute("display", mutability: .readOnly, note: "Its name."),
                 ]),
         ],
@@ -138,13 +141,16 @@ struct SCIMKind: Sendable, Equatable {
         note: "A group of the provider. The provider's rules say what its members get here.",
         attributes: [
             SCIMAttribute(
-                "displayName", required: true, unique: true, longest: 200, note: "The name, by which rules know the group."),
+                "displayName", required: true, unique: true, longest: 200,
+                note: "The name, by which rules know the group."),
             SCIMAttribute(
                 "members", .complex, many: true, note: "Who is in it.",
                 parts: [
-                    SCIMAttribute("value", caseExact: true, mutability: .immutable, longest: 40, note: "The person's id."),
                     SCIMAttribute(
-                        "$ref", .reference, caseExact: true, mutability: .immutable, longest: 500, referenceTypes: ["User"],
+                        "value", caseExact: true, mutability: .immutable, longest: 40, note: "The person's id."),
+                    SCIMAttribute(
+                        "$ref", .reference, caseExact: true, mutability: .immutable, longest: 500,
+                        referenceTypes: ["User"],
                         note: "Where the person is."),
                     SCIMAttribute("display", mutability: .readOnly, note: "The person's name at the provider."),
                 ]),

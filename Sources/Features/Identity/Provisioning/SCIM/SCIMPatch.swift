@@ -123,7 +123,11 @@ extension SCIMRecord {
         case (.replace, nil):
             // The parts of a complex attribute that are not named stay (RFC 7644, 3.5.2.3).
             let isWhole = attribute.kind != .complex || attribute.isMany || operation.value?.isBlank ?? true
-            if isWhole { try set(attribute, operation.value ?? .null) } else { try add(attribute, operation.value ?? .null) }
+            if isWhole {
+                try set(attribute, operation.value ?? .null)
+            } else {
+                try add(attribute, operation.value ?? .null)
+            }
         }
     }
 
@@ -164,7 +168,9 @@ extension SCIMRecord {
         }
         if fresh != nil, part?.name == "primary" || part == nil {
             let isPrimary = found.contains { items[$0]["primary"] == true }
-            if isPrimary { for index in items.indices where !found.contains(index) { items[index] = Self.secondary(items[index]) } }
+            if isPrimary {
+                for index in items.indices where !found.contains(index) { items[index] = Self.secondary(items[index]) }
+            }
         }
         try setList(attribute, items)
     }
