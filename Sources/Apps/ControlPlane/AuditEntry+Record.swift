@@ -22,7 +22,8 @@ extension AuditEntry {
             }
         self.init(
             action: record.action,
-            actor: AuditActor(kind: kind, id: kind == .nobody || kind == .system ? nil : principal.id, name: principal.name),
+            actor: AuditActor(
+                kind: kind, id: kind == .nobody || kind == .system ? nil : principal.id, name: principal.name),
             target: record.target.map { AuditTarget(kind: $0.kind, id: $0.id, name: $0.name) },
             outcome: AuditOutcome(rawValue: record.outcome.rawValue) ?? .failed, details: .object(details),
             traceID: record.traceID, clientAddress: record.clientAddress, at: record.at)

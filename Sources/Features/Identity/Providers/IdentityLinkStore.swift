@@ -65,6 +65,19 @@ enum IdentityLinkStore {
         ) { try $0.next() } ?? false
     }
 
+    /// Whether the provider itself has said who the person is there; what they bound themselves it has not.
+    static func isKnown(
+        _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (select from identity_links
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
+                and not bound_by_user)
+            """
+        ) { try $0.next() } ?? false
+    }
+
     static func isLinked(
         _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {

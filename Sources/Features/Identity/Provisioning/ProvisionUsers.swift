@@ -97,7 +97,7 @@ struct ProvisionUsers {
         let isWithin = try await context.isWithin(account.id, standing, tx)
         guard isWithin || standing.handlesPrivileged else { throw taken }
         if !isOurs {
-            let isKnown = try await IdentityLinkStore.isLinked(account.id, to: provider, in: scope, tx)
+            let isKnown = try await IdentityLinkStore.isKnown(account.id, to: provider, in: scope, tx)
             guard standing.provider.linksUsers || isKnown, account.isActive else { throw taken }
         }
         try await ProvisionedUserStore.insert(person, of: account.id, at: provider, at: now, in: scope, tx)

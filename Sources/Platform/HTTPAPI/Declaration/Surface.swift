@@ -30,7 +30,7 @@ extension CallerIdentity {
 
 /// Who did something, in a form that outlives the account.
 package struct Principal: Sendable, Hashable {
-    package enum Kind: String, Sendable { 
+    package enum Kind: String, Sendable {
         case user, provider, worker, anonymous
         /// A program that acts for nobody, such as one that provisions people.
         case program
