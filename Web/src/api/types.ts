@@ -34,11 +34,16 @@ export interface Me {
   factors?: Factor[];
   /** Whether codes by e-mail can become one more. */
   mayAddEmail?: boolean;
+  mayAddSms?: boolean;
+  /** Enough of the number where codes go as text messages. */
+  number?: string | null;
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
 export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
-export type Factor = 'authenticator' | 'passkey' | 'email';
+export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms';
+/** By what a code is sent. */
+export type Channel = 'email' | 'sms';
 export interface SentCode { sentTo: string; expiresAt: string; againAt: string }
 export interface StepAnswer { step: Step; token?: string | null; prompt?: string | null; factors?: Factor[] | null; rememberDays?: number | null }
 export interface RememberedDevice { userAgent: string | null; clientAddress: string | null; factor: Factor; rememberedAt: string; lastUsedAt: string | null; expiresAt: string }
@@ -133,6 +138,16 @@ export interface IdentityProvider {
   id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
+export type SmsSettings =
+  | { kind: 'alibaba'; accessKeyId: string; signName: string; templateCode: string; parameter: string; endpoint: string }
+  | { kind: 'tencent'; secretId: string; appId: string; signName: string; templateId: string; withMinutes: boolean; region: string; endpoint: string }
+  | { kind: 'huawei'; appKey: string; sender: string; templateId: string; signature: string | null; digest: string; endpoint: string }
+  | { kind: 'twilio'; accountSid: string; apiKey: string | null; from: string | null; messagingServiceSid: string | null; endpoint: string }
+  | { kind: 'custom'; method: string; url: string; headers: { name: string; value: string }[]; format: string; body: string | null; success: string | null };
+export interface SmsGateway {
+  id: string; name: string; enabled: boolean; settings: SmsSettings; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;
+}
+export interface SmsTest { taken: boolean; words: string }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }

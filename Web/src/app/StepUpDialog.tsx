@@ -7,6 +7,7 @@ import { Problem } from '../core/problem';
 import { loadSession, me } from '../core/session';
 import { pendingStepUp } from '../core/step-up';
 import type { SentCode } from '../api/types';
+import { codeLabel, sentCodes } from '../pages/sign-in/CodeStep';
 import { MailedCode } from '../pages/sign-in/MailedCode';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
@@ -45,8 +46,8 @@ export const StepUpDialog = component(() => {
   return () => {
     const factors = me.value?.factors ?? ['authenticator'];
     const hasApp = factors.includes('authenticator');
-    const hasMail = factors.includes('email');
-    const takesCode = hasApp || hasMail;
+    const channels = sentCodes(factors);
+    const takesCode = hasApp || channels.length > 0;
     const hasNone = !factors.length;
     const takesPasskey = factors.includes('passkey') && hasPasskeys;
     return (
@@ -62,8 +63,8 @@ export const StepUpDialog = component(() => {
         <form id="step-up-form" onSubmit={(event: Event) => { event.preventDefault(); void confirm(); }}>
           {problem.value && <ProblemNote problem={problem.value} known={['code']} />}
           <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : 'step-up.passkey')}</p>
-          {hasMail && <MailedCode send={() => api.post<SentCode>('/me/email-code', undefined, true)} disabled={busy.value} />}
-          {takesCode && <TextInput name="step-up-code" label={t(!hasMail ? 'code.totp' : hasApp ? 'code.either' : 'code.email')} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
+          {channels.map((by) => <MailedCode key={by} by={by} send={() => (by === 'email' ? api.post<SentCode>('/me/email-code', undefined, true) : api.post<SentCode>('/me/sms-code', {}, true))} disabled={busy.value} />)}
+          {takesCode && <TextInput name="step-up-code" label={t(codeLabel(factors))} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
         </form>
       </Dialog>
     );

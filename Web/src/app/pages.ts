@@ -11,6 +11,7 @@ import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
+import { GatewaysPage } from '../pages/sms/GatewaysPage';
 import { ProviderPage } from '../pages/providers/ProviderPage';
 import { ProvidersPage } from '../pages/providers/ProvidersPage';
 import { ProfilePage } from '../pages/profile/ProfilePage';
@@ -69,6 +70,7 @@ export const pages: Page[] = [
   { path: '/roles/:role', title: 'page.roles', component: RolePage, permission: 'roles.read', parent: '/roles' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
+  { path: '/sms-gateways', title: 'page.sms-gateways', component: GatewaysPage, permission: 'identity-providers.read' },
   { path: '/factor-rules', title: 'page.factor-rules', component: FactorRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },

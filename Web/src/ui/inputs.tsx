@@ -6,7 +6,7 @@ interface Common { name: string; label: string; error?: string; help?: string; o
 const described = (props: Common) => [props.error && errorId(props.name), props.help && helpId(props.name)].filter(Boolean).join(' ') || undefined;
 
 interface TextProps extends Common {
-  value: string; onInput: (value: string) => void; type?: 'text' | 'password' | 'email' | 'url' | 'number' | 'datetime-local' | 'time'; placeholder?: string;
+  value: string; onInput: (value: string) => void; type?: 'text' | 'password' | 'email' | 'url' | 'tel' | 'number' | 'datetime-local' | 'time'; placeholder?: string;
   autocomplete?: string; inputmode?: string; monospace?: boolean; min?: number; max?: number; maxlength?: number; pattern?: string;
 }
 

@@ -20,9 +20,10 @@ import { TextInput } from '../../ui/inputs';
 import { EnrolmentCard } from '../sign-in/EnrolStep';
 import { RememberedDevices } from './RememberedDevices';
 import { MailedCode } from '../sign-in/MailedCode';
+import { NumberCode } from '../sign-in/NumberCode';
 import { browserName } from './browser';
 
-/** What the person confirms with: passkeys, the authenticator app, codes by e-mail. The last one stays. */
+/** What the person confirms with: passkeys, the authenticator app, codes by e-mail and as text messages. The last one stays. */
 export const SecondFactors = component(() => {
   const answer = useQuery<Page<Passkey>>(() => '/me/passkeys');
   const adding = ref(false);
@@ -42,6 +43,12 @@ export const SecondFactors = component(() => {
   const removeMail = () => confirm({
     title: t('email-codes.delete.title'), text: t('email-codes.delete.text'), action: t('delete'), danger: true,
     work: async () => { await api.delete('/me/email-factor'); await changed(); toast(t('email-codes.deleted')); },
+  });
+  const hasSms = () => me.value?.factors?.includes('sms') ?? false;
+  const addingSms = ref(false);
+  const removeSms = () => confirm({
+    title: t('sms-codes.delete.title'), text: t('sms-codes.delete.text'), action: t('delete'), danger: true,
+    work: async () => { await api.delete('/me/sms-factor'); await changed(); toast(t('sms-codes.deleted')); },
   });
   const addApp = () => void act(async () => { enrolment.value = await api.post<Enrolment>('/me/authenticator'); }, { changes: [] });
   const line = (passkey: Passkey) => (
@@ -81,7 +88,19 @@ export const SecondFactors = component(() => {
           </ul>
         </Section>
       )}
+      {(hasSms() || me.value?.mayAddSms) && (
+        <Section title={t('sms-codes')} actions={() => !hasSms() && <Button icon="plus" onClick={() => { addingSms.value = true; }}>{t('sms-codes.add')}</Button>}>
+          <ul class="list">
+            <li>
+              <Icon name="shield-check" />
+              <div class="grow"><b>{hasSms() ? t('sms-codes.there', { number: me.value?.number ?? '' }) : t('sms-codes.none')}</b><small>{t('sms-codes.help')}</small></div>
+              {hasSms() && <Button small kind="danger" onClick={() => void removeSms()}>{t('delete')}</Button>}
+            </li>
+          </ul>
+        </Section>
+      )}
       <RememberedDevices path="/me/remembered-devices" />
+      {addingSms.value && <NumberForm onSaved={changed} onClose={() => { addingSms.value = false; }} />}
       {addingMail.value && <EmailForm onSaved={changed} onClose={() => { addingMail.value = false; }} />}
       {adding.value && <PasskeyForm onSaved={changed} onClose={() => { adding.value = false; }} />}
       {enrolment.value && <AuthenticatorForm enrolment={enrolment.value} onSaved={changed} onClose={() => { enrolment.value = null; }} />}
@@ -139,6 +158,25 @@ const EmailForm = component<{ onSaved: () => Promise<void>; onClose: () => void 
         <p class="lead">{t('email-codes.add.lead', { address: me.value?.user.email ?? '' })}</p>,
         <MailedCode send={() => api.post<SentCode>('/me/email-code', undefined, true)} auto />,
         <TextInput name="email-code" label={t('code.email')} value={form.values.code} onInput={form.set('code')} error={state.error('code')} inputmode="numeric" autocomplete="one-time-code" monospace autofocus />,
+      ]}
+    />
+  );
+});
+
+const NumberForm = component<{ onSaved: () => Promise<void>; onClose: () => void }>((props) => {
+  const form = new Form({ number: '', code: '' });
+  const save = async () => {
+    await api.post('/me/sms-factor', { code: form.values.code.replace(/\s/g, '') });
+    await props.onSaved();
+    toast(t('sms-codes.added'));
+  };
+  return () => (
+    <FormDrawer
+      dialog title={t('sms-codes.add')} save={save} saveText={t('enrol.confirm')} onClose={props.onClose} changed={form.isChanged} known={['code']} disabled={form.values.code.replace(/\s/g, '').length < 6}
+      fields={(state) => [
+        <p class="lead">{t('sms-codes.add.lead')}</p>,
+        <NumberCode number={form.values.number} onNumber={form.set('number')} send={(number) => api.post<SentCode>('/me/sms-code', { number }, true)} />,
+        <TextInput name="sms-code" label={t('code.by-sms')} value={form.values.code} onInput={form.set('code')} error={state.error('code')} inputmode="numeric" autocomplete="one-time-code" monospace />,
       ]}
     />
   );

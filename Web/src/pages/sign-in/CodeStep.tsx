@@ -1,15 +1,25 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, type Key } from '../../core/i18n';
 import { hasPasskeys } from '../../core/passkey';
-import type { Factor, SentCode } from '../../api/types';
+import type { Channel, Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Checkbox, TextInput } from '../../ui/inputs';
 import { MailedCode } from './MailedCode';
 import type { StepProps } from './PasswordStep';
 
-/** A code of the app or from the mailbox, a passkey, or one of the recovery codes: of these what the person has. */
-export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: () => Promise<SentCode>; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
+/** By what codes are sent to somebody. */
+export const sentCodes = (factors: Factor[]): Channel[] => (['email', 'sms'] as const).filter((one) => factors.includes(one));
+
+/** What the field of a code is called. */
+export function codeLabel(factors: Factor[]): Key {
+  const channels = sentCodes(factors);
+  if (factors.includes('authenticator')) return !channels.length ? 'code.totp' : channels[0] === 'email' && channels.length === 1 ? 'code.either' : 'code.any';
+  return channels.length > 1 ? 'code.any' : channels[0] === 'sms' ? 'code.by-sms' : 'code.email';
+}
+
+/** A code of the app or one that was sent, a passkey, or one of the recovery codes: of these what the person has. */
+export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
   const code = ref('');
   const recovery = ref(false);
   const submit = async (event?: Event) => {
@@ -23,12 +33,12 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
   };
   return () => {
     const hasApp = props.factors.includes('authenticator');
-    const hasMail = props.factors.includes('email');
-    const takesCode = hasApp || hasMail || recovery.value;
-    const label = recovery.value ? 'code.recovery' : !hasMail ? 'code.totp' : hasApp ? 'code.either' : 'code.email';
+    const channels = sentCodes(props.factors);
+    const takesCode = hasApp || channels.length > 0 || recovery.value;
+    const label = recovery.value ? 'code.recovery' : codeLabel(props.factors);
     return (
       <form onSubmit={submit}>
-        {hasMail && !recovery.value && <MailedCode send={props.onSend} disabled={props.busy} auto={props.factors.length === 1} />}
+        {!recovery.value && channels.map((by) => <MailedCode key={by} by={by} send={() => props.onSend(by)} disabled={props.busy} auto={props.factors.length === 1} />)}
         {props.rememberDays > 0 && !recovery.value && <Checkbox name="remember" label={t('second-factor.remember', { days: props.rememberDays })} checked={props.remember} onChange={props.onRemember} />}
         {takesCode && [
           <TextInput
@@ -38,7 +48,7 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
           <Button kind="primary" submit busy={props.busy} disabled={code.value.trim().length < 6}>{t('sign-in.finish')}</Button>,
         ]}
         {props.factors.includes('passkey') && hasPasskeys && <Button kind={takesCode ? 'plain' : 'primary'} icon="key" busy={props.busy && !takesCode} disabled={props.busy} autofocus={!takesCode} onClick={() => void props.onPasskey()}>{t('passkey.use')}</Button>}
-        <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp && !hasMail ? 'code.use-totp' : 'code.use-other')}</Button>
+        <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp && !channels.length ? 'code.use-totp' : 'code.use-other')}</Button>
       </form>
     );
   };

@@ -3,10 +3,12 @@ import { component, h, view } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { copy } from '../../core/clipboard';
 import { hasPasskeys } from '../../core/passkey';
-import type { Enrolment, Factor, SentCode } from '../../api/types';
+import type { Channel, Enrolment, Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { TextInput } from '../../ui/inputs';
+import { sentCodes } from './CodeStep';
 import { MailedCode } from './MailedCode';
+import { NumberCode } from './NumberCode';
 import type { StepProps } from './PasswordStep';
 
 /** The drawing comes from the server as SVG text; as an image it can run nothing. */
@@ -25,27 +27,33 @@ export const EnrolmentCard = view<{ enrolment: Enrolment }>((props) => (
   </div>
 ));
 
-/** The first second factor: an app's code, a passkey, or codes by e-mail. */
+/** The first second factor: an app's code, a passkey, or codes that are sent by e-mail or as text messages. */
 export const EnrolStep = component<StepProps & {
   enrolment: Enrolment | null; factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>;
-  onSend: () => Promise<SentCode>; onEmail: (code: string) => Promise<void>;
+  onSend: (by: Channel, number?: string) => Promise<SentCode>; onCode: (by: Channel, code: string) => Promise<void>;
 }>((props) => {
   const code = ref('');
-  const byMail = ref(!props.enrolment && props.factors.includes('email'));
+  const number = ref('');
+  const channels = () => sentCodes(props.factors);
+  const by = ref<Channel | null>(props.enrolment ? null : channels()[0] ?? null);
+  const choose = (next: Channel | null) => { by.value = next; code.value = ''; };
   const submit = async (event: Event) => {
     event.preventDefault();
-    await (byMail.value ? props.onEmail : props.onSubmit)(code.value);
+    await (by.value ? props.onCode(by.value, code.value) : props.onSubmit(code.value));
     if (props.problem) code.value = '';
   };
   return () => (
     <form onSubmit={submit}>
-      {byMail.value ? <MailedCode send={props.onSend} disabled={props.busy} auto /> : props.enrolment && [<p class="lead">{t('enrol.lead')}</p>, <EnrolmentCard enrolment={props.enrolment} />]}
-      {(byMail.value || props.enrolment) && [
-        <TextInput name="code" label={t(byMail.value ? 'code.email' : 'code.first')} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={props.problem?.field('code')} />,
+      {by.value === null && props.enrolment && [<p class="lead">{t('enrol.lead')}</p>, <EnrolmentCard enrolment={props.enrolment} />]}
+      {by.value === 'email' && <MailedCode key="email" send={() => props.onSend('email')} disabled={props.busy} auto />}
+      {by.value === 'sms' && <NumberCode number={number.value} onNumber={(value) => { number.value = value; }} send={(to) => props.onSend('sms', to)} disabled={props.busy} />}
+      {(by.value || props.enrolment) && [
+        <TextInput name="code" label={t(by.value === 'email' ? 'code.email' : by.value === 'sms' ? 'code.by-sms' : 'code.first')} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus={by.value !== 'sms'} error={props.problem?.field('code')} />,
         <Button kind="primary" submit busy={props.busy} disabled={code.value.replace(/\s/g, '').length < 6}>{t('enrol.confirm')}</Button>,
       ]}
       {hasPasskeys && props.factors.includes('passkey') && <Button icon="key" disabled={props.busy} onClick={() => void props.onPasskey()}>{t('enrol.passkey')}</Button>}
-      {props.factors.includes('email') && (!byMail.value || props.enrolment) && <Button kind="quiet" disabled={props.busy} onClick={() => { byMail.value = !byMail.value; code.value = ''; }}>{t(byMail.value ? 'enrol.app' : 'enrol.email')}</Button>}
+      {by.value !== null && props.enrolment && <Button kind="quiet" disabled={props.busy} onClick={() => choose(null)}>{t('enrol.app')}</Button>}
+      {channels().filter((one) => one !== by.value).map((one) => <Button key={one} kind="quiet" disabled={props.busy} onClick={() => choose(one)}>{t(one === 'email' ? 'enrol.email' : 'enrol.sms')}</Button>)}
     </form>
   );
 });

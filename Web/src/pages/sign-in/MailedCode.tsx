@@ -2,12 +2,12 @@ import { onBeforeUnmount, ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
-import type { SentCode } from '../../api/types';
+import type { Channel, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { ProblemNote } from '../../ui/ProblemNote';
 
-/** Has a code sent to the mailbox, and another one once that is allowed. `auto` sends the first by itself. */
-export const MailedCode = component<{ send: () => Promise<SentCode>; disabled?: boolean; auto?: boolean; onSent?: () => void }>((props) => {
+/** Has a code sent to the mailbox or the telephone, and another one once that is allowed. `auto` sends the first by itself. */
+export const MailedCode = component<{ by?: Channel; send: () => Promise<SentCode>; disabled?: boolean; auto?: boolean; onSent?: () => void }>((props) => {
   const sent = shallowRef<SentCode | null>(null);
   const problem = shallowRef<Problem | null>(null);
   const busy = ref(false);
@@ -35,7 +35,7 @@ export const MailedCode = component<{ send: () => Promise<SentCode>; disabled?: 
       {problem.value && <ProblemNote problem={problem.value} />}
       {sent.value && <p role="status">{t('code.mailed', { address: sent.value.sentTo })}</p>}
       <Button busy={busy.value} disabled={props.disabled || seconds.value > 0} onClick={() => void send()}>
-        {seconds.value > 0 ? t('code.mail-again-in', { seconds: seconds.value }) : t(sent.value ? 'code.mail-again' : 'code.mail')}
+        {seconds.value > 0 ? t('code.mail-again-in', { seconds: seconds.value }) : t(sent.value ? 'code.mail-again' : props.by === 'sms' ? 'code.sms' : 'code.mail')}
       </Button>
     </div>
   );

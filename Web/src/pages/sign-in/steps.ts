@@ -6,7 +6,7 @@ import { Problem } from '../../core/problem';
 import { mayReturn } from '../../core/paths';
 import { loadSession, me } from '../../core/session';
 import { browserName } from '../profile/browser';
-import type { Enrolment, Factor, OfferedProvider, SentCode, Step, StepAnswer } from '../../api/types';
+import type { Channel, Enrolment, Factor, OfferedProvider, SentCode, Step, StepAnswer } from '../../api/types';
 import { leave, type Arrival } from './away';
 
 const reviewMilliseconds = 2_000;
@@ -84,10 +84,10 @@ export class SignIn {
     await this.enrolled(await this.post('/auth/enrolment/passkey', body));
   });
 
-  /** To the mailbox of whoever is asked for a code, or sets codes by e-mail up. */
-  sendCode = () => this.post<SentCode>('/auth/email-code', { token: this.token });
+  /** To the mailbox or telephone of whoever is asked for a code, or sets codes up; a number only to confirm it. */
+  sendCode = (by: Channel, number?: string) => this.post<SentCode>(by === 'email' ? '/auth/email-code' : '/auth/sms-code', { token: this.token, ...(number ? { number } : {}) });
 
-  enrolEmail = (code: string) => this.attempt(async () => this.enrolled(await this.post('/auth/enrolment/email', { token: this.token, code: clean(code) })));
+  enrolByCode = (by: Channel, code: string) => this.attempt(async () => this.enrolled(await this.post(by === 'email' ? '/auth/enrolment/email' : '/auth/enrolment/sms', { token: this.token, code: clean(code) })));
 
   private async enrolled(answer: StepAnswer & { recoveryCodes: string[] | null }): Promise<void> {
     // Somebody of the provider has none: a colleague invites them again.
