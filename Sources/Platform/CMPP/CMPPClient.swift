@@ -14,6 +14,8 @@ package final class CMPPClient: Sendable {
     private struct Key: Hashable {
         let party: String
         let account: [UInt8]
+        /// Under which policy it was opened: what was closed since is not used on.
+        let egress: EgressPolicy
     }
 
     private final class Connection: Sendable {
@@ -29,12 +31,17 @@ package final class CMPPClient: Sendable {
     }
 
     private let most: Int
+    private let share: Int
     private let open = Mutex<[Key: Task<Connection, any Error>]>([:])
     private let onReport: @Sendable (String, CMPPReport) -> Void
 
-    /// `onReport` hears what became of messages, with whose they are. At most so many connections are kept.
-    package init(most: Int = 256, onReport: @escaping @Sendable (String, CMPPReport) -> Void = { _, _ in }) {
+    /// `onReport` hears what became of messages, with whose they are. At most so many connections are kept, and `share` of
+    /// them for one party.
+    package init(
+        most: Int = 512, share: Int = 4, onReport: @escaping @Sendable (String, CMPPReport) -> Void = { _, _ in }
+    ) {
         self.most = most
+        self.share = share
         self.onReport = onReport
     }
 
@@ -67,11 +74,11 @@ package final class CMPPClient: Sendable {
     private func connection(
         _ account: CMPPAccount, _ party: String, _ egress: EgressPolicy, _ time: CMPPTime
     ) async throws -> Connection {
-        let key = Key(party: party, account: account.fingerprint)
+        let key = Key(party: party, account: account.fingerprint, egress: egress)
         for _ in 0..<2 {
             let task: Task<Connection, any Error>? = open.withLock { open in
                 if let task = open[key] { return task }
-                guard open.count < most else { return nil }
+                guard open.count < most, open.keys.count(where: { $0.party == party }) < share else { return nil }
                 let task = Task { try await self.connect(account, key, egress, time) }
                 open[key] = task
                 return task

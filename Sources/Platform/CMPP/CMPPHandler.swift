@@ -47,6 +47,13 @@ final class CMPPHandler: ChannelInboundHandler {
         take(session.receive(Array(unwrapInboundIn(data).readableBytesView), now: now), context)
     }
 
+    /// A gateway that asks and does not read is not listened to until it does: what it is owed has to fit.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        context.channel.setOption(.autoRead, value: isWritable).whenFailure { _ in }
+        if isWritable { context.read() }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         take(session.hungUp(), context)
         context.close(promise: nil)

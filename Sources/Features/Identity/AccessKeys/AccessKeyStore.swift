@@ -17,7 +17,7 @@ enum AccessKeyStore {
 
     static func insert(
         _ id: AccessKeyID, _ request: CreateAccessKeyRequest, _ material: Material, of user: UserID, expiresAt: Date,
-        secondFactorAt: Date?, at now: Date, in scope: TenantScope, _ tx: Transaction
+        at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let (sealed, publicKey): (SealedValue?, [UInt8]?) =
             switch material {
@@ -27,9 +27,9 @@ enum AccessKeyStore {
         try await tx.execute(
             """
             insert into access_keys (tenant_id, access_key_id, user_id, name, algorithm, tenant_key_id, sealed,
-              public_key, sources, created_at, expires_at, second_factor_at)
+              public_key, sources, created_at, expires_at)
             values (\(scope.tenant), \(id), \(user), \(request.name), \(request.algorithm), \(sealed?.tenantKey),
-              \(sealed?.bytes), \(publicKey), \(request.sources.map(\.text)), \(now), \(expiresAt), \(secondFactorAt))
+              \(sealed?.bytes), \(publicKey), \(request.sources.map(\.text)), \(now), \(expiresAt))
             """)
     }
 
@@ -82,14 +82,6 @@ enum AccessKeyStore {
             """
             update access_keys set disabled_at = \(now)
             where tenant_id = \(scope.tenant) and user_id = \(user) and disabled_at is null
-            """)
-    }
-
-    /// What was shown of a second factor that is gone counts no more.
-    static func forgetSecondFactor(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
-            """
-            update access_keys set second_factor_at = null where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
     }
 

@@ -53,6 +53,7 @@ extension Authenticator {
             throw Problem(.forbidden, "Signing in is not allowed here and now. Ask your company's administrator.")
         }
         let reach = try person.reach(catalogue, in: scope)
+        guard pace.takes(id, at: now) else { throw Problem.tooMany(after: 1) }
         guard
             try await AccessKeyStore.use(facts.nonce, of: id, created: facts.created, at: now, in: scope, database)
         else {

@@ -28,10 +28,8 @@ struct CreateAccessKey {
             guard count < AccessKey.most else {
                 throw IdentityError.tooMany("A person has \(AccessKey.most) access keys at most; remove one.")
             }
-            let shown = try await ProfileStore.secondFactorAt(proof, in: acting.scope, tx)
             try await AccessKeyStore.insert(
-                id, request, material, of: acting.user, expiresAt: expiresAt, secondFactorAt: shown, at: acting.now,
-                in: acting.scope, tx)
+                id, request, material, of: acting.user, expiresAt: expiresAt, at: acting.now, in: acting.scope, tx)
             acting.audit.target("access-key", id.text, name: request.name)
             acting.audit.detail("algorithm", .string(request.algorithm.rawValue))
             acting.audit.detail("sources", .array(request.sources.map { .string($0.text) }))

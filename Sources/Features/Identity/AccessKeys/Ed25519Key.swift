@@ -16,7 +16,9 @@ package struct Ed25519Key: Sendable, Hashable {
     package init?(_ text: String) {
         var text = text.replacing("\r", with: "")
         if text.hasPrefix("ssh-ed25519 ") {
-            text = String(text.split(separator: " ", maxSplits: 2)[1])
+            let parts = text.split(separator: " ", maxSplits: 2)
+            guard parts.count > 1 else { return nil }
+            text = String(parts[1])
         } else {
             text.replace("-----BEGIN PUBLIC KEY-----", with: "")
             text.replace("-----END PUBLIC KEY-----", with: "")

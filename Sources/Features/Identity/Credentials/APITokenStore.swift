@@ -75,12 +75,6 @@ enum APITokenStore {
         try await tx.execute("delete from api_tokens where tenant_id = \(scope.tenant) and user_id = \(user)")
     }
 
-    /// What was shown of a second factor that is gone counts no more.
-    static func forgetSecondFactor(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
-            "update api_tokens set second_factor_at = null where tenant_id = \(scope.tenant) and user_id = \(user)")
-    }
-
     static func touch(_ id: APITokenID, at now: Date, in scope: TenantScope, _ database: Database) async throws {
         try await database.execute(
             """

@@ -62,8 +62,9 @@ struct ControlUser {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
-            try await APITokenStore.forgetSecondFactor(of: id, in: acting.scope, tx)
-            try await AccessKeyStore.forgetSecondFactor(of: id, in: acting.scope, tx)
+            // Whoever had it may have made them.
+            try await APITokenStore.removeAll(of: id, in: acting.scope, tx)
+            try await AccessKeyStore.disableAll(of: id, at: acting.now, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)

@@ -13,6 +13,7 @@ package struct Authenticator: Sendable {
     let database: Database
     let catalogue: PermissionCatalogue
     let keys: TenantKeys
+    let pace = AccessKeyPace()
     private let tenants: TenantSettings
     let now: @Sendable () -> Date
 

@@ -93,6 +93,13 @@ struct SyncPeople {
         try await tx.execute(
             "delete from temporary_passwords where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         try await tx.execute("delete from device_links where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
+        // No program comes back with them.
+        try await tx.execute("delete from api_tokens where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
+        try await tx.execute(
+            """
+            update access_keys set disabled_at = \(now)
+            where tenant_id = \(scope.tenant) and user_id = any(\(ids)) and disabled_at is null
+            """)
         report.disabled = IdentitySyncNames(leavers.map(\.login))
         try await tell(.userDisabled, leavers, tx)
         try await note("user.disabled", leavers, tx)

@@ -7,7 +7,7 @@ package struct SignInState: WireValue, Sendable {
     let text: String
 
     package static let schema: Schema<Self> = Schema<String>.string(
-        43...43, pattern: "^[A-Za-z0-9_-]{43}$", "must be the state of a sign-in"
+        43...64, pattern: "^[A-Za-z0-9_-]{43,64}$", "must be the state of a sign-in"
     ) { text in
         text.utf8.allSatisfy {
             0x61...0x7A ~= $0 | 0x20 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
