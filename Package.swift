@@ -115,7 +115,7 @@ let package = Package(
         feature("Metering", "Tenancy", lifecycle),
         feature("ServiceLevels", "Observability", lifecycle),
         feature("Billing", "Metering", "Outbound"),
-        feature("Messaging", "Tenancy", "Metering", "Outbound"),
+        feature("Messaging", "Tenancy", "Metering", "Outbound", lifecycle),
         feature(
             "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "SAML", "Outbound",
             crypto),

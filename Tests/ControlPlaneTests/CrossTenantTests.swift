@@ -29,6 +29,8 @@ import Testing
         case "identity-providers.finish-trial":
             ["provider": .string("idp_" + String(approver.dropFirst(4))), "state": "x", "code": "x"]
         case "assets.change": ["port": 1]
+        case "webhooks.roll-secret": ["overlapHours": 1]
+        case "webhooks.replay": ["which": "dead"]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
         case "tickets.decide":

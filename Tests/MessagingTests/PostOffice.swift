@@ -51,7 +51,7 @@ struct PostOffice {
         let messaging = Messaging(
             database: stage.database, keys: stage.keys,
             client: HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger),
-            queue: JobQueue(database: stage.database))
+            events: EventKinds(items: []))
         endpoints =
             stage.mount(
                 SettingRoutes.group,

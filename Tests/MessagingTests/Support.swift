@@ -2,7 +2,6 @@ import Audit
 import Cryptography
 import Foundation
 import HTTPAPI
-import Jobs
 import Kernel
 import Logging
 import Outbound
@@ -23,13 +22,19 @@ struct Post {
     let admin: UserID
     let endpoints: [MountedEndpoint]
 
+    static let kinds = EventKinds(
+        items: [
+            EventKind("ticket.opened", ["number", "reason", "link"]), EventKind("ticket.approved", ["number"]),
+            EventKind("grant.revoked", ["reason"]), EventKind("user.disabled"),
+        ])
+
     init() async throws {
         stage = try await Stage { Issue.record("\($0)") }
         client = HTTPClient(
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
-            database: stage.database, keys: stage.keys, client: client, queue: JobQueue(database: stage.database))
+            database: stage.database, keys: stage.keys, client: client, events: Self.kinds)
         endpoints = stage.mount(WebhookRoutes.group, on: messaging)
         scope = try await stage.makeTenant()
         admin = try await stage.makeUser("admin", in: scope)
@@ -90,7 +95,23 @@ struct Post {
     }
 
     func attempt(_ id: DeliveryID) async throws {
-        try await messaging.deliver(id, at: stage.now, in: scope)
+        try await attempt([id])
+    }
+
+    /// Attempts at all of them at once, due or not.
+    func attempt(_ ids: [DeliveryID], in other: TenantScope? = nil) async throws {
+        await messaging.deliver(ids, in: other ?? scope, clock: { stage.now }) { id, error in
+            if let error { Issue.record("\(id): \(error)") }
+        }
+    }
+
+    /// What a pump would take now.
+    func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
+        // What is claimed is given back, so that looking changes nothing.
+        let most = DeliveryPump.Shares(places: limit, ofTenant: limit, ofEndpoint: limit)
+        return try await DeliveryClaims(database: stage.database).claim(
+            pace, limit: limit, most, beside: DeliveryShares(), lease: .zero, at: stage.now
+        ).map(\.delivery)
     }
 
     func delivery(_ id: DeliveryID) async throws -> Delivery {

@@ -59,7 +59,7 @@ import Testing
         for _ in 0..<3 { try await post.messaging.fanOut(event, at: post.stage.now, in: post.scope) }
         let names = try await post.call("webhooks.deliveries").items.compactMap { $0["webhookName"]?.text }
         #expect(names.sorted() == ["all", "tickets"])
-        #expect(try await post.stage.jobs(Messaging.deliverJob).count == 2)
+        #expect(try await post.due().count == 2)
     }
 
     @Test(arguments: [

@@ -199,6 +199,18 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "SweepWebhooks.swift", "delete from webhook_deliveries where state",
+            "pruning by age"
+        ),
+        (
+            "SweepWebhooks.swift", "update webhook_deliveries set state = 'dead'",
+            "what waits for too long, of whichever tenant"
+        ),
+        (
+            "SweepWebhooks.swift", "update webhooks set old_tenant_key_id = null",
+            "secrets that were replaced and are over, of whichever tenant"
+        ),
+        (
             "TenantPlanStore.swift", "update tenant_quotas q set hard_limit",
             "a plan's new limits, for all who have it"
         ),

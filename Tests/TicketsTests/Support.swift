@@ -4,7 +4,6 @@ import Audit
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
-import Jobs
 import Kernel
 import Logging
 import Messaging
@@ -40,7 +39,7 @@ struct Desk {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
-            database: database, keys: stage.keys, client: client, queue: JobQueue(database: database))
+            database: database, keys: stage.keys, client: client, events: EventKinds(items: []))
         tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal { _ in "https://acme.example" })

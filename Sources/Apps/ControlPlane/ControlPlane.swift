@@ -98,6 +98,7 @@ package struct ControlPlane: Sendable {
         let dispatcher = EventDispatcher(
             database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
         services.append(dispatcher)
+        services.append(DeliveryPump(messaging: features.messaging, clock: now, logger: logger))
         services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(

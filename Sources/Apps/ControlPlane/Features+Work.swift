@@ -53,11 +53,8 @@ extension Features {
                     run, attempt: job.attempt, in: TenantScope(tenant: tenant), clock: now)
             },
             MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
-            Messaging.deliverJob: { [messaging] job in
-                guard let tenant = job.tenant, let delivery = job.payload["delivery"]?.text.flatMap(DeliveryID.init)
-                else { throw JobFailure.giveUp("the job names no delivery") }
-                try await messaging.deliver(delivery, at: now(), in: TenantScope(tenant: tenant))
-            },
+            // Left by an earlier version; what it names is claimed where it lies.
+            Messaging.deliverJob: { _ in },
             Billing.pushJob: { [billing] job in
                 guard let invoice = job.payload["invoice"]?.text.flatMap(InvoiceID.init) else {
                     throw JobFailure.giveUp("the job names no invoice")
@@ -140,6 +137,7 @@ extension Features {
             },
             every(300, "operators.purge") { [operators] in try await operators.purge(at: now()) },
             every(3600, "service-levels.prune") { [levels] in try await levels.prune(at: now()) },
+            every(3600, "webhooks.sweep") { [messaging] in try await messaging.sweep(at: now()) },
             every(3600, "jobs.prune") { [mailer] in
                 let week = now().addingTimeInterval(-7 * 86_400)
                 try await queue.prune(before: week)

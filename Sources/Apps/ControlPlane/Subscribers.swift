@@ -33,6 +33,9 @@ extension Features {
             EventSubscriber("administrators-mail", types: Identity.toldToAdministrators) { [identity] scope, event in
                 try await identity.tellAdministrators(event.data, at: now(), in: scope)
             },
+            EventSubscriber("webhook-mail", types: [EventKinds.disabled.type]) { [identity] scope, event in
+                try await identity.tellOfWebhook(event.subject, event.data, at: now(), in: scope)
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),

@@ -9,6 +9,11 @@ package enum AccessEvents {
     package static let revokedType = "grant.revoked"
     package static let endedType = "grant.ended"
 
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [
+        (createdType, ["name", "effect"]), (revokedType, ["reason"]), (endedType, []),
+    ]
+
     static func created(_ grant: NewGrant) -> DomainEvent {
         DomainEvent(
             type: createdType, subject: grant.id.text,

@@ -12,6 +12,11 @@ package enum AssetEvents {
     package static let disabledType = "asset.disabled"
     package static let deletedType = "asset.deleted"
 
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [
+        movedType, nodeMovedType, nodeDeletedType, disabledType, deletedType,
+    ].map { ($0, ["name"]) }
+
     static func moved(_ asset: Asset, at now: Date) -> DomainEvent {
         DomainEvent(
             type: movedType, subject: asset.id.text, data: ["name": .string(asset.name.text)], at: now, isUrgent: true)

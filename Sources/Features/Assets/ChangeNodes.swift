@@ -57,10 +57,11 @@ extension Assets {
         try await database.transaction(in: scope) { transaction in
             try await nodes.lockTree(in: scope, transaction)
             guard let node = try await nodes.find(id, in: scope, transaction) else { throw AssetError.notFound }
+            // First, since where an event belongs is looked up with its subject.
+            try await outbox.publish(AssetEvents.deleted(node, at: now), in: scope, transaction)
             try await nodes.delete(id, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
-            try await outbox.publish(AssetEvents.deleted(node, at: now), in: scope, transaction)
         }
     }
 }

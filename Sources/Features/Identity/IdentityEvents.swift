@@ -4,7 +4,7 @@ import Kernel
 import Postgres
 
 /// What others hear about people. Whoever holds live sessions listens to those that end them.
-enum IdentityEvent: String {
+enum IdentityEvent: String, CaseIterable {
     case userCreated = "user.created"
     case userChanged = "user.changed"
     case userDisabled = "user.disabled"
@@ -56,6 +56,31 @@ enum IdentityEvent: String {
             .signInReviewNeeded, .signInReviewDecided:
             false
         }
+    }
+
+    /// What its data may have. Webhooks send nothing else of it.
+    private var members: [String] {
+        switch self {
+        case .userDisabled: ["reason"]
+        case .recoveryCodeUsed: ["left"]
+        case .signInUnfamiliar: ["entrance", "clientAddress", "userAgent", "isNewAddress", "isNewBrowser", "at"]
+        case .signInNoticed, .signInReviewNeeded:
+            ["user", "login", "name", "entrance", "clientAddress", "rule", "ruleName"]
+        case .signInReviewDecided: ["user", "outcome"]
+        case .signedInElsewhere: ["sessions"]
+        case .identityBound, .identityUnbound: ["provider"]
+        case .groupChanged: ["user", "changes"]
+        case .userCreated, .userChanged, .userEnabled, .userLocked, .signedOutByProvider, .rolesChanged,
+            .secondFactorReset, .passwordChanged, .browserSignedOut, .userSignedOut, .roleCreated, .roleChanged,
+            .roleDeleted, .groupDeleted, .organizationsChanged:
+            []
+        }
+    }
+
+    static let syncFinished = "identity-sync.finished"
+
+    static var kinds: [(type: String, members: [String])] {
+        allCases.map { ($0.rawValue, $0.members) } + [(syncFinished, ["run", "outcome"])]
     }
 
     func publish(

@@ -2,7 +2,6 @@ import Cryptography
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
-import Metering
 import Postgres
 import Tenancy
 
@@ -12,8 +11,9 @@ extension Messaging {
         _ request: CreateWebhook, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> NewWebhook {
         let webhook = Webhook(
-            id: .new(at: now), name: request.name, url: request.url, eventTypes: request.eventTypes, state: .enabled,
-            createdAt: now, version: 1)
+            id: .new(at: now), name: request.name, url: request.url, eventTypes: request.eventTypes,
+            organization: request.organization, state: .enabled, createdAt: now, version: 1)
+        try check(request.eventTypes)
         let secret = WebhookSecret().reveal()
         let sealed = try await keys.seal(
             Array(secret.utf8), table: WebhookStore.table, row: webhook.id.text, version: 1, in: scope)
@@ -33,17 +33,20 @@ extension Messaging {
         try await database.transaction(in: scope) { transaction in
             guard var webhook = try await store.lock(id, in: scope, transaction) else { throw MessagingError.notFound }
             guard webhook.version == version else { throw MessagingError.changed }
+            if case .set(let types) = change.eventTypes { try check(types) }
             let wasDisabled = webhook.state == .disabled
             webhook.name = change.name.applied(to: webhook.name)
             webhook.url = change.url.applied(to: webhook.url)
             webhook.eventTypes = change.eventTypes.applied(to: webhook.eventTypes)
+            webhook.organization = change.organization.applied(to: webhook.organization)
             webhook.state = change.state.applied(to: webhook.state)
             webhook.version += 1
             try await store.update(webhook, in: scope, transaction)
             if wasDisabled, webhook.state == .enabled {
-                for delivery in try await deliveries.waiting(for: id, in: scope, transaction) {
-                    try await enqueue(delivery, at: now, in: scope, transaction)
-                }
+                webhook.disabledBecause = nil
+                webhook.failingSince = nil
+                try await deliveries.hasten(of: id, at: now, in: scope, transaction)
+                try await DeliveryStore.call(transaction)
             }
             audit.target("webhook", id.text, name: webhook.name)
             try await audit.write(in: transaction)
@@ -73,17 +76,8 @@ extension Messaging {
         return try await allowances(in: scope)
     }
 
-    /// Tries a dead delivery again from the start.
-    package func retry(_ id: DeliveryID, at now: Date, audit: AuditDraft, in scope: TenantScope) async throws {
-        try await database.transaction(in: scope) { transaction in
-            guard let isDead = try await deliveries.revive(id, at: now, in: scope, transaction) else {
-                throw MessagingError.notFound
-            }
-            guard isDead else { throw MessagingError.notDead }
-            try await Quotas.take(.webhookDeliveriesPerDay, in: scope, at: now, transaction)
-            audit.target("delivery", id.text)
-            try await audit.write(in: transaction)
-            try await enqueue(id, at: now, in: scope, transaction)
-        }
+    private func check(_ patterns: [EventPattern]) throws(MessagingError) {
+        let unknown = events.unknown(among: patterns)
+        guard unknown.isEmpty else { throw .unknownEvents(unknown) }
     }
 }

@@ -1,6 +1,6 @@
+import Audit
 import Cryptography
 package import FoundationEssentials
-import Jobs
 package import Kernel
 import Metering
 import Outbound
@@ -8,81 +8,184 @@ import Postgres
 import Tenancy
 
 extension Messaging {
-    /// Makes one attempt at a delivery and settles what comes next: done, another attempt later, or dead.
+    /// How long a receiver has to answer.
+    static let answerTime: Duration = .seconds(15)
+
+    /// Makes one attempt at each of these deliveries, all at once, and settles what comes next: done, another attempt
+    /// later, or dead. `ended` hears of each, also of those that need no attempt any more.
     ///
     /// The destination is checked when the socket is opened, against private and metadata addresses; redirects are not
     /// followed, so that a receiver cannot send us somewhere else.
-    package func deliver(_ id: DeliveryID, at now: Date, in scope: TenantScope) async throws {
-        guard let pending = try await deliveries.pending(id, in: scope, database) else { return }
-        let body = try await body(of: pending, id, in: scope)
-        let secret = try await secret(pending.sealedSecret, of: pending.webhook, in: scope)
-        let opened = try await EgressOpenings(database: database)(in: scope)
-        let outcome = try await attempt(pending, body: body, secret: secret, opened: opened, at: now)
+    package func deliver(
+        _ ids: [DeliveryID], in scope: TenantScope, clock: @escaping @Sendable () -> Date,
+        ended: @escaping @Sendable (DeliveryID, (any Error)?) -> Void = { _, _ in }
+    ) async {
+        let pending: [PendingDelivery]
+        let ground: DeliveryGround
+        do {
+            pending = try await deliveries.pending(ids, at: clock(), in: scope, database)
+            ground = DeliveryGround(
+                keys: try await keys.chain(in: scope), opened: try await EgressOpenings(database: database)(in: scope),
+                scope: scope, clock: clock)
+        } catch {
+            return ids.forEach { ended($0, error) }
+        }
+        Set(ids).subtracting(pending.map(\.id)).forEach { ended($0, nil) }
+        await withDiscardingTaskGroup { group in
+            for one in pending {
+                group.addTask {
+                    do {
+                        try await deliver(one, on: ground)
+                        ended(one.id, nil)
+                    } catch {
+                        ended(one.id, error)
+                    }
+                }
+            }
+        }
+    }
+
+    private func deliver(_ pending: PendingDelivery, on ground: DeliveryGround) async throws {
+        let outcome = try await attempt(pending, on: ground)
+        let (now, scope) = (ground.clock(), ground.scope)
         try await database.transaction(in: scope) { transaction in
-            guard try await deliveries.note(outcome, of: id, at: now, in: scope, transaction) else { return }
+            let isNews =
+                outcome.state != .delivered || !pending.health.isUnchanged(bySuccessIn: outcome.milliseconds)
+            if isNews { try await store.holdHealth(of: pending.webhook, in: scope, transaction) }
+            guard try await deliveries.note(outcome, of: pending.id, at: now, in: scope, transaction) else { return }
             if outcome.state == .delivered {
                 try await Metering.record(
                     [
                         UsageEvent(
-                            at: now, source: "deliveries/\(id.text)", id: "delivered", meter: .webhookDeliveries,
-                            subject: pending.webhook.text, quantity: 1)
+                            at: now, source: "deliveries/\(pending.id.text)", id: "delivered",
+                            meter: .webhookDeliveries, subject: pending.webhook.text, quantity: 1)
                     ], of: scope.tenant, in: transaction)
-            }
-            if let next = outcome.nextAttemptAt {
-                try await enqueue(id, at: next, in: scope, transaction)
+                if isNews {
+                    try await store.noteSuccess(
+                        of: pending.webhook, pace: WebhookHealth.pace(outcome.milliseconds), in: scope, transaction)
+                }
+            } else {
+                try await noteFailure(outcome, of: pending, at: now, in: scope, transaction)
             }
         }
     }
 
-    /// The secret in clear, for signing.
-    private func secret(_ sealed: [UInt8], of webhook: WebhookID, in scope: TenantScope) async throws -> WebhookSecret {
-        let bytes = try await keys.open(sealed, table: WebhookStore.table, row: webhook.text, version: 1, in: scope)
-        guard let secret = WebhookSecret(String(decoding: bytes, as: UTF8.self)) else {
-            throw MessagingError.notFound
+    private func noteFailure(
+        _ outcome: DeliveryOutcome, of pending: PendingDelivery, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        let rest = pending.health.rest(asked: outcome.askedPause)
+        try await store.noteFailure(
+            of: pending.webhook, restingUntil: rest.map(now.addingTimeInterval), at: now, in: scope, transaction)
+        let reason: Webhook.DisabledBecause
+        if outcome.isGone {
+            reason = .gone
+        } else if pending.health.isHopeless(at: now) {
+            reason = .failing
+        } else {
+            return
         }
-        return secret
+        guard let name = try await store.disable(pending.webhook, because: reason, in: scope, transaction) else {
+            return
+        }
+        try await AuditLog(database: database).append(
+            AuditEntry(
+                action: EventKinds.disabled.type, actor: .system("webhooks"),
+                target: AuditTarget("webhook", pending.webhook, name),
+                details: ["reason": .string(reason.rawValue)], at: now), in: scope, transaction)
+        try await Outbox().publish(
+            DomainEvent(
+                type: EventKinds.disabled.type, subject: pending.webhook.text,
+                data: ["name": .string(name), "reason": .string(reason.rawValue)], at: now), in: scope, transaction)
     }
 
-    private func body(of pending: PendingDelivery, _ id: DeliveryID, in scope: TenantScope) async throws -> [UInt8] {
+    private func body(of pending: PendingDelivery, _ keys: TenantKeyChain) throws -> [UInt8] {
         guard let sealed = pending.sealed else { return pending.body.bytes }
-        let bytes = try await keys.open(sealed, table: DeliveryStore.table, row: id.text, version: 1, in: scope)
-        let secrets = try JSONParser.parse(bytes)
+        let bytes = try keys.open(sealed, table: DeliveryStore.table, row: pending.id.text, version: 1)
         let data = pending.body["data"] ?? [:]
-        return pending.body.merging(["data": data.merging(secrets)]).bytes
+        return pending.body.merging(["data": data.merging(try JSONParser.parse(bytes))]).bytes
     }
 
-    private func attempt(
-        _ pending: PendingDelivery, body: [UInt8], secret: WebhookSecret, opened: Set<HostPort>, at now: Date
-    ) async throws -> DeliveryOutcome {
-        do throws(OutboundError) {
+    private func attempt(_ pending: PendingDelivery, on ground: DeliveryGround) async throws -> DeliveryOutcome {
+        let body = try body(of: pending, ground.keys)
+        let secrets = try ground.keys.secrets(pending.sealedSecrets, of: pending.webhook)
+        guard !secrets.isEmpty else { throw MessagingError.notFound }
+        let now = ground.clock()
+        let start = ContinuousClock.now
+        var outcome = DeliveryOutcome(state: .delivered, begun: now)
+        do {
             let request = OutboundRequest(
                 .post, try OutboundURL(pending.url),
                 headers: [
                     "Content-Type": "application/json", "webhook-id": pending.event.text,
                     "webhook-timestamp": String(Int(now.timeIntervalSince1970.rounded(.down))),
-                    "webhook-signature": secret.signature(id: pending.event.text, timestamp: now, body: body),
+                    // One for each secret that is good: whoever has either finds theirs.
+                    "webhook-signature": secrets.map {
+                        $0.signature(id: pending.event.text, timestamp: now, body: body)
+                    }.joined(separator: " "),
                 ],
-                body: body, opened: opened)
-            let response = try await client.send(request)
-            if (200..<300).contains(response.status) {
-                return DeliveryOutcome(state: .delivered, status: response.status, error: nil, nextAttemptAt: nil)
+                body: body, opened: ground.opened)
+            let (head, answer) = try await call(request)
+            outcome.status = head.status
+            outcome.answer = answer.isEmpty ? nil : AnswerExcerpt.text(answer)
+            if !head.isSuccess {
+                outcome.error = "The receiver answered \(head.status)."
+                outcome.askedPause = RetryAfter.seconds(head.headers["Retry-After"], at: now)
             }
-            return failure(pending, status: response.status, "The receiver answered \(response.status).", at: now)
-        } catch .cancelled, .stopped {
-            // This node is going down, which says nothing about the receiver: the job comes again elsewhere.
+        } catch OutboundError.cancelled, OutboundError.stopped {
+            // This node is going down, which says nothing about the receiver: another one takes it up.
             throw CancellationError()
-        } catch {
-            return failure(pending, status: nil, "\(error)", at: now)
+        } catch let error as OutboundError {
+            outcome.error = String("\(error)".prefix(500))
+        }
+        outcome.milliseconds = (ContinuousClock.now - start).milliseconds
+        if outcome.error != nil { settle(&outcome, pending, at: ground.clock()) }
+        return outcome
+    }
+
+    /// Head and first bytes of an answer: what follows is not read, however long it is.
+    private func call(_ request: OutboundRequest) async throws -> (ResponseHead, [UInt8]) {
+        try await withThrowingTaskGroup(of: (ResponseHead, [UInt8]).self) { group in
+            group.addTask {
+                let stream = try await client.stream(request, idleTimeout: Self.answerTime)
+                var bytes: [UInt8] = []
+                for try await part in stream {
+                    bytes += part.prefix(AnswerExcerpt.bytes - bytes.count)
+                    if bytes.count >= AnswerExcerpt.bytes { break }
+                }
+                return (stream.head, bytes)
+            }
+            group.addTask {
+                try await Task.sleep(for: Self.answerTime)
+                throw OutboundError.timedOut(request.url.destination, .answering)
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
         }
     }
 
-    private func failure(
-        _ pending: PendingDelivery, status: Int?, _ text: String, at now: Date
-    ) -> DeliveryOutcome {
+    private func settle(_ outcome: inout DeliveryOutcome, _ pending: PendingDelivery, at now: Date) {
         var random = SystemRandomNumberGenerator()
-        let delay = RetrySchedule.delay(after: pending.attempts + 1, using: &random)
-        return DeliveryOutcome(
-            state: delay == nil ? .dead : .pending, status: status, error: String(text.prefix(500)),
-            nextAttemptAt: delay.map(now.addingTimeInterval))
+        let delay =
+            outcome.isGone
+            ? nil
+            : RetrySchedule.delay(after: pending.attempts + 1, asked: outcome.askedPause, using: &random)
+        outcome.state = delay == nil ? .dead : .pending
+        outcome.nextAttemptAt = delay.map(now.addingTimeInterval)
+    }
+}
+
+/// What deliveries of one tenant stand on.
+private struct DeliveryGround: Sendable {
+    let keys: TenantKeyChain
+    let opened: Set<HostPort>
+    let scope: TenantScope
+    let clock: @Sendable () -> Date
+}
+
+extension Duration {
+    var milliseconds: Int {
+        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 }

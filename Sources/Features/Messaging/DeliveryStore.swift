@@ -9,20 +9,55 @@ struct DeliveryStore: Sendable {
     /// The table, which every sealed part is bound to.
     static let table = "webhook_deliveries"
 
+    /// On which pumps are called.
+    static let channel = "webhook_deliveries"
+
+    private static let columns: SQL = """
+        d.delivery_id, d.webhook_id, w.name, d.event_type, d.state, d.attempts, d.next_attempt_at, d.last_status,
+        d.last_error, d.created_at
+        """
+
+    private static func delivery(_ row: inout Row) throws -> Delivery {
+        Delivery(
+            id: try row.next(), webhook: try row.next(), webhookName: try row.next(), eventType: try row.next(),
+            state: try row.next(), attempts: try row.next(), nextAttemptAt: try row.next(), lastStatus: try row.next(),
+            lastError: try row.next(), createdAt: try row.next())
+    }
+
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Delivery] {
         try await database.query(
             """
-            select d.delivery_id, d.webhook_id, w.name, d.event_type, d.state, d.attempts, d.next_attempt_at,
-                d.last_status, d.last_error, d.created_at
+            select \(fragment: Self.columns)
             from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
             where d.tenant_id = \(scope.tenant) \(page)
+            """, in: scope, Self.delivery)
+    }
+
+    func detail(_ id: DeliveryID, in scope: TenantScope, _ database: Database) async throws -> DeliveryDetail? {
+        let found = try await database.first(
+            """
+            select \(fragment: Self.columns), d.event_id, d.body, d.sealed_private is not null
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
+            where d.tenant_id = \(scope.tenant) and d.delivery_id = \(id)
             """, in: scope
         ) { row in
-            Delivery(
-                id: try row.next(), webhook: try row.next(), webhookName: try row.next(), eventType: try row.next(),
-                state: try row.next(), attempts: try row.next(), nextAttemptAt: try row.next(),
-                lastStatus: try row.next(), lastError: try row.next(), createdAt: try row.next())
+            (try Self.delivery(&row), try row.next(EventID.self), try row.next(JSON.self), try row.next(Bool.self))
         }
+        guard let (delivery, event, body, hasSealedPart) = found else { return nil }
+        let attempts = try await database.query(
+            """
+            select number, at, duration_ms, status, error, answer from webhook_attempts
+            where tenant_id = \(scope.tenant) and delivery_id = \(id)
+            order by number desc limit \(DeliveryAttempt.shown)
+            """, in: scope
+        ) { row in
+            DeliveryAttempt(
+                number: try row.next(), at: try row.next(), milliseconds: try row.next(), status: try row.next(),
+                error: try row.next(), answer: try row.next())
+        }
+        return DeliveryDetail(
+            delivery: delivery, event: event, payload: String(decoding: body.bytes, as: UTF8.self),
+            hasSealedPart: hasSealedPart, attempts: attempts)
     }
 
     /// False if the webhook has this event already.
@@ -40,49 +75,95 @@ struct DeliveryStore: Sendable {
             """) == 1
     }
 
-    /// What it takes to send it, if it still is to be sent and the webhook is enabled.
-    func pending(_ id: DeliveryID, in scope: TenantScope, _ database: Database) async throws -> PendingDelivery? {
-        try await database.first(
-            """
-            select d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, w.url, w.sealed_secret
-            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
-            where d.tenant_id = \(scope.tenant) and d.delivery_id = \(id) and d.state = 'pending' and w.state = 'enabled'
-            """, in: scope
-        ) { row in
-            PendingDelivery(
-                webhook: try row.next(), event: try row.next(), body: try row.next(), sealed: try row.next(),
-                attempts: try row.next(), url: try row.next(), sealedSecret: try row.next())
-        }
-    }
-
-    /// What a webhook is still to be told, the oldest first.
-    func waiting(
-        for webhook: WebhookID, in scope: TenantScope, _ transaction: Transaction
+    /// The same to many at once; the deliveries of those that did not have the event.
+    func insert(
+        _ message: OutgoingMessage, body: JSON, to webhooks: [WebhookID], at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws -> [DeliveryID] {
         try await transaction.query(
             """
-            select delivery_id from webhook_deliveries
-            where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and state = 'pending'
-            order by created_at, delivery_id limit 10000
+            insert into webhook_deliveries (tenant_id, delivery_id, webhook_id, event_id, event_type, body,
+                next_attempt_at, created_at)
+            select \(scope.tenant)::uuid, n.delivery, n.webhook, \(message.id)::uuid, \(message.type)::text,
+                \(body)::jsonb, \(now)::timestamptz, \(now)::timestamptz
+            from unnest(\(webhooks.map { _ in DeliveryID.new(at: now) })::uuid[], \(webhooks)::uuid[])
+              as n (delivery, webhook)
+            on conflict on constraint webhook_deliveries_once_uq do nothing
+            returning delivery_id
             """
-        ) { row in try row.next() }
+        ) { try $0.next() }
     }
 
-    /// False if it is not waiting any more: somebody else has settled it.
+    /// Calls the pumps when the transaction commits.
+    static func call(_ transaction: Transaction) async throws {
+        try await transaction.enqueue("select pg_notify('webhook_deliveries', '')")
+    }
+
+    func bury(
+        _ ids: [DeliveryID], because text: String, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update webhook_deliveries set state = 'dead', last_error = \(text), finished_at = \(now)
+            where tenant_id = \(scope.tenant) and delivery_id = any(\(ids)) and state = 'pending'
+            """)
+    }
+
+    /// What it takes to send those that are still to be sent, to webhooks that are enabled.
+    func pending(
+        _ ids: [DeliveryID], at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> [PendingDelivery] {
+        try await database.query(
+            """
+            select d.delivery_id, d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, w.url,
+                w.sealed_secret, case when w.old_until > \(now) then w.old_sealed_secret end, w.failures,
+                w.failing_since, w.pace
+            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
+            where d.tenant_id = \(scope.tenant) and d.delivery_id = any(\(ids)) and d.state = 'pending'
+              and w.state = 'enabled'
+            """, in: scope
+        ) { row in
+            PendingDelivery(
+                id: try row.next(), webhook: try row.next(), event: try row.next(), body: try row.next(),
+                sealed: try row.next(), attempts: try row.next(), url: try row.next(),
+                sealedSecrets: [try row.next([UInt8]?.self), try row.next([UInt8]?.self)].compactMap(\.self),
+                health: WebhookHealth(failures: try row.next(), failingSince: try row.next(), pace: try row.next()))
+        }
+    }
+
+    /// What waits for a webhook is due now.
+    func hasten(
+        of webhook: WebhookID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update webhook_deliveries set next_attempt_at = \(now)
+            where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and state = 'pending'
+            """)
+    }
+
+    /// Writes down what came of an attempt; false if it is not waiting any more: somebody else has settled it.
     func note(
         _ outcome: DeliveryOutcome, of id: DeliveryID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
         try await transaction.execute(
             """
-            update webhook_deliveries set state = \(outcome.state), attempts = attempts + 1,
+            with noted as (
+              update webhook_deliveries set state = \(outcome.state), attempts = attempts + 1, tried = tried + 1,
                 next_attempt_at = \(outcome.nextAttemptAt ?? now), last_status = \(outcome.status),
                 last_error = \(outcome.error), finished_at = case when \(outcome.state) = 'pending' then null
                     else \(now)::timestamptz end
-            where tenant_id = \(scope.tenant) and delivery_id = \(id) and state = 'pending'
+              where tenant_id = \(scope.tenant) and delivery_id = \(id) and state = 'pending'
+              returning tenant_id, delivery_id, tried
+            )
+            insert into webhook_attempts (tenant_id, delivery_id, number, at, duration_ms, status, error, answer)
+            select n.tenant_id, n.delivery_id, n.tried, \(outcome.begun)::timestamptz, \(outcome.milliseconds)::int,
+                \(outcome.status)::int, \(outcome.error)::text, \(outcome.answer)::text
+            from noted n
             """) == 1
     }
 
-    /// Puts a dead delivery back at the start; false if it is not dead, nil if there is none.
+    /// Puts a delivery that is over back at the start; false if it is still being tried, nil if there is none.
     func revive(
         _ id: DeliveryID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool? {
@@ -92,7 +173,7 @@ struct DeliveryStore: Sendable {
             """
         ) { row in try row.next() }
         guard let state else { return nil }
-        guard state == .dead else { return false }
+        guard state != .pending else { return false }
         _ = try await transaction.execute(
             """
             update webhook_deliveries set state = 'pending', attempts = 0, next_attempt_at = \(now), finished_at = null
@@ -100,23 +181,56 @@ struct DeliveryStore: Sendable {
             """)
         return true
     }
+
+    /// The same for those of a webhook in these states, made in the span, the oldest first: when they were made.
+    func revive(
+        _ states: [Delivery.State], of webhook: WebhookID, from: Date?, to: Date?, limit: Int, at now: Date,
+        in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [Date] {
+        try await transaction.query(
+            """
+            with chosen as (
+              select delivery_id from webhook_deliveries
+              where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and state = any(\(states.map(\.rawValue)))
+                and (\(from)::timestamptz is null or created_at >= \(from)::timestamptz)
+                and (\(to)::timestamptz is null or created_at < \(to)::timestamptz)
+              order by created_at, delivery_id limit \(limit) for update skip locked
+            )
+            update webhook_deliveries d set state = 'pending', attempts = 0, next_attempt_at = \(now),
+              finished_at = null
+            from chosen c where d.tenant_id = \(scope.tenant) and d.delivery_id = c.delivery_id
+            returning d.created_at
+            """
+        ) { try $0.next() }
+    }
 }
 
 /// A delivery that is to be sent.
 struct PendingDelivery: Sendable {
+    let id: DeliveryID
     let webhook: WebhookID
     let event: EventID
     let body: JSON
     let sealed: [UInt8]?
     let attempts: Int
     let url: String
-    let sealedSecret: [UInt8]
+    /// The current one first.
+    let sealedSecrets: [[UInt8]]
+    let health: WebhookHealth
 }
 
 /// What came of an attempt.
 struct DeliveryOutcome: Sendable {
-    let state: Delivery.State
-    let status: Int?
-    let error: String?
-    let nextAttemptAt: Date?
+    var state: Delivery.State
+    var status: Int?
+    var error: String?
+    var nextAttemptAt: Date?
+    var answer: String?
+    /// The receiver asked for nothing before that pause is over.
+    var askedPause: TimeInterval?
+    let begun: Date
+    var milliseconds: Int = 0
+
+    /// It says that nothing is to be sent there any more (RFC 9110 §15.5.11).
+    var isGone: Bool { status == 410 }
 }

@@ -1,8 +1,6 @@
 import Cryptography
 package import FoundationEssentials
-import Jobs
 package import Kernel
-import Metering
 package import Postgres
 import Tenancy
 
@@ -21,37 +19,35 @@ package struct MessageDesk: Sendable {
         let sealed = try message.privateData.map {
             try keys.seal($0.bytes, table: DeliveryStore.table, row: id.text, version: 1)
         }
-        let body = message.cloudEvent(source: "urn:gatehouse:tenant:\(scope.tenant.text)", at: now)
-        guard
-            try await messaging.deliveries.insert(
-                id, of: message, body: body, sealed: sealed, to: webhook, at: now, in: scope, transaction)
-        else { return }
-        guard try await Quotas.takeIfFree(.webhookDeliveriesPerDay, in: scope, at: now, transaction) else {
-            // It is kept where people look for it, and can be sent by hand on another day.
-            _ = try await messaging.deliveries.note(
-                DeliveryOutcome(
-                    state: .dead, status: nil, error: "The plan allows no more deliveries today.", nextAttemptAt: nil),
-                of: id, at: now, in: scope, transaction)
-            return
-        }
-        try await messaging.enqueue(id, at: now, in: scope, transaction)
+        let isNew = try await messaging.deliveries.insert(
+            id, of: message, body: messaging.body(of: message, at: now, in: scope), sealed: sealed, to: webhook,
+            at: now,
+            in: scope, transaction)
+        if isNew { try await messaging.settle([id], at: now, in: scope, transaction) }
     }
 
-    /// Whether an answer was signed with the webhook's secret within the last five minutes.
+    /// Whether an answer was signed with the webhook's secret, or one that it still replaces, within the last five minutes.
     package func verify(
         _ answer: SignedAnswer, of webhook: WebhookID, at now: Date, _ transaction: Transaction
     ) async throws -> Bool {
-        guard let sealed = try await messaging.store.sealedSecret(of: webhook, in: scope, transaction) else {
-            return false
-        }
-        let bytes = try keys.open(sealed, table: WebhookStore.table, row: webhook.text, version: 1)
-        guard let secret = WebhookSecret(String(decoding: bytes, as: UTF8.self)) else { return false }
+        let sealed = try await messaging.store.sealedSecrets(of: webhook, at: now, in: scope, transaction)
+        let secrets = try keys.secrets(sealed, of: webhook)
         do throws(WebhookVerifier.Failure) {
-            try WebhookVerifier(secrets: [secret]).verify(
+            try WebhookVerifier(secrets: secrets).verify(
                 id: answer.id, timestamp: answer.timestamp, signatures: answer.signature, body: answer.body, now: now)
             return true
         } catch {
             return false
+        }
+    }
+}
+
+extension TenantKeyChain {
+    /// The secrets of a webhook in clear, the current one first. What was replaced is bound to the same row.
+    func secrets(_ sealed: [[UInt8]], of webhook: WebhookID) throws -> [WebhookSecret] {
+        try sealed.compactMap {
+            let bytes = try open($0, table: WebhookStore.table, row: webhook.text, version: 1)
+            return WebhookSecret(String(decoding: bytes, as: UTF8.self))
         }
     }
 }

@@ -1,5 +1,4 @@
 package import HTTPAPI
-package import Jobs
 package import Kernel
 package import Outbound
 package import Postgres
@@ -10,15 +9,16 @@ package struct Messaging: Sendable {
     let database: Database
     let keys: TenantKeys
     let client: HTTPClient
-    let queue: JobQueue
+    let events: EventKinds
     var store: WebhookStore { WebhookStore() }
     var deliveries: DeliveryStore { DeliveryStore() }
 
-    package init(database: Database, keys: TenantKeys, client: HTTPClient, queue: JobQueue) {
+    /// `events` are all kinds that the features publish.
+    package init(database: Database, keys: TenantKeys, client: HTTPClient, events: EventKinds) {
         self.database = database
         self.keys = keys
         self.client = client
-        self.queue = queue
+        self.events = EventKinds(items: events.items + [EventKinds.disabled])
     }
 
     /// A page of webhooks, without their secrets.
@@ -36,6 +36,15 @@ package struct Messaging: Sendable {
     package func deliveries(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Delivery> {
         Rows(try await deliveries.list(page, in: scope, database), of: page)
     }
+
+    /// One delivery with what is sent and what came back, or `MessagingError.notFound`.
+    package func delivery(_ id: DeliveryID, in scope: TenantScope) async throws -> DeliveryDetail {
+        guard let detail = try await deliveries.detail(id, in: scope, database) else { throw MessagingError.notFound }
+        return detail
+    }
+
+    /// Every kind of event that a webhook may hear of.
+    package var kinds: EventKinds { events }
 
     /// The private hosts that outgoing calls may reach.
     package func allowances(in scope: TenantScope) async throws -> EgressAllowances {

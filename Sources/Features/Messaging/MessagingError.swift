@@ -6,7 +6,14 @@ package enum MessagingError: ProblemRepresentable {
     case notFound
     case changed
     case nameTaken
+    /// It is still being tried.
     case notDead
+    case disabled
+    case unknownOrganization
+    /// Patterns that no event fits, by their places in the list.
+    case unknownEvents([Int])
+    /// Everything is sent again only of a span.
+    case noSpan
     case badAddress
     case noMailServer
 
@@ -15,7 +22,18 @@ package enum MessagingError: ProblemRepresentable {
         case .notFound: Problem(.notFound)
         case .changed: Problem(.versionChanged)
         case .nameTaken: Problem(.webhookNameTaken, "Another webhook has this name.")
-        case .notDead: Problem(.deliveryNotDead, "It was delivered, or is still being tried.")
+        case .notDead: Problem(.deliveryNotDead, "It is still being tried.")
+        case .disabled: Problem(.webhookDisabled, "Enable the webhook first.")
+        case .unknownOrganization:
+            Problem(.invalidFields, errors: [FieldError(pointer: "/organization", message: "does not exist")])
+        case .unknownEvents(let places):
+            Problem(
+                .invalidFields,
+                errors: places.map { FieldError(pointer: "/eventTypes/\($0)", message: "is no event that there is") })
+        case .noSpan:
+            Problem(
+                .invalidFields,
+                errors: [FieldError(pointer: "/from", message: "must say from when, and to until when")])
         case .badAddress:
             Problem(
                 .invalidFields, errors: [FieldError(pointer: "/to", message: "must be an address that mail reaches")])
@@ -26,10 +44,14 @@ package enum MessagingError: ProblemRepresentable {
 
 extension ProblemType {
     package static let webhookNameTaken = ProblemType("webhook-name-taken", "The name is taken", status: 409)
-    package static let deliveryNotDead = ProblemType("delivery-not-dead", "The delivery did not fail", status: 409)
+    package static let deliveryNotDead = ProblemType(
+        "delivery-not-dead", "The delivery is still being tried", status: 409)
+    package static let webhookDisabled = ProblemType("webhook-disabled", "The webhook is disabled", status: 409)
 
     package static let noMailServer = ProblemType(
         "no-mail-server", "The company has no mail server of its own", status: 409)
 
-    package static let messaging: [ProblemType] = [webhookNameTaken, deliveryNotDead, noMailServer]
+    package static let messaging: [ProblemType] = [
+        webhookNameTaken, deliveryNotDead, webhookDisabled, noMailServer,
+    ]
 }

@@ -1,12 +1,12 @@
 import Cryptography
 package import FoundationEssentials
-import Jobs
 package import Kernel
+import Metering
 import Postgres
 import Tenancy
 
 extension Messaging {
-    /// The kind of the jobs that make an attempt at a delivery: `{"delivery": id}`.
+    /// The kind of the jobs by which an earlier version made attempts.
     package static let deliverJob = "webhook.deliver"
 
     /// Fetches the tenant's keys, so that a transaction can send and check without waiting for anything else.
@@ -16,29 +16,40 @@ extension Messaging {
 
     /// Tells every enabled webhook that listens to this type of event: the outbox calls it, at least once per event.
     package func fanOut(_ message: OutgoingMessage, at now: Date, in scope: TenantScope) async throws {
-        guard let desk = try await deskIfThere(in: scope) else { return }
+        let listening = try await store.listening(to: message.id, in: scope, database)
+            .filter { $0.patterns.contains { $0.matches(message.type) } }.map(\.webhook)
+        guard !listening.isEmpty else { return }
+        let message = OutgoingMessage(
+            id: message.id, type: message.type, subject: message.subject,
+            data: events.presentable(message.data, of: message.type))
         try await database.transaction(in: scope) { transaction in
-            for webhook in try await store.enabled(in: scope, transaction)
-            where webhook.eventTypes.contains(where: { $0.matches(message.type) }) {
-                try await desk.send(message, to: webhook.id, at: now, transaction)
-            }
+            let made = try await deliveries.insert(
+                message, body: body(of: message, at: now, in: scope), to: listening, at: now, in: scope, transaction)
+            try await settle(made, at: now, in: scope, transaction)
         }
     }
 
-    /// Nil for a tenant that was erased: it has neither keys nor webhooks.
-    private func deskIfThere(in scope: TenantScope) async throws -> MessageDesk? {
-        do {
-            return try await desk(in: scope)
-        } catch SealError.unknownKey {
-            return nil
-        }
+    func body(of message: OutgoingMessage, at now: Date, in scope: TenantScope) -> JSON {
+        message.cloudEvent(source: "urn:gatehouse:tenant:\(scope.tenant.text)", at: now)
     }
 
-    func enqueue(
-        _ delivery: DeliveryID, at time: Date, in scope: TenantScope, _ transaction: Transaction
+    /// Counts deliveries that were made against the plan, and calls for those that it allows.
+    func settle(
+        _ made: [DeliveryID], at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        try await queue.enqueue(
-            kind: Self.deliverJob, payload: ["delivery": .string(delivery.text)], tenant: scope.tenant, runAt: time,
-            in: transaction)
+        guard !made.isEmpty else { return }
+        var free = 0
+        if try await Quotas.takeIfFree(.webhookDeliveriesPerDay, made.count, in: scope, at: now, transaction) {
+            free = made.count
+        } else if made.count > 1 {
+            while try await Quotas.takeIfFree(.webhookDeliveriesPerDay, in: scope, at: now, transaction) { free += 1 }
+        }
+        if free < made.count {
+            // They are kept where people look for them, and can be sent by hand on another day.
+            try await deliveries.bury(
+                Array(made[free...]), because: "The plan allows no more deliveries today.", at: now, in: scope,
+                transaction)
+        }
+        if free > 0 { try await DeliveryStore.call(transaction) }
     }
 }

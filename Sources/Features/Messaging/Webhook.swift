@@ -9,11 +9,28 @@ package struct Webhook: Versioned, Sendable {
     package var name: String
     package var url: WebhookURL
     package var eventTypes: [EventPattern]
+    /// It hears of what belongs to this organization or one below it; nil for everything.
+    package var organization: OrganizationID?
     package var state: State
+    /// Why it was disabled by itself; nil if a person did it.
+    package var disabledBecause: DisabledBecause?
+    package var failingSince: Date?
+    /// Until when the secret that was replaced signs beside the new one.
+    package var oldSecretUntil: Date?
     package var createdAt: Date
     package var version: Int
 
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case enabled, disabled }
+
+    package enum DisabledBecause: String, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+        /// It answered 410.
+        case gone
+        /// It has failed for days.
+        case failing
+    }
+
+    /// Which places its deliveries take: those of endpoints that fail or answer slowly are others.
+    package enum Pace: String, CaseIterable, Sendable, SQLBindable, SQLDecodable { case quick, slow }
 }
 
 extension Webhook: WireValue {
@@ -22,7 +39,11 @@ extension Webhook: WireValue {
         Field("name", \.name, .text(1...100))
         Field("url", \.url)
         Field("eventTypes", \.eventTypes, count: 0...50)
+        Field("organization", \.organization)
         Field("state", \.state)
+        Field("disabledBecause", \.disabledBecause)
+        Field("failingSince", \.failingSince)
+        Field("oldSecretUntil", \.oldSecretUntil)
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }
@@ -75,11 +96,13 @@ package struct CreateWebhook: WireValue {
     package let name: String
     package let url: WebhookURL
     package let eventTypes: [EventPattern]
+    package let organization: OrganizationID?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("url", \.url)
         Field("eventTypes", \.eventTypes, Schema<[EventPattern]>.array(of: EventPattern.schema, 0...50).otherwise([]))
+        Field("organization", \.organization, note: "Whose events it hears of, with those below; all of them without.")
     }
 }
 
@@ -88,12 +111,14 @@ package struct ChangeWebhook: WireValue {
     package let name: Change<String>
     package let url: Change<WebhookURL>
     package let eventTypes: Change<[EventPattern]>
+    package let organization: Change<OrganizationID?>
     package let state: Change<Webhook.State>
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("url", \.url)
         Field("eventTypes", \.eventTypes, Schema<[EventPattern]>.array(of: EventPattern.schema, 0...50))
+        Field("organization", \.organization)
         Field("state", \.state)
     }
 }
@@ -106,5 +131,16 @@ package struct NewWebhook: WireValue, Sendable {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("webhook", \.webhook)
         Field("secret", \.secret, .text(1...200), note: "Shown this once: whsec_ and the signing key in base64.")
+    }
+}
+
+/// The body that replaces the secret of a webhook.
+package struct RollWebhookSecret: WireValue {
+    package let overlapHours: Int
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field(
+            "overlapHours", \.overlapHours, Schema<Int>.int(0...168).otherwise(24),
+            note: "For how long the old secret signs beside the new one; 0 ends it at once.")
     }
 }

@@ -21,7 +21,7 @@ package enum WebhookRoutes {
         Route.post(
             "create", "/webhooks", summary: "Add a webhook", permission: .webhooksManage,
             audit: .action("webhook.created"), body: CreateWebhook.self, returns: NewWebhook.self, status: 201,
-            errors: [.webhookNameTaken], idempotency: .off(because: "shows the secret once")
+            errors: [.webhookNameTaken], stepUp: .recent, idempotency: .off(because: "shows the secret once")
         ) { messaging, call in
             try await messaging.create(call.body, at: call.now, audit: call.audit, in: call.scope)
         }
@@ -36,7 +36,7 @@ package enum WebhookRoutes {
         Route.patch(
             "change", "/webhooks/{webhook}", WebhookID.self, summary: "Change a webhook",
             permission: .webhooksManage, audit: .action("webhook.changed"), body: ChangeWebhook.self,
-            returns: Webhook.self, errors: [.webhookNameTaken]
+            returns: Webhook.self, errors: [.webhookNameTaken], stepUp: .recent
         ) { messaging, call in
             try await messaging.change(
                 call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
@@ -50,6 +50,37 @@ package enum WebhookRoutes {
             return Nothing()
         }
 
+        Route.post(
+            "roll-secret", "/webhooks/{webhook}/secret", WebhookID.self, summary: "Replace the secret of a webhook",
+            permission: .webhooksManage, audit: .action("webhook.secret-rolled"), body: RollWebhookSecret.self,
+            returns: NewWebhook.self, stepUp: .recent, idempotency: .off(because: "shows the secret once")
+        ) { messaging, call in
+            try await messaging.roll(call.path, call.body, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "test", "/webhooks/{webhook}/test", WebhookID.self, summary: "Send a test event to a webhook",
+            permission: .webhooksManage, audit: .action("webhook.tested"), returns: WebhookTest.self, status: 201,
+            errors: [.webhookDisabled, .quotaExceeded]
+        ) { messaging, call in
+            try await messaging.test(call.path, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "replay", "/webhooks/{webhook}/replay", WebhookID.self, summary: "Send deliveries of a webhook again",
+            permission: .webhooksManage, audit: .action("webhook.replayed"), body: ReplayDeliveries.self,
+            returns: ReplayedDeliveries.self, errors: [.quotaExceeded]
+        ) { messaging, call in
+            try await messaging.replay(call.path, call.body, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "events", "/webhook-event-types", summary: "Show the events that webhooks may hear of",
+            permission: .webhooksRead, returns: EventKinds.self
+        ) { messaging, _ in
+            messaging.kinds
+        }
+
         Route.list(
             "deliveries", "/webhook-deliveries", summary: "List deliveries", permission: .webhooksRead,
             by: Delivery.listing
@@ -57,8 +88,16 @@ package enum WebhookRoutes {
             try await messaging.deliveries(call.query, in: call.scope)
         }
 
+        Route.get(
+            "delivery", "/webhook-deliveries/{delivery}", DeliveryID.self,
+            summary: "Show a delivery with its payload and attempts", permission: .webhooksRead,
+            returns: DeliveryDetail.self
+        ) { messaging, call in
+            try await messaging.delivery(call.path, in: call.scope)
+        }
+
         Route.post(
-            "retry", "/webhook-deliveries/{delivery}/retry", DeliveryID.self, summary: "Try a dead delivery again",
+            "retry", "/webhook-deliveries/{delivery}/retry", DeliveryID.self, summary: "Send a delivery again",
             permission: .webhooksManage, audit: .action("delivery.retried"), returns: Nothing.self,
             errors: [.deliveryNotDead, .quotaExceeded]
         ) { messaging, call in

@@ -10,7 +10,10 @@ struct WebhookStore: Sendable {
     static let table = "webhooks"
 
     private static let columns: SQL =
-        "w.webhook_id, w.name, w.url, w.event_types, w.state, w.created_at, w.version"
+        """
+        w.webhook_id, w.name, w.url, w.event_types, w.org_id, w.state, w.disabled_because, w.failing_since, w.old_until,
+        w.created_at, w.version
+        """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Webhook] {
         try await database.query(
@@ -34,19 +37,93 @@ struct WebhookStore: Sendable {
             """, Self.webhook)
     }
 
-    /// The enabled webhooks of the tenant.
-    func enabled(in scope: TenantScope, _ transaction: Transaction) async throws -> [Webhook] {
-        try await transaction.query(
+    /// The enabled webhooks that hear of what an event's organization has, with their patterns.
+    func listening(
+        to event: EventID, in scope: TenantScope, _ database: Database
+    ) async throws -> [(webhook: WebhookID, patterns: [EventPattern])] {
+        try await database.query(
             """
-            select \(fragment: Self.columns) from webhooks w
-            where w.tenant_id = \(scope.tenant) and w.state = 'enabled'
-            """, Self.webhook)
+            select w.webhook_id, w.event_types from webhooks w
+            where w.tenant_id = \(scope.tenant) and w.state = 'enabled' and (w.org_id is null or exists (
+              select from events e
+              join organization_closure c on c.tenant_id = e.tenant_id and c.descendant_id = e.org_id
+              where e.tenant_id = \(scope.tenant) and e.event_id = \(event) and c.ancestor_id = w.org_id))
+            order by w.webhook_id
+            """, in: scope
+        ) { row in
+            let (webhook, types): (WebhookID, [String]) = (try row.next(), try row.next())
+            return (webhook, try types.map { type throws(Invalid) in try EventPattern(parsing: type) })
+        }
     }
 
-    func sealedSecret(of id: WebhookID, in scope: TenantScope, _ transaction: Transaction) async throws -> [UInt8]? {
+    /// The secret, and the one that it replaced while that is good.
+    func sealedSecrets(
+        of id: WebhookID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [[UInt8]] {
+        let found = try await transaction.first(
+            """
+            select sealed_secret, case when old_until > \(now) then old_sealed_secret end from webhooks
+            where tenant_id = \(scope.tenant) and webhook_id = \(id)
+            """
+        ) { row in [try row.next([UInt8]?.self), try row.next([UInt8]?.self)] }
+        return (found ?? []).compactMap(\.self)
+    }
+
+    /// Puts a new secret in the place of the one that is there, which stays beside it until then; nil ends it at once.
+    func roll(
+        _ id: WebhookID, to secret: SealedValue, keepingOldUntil end: Date?, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update webhooks set old_until = \(end),
+                old_tenant_key_id = case when \(end)::timestamptz is not null then tenant_key_id end,
+                old_sealed_secret = case when \(end)::timestamptz is not null then sealed_secret end,
+                tenant_key_id = \(secret.tenantKey), sealed_secret = \(secret.bytes), version = version + 1
+            where tenant_id = \(scope.tenant) and webhook_id = \(id)
+            """)
+    }
+
+    /// Held while the outcome of an attempt is written, and always before the delivery.
+    func holdHealth(of id: WebhookID, in scope: TenantScope, _ transaction: Transaction) async throws {
+        try await transaction.execute(
+            """
+            select from webhooks where tenant_id = \(scope.tenant) and webhook_id = \(id) for no key update
+            """)
+    }
+
+    func noteSuccess(
+        of id: WebhookID, pace: Webhook.Pace, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update webhooks set failures = 0, failing_since = null, resting_until = null, pace = \(pace)
+            where tenant_id = \(scope.tenant) and webhook_id = \(id)
+            """)
+    }
+
+    func noteFailure(
+        of id: WebhookID, restingUntil rest: Date?, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update webhooks set failures = failures + 1, failing_since = coalesce(failing_since, \(now)),
+                resting_until = greatest(resting_until, \(rest)::timestamptz), pace = 'slow'
+            where tenant_id = \(scope.tenant) and webhook_id = \(id)
+            """)
+    }
+
+    /// The name, if it is enabled and is so no more.
+    func disable(
+        _ id: WebhookID, because reason: Webhook.DisabledBecause, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> String? {
         try await transaction.first(
-            "select sealed_secret from webhooks where tenant_id = \(scope.tenant) and webhook_id = \(id)"
-        ) { row in try row.next() }
+            """
+            update webhooks set state = 'disabled', disabled_because = \(reason), version = version + 1
+            where tenant_id = \(scope.tenant) and webhook_id = \(id) and state = 'enabled'
+            returning name
+            """
+        ) { try $0.next() }
     }
 
     func insert(
@@ -55,19 +132,26 @@ struct WebhookStore: Sendable {
         try await named {
             _ = try await transaction.execute(
                 """
-                insert into webhooks (tenant_id, webhook_id, name, url, event_types, tenant_key_id, sealed_secret, created_at)
+                insert into webhooks (tenant_id, webhook_id, name, url, event_types, org_id, tenant_key_id, sealed_secret,
+                    created_at)
                 values (\(scope.tenant), \(webhook.id), \(webhook.name), \(webhook.url), \(webhook.eventTypes),
-                    \(secret.tenantKey), \(secret.bytes), \(webhook.createdAt))
+                    \(webhook.organization), \(secret.tenantKey), \(secret.bytes), \(webhook.createdAt))
                 """)
         }
     }
 
+    /// Whoever enables it gives it a fresh start.
     func update(_ webhook: Webhook, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await named {
             _ = try await transaction.execute(
                 """
                 update webhooks set name = \(webhook.name), url = \(webhook.url), event_types = \(webhook.eventTypes),
-                    state = \(webhook.state), version = \(webhook.version)
+                    org_id = \(webhook.organization), state = \(webhook.state),
+                    disabled_because = case when \(webhook.state) = 'disabled' then disabled_because end,
+                    failures = case when state = \(webhook.state) then failures else 0 end,
+                    failing_since = case when state = \(webhook.state) then failing_since end,
+                    resting_until = case when state = \(webhook.state) then resting_until end,
+                    version = \(webhook.version)
                 where tenant_id = \(scope.tenant) and webhook_id = \(webhook.id)
                 """)
         }
@@ -101,6 +185,8 @@ struct WebhookStore: Sendable {
             try await work()
         } catch let error as DatabaseError where error.constraint == "webhooks_name_uq" {
             throw MessagingError.nameTaken
+        } catch let error as DatabaseError where error.constraint == "webhooks_org_fk" {
+            throw MessagingError.unknownOrganization
         }
     }
 
@@ -112,6 +198,8 @@ struct WebhookStore: Sendable {
         return Webhook(
             id: id, name: name, url: url,
             eventTypes: try types.map { type throws(Invalid) in try EventPattern(parsing: type) },
-            state: try row.next(), createdAt: try row.next(), version: try row.next())
+            organization: try row.next(), state: try row.next(), disabledBecause: try row.next(),
+            failingSince: try row.next(), oldSecretUntil: try row.next(), createdAt: try row.next(),
+            version: try row.next())
     }
 }

@@ -16,7 +16,9 @@ package struct WebhooksRewrapping: SecretRewrapping {
     package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
         try await database.first(
             """
-            select count(*) from webhooks where tenant_id = \(scope.tenant) and tenant_key_id <> \(current)
+            select count(*) from webhooks
+            where tenant_id = \(scope.tenant)
+              and (tenant_key_id <> \(current) or old_tenant_key_id is not null and old_tenant_key_id <> \(current))
             """, in: scope
         ) { try $0.next() } ?? 0
     }
@@ -24,17 +26,22 @@ package struct WebhooksRewrapping: SecretRewrapping {
     package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
         let rows = try await database.query(
             """
-            select webhook_id, sealed_secret from webhooks
-            where tenant_id = \(scope.tenant) and tenant_key_id <> \(chain.current.id)
+            select webhook_id, sealed_secret, old_sealed_secret from webhooks
+            where tenant_id = \(scope.tenant) and (tenant_key_id <> \(chain.current.id)
+              or old_tenant_key_id is not null and old_tenant_key_id <> \(chain.current.id))
             order by webhook_id limit \(limit)
             """, in: scope
-        ) { (try $0.next(WebhookID.self), try $0.next([UInt8].self)) }
-        for (webhook, sealed) in rows {
+        ) { (try $0.next(WebhookID.self), try $0.next([UInt8].self), try $0.next([UInt8]?.self)) }
+        for (webhook, sealed, old) in rows {
             let fresh = try chain.rewrap(sealed, table: name, row: webhook.text, version: 1)
+            let oldFresh = try old.map { try chain.rewrap($0, table: name, row: webhook.text, version: 1) }
+            // Unless it was rolled in the meantime.
             try await database.execute(
                 """
-                update webhooks set tenant_key_id = \(fresh.tenantKey), sealed_secret = \(fresh.bytes)
-                where tenant_id = \(scope.tenant) and webhook_id = \(webhook)
+                update webhooks set tenant_key_id = \(fresh.tenantKey), sealed_secret = \(fresh.bytes),
+                    old_tenant_key_id = \(oldFresh?.tenantKey), old_sealed_secret = \(oldFresh?.bytes)
+                where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and sealed_secret = \(sealed)
+                  and old_sealed_secret is not distinct from \(old)
                 """, in: scope)
         }
         return rows.count

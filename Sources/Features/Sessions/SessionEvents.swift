@@ -5,12 +5,20 @@ import Kernel
 import Postgres
 
 /// What others hear about sessions.
-enum SessionEvents {
+package enum SessionEvents {
+    static let connectedType = "session.connected"
+    static let endedType = "session.ended"
+
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [
+        (connectedType, ["user"]), (endedType, ["user", "reason"]),
+    ]
+
     static func connected(
         _ row: SessionRow, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         try await publish(
-            "session.connected", row, ["user": .string(row.user.id.text)], at: now, in: scope, transaction)
+            connectedType, row, ["user": .string(row.user.id.text)], at: now, in: scope, transaction)
     }
 
     static func ended(
@@ -19,7 +27,7 @@ enum SessionEvents {
         for row in rows {
             let reason = row.life.ending?.reason.rawValue ?? ""
             try await publish(
-                "session.ended", row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now,
+                endedType, row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now,
                 in: scope, transaction)
         }
     }

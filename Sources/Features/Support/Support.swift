@@ -20,6 +20,9 @@ package struct Support: Sendable {
         self.portal = portal
     }
 
+    /// The kinds of events that are published here, and what the data of each may have.
+    package static var eventKinds: [(type: String, members: [String])] { SupportTrail.kinds }
+
     // The provider's side.
 
     package func wishes(

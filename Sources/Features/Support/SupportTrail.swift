@@ -5,7 +5,10 @@ import Postgres
 
 /// What the tenant's own trail, and whoever listens to its events, hear about support access.
 struct SupportTrail {
-    enum Kind: String {
+    /// The kinds, and what the data of each may have.
+    static let kinds: [(type: String, members: [String])] = Kind.allCases.map { ($0.rawValue, ["operator"]) }
+
+    enum Kind: String, CaseIterable {
         case asked = "support.asked"
         case withdrawn = "support.withdrawn"
         case entryMade = "support.entry-made"

@@ -4,8 +4,11 @@ import Kernel
 import Postgres
 
 /// What others hear about tenants, and what the tenant's own trail says about the provider.
-enum TenantEvents {
-    enum Kind: String {
+package enum TenantEvents {
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = Kind.allCases.map { ($0.rawValue, ["slug"]) }
+
+    enum Kind: String, CaseIterable {
         case trialSet = "tenant.trial-set"
         case activated = "tenant.activated"
         case suspended = "tenant.suspended"

@@ -12,6 +12,19 @@ package enum TicketEvents {
     package static let levelApprovedType = "ticket.level-approved"
     package static let withdrawnType = "ticket.withdrawn"
     package static let expiredType = "ticket.expired"
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [
+        openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType,
+    ].map {
+        (
+            $0,
+            [
+                "number", "requester", "reason", "state", "assets", "accounts", "actions", "durationSeconds",
+                "deadline", "decidedLevel",
+            ]
+        )
+    }
+
     /// Sent to the webhook of a level with the links by which its approvers decide.
     package static let decisionNeededType = "ticket.decision-needed"
 

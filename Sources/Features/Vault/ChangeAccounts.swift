@@ -47,10 +47,11 @@ extension Vault {
     package func delete(_ id: AccountID, at now: Date, audit: AuditDraft, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { transaction in
             guard let account = try await store.lock(id, in: scope, transaction) else { throw VaultError.notFound }
+            // First, since where an event belongs is looked up with its subject.
+            try await Outbox().publish(VaultEvents.deleted(account, at: now), in: scope, transaction)
             try await store.delete(id, in: scope, transaction)
             audit.target("account", id.text, name: account.name.text)
             try await audit.write(in: transaction)
-            try await Outbox().publish(VaultEvents.deleted(account, at: now), in: scope, transaction)
         }
     }
 }

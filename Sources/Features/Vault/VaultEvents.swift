@@ -7,6 +7,9 @@ import Kernel
 package enum VaultEvents {
     package static let deletedType = "account.deleted"
 
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [(deletedType, ["name", "asset"])]
+
     static func deleted(_ account: Account, at now: Date) -> DomainEvent {
         DomainEvent(
             type: deletedType, subject: account.id.text,

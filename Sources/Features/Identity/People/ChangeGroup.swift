@@ -33,8 +33,9 @@ struct ChangeGroup {
     func remove(_ id: GroupID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
             _ = try await hold(id, acting, tx)
-            try await GroupStore.remove(id, in: acting.scope, tx)
+            // First, since where an event belongs is looked up with its subject.
             try await IdentityEvent.groupDeleted.publish(id.text, at: acting.now, in: acting.scope, tx)
+            try await GroupStore.remove(id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

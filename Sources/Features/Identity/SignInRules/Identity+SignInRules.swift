@@ -45,6 +45,14 @@ extension Identity {
     /// The events of which the person themself is mailed.
     package static let toldToOneself = [IdentityEvent.signInUnfamiliar.rawValue]
 
+    /// The kinds of events that are published here, and what the data of each may have.
+    package static var eventKinds: [(type: String, members: [String])] { IdentityEvent.kinds }
+
+    /// Mails the administrators of an endpoint that was disabled by itself.
+    package func tellOfWebhook(_ webhook: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
+        try await TellOfWebhook(database: database, settings: settings)(webhook, data, at: now, in: scope)
+    }
+
     package func tellOfStranger(_ subject: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
         try await TellOfStranger(database: database, settings: settings)(subject, data, at: now, in: scope)
     }

@@ -23,7 +23,7 @@ extension IdentitySyncRun {
                 .merging(askedBy.map { ["askedBy": .string($0)] } ?? [:]), at: now)
         try await AuditLog(database: database).append(entry, in: scope, tx)
         let event = DomainEvent(
-            type: "identity-sync.finished", subject: provider.text,
+            type: IdentityEvent.syncFinished, subject: provider.text,
             data: ["run": .string(id.text), "outcome": .string(outcome.rawValue)], at: now)
         try await Outbox().publish(event, in: scope, tx)
     }
