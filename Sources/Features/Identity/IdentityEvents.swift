@@ -69,6 +69,7 @@ enum IdentityEvent: String, CaseIterable {
         case .signInReviewDecided: ["user", "outcome"]
         case .signedInElsewhere: ["sessions"]
         case .identityBound, .identityUnbound: ["provider"]
+        case .smsGatewaysChanged: ["change", "name", "by"]
         case .groupChanged: ["user", "changes"]
         case .userCreated, .userChanged, .userEnabled, .userLocked, .signedOutByProvider, .rolesChanged,
             .secondFactorReset, .passwordChanged, .browserSignedOut, .userSignedOut, .roleCreated, .roleChanged,
