@@ -69,7 +69,7 @@ enum IdentityEvent: String, CaseIterable {
         case .signInReviewDecided: ["user", "outcome"]
         case .signedInElsewhere: ["sessions"]
         case .identityBound, .identityUnbound: ["provider"]
-        case .smsGatewaysChanged: ["change", "name", "by"]
+        case .smsGatewaysChanged: ["change", "name", "by", "at"]
         case .groupChanged: ["user", "changes"]
         case .userCreated, .userChanged, .userEnabled, .userLocked, .signedOutByProvider, .rolesChanged,
             .secondFactorReset, .passwordChanged, .browserSignedOut, .userSignedOut, .roleCreated, .roleChanged,
