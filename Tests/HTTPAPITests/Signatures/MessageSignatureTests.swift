@@ -32,7 +32,7 @@ import Testing
         let secret = try #require(
             Data(
                 base64Encoded:
-                    "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDA=="))
+                    "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=="))
         let base = try signature.base(of: message())
         #expect(
             HMAC<SHA256>.isValidAuthenticationCode(
