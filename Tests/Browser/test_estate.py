@@ -109,6 +109,7 @@ def test_a_webhook_shows_its_secret_once_and_private_addresses_are_refused_until
     administrator.field("Name").fill(name)
     administrator.field("URL").fill("https://hooks.example.com/gatehouse")
     page.keyboard.press("Control+Enter")
+    administrator.step_up_if_asked()
     expect(page.get_by_test_id("secret-once")).to_contain_text("whsec_")
     administrator.button("Done").click()
     administrator.row(name).get_by_role("link", name=name).click()

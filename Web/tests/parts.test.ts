@@ -4,6 +4,7 @@ import { fill } from '../src/core/i18n';
 import { nodePath, tree } from '../src/pages/assets/nodes';
 import { happenings } from '../src/pages/tickets/happenings';
 import { narrowings, secondsOf } from '../src/pages/tickets/windows';
+import { patternsOf, readable } from '../src/pages/webhooks/patterns';
 import { browserName } from '../src/pages/profile/browser';
 import { accents, contrast, mix, parseColor, type Color } from '../src/core/color';
 
@@ -101,5 +102,17 @@ describe('colours of a company', () => {
   test('what is no colour is none', () => {
     expect(['', 'red', '#12', '#12345g'].map(parseColor)).toEqual([null, null, null, null]);
     expect(mix([0, 0, 0], [100, 200, 50], 0.5)).toEqual([50, 100, 25]);
+  });
+});
+
+describe('webhooks', () => {
+  test('they can be subscribed to everything, to families and to single events', () => {
+    const kinds = ['ticket.opened', 'user.created', 'ticket.closed'].map((type) => ({ type, members: [] }));
+    expect(patternsOf(kinds)).toEqual(['*', 'ticket.*', 'user.*', 'ticket.opened', 'user.created', 'ticket.closed']);
+    expect(patternsOf([])).toEqual([]);
+  });
+
+  test('a payload is shown on several lines, and what is none as it is', () => {
+    expect([readable('{"a":[1]}'), readable('{')]).toEqual(['{\n  "a": [\n    1\n  ]\n}', '{']);
   });
 });

@@ -105,7 +105,13 @@ export interface Ticket {
 }
 export interface Comment { id: string; user: Named; text: string; createdAt: string }
 
-export interface Webhook { id: string; name: string; url: string; eventTypes: string[]; state: string; createdAt: string; version: number }
+export interface Webhook {
+  id: string; name: string; url: string; eventTypes: string[]; organization?: string | null; state: string; disabledBecause?: string | null; failingSince?: string | null;
+  oldSecretUntil?: string | null; createdAt: string; version: number;
+}
+export interface EventKind { type: string; members: string[] }
+export interface DeliveryAttempt { number: number; at: string; milliseconds: number; status?: number | null; error?: string | null; answer?: string | null }
+export interface DeliveryDetail { delivery: Delivery; event: string; payload: string; hasSealedPart: boolean; attempts: DeliveryAttempt[] }
 export interface NewWebhook { webhook: Webhook; secret: string }
 export interface Delivery {
   id: string; webhook: string; webhookName: string; eventType: string; state: string; attempts: number; nextAttemptAt: string | null;

@@ -11,7 +11,7 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { WebhookForm } from './WebhookForm';
-import { deleteWebhook, setWebhookState } from './actions';
+import { deleteWebhook, sendTest, setWebhookState } from './actions';
 
 export const WebhooksPage = component(() => {
   const editing = shallowRef<Webhook | 'new' | null>(null);
@@ -20,11 +20,12 @@ export const WebhooksPage = component(() => {
     { id: 'name', title: 'name', kind: 'main', cell: (webhook) => <Link to={at`/webhooks/${webhook.id}`}>{webhook.name}</Link>, text: (webhook) => webhook.name },
     { id: 'url', title: 'webhook.url', cell: (webhook) => <code class="clip" title={webhook.url}>{webhook.url}</code>, text: (webhook) => webhook.url },
     { id: 'events', title: 'webhook.events', cell: (webhook) => <span class="chips">{webhook.eventTypes.map((type) => <Tag key={type}>{type}</Tag>)}</span>, text: (webhook) => webhook.eventTypes.join(' ') },
-    { id: 'state', title: 'state', kind: 'tight', cell: (webhook) => <StateTag state={webhook.state} />, text: (webhook) => webhook.state },
+    { id: 'state', title: 'state', kind: 'tight', cell: (webhook) => [<StateTag state={webhook.state} />, webhook.state === 'enabled' && webhook.failingSince && <Tag tone="bad">{t('webhook.fails')}</Tag>], text: (webhook) => webhook.state },
     { id: 'created', title: 'created', kind: 'tight', off: true, cell: (webhook) => <RelativeTime time={webhook.createdAt} />, text: (webhook) => webhook.createdAt },
   ];
   const actions = (webhook: Webhook) => [
     { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = webhook; } },
+    { text: t('webhook.test'), icon: 'send' as const, hidden: webhook.state !== 'enabled', onPick: () => void sendTest(webhook) },
     { text: t(webhook.state === 'enabled' ? 'webhook.disable' : 'webhook.enable'), icon: 'lock' as const, onPick: () => void setWebhookState(webhook) },
     { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void deleteWebhook(webhook) },
   ];

@@ -4,12 +4,27 @@ import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Webhook } from '../../api/types';
+import type { Delivery, Webhook } from '../../api/types';
 import { confirm } from '../../ui/confirm';
 
 export function setWebhookState(webhook: Webhook): Promise<boolean> {
   const state = webhook.state === 'enabled' ? 'disabled' : 'enabled';
   return act(() => api.patch(at`/webhooks/${webhook.id}`, { state }, webhook.version), { done: t('saved', { name: webhook.name }), changes: ['/webhooks'] });
+}
+
+/** The log is read again a moment later, too: by then most receivers have answered. */
+const changes = ['/webhook-deliveries', '/webhooks'];
+function later(done: boolean): boolean {
+  if (done) for (const pause of [700, 2_500]) setTimeout(() => invalidate(...changes), pause);
+  return done;
+}
+
+export async function resend(delivery: Delivery): Promise<boolean> {
+  return later(await act(() => api.post(at`/webhook-deliveries/${delivery.id}/retry`), { done: t('delivery.retried'), changes }));
+}
+
+export async function sendTest(webhook: Webhook): Promise<boolean> {
+  return later(await act(() => api.post(at`/webhooks/${webhook.id}/test`), { done: t('webhook.tested'), changes }));
 }
 
 export function deleteWebhook(webhook: Webhook): Promise<boolean> {
