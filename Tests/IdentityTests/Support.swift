@@ -40,7 +40,7 @@ final class House: Sendable {
         var letters: LetterBox {
             LetterBox { letter, _, _, _ in
                 self.state.withLock { state in
-                    guard state.isOpen, letter.kind == "sign-in-code" else { return false }
+                    guard state.isOpen, ["sign-in-code", "identity-bound"].contains(letter.kind) else { return false }
                     state.letters.append(letter)
                     return true
                 }

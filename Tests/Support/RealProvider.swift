@@ -9,10 +9,12 @@ package final class RealProvider: Sendable {
         case django = "django_provider.py"
         case pysaml2 = "pysaml2_provider.py"
         case mamaCAS = "cas_provider.py"
+        case authlib = "oauth2_provider.py"
     }
 
     package static let ofOpenID: [Make] = [.lemonLDAP, .django].filter(isThere)
     package static let ofSAML: [Make] = [.lemonLDAP, .pysaml2].filter(isThere)
+    package static let ofOAuth2: [Make] = [.lemonLDAP, .authlib].filter(isThere)
     package static let ofCAS: [Make] = [.lemonLDAP, .mamaCAS].filter(isThere)
 
     package let issuer: String
@@ -26,7 +28,7 @@ package final class RealProvider: Sendable {
     package static func isThere(_ make: Make) -> Bool {
         let hasPython = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
         return switch make {
-        case .django, .mamaCAS: hasPython
+        case .django, .mamaCAS, .authlib: hasPython
         case .lemonLDAP: hasPython && access("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm", R_OK) == 0
         case .pysaml2: hasPython && access("/usr/bin/xmlsec1", X_OK) == 0
         }
@@ -40,7 +42,8 @@ package final class RealProvider: Sendable {
         case .lemonLDAP: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "dwho", "dwho")
         case .django: (issuer, login, password) = ("http://127.0.0.1:\(port)/o", "alice", "alice's password")
         case .pysaml2: (issuer, login, password) = ("http://127.0.0.1:\(port)/metadata", "alice", "")
-        case .mamaCAS: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "alice", "alice's password")
+        case .mamaCAS, .authlib:
+            (issuer, login, password) = ("http://127.0.0.1:\(port)/", "alice", "alice's password")
         }
     }
 
@@ -79,6 +82,7 @@ package final class RealProvider: Sendable {
             switch make {
             case .pysaml2: metadata
             case .mamaCAS: "\(cas)/login"
+            case .authlib: "\(issuer)ready"
             case .lemonLDAP, .django:
                 "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
             }

@@ -1,0 +1,27 @@
+import Foundation
+
+/// The messengers by which people sign in, in a process of its own; `stand_in_messengers.py` says what they check.
+package final class StandInMessengers: Sendable {
+    /// The Python that can sign; without `GATEHOUSE_TEST_PYTHON`, tests with it are skipped.
+    package static let isThere = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
+    package static let app = "app-1000002"
+    package static let secret = "an app's secret/with+signs"
+    package static let company = "company-1"
+
+    package let port: Int
+    private let process: ChildProcess
+
+    package init() async throws {
+        let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
+        let process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_messengers.py")])
+        self.process = process
+        try await eventually("the messengers listen", within: .seconds(30)) { process.output.contains("\n") }
+        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
+            throw DidNotHappen(description: "the messengers start: \(process.output)")
+        }
+        self.port = port
+    }
+
+    package func url(of vendor: String) -> String { "http://127.0.0.1:\(port)/\(vendor)" }
+    package func stop() async { await process.stop(SIGKILL) }
+}
