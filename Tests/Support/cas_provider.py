@@ -19,7 +19,7 @@ settings.configure(
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": engine}],
     MAMA_CAS_FOLLOW_LOGOUT_URL=True,
     MAMA_CAS_SERVICES=[{
-        "SERVICE": r"^http://acme\.localhost/api/v1/auth/identity-providers/idp_[0-9a-hjkmnp-tv-z]{26}/cas/[A-Za-z0-9_-]{43}$", "LOGOUT_ALLOW": True,
+        "SERVICE": r"^http://acme\.localhost/api/v1/auth/identity-providers/idp_[0-9a-hjkmnp-tv-z]{26}/cas/[A-Za-z0-9_-]{43,64}$", "LOGOUT_ALLOW": True,
         "CALLBACKS": ["provider.attributes"],
     }, {"SERVICE": r"^http://acme\.localhost/sign-in$"}],
 )

@@ -54,7 +54,7 @@ import Testing
             try #require(parts.count > 2 && parts[parts.count - 2] == "cas", "\(post)")
             #expect(post.mediaType.hasPrefix("application/x-www-form-urlencoded"))
             let answer = try await house.call(
-                "auth.cas-logout", [provider, parts[parts.count - 1]], in: admin.scope, form: post.body, site: "none")
+                "auth.cas-logout", [provider, parts[parts.count - 1]], in: admin.scope, form: post.body)
             #expect(answer.status == 204, "\(answer.json)")
         }
         #expect(try await person.call("me.show").status == 401)
