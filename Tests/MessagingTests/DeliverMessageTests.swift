@@ -96,7 +96,10 @@ import Testing
     @Test(arguments: [
         "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://10.1.2.3/", "http://192.168.0.1/",
         "http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/", "http://[::ffff:169.254.169.254]/",
-        "http://0.0.0.0:9/", "http://2130706433/", "http://metadata.localhost:9/",
+        "http://0.0.0.0:9/", "http://2130706433/", "http://metadata.localhost:9/", "http://0x7f000001:9/",
+        "http://0177.0.0.1:9/", "http://127.1:9/", "http://0xa9.0xfe.0xa9.0xfe/", "http://2852039166/",
+        "http://[::ffff:7f00:1]:9/", "http://[64:ff9b::a9fe:a9fe]/", "http://[2002:7f00:1::]/", "http://[fd00::1]/",
+        "http://100.64.0.1/", "http://172.16.9.9:443/", "https://192.168.1.1:8443/",
     ])
     func `a webhook does not reach into private networks or to metadata`(_ url: String) async throws {
         let post = try await Post()

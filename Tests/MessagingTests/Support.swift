@@ -105,6 +105,21 @@ struct Post {
         }
     }
 
+    /// Sends something and attempts at it once.
+    @discardableResult
+    func attempted(to webhook: WebhookID) async throws -> DeliveryID {
+        let id = try await send(to: webhook)
+        try await attempt(id)
+        return id
+    }
+
+    func bury(_ ids: Set<DeliveryID>) async throws {
+        try await stage.database.transaction(in: scope) { transaction in
+            try await messaging.deliveries.bury(
+                Array(ids), because: "test", at: stage.now, in: scope, transaction)
+        }
+    }
+
     /// What a pump would take now.
     func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
         // What is claimed is given back, so that looking changes nothing.

@@ -1,16 +1,22 @@
 """Receives webhooks: answers with the statuses it was given, the last one again and again, and writes down what came.
 
 receiver.py SECRET STATUS[,STATUS…] [LOCATION]   prints its port, then one line of JSON for each request
+
+A status may say more: `503+30` with Retry-After 30, `200~1.5` after so many seconds, `500=TEXT` with a body (in base64).
 """
 
 import base64
 import hashlib
 import hmac
 import json
+import re
 import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
 
-secret, statuses = sys.argv[1], [int(word) for word in sys.argv[2].split(",")]
+secret, statuses = sys.argv[1], sys.argv[2].split(",")
 location = sys.argv[3] if len(sys.argv) > 3 else None
 
 
@@ -23,22 +29,29 @@ def by_hand(headers, body):
 
 
 def by_library(headers, body):
-    """The reference implementation, where it is installed; it also wants a timestamp of today, so only the MAC counts."""
+    """The reference implementation, where it is installed, with a clock that shows the time of the tests."""
     try:
-        from standardwebhooks.webhooks import Webhook
+        from standardwebhooks import webhooks
     except ImportError:
         return None
-    from datetime import datetime, timezone
 
-    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=timezone.utc)
-    made = Webhook(secret).sign(headers["webhook-id"], at, body.decode())
-    return made in headers["webhook-signature"].split(" ")
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=timezone.utc)
+
+    try:
+        with mock.patch.object(webhooks, "datetime", Then):
+            return webhooks.Webhook(secret).verify(body, dict(headers.items())) == json.loads(body)
+    except webhooks.WebhookVerificationError:
+        return False
 
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
+        word = statuses.pop(0) if len(statuses) > 1 else statuses[0]
+        status, pause, after, text = re.fullmatch(r"(\d+)(?:~([\d.]+))?(?:\+([^=]+))?(?:=(.+))?", word).groups()
         print(
             json.dumps(
                 {
@@ -47,6 +60,7 @@ class Receiver(BaseHTTPRequestHandler):
                     "id": self.headers.get("webhook-id"),
                     "timestamp": int(self.headers.get("webhook-timestamp", 0)),
                     "agent": self.headers.get("user-agent"),
+                    "signatures": len(self.headers.get("webhook-signature", "").split(" ")),
                     "byHand": by_hand(self.headers, body),
                     "byLibrary": by_library(self.headers, body),
                     "body": json.loads(body),
@@ -54,16 +68,25 @@ class Receiver(BaseHTTPRequestHandler):
             ),
             flush=True,
         )
-        self.send_response(status)
+        time.sleep(float(pause or 0))
+        answer = base64.b64decode(text or "")
+        self.send_response(int(status))
         if location:
             self.send_header("Location", location)
-        self.send_header("Content-Length", "0")
+        if after:
+            self.send_header("Retry-After", after.replace("_", " ").replace(";", ","))
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
+        try:
+            self.wfile.write(answer)
+        except OSError:
+            pass
 
     def log_message(self, *args):
         pass
 
 
-server = HTTPServer(("127.0.0.1", 0), Receiver)
+server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+server.daemon_threads = True
 print(server.server_port, flush=True)
 server.serve_forever()
