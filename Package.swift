@@ -117,7 +117,7 @@ let package = Package(
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound", lifecycle),
         feature(
-            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "WebAuthn", "JOSE", "SAML", "Outbound",
+            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "CMPP", "WebAuthn", "JOSE", "SAML", "Outbound",
             crypto),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),

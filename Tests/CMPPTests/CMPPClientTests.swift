@@ -21,24 +21,24 @@ import Testing
 
     private static func send(
         _ text: String, to number: String, by client: CMPPClient, _ account: CMPPAccount,
-        egress: EgressPolicy = .open
+        egress: EgressPolicy = .open, hear: @escaping @Sendable (CMPPReport) -> Void = { _ in }
     ) async throws -> [CMPPMessageID] {
         let message = try #require(CMPPMessage(text, to: number, reference: 3))
-        return try await client.send(message, as: account, for: "acme", egress: egress, at: time)
+        return try await client.send(
+            message, as: account, for: "acme", egress: egress, at: time, onReport: hear)
     }
 
     @Test func `messages go over one connection, and reports come back by it`() async throws {
         let gateway = try await TestCMPPGateway()
         let reports = Mutex<[CMPPReport]>([])
-        let client = CMPPClient { party, report in
-            #expect(party == "acme")
-            reports.withLock { $0.append(report) }
-        }
+        let client = CMPPClient()
+        let hear: @Sendable (CMPPReport) -> Void = { report in reports.withLock { $0.append(report) } }
         let account = try Self.account(gateway)
-        let first = try await Self.send("您的验证码是 123456", to: "+8613800000000", by: client, account)
-        let early = try await Self.send("Your code is 123456", to: "+8613800000007", by: client, account)
-        let lost = try await Self.send("x", to: "+8613800000001", by: client, account)
-        let long = try await Self.send(String(repeating: "很长", count: 60), to: "+8613800000000", by: client, account)
+        let first = try await Self.send("您的验证码是 123456", to: "+8613800000000", by: client, account, hear: hear)
+        let early = try await Self.send("Your code is 123456", to: "+8613800000007", by: client, account, hear: hear)
+        let lost = try await Self.send("x", to: "+8613800000001", by: client, account, hear: hear)
+        let long = try await Self.send(
+            String(repeating: "很长", count: 60), to: "+8613800000000", by: client, account, hear: hear)
         #expect([first, early, lost].map(\.count) == [1, 1, 1] && long.count == 2)
         try await eventually("all reports are here") { reports.withLock { $0.count == 5 } }
         let delivered = reports.withLock { all in Set(all.filter(\.isDelivered).map(\.message)) }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { body, kinds, moved, values } from '../src/pages/sms/gateways';
+import { body, kinds, moved, server, values } from '../src/pages/sms/gateways';
 import type { SmsGateway, SmsSettings } from '../src/api/types';
 
 const stored = (settings: SmsSettings): SmsGateway => ({
@@ -25,6 +25,14 @@ describe('a gateway in a form', () => {
       expect(Object.values(settings).includes('')).toBe(false);
       expect(settings.kind).toBe(kind);
     }
+  });
+
+  test('a server is host and port, or a host with the usual port', () => {
+    expect(server(' sms.example.com ')).toEqual({ host: 'sms.example.com', port: 7890 });
+    expect(server('10.0.0.1:7891')).toEqual({ host: '10.0.0.1', port: 7891 });
+    expect(server('[2001:db8::1]:7891')).toEqual({ host: '2001:db8::1', port: 7891 });
+    const cmpp: SmsSettings = { kind: 'cmpp', server: { host: '2001:db8::1', port: 7890 }, source: '901234', number: '10690001', service: 'CODE', signName: null };
+    expect(body('cmpp', values('cmpp', stored(cmpp))).settings).toEqual({ kind: 'cmpp', server: cmpp.server, source: '901234', number: '10690001', service: 'CODE' } as unknown as SmsSettings);
   });
 
   test('one moves by a step, and none over the end', () => {

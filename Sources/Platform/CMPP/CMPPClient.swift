@@ -33,33 +33,23 @@ package final class CMPPClient: Sendable {
     private let most: Int
     private let share: Int
     private let open = Mutex<[Key: Task<Connection, any Error>]>([:])
-    private let onReport: @Sendable (String, CMPPReport) -> Void
 
-    /// `onReport` hears what became of messages, with whose they are. At most so many connections are kept, and `share` of
-    /// them for one party.
-    package init(
-        most: Int = 512, share: Int = 4, onReport: @escaping @Sendable (String, CMPPReport) -> Void = { _, _ in }
-    ) {
+    /// At most so many connections are kept, and `share` of them for one party.
+    package init(most: Int = 512, share: Int = 4) {
         self.most = most
         self.share = share
-        self.onReport = onReport
     }
 
-    /// The gateway's numbers of the short messages that a text took. Throws a `CMPPError`.
+    /// The gateway's numbers of the short messages that a text took. Throws a `CMPPError`. Whoever's message opened the
+    /// connection hears what becomes of all that go over it, for the length of `onReport`'s work on the event loop.
     package func send(
-        _ message: CMPPMessage, as account: CMPPAccount, for party: String, egress: EgressPolicy, at time: CMPPTime
+        _ message: CMPPMessage, as account: CMPPAccount, for party: String, egress: EgressPolicy, at time: CMPPTime,
+        onReport: @escaping @Sendable (CMPPReport) -> Void = { _ in }
     ) async throws -> [CMPPMessageID] {
-        let connection = try await connection(account, party, egress, time)
+        let connection = try await connection(account, party, egress, time, onReport)
         let promise = connection.channel.eventLoop.makePromise(of: [CMPPMessageID].self)
         connection.channel.eventLoop.execute { connection.handler.value.submit(message, promise) }
         return try await promise.futureResult.get()
-    }
-
-    /// Whether the gateway lets the account in.
-    package func tryOut(
-        _ account: CMPPAccount, for party: String, egress: EgressPolicy, at time: CMPPTime
-    ) async throws {
-        _ = try await connection(account, party, egress, time)
     }
 
     /// Hangs up on every gateway.
@@ -72,14 +62,15 @@ package final class CMPPClient: Sendable {
     }
 
     private func connection(
-        _ account: CMPPAccount, _ party: String, _ egress: EgressPolicy, _ time: CMPPTime
+        _ account: CMPPAccount, _ party: String, _ egress: EgressPolicy, _ time: CMPPTime,
+        _ onReport: @escaping @Sendable (CMPPReport) -> Void
     ) async throws -> Connection {
         let key = Key(party: party, account: account.fingerprint, egress: egress)
         for _ in 0..<2 {
             let task: Task<Connection, any Error>? = open.withLock { open in
                 if let task = open[key] { return task }
                 guard open.count < most, open.keys.count(where: { $0.party == party }) < share else { return nil }
-                let task = Task { try await self.connect(account, key, egress, time) }
+                let task = Task { try await self.connect(account, key, egress, time, onReport) }
                 open[key] = task
                 return task
             }
@@ -103,7 +94,8 @@ package final class CMPPClient: Sendable {
     }
 
     private func connect(
-        _ account: CMPPAccount, _ key: Key, _ egress: EgressPolicy, _ time: CMPPTime
+        _ account: CMPPAccount, _ key: Key, _ egress: EgressPolicy, _ time: CMPPTime,
+        _ onReport: @escaping @Sendable (CMPPReport) -> Void
     ) async throws -> Connection {
         let address: SocketAddress
         do throws(OutboundError) {
@@ -116,14 +108,13 @@ package final class CMPPClient: Sendable {
         }
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let opened = loop.makePromise(of: Void.self)
-        let (party, tell) = (key.party, onReport)
         let made = loop.makePromise(of: NIOLoopBound<CMPPHandler>.self)
         do {
             let channel = try await ClientBootstrap(group: loop)
                 .connectTimeout(.seconds(10))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let handler = CMPPHandler(CMPPSession(account, at: time), opened) { tell(party, $0) }
+                        let handler = CMPPHandler(CMPPSession(account, at: time), opened, onReport)
                         try channel.pipeline.syncOperations.addHandler(handler)
                         made.succeed(NIOLoopBound(handler, eventLoop: channel.eventLoop))
                     }

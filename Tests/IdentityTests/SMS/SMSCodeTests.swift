@@ -136,6 +136,57 @@ extension SMSVendors {
         await stage.vendors.stop()
     }
 
+    @Test func `a code goes by an operator's gateway, once its host is opened, and what does not arrive is seen`()
+        async throws
+    {
+        let stage = try await stage([])
+        let operators = try await TestCMPPGateway()
+        let settings: JSON = [
+            "kind": "cmpp", "source": .string(TestCMPPGateway.source), "number": "10690001", "signName": "示例",
+            "server": ["host": "127.0.0.1", "port": .int(Int64(operators.port))],
+        ]
+        let made = try await stage.ada.call(
+            "sms-gateways.create",
+            body: ["name": "operator", "settings": settings, "secret": .string(TestCMPPGateway.secret)])
+        #expect(made.status == 201, "\(made.json)")
+        #expect(try await send(stage, stage.token, to: Self.number).problem == "code-not-sent")
+        #expect(operators.events.isEmpty)
+        try stage.house.opened.open([operators.port])
+        stage.house.wait(SentCode.pause)
+        // Its last digit has the operator say that it did not arrive.
+        let lost = "+8613800000001"
+        #expect(try await send(stage, stage.token, to: lost).status == 200)
+        let event = try #require(operators.events.last { $0.contains("\"submit\"") })
+        let message = try JSONParser.parse(Array(event.utf8))
+        #expect(message["to"]?.text == "13800000001" && message["src"]?.text == "10690001")
+        let text = message["text"]?.text ?? ""
+        #expect(text.hasPrefix("【示例】"), "\(text)")
+        let code = try #require(text.firstMatch(of: /[0-9]{6}/)).output
+        let done = try await stage.bob.open(
+            "auth.enrol-sms", ["token": .string(stage.token), "code": .string(String(code))])
+        #expect(done.step == "done", "\(done.json)")
+        let id = made["id"]
+        try await eventually("what the operator reported stands there") {
+            try await stage.ada.call("sms-gateways.show", [id])["lastRefusal"].contains("MA:0001")
+        }
+        // Elsewhere it would let somebody try every secret that they can think of.
+        let shown = try await stage.ada.call("sms-gateways.show", [id])
+        let elsewhere = settings.merging(["server": ["host": "127.0.0.1", "port": 7890]])
+        let moved = try await stage.ada.call(
+            "sms-gateways.change", [id], body: ["settings": elsewhere], version: shown.version)
+        #expect(moved.status == 422)
+        for (field, value) in [
+            ("source", "9012345"), ("number", "1069a"), ("service", "much too long a name"), ("source", "90 34"),
+        ] as [(String, JSON)] {
+            let bad = try await stage.ada.call(
+                "sms-gateways.create",
+                body: ["name": "bad", "settings": settings.merging([.init(field): value]), "secret": "x"])
+            #expect(bad.status == 422, "\(field)")
+        }
+        await operators.stop()
+        await stage.vendors.stop()
+    }
+
     @Test func `the next gateway is asked when one fails, in the order that was set`() async throws {
         let stage = try await stage(["twilio", "huawei", "alibaba"])
         let gateways = try await stage.ada.call("sms-gateways.list").items

@@ -149,6 +149,7 @@ export type SmsSettings =
   | { kind: 'tencent'; secretId: string; appId: string; signName: string; templateId: string; withMinutes: boolean; region: string; endpoint: string }
   | { kind: 'huawei'; appKey: string; sender: string; templateId: string; signature: string | null; digest: string; endpoint: string }
   | { kind: 'twilio'; accountSid: string; apiKey: string | null; from: string | null; messagingServiceSid: string | null; endpoint: string }
+  | { kind: 'cmpp'; server: { host: string; port: number }; source: string; number: string; service: string; signName: string | null }
   | { kind: 'custom'; method: string; url: string; headers: { name: string; value: string }[]; format: string; body: string | null; success: string | null };
 export interface SmsGateway {
   id: string; name: string; enabled: boolean; settings: SmsSettings; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;

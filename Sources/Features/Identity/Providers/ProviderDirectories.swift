@@ -1,3 +1,4 @@
+package import CMPP
 package import Kernel
 package import LDAP
 package import Outbound
@@ -11,6 +12,8 @@ package final class ProviderDirectories: Sendable {
     let syncs = LDAPClient(threads: 2, waiting: 0, share: 1)
     let radius: RADIUSClient
     let web: ProviderWeb
+    let cmpp: CMPPClient
+    let undelivered = UndeliveredMessages()
     /// The private hosts that a tenant's administrators have opened.
     let openings: @Sendable (TenantScope) async throws -> Set<HostPort>
     private let paces = Mutex<[TenantID: Duration]>([:])
@@ -18,11 +21,13 @@ package final class ProviderDirectories: Sendable {
 
     package init(
         ldap: LDAPClient = LDAPClient(), radius: RADIUSClient = RADIUSClient(), web: ProviderWeb = ProviderWeb(),
+        cmpp: CMPPClient = CMPPClient(),
         openings: @escaping @Sendable (TenantScope) async throws -> Set<HostPort> = { _ in [] }
     ) {
         self.ldap = ldap
         self.radius = radius
         self.web = web
+        self.cmpp = cmpp
         self.openings = openings
     }
 

@@ -53,6 +53,7 @@ package enum SMSGatewaySettings: Sendable {
     case tencent(TencentSMS)
     case huawei(HuaweiSMS)
     case twilio(TwilioSMS)
+    case cmpp(CMPPGateway)
     case custom(CustomSMS)
 
     var kind: String {
@@ -61,16 +62,19 @@ package enum SMSGatewaySettings: Sendable {
         case .tencent: "tencent"
         case .huawei: "huawei"
         case .twilio: "twilio"
+        case .cmpp: "cmpp"
         case .custom: "custom"
         }
     }
 
-    var vendor: any SMSVendor {
+    /// Nil for a kind that takes no requests.
+    var vendor: (any SMSVendor)? {
         switch self {
         case .alibaba(let settings): settings
         case .tencent(let settings): settings
         case .huawei(let settings): settings
         case .twilio(let settings): settings
+        case .cmpp: nil
         case .custom(let settings): settings
         }
     }
@@ -87,6 +91,8 @@ package enum SMSGatewaySettings: Sendable {
         case (.tencent(let new), .tencent(let old)): new.endpoint == old.endpoint
         case (.huawei(let new), .huawei(let old)): new.endpoint == old.endpoint
         case (.twilio(let new), .twilio(let old)): new.endpoint == old.endpoint
+        // What is made of the secret can be tried against every secret that somebody can think of.
+        case (.cmpp(let new), .cmpp(let old)): new.server == old.server && new.source == old.source
         case (.custom(let new), .custom(let old)): new.isSamePlace(as: old)
         default: false
         }
@@ -100,6 +106,7 @@ extension SMSGatewaySettings: WireValue {
         Variant("tencent", SMSGatewaySettings.tencent) { if case .tencent(let one) = $0 { one } else { nil } },
         Variant("huawei", SMSGatewaySettings.huawei) { if case .huawei(let one) = $0 { one } else { nil } },
         Variant("twilio", SMSGatewaySettings.twilio) { if case .twilio(let one) = $0 { one } else { nil } },
+        Variant("cmpp", SMSGatewaySettings.cmpp) { if case .cmpp(let one) = $0 { one } else { nil } },
         Variant("custom", SMSGatewaySettings.custom) { if case .custom(let one) = $0 { one } else { nil } })
 }
 

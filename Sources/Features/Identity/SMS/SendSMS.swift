@@ -49,8 +49,15 @@ struct SendSMS {
     private func ask(
         _ message: SMSMessage, _ candidate: SealedSMSGateway, at now: Date, in scope: TenantScope
     ) async throws -> String? {
-        let vendor = candidate.gateway.settings.vendor
         guard let secret = try await open(candidate, in: scope) else { return "there is no secret" }
+        if case .cmpp(let gateway) = candidate.gateway.settings {
+            let send = SendByCMPP(client: directories.cmpp, opened: try await directories.openings(scope))
+            let (id, undelivered, database) = (candidate.gateway.id, directories.undelivered, database)
+            return try await send(message, by: gateway, secret: secret, for: scope.tenant.text, at: Date()) { words in
+                undelivered.note(words, of: id, in: scope, database)
+            }
+        }
+        guard let vendor = candidate.gateway.settings.vendor else { return nil }
         let call = vendor.call(message, secret: secret, at: SMSMoment(date: Date(), nonce: Self.nonce()))
         do {
             var request = OutboundRequest(

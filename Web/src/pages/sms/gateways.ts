@@ -1,7 +1,7 @@
 import type { SmsGateway, SmsSettings } from '../../api/types';
 
 export type Kind = SmsSettings['kind'];
-export const kinds: Kind[] = ['alibaba', 'tencent', 'huawei', 'twilio', 'custom'];
+export const kinds: Kind[] = ['alibaba', 'tencent', 'huawei', 'twilio', 'cmpp', 'custom'];
 
 /** What a kind is told besides its name and secret, in the order of the form. */
 export interface Field { name: string; as?: 'switch' | 'lines' | 'choice'; choices?: string[]; optional?: boolean; standard?: string | boolean }
@@ -17,6 +17,7 @@ const fields: Record<Kind, Field[]> = {
     { name: 'endpoint', standard: 'https://smsapi.cn-north-4.myhuaweicloud.com' },
   ],
   twilio: [{ name: 'accountSid' }, { name: 'apiKey', optional: true }, { name: 'from', optional: true }, { name: 'messagingServiceSid', optional: true }, { name: 'endpoint', standard: 'https://api.twilio.com' }],
+  cmpp: [{ name: 'server' }, { name: 'source' }, { name: 'number' }, { name: 'service', standard: 'CODE' }, { name: 'signName', optional: true }],
   custom: [
     { name: 'method', as: 'choice', choices: ['post', 'get'], standard: 'post' }, { name: 'url' }, { name: 'headers', as: 'lines', optional: true },
     { name: 'format', as: 'choice', choices: ['json', 'form', 'xml', 'text'], standard: 'json' }, { name: 'body', as: 'lines', optional: true }, { name: 'success', optional: true },
@@ -27,6 +28,18 @@ export const fieldsOf = (kind: Kind): Field[] => fields[kind];
 
 export type GatewayValues = { name: string; enabled: boolean; secret: string; settings: Record<string, string | boolean> };
 
+interface Server { host: string; port: number }
+const standardPort = 7890;
+
+/** A server as it is typed: host and port, or the host alone. */
+const address = (one: Server) => (one.host.includes(':') ? `[${one.host}]:${one.port}` : `${one.host}:${one.port}`);
+
+export function server(text: string): Server {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text.trim());
+  if (!match) return { host: text.trim(), port: standardPort };
+  return { host: match[1] ?? match[2] ?? '', port: match[3] ? Number(match[3]) : standardPort };
+}
+
 const header = (one: { name: string; value: string }) => `${one.name}: ${one.value}`;
 
 /** What the form starts with. */
@@ -34,6 +47,7 @@ export function values(kind: Kind, gateway: SmsGateway | null): GatewayValues {
   const stored = (gateway?.settings ?? {}) as Record<string, unknown>;
   const settings = Object.fromEntries(fields[kind].map((field) => {
     const value = stored[field.name];
+    if (field.name === 'server') return [field.name, value ? address(value as Server) : ''];
     if (field.name === 'headers') return [field.name, Array.isArray(value) ? (value as { name: string; value: string }[]).map(header).join('\n') : ''];
     return [field.name, typeof value === 'string' || typeof value === 'boolean' ? value : gateway ? '' : field.standard ?? ''];
   }));
@@ -45,7 +59,8 @@ export function body(kind: Kind, form: GatewayValues): { name: string; enabled: 
   const settings: Record<string, unknown> = { kind };
   for (const field of fields[kind]) {
     const value = form.settings[field.name];
-    if (field.name === 'headers') settings.headers = String(value).split('\n').map((line) => line.trim()).filter(Boolean).map(pair);
+    if (field.name === 'server') settings.server = server(String(value));
+    else if (field.name === 'headers') settings.headers = String(value).split('\n').map((line) => line.trim()).filter(Boolean).map(pair);
     else if (field.name === 'body' && form.settings.method === 'get') continue;
     else if (value !== '') settings[field.name] = value;
   }
