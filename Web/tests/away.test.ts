@@ -3,6 +3,8 @@ import { arrival, home } from '../src/pages/sign-in/away';
 import { body, values } from '../src/pages/providers/oidc';
 import * as cas from '../src/pages/providers/cas';
 import { stateOf } from '../src/pages/providers/trial';
+import * as messenger from '../src/pages/providers/messenger';
+import * as oauth2 from '../src/pages/providers/oauth2';
 import * as saml from '../src/pages/providers/saml';
 import type { IdentityProvider } from '../src/api/types';
 
@@ -24,9 +26,9 @@ describe('a sign-in at a provider', () => {
 
   test('settings that were stored come back as they were', () => {
     const stored = {
-      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false, rules: [],
       settings: {
-        kind: 'oidc' as const, issuer: 'https://login.example.org', clientId: 'c', clientAuthentication: 'post', scopes: ['openid'], userinfo: false, algorithms: ['ES256'], clockSkewSeconds: 5,
+        kind: 'oidc' as const, issuer: 'https://login.example.org', clientId: 'c', clientAuthentication: 'post', scopes: ['openid'], userinfo: false, algorithms: ['ES256'], clockSkewSeconds: 5, verifiesEmail: true,
         claims: { subject: 'oid', login: 'upn', name: 'name', email: 'mail', groups: 'roles' },
       },
     };
@@ -36,7 +38,7 @@ describe('a sign-in at a provider', () => {
 
   test('settings of CAS come back as they were', () => {
     const stored = {
-      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false, rules: [],
       settings: {
         kind: 'cas' as const, serverUrl: 'https://sso.example.org/cas', verifiesEmail: true,
         attributes: { subject: 'uid', login: 'user', name: 'cn', email: 'mail', groups: 'groups' },
@@ -53,10 +55,29 @@ describe('a sign-in at a provider', () => {
     expect(stateOf('https://a.example/login')).toBe('');
   });
 
+  test('settings of OAuth 2 and of messengers come back as they were', () => {
+    const rest = { name: 'Sign-on', position: 7, domains: [], createsUsers: false, linksUsers: false, bindsUsers: true, rules: [] };
+    const shown = { id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
+    const first = {
+      ...rest,
+      settings: {
+        kind: 'oauth2' as const, authorizationUrl: 'https://a.example/authorize', tokenUrl: 'https://a.example/token', userinfoUrl: 'https://a.example/me', clientId: 'c', clientAuthentication: 'none',
+        scopes: ['profile'], claims: { subject: 'id', login: 'login', name: 'n', email: 'e', groups: 'g' }, verifiesEmail: true,
+      },
+    };
+    expect(oauth2.body(oauth2.values({ ...first, ...shown }))).toEqual(first);
+    const second = {
+      ...rest,
+      settings: { kind: 'messenger' as const, vendor: 'slack', organization: 'T1', clientId: 'c', login: 'email', verifiesEmail: false, signInUrl: null, apiUrl: 'https://own.example' },
+    };
+    expect(messenger.body(messenger.values({ ...second, ...shown }))).toEqual(second);
+    expect(arrival('idp_1', { state: 's', authCode: 'c' }).code).toBe('c');
+  });
+
   test('settings of SAML come back as they were, and metadata fill them in', () => {
     const pem = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`;
     const stored = {
-      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, rules: [],
+      name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false, rules: [],
       settings: {
         kind: 'saml' as const, entityId: 'https://idp.example.org', signOnUrl: 'https://idp.example.org/sso', logoutUrl: null, logoutResponseUrl: null, certificates: [pem('AAAA'), pem('BBBB')],
         nameFormat: null, wantsSignedAssertions: false, wantsEncryptedAssertions: true, allowsUnsolicited: false, clockSkewSeconds: 5,

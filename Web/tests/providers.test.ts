@@ -12,7 +12,7 @@ describe('an identity provider in a form', () => {
 
   test('what was stored comes back as it was, without a secret', () => {
     const stored = {
-      name: 'Directory', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false,
+      name: 'Directory', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false,
       rules: [{ directoryGroup: 'ops', role: 'auditor', group: null }, { directoryGroup: 'staff', role: null, group: 'grp_1' }],
       settings: {
         kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', userFilter: '(uid={login})',
@@ -28,7 +28,7 @@ describe('an identity provider in a form', () => {
       kind: 'radius' as const, servers: [{ host: 'radius.example', port: 1812 }, { host: '2001:db8::1', port: 1645 }], protocol: 'chap', nasIdentifier: 'bastion', groups: 'class', failoverSeconds: 1,
       timeoutSeconds: 9, challengeIsSecondFactor: true,
     };
-    const stored = { name: 'Radius', position: 1, domains: [], createsUsers: false, linksUsers: true, rules: [], settings };
+    const stored = { name: 'Radius', position: 1, domains: [], createsUsers: false, linksUsers: true, bindsUsers: false, rules: [], settings };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
     expect(body(values(provider))).toEqual(stored);
     const fresh = body({ ...values(null, 'radius'), servers: 'radius.example', secret: 'shared' });

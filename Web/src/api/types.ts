@@ -131,7 +131,7 @@ export interface RadiusSettings {
 }
 export interface OidcSettings {
   kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];
-  clockSkewSeconds: number;
+  clockSkewSeconds: number; verifiesEmail: boolean;
 }
 export interface SamlSettings {
   kind: 'saml'; entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[]; nameFormat: string | null;
@@ -139,9 +139,17 @@ export interface SamlSettings {
 }
 export interface SamlMetadata { entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[] }
 export interface CasSettings { kind: 'cas'; serverUrl: string; attributes: LdapAttributes & { groups: string }; verifiesEmail: boolean }
-export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings | SamlSettings | CasSettings;
+export interface OAuth2Settings {
+  kind: 'oauth2'; authorizationUrl: string; tokenUrl: string; userinfoUrl: string; clientId: string; clientAuthentication: string; scopes: string[];
+  claims: LdapAttributes & { groups: string }; verifiesEmail: boolean;
+}
+export interface MessengerSettings {
+  kind: 'messenger'; vendor: string; organization: string; clientId: string; login: string; verifiesEmail: boolean; signInUrl: string | null; apiUrl: string | null;
+}
+export type ProviderSettings = LdapSettings | RadiusSettings | OidcSettings | SamlSettings | CasSettings | OAuth2Settings | MessengerSettings;
 export interface IdentityProvider {
-  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: ProviderRule[]; settings: ProviderSettings;
+  id: string; name: string; position: number; enabled: boolean; domains: string[]; createsUsers: boolean; linksUsers: boolean; bindsUsers: boolean; rules: ProviderRule[];
+  settings: ProviderSettings;
   hasSecret: boolean; createdAt: string; version: number;
 }
 export type SmsSettings =
@@ -158,7 +166,12 @@ export interface SmsTest { taken: boolean; words: string }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
 export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
-export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null }
+export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null; boundByUser: boolean }
+export interface OwnIdentity {
+  provider: string; name: string; kind: string; enabled: boolean; boundByUser: boolean; account: string | null; createdAt: string; lastSignInAt: string | null;
+}
+export interface OwnIdentities { items: OwnIdentity[]; bindable: { id: string; name: string; kind: string }[] }
+export interface ProposedBinding { token: string; provider: string; account: string; login: string; name: string; expiresAt: string }
 export interface IdentitySync {
   filter: string | null; intervalMinutes: number | null; createsUsers: boolean; disablesLeavers: boolean; leaverPercent: number; previewedAt: string | null; nextRunAt: string | null; version: number;
 }

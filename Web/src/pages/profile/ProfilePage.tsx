@@ -3,6 +3,7 @@ import { t } from '../../core/i18n';
 import { me } from '../../core/session';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
+import { Identities } from './Identities';
 import { Personal } from './Personal';
 import { SecondFactors } from './SecondFactors';
 import { SshKeys } from './SshKeys';
@@ -15,6 +16,7 @@ export const ProfilePage = component(() => {
   const tabs = () => [
     { id: 'personal', text: t('profile.personal') },
     { id: 'second-factors', text: t('profile.second-factors') },
+    { id: 'accounts', text: t('profile.accounts') },
     { id: 'ssh-keys', text: t('profile.ssh-keys') },
     { id: 'tokens', text: t('profile.tokens') },
     { id: 'access-keys', text: t('profile.access-keys') },
@@ -27,6 +29,7 @@ export const ProfilePage = component(() => {
         <Tabs tabs={tabs()} label={t('page.profile')} />
         {tab === 'personal' && <Personal />}
         {tab === 'second-factors' && <SecondFactors />}
+        {tab === 'accounts' && <Identities />}
         {tab === 'ssh-keys' && <SshKeys />}
         {tab === 'tokens' && <ApiTokens />}
         {tab === 'access-keys' && <AccessKeys />}

@@ -75,6 +75,7 @@ export const OidcForm = component<{ provider: IdentityProvider | null; onClose: 
         {claim(state, 'groups', 'groups')}
       </div>
       <Checkbox name="userinfo" label={t('provider.userinfo')} help={t('provider.userinfo.help')} checked={form.values.userinfo} onChange={form.set('userinfo')} />
+      <Checkbox name="verifiesEmail" label={t('provider.verifiesEmail')} help={t('provider.verifiesEmail.help')} checked={form.values.verifiesEmail} onChange={form.set('verifiesEmail')} />
       <div role="group" aria-label={t('provider.algorithms')}>
         <p>{t('provider.algorithms')}</p>
         {algorithms.map((name) => <Checkbox key={name} name={`algorithm-${name}`} label={name} checked={form.values.algorithms.includes(name)} onChange={(on) => toggle(name, on)} />)}

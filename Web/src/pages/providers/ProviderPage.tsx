@@ -30,7 +30,7 @@ export const ProviderPage = component(() => {
   const columns: Column<IdentityLink>[] = [
     { id: 'login', title: 'login', kind: 'main', sort: 'login', cell: (link) => <Link to={at`/users/${link.user}`}>{link.login}</Link>, text: (link) => link.login },
     { id: 'name', title: 'name', cell: (link) => link.name },
-    { id: 'subject', title: 'provider.attribute.subject', cell: (link) => <code class="clip" title={link.subject}>{link.subject}</code>, text: (link) => link.subject },
+    { id: 'subject', title: 'provider.attribute.subject', cell: (link) => <span class="chips"><code class="clip" title={link.subject}>{link.subject}</code>{link.boundByUser && <Tag>{t('provider.link.bound')}</Tag>}</span>, text: (link) => link.subject },
     { id: 'last', title: 'provider.link.last', kind: 'tight', cell: (link) => <RelativeTime time={link.lastSignInAt} />, text: (link) => link.lastSignInAt ?? '' },
     { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', off: true, cell: (link) => <RelativeTime time={link.createdAt} />, text: (link) => link.createdAt },
   ];
@@ -59,6 +59,17 @@ export const ProviderPage = component(() => {
         {provider.settings.kind === 'cas' && [
           <Fact label="provider.cas.serverUrl"><code>{provider.settings.serverUrl}</code></Fact>,
           <Fact label="provider.cas.service"><code>{service(provider)}</code></Fact>,
+        ]}
+        {provider.settings.kind === 'oauth2' && [
+          <Fact label="provider.authorizationUrl"><code>{provider.settings.authorizationUrl}</code></Fact>,
+          <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
+          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+        ]}
+        {provider.settings.kind === 'messenger' && [
+          <Fact label="provider.vendor">{tKnown(`messenger.${provider.settings.vendor}`, provider.settings.vendor)}</Fact>,
+          <Fact label="provider.organization"><code>{provider.settings.organization}</code></Fact>,
+          <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
+          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
         ]}
         <Fact label="provider.position">{number(provider.position)}</Fact>
         <Fact label="provider.domains"><span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span></Fact>

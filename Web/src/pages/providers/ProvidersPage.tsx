@@ -32,6 +32,8 @@ export const ProvidersPage = component(() => {
   ];
   return () => (
     <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && [
+      <Button icon="plus" onClick={create('messenger')}>{t('provider.new.messenger')}</Button>,
+      <Button icon="plus" onClick={create('oauth2')}>{t('provider.new.oauth2')}</Button>,
       <Button icon="plus" onClick={create('cas')}>{t('provider.new.cas')}</Button>,
       <Button icon="plus" onClick={create('saml')}>{t('provider.new.saml')}</Button>,
       <Button icon="plus" onClick={create('oidc')}>{t('provider.new.oidc')}</Button>,

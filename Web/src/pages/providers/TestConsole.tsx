@@ -19,7 +19,7 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
   const busy = ref(false);
   const result = shallowRef<ProviderTest | null>(null);
   const problem = shallowRef<Problem | null>(null);
-  const takesBrowsers = ['oidc', 'saml', 'cas'].includes(props.provider.settings.kind);
+  const takesBrowsers = ['oidc', 'saml', 'cas', 'oauth2', 'messenger'].includes(props.provider.settings.kind);
   // Back from a trial with this browser.
   if (lastTrial.value?.provider === props.provider.id) {
     result.value = lastTrial.value.test;

@@ -7,10 +7,10 @@ export interface ProviderValues extends CommonValues {
   protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean;
 }
 /** The kinds that this form is for; one that takes the browser has its own. */
-export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas'>;
+export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas' | 'oauth2' | 'messenger'>;
 /** What every kind has: how it is called, whom it takes, and what they get. */
 export interface CommonValues extends Record<string, unknown> {
-  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; rules: RuleValues[]; secret: string;
+  name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; bindsUsers: boolean; rules: RuleValues[]; secret: string;
 }
 export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
 
@@ -39,7 +39,7 @@ const usualPort = (form: ProviderValues): number => (form.kind === 'radius' ? 18
 export function common(provider: IdentityProvider | null): CommonValues {
   return {
     name: provider?.name ?? '', position: String(provider?.position ?? 100), domains: provider?.domains ?? [], createsUsers: provider?.createsUsers ?? false,
-    linksUsers: provider?.linksUsers ?? false, rules: (provider?.rules ?? []).map(readRule), secret: '',
+    linksUsers: provider?.linksUsers ?? false, bindsUsers: provider?.bindsUsers ?? false, rules: (provider?.rules ?? []).map(readRule), secret: '',
   };
 }
 
@@ -83,7 +83,7 @@ export const body = (form: ProviderValues) => whole(form, form.kind === 'radius'
 
 export function whole<Settings>(form: CommonValues, settings: Settings) {
   return {
-    name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers,
+    name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers, bindsUsers: form.bindsUsers,
     rules: form.rules.map((rule) => ({
       directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
     })),

@@ -9,6 +9,7 @@ import type { Factor, OfferedProvider } from '../../api/types';
 import { EmptyState } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { finishTrial, isTrial, lastTrial } from '../providers/trial';
+import { finishBinding, isBinding, lastBinding } from '../profile/binding';
 import { Problem } from '../../core/problem';
 import { at } from '../../core/paths';
 import { arrival, leave } from './away';
@@ -96,8 +97,17 @@ export const ProviderReturnPage = component(() => {
     }
     await navigate(at`/identity-providers/${provider}`, { replace: true, force: true });
   };
+  const propose = async () => {
+    try {
+      lastBinding.value = { proposal: await finishBinding(given), problem: null };
+    } catch (error) {
+      lastBinding.value = { proposal: null, problem: Problem.wrap(error) };
+    }
+    await navigate('/profile?tab=accounts', { replace: true, force: true });
+  };
   watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate(goal(), { replace: true, force: true }); });
   if (isTrial(given)) void show();
+  else if (isBinding(given)) void propose();
   else void signIn.arrive(given);
   return () => <SignInSteps signIn={signIn} onDone={() => undefined} onDepart={(provider) => signIn.depart(provider, goal())} />;
 });

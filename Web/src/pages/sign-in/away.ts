@@ -5,7 +5,9 @@ import type { OfferedProvider } from '../../api/types';
 export interface Arrival { provider: string; state: string; code?: string; error?: string; issuer?: string }
 
 export function arrival(provider: string, query: Query): Arrival {
-  const { state = '', code, error, iss } = query;
+  const { state = '', error, iss } = query;
+  // DingTalk names it in a way of its own besides.
+  const code = query.code ?? query.authCode;
   return { provider, state, ...(code ? { code } : {}), ...(error ? { error: error.slice(0, 500) } : {}), ...(iss ? { issuer: iss } : {}) };
 }
 
