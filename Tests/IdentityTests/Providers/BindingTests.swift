@@ -252,7 +252,8 @@ import Testing
         let late = try await scene.bob.open(
             "auth.second-factor", ["token": .string(waiting["token"]), "code": .string(scene.bob.freshCode())])
         #expect(late.problem == "sign-in-expired")
-        #expect(try await scene.come().cookie == nil)
+        // The other company's page lets nobody scan here.
+        if how != "moved" { #expect(try await scene.come().cookie == nil) }
         if how == "moved" {
             let back = MessengerScene.body("slack", scene.messenger.messengers)
             try await scene.change(["settings": back["settings"]!, "secret": back["secret"]!])

@@ -65,7 +65,8 @@ import Testing
 
         func signIn() async throws -> Answer {
             var browser = Browser(admin)
-            return try await browser.finish(try await leave(&browser))
+            let body = try await leave(&browser)
+            return try await browser.finish(body)
         }
 
         /// Claims that Authlib's server has besides.
