@@ -185,6 +185,11 @@ export interface IdentitySyncRun {
   createdAt: string; startedAt: string | null; finishedAt: string | null;
 }
 
+export interface Provisioning { enabled: boolean; handlesPrivileged: boolean; people: number; groups: number; version: number }
+export interface ProvisioningClient { id: string; name: string; createdBy: string; createdAt: string; rotatedAt: string | null; expiresAt: string; previousUntil: string | null; lastUsedAt: string | null }
+export interface ProvisioningToken { id: string; name: string; token: string; expiresAt: string }
+export interface ProvisioningCall { id: string; client: string; operation: string; subject: string | null; status: number; note: string | null; at: string }
+
 export interface RuleMember { user?: string | null; group?: string | null; role?: string | null; name: string }
 export interface SignInHours { days: number[]; from: number; to: number }
 export type SignInAction = 'allow' | 'deny' | 'notify' | 'review';

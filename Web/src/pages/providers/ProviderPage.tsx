@@ -17,6 +17,7 @@ import type { Column } from '../../table/columns';
 import { service } from './cas';
 import { callback } from './OidcForm';
 import { ProviderEditor } from './ProviderEditor';
+import { ProvisioningSection } from './ProvisioningSection';
 import { place } from './saml';
 import { SyncSection } from './SyncSection';
 import { TestConsole } from './TestConsole';
@@ -80,6 +81,7 @@ export const ProviderPage = component(() => {
       </Facts>
       {may('identity-providers.manage') && <TestConsole provider={provider} />}
       {provider.settings.kind === 'ldap' && <SyncSection provider={provider} />}
+      <ProvisioningSection provider={provider} />
       <Section title={t('provider.links')}>
         <ResourceTable<IdentityLink>
           id="identity-links" path={at`/identity-providers/${provider.id}/links`} label={t('provider.links')} columns={columns}
