@@ -81,7 +81,8 @@ final class House: Sendable {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: Logger(label: "tests"))
         let groups = [
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
-            OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, SignInRuleRoutes.group,
+            OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, ProvisioningRoutes.group,
+            SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
             CodeRoutes.group, SMSGatewayRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
@@ -113,8 +114,14 @@ final class House: Sendable {
             authenticate: { try PublicAPI.authenticate($0) }, throttle: { _, _ in nil }, audit: audit,
             idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
         outside.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
+        let programs = ProvisioningAuthenticator(database: database, now: { clock.now })
+        var program = Gate<ProvisioningAPI>(
+            authenticate: { try await programs($0) }, throttle: { _, _ in nil }, audit: audit,
+            idempotency: MemoryIdempotencyStore(), cursors: cursors, now: { clock.now })
+        program.undeclared = { Issue.record("\($0.name) does not declare \($1.name)") }
         endpoints =
-            SignInRoutes.face.mounted(on: identity, behind: outside)
+            SCIMRoutes.group.mounted(on: identity, behind: program)
+            + SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
             + CodeRoutes.door.mounted(on: identity, behind: outside)
