@@ -354,7 +354,6 @@ import Testing
         // Whoever had it may have made them.
         #expect(try await scene.call(program).status == 401)
         #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 401)
-        #expect(try await scene.keys().isEmpty == false)
     }
 
     @Test func `the tenant's rules are asked each time`() async throws {
