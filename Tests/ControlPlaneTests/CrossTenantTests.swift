@@ -17,6 +17,7 @@ import Testing
             "identity-providers.change", "roles.change", "sms-gateways.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
+        case "users.assign-radius": ["provider": .string("idp_" + String(approver.dropFirst(4)))]
         case "sms-gateways.test": ["number": "+8613800000000"]
         case "identity-sync.change": ["createsUsers": .bool(false)]
         case "identity-sync.start": ["kind": "preview"]

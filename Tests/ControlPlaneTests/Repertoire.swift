@@ -41,6 +41,8 @@ extension Household {
         case "me.begin-binding", "me.propose-binding", "me.confirm-binding": return nil
         // It takes a mailbox.
         case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
+        // It takes RADIUS servers that answer.
+        case "me.step-up-radius", "users.assign-radius", "users.remove-radius": return nil
         // It takes a telephone.
         case "me.sms-code", "me.add-sms-factor", "me.remove-sms-factor", "sms-gateways.test": return nil
         case "sms-gateways.order":

@@ -84,7 +84,8 @@ final class House: Sendable {
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, ProvisioningRoutes.group,
             SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
-            CodeRoutes.group, SMSGatewayRoutes.group, FactorRuleRoutes.group, FactorRuleRoutes.own,
+            CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
+            FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
         ]
         let settings = IdentitySettings(
@@ -125,6 +126,7 @@ final class House: Sendable {
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
             + CodeRoutes.door.mounted(on: identity, behind: outside)
+            + RADIUSFactorRoutes.door.mounted(on: identity, behind: outside)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }

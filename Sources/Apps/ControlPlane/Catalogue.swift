@@ -25,6 +25,7 @@ package enum Catalogue {
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
+        + RADIUSFactorRoutes.own.operations + RADIUSFactorRoutes.group.operations
         + SyncRoutes.group.operations + ProvisioningRoutes.group.operations
         + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
@@ -41,7 +42,7 @@ package enum Catalogue {
 
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
-        + CodeRoutes.door.operations
+        + CodeRoutes.door.operations + RADIUSFactorRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 

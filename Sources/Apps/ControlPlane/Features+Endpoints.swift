@@ -96,6 +96,8 @@ extension Features {
             + RoleRoutes.group.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
             + SMSGatewayRoutes.group.mounted(on: identity, behind: tenant)
+            + RADIUSFactorRoutes.own.mounted(on: identity, behind: tenant)
+            + RADIUSFactorRoutes.group.mounted(on: identity, behind: tenant)
             + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + ProvisioningRoutes.group.mounted(on: identity, behind: tenant)
             + SCIMRoutes.group.mounted(on: identity, behind: program)
@@ -108,6 +110,7 @@ extension Features {
             + SignInRoutes.group.mounted(on: identity, behind: visitor)
             + PasskeyRoutes.door.mounted(on: identity, behind: visitor)
             + CodeRoutes.door.mounted(on: identity, behind: visitor)
+            + RADIUSFactorRoutes.door.mounted(on: identity, behind: visitor)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)

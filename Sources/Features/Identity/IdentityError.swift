@@ -33,6 +33,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case codeSentLately(seconds: Int)
     /// As many text messages went out as may.
     case codesUsedUp
+    /// As many conversations with a person's RADIUS server began as may.
+    case roundsUsedUp
     /// The company sends no text messages to numbers that begin so.
     case numberNotAllowed
     /// It was right, and the tenant's rules want something else.
@@ -127,6 +129,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
                 .tooMany, "A code was sent less than a minute ago.", headers: [.retryAfter: String(seconds)])
         case .codesUsedUp:
             Problem(.tooMany, "As many text messages were sent as may be.", headers: [.retryAfter: "3600"])
+        case .roundsUsedUp:
+            Problem(.tooMany, "The RADIUS server was asked as often as may be.", headers: [.retryAfter: "3600"])
         case .numberNotAllowed: Self.field("number", "begins in a way that no messages are sent to")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .providerUnavailable: Problem(.providerUnavailable)

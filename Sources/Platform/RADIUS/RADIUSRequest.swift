@@ -8,6 +8,8 @@ package struct RADIUSRequest: Sendable {
         case pap([UInt8])
         /// The server must have the password itself.
         case chap([UInt8])
+        /// Has the server begin, by an empty password.
+        case nothing
         /// The answer to its question. It goes as a password does (RFC 2865 §2.1), whatever came before.
         case answer([UInt8], state: [UInt8]?)
     }
@@ -29,6 +31,8 @@ package struct RADIUSRequest: Sendable {
         case .pap(let password):
             guard let hidden = secret.hidden(password, authenticator) else { return nil }
             attributes.append(RADIUSAttribute(RADIUSAttribute.userPassword, hidden))
+        case .nothing:
+            attributes.append(RADIUSAttribute(RADIUSAttribute.userPassword, secret.hiddenNothing(authenticator)))
         case .chap(let password):
             guard 1...128 ~= password.count else { return nil }
             let challenge = random(16)

@@ -17,7 +17,16 @@ package struct RADIUSSecret: Sendable, CustomStringConvertible, CustomReflectabl
     /// User-Password (RFC 2865 §5.2); nil for what the attribute cannot hold.
     func hidden(_ password: [UInt8], _ authenticator: [UInt8]) -> [UInt8]? {
         guard 1...128 ~= password.count, !password.contains(0) else { return nil }
-        let padded = password + [UInt8](repeating: 0, count: (16 - password.count % 16) % 16)
+        return hidden(
+            padded: password + [UInt8](repeating: 0, count: (16 - password.count % 16) % 16), authenticator)
+    }
+
+    /// An empty User-Password, which is nobody's password.
+    func hiddenNothing(_ authenticator: [UInt8]) -> [UInt8] {
+        hidden(padded: [UInt8](repeating: 0, count: 16), authenticator)
+    }
+
+    private func hidden(padded: [UInt8], _ authenticator: [UInt8]) -> [UInt8] {
         var hidden: [UInt8] = []
         var last = authenticator
         for start in stride(from: 0, to: padded.count, by: 16) {

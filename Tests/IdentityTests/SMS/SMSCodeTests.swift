@@ -275,7 +275,7 @@ extension SMSVendors {
         #expect(bad.json["taken"] == false && bad["words"].hasPrefix("AuthFailure"), "\(bad.json)")
         for more in 2..<SMSLimits.mostAnHour { #expect(try await test("+861380000000\(more)").status == 200) }
         #expect(try await test("+8613800000009").status == 429)
-        stage.house.wait(3600)
+        stage.house.wait(3000)
         #expect(try await test("+8613800000009").problem == "step-up-required")
         #expect(try await stage.ada.call("sms-gateways.order", body: ["items": []]).problem == "step-up-required")
         await stage.vendors.stop()
@@ -347,6 +347,7 @@ extension SMSVendors {
     @Test func `another number is confirmed by a code that went there, and by no other`() async throws {
         let stage = try await stage()
         try await enrol(stage)
+        #expect(try await stage.bob.call("me.remove-sms-factor").problem == "last-second-factor")
         let ada = stage.ada
         #expect(try await ada.call("me.show").json["mayAddSms"] == true)
         #expect(try await ada.call("me.sms-code", body: ["number": "+8613900000000"]).status == 200)
@@ -364,7 +365,6 @@ extension SMSVendors {
         #expect(try await ada.call("me.step-up", body: ["code": .string(fresh)]).status == 204)
         #expect(try await ada.call("me.step-up", body: ["code": .string(fresh)]).problem == "code-refused")
         #expect(try await ada.call("me.remove-sms-factor").status == 204)
-        #expect(try await stage.bob.call("me.remove-sms-factor").problem == "last-second-factor")
         await stage.vendors.stop()
     }
 

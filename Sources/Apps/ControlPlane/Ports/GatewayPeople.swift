@@ -48,6 +48,13 @@ struct GatewayPeople: AdmissionIdentity {
                     person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
             case .codeNeeded(let person):
                 if let code,
+                    let prompt = try await identity.gateway.askRADIUS(
+                        chosenBy: code.reveal(), of: person.id, attempt: admission.text, from: clientAddress, at: now,
+                        in: scope)
+                {
+                    return .factorAsked(person.id, prompt)
+                }
+                if let code,
                     try await identity.gateway.sendCode(
                         to: person.id, chosenBy: code.reveal(), from: clientAddress, at: now, in: scope)
                 {
@@ -141,6 +148,26 @@ struct GatewayPeople: AdmissionIdentity {
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         do {
+            // Where the person has chosen their RADIUS server, what they type goes there, and nothing else does.
+            let said = try await identity.gateway.answerRADIUS(
+                code.reveal(), of: user, attempt: admission.text, from: clientAddress, at: now, in: scope)
+            switch said {
+            case .asked(let prompt): return .factorAsked(user, prompt)
+            case .refused: return .refused
+            case .right:
+                return try await enter(person, by: way, admission.text, from: clientAddress, at: now, in: scope)
+            case nil: break
+            }
+            if let prompt = try await identity.gateway.askRADIUS(
+                chosenBy: code.reveal(), of: user, attempt: admission.text, from: clientAddress, at: now, in: scope)
+            {
+                return .factorAsked(user, prompt)
+            }
+            if try await identity.gateway.sendCode(
+                to: user, chosenBy: code.reveal(), from: clientAddress, at: now, in: scope)
+            {
+                return .codeSent(user)
+            }
             guard
                 try await identity.gateway.code(
                     code.reveal(), of: user, from: clientAddress, at: now, in: scope)

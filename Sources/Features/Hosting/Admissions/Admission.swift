@@ -61,6 +61,13 @@ struct Admission: Equatable {
         }
     }
 
+    /// Nothing was wrong so far, and more is asked by whoever bounds its own questions: the try comes back.
+    mutating func goOn() {
+        if case .code(let tries, let user, let way) = stage {
+            stage = .code(tries: max(0, tries - 1), of: user, by: way)
+        }
+    }
+
     /// The password was not wrong: its try comes back, and the next answer is the code that was sent.
     mutating func send(to user: UserID) {
         switch stage {

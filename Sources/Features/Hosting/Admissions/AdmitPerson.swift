@@ -66,6 +66,14 @@ struct AdmitPerson {
             admission: id, title: "A code is on its way to you.", prompts: [codePrompt])
     }
 
+    /// What the service at which the person confirms asks; the answer goes there, and nowhere else.
+    private static func factor(_ id: AdmissionID, asking prompt: String) -> AdmissionChallenge {
+        let text = prompt.isEmpty ? "Answer" : String(prompt.prefix(200))
+        let end = text.hasSuffix(":") || text.hasSuffix("?") ? " " : ": "
+        return AdmissionChallenge(
+            admission: id, title: "", prompts: [AdmissionPrompt(text: text + end, echo: false)])
+    }
+
     private static let codePrompt = AdmissionPrompt(text: "Verification code: ", echo: true)
 
     /// What an identity provider asks, and the code besides if its answer is not enough.
@@ -98,6 +106,9 @@ struct AdmitPerson {
         case .codeSent(let user):
             try await change(id, in: scope) { $0.send(to: user) }
             return .challenge(Self.sentCode(id))
+        case .factorAsked(let user, let prompt):
+            try await change(id, in: scope) { $0.send(to: user) }
+            return .challenge(Self.factor(id, asking: prompt))
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
         case .waits(let user, let end):
             return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
@@ -195,7 +206,7 @@ struct AdmitPerson {
             return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
         case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
         case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
-            .confirmed(.codeSent):
+            .confirmed(.codeSent), .confirmed(.factorAsked):
             return try await refuse(&admission, Self.denied.text, in: scope)
         }
     }
@@ -232,6 +243,10 @@ struct AdmitPerson {
             if case .codeSent = answer { return .challenge(Self.sentCode(admission.id)) }
             return .challenge(
                 AdmissionChallenge(admission: admission.id, title: "", prompts: [Self.codePrompt]))
+        case .factorAsked(let user, let prompt):
+            admission.stage = .code(tries: 0, of: user, by: .publicKeyAndCode)
+            try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
+            return .challenge(Self.factor(admission.id, asking: prompt))
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
         case .waits(let user, let end):
@@ -257,7 +272,12 @@ struct AdmitPerson {
         case .waits(let user, let end):
             return try await keep(waiting: user, by: way, until: end, &admission, in: scope)
         case .busy: return again("Busy, try again.")
-        case .refused, .asked, .codeNeeded, .codeSent:
+        case .factorAsked(_, let prompt):
+            try await change(admission.id, in: scope) { $0.goOn() }
+            return .challenge(Self.factor(admission.id, asking: prompt))
+        case .codeSent:
+            return admission.hasTriesLeft ? .challenge(Self.sentCode(admission.id)) : .refused(Self.denied)
+        case .refused, .asked, .codeNeeded:
             return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
         }
     }
@@ -297,7 +317,7 @@ struct AdmitPerson {
             switch answer {
             case .admitted(let user): return try await admit(user, &admission, call, in: scope)
             case .notReady(let text): return try await refuse(&admission, text, in: scope)
-            case .refused, .busy, .asked, .codeNeeded, .codeSent:
+            case .refused, .busy, .asked, .codeNeeded, .codeSent, .factorAsked:
                 return try await refuse(&admission, Self.denied.text, in: scope)
             case .waits: break
             }

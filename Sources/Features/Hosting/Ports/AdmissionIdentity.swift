@@ -86,8 +86,10 @@ package enum GatewaySignIn: Sendable, Equatable {
     case asked(String, codeNeeded: Bool)
     /// The key was right, and the company asks for a code besides.
     case codeNeeded(UserID)
-    /// Key or password was right, and a code is on its way to the person's mailbox.
+    /// Key or password was right, and a code is on its way to the person.
     case codeSent(UserID)
+    /// Key or password was right, and the service at which the person confirms asks something.
+    case factorAsked(UserID, String)
     case refused
     /// The proof was right, but the person is not let in; the text says what they can do.
     case notReady(String)

@@ -18,6 +18,14 @@ struct SignInDirectly {
     }
 
     func callAsFunction(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
+        let factor = ChallengeKey(factorOf: request.token)
+        if let user = try await prove.radius.isOpen(factor, at: visit.now, in: visit.scope) {
+            let (account, prompt) = try await prove(
+                radius: request.answer.reveal(), of: user, under: factor, from: visit.request.clientAddress,
+                at: visit.now, visit.audit, in: visit.scope)
+            if let account { return try await finish(account, nil, visit) }
+            return Self.asking(request.token, prompt)
+        }
         let answer = try await prove(
             answer: request.answer, to: ChallengeKey(token: request.token), code: request.code,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
@@ -29,12 +37,21 @@ struct SignInDirectly {
     {
         switch answer {
         case .proven(let account, let exemption): return try await finish(account, exemption, visit)
+        case .chosen(let account):
+            let prompt = try await prove.radius.open(
+                of: account.id, under: ChallengeKey(factorOf: token), from: visit.request.clientAddress,
+                at: visit.now, in: visit.scope)
+            return Self.asking(token, prompt)
         case .asked(let pending):
             let shown = try await PassQuestionOn(keep: prove.keep)(pending, token: token, visit)
             return DirectSignInReply(
                 asking: DirectChallenge(
                     token: token, prompt: shown.prompt ?? "", codeNeeded: !pending.isSecondFactor))
         }
+    }
+
+    private static func asking(_ token: String, _ prompt: String) -> DirectSignInReply {
+        DirectSignInReply(asking: DirectChallenge(token: token, prompt: prompt, codeNeeded: false))
     }
 
     private func finish(_ account: Account, _ exemption: SessionExemption?, _ visit: Visit) async throws

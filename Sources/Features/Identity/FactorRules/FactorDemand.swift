@@ -40,6 +40,7 @@ package struct FactorDemand: Sendable, Equatable {
         case .passkey: counted.contains(.passkey)
         case .email: counted.contains(.email)
         case .sms: counted.contains(.sms)
+        case .radius: counted.contains(.radius)
         case .provider: counted.contains(.provider)
         }
     }
@@ -51,5 +52,5 @@ package struct FactorDemand: Sendable, Equatable {
 
 /// What a rule can say that counts: a factor of the person's own, or a provider's word.
 package enum CountedFactor: String, Sendable, CaseIterable, WireValue {
-    case authenticator, passkey, email, sms, provider
+    case authenticator, passkey, email, sms, radius, provider
 }

@@ -81,6 +81,8 @@ package struct GatewaySignIn: Sendable {
         }
         guard let factors else { return .enough }
         if factors.contains(.authenticator) { return .codeNeeded }
+        // Which one is meant is typed.
+        if factors.contains(.radius) { return .codeNeeded }
         guard CodeChannel.allCases.contains(where: { factors.contains($0.factor) }) else { return .browserNeeded }
         return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
     }
@@ -225,6 +227,64 @@ package struct GatewaySignIn: Sendable {
         return false
     }
 
+    /// What became of an answer to the person's RADIUS server.
+    package enum RADIUSAnswer: Sendable, Equatable {
+        case right
+        /// It asks something more, in its own words.
+        case asked(String)
+        case refused
+    }
+
+    /// Asks for the first answer to the person's RADIUS server, if that is how they confirm, and what they typed in place
+    /// of a code says so; nil otherwise. `attempt` names this way in, and nobody else can name it.
+    package func askRADIUS(
+        chosenBy typed: String, of person: UserID, attempt: String, from address: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> String? {
+        let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
+        guard let account, account.standing.choosesRADIUS(typed),
+            try await counts(.radius, of: account, from: address, in: scope)
+        else { return nil }
+        return try await radius.open(
+            of: person, under: ChallengeKey(factorOf: attempt), from: address, at: now, in: scope)
+    }
+
+    /// Hands an answer on to the person's RADIUS server, if one is asked for in this way in; nil if not: what was typed is
+    /// something else then, and goes nowhere.
+    package func answerRADIUS(
+        _ answer: String, of person: UserID, attempt: String, from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> RADIUSAnswer? {
+        let key = ChallengeKey(factorOf: attempt)
+        guard try await radius.isOpen(key, at: now, in: scope) == person else { return nil }
+        guard await settings.throttle(address) == nil else { throw IdentityError.busy }
+        try await lockout.admit(address, at: now, in: scope)
+        do {
+            switch try await radius(answer, of: person, under: key, from: address, at: now, in: scope) {
+            case .asked(let prompt): return .asked(prompt)
+            case .right:
+                let account = try await database.transaction(in: scope) {
+                    try await AccountStore.lock(person, in: scope, $0)
+                }
+                return try await counts(.radius, of: account, from: address, in: scope) ? .right : .refused
+            case .wrong(let nowLocked):
+                let account = try await database.transaction(in: scope) {
+                    try await AccountStore.lock(person, in: scope, $0)
+                }
+                if let account {
+                    try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
+                        account, nowLocked: nowLocked)
+                }
+                return .refused
+            }
+        } catch IdentityError.providerUnavailable, IdentityError.roundsUsedUp, IdentityError.signInExpired {
+            return .refused
+        }
+    }
+
+    private var radius: ProveRADIUS {
+        ProveRADIUS(database: database, keys: keys, lockout: lockout, providers: providers)
+    }
+
     /// Whether a code is of a kind that counts here, whatever the first step was.
     private func counts(
         _ factor: ProvenFactor, of account: Account?, from address: String, in scope: TenantScope
@@ -313,3 +373,6 @@ extension Account {
 
 /// What follows a proof at a gateway, under a name that other modules can write: the module is called like its facade.
 package typealias GatewayProof = GatewaySignIn.PasswordAnswer
+
+/// What a person's RADIUS server makes of an answer, under such a name too.
+package typealias GatewayFactorAnswer = GatewaySignIn.RADIUSAnswer

@@ -35,3 +35,56 @@ extension Lockout {
         return .wrong(nowLocked: failed?.reservation.locksAccount ?? false)
     }
 }
+
+extension Lockout {
+    /// What somebody else says to a proof.
+    enum Judgement<Proof> {
+        case right(Proof)
+        case wrong
+        /// More is to come.
+        case open(Proof, counts: Bool)
+    }
+
+    /// The same for a proof that somebody else judges, outside of any transaction: it is counted before they are asked, and
+    /// given back unless they say no. What fails is no answer.
+    func attempt<Question, Proof>(
+        of user: UserID, from address: String?, at now: Date, in scope: TenantScope,
+        prepare: (Account, Transaction) async throws -> Question?,
+        judge: (Account, Question) async throws -> Judgement<Proof>
+    ) async throws -> Attempt<Proof> {
+        let limits = try await limits(in: scope)
+        let begun = try await database.transaction(in: scope) { tx -> (Account, Reservation, Question)? in
+            try await AccountStore.waitBriefly(tx)
+            guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,
+                let reservation = try await Self.reservation(
+                    for: account, from: address, within: limits, at: now, in: scope, tx),
+                let question = try await prepare(account, tx)
+            else { return nil }
+            try await Self.keep(reservation, of: user, in: scope, tx)
+            return (account, reservation, question)
+        }
+        guard let (account, reservation, question) = begun else { return .wrong(nowLocked: false) }
+        func refund() async throws {
+            try await database.transaction(in: scope) { tx in
+                try await Self.refund(reservation, of: user, within: limits, at: now, in: scope, tx)
+            }
+        }
+        let judgement: Judgement<Proof>
+        do {
+            judgement = try await judge(account, question)
+        } catch {
+            try await refund()
+            if error is BlockingPool.Busy { throw IdentityError.busy }
+            throw error
+        }
+        switch judgement {
+        case .right(let proof), .open(let proof, counts: false):
+            try await refund()
+            return .right(proof)
+        case .open(let proof, counts: true): return .right(proof)
+        case .wrong:
+            try await count(account, reservation, from: address, at: now, in: scope)
+            return .wrong(nowLocked: reservation.locksAccount)
+        }
+    }
+}

@@ -104,6 +104,11 @@ package enum ProviderSettings: Sendable {
         }
     }
 
+    /// Whether it says who somebody is; otherwise it confirms who was proven by others.
+    var provesPeople: Bool {
+        if case .radius(let settings) = self { settings.use == .passwords } else { true }
+    }
+
     /// Whether an answer to a question of the provider stands for the second factor.
     var questionIsSecondFactor: Bool {
         if case .radius(let settings) = self { settings.challengeIsSecondFactor } else { false }

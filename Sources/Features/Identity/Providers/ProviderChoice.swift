@@ -17,7 +17,9 @@ enum ProviderChoice {
     static func candidates(
         _ enabled: [ProviderCandidate], for login: Login, hasAccount: Bool
     ) -> [ProviderCandidate] {
-        home(enabled, of: login, hasAccount: hasAccount).filter { !$0.provider.settings.takesBrowsers }
+        home(enabled.filter(\.provider.settings.provesPeople), of: login, hasAccount: hasAccount).filter {
+            !$0.provider.settings.takesBrowsers
+        }
     }
 
     private static func home(

@@ -63,6 +63,18 @@ struct ProviderSignIn {
         return try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
     }
 
+    /// Has RADIUS servers confirm who somebody is whom others have proven: by a first word, or the answer to a question.
+    func confirm(
+        _ candidate: ProviderCandidate, _ login: Login, _ answer: String, to question: ProviderQuestion?,
+        from address: String?, in scope: TenantScope
+    ) async throws -> ProviderTrial {
+        guard case .radius(let settings) = candidate.provider.settings, let name = settings.name(of: login),
+            let prover = try await prover(for: candidate, from: address, in: scope) as? RADIUSProver
+        else { return ProviderTrial(answer: .unavailable, steps: []) }
+        guard let question else { return try await prover.begin(name, answer) }
+        return try await prover.answer(question, name, Secret(answer))
+    }
+
     /// What hands a login and a password to the provider; nil for one that takes the browser.
     func prover(
         for candidate: ProviderCandidate, from address: String?, in scope: TenantScope

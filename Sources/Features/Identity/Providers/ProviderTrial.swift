@@ -102,6 +102,8 @@ struct ProviderQuestion: Sendable, Equatable {
     let state: [UInt8]?
     /// Who asked: the answer goes there.
     let server: HostPort
+    /// Whether it is ours, and nobody was asked yet.
+    var isOurs = false
 }
 
 /// A kind of provider that may answer a password with a question.

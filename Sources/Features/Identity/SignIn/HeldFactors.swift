@@ -38,7 +38,9 @@ struct HeldFactors {
         exists (
           select from code_factors f
           where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms'),
-        \(fragment: Setting.smsCodes.isOn(at: "u"))
+        \(fragment: Setting.smsCodes.isOn(at: "u")),
+        exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
+        \(fragment: RADIUSFactorStore.counts)
         """
 
     init(_ row: inout Row) throws {
@@ -50,17 +52,23 @@ struct HeldFactors {
         email.isOn = try row.next()
         sms.isHeld = try row.next()
         sms.isOn = try row.next()
-        self.init(authenticator: app, passkey: passkey, codes: [.email: email, .sms: sms])
+        let (radius, radiusCounts): (Bool, Bool) = (try row.next(), try row.next())
+        self.init(
+            authenticator: app, passkey: passkey, codes: [.email: email, .sms: sms],
+            radius: radius ? radiusCounts : nil)
     }
 
-    /// An address that the person has not confirmed, or codes that count no longer, leave a factor that is asked for and
-    /// replaced.
-    init(authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes]) {
+    /// An address that the person has not confirmed, codes that count no longer, or a RADIUS server that was switched off
+    /// leave a factor that is asked for and replaced. `radius` says whether it counts, for whoever has it.
+    init(authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes], radius: Bool? = nil) {
         var counted: Set<SecondFactorKind> = []
         var lapsed: Set<SecondFactorKind> = []
         var mayAdd: Set<CodeChannel> = []
         if authenticator { counted.insert(.authenticator) }
         if passkey { counted.insert(.passkey) }
+        if let radius {
+            if radius { counted.insert(.radius) } else { lapsed.insert(.radius) }
+        }
         for (channel, one) in codes {
             if one.counts {
                 counted.insert(channel.factor)

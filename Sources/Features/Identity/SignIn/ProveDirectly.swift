@@ -13,6 +13,8 @@ struct ProveDirectly {
         /// With why no second factor was shown, if none is asked for.
         case proven(Account, SessionExemption?)
         case asked(PendingChallenge)
+        /// The person has chosen their RADIUS server, which is asked next.
+        case chosen(Account)
     }
 
     let password: ProvePassword
@@ -62,6 +64,42 @@ struct ProveDirectly {
         }
     }
 
+    /// The same, once the person's RADIUS server was chosen and has been answered. Nil for what still has to be answered.
+    func callAsFunction(
+        radius answer: String, of user: UserID, under key: ChallengeKey, from address: String?, at now: Date,
+        _ audit: AuditDraft, in scope: TenantScope
+    ) async throws -> (account: Account?, prompt: String) {
+        let start = ContinuousClock.now
+        audit.target("user", user.text)
+        audit.detail("factor", .string(SecondFactorKind.radius.rawValue))
+        try await self.password.lockout.admit(address, at: now, in: scope)
+        let said = try await radius(answer, of: user, under: key, from: address, at: now, in: scope)
+        let found = try await database.transaction(in: scope) { tx -> (account: Account, isVouchedFor: Bool)? in
+            guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive else { return nil }
+            guard
+                try await DemandFactors.counts(.radius, of: account, at: .cli, from: address, in: scope, tx)
+                    || said != .right
+            else { return nil }
+            return (account, try await IdentityLinkStore.isVouchedFor(user, in: scope, tx))
+        }
+        switch said {
+        case .asked(let prompt): return (nil, prompt)
+        case .wrong(let nowLocked):
+            throw try await refuse(
+                found?.account, login: found?.account.login ?? "", nowLocked: nowLocked, since: start, audit, at: now,
+                in: scope)
+        case .right:
+            guard let found, !found.account.standing.mustChangePassword || found.isVouchedFor else {
+                throw IdentityError.finishInPortal
+            }
+            return (found.account, "")
+        }
+    }
+
+    var radius: ProveRADIUS {
+        ProveRADIUS(database: database, keys: keys, lockout: password.lockout, providers: providers)
+    }
+
     /// One that was sent a moment ago is as good.
     private func send(
         by channel: CodeChannel, to user: UserID, from address: String?, _ audit: AuditDraft, at now: Date,
@@ -97,6 +135,7 @@ struct ProveDirectly {
         guard account.standing.canTypeCode else {
             throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
         }
+        if account.standing.choosesRADIUS(code) { return .chosen(account) }
         if let channel = account.standing.channel(chosenBy: code) {
             try await send(by: channel, to: account.id, from: address, audit, at: now, in: scope)
             throw IdentityError.codeSent

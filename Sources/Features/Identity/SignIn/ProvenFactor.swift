@@ -10,7 +10,7 @@ package struct ShownFactor: Sendable, Equatable {
 
 /// By what a sign-in has shown its second factor; stored with it.
 package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
-    case authenticator, passkey, email, sms
+    case authenticator, passkey, email, sms, radius
     /// Stands in for whatever was lost.
     case recovery
     /// An identity provider's word, which its administrators let count.
@@ -23,6 +23,7 @@ package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecod
         case .passkey: .passkey
         case .email: .email
         case .sms: .sms
+        case .radius: .radius
         case .recovery, .provider: nil
         }
     }

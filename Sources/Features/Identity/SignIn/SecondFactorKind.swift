@@ -11,6 +11,8 @@ package enum SecondFactorKind: String, Sendable, CaseIterable, WireValue {
     case email
     /// A code that is sent to the person's telephone.
     case sms
+    /// What the person's RADIUS server takes; administrators say at which.
+    case radius
 }
 
 extension Set<SecondFactorKind> {

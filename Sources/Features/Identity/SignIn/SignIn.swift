@@ -73,7 +73,7 @@ package struct AccountStanding: Sendable, Equatable {
         switch proof {
         case .provider: demand.counts(proof)
         case .recovery: !factors.isEmpty && demand.counts(proof)
-        case .authenticator, .passkey, .email, .sms: proof.own.map(factors.contains) ?? false
+        case .authenticator, .passkey, .email, .sms, .radius: proof.own.map(factors.contains) ?? false
         }
     }
 
@@ -90,7 +90,7 @@ package struct AccountStanding: Sendable, Equatable {
     }
 
     /// Whether the second factor can be typed, where there is no browser.
-    package var canTypeCode: Bool { !factors.isDisjoint(with: [.authenticator, .email, .sms]) }
+    package var canTypeCode: Bool { !factors.isDisjoint(with: [.authenticator, .email, .sms, .radius]) }
 
     /// By what a code can be sent to somebody who is asked for one.
     var channels: [CodeChannel] { CodeChannel.allCases.filter { factors.contains($0.factor) } }

@@ -63,6 +63,18 @@ enum ChallengeStore {
             """)
     }
 
+    /// Whose question is open there.
+    static func user(
+        of key: ChallengeKey, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> UserID? {
+        try await tx.first(
+            """
+            select user_id from identity_challenges
+            where tenant_id = \(scope.tenant) and token_hash = \(key.hash) and expires_at > \(now)
+            """
+        ) { try $0.next(UserID?.self) } ?? nil
+    }
+
     /// Ends every sign-in that waits at a gateway's connection or a token; used before another one begins there.
     static func remove(_ key: ChallengeKey, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(

@@ -15,7 +15,7 @@ struct KeepChallenge {
     ) async throws {
         let id = SignInID.new(at: now)
         // A state may be missing, and then none is sent back; an empty one would be.
-        let state = pending.question.state.map { [1] + $0 } ?? [0]
+        let state = pending.question.isOurs ? [2] : pending.question.state.map { [1] + $0 } ?? [0]
         let sealed = try await keys.seal(state, table: ChallengeStore.table, row: id.text, version: 1, in: scope)
         let stored = StoredChallenge(
             id: id, challenge: pending.challenge, server: pending.question.server, sealedState: sealed.bytes)
@@ -30,6 +30,7 @@ struct KeepChallenge {
         let state = try await keys.open(
             stored.sealedState, table: ChallengeStore.table, row: stored.id.text, version: 1, in: scope)
         return ProviderQuestion(
-            prompt: "", state: state.first == 1 ? Array(state.dropFirst()) : nil, server: stored.server)
+            prompt: "", state: state.first == 1 ? Array(state.dropFirst()) : nil, server: stored.server,
+            isOurs: state.first == 2)
     }
 }

@@ -58,6 +58,11 @@ struct ChallengeKey: Sendable {
         hash = RandomToken.hash(of: "token " + token).bytes
     }
 
+    /// For the second factor in one sign-in, one session or one way in at a gateway.
+    init(factorOf attempt: String) {
+        hash = RandomToken.hash(of: "factor " + attempt).bytes
+    }
+
     /// For a connection to a gateway, which the one admission of it names; nobody else may continue that.
     init(conversation: String) {
         hash = RandomToken.hash(of: "conversation " + conversation).bytes

@@ -33,6 +33,12 @@ struct RADIUSProver: QuestionProver {
         return try await ask(servers, login, .answer(Array(answer.reveal().utf8), state: question.state), .challenge)
     }
 
+    /// The first word of a second factor, which may be none.
+    func begin(_ login: Login, _ answer: String) async throws -> ProviderTrial {
+        let bytes = Array(answer.utf8)
+        return try await ask(settings.all, login, bytes.isEmpty ? .nothing : .pap(bytes), .challenge)
+    }
+
     private func ask(
         _ servers: RADIUSClient.Servers, _ login: Login, _ proof: RADIUSRequest.Proof, _ step: ProviderStep.Name
     ) async throws -> ProviderTrial {

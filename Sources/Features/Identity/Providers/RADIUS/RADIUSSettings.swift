@@ -11,6 +11,35 @@ package struct RADIUSSettings: Sendable {
     package let failoverSeconds: Int
     package let timeoutSeconds: Int
     package let challengeIsSecondFactor: Bool
+    package let use: RADIUSUse
+    /// What follows a login's name on the way to the servers.
+    package let domain: MailDomain?
+
+    package init(
+        servers: [ProviderServer], protocol: RADIUSPasswordProtocol, nasIdentifier: String, groups: RADIUSGroups,
+        failoverSeconds: Int, timeoutSeconds: Int, challengeIsSecondFactor: Bool, use: RADIUSUse, domain: MailDomain?
+    ) throws(Invalid) {
+        guard domain == nil || use == .secondFactor else {
+            throw Invalid("goes with servers for the second factor only", field: "domain")
+        }
+        self.servers = servers
+        self.protocol = `protocol`
+        self.nasIdentifier = nasIdentifier
+        self.groups = groups
+        self.failoverSeconds = failoverSeconds
+        self.timeoutSeconds = timeoutSeconds
+        self.challengeIsSecondFactor = challengeIsSecondFactor
+        self.use = use
+        self.domain = domain
+    }
+
+    /// By which name the servers know somebody: with one domain where there is one, whatever stands in the login. Nil for
+    /// what is no name there.
+    func name(of login: Login) -> Login? {
+        guard let domain else { return login }
+        let name = login.text.prefix { $0 != "@" }
+        return name.isEmpty ? nil : Login("\(name)@\(domain.text)")
+    }
 
     /// Whether a secret for the one tells nobody else anything with the other: what a server is sent can be tried against
     /// every secret that somebody can think of.
@@ -31,7 +60,15 @@ package struct RADIUSSettings: Sendable {
 }
 
 extension RADIUSSettings: WireValue {
-    package static let schema: Schema<Self> = .record(Self.init) {
+    package static let schema: Schema<Self> = .record({
+        (
+            servers: [ProviderServer], proto: RADIUSPasswordProtocol, nas: String, groups: RADIUSGroups,
+            failover: Int, timeout: Int, challenge: Bool, use: RADIUSUse, domain: MailDomain?
+        ) throws(Invalid) in
+        try RADIUSSettings(
+            servers: servers, protocol: proto, nasIdentifier: nas, groups: groups, failoverSeconds: failover,
+            timeoutSeconds: timeout, challengeIsSecondFactor: challenge, use: use, domain: domain)
+    }) {
         Field("servers", \.servers, .array(of: ProviderServer.schema, 1...5), note: "Asked in this order.")
         Field("protocol", \.protocol, RADIUSPasswordProtocol.schema.otherwise(.pap))
         Field(
@@ -49,7 +86,19 @@ extension RADIUSSettings: WireValue {
         Field(
             "challengeIsSecondFactor", \.challengeIsSecondFactor, Bool.schema.otherwise(false),
             note: "Whether somebody who has answered a question of the server is asked for no second factor here.")
+        Field(
+            "use", \.use, RADIUSUse.schema.otherwise(.passwords),
+            note: "Whether the servers check passwords, or confirm who has shown one to somebody else.")
+        Field(
+            "domain", \.domain,
+            note: "What follows the name of a login on the way to servers for the second factor, in place of its own.")
     }
+}
+
+/// What servers are asked for.
+package enum RADIUSUse: String, Sendable, CaseIterable, WireValue {
+    case passwords
+    case secondFactor = "second-factor"
 }
 
 /// How a password is shown to a server.

@@ -1,0 +1,57 @@
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Says at which RADIUS server somebody confirms who they are, and takes it back.
+struct AssignRADIUS {
+    let database: Database
+    let catalogue: PermissionCatalogue
+
+    func show(_ user: UserID, _ directory: Directory, in scope: TenantScope) async throws -> RADIUSFactor {
+        guard try await directory.user(user, in: scope) != nil else { throw IdentityError.notFound }
+        let provider = try await RADIUSFactorStore.provider(of: user, in: scope, database)
+        return RADIUSFactor(provider: provider?.id, name: provider?.name)
+    }
+
+    func callAsFunction(
+        _ id: IdentityProviderID, to user: UserID, _ acting: Acting
+    ) async throws -> RADIUSFactor {
+        guard let candidate = try await IdentityProviderStore.find(id, in: acting.scope, database),
+            case .radius(let settings) = candidate.provider.settings, settings.use == .secondFactor
+        else { throw Invalid("must be RADIUS servers that are for the second factor", field: "provider") }
+        acting.audit.detail("provider", .string(id.text))
+        try await change(user, acting) { tx in
+            try await RADIUSFactorStore.assign(id, to: user, at: acting.now, in: acting.scope, tx)
+        }
+        return RADIUSFactor(provider: id, name: candidate.provider.name)
+    }
+
+    /// As a lost second factor is taken away: nothing is left open that was opened by it.
+    func remove(from user: UserID, _ acting: Acting) async throws {
+        guard user != acting.user else { throw IdentityError.notYourself }
+        try await change(user, acting) { tx in
+            guard try await RADIUSFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
+            try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
+            try await AccessKeyStore.disableAll(of: user, at: acting.now, in: acting.scope, tx)
+            try await WebSessionStore.revokeAll(of: user, except: nil, in: acting.scope, tx)
+            try await SignInStore.removeAll(of: user, in: acting.scope, tx)
+            try await IdentityEvent.secondFactorReset.publish(user.text, at: acting.now, in: acting.scope, tx)
+        }
+    }
+
+    private func change(
+        _ user: UserID, _ acting: Acting, _ body: (Transaction) async throws -> Void
+    ) async throws {
+        try await database.transaction(in: acting.scope) { tx in
+            guard let account = try await AccountStore.lock(user, in: acting.scope, tx) else {
+                throw IdentityError.notFound
+            }
+            acting.audit.target("user", user.text, name: account.login)
+            try await acting.mayHandle(user, catalogue, tx)
+            try await body(tx)
+            try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
+            try await UserStore.bump(user, in: acting.scope, tx)
+            try await acting.audit.write(in: tx)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// The rows of people who confirm at a RADIUS server.
+enum RADIUSFactorStore {
+    /// Conversations that may begin for one person in an hour: each one is a guess, or a telephone that rings.
+    static let mostAnHour = 10
+    private static let hour: TimeInterval = 3600
+
+    /// Who confirms at a provider that counts, as a column of a statement about `users u`.
+    static let counts: SQL = """
+        exists (
+          select from radius_factors f
+          join identity_providers p on p.tenant_id = f.tenant_id and p.identity_provider_id = f.identity_provider_id
+          where f.tenant_id = u.tenant_id and f.user_id = u.user_id and p.enabled and p.kind = 'radius'
+            and p.settings ->> 'use' = 'second-factor')
+        """
+
+    static func provider(
+        of user: UserID, in scope: TenantScope, _ database: Database
+    ) async throws -> (id: IdentityProviderID, name: String)? {
+        try await database.first(
+            """
+            select p.identity_provider_id, p.name from radius_factors f
+            join identity_providers p on p.tenant_id = f.tenant_id and p.identity_provider_id = f.identity_provider_id
+            where f.tenant_id = \(scope.tenant) and f.user_id = \(user)
+            """, in: scope
+        ) { (id: try $0.next(), name: try $0.next()) }
+    }
+
+    static func assign(
+        _ provider: IdentityProviderID, to user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into radius_factors (tenant_id, user_id, identity_provider_id, assigned_at)
+            values (\(scope.tenant), \(user), \(provider), \(now))
+            on conflict (tenant_id, user_id) do update
+              set identity_provider_id = excluded.identity_provider_id, assigned_at = excluded.assigned_at
+            """)
+    }
+
+    /// False if there is none.
+    static func remove(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        let rows = try await tx.execute(
+            "delete from radius_factors where tenant_id = \(scope.tenant) and user_id = \(user)")
+        return rows == 1
+    }
+
+    /// Counts a conversation that begins; false if as many began as may, or the person confirms elsewhere by now.
+    static func begin(
+        at provider: IdentityProviderID, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let start = now - hour
+        let rows = try await tx.execute(
+            """
+            update radius_factors set
+              rounds = case when rounds_since > \(start) then rounds + 1 else 1 end,
+              rounds_since = case when rounds_since > \(start) then rounds_since else \(now) end
+            where tenant_id = \(scope.tenant) and user_id = \(user) and identity_provider_id = \(provider)
+              and (rounds_since is null or rounds_since <= \(start) or rounds < \(mostAnHour))
+            """)
+        return rows == 1
+    }
+}
