@@ -248,7 +248,7 @@ import Testing
         let from = "198.51.100.7"
         let answer = try await gateway.password(
             login: "bob", Secret(House.password), from: from, at: house.now, in: stage.scope)
-        guard case .codeNeeded(let person) = answer else { return #expect(Bool(false), "\(answer)") }
+        guard case .codeNeeded(let person, _) = answer else { return #expect(Bool(false), "\(answer)") }
         #expect(try await gateway.sendCode(to: person.id, from: from, at: house.now, in: stage.scope))
         let letters = house.mailbox.all.count
         // Soon after, the code that is on its way is the one.

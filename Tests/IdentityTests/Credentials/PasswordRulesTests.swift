@@ -177,12 +177,34 @@ import Testing
         // ssh, by password, by key, by key and code, by a browser that is still open.
         let password = try await gateway.password(
             login: "bob", Secret(House.password), from: address, at: house.now, in: scope)
-        #expect(password == .codeNeeded(person))
+        #expect(password == .codeNeeded(person, byProvider: false))
         for way in [GatewayWay.password, .publicKey(blob), .publicKeyAndCode, .browser] {
             let entry = try await gateway.admitted(person, by: way, from: address, at: house.now, in: scope)
             #expect(entry == .passwordChangeDue)
         }
         #expect(try await visitor.call("me.ssh-keys").items.first?["lastUsedAt"] == .null)
+        // A provider that knows them lets them off only where it has proven them now.
+        let provider = try await ada.call(
+            "identity-providers.create",
+            body: [
+                "name": "SSO", "secret": "s",
+                "settings": ["kind": "oidc", "issuer": "https://login.example.com", "clientId": "c"],
+            ])
+        let id = try #require(IdentityProviderID(provider["id"]))
+        _ = try await house.test.superuser().execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
+            values (\(scope.tenant), \(id), \(bob), 'bob')
+            """)
+        for way in [GatewayWay.password, .publicKey(blob), .publicKeyAndCode, .browser] {
+            let entry = try await gateway.admitted(person, by: way, from: address, at: house.now, in: scope)
+            #expect(entry == .passwordChangeDue)
+        }
+        for way in [GatewayWay.passwordAtProvider, .browserByProvider] {
+            let entry = try await gateway.admitted(person, by: way, from: address, at: house.now, in: scope)
+            #expect(entry == .admitted)
+        }
+        #expect(try await ada.call("identity-providers.remove", [provider["id"]]).status == 204)
 
         // The change itself, and everything is open again.
         let same = try await visitor.open(

@@ -147,7 +147,7 @@ import Testing
         let gateway = house.identity.gateway
         let ssh = try await gateway.password(
             login: "bob", Secret(made["password"]), from: address, at: house.now, in: scope)
-        guard case .codeNeeded(let person) = ssh else { return #expect(Bool(false), "\(ssh)") }
+        guard case .codeNeeded(let person, _) = ssh else { return #expect(Bool(false), "\(ssh)") }
         let entry = try await gateway.admitted(person, by: .password, from: address, at: house.now, in: scope)
         #expect(entry == .passwordChangeDue)
         let again = try await ada.call("users.make-temporary-password", [bob.text])

@@ -74,7 +74,7 @@ import Testing
         let gateway = house.identity.gateway
         let answer = try await gateway.password(
             login: "ada", Secret(House.password), from: address, at: house.now, in: scope)
-        guard case .codeNeeded(let person) = answer else { return #expect(Bool(false), "\(answer)") }
+        guard case .codeNeeded(let person, _) = answer else { return #expect(Bool(false), "\(answer)") }
         #expect(try await !gateway.code("000000", of: person.id, from: address, at: house.now, in: scope))
         #expect(
             try await !gateway.code(

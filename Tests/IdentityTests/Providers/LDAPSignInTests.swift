@@ -288,7 +288,7 @@ import Testing
             return
         }
         try await ann.enrol(try await ann.password(Self.password("ann"))["token"])
-        guard case .codeNeeded(let person) = try await ask(Self.password("ann")) else {
+        guard case .codeNeeded(let person, _) = try await ask(Self.password("ann")) else {
             Issue.record("the right password was refused")
             return
         }

@@ -266,7 +266,7 @@ import Testing
         let first = try await cara.password(Self.password("cara"))
         try await cara.enrol(try await self.answer(TestRadius.code, to: first, cara)["token"])
         #expect(try await begin("three") == question)
-        guard case .codeNeeded(let person) = try await answer(TestRadius.code, "three") else {
+        guard case .codeNeeded(let person, _) = try await answer(TestRadius.code, "three") else {
             return #expect(Bool(false), "the right answer was refused")
         }
         #expect(person.login == "cara")

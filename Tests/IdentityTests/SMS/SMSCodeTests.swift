@@ -420,7 +420,7 @@ extension SMSVendors {
         let from = "198.51.100.7"
         let answer = try await gateway.password(
             login: "bob", Secret(House.password), from: from, at: house.now, in: stage.scope)
-        guard case .codeNeeded(let person) = answer else { return #expect(Bool(false), "\(answer)") }
+        guard case .codeNeeded(let person, _) = answer else { return #expect(Bool(false), "\(answer)") }
         let before = try await stage.vendors.taken().count
         #expect(
             try await !gateway.sendCode(

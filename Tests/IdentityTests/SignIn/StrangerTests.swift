@@ -71,7 +71,7 @@ import Testing
         func ssh(_ address: String) async throws {
             let answer = try await gateway.password(
                 login: "ada", Secret(House.password), from: address, at: house.now, in: scope)
-            guard case .codeNeeded(let person) = answer else { return #expect(Bool(false), "\(answer)") }
+            guard case .codeNeeded(let person, _) = answer else { return #expect(Bool(false), "\(answer)") }
             let entry = try await gateway.admitted(person, by: .password, from: address, at: house.now, in: scope)
             #expect(entry == .admitted)
         }

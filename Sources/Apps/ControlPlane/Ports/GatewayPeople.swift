@@ -43,10 +43,11 @@ struct GatewayPeople: AdmissionIdentity {
         let start = ContinuousClock.now
         do {
             switch try await prove() {
-            case .complete(let person):
+            case .complete(let person, let byProvider):
                 return try await enter(
-                    person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
-            case .codeNeeded(let person):
+                    person, by: byProvider ? .passwordAtProvider : .password, admission.text, from: clientAddress,
+                    at: now, in: scope)
+            case .codeNeeded(let person, let byProvider):
                 if let code,
                     let prompt = try await identity.gateway.askRADIUS(
                         chosenBy: code.reveal(), of: person.id, attempt: admission.text, from: clientAddress, at: now,
@@ -65,7 +66,8 @@ struct GatewayPeople: AdmissionIdentity {
                         code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
                     return try await enter(
-                        person, by: .password, admission.text, from: clientAddress, at: now, in: scope)
+                        person, by: byProvider ? .passwordAtProvider : .password, admission.text, from: clientAddress,
+                        at: now, in: scope)
                 }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
@@ -109,6 +111,13 @@ struct GatewayPeople: AdmissionIdentity {
         _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn {
+        try await awaited(
+            user, by: Self.way(way), attempt: attempt, clientAddress: clientAddress, at: now, in: scope)
+    }
+
+    private func awaited(
+        _ user: UserID, by way: GatewayWay, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         do {
             return try await enter(person, by: way, attempt, from: clientAddress, at: now, in: scope)
@@ -121,11 +130,11 @@ struct GatewayPeople: AdmissionIdentity {
 
     /// The proof was right: asks the tenant's rules.
     private func enter(
-        _ person: Person, by way: AdmissionWay, _ attempt: String, from address: String, at now: Date,
+        _ person: Person, by way: GatewayWay, _ attempt: String, from address: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn {
         let entry = try await identity.gateway.admitted(
-            person, by: Self.way(way), attempt: attempt, from: address, at: now, in: scope)
+            person, by: way, attempt: attempt, from: address, at: now, in: scope)
         return switch entry {
         case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
         case .waits(let end): .waits(person.id, until: end)
@@ -173,7 +182,7 @@ struct GatewayPeople: AdmissionIdentity {
                     code.reveal(), of: user, from: clientAddress, at: now, in: scope)
             else { return .refused }
             return try await enter(
-                person, by: way, admission.text, from: clientAddress, at: now, in: scope)
+                person, by: Self.way(way), admission.text, from: clientAddress, at: now, in: scope)
         } catch IdentityError.busy {
             return .busy
         } catch IdentityError.addressLocked(let seconds) {
@@ -215,10 +224,11 @@ struct GatewayPeople: AdmissionIdentity {
         switch try await identity.gateway.outcome(of: admission, login: login, at: now, in: scope) {
         case .waiting: .waiting
         case .over: .over
-        case .confirmed(let user):
+        case .confirmed(let user, let byProvider):
             .confirmed(
                 try await awaited(
-                    user, by: .browser, attempt: admission.text, clientAddress: clientAddress, at: now, in: scope))
+                    user, by: byProvider ? GatewayWay.browserByProvider : GatewayWay.browser, attempt: admission.text,
+                    clientAddress: clientAddress, at: now, in: scope))
         }
     }
 

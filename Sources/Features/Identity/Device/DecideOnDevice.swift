@@ -20,7 +20,7 @@ struct DecideOnDevice {
             if request.isMe {
                 guard
                     let terminal = try await DeviceLinkStore.confirm(
-                        request.token, by: acting.user, at: acting.now, in: acting.scope, tx)
+                        request.token, by: acting.user, in: session, at: acting.now, in: acting.scope, tx)
                 else { throw IdentityError.notFound }
                 var shown: ProvenFactor?
                 if let session { shown = try await ProfileStore.shownFactor(session, in: acting.scope, tx) }

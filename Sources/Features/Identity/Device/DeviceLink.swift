@@ -13,7 +13,8 @@ package struct DeviceLink: Sendable {
 
 /// What has become of a link.
 package enum DeviceLinkOutcome: Sendable, Equatable {
-    case confirmed(UserID)
+    /// And whether an identity provider had proven them in the browser.
+    case confirmed(UserID, byProvider: Bool)
     case waiting
     /// Late, used, refused, or asked about too often.
     case over

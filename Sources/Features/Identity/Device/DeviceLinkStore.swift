@@ -8,6 +8,8 @@ enum DeviceLinkStore {
     /// What is seen at a link that is open.
     struct Look {
         let confirmedBy: UserID?
+        /// Whether a provider had proven the person in the browser.
+        let isByProvider: Bool
     }
 
     /// What one company's people may have open.
@@ -70,11 +72,15 @@ enum DeviceLinkStore {
 
     /// The person confirms it, once: returns where they wait, nil if nobody waits for them.
     static func confirm(
-        _ token: String, by user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ token: String, by user: UserID, in session: WebSessionID?, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> String? {
         try await tx.first(
             """
-            update device_links l set user_id = u.user_id from users u
+            update device_links l set user_id = u.user_id, by_provider = exists (
+                select from web_sessions s
+                where s.tenant_id = l.tenant_id and s.web_session_id = \(session) and s.by_provider)
+            from users u
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
               and u.tenant_id = l.tenant_id and u.login = l.login and u.user_id = \(user) and l.user_id is null
               and l.expires_at > \(now)
@@ -106,9 +112,9 @@ enum DeviceLinkStore {
             update device_links set looks = looks + 1
             where tenant_id = \(scope.tenant) and admission_id = \(admission) and login = \(login.text)
               and expires_at > \(now) and looks < \(mostLooks)
-            returning user_id
+            returning user_id, by_provider
             """
-        ) { Look(confirmedBy: try $0.next()) }
+        ) { Look(confirmedBy: try $0.next(), isByProvider: try $0.next()) }
     }
 
     static func remove(_ admission: AdmissionID, in scope: TenantScope, _ tx: Transaction) async throws {

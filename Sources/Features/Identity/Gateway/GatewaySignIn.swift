@@ -10,10 +10,10 @@ import Tenancy
 package struct GatewaySignIn: Sendable {
     /// What follows a password, or the answer to a provider's question.
     package enum PasswordAnswer: Sendable, Equatable {
-        /// Right: ask for a code now.
-        case codeNeeded(Person)
+        /// Right: ask for a code now. Whether a provider took the password.
+        case codeNeeded(Person, byProvider: Bool)
         /// A provider has proven the second factor too, and its administrators let that count: nothing is missing.
-        case complete(Person)
+        case complete(Person, byProvider: Bool)
         /// A provider asks something first, in its own words; whether a code is asked for after that.
         case asked(String, codeNeeded: Bool)
         /// Right, but the account has something to do that only the portal can ask for.
@@ -152,7 +152,7 @@ package struct GatewaySignIn: Sendable {
         switch proof {
         case .right(let account, let provider, let isSecondFactor):
             let account = try await demanding(account, by: provider, from: address, in: scope)
-            if isSecondFactor, account.standing.counts(.provider) { return .complete(account.person) }
+            if isSecondFactor, account.standing.counts(.provider) { return .complete(account.person, byProvider: true) }
             return ready(account, by: provider)
         case .asked(let pending): return try await ask(pending, in: conversation, from: address, at: now, in: scope)
         case .wrong(let account, let login, let nowLocked, let refusal):
@@ -178,9 +178,12 @@ package struct GatewaySignIn: Sendable {
     private func ready(_ account: Account, by provider: IdentityProviderID?) -> PasswordAnswer {
         let standing = account.standing
         // Whose password has to be changed is told so after the code, lest a guess at it learns that it was right.
-        if standing.canTypeCode, !standing.isExempt { return .codeNeeded(account.person) }
+        if standing.canTypeCode, !standing.isExempt {
+            return .codeNeeded(account.person, byProvider: provider != nil)
+        }
         guard standing.isReady(by: provider) else { return .finishInPortal(account.person) }
-        return standing.isExempt ? .complete(account.person) : .browserNeeded(account.person)
+        return standing.isExempt
+            ? .complete(account.person, byProvider: provider != nil) : .browserNeeded(account.person)
     }
 
     private func ask(
@@ -295,6 +298,11 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
+    private func hasPassword(_ account: Account, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        if account.passwordHash != nil { return true }
+        return try await !IdentityLinkStore.isVouchedFor(account.id, in: scope, tx)
+    }
+
     /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code
     /// forget the failures before them. `attempt` names this way in among others of the same person. Throws if the person
     /// has been shut out meanwhile.
@@ -312,10 +320,9 @@ package struct GatewaySignIn: Sendable {
             guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
                 throw IdentityError.signInRefused
             }
-            // Also after a password, which may have been right some time ago. Whom a provider vouches for has none to change.
-            if account.standing.mustChangePassword,
-                try await !IdentityLinkStore.isVouchedFor(person.id, in: scope, tx)
-            {
+            // Also after a password, which may have been right some time ago. Whom a provider has proven now has none to
+            // change, nor has who comes by one and never had a password here.
+            if account.standing.mustChangePassword, !way.isByProvider, try await hasPassword(account, in: scope, tx) {
                 try await trail.kept(out: person, because: "password-change", in: tx)
                 return .passwordChangeDue
             }
@@ -337,8 +344,9 @@ package struct GatewaySignIn: Sendable {
             }
             try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
                 switch way {
-                case .password: try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
-                case .publicKey, .publicKeyAndCode, .browser:
+                case .password, .passwordAtProvider:
+                    try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
+                case .publicKey, .publicKeyAndCode, .browser, .browserByProvider:
                     try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
                 }
             }
@@ -352,17 +360,24 @@ package struct GatewaySignIn: Sendable {
 package enum GatewayWay: Sendable, Equatable {
     /// With a code besides, or what a provider asked.
     case password
+    /// The same, and an identity provider took the password.
+    case passwordAtProvider
     case publicKey([UInt8])
     case publicKeyAndCode
     /// In a browser that is signed in.
     case browser
+    /// In one that came in by an identity provider.
+    case browserByProvider
+
+    /// Whether a provider has proven the person in this very sign-in.
+    var isByProvider: Bool { self == .passwordAtProvider || self == .browserByProvider }
 
     var text: String {
         switch self {
-        case .password: "password"
+        case .password, .passwordAtProvider: "password"
         case .publicKey: "public-key"
         case .publicKeyAndCode: "public-key-and-code"
-        case .browser: "browser"
+        case .browser, .browserByProvider: "browser"
         }
     }
 }

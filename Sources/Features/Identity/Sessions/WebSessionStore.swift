@@ -16,16 +16,17 @@ extension Cookie {
 enum WebSessionStore {
     static func insert(
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, shown: ShownFactor?,
-        exemptAfter: SessionExemption?, device: [UInt8]?, bound: IdentityProviderID?, _ request: RequestFacts,
+        exemptAfter: SessionExemption?, device: [UInt8]?, bound: IdentityProviderID?,
+        isByProvider: Bool, _ request: RequestFacts,
         at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, second_factor_by, exempt_after, device_hash,
-              bound_provider_id, client_address, user_agent)
+              bound_provider_id, by_provider, client_address, user_agent)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
-              \(now + seconds), \(shown?.at), \(shown?.by), \(exemptAfter), \(device), \(bound),
+              \(now + seconds), \(shown?.at), \(shown?.by), \(exemptAfter), \(device), \(bound), \(isByProvider),
               \(request.clientAddress), \(request.userAgent))
             """)
     }

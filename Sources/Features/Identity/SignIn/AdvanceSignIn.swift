@@ -123,7 +123,8 @@ struct AdvanceSignIn {
         let lasting = try await lasting(for: account.id, by: provider, in: tx)
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, shown: shown,
-            exemptAfter: exemption, device: device, bound: bound, visit.request, at: visit.now, in: visit.scope, tx)
+            exemptAfter: exemption, device: device, bound: bound, isByProvider: provider != nil, visit.request,
+            at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider = provider ?? bound { details.append(JSON.Member("provider", .string(provider.text))) }
         if bound != nil { details.append(JSON.Member("boundByUser", .bool(true))) }
