@@ -179,7 +179,7 @@ def test_an_administrator_sets_oauth_up_and_somebody_comes_in(administrator, ope
     administrator.step_up_if_asked()
     administrator.toast(f"{name} is saved")
     made = administrator.find("/identity-providers", name)
-    server = subprocess.Popen([PYTHON, SUPPORT / "oauth2_provider.py", tmp_path, str(port), "gatehouse", "a secret/with+signs", f"{stranger.url}/sign-in/callback/{made['id']}"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([PYTHON, SUPPORT / "authlib_provider.py", tmp_path, str(port), "gatehouse", "a secret/with+signs", f"{stranger.url}/sign-in/callback/{made['id']}"], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
         for _ in range(100):
             try:

@@ -9,7 +9,7 @@ package final class RealProvider: Sendable {
         case django = "django_provider.py"
         case pysaml2 = "pysaml2_provider.py"
         case mamaCAS = "cas_provider.py"
-        case authlib = "oauth2_provider.py"
+        case authlib = "authlib_provider.py"
     }
 
     package static let ofOpenID: [Make] = [.lemonLDAP, .django].filter(isThere)

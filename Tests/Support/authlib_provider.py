@@ -1,4 +1,4 @@
-"""A provider of OAuth 2 and no OpenID Connect, by Authlib: `oauth2_provider.py FOLDER PORT CLIENT SECRET REDIRECT`; alice's password is `alice's password`.
+"""A provider of OAuth 2 and no OpenID Connect, by Authlib: `authlib_provider.py FOLDER PORT CLIENT SECRET REDIRECT`; alice's password is `alice's password`.
 PKCE is required, a code counts once, and the client shows its secret in the header. POST /control with claims that /userinfo has besides."""
 
 import os
