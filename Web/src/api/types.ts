@@ -41,7 +41,7 @@ export interface Me {
   supportUntil?: string | null;
 }
 export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
-export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms';
+export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms' | 'radius';
 /** By what a code is sent. */
 export type Channel = 'email' | 'sms';
 export interface SentCode { sentTo: string; expiresAt: string; againAt: string }
@@ -126,7 +126,7 @@ export interface LdapSettings {
   attributes: LdapAttributes; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
 }
 export interface RadiusSettings {
-  kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number;
+  kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number; use: string; domain: string | null;
   challengeIsSecondFactor: boolean;
 }
 export interface OidcSettings {
@@ -162,6 +162,8 @@ export type SmsSettings =
 export interface SmsGateway {
   id: string; name: string; enabled: boolean; settings: SmsSettings; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;
 }
+/** Where somebody confirms by RADIUS; nothing if they do not. */
+export interface RadiusAssignment { provider: string | null; name: string | null }
 export interface SmsTest { taken: boolean; words: string }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }

@@ -9,6 +9,7 @@ import { pendingStepUp } from '../core/step-up';
 import type { SentCode } from '../api/types';
 import { codeLabel, sentCodes } from '../pages/sign-in/CodeStep';
 import { MailedCode } from '../pages/sign-in/MailedCode';
+import { RadiusAnswer } from '../pages/sign-in/RadiusAnswer';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ProblemNote } from '../ui/ProblemNote';
@@ -38,6 +39,20 @@ export const StepUpDialog = component(() => {
     const options = await api.post<PasskeyRequest>('/me/step-up/passkey/options', undefined, true);
     await api.post('/me/step-up/passkey', { credential: await usePasskey(options) }, true);
   });
+  const prompt = ref('');
+  const byRadius = async (answer: string) => {
+    busy.value = true;
+    problem.value = null;
+    try {
+      prompt.value = (await api.post<{ prompt: string | null }>('/me/step-up/radius', { answer }, true)).prompt ?? '';
+      if (!prompt.value) { pendingStepUp.value?.answer(true); void loadSession().catch(() => undefined); }
+    } catch (error) {
+      problem.value = Problem.wrap(error);
+      prompt.value = '';
+    } finally {
+      busy.value = false;
+    }
+  };
   /** Nobody asked for one so far: from now on it is asked, and the way in is where it is set up. */
   const want = () => attempt(async () => {
     await api.post('/me/second-factor', undefined, true);
@@ -48,6 +63,7 @@ export const StepUpDialog = component(() => {
     const hasApp = factors.includes('authenticator');
     const channels = sentCodes(factors);
     const takesCode = hasApp || channels.length > 0;
+    const takesRadius = factors.includes('radius');
     const hasNone = !factors.length;
     const takesPasskey = factors.includes('passkey') && hasPasskeys;
     return (
@@ -62,10 +78,11 @@ export const StepUpDialog = component(() => {
       >
         <form id="step-up-form" onSubmit={(event: Event) => { event.preventDefault(); void confirm(); }}>
           {problem.value && <ProblemNote problem={problem.value} known={['code']} />}
-          <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : 'step-up.passkey')}</p>
+          <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : takesPasskey ? 'step-up.passkey' : 'step-up.radius')}</p>
           {channels.map((by) => <MailedCode key={by} by={by} send={() => (by === 'email' ? api.post<SentCode>('/me/email-code', undefined, true) : api.post<SentCode>('/me/sms-code', {}, true))} disabled={busy.value} />)}
           {takesCode && <TextInput name="step-up-code" label={t(codeLabel(factors))} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
         </form>
+        {takesRadius && <RadiusAnswer key={prompt.value} prompt={prompt.value} busy={busy.value} only={!takesCode && !takesPasskey} onSubmit={byRadius} />}
       </Dialog>
     );
   };

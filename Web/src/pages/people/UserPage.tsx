@@ -16,6 +16,7 @@ import { Tabs, currentTab } from '../../ui/Tabs';
 import { AuditTable } from '../audit/AuditTable';
 import { RememberedDevices } from '../profile/RememberedDevices';
 import { SessionTable } from '../sessions/SessionTable';
+import { RadiusFactor } from './RadiusFactor';
 import { UserForm } from './UserForm';
 import { userActions } from './actions';
 
@@ -48,6 +49,7 @@ export const UserPage = component(() => {
       <Page title={user.name} state={() => <StateTag state={user.locked ? 'locked' : user.state} />} actions={actions}>
         <Tabs tabs={tabs()} label={user.name} />
         {tab === 'overview' && overview(user)}
+        {tab === 'overview' && may('identity-providers.read') && <RadiusFactor user={user} />}
         {tab === 'overview' && may('online.read') && <RememberedDevices path={at`/users/${user.id}/remembered-devices`} canForget={may('online.manage')} />}
         {tab === 'sessions' && <SessionTable id="user-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} mine always={`user eq "${user.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}
         {tab === 'audit' && <AuditTable id="user-audit" always={`(actorName eq ${JSON.stringify(user.name)} or targetId eq "${user.id}")`} />}

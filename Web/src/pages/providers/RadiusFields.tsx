@@ -17,6 +17,11 @@ export const RadiusFields = component<{ form: Form<ProviderValues>; state: FormS
         error={state.error('secret')} help={t(props.hasSecret ? 'provider.secret.help' : 'provider.radius.secret.help')}
       />
       <Select
+        name="use" label={t('provider.use')} help={t('provider.use.help')} value={form.values.use} onChange={form.set('use')}
+        choices={[{ value: 'passwords', text: t('provider.use.passwords') }, { value: 'second-factor', text: t('provider.use.second-factor') }]}
+      />
+      {form.values.use === 'second-factor' && <TextInput name="radius-domain" label={t('provider.radius.domain')} value={form.values.radiusDomain} onInput={form.set('radiusDomain')} error={state.error('settings/domain')} help={t('provider.radius.domain.help')} optional monospace />}
+      <Select
         name="protocol" label={t('provider.protocol')} value={form.values.protocol} onChange={form.set('protocol')}
         choices={[{ value: 'pap', text: t('provider.protocol.pap') }, { value: 'chap', text: t('provider.protocol.chap') }]}
       />

@@ -4,7 +4,7 @@ import type { IdentityProvider, LdapSettings, ProviderRule, ProviderSettings, Ra
 export interface ProviderValues extends CommonValues {
   kind: Kind; servers: string; security: string; authorities: string; bindDn: string; baseDn: string; userFilter: string;
   subject: string; login: string; fullName: string; email: string; groups: string; groupBaseDn: string; timeout: string;
-  protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean;
+  protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean; use: string; radiusDomain: string;
 }
 /** The kinds that this form is for; one that takes the browser has its own. */
 export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas' | 'oauth2' | 'messenger'>;
@@ -53,7 +53,7 @@ export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): 
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
     fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
     timeout: String(either?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
-    groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false,
+    groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false, use: radius?.use ?? 'passwords', radiusDomain: radius?.domain ?? '',
   };
 }
 
@@ -75,6 +75,7 @@ function radius(form: ProviderValues): RadiusSettings {
   return {
     kind: 'radius', servers: readServers(form.servers, usualPort(form)), protocol: form.protocol, nasIdentifier: form.nasIdentifier.trim(), groups: form.groupAttribute,
     failoverSeconds: Number(form.failover), timeoutSeconds: Number(form.timeout), challengeIsSecondFactor: form.challengeIsSecondFactor,
+    use: form.use, domain: form.use === 'second-factor' && form.radiusDomain.trim() ? form.radiusDomain.trim() : null,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Channel, Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Checkbox, TextInput } from '../../ui/inputs';
 import { MailedCode } from './MailedCode';
+import { RadiusAnswer } from './RadiusAnswer';
 import type { StepProps } from './PasswordStep';
 
 /** By what codes are sent to somebody. */
@@ -19,7 +20,7 @@ export function codeLabel(factors: Factor[]): Key {
 }
 
 /** A code of the app or one that was sent, a passkey, or one of the recovery codes: of these what the person has. */
-export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
+export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; onRadius: (answer: string) => Promise<void>; prompt: string; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
   const code = ref('');
   const recovery = ref(false);
   const submit = async (event?: Event) => {
@@ -36,7 +37,8 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
     const channels = sentCodes(props.factors);
     const takesCode = hasApp || channels.length > 0 || recovery.value;
     const label = recovery.value ? 'code.recovery' : codeLabel(props.factors);
-    return (
+    const asksRadius = props.factors.includes('radius') && !recovery.value;
+    const steps = (
       <form onSubmit={submit}>
         {!recovery.value && channels.map((by) => <MailedCode key={by} by={by} send={() => props.onSend(by)} disabled={props.busy} auto={props.factors.length === 1} />)}
         {props.rememberDays > 0 && !recovery.value && <Checkbox name="remember" label={t('second-factor.remember', { days: props.rememberDays })} checked={props.remember} onChange={props.onRemember} />}
@@ -51,5 +53,8 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
         <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp && !channels.length ? 'code.use-totp' : 'code.use-other')}</Button>
       </form>
     );
+    // An answer to the server's question is all that counts while there is one.
+    if (asksRadius && props.prompt) return <RadiusAnswer key={props.prompt} prompt={props.prompt} busy={props.busy} only onSubmit={props.onRadius} />;
+    return asksRadius ? <div class="steps">{[<RadiusAnswer prompt="" busy={props.busy} only={props.factors.length === 1} onSubmit={props.onRadius} />, steps]}</div> : steps;
   };
 });

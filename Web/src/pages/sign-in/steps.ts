@@ -48,6 +48,7 @@ export class SignIn {
   };
   challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code), remember: this.remember.value });
+  radiusFactor = (answer: string) => this.step('/auth/second-factor/radius', { token: this.token, answer, remember: this.remember.value });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
