@@ -117,7 +117,8 @@ def test_what_was_not_begun_here_binds_nothing(bindable, portal):
     person = portal("administrator", "/profile?tab=accounts")
     page = person.page
     page.evaluate("sessionStorage.setItem('gatehouse.binding', 'AAAA')")
-    page.goto(person.url + f"/sign-in/callback/{bindable[1]}?state=AAAA&code=x")
+    answer = page.goto(person.url + f"/sign-in/callback/{bindable[1]}?state=AAAA&code=x")
+    assert answer.headers["referrer-policy"] == "no-referrer"
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "code=" not in page.url

@@ -60,7 +60,7 @@ package struct MessengerSettings: Sendable {
         guard ConstantCompare.isSame(person.organization, organization) else {
             throw ProviderFault(step: .membership, text: "somebody of another company", isLie: true)
         }
-        guard 1...400 ~= person.id.utf8.count else {
+        guard 1...390 ~= person.id.utf8.count else {
             throw ProviderFault(step: .claims, text: "nobody is named", isLie: true)
         }
         let email = person.isVerified ?? verifiesEmail ? person.email.flatMap { $0.isEmpty ? nil : $0 } : nil
