@@ -90,7 +90,7 @@ struct Post {
         }
         return try #require(
             try await stage.database.first(
-                "select delivery_id from webhook_deliveries order by delivery_id desc limit 1", in: scope
+                "select delivery_id from webhook_deliveries where event_id = \(message.id)", in: scope
             ) { try $0.next() })
     }
 

@@ -2,7 +2,8 @@
 
 receiver.py SECRET STATUS[,STATUS…] [LOCATION]   prints its port, then one line of JSON for each request
 
-A status may say more: `503+30` with Retry-After 30, `200~1.5` after so many seconds, `500=TEXT` with a body (in base64).
+A status may say more: `503+30` with Retry-After 30, `200~1.5` after so many seconds, `500=TEXT` with a body (in base64, or
+`x2000` for so many letters).
 """
 
 import base64
@@ -69,7 +70,7 @@ class Receiver(BaseHTTPRequestHandler):
             flush=True,
         )
         time.sleep(float(pause or 0))
-        answer = base64.b64decode(text or "")
+        answer = b"x" * int(text[1:]) if re.fullmatch(r"x\d+", text or "") else base64.b64decode(text or "")
         self.send_response(int(status))
         if location:
             self.send_header("Location", location)
