@@ -127,6 +127,13 @@ enum IdentityProviderStore {
               join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
               where l.tenant_id = p.tenant_id and l.identity_provider_id = p.identity_provider_id
                 and u.login = \(login) and not l.bound_by_user)
+              or exists (
+              select from provisioned_users l
+              join provisionings s on s.tenant_id = l.tenant_id
+                and s.identity_provider_id = l.identity_provider_id and s.enabled
+              join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
+              where l.tenant_id = p.tenant_id and l.identity_provider_id = p.identity_provider_id
+                and l.removed_at is null and u.login = \(login))
             from identity_providers p
             where p.tenant_id = \(scope.tenant) and p.enabled order by p.position, p.identity_provider_id
             """

@@ -4,7 +4,7 @@ import Kernel
 struct ProviderCandidate: Sendable {
     let provider: IdentityProvider
     let sealedSecret: [UInt8]?
-    /// Whether the account with this login has come in through it before.
+    /// Whether the account with this login has come in through it before, or its own program has named the person.
     let isLinked: Bool
 }
 
