@@ -46,6 +46,46 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.events_settle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  thing text := new.subject;
+begin
+  if not exists (select from webhooks where tenant_id = new.tenant_id and org_id is not null) then
+    return new;
+  end if;
+  for attempt in 1..2 loop
+    case substr(thing, 1, 4)
+      when 'usr_' then
+        select org_id into new.org_id from users where tenant_id = new.tenant_id and user_id = gatehouse_uuid(thing);
+      when 'grp_' then
+        select org_id into new.org_id from groups where tenant_id = new.tenant_id and group_id = gatehouse_uuid(thing);
+      when 'nod_' then
+        select org_id into new.org_id from nodes where tenant_id = new.tenant_id and node_id = gatehouse_uuid(thing);
+      when 'ast_' then
+        select org_id into new.org_id from assets where tenant_id = new.tenant_id and asset_id = gatehouse_uuid(thing);
+      when 'acc_' then
+        select a.org_id into new.org_id from accounts c join assets a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+        where c.tenant_id = new.tenant_id and c.account_id = gatehouse_uuid(thing);
+      when 'grt_' then
+        select org_id into new.org_id from grants where tenant_id = new.tenant_id and grant_id = gatehouse_uuid(thing);
+      when 'tkt_' then
+        select org_id into new.org_id from tickets where tenant_id = new.tenant_id and ticket_id = gatehouse_uuid(thing);
+      when 'ses_' then
+        select org_id into new.org_id from sessions where tenant_id = new.tenant_id and session_id = gatehouse_uuid(thing);
+      when 'org_' then
+        select org_id into new.org_id from organizations where tenant_id = new.tenant_id and org_id = gatehouse_uuid(thing);
+      else null;
+    end case;
+    exit when new.org_id is not null;
+    -- What is about no thing of an organization may be about a person: a sign-in that waits.
+    thing := coalesce(new.data ->> 'user', '');
+  end loop;
+  return new;
+end
+$$;
+
 CREATE FUNCTION public.gatehouse_attach_months(parent text, ahead integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -194,7 +234,7 @@ CREATE FUNCTION public.gatehouse_merge_organizations(tenant uuid, source uuid, t
 declare
   name text;
 begin
-  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions'] loop
+  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks'] loop
     execute format('update %I set org_id = $1 where tenant_id = $2 and org_id = $3', name) using target, tenant, source;
   end loop;
   insert into role_bindings (tenant_id, role_id, user_id, org_id)
@@ -401,6 +441,50 @@ begin
   return null;
 end
 $$;
+
+CREATE TABLE public.access_key_nonces (
+    tenant_id uuid NOT NULL,
+    access_key_id uuid NOT NULL,
+    nonce_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT access_key_nonces_hash_ck CHECK ((octet_length(nonce_hash) = 32))
+);
+
+ALTER TABLE ONLY public.access_key_nonces FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.access_key_nonces IS 'What signed requests have used up, for as long as their time would count';
+
+CREATE TABLE public.access_keys (
+    tenant_id uuid NOT NULL,
+    access_key_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    algorithm text NOT NULL,
+    tenant_key_id uuid,
+    sealed bytea,
+    public_key bytea,
+    sources text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    last_used_from text,
+    second_factor_at timestamp with time zone,
+    refused_at timestamp with time zone,
+    CONSTRAINT access_keys_material_ck CHECK (
+CASE algorithm
+    WHEN 'hmac-sha256'::text THEN ((sealed IS NOT NULL) AND (tenant_key_id IS NOT NULL) AND (public_key IS NULL))
+    WHEN 'ed25519'::text THEN ((sealed IS NULL) AND (tenant_key_id IS NULL) AND (octet_length(public_key) = 32))
+    ELSE false
+END),
+    CONSTRAINT access_keys_name_ck CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT access_keys_sources_ck CHECK ((cardinality(sources) <= 50)),
+    CONSTRAINT access_keys_time_ck CHECK ((expires_at > created_at))
+);
+
+ALTER TABLE ONLY public.access_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.access_keys IS 'Keys with which programs sign requests as a person';
 
 CREATE TABLE public.accounts (
     tenant_id uuid NOT NULL,
@@ -618,15 +702,43 @@ CREATE TABLE public.browser_sign_ins (
     outcome jsonb,
     code_hash bytea,
     network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    web_session_id uuid,
     CONSTRAINT browser_sign_ins_hashes_ck CHECK (((octet_length(state_hash) = 32) AND (octet_length(browser_hash) = 32))),
     CONSTRAINT browser_sign_ins_network_ck CHECK ((length(network) <= 64)),
     CONSTRAINT browser_sign_ins_outcome_ck CHECK (((outcome IS NULL) = (code_hash IS NULL))),
-    CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500))))
+    CONSTRAINT browser_sign_ins_path_ck CHECK (((return_path IS NULL) OR ((return_path ~ '^/([^/]|$)'::text) AND (length(return_path) <= 500)))),
+    CONSTRAINT browser_sign_ins_session_ck CHECK (((web_session_id IS NULL) OR (tester_id IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.browser_sign_ins FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.browser_sign_ins IS 'Sign-ins that are at an identity provider: each comes back once, with the browser that left; a tester tries the provider out and is not signed in';
+
+CREATE TABLE public.cas_tickets (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    ticket_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT cas_tickets_hash_ck CHECK ((octet_length(ticket_hash) = 32))
+);
+
+ALTER TABLE ONLY public.cas_tickets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.cas_tickets IS 'Tickets that a browser brought from a CAS server: none counts twice here, whatever the server says to it';
+
+CREATE TABLE public.code_factors (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    channel text NOT NULL,
+    CONSTRAINT code_factors_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+    CONSTRAINT code_factors_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text])))
+);
+
+ALTER TABLE ONLY public.code_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.code_factors IS 'People who confirm with codes that are sent to them: the address or number at which they have shown that they get them';
 
 CREATE TABLE public.commands (
     tenant_id uuid NOT NULL,
@@ -715,34 +827,6 @@ ALTER TABLE ONLY public.egress_allowances FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.egress_allowances IS 'Private addresses that an administrator opened for outgoing calls';
 
-CREATE TABLE public.email_codes (
-    tenant_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    address text NOT NULL,
-    sealed_code bytea NOT NULL,
-    tries integer DEFAULT 0 NOT NULL,
-    sent_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT email_codes_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254))),
-    CONSTRAINT email_codes_tries_ck CHECK (((tries >= 0) AND (tries <= 5)))
-);
-
-ALTER TABLE ONLY public.email_codes FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.email_codes IS 'The code that somebody was sent last: sealed, for a few minutes, and gone with its first use';
-
-CREATE TABLE public.email_factors (
-    tenant_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    address text NOT NULL,
-    confirmed_at timestamp with time zone NOT NULL,
-    CONSTRAINT email_factors_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254)))
-);
-
-ALTER TABLE ONLY public.email_factors FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.email_factors IS 'People who confirm with codes by e-mail: the address at which they have shown that they get them';
-
 CREATE TABLE public.events (
     tenant_id uuid NOT NULL,
     event_id uuid NOT NULL,
@@ -756,7 +840,8 @@ CREATE TABLE public.events (
     dispatched_at timestamp with time zone,
     dead_at timestamp with time zone,
     last_error text,
-    urgent boolean DEFAULT false NOT NULL
+    urgent boolean DEFAULT false NOT NULL,
+    org_id uuid
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -764,6 +849,8 @@ ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.events IS 'Domain events on their way to subscribers';
 
 COMMENT ON COLUMN public.events.urgent IS 'Takes something away from somebody: it waits for no other event, and comes in no order with others';
+
+COMMENT ON COLUMN public.events.org_id IS 'The organization of the subject, for webhooks that belong to one';
 
 ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.events_sequence_seq
@@ -1004,6 +1091,22 @@ ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'What a POST with an Idempotency-Key answered, sealed; is_committed says that its effect is there; the provider is tenant 0';
 
+CREATE TABLE public.identity_bindings (
+    tenant_id uuid NOT NULL,
+    web_session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    account text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_bindings_hash_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.identity_bindings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_bindings IS 'Accounts at providers that people have shown to be theirs and not bound yet: one for each browser, until its person confirms';
+
 CREATE TABLE public.identity_challenges (
     tenant_id uuid NOT NULL,
     sign_in_id uuid NOT NULL,
@@ -1053,12 +1156,19 @@ CREATE TABLE public.identity_links (
     subject text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     last_sign_in_at timestamp with time zone,
-    left_at timestamp with time zone
+    left_at timestamp with time zone,
+    bound_by_user boolean DEFAULT false NOT NULL,
+    account text,
+    CONSTRAINT identity_links_account_ck CHECK (((account IS NOT NULL) = bound_by_user))
 );
 
 ALTER TABLE ONLY public.identity_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one subject for one user, and never another';
+
+COMMENT ON COLUMN public.identity_links.bound_by_user IS 'The person made the link: it lets them in, and vouches for nothing else';
+
+COMMENT ON COLUMN public.identity_links.account IS 'What the account there was called when the person bound it';
 
 CREATE TABLE public.identity_logout_tokens (
     tenant_id uuid NOT NULL,
@@ -1101,7 +1211,8 @@ CREATE TABLE public.identity_providers (
     sealed_secret bytea,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT identity_providers_kind_ck CHECK ((kind = ANY (ARRAY['ldap'::text, 'radius'::text, 'oidc'::text, 'oauth2'::text, 'cas'::text, 'saml'::text]))),
+    binds_users boolean DEFAULT false NOT NULL,
+    CONSTRAINT identity_providers_kind_ck CHECK ((kind = ANY (ARRAY['ldap'::text, 'radius'::text, 'oidc'::text, 'oauth2'::text, 'cas'::text, 'saml'::text, 'messenger'::text]))),
     CONSTRAINT identity_providers_position_ck CHECK ((("position" >= 1) AND ("position" <= 1000))),
     CONSTRAINT identity_providers_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
 );
@@ -1109,6 +1220,8 @@ CREATE TABLE public.identity_providers (
 ALTER TABLE ONLY public.identity_providers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_providers IS 'Where else people of a tenant prove who they are; the secret is sealed by the tenant key';
+
+COMMENT ON COLUMN public.identity_providers.binds_users IS 'Whether people may bind an account there to their own by themselves';
 
 CREATE TABLE public.identity_sessions (
     tenant_id uuid NOT NULL,
@@ -1120,12 +1233,15 @@ CREATE TABLE public.identity_sessions (
     created_at timestamp with time zone NOT NULL,
     name text,
     session text,
+    ends_at timestamp with time zone,
     CONSTRAINT identity_sessions_hashes_ck CHECK (((octet_length(subject_hash) = 32) AND (octet_length(session_hash) = 32)))
 );
 
 ALTER TABLE ONLY public.identity_sessions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_sessions IS 'By which sessions at identity providers people came in, so that the end of one there is the end here';
+
+COMMENT ON COLUMN public.identity_sessions.ends_at IS 'Until when the session at the provider lasts; null if it did not say';
 
 ALTER TABLE public.identity_sessions ALTER COLUMN session_number ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.identity_sessions_session_number_seq
@@ -1569,6 +1685,136 @@ ALTER TABLE ONLY public.provider_sign_ins FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provider_sign_ins IS 'Operators'' sign-ins that wait for their next step, after the right password or an invitation';
 
+CREATE TABLE public.provisioned_groups (
+    tenant_id uuid NOT NULL,
+    provisioned_group_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    name text NOT NULL,
+    folded_name text NOT NULL COLLATE pg_catalog."C",
+    external_id text COLLATE pg_catalog."C",
+    folded_external text COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioned_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioned_groups IS 'Groups as a provider''s program knows them; what they are worth here, the provider''s rules say';
+
+CREATE TABLE public.provisioned_members (
+    tenant_id uuid NOT NULL,
+    provisioned_group_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioned_members FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioned_members IS 'Who is in such a group';
+
+CREATE TABLE public.provisioned_users (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    user_name text NOT NULL COLLATE pg_catalog."C",
+    external_id text COLLATE pg_catalog."C",
+    profile jsonb NOT NULL,
+    left_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioned_users FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioned_users IS 'People as a provider''s program knows them; left_at is set when it had them disabled, and only then it may let them in again';
+
+CREATE TABLE public.provisioning_calls (
+    tenant_id uuid NOT NULL,
+    provisioning_call_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    client text NOT NULL,
+    operation text NOT NULL,
+    subject text,
+    status integer NOT NULL,
+    note text,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioning_calls FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioning_calls IS 'What programs asked for lately that changed something, or went wrong; the latest two hundred of each provider';
+
+CREATE TABLE public.provisioning_clients (
+    tenant_id uuid NOT NULL,
+    provisioning_client_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    token_hash bytea NOT NULL,
+    previous_hash bytea,
+    previous_until timestamp with time zone,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    rotated_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT provisioning_clients_previous_ck CHECK (((previous_hash IS NULL) = (previous_until IS NULL)))
+);
+
+ALTER TABLE ONLY public.provisioning_clients FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioning_clients IS 'Programs that provision, by the hashes of their tokens; the one before the latest is good for a while';
+
+CREATE TABLE public.provisioning_given_groups (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    group_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioning_given_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioning_given_groups IS 'Memberships that a rule gave by a provisioned group, and may take back';
+
+CREATE TABLE public.provisioning_given_roles (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.provisioning_given_roles FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioning_given_roles IS 'Roles that a rule gave by a provisioned group, and may take back; what was given by hand or at a sign-in is not here';
+
+CREATE TABLE public.provisionings (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    enabled boolean DEFAULT false NOT NULL,
+    handles_privileged boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.provisionings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisionings IS 'Whether the program of a provider may say who its people are, and whether it may shut out those who may do more than the provider gives';
+
+CREATE TABLE public.radius_factors (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    assigned_at timestamp with time zone NOT NULL,
+    rounds integer DEFAULT 0 NOT NULL,
+    rounds_since timestamp with time zone,
+    CONSTRAINT radius_factors_rounds_ck CHECK ((rounds >= 0))
+);
+
+ALTER TABLE ONLY public.radius_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.radius_factors IS 'People who confirm at a RADIUS server: at whose, and how many conversations began there lately';
+
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
     recording_id uuid NOT NULL,
@@ -1653,7 +1899,7 @@ CREATE TABLE public.remembered_devices (
     remembered_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT remembered_devices_factor_ck CHECK ((factor = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text]))),
+    CONSTRAINT remembered_devices_factor_ck CHECK ((factor = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text]))),
     CONSTRAINT remembered_devices_token_ck CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -1723,6 +1969,24 @@ CREATE TABLE public.secrets (
 ALTER TABLE ONLY public.secrets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.secrets IS 'Secrets of accounts with their history: each sealed by a data key of its own, which the tenant key wraps';
+
+CREATE TABLE public.sent_codes (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    address text NOT NULL,
+    sealed_code bytea NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    channel text NOT NULL,
+    CONSTRAINT sent_codes_address_ck CHECK (((length(address) >= 3) AND (length(address) <= 254))),
+    CONSTRAINT sent_codes_channel_ck CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+    CONSTRAINT sent_codes_tries_ck CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE ONLY public.sent_codes FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sent_codes IS 'The code that somebody was sent last by a channel: sealed, for a few minutes, and gone with its first use';
 
 CREATE TABLE public.service_levels (
     tenant_id uuid NOT NULL,
@@ -1844,7 +2108,9 @@ CREATE TABLE public.sign_ins (
     identity_provider_id uuid,
     by_key boolean DEFAULT false NOT NULL,
     second_factor_by text,
-    CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'recovery'::text, 'provider'::text]))))),
+    bound_provider_id uuid,
+    CONSTRAINT sign_ins_one_way_ck CHECK (((identity_provider_id IS NULL) OR (bound_provider_id IS NULL))),
+    CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'recovery'::text, 'provider'::text]))))),
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
@@ -1876,6 +2142,49 @@ CREATE TABLE public.sign_ups (
 ALTER TABLE ONLY public.sign_ups FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_ups IS 'Companies that sign themselves up, from the form to the tenant';
+
+CREATE TABLE public.sms_gateways (
+    tenant_id uuid NOT NULL,
+    sms_gateway_id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    "position" integer NOT NULL,
+    enabled boolean NOT NULL,
+    settings jsonb NOT NULL,
+    tenant_key_id uuid,
+    sealed_secret bytea,
+    created_at timestamp with time zone NOT NULL,
+    last_taken_at timestamp with time zone,
+    last_refusal text,
+    last_refused_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT sms_gateways_kind_ck CHECK ((kind = ANY (ARRAY['alibaba'::text, 'tencent'::text, 'huawei'::text, 'twilio'::text, 'cmpp'::text, 'custom'::text]))),
+    CONSTRAINT sms_gateways_name_ck CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT sms_gateways_position_ck CHECK (("position" > 0)),
+    CONSTRAINT sms_gateways_refusal_ck CHECK ((length(last_refusal) <= 300)),
+    CONSTRAINT sms_gateways_secret_ck CHECK (((tenant_key_id IS NULL) = (sealed_secret IS NULL)))
+);
+
+ALTER TABLE ONLY public.sms_gateways FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sms_gateways IS 'Services by which codes reach people as text messages, asked in the order of their positions';
+
+COMMENT ON COLUMN public.sms_gateways.last_refusal IS 'In the words of the service, without numbers and codes';
+
+CREATE TABLE public.sms_sends (
+    tenant_id uuid NOT NULL,
+    sms_send_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    number text NOT NULL,
+    purpose text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT sms_sends_number_ck CHECK (((length(number) >= 8) AND (length(number) <= 16))),
+    CONSTRAINT sms_sends_purpose_ck CHECK ((purpose = ANY (ARRAY['code'::text, 'test'::text])))
+);
+
+ALTER TABLE ONLY public.sms_sends FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sms_sends IS 'Text messages of the last day, which are counted before another one goes out; of whom stays also when they are gone, lest a company sends more for it';
 
 CREATE TABLE public.ssh_keys (
     tenant_id uuid NOT NULL,
@@ -2444,10 +2753,11 @@ CREATE TABLE public.web_sessions (
     exempt_after text,
     device_hash bytea,
     second_factor_by text,
+    bound_provider_id uuid,
     CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
     CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
     CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text])))),
-    CONSTRAINT web_sessions_second_factor_by_ck CHECK ((second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'recovery'::text, 'provider'::text])))
+    CONSTRAINT web_sessions_second_factor_by_ck CHECK ((second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'recovery'::text, 'provider'::text])))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
@@ -2455,6 +2765,23 @@ ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.web_sessions IS 'Signed-in browsers, by the hash of their cookie';
 
 COMMENT ON COLUMN public.web_sessions.second_factor_by IS 'What was shown last; null if nothing was, or before this was kept';
+
+COMMENT ON COLUMN public.web_sessions.bound_provider_id IS 'Set for a browser that came in by a link that its person made';
+
+CREATE TABLE public.webhook_attempts (
+    tenant_id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    duration_ms integer NOT NULL,
+    status integer,
+    error text,
+    answer text
+);
+
+ALTER TABLE ONLY public.webhook_attempts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.webhook_attempts IS 'Each attempt at a delivery, with the first bytes of the answer, which is hostile text';
 
 CREATE TABLE public.webhook_deliveries (
     tenant_id uuid NOT NULL,
@@ -2472,12 +2799,17 @@ CREATE TABLE public.webhook_deliveries (
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
+    tried integer DEFAULT 0 NOT NULL,
     CONSTRAINT webhook_deliveries_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
 );
 
 ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.webhook_deliveries IS 'One event on its way to one webhook; decision links travel in the sealed part and never lie here in clear';
+
+COMMENT ON COLUMN public.webhook_deliveries.attempts IS 'Attempts since it was made or last sent again: they decide the next pause';
+
+COMMENT ON COLUMN public.webhook_deliveries.tried IS 'All attempts';
 
 CREATE TABLE public.webhooks (
     tenant_id uuid NOT NULL,
@@ -2490,12 +2822,34 @@ CREATE TABLE public.webhooks (
     state text DEFAULT 'enabled'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    org_id uuid,
+    old_tenant_key_id uuid,
+    old_sealed_secret bytea,
+    old_until timestamp with time zone,
+    pace text DEFAULT 'quick'::text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    resting_until timestamp with time zone,
+    disabled_because text,
+    CONSTRAINT webhooks_disabled_ck CHECK ((disabled_because = ANY (ARRAY['gone'::text, 'failing'::text]))),
+    CONSTRAINT webhooks_old_ck CHECK ((((old_sealed_secret IS NULL) = (old_until IS NULL)) AND ((old_tenant_key_id IS NULL) = (old_until IS NULL)))),
+    CONSTRAINT webhooks_pace_ck CHECK ((pace = ANY (ARRAY['quick'::text, 'slow'::text]))),
     CONSTRAINT webhooks_state_ck CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text])))
 );
 
 ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.webhooks IS 'Endpoints that receive signed events (Standard Webhooks)';
+
+COMMENT ON COLUMN public.webhooks.org_id IS 'Whose events it receives, with everything below; null for those of the whole tenant';
+
+COMMENT ON COLUMN public.webhooks.old_until IS 'Until when the secret that was replaced signs beside the new one';
+
+COMMENT ON COLUMN public.webhooks.pace IS 'Endpoints that fail or answer slowly have places of their own, so that they delay nobody';
+
+COMMENT ON COLUMN public.webhooks.resting_until IS 'Nothing is sent there before: it fails, or asked for a pause';
+
+COMMENT ON COLUMN public.webhooks.disabled_because IS 'Why it was disabled by itself; null if a person did it';
 
 CREATE TABLE public.worker_assertions (
     worker_id uuid NOT NULL,
@@ -2581,6 +2935,12 @@ ALTER TABLE ONLY public.commands ATTACH PARTITION public.commands_default DEFAUL
 
 ALTER TABLE ONLY public.usage_events ATTACH PARTITION public.usage_events_default DEFAULT;
 
+ALTER TABLE ONLY public.access_key_nonces
+    ADD CONSTRAINT access_key_nonces_pk PRIMARY KEY (tenant_id, access_key_id, nonce_hash);
+
+ALTER TABLE ONLY public.access_keys
+    ADD CONSTRAINT access_keys_pk PRIMARY KEY (tenant_id, access_key_id);
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_name_uq UNIQUE (tenant_id, asset_id, name);
 
@@ -2620,6 +2980,12 @@ ALTER TABLE ONLY public.billing_targets
 ALTER TABLE ONLY public.browser_sign_ins
     ADD CONSTRAINT browser_sign_ins_pk PRIMARY KEY (tenant_id, state_hash);
 
+ALTER TABLE ONLY public.cas_tickets
+    ADD CONSTRAINT cas_tickets_pk PRIMARY KEY (tenant_id, identity_provider_id, ticket_hash);
+
+ALTER TABLE ONLY public.code_factors
+    ADD CONSTRAINT code_factors_pk PRIMARY KEY (tenant_id, user_id, channel);
+
 ALTER TABLE ONLY public.commands
     ADD CONSTRAINT commands_pk PRIMARY KEY (tenant_id, at, command_id);
 
@@ -2637,12 +3003,6 @@ ALTER TABLE ONLY public.device_links
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
-
-ALTER TABLE ONLY public.email_codes
-    ADD CONSTRAINT email_codes_pk PRIMARY KEY (tenant_id, user_id);
-
-ALTER TABLE ONLY public.email_factors
-    ADD CONSTRAINT email_factors_pk PRIMARY KEY (tenant_id, user_id);
 
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
@@ -2703,6 +3063,9 @@ ALTER TABLE ONLY public.host_keys
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pk PRIMARY KEY (tenant_id, subject, operation, key);
+
+ALTER TABLE ONLY public.identity_bindings
+    ADD CONSTRAINT identity_bindings_pk PRIMARY KEY (tenant_id, web_session_id);
 
 ALTER TABLE ONLY public.identity_challenges
     ADD CONSTRAINT identity_challenges_pk PRIMARY KEY (tenant_id, sign_in_id);
@@ -2836,6 +3199,45 @@ ALTER TABLE ONLY public.provider_sign_ins
 ALTER TABLE ONLY public.provider_sign_ins
     ADD CONSTRAINT provider_sign_ins_token_uq UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.provisioned_groups
+    ADD CONSTRAINT provisioned_groups_external_uq UNIQUE (tenant_id, identity_provider_id, external_id);
+
+ALTER TABLE ONLY public.provisioned_groups
+    ADD CONSTRAINT provisioned_groups_name_uq UNIQUE (tenant_id, identity_provider_id, folded_name);
+
+ALTER TABLE ONLY public.provisioned_groups
+    ADD CONSTRAINT provisioned_groups_pk PRIMARY KEY (tenant_id, provisioned_group_id);
+
+ALTER TABLE ONLY public.provisioned_members
+    ADD CONSTRAINT provisioned_members_pk PRIMARY KEY (tenant_id, provisioned_group_id, user_id);
+
+ALTER TABLE ONLY public.provisioned_users
+    ADD CONSTRAINT provisioned_users_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id);
+
+ALTER TABLE ONLY public.provisioning_calls
+    ADD CONSTRAINT provisioning_calls_pk PRIMARY KEY (tenant_id, provisioning_call_id);
+
+ALTER TABLE ONLY public.provisioning_clients
+    ADD CONSTRAINT provisioning_clients_name_uq UNIQUE (tenant_id, identity_provider_id, name);
+
+ALTER TABLE ONLY public.provisioning_clients
+    ADD CONSTRAINT provisioning_clients_pk PRIMARY KEY (tenant_id, provisioning_client_id);
+
+ALTER TABLE ONLY public.provisioning_clients
+    ADD CONSTRAINT provisioning_clients_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.provisioning_given_groups
+    ADD CONSTRAINT provisioning_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
+
+ALTER TABLE ONLY public.provisioning_given_roles
+    ADD CONSTRAINT provisioning_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id);
+
+ALTER TABLE ONLY public.provisionings
+    ADD CONSTRAINT provisionings_pk PRIMARY KEY (tenant_id, identity_provider_id);
+
+ALTER TABLE ONLY public.radius_factors
+    ADD CONSTRAINT radius_factors_pk PRIMARY KEY (tenant_id, user_id);
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_pk PRIMARY KEY (tenant_id, recording_id, first_sequence);
 
@@ -2875,6 +3277,9 @@ ALTER TABLE ONLY public.saml_assertions
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
 
+ALTER TABLE ONLY public.sent_codes
+    ADD CONSTRAINT sent_codes_pk PRIMARY KEY (tenant_id, user_id, channel);
+
 ALTER TABLE ONLY public.service_levels
     ADD CONSTRAINT service_levels_pk PRIMARY KEY (tenant_id, hour, bucket);
 
@@ -2898,6 +3303,15 @@ ALTER TABLE ONLY public.sign_ups
 
 ALTER TABLE ONLY public.sign_ups
     ADD CONSTRAINT sign_ups_token_uq UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.sms_gateways
+    ADD CONSTRAINT sms_gateways_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.sms_gateways
+    ADD CONSTRAINT sms_gateways_pk PRIMARY KEY (tenant_id, sms_gateway_id);
+
+ALTER TABLE ONLY public.sms_sends
+    ADD CONSTRAINT sms_sends_pk PRIMARY KEY (tenant_id, sms_send_id);
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_fingerprint_uq UNIQUE (tenant_id, fingerprint);
@@ -3028,6 +3442,9 @@ ALTER TABLE ONLY public.web_sessions
 ALTER TABLE ONLY public.web_sessions
     ADD CONSTRAINT web_sessions_token_uq UNIQUE (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pk PRIMARY KEY (tenant_id, delivery_id, number);
+
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_once_uq UNIQUE (tenant_id, webhook_id, event_id);
 
@@ -3054,6 +3471,10 @@ ALTER TABLE ONLY public.worker_events
 
 ALTER TABLE ONLY public.workers
     ADD CONSTRAINT workers_pk PRIMARY KEY (worker_id);
+
+CREATE INDEX access_key_nonces_expiry_ix ON public.access_key_nonces USING btree (expires_at);
+
+CREATE INDEX access_keys_user_ix ON public.access_keys USING btree (tenant_id, user_id);
 
 CREATE INDEX accounts_name_ix ON public.accounts USING btree (tenant_id, name, account_id);
 
@@ -3089,7 +3510,11 @@ CREATE INDEX browser_sign_ins_network_ix ON public.browser_sign_ins USING btree 
 
 CREATE INDEX browser_sign_ins_provider_ix ON public.browser_sign_ins USING btree (tenant_id, identity_provider_id);
 
+CREATE INDEX browser_sign_ins_session_ix ON public.browser_sign_ins USING btree (tenant_id, web_session_id) WHERE (web_session_id IS NOT NULL);
+
 CREATE INDEX browser_sign_ins_tester_ix ON public.browser_sign_ins USING btree (tenant_id, tester_id);
+
+CREATE INDEX cas_tickets_expiry_ix ON public.cas_tickets USING btree (tenant_id, expires_at);
 
 CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
 
@@ -3100,8 +3525,6 @@ CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_i
 CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_id, network, expires_at);
 
 CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id, user_id);
-
-CREATE INDEX email_codes_expiry_ix ON public.email_codes USING btree (expires_at);
 
 CREATE INDEX events_pending_ix ON public.events USING btree (tenant_id, sequence) WHERE ((NOT urgent) AND (dispatched_at IS NULL) AND (dead_at IS NULL));
 
@@ -3137,6 +3560,10 @@ CREATE INDEX groups_org_ix ON public.groups USING btree (tenant_id, org_id);
 
 CREATE INDEX idempotency_keys_age_ix ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX identity_bindings_provider_ix ON public.identity_bindings USING btree (tenant_id, identity_provider_id);
+
+CREATE INDEX identity_bindings_user_ix ON public.identity_bindings USING btree (tenant_id, user_id);
+
 CREATE INDEX identity_challenges_provider_ix ON public.identity_challenges USING btree (tenant_id, identity_provider_id);
 
 CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btree (tenant_id, user_id);
@@ -3152,6 +3579,8 @@ CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules 
 CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
 
 CREATE INDEX identity_providers_order_ix ON public.identity_providers USING btree (tenant_id, "position", identity_provider_id);
+
+CREATE INDEX identity_sessions_session_ix ON public.identity_sessions USING btree (tenant_id, identity_provider_id, session_hash) WHERE (session_hash IS NOT NULL);
 
 CREATE INDEX identity_sessions_subject_ix ON public.identity_sessions USING btree (tenant_id, identity_provider_id, subject_hash);
 
@@ -3195,6 +3624,24 @@ CREATE INDEX provider_sessions_previous_ix ON public.provider_sessions USING btr
 
 CREATE INDEX provider_sign_ins_operator_ix ON public.provider_sign_ins USING btree (operator_id);
 
+CREATE INDEX provisioned_members_user_ix ON public.provisioned_members USING btree (tenant_id, identity_provider_id, user_id);
+
+CREATE UNIQUE INDEX provisioned_users_external_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, external_id) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX provisioned_users_name_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, user_name) WHERE (removed_at IS NULL);
+
+CREATE INDEX provisioned_users_user_ix ON public.provisioned_users USING btree (tenant_id, user_id);
+
+CREATE INDEX provisioning_calls_provider_ix ON public.provisioning_calls USING btree (tenant_id, identity_provider_id, provisioning_call_id);
+
+CREATE INDEX provisioning_clients_previous_ix ON public.provisioning_clients USING btree (tenant_id, previous_hash);
+
+CREATE INDEX provisioning_given_groups_group_ix ON public.provisioning_given_groups USING btree (tenant_id, group_id);
+
+CREATE INDEX provisioning_given_roles_role_ix ON public.provisioning_given_roles USING btree (tenant_id, role_id);
+
+CREATE INDEX radius_factors_provider_ix ON public.radius_factors USING btree (tenant_id, identity_provider_id);
+
 CREATE INDEX recordings_age_ix ON public.recordings USING btree (tenant_id, started_at) WHERE (state = ANY (ARRAY['complete'::text, 'incomplete'::text, 'absent'::text]));
 
 CREATE INDEX recordings_session_ix ON public.recordings USING btree (tenant_id, session_id);
@@ -3214,6 +3661,8 @@ CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_i
 CREATE INDEX saml_assertions_expiry_ix ON public.saml_assertions USING btree (tenant_id, expires_at);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
+
+CREATE INDEX sent_codes_expiry_ix ON public.sent_codes USING btree (expires_at);
 
 CREATE INDEX service_levels_hour_ix ON public.service_levels USING btree (hour);
 
@@ -3247,11 +3696,17 @@ CREATE INDEX sign_in_reviews_over_ix ON public.sign_in_reviews USING btree (expi
 
 CREATE INDEX sign_in_reviews_recent_ix ON public.sign_in_reviews USING btree (tenant_id, created_at);
 
+CREATE INDEX sign_ins_link_ix ON public.sign_ins USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
+
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
 
 CREATE INDEX sign_ups_email_ix ON public.sign_ups USING btree (email, created_at);
 
 CREATE INDEX sign_ups_state_ix ON public.sign_ups USING btree (state, created_at, sign_up_id);
+
+CREATE INDEX sms_sends_age_ix ON public.sms_sends USING btree (sent_at);
+
+CREATE INDEX sms_sends_time_ix ON public.sms_sends USING btree (tenant_id, sent_at);
 
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
 
@@ -3311,6 +3766,8 @@ CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id
 
 CREATE INDEX users_org_ix ON public.users USING btree (tenant_id, org_id);
 
+CREATE INDEX web_sessions_link_ix ON public.web_sessions USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
+
 CREATE INDEX web_sessions_previous_ix ON public.web_sessions USING btree (tenant_id, previous_token_hash);
 
 CREATE INDEX web_sessions_seen_ix ON public.web_sessions USING btree (tenant_id, last_seen_at);
@@ -3318,6 +3775,14 @@ CREATE INDEX web_sessions_seen_ix ON public.web_sessions USING btree (tenant_id,
 CREATE INDEX web_sessions_user_ix ON public.web_sessions USING btree (tenant_id, user_id);
 
 CREATE INDEX webhook_deliveries_created_ix ON public.webhook_deliveries USING btree (tenant_id, created_at, delivery_id);
+
+CREATE INDEX webhook_deliveries_due_ix ON public.webhook_deliveries USING btree (tenant_id, webhook_id, next_attempt_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhook_deliveries_finished_ix ON public.webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::text);
+
+CREATE INDEX webhook_deliveries_webhook_ix ON public.webhook_deliveries USING btree (tenant_id, webhook_id, created_at);
+
+CREATE INDEX webhooks_org_ix ON public.webhooks USING btree (tenant_id, org_id) WHERE (org_id IS NOT NULL);
 
 CREATE INDEX worker_events_age_ix ON public.worker_events USING btree (at);
 
@@ -3345,6 +3810,8 @@ CREATE TRIGGER assets_settle BEFORE INSERT ON public.assets FOR EACH ROW EXECUTE
 
 CREATE TRIGGER audit_events_settle BEFORE INSERT ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.audit_events_settle();
 
+CREATE TRIGGER events_settle BEFORE INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION public.events_settle();
+
 CREATE TRIGGER grants_settle BEFORE INSERT ON public.grants FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
 CREATE TRIGGER groups_settle BEFORE INSERT ON public.groups FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
@@ -3366,6 +3833,12 @@ CREATE TRIGGER tenants_begin_with_an_organization AFTER INSERT ON public.tenants
 CREATE TRIGGER tickets_settle BEFORE INSERT ON public.tickets FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
 CREATE TRIGGER users_settle BEFORE INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
+ALTER TABLE ONLY public.access_key_nonces
+    ADD CONSTRAINT access_key_nonces_key_fk FOREIGN KEY (tenant_id, access_key_id) REFERENCES public.access_keys(tenant_id, access_key_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_keys
+    ADD CONSTRAINT access_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
@@ -3398,7 +3871,16 @@ ALTER TABLE ONLY public.browser_sign_ins
     ADD CONSTRAINT browser_sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.browser_sign_ins
+    ADD CONSTRAINT browser_sign_ins_session_fk FOREIGN KEY (tenant_id, web_session_id) REFERENCES public.web_sessions(tenant_id, web_session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.browser_sign_ins
     ADD CONSTRAINT browser_sign_ins_tester_fk FOREIGN KEY (tenant_id, tester_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.cas_tickets
+    ADD CONSTRAINT cas_tickets_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.code_factors
+    ADD CONSTRAINT code_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
@@ -3411,12 +3893,6 @@ ALTER TABLE ONLY public.device_links
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
-
-ALTER TABLE ONLY public.email_codes
-    ADD CONSTRAINT email_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.email_factors
-    ADD CONSTRAINT email_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3492,6 +3968,15 @@ ALTER TABLE ONLY public.groups
 
 ALTER TABLE ONLY public.host_keys
     ADD CONSTRAINT host_keys_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_bindings
+    ADD CONSTRAINT identity_bindings_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_bindings
+    ADD CONSTRAINT identity_bindings_session_fk FOREIGN KEY (tenant_id, web_session_id) REFERENCES public.web_sessions(tenant_id, web_session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_bindings
+    ADD CONSTRAINT identity_bindings_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_challenges
     ADD CONSTRAINT identity_challenges_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
@@ -3604,6 +4089,48 @@ ALTER TABLE ONLY public.provider_sessions
 ALTER TABLE ONLY public.provider_sign_ins
     ADD CONSTRAINT provider_sign_ins_operator_fk FOREIGN KEY (operator_id) REFERENCES public.provider_operators(operator_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.provisioned_groups
+    ADD CONSTRAINT provisioned_groups_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioned_members
+    ADD CONSTRAINT provisioned_members_group_fk FOREIGN KEY (tenant_id, provisioned_group_id) REFERENCES public.provisioned_groups(tenant_id, provisioned_group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioned_members
+    ADD CONSTRAINT provisioned_members_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioned_users
+    ADD CONSTRAINT provisioned_users_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioned_users
+    ADD CONSTRAINT provisioned_users_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_calls
+    ADD CONSTRAINT provisioning_calls_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_clients
+    ADD CONSTRAINT provisioning_clients_provisioning_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.provisionings(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_groups
+    ADD CONSTRAINT provisioning_given_groups_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_groups
+    ADD CONSTRAINT provisioning_given_groups_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_roles
+    ADD CONSTRAINT provisioning_given_roles_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_roles
+    ADD CONSTRAINT provisioning_given_roles_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisionings
+    ADD CONSTRAINT provisionings_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.radius_factors
+    ADD CONSTRAINT radius_factors_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.radius_factors
+    ADD CONSTRAINT radius_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.recording_segments
     ADD CONSTRAINT recording_segments_recording_fk FOREIGN KEY (tenant_id, recording_id) REFERENCES public.recordings(tenant_id, recording_id);
 
@@ -3652,6 +4179,9 @@ ALTER TABLE ONLY public.secrets
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
+ALTER TABLE ONLY public.sent_codes
+    ADD CONSTRAINT sent_codes_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.service_levels
     ADD CONSTRAINT service_levels_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -3677,10 +4207,22 @@ ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sign_ins
+    ADD CONSTRAINT sign_ins_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sms_gateways
+    ADD CONSTRAINT sms_gateways_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.sms_gateways
+    ADD CONSTRAINT sms_gateways_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sms_sends
+    ADD CONSTRAINT sms_sends_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3800,10 +4342,19 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.web_sessions
+    ADD CONSTRAINT web_sessions_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.web_sessions
     ADD CONSTRAINT web_sessions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_delivery_fk FOREIGN KEY (tenant_id, delivery_id) REFERENCES public.webhook_deliveries(tenant_id, delivery_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.webhooks
     ADD CONSTRAINT webhooks_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -3813,6 +4364,10 @@ ALTER TABLE ONLY public.worker_assertions
 
 ALTER TABLE ONLY public.worker_events
     ADD CONSTRAINT worker_events_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id) ON DELETE CASCADE;
+
+ALTER TABLE public.access_key_nonces ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.access_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
@@ -3834,6 +4389,10 @@ ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.browser_sign_ins ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.cas_tickets ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.code_factors ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
@@ -3844,11 +4403,11 @@ ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
-ALTER TABLE public.email_codes ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.email_factors ENABLE ROW LEVEL SECURITY;
-
 CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
+
+CREATE POLICY erasure ON public.access_key_nonces TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.access_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.accounts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3866,6 +4425,10 @@ CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_
 
 CREATE POLICY erasure ON public.browser_sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.cas_tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.code_factors TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3873,10 +4436,6 @@ CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenan
 CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
-
-CREATE POLICY erasure ON public.email_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
-
-CREATE POLICY erasure ON public.email_factors TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3909,6 +4468,8 @@ CREATE POLICY erasure ON public.groups TO gatehouse_eraser USING ((tenant_id = (
 CREATE POLICY erasure ON public.host_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.idempotency_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_bindings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -3952,6 +4513,24 @@ CREATE POLICY erasure ON public.passkeys TO gatehouse_eraser USING ((tenant_id =
 
 CREATE POLICY erasure ON public.password_history TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.provisioned_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioned_members TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioned_users TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioning_calls TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioning_clients TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioning_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioning_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisionings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.radius_factors TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.recording_segments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.recording_stores TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3970,6 +4549,8 @@ CREATE POLICY erasure ON public.saml_assertions TO gatehouse_eraser USING ((tena
 
 CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.sent_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -3979,6 +4560,10 @@ CREATE POLICY erasure ON public.sign_in_addresses TO gatehouse_eraser USING ((te
 CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sms_gateways TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sms_sends TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.ssh_keys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4028,6 +4613,8 @@ CREATE POLICY erasure ON public.users TO gatehouse_eraser USING ((tenant_id = ( 
 
 CREATE POLICY erasure ON public.web_sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.webhook_attempts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.webhook_deliveries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.webhooks TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -4074,15 +4661,17 @@ CREATE POLICY gatehouse_provider_access ON public.usage_events TO gatehouse_prov
 
 CREATE POLICY gatehouse_provider_access ON public.usage_rollups TO gatehouse_provider USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.access_key_nonces TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
-CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
+CREATE POLICY gatehouse_system_access ON public.cas_tickets TO gatehouse_system USING (true) WITH CHECK (true);
 
-CREATE POLICY gatehouse_system_access ON public.email_codes TO gatehouse_system USING (true) WITH CHECK (true);
+CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4114,6 +4703,8 @@ CREATE POLICY gatehouse_system_access ON public.remembered_devices TO gatehouse_
 
 CREATE POLICY gatehouse_system_access ON public.saml_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.sent_codes TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
@@ -4123,6 +4714,8 @@ CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_s
 CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sms_sends TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.temporary_passwords TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4156,6 +4749,10 @@ CREATE POLICY gatehouse_system_access ON public.users TO gatehouse_system USING 
 
 CREATE POLICY gatehouse_system_access ON public.web_sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.webhook_deliveries TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.webhooks TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_age ON public.audit_events FOR SELECT TO gatehouse_system USING (true);
 
 CREATE POLICY gatehouse_system_expiry ON public.audit_events FOR DELETE TO gatehouse_system USING ((at < (now() - '90 days'::interval)));
@@ -4179,6 +4776,8 @@ ALTER TABLE public.groups ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.host_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identity_bindings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_challenges ENABLE ROW LEVEL SECURITY;
 
@@ -4342,6 +4941,24 @@ ALTER TABLE public.provider_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_sign_ins ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.provisioned_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioned_members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioned_users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioning_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioning_clients ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioning_given_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisioning_given_roles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provisionings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.radius_factors ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.recording_segments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.recording_stores ENABLE ROW LEVEL SECURITY;
@@ -4360,6 +4977,8 @@ ALTER TABLE public.saml_assertions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sent_codes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.service_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
@@ -4371,6 +4990,10 @@ ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sms_gateways ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sms_sends ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ssh_keys ENABLE ROW LEVEL SECURITY;
 
@@ -4414,6 +5037,10 @@ ALTER TABLE public.tenant_erasures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenant_factor_rules ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_isolation ON public.access_key_nonces TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.access_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4430,6 +5057,10 @@ CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((t
 
 CREATE POLICY tenant_isolation ON public.browser_sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.cas_tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.code_factors TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4437,10 +5068,6 @@ CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-
-CREATE POLICY tenant_isolation ON public.email_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-
-CREATE POLICY tenant_isolation ON public.email_factors TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4473,6 +5100,8 @@ CREATE POLICY tenant_isolation ON public.groups TO gatehouse_app USING ((tenant_
 CREATE POLICY tenant_isolation ON public.host_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_bindings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4518,6 +5147,24 @@ CREATE POLICY tenant_isolation ON public.passkeys TO gatehouse_app USING ((tenan
 
 CREATE POLICY tenant_isolation ON public.password_history TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.provisioned_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioned_members TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioned_users TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioning_calls TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioning_clients TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioning_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioning_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisionings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.radius_factors TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.recording_segments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.recording_stores TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4536,6 +5183,8 @@ CREATE POLICY tenant_isolation ON public.saml_assertions TO gatehouse_app USING 
 
 CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.sent_codes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4545,6 +5194,10 @@ CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sms_gateways TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sms_sends TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.ssh_keys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -4606,6 +5259,8 @@ CREATE POLICY tenant_isolation ON public.users TO gatehouse_app USING ((tenant_i
 
 CREATE POLICY tenant_isolation ON public.web_sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.webhook_attempts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.webhook_deliveries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.webhooks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -4660,6 +5315,8 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.web_sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.webhook_attempts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
@@ -4690,6 +5347,15 @@ REVOKE ALL ON FUNCTION public.gatehouse_keep(target regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.gatehouse_open(target regclass, reader name, what text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.gatehouse_protect(target regclass) FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_key_nonces TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.access_key_nonces TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.access_key_nonces TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.access_key_nonces TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_keys TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.access_keys TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.accounts TO gatehouse_eraser;
@@ -4755,6 +5421,17 @@ GRANT SELECT(tenant_id) ON TABLE public.browser_sign_ins TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.browser_sign_ins TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cas_tickets TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.cas_tickets TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.cas_tickets TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.cas_tickets TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.cas_tickets TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.code_factors TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.code_factors TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
@@ -4771,15 +5448,6 @@ GRANT SELECT(expires_at) ON TABLE public.device_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_codes TO gatehouse_app;
-GRANT SELECT,DELETE ON TABLE public.email_codes TO gatehouse_eraser;
-GRANT DELETE ON TABLE public.email_codes TO gatehouse_system;
-
-GRANT SELECT(expires_at) ON TABLE public.email_codes TO gatehouse_system;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_factors TO gatehouse_app;
-GRANT SELECT,DELETE ON TABLE public.email_factors TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
@@ -4851,6 +5519,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO gatehouse_
 GRANT SELECT,DELETE ON TABLE public.idempotency_keys TO gatehouse_eraser;
 
 GRANT UPDATE(is_committed) ON TABLE public.idempotency_keys TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_bindings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_bindings TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_challenges TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_eraser;
@@ -4987,6 +5658,33 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_settings TO gatehouse
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_sign_ins TO gatehouse_provider;
 GRANT SELECT,DELETE ON TABLE public.provider_sign_ins TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioned_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioned_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioned_members TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioned_members TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioned_users TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioned_users TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_calls TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioning_calls TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_clients TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioning_clients TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_given_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioning_given_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_given_roles TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioning_given_roles TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisionings TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisionings TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.radius_factors TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.radius_factors TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_segments TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.recording_segments TO gatehouse_eraser;
 
@@ -5041,6 +5739,12 @@ GRANT SELECT(expires_at) ON TABLE public.saml_assertions TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sent_codes TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sent_codes TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sent_codes TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sent_codes TO gatehouse_system;
+
 GRANT SELECT ON TABLE public.service_levels TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.service_levels TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_levels TO gatehouse_system;
@@ -5091,6 +5795,15 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ups TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sms_gateways TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sms_gateways TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sms_sends TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sms_sends TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sms_sends TO gatehouse_system;
+
+GRANT SELECT(sent_at) ON TABLE public.sms_sends TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ssh_keys TO gatehouse_eraser;
@@ -5301,11 +6014,45 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_sessions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.web_sessions TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_attempts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.webhook_attempts TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_deliveries TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.webhook_deliveries TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(delivery_id) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(webhook_id) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(state),UPDATE(state) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(next_attempt_at),UPDATE(next_attempt_at) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT UPDATE(last_error) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(finished_at),UPDATE(finished_at) ON TABLE public.webhook_deliveries TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.webhooks TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT SELECT(webhook_id) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT UPDATE(old_tenant_key_id) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT UPDATE(old_sealed_secret) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT SELECT(old_until),UPDATE(old_until) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT SELECT(pace) ON TABLE public.webhooks TO gatehouse_system;
+
+GRANT SELECT(resting_until) ON TABLE public.webhooks TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.worker_assertions TO gatehouse_system;
 
