@@ -234,7 +234,7 @@ import Testing
 
         let (gateway, house, from) = (stage.house.identity.gateway, stage.house, "198.51.100.7")
         guard
-            case .codeNeeded(let person) = try await gateway.password(
+            case .codeNeeded(let person, _) = try await gateway.password(
                 login: "cara", Secret(House.password), from: from, at: house.now, in: stage.scope)
         else { return #expect(Bool(false), "no code is asked for") }
         func answer(_ text: String, _ attempt: String) async throws -> GatewayFactorAnswer? {

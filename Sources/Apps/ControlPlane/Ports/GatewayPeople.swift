@@ -164,7 +164,8 @@ struct GatewayPeople: AdmissionIdentity {
             case .asked(let prompt): return .factorAsked(user, prompt)
             case .refused: return .refused
             case .right:
-                return try await enter(person, by: way, admission.text, from: clientAddress, at: now, in: scope)
+                return try await enter(
+                    person, by: Self.way(way), admission.text, from: clientAddress, at: now, in: scope)
             case nil: break
             }
             if let prompt = try await identity.gateway.askRADIUS(
