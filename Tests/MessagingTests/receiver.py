@@ -12,6 +12,7 @@ import hmac
 import json
 import re
 import sys
+import threading
 import time
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,7 @@ from unittest import mock
 
 secret, statuses = sys.argv[1], sys.argv[2].split(",")
 location = sys.argv[3] if len(sys.argv) > 3 else None
+one_at_a_time = threading.Lock()
 
 
 def by_hand(headers, body):
@@ -42,7 +44,7 @@ def by_library(headers, body):
             return datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=timezone.utc)
 
     try:
-        with mock.patch.object(webhooks, "datetime", Then):
+        with one_at_a_time, mock.patch.object(webhooks, "datetime", Then):
             return webhooks.Webhook(secret).verify(body, dict(headers.items())) == json.loads(body)
     except webhooks.WebhookVerificationError:
         return False
@@ -53,22 +55,22 @@ class Receiver(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         word = statuses.pop(0) if len(statuses) > 1 else statuses[0]
         status, pause, after, text = re.fullmatch(r"(\d+)(?:~([\d.]+))?(?:\+([^=]+))?(?:=(.+))?", word).groups()
-        print(
-            json.dumps(
-                {
-                    "path": self.path,
-                    "type": self.headers.get("content-type"),
-                    "id": self.headers.get("webhook-id"),
-                    "timestamp": int(self.headers.get("webhook-timestamp", 0)),
-                    "agent": self.headers.get("user-agent"),
-                    "signatures": len(self.headers.get("webhook-signature", "").split(" ")),
-                    "byHand": by_hand(self.headers, body),
-                    "byLibrary": by_library(self.headers, body),
-                    "body": json.loads(body),
-                }
-            ),
-            flush=True,
+        line = json.dumps(
+            {
+                "path": self.path,
+                "type": self.headers.get("content-type"),
+                "id": self.headers.get("webhook-id"),
+                "timestamp": int(self.headers.get("webhook-timestamp", 0)),
+                "agent": self.headers.get("user-agent"),
+                "signatures": len(self.headers.get("webhook-signature", "").split(" ")),
+                "byHand": by_hand(self.headers, body),
+                "byLibrary": by_library(self.headers, body),
+                "body": json.loads(body),
+            }
         )
+        # In one piece, since there are several threads.
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
         time.sleep(float(pause or 0))
         answer = b"x" * int(text[1:]) if re.fullmatch(r"x\d+", text or "") else base64.b64decode(text or "")
         self.send_response(int(status))
