@@ -200,6 +200,22 @@ import Testing
         #expect(next.cookie == nil)
     }
 
+    @Test func `what rules ask for after a provider's word is not for a link that the person made`() async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let version = try await scene.admin.call("factor-rules.show").version
+        let rule: JSON = ["name": "sso", "everyone": true, "after": ["provider"], "action": "skip"]
+        _ = try await scene.admin.call("me.step-up", body: ["code": .string(scene.admin.freshCode())])
+        let set = try await scene.admin.call(
+            "factor-rules.set", body: ["level": "all", "rules": [rule]], version: version)
+        #expect(set.status == 200, "\(set.json)")
+        #expect(try await scene.come().step == "second-factor")
+        // The same account, as one that the provider's first sign-in linked, is let off.
+        _ = try await scene.house.test.superuser().execute(
+            "update identity_links set bound_by_user = false, account = null where user_id = \(scene.id)")
+        #expect(try await scene.come().step == "done")
+    }
+
     @Test func `whom a provider vouches for binds nothing, and a link from before gives nothing`() async throws {
         let scene = try await Scene()
         #expect(try await scene.bob.bind(scene.provider).status < 300)

@@ -56,6 +56,36 @@ import Testing
         #expect(try await users(admin).count == 5)
     }
 
+    @Test func `a link that somebody made themselves is no word of the directory, whoever is in it or gone`()
+        async throws
+    {
+        let directory = try await TestDirectory()
+        let house = try await House()
+        let (scope, admin) = try await house.makeTenant()
+        let provider = try await makeProvider(directory, for: admin)
+        _ = try await preview(provider, admin)
+        _ = try await run(provider, admin)
+        #expect(try await change(provider, ["disablesLeavers": .bool(true)], admin).status == 200)
+        let (olga, _) = try await admin.take("olga")
+        let ann = try #require(try await house.identity.directory.user(login: "ann", in: scope))
+        let superuser = try await house.test.superuser()
+        _ = try await superuser.execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, bound_by_user, account)
+            values (\(scope.tenant), \(IdentityProviderID(provider)!), \(olga), 'nobody there', true, 'Olga')
+            """)
+        _ = try await superuser.execute(
+            """
+            update identity_links set bound_by_user = true, account = 'Ann' where user_id = \(ann.id)
+            """)
+        _ = try await superuser.execute("update users set name = 'Own Name' where user_id = \(ann.id)")
+        let done = try await run(provider, admin)
+        #expect(done["state"] == "done", "\(done)")
+        #expect(done["report"]?["known"] == 3 && done["report"]?["leavers"]?["count"] == 0, "\(done)")
+        #expect(try await house.identity.directory.user(olga, in: scope)?.isActive == true)
+        #expect(try await users(admin)["ann"]?["name"] == "Own Name")
+    }
+
     @Test func `changes, leavers and returners are followed, and what was done by hand stays`() async throws {
         let directory = try await TestDirectory()
         let house = try await House()
