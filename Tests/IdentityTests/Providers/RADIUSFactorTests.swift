@@ -227,6 +227,18 @@ import Testing
         let done = try await open(
             "auth.cli-challenge", ["token": token, "answer": .string(TestRadius.code), "code": ""])
         #expect(done["token"].hasPrefix("ght_"), "\(done.json)")
+        // Somebody else's sign-in is not gone on with by its id, which is no secret.
+        let browser = try await stage.cara.password()["token"]
+        #expect(try await self.answer(TestRadius.password(of: "cara"), browser, stage)["prompt"] == TestRadius.question)
+        let ids = try await stage.house.test.superuser().query("select sign_in_id from sign_ins") {
+            try $0.next(SignInID.self).text
+        }
+        #expect(!ids.isEmpty)
+        for id in ids {
+            let stolen = try await open(
+                "auth.cli-challenge", ["token": .string(id), "answer": .string(TestRadius.code), "code": ""])
+            #expect(stolen.problem == "sign-in-expired")
+        }
         // Gone with its use.
         let again = try await open(
             "auth.cli-challenge", ["token": token, "answer": .string(TestRadius.code), "code": ""])

@@ -145,6 +145,12 @@ import Testing
         #expect(!digits.contains("3456") && !digits.contains("1380") && !digits.contains("0000"), "\(words)")
     }
 
+    @Test func `a secret that a vendor says back is not kept`() {
+        let said = "no such key: top secret+1 (top%20secret%2B1)"
+        #expect(SMSWords.without(Secret("top secret+1"), said) == "no such key: **** (****)")
+        #expect(SMSWords.without(Secret(""), said) == said)
+    }
+
     @Test func `other words of a vendor stay, as one line that ends`() {
         let mask = SMSWords(number: Self.message.number, code: "123456").masked
         #expect(mask("isv.BUSINESS_LIMIT_CONTROL: E000510 (21211)") == "isv.BUSINESS_LIMIT_CONTROL: E000510 (21211)")

@@ -18,7 +18,7 @@ struct SignInDirectly {
     }
 
     func callAsFunction(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        let factor = ChallengeKey(factorOf: request.token)
+        let factor = ChallengeKey(factorToken: request.token)
         if let user = try await prove.radius.isOpen(factor, at: visit.now, in: visit.scope) {
             let (account, prompt) = try await prove(
                 radius: request.answer.reveal(), of: user, under: factor, from: visit.request.clientAddress,
@@ -39,7 +39,7 @@ struct SignInDirectly {
         case .proven(let account, let exemption): return try await finish(account, exemption, visit)
         case .chosen(let account):
             let prompt = try await prove.radius.open(
-                of: account.id, under: ChallengeKey(factorOf: token), from: visit.request.clientAddress,
+                of: account.id, under: ChallengeKey(factorToken: token), from: visit.request.clientAddress,
                 at: visit.now, in: visit.scope)
             return Self.asking(token, prompt)
         case .asked(let pending):

@@ -1,3 +1,6 @@
+import FoundationEssentials
+import Kernel
+
 /// What gateways say, before anybody keeps or sees it: a gateway may say anything, also to whom the message went and what
 /// stood in it.
 struct SMSWords {
@@ -9,6 +12,13 @@ struct SMSWords {
     init(number: PhoneNumber, code: String) {
         self.number = Array(number.digits.utf8)
         self.code = Array(code.utf8)
+    }
+
+    /// A gateway may also say the secret back that it was sent.
+    static func without(_ secret: Secret, _ text: String) -> String {
+        let word = secret.reveal()
+        guard word.utf8.count >= 4 else { return text }
+        return [word, FormText.escape(word)].reduce(text) { $0.replacing($1, with: "****") }
     }
 
     /// One line, in which digits that are a part of the number or of the code are stars, however they are grouped.

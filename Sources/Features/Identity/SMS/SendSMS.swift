@@ -68,7 +68,7 @@ struct SendSMS {
                 request, accept: "*/*", limit: ProviderWeb.largest, for: .response, of: nil, in: scope)
             return switch vendor.verdict(status: response.status, body: response.body) {
             case .taken: nil
-            case .refused(let said): said
+            case .refused(let said): SMSWords.without(secret, said)
             }
         } catch let fault as ProviderFault {
             return fault.text

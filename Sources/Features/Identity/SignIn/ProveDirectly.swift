@@ -74,25 +74,24 @@ struct ProveDirectly {
         audit.detail("factor", .string(SecondFactorKind.radius.rawValue))
         try await self.password.lockout.admit(address, at: now, in: scope)
         let said = try await radius(answer, of: user, under: key, from: address, at: now, in: scope)
-        let found = try await database.transaction(in: scope) { tx -> (account: Account, isVouchedFor: Bool)? in
+        let found = try await database.transaction(in: scope) { tx -> Account? in
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive else { return nil }
             guard
                 try await DemandFactors.counts(.radius, of: account, at: .cli, from: address, in: scope, tx)
                     || said != .right
             else { return nil }
-            return (account, try await IdentityLinkStore.isVouchedFor(user, in: scope, tx))
+            return account
         }
         switch said {
         case .asked(let prompt): return (nil, prompt)
         case .wrong(let nowLocked):
             throw try await refuse(
-                found?.account, login: found?.account.login ?? "", nowLocked: nowLocked, since: start, audit, at: now,
+                found, login: found?.login ?? "", nowLocked: nowLocked, since: start, audit, at: now,
                 in: scope)
         case .right:
-            guard let found, !found.account.standing.mustChangePassword || found.isVouchedFor else {
-                throw IdentityError.finishInPortal
-            }
-            return (found.account, "")
+            // Who proved the first step is not known any more: a change that is due is due.
+            guard let found, !found.standing.mustChangePassword else { throw IdentityError.finishInPortal }
+            return (found, "")
         }
     }
 

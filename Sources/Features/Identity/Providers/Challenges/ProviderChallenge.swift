@@ -58,9 +58,15 @@ struct ChallengeKey: Sendable {
         hash = RandomToken.hash(of: "token " + token).bytes
     }
 
-    /// For the second factor in one sign-in, one session or one way in at a gateway.
+    /// For the second factor in one sign-in, one session or one way in at a gateway: by its id, which is no secret, and
+    /// which nobody names but the one who has found it by a secret.
     init(factorOf attempt: String) {
         hash = RandomToken.hash(of: "factor " + attempt).bytes
+    }
+
+    /// For the second factor of somebody at a terminal, who carries the token. An id in its place finds nothing.
+    init(factorToken token: String) {
+        hash = RandomToken.hash(of: "factor-token " + token).bytes
     }
 
     /// For a connection to a gateway, which the one admission of it names; nobody else may continue that.
