@@ -1,5 +1,5 @@
 -- Codes go out by more than one channel: what was of e-mail is of every channel now.
-delete from email_codes;
+truncate email_codes;
 alter table email_codes rename to sent_codes;
 alter table sent_codes add column channel text not null;
 alter table sent_codes add constraint sent_codes_channel_ck check (channel in ('email', 'sms'));

@@ -25,7 +25,10 @@ select gatehouse_open('webhooks', 'gatehouse_system',
   'select (tenant_id, webhook_id, state, pace, resting_until, old_until), update (old_tenant_key_id, old_sealed_secret, old_until)');
 
 alter table webhook_deliveries add column tried int not null default 0;
+-- The owner is held by row-level security too.
+alter table webhook_deliveries no force row level security;
 update webhook_deliveries set tried = attempts where attempts > 0;
+alter table webhook_deliveries force row level security;
 comment on column webhook_deliveries.attempts is 'Attempts since it was made or last sent again: they decide the next pause';
 comment on column webhook_deliveries.tried is 'All attempts';
 create index webhook_deliveries_due_ix on webhook_deliveries (tenant_id, webhook_id, next_attempt_at) where state = 'pending';
