@@ -44,7 +44,7 @@ import Testing
     @Test func `the roles are those of the golden file`() throws {
         let catalogue = Catalogue.permissions
         let width = catalogue.all.map(\.code.count).max() ?? 0
-        var lines = ["# permission, whether administrator, auditor and user have it, and where it can be held"]
+        var lines = ["# permission; administrator, auditor, user, and those of system, security and audit; where"]
         for permission in catalogue.all.map(\.code).sorted() {
             let marks = BuiltInRole.allCases.map {
                 catalogue.permissions(of: $0).map(\.code).contains(permission) ? "x" : "-"

@@ -81,6 +81,7 @@ final class House: Sendable {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: Logger(label: "tests"))
         let groups = [
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
+            DutyRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, ProvisioningRoutes.group,
             SignInRuleRoutes.group,
             SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,

@@ -24,7 +24,8 @@ package enum Catalogue {
         + AccessKeyRoutes.own.operations
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
-        + RoleRoutes.group.operations + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
+        + RoleRoutes.group.operations + DutyRoutes.group.operations
+        + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
         + RADIUSFactorRoutes.own.operations + RADIUSFactorRoutes.group.operations
         + SyncRoutes.group.operations + ProvisioningRoutes.group.operations
         + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations

@@ -94,6 +94,7 @@ extension Features {
             + UserRoutes.group.mounted(on: identity, behind: tenant)
             + GroupRoutes.group.mounted(on: identity, behind: tenant)
             + RoleRoutes.group.mounted(on: identity, behind: tenant)
+            + DutyRoutes.group.mounted(on: identity, behind: tenant)
             + ProviderRoutes.group.mounted(on: identity, behind: tenant)
             + SMSGatewayRoutes.group.mounted(on: identity, behind: tenant)
             + RADIUSFactorRoutes.own.mounted(on: identity, behind: tenant)

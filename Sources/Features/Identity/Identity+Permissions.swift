@@ -15,4 +15,6 @@ extension Permission {
     package static let provisioning = Permission("provisioning.use")
     package static let rolesRead = Permission("roles.read")
     package static let rolesManage = Permission("roles.manage")
+    package static let dutiesRead = Permission("duties.read")
+    package static let dutiesManage = Permission("duties.manage")
 }

@@ -77,6 +77,14 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     /// A role of the tenant as a whole is to be held at an organization.
     case tenantRole
     case lastAdministrator
+    /// What somebody would have is of two duties.
+    case dutiesCross
+    /// Administrators cannot be divided as they are.
+    case dutiesNotReady
+    /// It is so already, or somebody has asked already.
+    case dutiesDecided
+    /// Nobody does this alone.
+    case secondPersonNeeded
     case notYourself
     /// An organization that a request names is not there, or not for the one who asks.
     case unknownOrganization(String)
@@ -166,6 +174,14 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(.roleInUse, "An approval flow, or a rule about sign-ins or of an identity provider, names it.")
         case .tenantRole: Problem(.tenantRole, "Make a role of organizations for it.")
         case .lastAdministrator: Problem(.lastAdministrator, "Make somebody else administrator first.")
+        case .dutiesCross: Problem(.dutiesCross, "Take the other one first.")
+        case .dutiesNotReady:
+            Problem(
+                .dutiesNotReady,
+                "Each duty takes somebody who has it as a whole, nobody has two, and no provider's rule gives any.")
+        case .dutiesDecided: Problem(.dutiesDecided)
+        case .secondPersonNeeded:
+            Problem(.secondPersonNeeded, "Ask somebody else; to switch it off, somebody of another duty.")
         case .notYourself: Problem(.notYourself, "Ask another administrator.")
         case .unknownOrganization(let field): Self.field(field, "names something that does not exist")
         case .rootOrganization: Problem(.rootOrganization)
@@ -229,6 +245,14 @@ extension ProblemType {
     package static let limitReached = ProblemType("limit-reached", "There are as many as there may be", status: 409)
     package static let lastAdministrator = ProblemType(
         "last-administrator", "Nobody would be left to administer", status: 409)
+    package static let dutiesCross = ProblemType(
+        "duties-cross", "Nobody has two of the three duties here", status: 409)
+    package static let dutiesNotReady = ProblemType(
+        "duties-not-ready", "The administrators cannot be divided yet", status: 409)
+    package static let dutiesDecided = ProblemType(
+        "duties-decided", "It is so already, or has been asked for", status: 409)
+    package static let secondPersonNeeded = ProblemType(
+        "second-person-needed", "It takes a second person", status: 409)
     package static let builtInRole = ProblemType("built-in-role", "Built-in roles stay as they are", status: 409)
     package static let roleInUse = ProblemType(
         "role-in-use", "Somebody holds the role, or something names it", status: 409)

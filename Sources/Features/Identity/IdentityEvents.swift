@@ -37,6 +37,9 @@ enum IdentityEvent: String, CaseIterable {
     /// Whoever holds the role may do something else from now on.
     case roleChanged = "role.changed"
     case roleDeleted = "role.deleted"
+    /// Somebody wants administrators to be divided, or no longer; the subject is the tenant.
+    case dutiesProposed = "duty-separation.proposed"
+    case dutiesChanged = "duty-separation.changed"
     case groupChanged = "group.members-changed"
     case groupDeleted = "group.deleted"
     /// The tree has changed, or who administers a part of it.
@@ -49,7 +52,7 @@ enum IdentityEvent: String, CaseIterable {
         switch self {
         case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere,
             .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged,
-            .smsGatewaysChanged:
+            .smsGatewaysChanged, .dutiesProposed, .dutiesChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
             .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed,
@@ -71,6 +74,8 @@ enum IdentityEvent: String, CaseIterable {
         case .identityBound, .identityUnbound: ["provider"]
         case .smsGatewaysChanged: ["change", "name", "by", "at"]
         case .groupChanged: ["user", "changes"]
+        case .dutiesProposed: ["on", "user"]
+        case .dutiesChanged: ["on"]
         case .userCreated, .userChanged, .userEnabled, .userLocked, .signedOutByProvider, .rolesChanged,
             .secondFactorReset, .passwordChanged, .browserSignedOut, .userSignedOut, .roleCreated, .roleChanged,
             .roleDeleted, .groupDeleted, .organizationsChanged:

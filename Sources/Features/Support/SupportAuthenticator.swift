@@ -17,11 +17,13 @@ extension Support {
             try await OperatorStanding.isActive(found.access.person, with: .support, database)
         else { return nil }
         let access = found.access
+        let separated = try await Directory(database: database, catalogue: catalogue).areDutiesSeparated(in: scope)
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope,
                 support: SupportPerson(
                     access: access.id, operator: access.person, name: access.personName, until: access.endsAt)),
-            permissions: access.role.permissions(catalogue), means: .cookie, secondFactorAt: found.since)
+            permissions: access.role.permissions(catalogue, dutiesSeparated: separated), means: .cookie,
+            secondFactorAt: found.since)
     }
 }

@@ -9,9 +9,14 @@ package enum SupportRole: String, Sendable, CaseIterable, WireValue, SQLBindable
 
     /// What a support person of this role may do inside: what the tenant's own people of the role may, without what is
     /// theirs alone. Nobody of the provider sees a secret, opens a session, decides a request or makes ways in for later.
-    package func permissions(_ catalogue: PermissionCatalogue) -> Set<Permission> {
-        catalogue.permissions(of: self == .auditor ? .auditor : .administrator)
+    ///
+    /// Where the tenant's duties are separated, they are of one as well: an auditor's is the audit, an administrator's the
+    /// system.
+    package func permissions(_ catalogue: PermissionCatalogue, dutiesSeparated: Bool = false) -> Set<Permission> {
+        let all = catalogue.permissions(of: self == .auditor ? .auditor : .administrator)
             .filter { !Self.denied.contains($0.code) }
+        guard dutiesSeparated else { return all }
+        return all.intersection(catalogue.permissions(of: self == .auditor ? Duty.audit : Duty.system))
     }
 
     private static let denied: Set<String> = [

@@ -34,7 +34,7 @@ import Testing
     @Test func `roles are listed with what they allow`() async throws {
         let (_, ada) = try await House().makeTenant()
         let roles = try await ada.call("roles.list").items
-        #expect(roles.compactMap { $0["builtIn"]?.text } == ["administrator", "auditor", "user"])
+        #expect(roles.compactMap { $0["builtIn"]?.text } == BuiltInRole.byName)
         #expect(roles.last?["permissions"] == ["profile.read", "profile.use", "sign-in-reviews.decide"])
     }
 

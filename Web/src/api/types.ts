@@ -50,6 +50,12 @@ export interface RememberedDevice { userAgent: string | null; clientAddress: str
 export interface Enrolment { secret: string; uri: string; qr: string }
 
 export type RoleScope = 'tenant' | 'organization';
+export type Duty = 'system' | 'security' | 'audit';
+export interface DutyPerson { user: Named & { login: string }; duty: Duty | null; crosses: boolean; keeps: RoleReference[]; loses: RoleReference[] }
+export interface DutySeparation {
+  isOn: boolean; since: string | null; proposal: { on: boolean; by: Named & { login: string }; at: string; aloneFrom: string | null; until: string } | null;
+  people: DutyPerson[]; missing: Duty[]; rules: number;
+}
 export interface RoleReference { id: string; name: string; builtIn: string | null }
 export interface Role extends RoleReference { description: string; scope: RoleScope; permissions: string[]; createdAt: string; version: number }
 export interface RoleHolder { role: RoleReference; user: Named & { login: string }; organization: Named }

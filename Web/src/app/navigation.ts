@@ -23,6 +23,7 @@ const areas: NavArea[] = [
       { path: '/users', title: 'page.users', icon: 'users', permission: 'users.read' },
       { path: '/groups', title: 'page.groups', icon: 'users-group', permission: 'groups.read' },
       { path: '/roles', title: 'page.roles', icon: 'shield-check', permission: 'roles.read' },
+      { path: '/duties', title: 'page.duties', icon: 'users-group', permission: 'duties.read' },
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
       { path: '/sms-gateways', title: 'page.sms-gateways', icon: 'send', permission: 'identity-providers.read' },

@@ -28,6 +28,7 @@ import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { RolePage } from '../pages/roles/RolePage';
 import { RolesPage } from '../pages/roles/RolesPage';
 import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
+import { DutiesPage } from '../pages/duties/DutiesPage';
 import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
@@ -68,6 +69,7 @@ export const pages: Page[] = [
   { path: '/groups/:group', title: 'page.groups', component: GroupPage, permission: 'groups.read', parent: '/groups' },
   { path: '/roles', title: 'page.roles', component: RolesPage, permission: 'roles.read' },
   { path: '/roles/:role', title: 'page.roles', component: RolePage, permission: 'roles.read', parent: '/roles' },
+  { path: '/duties', title: 'page.duties', component: DutiesPage, permission: 'duties.read' },
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/sms-gateways', title: 'page.sms-gateways', component: GatewaysPage, permission: 'identity-providers.read' },

@@ -23,6 +23,7 @@ struct BindRole {
     func bind(_ role: RoleID, to user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
         try await change(role, user, id, acting) { tx in
             try await BindingStore.insert(role, user, id, in: acting.scope, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting).check(user, tx)
         }
     }
 
@@ -55,7 +56,7 @@ struct BindRole {
             } catch IdentityError.unknownRole {
                 throw IdentityError.notFound
             }
-            try acting.mayHandle(resolved.permissions)
+            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(resolved, of: user, tx)
             try resolved.check(at: id, in: acting.scope)
             try await body(tx)
             try await UserStore.bump(user, in: acting.scope, tx)

@@ -72,7 +72,8 @@ package enum OrganizationRoutes {
         Route.put(
             "bind", "/organizations/{organization}/roles/{role}/users/{user}", OrganizationID.self, RoleID.self,
             UserID.self, summary: "Give somebody a role at an organization and below", permission: .organizationsManage,
-            audit: .action("organization.role-bound"), returns: Nothing.self, errors: [.tenantRole]
+            audit: .action("organization.role-bound"), returns: Nothing.self,
+            errors: [.tenantRole, .dutiesCross, .notYourself]
         ) { identity, call in
             try await identity.bind(call.path.1, to: call.path.2, at: call.path.0, call.acting)
             return Nothing()
@@ -81,7 +82,8 @@ package enum OrganizationRoutes {
         Route.delete(
             "unbind", "/organizations/{organization}/roles/{role}/users/{user}", OrganizationID.self, RoleID.self,
             UserID.self, summary: "Take a role at an organization from somebody", permission: .organizationsManage,
-            audit: .action("organization.role-unbound"), errors: [.lastAdministrator]
+            audit: .action("organization.role-unbound"),
+            errors: [.lastAdministrator, .notYourself]
         ) { identity, call in
             try await identity.unbind(call.path.1, from: call.path.2, at: call.path.0, call.acting)
             return Nothing()

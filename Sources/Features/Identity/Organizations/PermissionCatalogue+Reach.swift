@@ -29,14 +29,20 @@ extension PermissionCatalogue {
 
     /// What these roles allow, and where. `chosen` is the organization that the caller looks at, with everything above
     /// it: whatever can be confined then is.
-    func reach(_ roles: [HeldRole], in scope: TenantScope, chosen: (id: OrganizationID, above: [OrganizationID])?)
-        -> PermissionReach
-    {
+    ///
+    /// Where duties are separated, roles that go with no single duty, all of them together, give what every person may do
+    /// and no more: whatever was bound, and however it came to be.
+    func reach(
+        _ roles: [HeldRole], in scope: TenantScope, chosen: (id: OrganizationID, above: [OrganizationID])?,
+        dutiesSeparated: Bool
+    ) -> PermissionReach {
+        let all = roles.reduce(into: Set<Permission>()) { $0.formUnion(permissions(of: $1)) }
+        let kept = dutiesSeparated ? separated(all, by: roles.compactMap(\.builtIn)) : all
         let root = OrganizationID.root(of: scope.tenant)
         let places = Set(roles.map(\.organization))
         var reach = PermissionReach(home: places.contains(root) ? nil : places)
         for role in roles {
-            let permissions = permissions(builtIn: role.builtIn.map { [$0] } ?? [], codes: role.codes)
+            let permissions = permissions(of: role).intersection(kept)
             if role.organization == root {
                 reach.whole.formUnion(permissions)
             } else {
@@ -53,6 +59,10 @@ extension PermissionCatalogue {
             reach.parts = Dictionary(uniqueKeysWithValues: inside.map { ($0, [chosen.id]) })
         }
         return reach
+    }
+
+    private func permissions(of role: HeldRole) -> Set<Permission> {
+        permissions(builtIn: role.builtIn.map { [$0] } ?? [], codes: role.codes)
     }
 }
 

@@ -43,11 +43,13 @@ struct ChangeUser {
 
     private func setRoles(_ names: [RoleName], of id: UserID, _ acting: Acting, _ tx: Transaction) async throws {
         let roles = try await RoleStore.resolve(names, catalogue, in: acting.scope, tx)
-        try acting.mayHandle(roles.permissions)
+        let duties = GuardDuties(catalogue: catalogue, acting: acting)
+        try await duties.mayReplace(roles, of: id, tx)
         if roles.isOfTenant {
             try roles.check(at: try await UserStore.organization(of: id, in: acting.scope, tx), in: acting.scope)
         }
         try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
+        try await duties.check(id, tx)
         guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
         acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))
         try await IdentityEvent.rolesChanged.publish(id.text, at: acting.now, in: acting.scope, tx)

@@ -19,13 +19,15 @@ struct CreateUser {
         let hash = try await hash(request, in: acting.scope)
         return try await database.transaction(in: acting.scope) { tx in
             let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
-            try acting.mayHandle(roles.permissions)
+            let duties = GuardDuties(catalogue: settings.catalogue, acting: acting)
+            try await duties.mayChange(roles, of: nil, tx)
             try roles.check(at: acting.home, in: acting.scope)
             let id = UserID.new(at: acting.now)
             acting.audit.target("user", id.text, name: request.login.text)
             try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             try await UserStore.insert(id, request, passwordHash: hash, at: acting.now, in: acting.scope, tx)
             try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
+            try await duties.check(id, tx)
             let url =
                 try await hash == nil
                 ? InviteUser(settings: settings).link(for: id, at: acting.now, in: acting.scope, tx) : nil

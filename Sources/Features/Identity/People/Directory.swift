@@ -70,18 +70,38 @@ package struct Directory: Sendable {
         ) { try $0.next() }
     }
 
+    /// Whether administrators are divided, so that nobody has two duties.
+    package func areDutiesSeparated(in scope: TenantScope) async throws -> Bool {
+        try await database.first(
+            "select is_on from duty_separations where tenant_id = \(scope.tenant)", in: scope
+        ) { try $0.next(Bool.self) } ?? false
+    }
+
     /// What an active person may do in the whole tenant; nothing for everybody else.
     package func permissions(of user: UserID, in scope: TenantScope) async throws -> Set<Permission> {
         let roles = try await database.query(
             """
-            select r.built_in, r.permissions from role_bindings b
+            select r.built_in, r.permissions, b.org_id = b.tenant_id,
+              exists (select from duty_separations d where d.tenant_id = b.tenant_id and d.is_on)
+            from role_bindings b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.state = 'active'
-            where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.org_id = b.tenant_id
+            where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
             """, in: scope
-        ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
-        return catalogue.permissions(
-            builtIn: roles.compactMap(\.0), codes: roles.flatMap { $0.0 == nil ? $0.1 : [] })
+        ) { row in
+            let (builtIn, codes): (BuiltInRole?, [String]) = (try row.next(), try row.next())
+            return (
+                builtIn: builtIn,
+                permissions: catalogue.permissions(
+                    builtIn: builtIn.map { [$0] } ?? [], codes: builtIn == nil ? codes : []),
+                isOfWhole: try row.next(Bool.self), isSeparated: try row.next(Bool.self)
+            )
+        }
+        let all = roles.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) }
+        let isSeparated = roles.contains(where: \.isSeparated)
+        let kept = isSeparated ? catalogue.separated(all, by: roles.compactMap(\.builtIn)) : all
+        return roles.reduce(into: Set<Permission>()) { if $1.isOfWhole { $0.formUnion($1.permissions) } }
+            .intersection(kept)
     }
 
     private static func person(_ row: inout Row) throws -> Person {

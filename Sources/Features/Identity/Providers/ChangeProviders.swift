@@ -174,6 +174,10 @@ struct ChangeProviders {
         for rule in rules {
             let roles = try await resolve(rule.role, acting, tx)
             try acting.mayHandle(roles.permissions)
+            // A directory makes nobody an administrator of a duty: it is the work of those who manage providers.
+            if !catalogue.isPlain(roles.permissions), try await DutyStore.isOn(in: acting.scope, tx) {
+                throw IdentityError.dutiesCross
+            }
             resolved.append(
                 ResolvedRule(directoryGroup: rule.directoryGroup, role: roles.ids.first, group: rule.group))
         }

@@ -215,7 +215,7 @@ struct ProvisionUsers {
         if !standing.handlesPrivileged, try await !context.isWithin(old.id, standing, tx) {
             throw SCIMFault.refused("The person may do more than the provider gives; an administrator can.")
         }
-        guard try await RoleStore.administrators(in: scope, tx) != [old.id] else {
+        guard try await !RoleStore.administrators(in: scope, tx).contains([old.id]) else {
             throw SCIMFault.refused("Nobody would be left to administer.")
         }
         if try await UserStore.setState(.disabled, of: old.id, in: scope, tx) {

@@ -7,6 +7,9 @@ import Postgres
 /// the program and not of every tenant's rows.
 package enum BuiltInRole: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
     case administrator, auditor, user
+    case systemAdministrator = "system-administrator"
+    case securityAdministrator = "security-administrator"
+    case auditAdministrator = "audit-administrator"
 
     /// The name in lists; portals show it in the words of their language.
     var name: String {
@@ -14,6 +17,9 @@ package enum BuiltInRole: String, Sendable, CaseIterable, WireValue, SQLBindable
         case .administrator: "Administrator"
         case .auditor: "Auditor"
         case .user: "User"
+        case .systemAdministrator: "System administrator"
+        case .securityAdministrator: "Security administrator"
+        case .auditAdministrator: "Audit administrator"
         }
     }
 }
@@ -51,6 +57,9 @@ package struct PermissionCatalogue: Sendable {
         case .administrator: all
         case .auditor: all.filter { $0.code.hasSuffix(".read") || Self.auditing.contains($0.code) }
         case .user: all.filter { Self.own.contains($0.code) }
+        case .systemAdministrator: permissions(of: Duty.system)
+        case .securityAdministrator: permissions(of: Duty.security)
+        case .auditAdministrator: permissions(of: Duty.audit)
         }
     }
 

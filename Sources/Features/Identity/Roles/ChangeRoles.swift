@@ -32,6 +32,7 @@ struct ChangeRoles {
         _ id: RoleID, to change: ChangeRole, from version: Int, _ acting: Acting
     ) async throws -> Role {
         try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
             var role = try await hold(id, acting, tx)
             guard role.version == version else { throw IdentityError.changed }
             acting.audit.detail("before", role.facts)
@@ -43,6 +44,7 @@ struct ChangeRoles {
             role.version += 1
             acting.audit.detail("after", role.facts)
             try await RoleStore.update(role, in: acting.scope, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting).check(holdersOf: id, tx)
             try await acting.audit.write(in: tx)
             try await IdentityEvent.roleChanged.publish(id.text, at: acting.now, in: acting.scope, tx)
             return role

@@ -30,7 +30,7 @@ package enum RoleRoutes {
         Route.patch(
             "change", "/roles/{role}", RoleID.self, summary: "Change a role for all who hold it",
             permission: .rolesManage, audit: .action("role.changed"), body: ChangeRole.self, returns: Role.self,
-            errors: [.nameTaken, .builtInRole], stepUp: .recent
+            errors: [.nameTaken, .builtInRole, .dutiesCross], stepUp: .recent
         ) { identity, call in
             try await identity.changeRole(call.path, to: call.body, from: call.version ?? 0, call.acting)
         }

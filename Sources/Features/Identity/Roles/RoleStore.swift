@@ -243,17 +243,21 @@ enum RoleStore {
         ) { try $0.next() }
     }
 
-    /// The active people who administer the tenant without a last day.
-    static func administrators(in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
-        try await tx.query(
+    /// The active people who administer the tenant without a last day; where duties are separated, those of each duty. Of
+    /// each of these one has to stay.
+    static func administrators(in scope: TenantScope, _ tx: Transaction) async throws -> [[UserID]] {
+        let people = try await tx.query(
             """
-            select u.user_id from roles r
+            select r.built_in, u.user_id from roles r
             join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
-            where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
-              and u.state = 'active' and u.expires_at is null
+            where r.tenant_id = \(scope.tenant) and b.org_id = b.tenant_id and u.state = 'active'
+              and u.expires_at is null and r.built_in not in ('auditor', 'user')
+              and (r.built_in = 'administrator') <> exists (
+                select from duty_separations d where d.tenant_id = r.tenant_id and d.is_on)
             """
-        ) { try $0.next() }
+        ) { (role: try $0.next(BuiltInRole.self), user: try $0.next(UserID.self)) }
+        return Dictionary(grouping: people, by: \.role).values.map { $0.map(\.user) }
     }
 
     /// Whether anybody active administers the tenant. Whoever is confined to a part of it cannot touch anybody who does.
@@ -261,12 +265,17 @@ enum RoleStore {
         guard scope.organizations == nil else { return true }
         return try await tx.first(
             """
-            select exists (
-              select from roles r
+            with filled as (
+              select distinct r.built_in from roles r
               join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
-              where r.tenant_id = \(scope.tenant) and r.built_in = 'administrator' and b.org_id = b.tenant_id
+              where r.tenant_id = \(scope.tenant) and r.built_in not in ('auditor', 'user') and b.org_id = b.tenant_id
                 and u.state = 'active' and u.expires_at is null)
+            select case
+                when exists (select from duty_separations d where d.tenant_id = \(scope.tenant) and d.is_on)
+                then (select count(*) from filled where built_in <> 'administrator') = 3
+                else exists (select from filled where built_in = 'administrator')
+              end
             """
         ) { try $0.next() } ?? false
     }

@@ -160,6 +160,7 @@ package struct Authenticator: Sendable {
     static func person(_ chosen: OrganizationID?) -> SQL {
         """
         u.user_id, u.name, u.state, u.expires_at, t.state, t.trial_ends_at, t.grace_ends_at,
+        exists (select from duty_separations d where d.tenant_id = u.tenant_id and d.is_on),
         array(
           select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
             case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
@@ -176,6 +177,7 @@ package struct Authenticator: Sendable {
         CallingPerson(
             user: try row.next(), name: try row.next(), state: try row.next(), expiresAt: try row.next(),
             tenant: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
+            dutiesSeparated: try row.next(),
             roles: try row.next([String].self).compactMap(HeldRole.init(line:)),
             chosen: try row.next([OrganizationID].self).along(with: chosen))
     }

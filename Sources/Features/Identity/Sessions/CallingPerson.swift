@@ -10,6 +10,7 @@ struct CallingPerson {
     let state: User.State
     let expiresAt: Date?
     let tenant: TenantLife
+    let dutiesSeparated: Bool
     let roles: [HeldRole]
     /// The organization that the person looks at, with everything above it; nil for none in particular.
     let chosen: (id: OrganizationID, above: [OrganizationID])?
@@ -25,7 +26,7 @@ struct CallingPerson {
 
     /// What the person may do, and where. An organization that is not there is none that may be looked at.
     func reach(_ catalogue: PermissionCatalogue, in scope: TenantScope) throws(Problem) -> PermissionReach {
-        let reach = catalogue.reach(roles, in: scope, chosen: chosen)
+        let reach = catalogue.reach(roles, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
         if let chosen, chosen.id != .root(of: scope.tenant), chosen.above.isEmpty || reach.parts.isEmpty {
             throw Problem(.notFound, "There is no such organization.")
         }

@@ -64,10 +64,10 @@ struct SyncPeople {
     func disable(_ leavers: [SyncedPerson], _ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
         guard sync.disablesLeavers, !leavers.isEmpty else { return }
         var leavers = leavers
-        let administrators = Set(try await RoleStore.administrators(in: scope, tx))
-        if let last = leavers.first(where: { administrators.contains($0.id) }),
-            administrators.isSubset(of: leavers.map(\.id))
-        {
+        for administrators in try await RoleStore.administrators(in: scope, tx).map(Set.init) {
+            guard let last = leavers.first(where: { administrators.contains($0.id) }),
+                administrators.isSubset(of: leavers.map(\.id))
+            else { continue }
             leavers.removeAll { $0.id == last.id }
             report.refused.append(
                 IdentitySyncRefusals(reason: .lastAdministrator, people: IdentitySyncNames([last.login])))
