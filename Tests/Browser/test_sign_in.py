@@ -100,3 +100,40 @@ def test_a_person_is_disabled_and_enabled(portal, unique):
 def test_the_authenticator_of_these_tests_knows_the_vectors_of_the_standard():
     authenticator = Authenticator("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     assert [authenticator.at(seconds // 30) for seconds in (59, 1111111109, 2000000000)] == ["287082", "081804", "279037"]
+
+
+def test_a_link_of_another_system_leads_to_the_second_factor_once(portal, stranger, people):
+    administrator = portal("administrator", "/sign-in-links")
+    login = people["user"].login
+    issued = administrator.api("POST", "/sign-in-links", {"login": login, "landing": "/my/assets"})
+    stranger.person = people["user"]
+    page = stranger.page
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(issued["url"])
+    expect(page).to_have_url(re.compile("/sign-in$"))  # the token stays in no history
+    stranger.button("Sign in").click()
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
+    stranger.field("Code from the app").fill(stranger.person.authenticator.code())
+    expect(page).to_have_url(re.compile("/my/assets$"))
+    secret = issued["url"].split("=")[-1]
+    assert asked and not [url for url in asked[1:] if secret in url]
+    page.context.clear_cookies()
+    page.goto("about:blank")
+    page.goto(issued["url"])
+    stranger.button("Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("This sign-in is over")
+    expect(stranger.field("Password")).to_be_visible()
+
+    administrator.page.reload()
+    row = administrator.page.get_by_role("row").filter(has_text=login).first
+    expect(row).to_contain_text("Came in")
+    other = administrator.api("POST", "/sign-in-links", {"login": login})
+    administrator.page.reload()
+    expect(administrator.page.get_by_role("row").filter(has_text="Open").first).to_be_visible()
+    administrator.act(login, "Take back")
+    administrator.toast("is taken back")
+    page.goto("about:blank")
+    page.goto(other["url"])
+    stranger.button("Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("This sign-in is over")

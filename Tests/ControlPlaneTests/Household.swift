@@ -71,6 +71,8 @@ struct Household {
             expecting: 200)
         let token = try await make("tokens", "/me/tokens", ["name": "script"])
         person.note(token["token"])
+        let link = try await make("sign-in-links", "/sign-in-links", ["user": .string(bob["id"])])
+        person.note(String(link["url"].split(separator: "=").last ?? ""))
         let accessKey = try await make(
             "access-keys", "/me/access-keys", ["name": "script", "algorithm": "hmac-sha256"])
         person.note(accessKey["secret"])
@@ -90,7 +92,8 @@ struct Household {
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
             "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
-            "ssh-keys": key["id"], "access-keys": accessKey["id"], "passkeys": stored.passkey,
+            "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
+            "passkeys": stored.passkey,
             "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,

@@ -126,6 +126,7 @@ import Testing
             "commands", "webhooks", "webhook_deliveries", "audit_events", "events", "tenant_keys",
             "tenant_signing_keys", "user_directory", "group_directory", "admissions", "jobs", "installation_keys",
             "identity_challenges", "saml_assertions", "cas_tickets", "access_keys", "access_key_nonces",
+            "sign_in_links",
             "identity_bindings",
         ]
         let tables = try await test.superuser().query(

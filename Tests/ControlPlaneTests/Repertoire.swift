@@ -52,6 +52,10 @@ extension Household {
         case "duties.propose", "duties.withdraw", "duties.decide": return nil
         // It does not end by itself.
         case "events.stream": return nil
+        case "sign-in-links.issue":
+            // Somebody for whom no directory vouches.
+            let made = try await person.call(.post, "/users", creation("users.create"), expecting: 201)
+            request.body = ["user": .string(made["id"]), "landing": "/my/assets"]
         case "me.add-ssh-key": request.body = try await Self.sshKey()
         case "lockout.unlock-address": request.body = ["address": .string(try await lockedAddress())]
         case "recordings.search": request = ValidRequest(method: .get, path: request.path + "?q=x")
@@ -261,6 +265,11 @@ extension Household {
             return "\(path)/" + (try await make("provisioning.create-client", path))
         case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
+        case "sign-in-links.revoke":
+            // Somebody for whom no directory vouches.
+            let body: JSON = ["user": .string(try await make("users.create", "/users"))]
+            let link = try await person.call(.post, "/sign-in-links", body, expecting: 201)
+            return "/sign-in-links/" + link["id"]
         case "me.create-access-key":
             // Ten are the most that a person has.
             for key in try await person.call(.get, "/me/access-keys").items where key["name"] != "script" {

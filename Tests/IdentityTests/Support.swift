@@ -88,6 +88,7 @@ final class House: Sendable {
             CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
             FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
+            SignInLinkRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
@@ -126,6 +127,7 @@ final class House: Sendable {
             + SignInRoutes.face.mounted(on: identity, behind: outside)
             + SignInRoutes.group.mounted(on: identity, behind: outside)
             + PasskeyRoutes.door.mounted(on: identity, behind: outside)
+            + SignInLinkRoutes.door.mounted(on: identity, behind: outside)
             + CodeRoutes.door.mounted(on: identity, behind: outside)
             + RADIUSFactorRoutes.door.mounted(on: identity, behind: outside)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)

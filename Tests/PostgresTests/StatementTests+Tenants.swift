@@ -111,6 +111,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from sign_in_links where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from access_key_nonces where expires_at",
             "pruning by age"
         ),

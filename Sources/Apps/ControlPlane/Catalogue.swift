@@ -21,7 +21,7 @@ package enum Catalogue {
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
         + CodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
         + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
-        + AccessKeyRoutes.own.operations
+        + AccessKeyRoutes.own.operations + SignInLinkRoutes.group.operations
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations
         + RoleRoutes.group.operations + DutyRoutes.group.operations
@@ -44,6 +44,7 @@ package enum Catalogue {
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
         + CodeRoutes.door.operations + RADIUSFactorRoutes.door.operations
+        + SignInLinkRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + SupportDoorRoutes.group.operations
 

@@ -86,6 +86,8 @@ extension Features {
             + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + CodeRoutes.group.mounted(on: identity, behind: tenant)
             + AccessKeyRoutes.own.mounted(on: identity, behind: tenant)
+            + SignInLinkRoutes.group.mounted(on: identity, behind: tenant)
+            + SignInLinkRoutes.door.mounted(on: identity, behind: visitor)
             + FactorRuleRoutes.group.mounted(on: identity, behind: tenant)
             + FactorRuleRoutes.own.mounted(on: identity, behind: tenant)
             + BindingRoutes.group.mounted(on: identity, behind: tenant)

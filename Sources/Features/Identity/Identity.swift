@@ -55,6 +55,8 @@ package struct Identity: Sendable {
         try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
         try await database.execute("delete from cas_tickets where expires_at < \(now)", in: scope)
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)
+        try await database.execute(
+            "delete from sign_in_links where expires_at < \(now - SignInLink.kept)", in: scope)
         try await database.execute("delete from access_key_nonces where expires_at < \(now)", in: scope)
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(

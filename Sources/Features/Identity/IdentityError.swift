@@ -96,6 +96,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case previewFirst
     /// The provider has no list of its people.
     case nothingToSync
+    /// The company lets no administrator come in by a link.
+    case administratorByLink
     /// A program that signs with a key makes or revives none.
     case keysMakeNoKeys
     /// A binding that was begun is over, or was begun elsewhere.
@@ -190,6 +192,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
         case .nothingToSync: Problem(.nothingToSync)
         case .noPasswordHere: Problem(.noPasswordHere, "They come in by an invitation or an identity provider.")
+        case .administratorByLink:
+            Problem(.administratorByLink, "Your company's settings can allow it (sign-in-links.administrators).")
         case .keysMakeNoKeys: Problem(.forbidden, "An access key makes no access keys; sign in to the portal.")
         case .bindingExpired: Problem(.bindingExpired, "Begin again from your profile.")
         case .bindingRefused: Problem(.bindingRefused, "Try again, or ask an administrator.")
@@ -281,5 +285,7 @@ extension ProblemType {
         "already-bound", "You have an account at this identity provider already", status: 409)
     package static let knownByProvider = ProblemType(
         "known-by-provider", "An identity provider of the company says who you are", status: 409)
+    package static let administratorByLink = ProblemType(
+        "administrator-by-link", "No administrator comes in by a link", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)
 }

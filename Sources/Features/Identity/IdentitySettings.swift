@@ -61,4 +61,9 @@ package struct PortalAddress: Sendable, Equatable {
     package func invitation(to slug: String, at host: String? = nil, token: String) -> String {
         (host.map(url(at:)) ?? url(of: slug)) + "/invitation#token=" + token
     }
+
+    /// The same for a link to a sign-in.
+    package func signInLink(to slug: String, at host: String?, token: String) -> String {
+        (host.map(url(at:)) ?? url(of: slug)) + "/sign-in/link#token=" + token
+    }
 }

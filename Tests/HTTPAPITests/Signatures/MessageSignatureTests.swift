@@ -28,7 +28,7 @@ import Testing
     @Test func `the HMAC of RFC 9421 is right`() throws {
         let signature = try signature(
             #"sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret""#,
-            "sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIBtE8=:")
+            "sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:")
         let secret = try #require(
             Data(
                 base64Encoded:

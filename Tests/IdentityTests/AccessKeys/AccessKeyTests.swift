@@ -354,6 +354,10 @@ import Testing
         // Whoever had it may have made them.
         #expect(try await scene.call(program).status == 401)
         #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 401)
+        let left = try await scene.house.test.superuser().query("select disabled_at is not null from access_keys") {
+            try $0.next(Bool.self)
+        }
+        #expect(left == [true])
     }
 
     @Test func `the tenant's rules are asked each time`() async throws {

@@ -30,6 +30,7 @@ const areas: NavArea[] = [
       { path: '/online', title: 'page.online', icon: 'device-desktop', permission: 'online.read' },
       { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
       { path: '/factor-rules', title: 'page.factor-rules', icon: 'shield-check', permission: 'sign-in-rules.read' },
+      { path: '/sign-in-links', title: 'page.sign-in-links', icon: 'external-link', permission: 'sign-in-links.read' },
       { path: '/sign-in-locks', title: 'page.sign-in-locks', icon: 'lock', permission: 'sign-in-locks.read' },
     ],
   },

@@ -27,12 +27,13 @@ import { UsagePage } from '../pages/settings/UsagePage';
 import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { RolePage } from '../pages/roles/RolePage';
 import { RolesPage } from '../pages/roles/RolesPage';
+import { SignInLinksPage } from '../pages/sign-in-links/SignInLinksPage';
 import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { DutiesPage } from '../pages/duties/DutiesPage';
 import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
-import { InvitationPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { TicketPage } from '../pages/tickets/TicketPage';
 import { EgressPage } from '../pages/webhooks/EgressPage';
@@ -46,6 +47,7 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
   { path: '/sign-in/callback/:provider', title: 'sign-in.title', component: ProviderReturnPage, bare: true },
+  { path: '/sign-in/link', title: 'sign-in.title', component: LinkPage, bare: true },
   { path: '/device', title: 'device.title', component: DevicePage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
   { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
@@ -76,6 +78,7 @@ export const pages: Page[] = [
   { path: '/factor-rules', title: 'page.factor-rules', component: FactorRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },
+  { path: '/sign-in-links', title: 'page.sign-in-links', component: SignInLinksPage, permission: 'sign-in-links.read' },
   { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },

@@ -41,7 +41,8 @@ extension PermissionCatalogue {
         "organization-settings.read": [.security], "organizations.manage": [.security],
         "organizations.read": [.system, .security, .audit], "roles.manage": [.security],
         "roles.read": [.system, .security, .audit], "sessions.terminate": [.security], "settings.manage": [.security],
-        "settings.read": [.security], "sign-in-locks.manage": [.security], "sign-in-locks.read": [.security],
+        "settings.read": [.security], "sign-in-links.issue": [.security], "sign-in-links.read": [.security],
+        "sign-in-locks.manage": [.security], "sign-in-locks.read": [.security],
         "sign-in-rules.manage": [.security], "sign-in-rules.read": [.security], "support.manage": [.security],
         "support.read": [.security], "tickets.read": [.security],
 

@@ -121,19 +121,6 @@ enum ProfileStore {
         ) { try $0.next(Bool.self) } ?? false
     }
 
-    /// When a second factor was last shown in the browser, or for the program's token.
-    static func secondFactorAt(_ proof: Proof, in scope: TenantScope, _ tx: Transaction) async throws -> Date? {
-        try await tx.first(
-            """
-            select coalesce(
-              (select s.second_factor_at from web_sessions s
-               where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof.session)),
-              (select k.second_factor_at from api_tokens k
-               where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof.token)))
-            """
-        ) { try $0.next(Date?.self) } ?? nil
-    }
-
     /// What was shown last in a browser; nil if nothing was.
     static func shownFactor(
         _ session: WebSessionID, in scope: TenantScope, _ tx: Transaction

@@ -161,7 +161,7 @@ package struct SignIn: Sendable, Equatable {
     package let expiresAt: Date
     /// Who proved the person in the first step; nil for a password of their own, or an invitation.
     package let provider: IdentityProviderID?
-    /// Whether a passkey alone proved the person: no password was used.
+    /// Whether a passkey alone, or a link, proved the person: no password was used.
     package let byKey: Bool
 
     package init(
@@ -184,6 +184,11 @@ package struct SignIn: Sendable, Equatable {
     ) -> Outcome {
         let proven = provider == nil ? nil : secondFactorAt
         return next(account, proven.map { ShownFactor(at: $0, by: .provider) }, provider, at: now)
+    }
+
+    /// What follows a link that another system of the company's asked for: the same, and no password was used.
+    package static func afterLink(_ account: AccountStanding, at now: Date) -> Outcome {
+        next(account, nil, nil, byKey: true, at: now)
     }
 
     /// What follows a passkey that said itself who it is, after its authenticator had verified its person: no other

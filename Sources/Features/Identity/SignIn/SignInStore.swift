@@ -74,7 +74,7 @@ enum SignInStore {
         try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and sign_in_id = \(id)")
     }
 
-    /// Ends every sign-in, invitation and temporary password of a person.
+    /// Ends every sign-in, invitation, link and temporary password of a person.
     static func removeAll(
         of user: UserID, except kept: SignInID? = nil, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -84,6 +84,7 @@ enum SignInStore {
             where tenant_id = \(scope.tenant) and user_id = \(user) and sign_in_id is distinct from \(kept)
             """)
         try await TemporaryPasswordStore.remove(user, in: scope, tx)
+        try await SignInLinkStore.revokeAll(of: user, in: scope, tx)
         // One that was confirmed lets somebody in as well.
         try await tx.enqueue("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(user)")
     }

@@ -12,6 +12,7 @@ package enum SettingCatalogue {
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
         Setting.emailCodes.declaration, Setting.smsCodes.declaration, Setting.smsPrefixes.declaration,
         Setting.smsPerHour.declaration, Setting.rememberDays.declaration,
+        Setting.signInLinksForAdministrators.declaration,
         Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
         Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
@@ -98,6 +99,10 @@ package enum Setting {
     package static let rememberDays = SettingKey(
         "second-factor.remember-days", .security, .int(0...90), default: 0,
         help: "For how many days a browser may be remembered in which no second factor is asked again; 0 for never.")
+
+    package static let signInLinksForAdministrators = SettingKey(
+        "sign-in-links.administrators", .security, Bool.schema, default: false,
+        help: "Whether another system may ask for links to a sign-in for administrators, too.")
 
     package static let lockoutAccountFailures = SettingKey(
         "lockout.account-failures", .security, .int(3...50), default: 7,

@@ -29,6 +29,7 @@ const titles: Record<Stage, { title: Key; lead?: Key }> = {
   password: { title: 'sign-in.title' },
   returning: { title: 'sign-in.title', lead: 'sign-in.returning' },
   invitation: { title: 'invitation.title', lead: 'invitation.lead' },
+  link: { title: 'sign-in.title', lead: 'sign-in.by-link' },
   challenge: { title: 'challenge.title', lead: 'challenge.lead' },
   'second-factor': { title: 'second-factor.title', lead: 'second-factor.lead' },
   enrol: { title: 'enrol.title' },
@@ -70,9 +71,10 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {stage === 'link' && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}
       {stage === 'review' && <ReviewStep />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
-      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
+      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'link' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>
   );
 });
@@ -119,4 +121,16 @@ export const InvitationPage = component(() => {
   history.replaceState(history.state, '', '/invitation');
   watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate('/', { replace: true, force: true }); });
   return () => <SignInSteps signIn={signIn} onDone={() => undefined} />;
+});
+
+/**
+ * `/sign-in/link#token=…`: another system of the company's has sent somebody. Nothing is done before they say so: a page that is only
+ * looked at uses no link up, and signs nobody in as somebody else.
+ */
+export const LinkPage = component(() => {
+  const signIn = new SignIn('link', new URLSearchParams(route.hash.slice(1)).get('token') ?? '');
+  history.replaceState(history.state, '', '/sign-in');
+  const goal = () => safeReturn(signIn.returnTo.value);
+  watch(() => signIn.stage.value, (stage) => { if (stage === 'done') void navigate(goal(), { replace: true, force: true }); });
+  return () => <SignInSteps signIn={signIn} onDone={() => undefined} onDepart={(provider) => signIn.depart(provider, goal())} />;
 });

@@ -11,7 +11,7 @@ import { leave, type Arrival } from './away';
 
 const reviewMilliseconds = 2_000;
 
-export type Stage = 'password' | 'invitation' | 'returning' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
+export type Stage = 'password' | 'invitation' | 'link' | 'returning' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
 /**
  * A sign-in on its way: which question is next, and the token that carries it there. The server decides the order; the codes are shown
@@ -62,6 +62,13 @@ export class SignIn {
   arrive = (arrival: Arrival) => this.attempt(async () => {
     this.isAway = true;
     const answer = await this.post<StepAnswer & { returnTo: string | null }>('/auth/browser/finish', arrival);
+    this.returnTo.value = answer.returnTo ?? undefined;
+    await this.follow(answer);
+  });
+
+  /** By a link that another system of the company's asked for; it stands for the password. */
+  link = () => this.attempt(async () => {
+    const answer = await this.post<StepAnswer & { returnTo: string | null }>('/auth/link', { token: this.token });
     this.returnTo.value = answer.returnTo ?? undefined;
     await this.follow(answer);
   });

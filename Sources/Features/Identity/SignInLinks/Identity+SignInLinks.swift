@@ -1,0 +1,27 @@
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+// Links to a sign-in.
+extension Identity {
+    package func signInLinks(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<SignInLink> {
+        Rows(try await SignInLinkStore.list(page, in: scope, database), of: page)
+    }
+
+    package func issueSignInLink(
+        _ request: IssueSignInLink, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws -> IssuedSignInLink {
+        let means: SignInLink.Means =
+            caller.accessKey != nil ? .accessKey : caller.token != nil ? .token : .browser
+        return try await MakeSignInLink(database: database, settings: settings, tenants: tenants)(
+            request, through: means, acting)
+    }
+
+    package func revokeSignInLink(_ id: SignInLinkID, _ acting: Acting) async throws {
+        try await RevokeSignInLink(database: database)(id, acting)
+    }
+
+    package func signIn(byLink request: SignInLinkRequest, _ visit: Visit) async throws -> BrowserSignInReply {
+        try await UseSignInLink(database: database, lockout: lockout)(request, timed(visit))
+    }
+}

@@ -1,0 +1,224 @@
+import Cryptography
+import FoundationEssentials
+import HTTPAPI
+import HTTPTypes
+import Kernel
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Identity
+
+/// Another system of the company's sends somebody to a sign-in.
+@Suite struct SignInLinkTests {
+    struct Scene {
+        let house: House
+        let scope: TenantScope
+        let ada: Visitor
+        let bob: Visitor
+        let bobID: UserID
+        /// The other system's.
+        let token: String
+
+        init() async throws {
+            house = try await House()
+            (scope, ada) = try await house.makeTenant()
+            (bobID, bob) = try await ada.take("bob")
+            token = try await ada.call("me.create-token", body: ["name": "intranet"])["token"]
+        }
+
+        func issue(_ body: JSON, bearer: String? = nil) async throws -> Answer {
+            try await house.call(
+                "sign-in-links.issue", body: body, in: scope,
+                headers: [.authorization: "Bearer \(bearer ?? token)"])
+        }
+
+        /// What a link for bob carries.
+        func link(_ more: JSON = [:]) async throws -> String {
+            let issued = try await issue(JSON.object([.init("login", "bob")]).merging(more))
+            #expect(issued.status == 201, "\(issued.json)")
+            let url = issued["url"].split(separator: "#")
+            #expect(url.first == "http://acme.localhost:8080/sign-in/link" && url.count == 2)
+            return String(issued["url"].split(separator: "=").last ?? "")
+        }
+
+        func use(_ token: String) async throws -> Answer {
+            try await bob.open("auth.link", ["token": .string(token)])
+        }
+
+        func run(_ statement: SQL) async throws {
+            _ = try await house.test.superuser().execute(statement)
+        }
+    }
+
+    @Test func `a link stands for the password, once, and the second factor is asked for all the same`() async throws {
+        let scene = try await Scene()
+        let token = try await scene.link(["landing": "/my/assets?sort=name"])
+        let first = try await scene.use(token)
+        #expect(first.status == 200 && first.step == "second-factor" && first.cookie == nil, "\(first.json)")
+        #expect(first["returnTo"] == "/my/assets?sort=name")
+        #expect(try await scene.use(token).problem == "sign-in-expired")
+        let wrong = try await scene.bob.open(
+            "auth.second-factor", ["token": .string(first["token"]), "code": "000000"])
+        #expect(wrong.problem == "code-refused")
+        let done = try await scene.bob.open(
+            "auth.second-factor",
+            ["token": .string(first["token"]), "code": .string(scene.bob.freshCode())])
+        #expect(done.step == "done" && done.cookie != nil)
+        let shown = try await scene.ada.call("sign-in-links.list").items
+        #expect(shown.count == 1 && shown[0]["login"]?.text == "bob" && shown[0]["through"]?.text == "token")
+        #expect(shown[0]["usedFrom"]?.text == "192.0.2.1" && shown[0]["createdByName"]?.text == "Ada Archer")
+    }
+
+    @Test func `of many that come at once with one link one begins`() async throws {
+        let scene = try await Scene()
+        let token = try await scene.link()
+        let begun = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<12 { group.addTask { try await scene.use(token).status == 200 } }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(begun == 1)
+    }
+
+    @Test func `a link ends with its time, when it is taken back, and with whoever asked for it`() async throws {
+        let scene = try await Scene()
+        let late = try await scene.link(["seconds": 60])
+        scene.house.wait(60)
+        #expect(try await scene.use(late).problem == "sign-in-expired")
+        for seconds in [0, 29, 901] {
+            #expect(try await scene.issue(["login": "bob", "seconds": .int(Int64(seconds))]).status == 422)
+        }
+        let taken = try await scene.link()
+        let id = try #require(try await scene.ada.call("sign-in-links.list").items.first?["id"]?.text)
+        #expect(try await scene.ada.call("sign-in-links.revoke", [id]).status == 204)
+        #expect(try await scene.ada.call("sign-in-links.revoke", [id]).problem == "review-over")
+        #expect(try await scene.ada.call("sign-in-links.revoke", [SignInLinkID.new().text]).status == 404)
+        #expect(try await scene.use(taken).problem == "sign-in-expired")
+        let orphan = try await scene.link()
+        try await scene.run("update users set state = 'disabled' where login = 'ada'")
+        #expect(try await scene.use(orphan).problem == "sign-in-expired")
+        try await scene.run("update users set state = 'active' where login = 'ada'")
+        #expect(try await scene.use("guessed").problem == "sign-in-expired")
+    }
+
+    @Test func `the account has to be one that may sign in`() async throws {
+        let scene = try await Scene()
+        let token = try await scene.link()
+        try await scene.run(
+            "update users set locked_until = now() + interval '100 years', failed_attempts = 99 where login = 'bob'")
+        #expect(try await scene.use(token).problem == "sign-in-refused")
+        // It was not used up by that.
+        try await scene.run(
+            "update users set locked_until = null, failed_attempts = 3, must_change_password = true where login = 'bob'"
+        )
+        #expect(try await scene.use(token).problem == "finish-in-portal")
+        try await scene.run("update users set must_change_password = false where login = 'bob'")
+        #expect(try await scene.use(token).step == "second-factor")
+        // No password was shown, so what was guessed before is not forgotten.
+        let left = try await scene.house.test.superuser().query(
+            "select failed_attempts from users where login = 'bob'"
+        ) { try $0.next(Int.self) }
+        #expect(left == [3])
+        let disabled = try await scene.link()
+        #expect(try await scene.ada.call("users.disable", [scene.bobID.text]).status == 200)
+        #expect(try await scene.use(disabled).problem == "sign-in-expired")
+        #expect(try await scene.issue(["login": "bob"]).status == 404)
+        #expect(try await scene.ada.call("users.enable", [scene.bobID.text]).status == 200)
+        #expect(
+            try await scene.use(disabled).problem == "sign-in-expired", "An account that comes back brings no link.")
+    }
+
+    @Test func `whoever has no second factor yet sets one up, and a rule keeps them out as ever`() async throws {
+        let scene = try await Scene()
+        let created = try await scene.ada.call("users.create", body: ["login": "new", "name": "New"])
+        let token = try await scene.issue(["user": .string(created["id"])])["url"].split(separator: "=").last
+        let begun = try await scene.use(String(try #require(token)))
+        #expect(begun.step == "enrol")
+        let version = try await scene.ada.call("sign-in-rules.show").version
+        let rules: JSON = [
+            "rules": [["name": "no", "who": [["user": .string(scene.bobID.text)]], "action": "deny"]]
+        ]
+        #expect(try await scene.ada.call("sign-in-rules.set", body: rules, version: version).status == 200)
+        let first = try await scene.use(try await scene.link())
+        let denied = try await scene.bob.open(
+            "auth.second-factor",
+            ["token": .string(first["token"]), "code": .string(scene.bob.freshCode())])
+        #expect(denied.problem == "sign-in-denied" && denied.cookie == nil)
+    }
+
+    @Test func `nobody asks for one of somebody who may do more, of an administrator, or of themselves`() async throws {
+        let scene = try await Scene()
+        let (eveID, eve) = try await scene.ada.take("eve", roles: ["administrator"])
+        #expect(try await scene.issue(["user": .string(eveID.text)]).problem == "administrator-by-link")
+        #expect(try await scene.issue(["login": "ada"]).problem == "not-yourself")
+        try await scene.run(
+            """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scene.scope.tenant), 'sign-in-links.administrators', 'true', \(scene.scope.tenant.uuid))
+            """)
+        #expect(try await scene.issue(["user": .string(eveID.text)]).status == 201)
+        // Somebody who may ask for links and nothing else hands out nothing but that.
+        let role = try await scene.ada.call(
+            "roles.create", body: ["name": "desk", "permissions": ["sign-in-links.issue", "profile.use"]])
+        #expect(role.status == 201, "\(role.json)")
+        let (_, carl) = try await scene.ada.take("carl", roles: [role["id"], "user"])
+        let desk = try await carl.call("me.create-token", body: ["name": "desk"])["token"]
+        #expect(try await scene.issue(["login": "bob"], bearer: desk).status == 201)
+        #expect(try await scene.issue(["user": .string(eveID.text)], bearer: desk).status == 403)
+        let plain = try await eve.call("me.create-token", body: ["name": "x"])["token"]
+        #expect(try await scene.issue(["login": "bob"], bearer: plain).status == 201)
+        let user = try await scene.bob.call("me.create-token", body: ["name": "x"])["token"]
+        #expect(try await scene.issue(["login": "carl"], bearer: user).status == 403)
+        #expect(try await scene.issue(["login": "nobody"]).status == 404)
+        #expect(try await scene.issue(["login": "bob", "user": .string(scene.bobID.text)]).status == 422)
+        #expect(try await scene.issue([:]).status == 422)
+    }
+
+    @Test(
+        arguments: [
+            "", "assets", "//evil.example", "/\\evil.example", "https://evil.example", "/sign-in", "/sign-in/link",
+            "/invitation", "/device", "/support", "/api/v1/me", "/assets#x", "/assets/../device", "/assets//x",
+            "/ assets", "/assets\t", "/\u{7F}", "/assetsx", "/Device", "javascript:alert(1)",
+        ])
+    func `a link leads to a page of the portal and nowhere else`(_ path: String) {
+        #expect(throws: Invalid.self) { try LandingPath(parsing: path) }
+    }
+
+    @Test(arguments: ["/", "/assets", "/my/assets?sort=name", "/requests/tkt_1", "/settings/security"])
+    func `and to these it does`(_ path: String) throws {
+        #expect(try LandingPath(parsing: path).text == path)
+    }
+
+    @Test func `whom a directory vouches for comes in by it`() async throws {
+        let scene = try await Scene()
+        let token = try await scene.link()
+        try await scene.run(
+            """
+            insert into identity_providers (tenant_id, identity_provider_id, name, kind, settings, position)
+            values (\(scene.scope.tenant), \(IdentityProviderID.new()), 'Directory', 'ldap', '{}', 1)
+            """)
+        try await scene.run(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
+            select tenant_id, identity_provider_id, \(scene.bobID)::uuid, 'bob' from identity_providers
+            """)
+        #expect(try await scene.use(token).problem == "sign-in-expired")
+        #expect(try await scene.issue(["login": "bob"]).problem == "no-password-here")
+    }
+
+    @Test func `a person has ten open at most, and a link of another tenant is none`() async throws {
+        let scene = try await Scene()
+        var token = ""
+        for _ in 0..<SignInLink.mostOpen { token = try await scene.link() }
+        #expect(try await scene.issue(["login": "bob"]).problem == "limit-reached")
+        let (other, _) = try await scene.house.makeTenant("bolt")
+        let foreign = try await scene.house.call("auth.link", body: ["token": .string(token)], in: other)
+        #expect(foreign.problem == "sign-in-expired")
+        let dump = try await scene.house.test.superuser().query("select l::text from sign_in_links l") {
+            try $0.next(String.self)
+        }
+        #expect(!dump.contains { $0.contains(token) })
+        #expect(try await scene.use(token).step == "second-factor")
+        #expect(try await scene.issue(["login": "bob"]).status == 201)
+    }
+}
