@@ -77,7 +77,7 @@ import Testing
             let path = operation.path.replacing("{user}", with: id).replacing("{group}", with: "pvg_x")
                 .replacing(/\{[a-z]+\}/, with: "User")
             let method = try CrossTenantTests.method(operation)
-            let body: JSON? = [.get, .delete].contains(method) ? nil : Self.ann
+            let body: JSON? = [.get, .delete].contains(method) ? JSON?.none : Self.ann
             func answer(on host: String, cookie: String? = nil, bearer: String? = nil) async throws -> Int {
                 try await installation.call(method, path, body, on: host, cookie: cookie, bearer: bearer).status
             }

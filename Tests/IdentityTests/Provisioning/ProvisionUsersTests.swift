@@ -78,7 +78,7 @@ import Testing
             "provisioned-user.removed", "provisioned-user.taken-over",
         ]
         #expect(Set(trail) == expected, "\(trail)")
-        #expect(try await program.calls.count == 6)
+        #expect(try await program.calls.count == 7)
         #expect(try await admin.call("provisioning.show", [program.provider]).json["people"] == 1)
     }
 
@@ -223,13 +223,13 @@ import Testing
         let superuser = try await house.test.superuser()
         _ = try await superuser.execute(
             """
-            insert into email_factors (tenant_id, user_id, address, confirmed_at)
-            select tenant_id, user_id, email, now() from users where login = 'ann'
+            insert into code_factors (tenant_id, user_id, channel, address, confirmed_at)
+            select tenant_id, user_id, 'email', email, now() from users where login = 'ann'
             """)
         let changed = try await program.patch(
             "change-user", id, ["op": "replace", "path": "emails", "value": [["value": "eve@example.com"]]])
         #expect(changed.status == 200)
-        let addresses = try await superuser.query("select address from email_factors") { try $0.next(String.self) }
+        let addresses = try await superuser.query("select address from code_factors") { try $0.next(String.self) }
         #expect(addresses == ["ann@example.com"])
     }
 
@@ -278,7 +278,8 @@ import Testing
         let bad = try await program.call("users", query: [("filter", "userName eq")])
         #expect(bad.status == 400 && bad.problem == "provisioning-invalid" && bad.scimType == "invalidFilter")
         let page = try await program.call("users", query: [("startIndex", "2"), ("count", "2")])
-        #expect(page.total == 5 && page.resources.compactMap { $0["userName"]?.text } == ["member1", "member2"])
+        let names = try await program.call("users").resources.compactMap { $0["userName"]?.text }
+        #expect(page.total == 5 && page.resources.compactMap { $0["userName"]?.text } == Array(names[1...2]))
         #expect(try await program.call("users", query: [("count", "0")]).resources.isEmpty)
         #expect(try await program.call("users", query: [("count", "x")]).status == 400)
         let few = try await program.call("users", query: [("attributes", "userName"), ("count", "1")]).resources
@@ -310,7 +311,7 @@ import Testing
     @Test func `a plan that is full takes nobody in`() async throws {
         let (house, _, program) = try await stage()
         _ = try await house.test.superuser().execute(
-            "update tenant_quotas set quota = 2, used = 1 where kind = 'users'")
+            "update tenant_quotas set hard_limit = 2, soft_limit = 2, used = 1 where kind = 'users'")
         let id = try await program.make("ann")
         let full = try await program.call("create-user", [], Program.user("ben"))
         #expect(full.status == 403, "\(full.text)")

@@ -46,7 +46,7 @@ struct ProvisionUsers {
         try await change(id) { old throws(SCIMFault) in
             var record = old.record
             for operation in patch.operations { try record.apply(operation) }
-            return try ProvisionedPerson(record, isActive: true)
+            return try ProvisionedPerson(record, isActive: old.state == .active)
         }
     }
 

@@ -191,22 +191,16 @@ enum ProvisionedGroupStore {
     ) async throws -> [ProvisionedGroupID: [JSON]] {
         let rows = try await database.query(
             """
-            select m.provisioned_group_id, m.user_id, u.name from provisioned_members m
-            join users u on u.tenant_id = m.tenant_id and u.user_id = m.user_id
+            select m.provisioned_group_id, m.user_id from provisioned_members m
             where m.tenant_id = \(scope.tenant) and m.provisioned_group_id = any(\(groups))
             order by m.provisioned_group_id, m.user_id limit \(limit + 1)
             """, in: scope
-        ) { (try $0.next(ProvisionedGroupID.self), try $0.next(UserID.self), try $0.next(String.self)) }
+        ) { (group: try $0.next(ProvisionedGroupID.self), user: try $0.next(UserID.self)) }
         guard rows.count <= limit else {
             throw SCIMFault.invalid(.tooMany, "these groups have more than \(limit) members; exclude members")
         }
-        return Dictionary(grouping: rows, by: \.0).mapValues { rows in
-            rows.map { row in
-                [
-                    "value": .string(row.1.text), "$ref": .string("\(base)/Users/\(row.1.text)"),
-                    "display": .string(row.2),
-                ]
-            }
+        return Dictionary(grouping: rows, by: \.group).mapValues { rows in
+            rows.map { ["value": .string($0.user.text), "$ref": .string("\(base)/Users/\($0.user.text)")] }
         }
     }
 

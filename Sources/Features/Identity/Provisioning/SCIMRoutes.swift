@@ -6,6 +6,7 @@ package import Kernel
 package enum SCIMRoutes {
     private typealias Route = Endpoint<ProvisioningAPI, Identity>
     private static let own = Audit.none(because: "each person and group that is changed has a line of its own")
+    private static let search = Audit.none(because: "a search reads, and changes nothing")
     private static let faults: [ProblemType] = [
         .provisioningInvalid, .provisioningConflict, .provisioningRefused, .versionChanged, .invalidFields,
     ]
@@ -52,6 +53,31 @@ package enum SCIMRoutes {
         ) { identity, call in
             try await identity.provision(call, .reading("users")) {
                 try await FindProvisioned(context: $0).users(call.query)
+            }
+        }
+
+        Route.document(
+            .post, "search", "/.search", summary: "Search people and groups at once: this is not done",
+            permission: .provisioning, audit: search, errors: [.provisioningUnsupported]
+        ) { _, _ in
+            throw SCIMFault.unsupported("Search /Users or /Groups.")
+        }
+
+        Route.document(
+            .post, "search-users", "/Users/.search", summary: "Search the provider's people",
+            permission: .provisioning, audit: search, errors: faults
+        ) { identity, call in
+            try await identity.provision(call, .reading("users")) {
+                try await FindProvisioned(context: $0).users(QueryPairs(search: call.body))
+            }
+        }
+
+        Route.document(
+            .post, "search-groups", "/Groups/.search", summary: "Search the provider's groups",
+            permission: .provisioning, audit: search, errors: faults
+        ) { identity, call in
+            try await identity.provision(call, .reading("groups")) {
+                try await FindProvisioned(context: $0).groups(QueryPairs(search: call.body))
             }
         }
 

@@ -152,7 +152,6 @@ struct SCIMKind: Sendable, Equatable {
                         "$ref", .reference, caseExact: true, mutability: .immutable, longest: 500,
                         referenceTypes: ["User"],
                         note: "Where the person is."),
-                    SCIMAttribute("display", mutability: .readOnly, note: "The person's name at the provider."),
                 ]),
         ], ignored: [])
 

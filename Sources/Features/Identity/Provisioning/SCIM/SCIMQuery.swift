@@ -32,6 +32,25 @@ struct SCIMQuery: Sendable {
     }
 }
 
+extension QueryPairs {
+    /// The body of a search, which says what a query does (RFC 7644, 3.4.3).
+    init(search body: JSON) throws(SCIMFault) {
+        guard case .object(let members) = body else { throw .invalid(.invalidSyntax, "it must be an object") }
+        try SCIMRecord.checkNames(members)
+        try SCIMRecord.checkSchemas(members, "urn:ietf:params:scim:api:messages:2.0:SearchRequest")
+        var pairs: [(name: String, value: String)] = []
+        for member in members {
+            switch member.value {
+            case .string(let text): pairs.append((member.name, text))
+            case .int(let number): pairs.append((member.name, String(number)))
+            case .array(let items): pairs.append((member.name, items.compactMap(\.text).joined(separator: ",")))
+            default: continue
+            }
+        }
+        self.init(pairs)
+    }
+}
+
 /// Which attributes of a resource are shown.
 struct SCIMProjection: Sendable {
     private static let most = 50
