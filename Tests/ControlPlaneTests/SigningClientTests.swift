@@ -52,7 +52,7 @@ import Testing
         let list = "/api/v1/users?limit=5&filter=login%20eq%20%22ada%22"
         var calls: [JSON] = []
         for key in ["shared", "own"] {
-            let key = JSON.string(key)
+            let (key, login) = (JSON.string(key), JSON.string("by-\(key)"))
             calls += [
                 ["key": key, "method": "GET", "path": "/api/v1/me", "parts": target],
                 ["key": key, "method": "HEAD", "path": "/api/v1/me", "parts": target],
@@ -60,6 +60,14 @@ import Testing
                 [
                     "key": key, "method": "POST", "path": "/api/v1/groups", "parts": target,
                     "body": ["name": .string("made by \(key.text ?? "")")],
+                ],
+                [
+                    "key": key, "method": "POST", "path": "/api/v1/users", "parts": target,
+                    "body": ["login": login, "name": "Dana"],
+                ],
+                [
+                    "key": key, "method": "POST", "path": "/api/v1/sign-in-links", "parts": target,
+                    "body": ["login": login],
                 ],
                 ["key": key, "method": "GET", "path": "/api/v1/me", "parts": ["@method", "@authority", "@path"]],
                 ["key": key, "method": "GET", "path": "/api/v1/me", "parts": target, "times": 2],
@@ -74,8 +82,10 @@ import Testing
                 "own": ["id": .string(pair["id"]), "algorithm": "ed25519", "key": .string(pem)],
             ],
         ])
-        let expected = [200, 200, 200, 201, 401, 200, 401]
+        let expected = [200, 200, 200, 201, 201, 201, 401, 200, 401]
         #expect(replies.map(\.status) == expected + expected, "\(replies.map(\.json))")
+        let links = try await ada.call(.get, "/sign-in-links").items
+        #expect(links.map { $0["through"]?.text } == ["access-key", "access-key"])
         let seen = try await ada.call(.get, "/groups")
         let names = seen.items.compactMap { $0["name"]?.text }
         #expect(names.contains("made by shared") && names.contains("made by own"))
