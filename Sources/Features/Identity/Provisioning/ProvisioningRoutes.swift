@@ -18,7 +18,7 @@ package enum ProvisioningRoutes {
             "change", "/identity-providers/{provider}/provisioning", IdentityProviderID.self,
             summary: "Change how a provider's people are provisioned", permission: .identityProvidersManage,
             audit: .action("provisioning.changed"), body: ChangeProvisioning.self, returns: Provisioning.self,
-            stepUp: .recent
+            errors: [.dutiesCross], stepUp: .recent
         ) { identity, call in
             try await identity.changeProvisioning(of: call.path, to: call.body, from: call.version ?? 0, call.acting)
         }
@@ -35,7 +35,8 @@ package enum ProvisioningRoutes {
             "create-client", "/identity-providers/{provider}/provisioning-clients", IdentityProviderID.self,
             summary: "Make a token for a program that provisions", permission: .identityProvidersManage,
             audit: .action("provisioning-client.created"), body: CreateProvisioningClient.self,
-            returns: ProvisioningToken.self, status: 201, errors: [.nameTaken, .limitReached], rate: .sensitive,
+            returns: ProvisioningToken.self, status: 201, errors: [.nameTaken, .limitReached, .dutiesCross],
+            rate: .sensitive,
             stepUp: .recent, idempotency: .off(because: "shows the token once")
         ) { identity, call in
             try await identity.createProvisioningClient(call.body, of: call.path, call.acting)
@@ -46,7 +47,7 @@ package enum ProvisioningRoutes {
             IdentityProviderID.self, ProvisioningClientID.self,
             summary: "Put another token in the place of one", permission: .identityProvidersManage,
             audit: .action("provisioning-client.rotated"), body: RotateProvisioningClient.self,
-            returns: ProvisioningToken.self, rate: .sensitive, stepUp: .recent,
+            returns: ProvisioningToken.self, errors: [.dutiesCross], rate: .sensitive, stepUp: .recent,
             idempotency: .off(because: "shows the token once")
         ) { identity, call in
             try await identity.rotateProvisioningClient(call.path.1, of: call.path.0, call.body, call.acting)
