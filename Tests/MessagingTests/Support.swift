@@ -7,6 +7,7 @@ import Logging
 import Outbound
 import Postgres
 import Stage
+import Synchronization
 import Tenancy
 import TestSupport
 import Testing
@@ -21,6 +22,8 @@ struct Post {
     let scope: TenantScope
     let admin: UserID
     let endpoints: [MountedEndpoint]
+    /// Receivers end with the last who holds them.
+    private let receivers = Kept()
 
     static let kinds = EventKinds(
         items: [
@@ -62,6 +65,7 @@ struct Post {
     func receiver(_ statuses: String = "204", location: String? = nil) async throws -> (WebhookID, Receiver) {
         let (id, secret) = try await hook()
         let receiver = try await Receiver(secret: secret, statuses: statuses, location: location)
+        receivers.all.withLock { $0.append(receiver) }
         try await point(id, at: "http://127.0.0.1:\(receiver.port)/in?a=b")
         try await allow([("127.0.0.1", receiver.port)])
         return (id, receiver)
@@ -133,6 +137,10 @@ struct Post {
         let page = try PageRequest.parse("createdAt pr", Delivery.listing)
         return try #require(try await messaging.deliveries(page, in: scope).rows.first { $0.id == id })
     }
+}
+
+private final class Kept: Sendable {
+    let all = Mutex<[Receiver]>([])
 }
 
 /// A receiver in another language, which checks signatures by its own means.
