@@ -3,6 +3,9 @@ alter table roles drop constraint roles_built_in_ck;
 alter table roles add constraint roles_built_in_ck check (
   built_in in (
     'administrator', 'auditor', 'user', 'system-administrator', 'security-administrator', 'audit-administrator'));
+-- The owner is held by row-level security too.
+alter table tenants no force row level security;
+alter table roles no force row level security;
 insert into roles (tenant_id, role_id, name, built_in, created_at)
 select t.tenant_id, gen_random_uuid(), case
     when exists (select from roles r where r.tenant_id = t.tenant_id and r.name = d.name) then d.name || ' (built in)'
@@ -13,6 +16,8 @@ cross join (
   values ('System administrator', 'system-administrator'), ('Security administrator', 'security-administrator'),
     ('Audit administrator', 'audit-administrator')) as d (name, built_in)
 where exists (select from roles r where r.tenant_id = t.tenant_id and r.built_in = 'administrator');
+alter table tenants force row level security;
+alter table roles force row level security;
 
 create table duty_separations (
   tenant_id uuid not null,

@@ -41,6 +41,10 @@ import Testing
             insert into email_factors (tenant_id, user_id, address, confirmed_at) values (\(person), 'bob@example.org', now());
             insert into webhook_deliveries (tenant_id, delivery_id, webhook_id, event_id, event_type, body, attempts)
             values (\(person), gen_random_uuid(), gen_random_uuid(), 'x', '{}', 3);
+            insert into tenants (tenant_id, slug, name) values ('00000000-0000-7000-8000-00000000000a', 'acme', 'Acme');
+            insert into roles (tenant_id, role_id, name, built_in) values
+              ('00000000-0000-7000-8000-00000000000a', gen_random_uuid(), 'Administrator', 'administrator'),
+              ('00000000-0000-7000-8000-00000000000a', gen_random_uuid(), 'Audit administrator', null);
             """, database: name)
         try await migrate(before: "3")
         let superuser = try await OwnerConnection(test.cluster.configuration(name, user: "postgres"))
@@ -51,6 +55,16 @@ import Testing
             """
         ) { try $0.next(String.self) }
         #expect(kept == ["0 email 3"])
+        // Companies get the roles that came later, also where a role of their own has such a name.
+        let roles = try await superuser.query(
+            "select name || ':' || coalesce(built_in, '') from roles order by name collate \"C\""
+        ) { try $0.next(String.self) }
+        #expect(
+            roles == [
+                "Administrator:administrator", "Audit administrator (built in):audit-administrator",
+                "Audit administrator:", "Security administrator:security-administrator",
+                "System administrator:system-administrator",
+            ])
         let unforced = try await superuser.query(
             """
             select relname::text from pg_class

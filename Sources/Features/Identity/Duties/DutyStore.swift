@@ -132,6 +132,17 @@ enum DutyStore {
         }
     }
 
+    /// Whoever is no administrator any more is a person of the company all the same.
+    static func makeUsers(_ users: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select u.tenant_id, r.role_id, u.user_id, u.org_id
+            from users u join roles r on r.tenant_id = u.tenant_id and r.built_in = 'user'
+            where u.tenant_id = \(scope.tenant) and u.user_id = any(\(users)) on conflict do nothing
+            """)
+    }
+
     /// What a rule of before gave is by hand from now on, so that no directory takes a duty back.
     static func keepGiven(in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(

@@ -60,6 +60,7 @@ struct SeparateDuties {
         let holders = try await free(acting, tx)
         let lost = holders.flatMap { holder in holder.loses(catalogue).map { (user: holder.user.id, role: $0.id) } }
         try await DutyStore.take(lost, in: acting.scope, tx)
+        try await DutyStore.makeUsers(lost.map(\.user), in: acting.scope, tx)
         try await DutyStore.keepGiven(in: acting.scope, tx)
         acting.audit.detail("taken", .int(Int64(lost.count)))
         return Array(Set(lost.map(\.user))).sorted { $0.text < $1.text }
