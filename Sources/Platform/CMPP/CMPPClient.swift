@@ -32,7 +32,7 @@ package final class CMPPClient: Sendable {
 
     private let most: Int
     private let share: Int
-    private let open = Mutex<[Key: Task<Connection, any Error>]>([:])
+    private let open = Mutex<[Key: EventLoopFuture<Connection>]>([:])
 
     /// At most so many connections are kept, and `share` of them for one party.
     package init(most: Int = 512, share: Int = 4) {
@@ -58,44 +58,55 @@ package final class CMPPClient: Sendable {
             defer { open = [:] }
             return Array(open.values)
         }
-        for task in all { try? await task.value.channel.close() }
+        for future in all { try? await future.get().channel.close() }
     }
 
+    /// The one that is there, or a new one: whoever comes while it is made waits for it. Asked once more if it ended
+    /// meanwhile.
     private func connection(
         _ account: CMPPAccount, _ party: String, _ egress: EgressPolicy, _ time: CMPPTime,
         _ onReport: @escaping @Sendable (CMPPReport) -> Void
     ) async throws -> Connection {
         let key = Key(party: party, account: account.fingerprint, egress: egress)
         for _ in 0..<2 {
-            let task: Task<Connection, any Error>? = open.withLock { open in
-                if let task = open[key] { return task }
+            let promise = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Connection.self)
+            let found: EventLoopFuture<Connection>? = open.withLock { open in
+                if let there = open[key] { return there }
                 guard open.count < most, open.keys.count(where: { $0.party == party }) < share else { return nil }
-                let task = Task { try await self.connect(account, key, egress, time, onReport) }
-                open[key] = task
-                return task
+                open[key] = promise.futureResult
+                return promise.futureResult
             }
-            guard let task else { throw CMPPError.busy }
-            do {
-                let connection = try await task.value
-                if connection.channel.isActive { return connection }
-            } catch {
-                forget(key, task)
-                throw error
+            guard let found else {
+                promise.fail(CMPPError.busy)
+                throw CMPPError.busy
             }
-            forget(key, task)
+            if found === promise.futureResult {
+                do {
+                    promise.succeed(try await connect(account, key, egress, time, found, onReport))
+                } catch {
+                    forget(key, found)
+                    promise.fail(error is CMPPError ? error : CMPPError.notThere)
+                    throw error
+                }
+            } else {
+                promise.fail(CMPPError.notThere)
+            }
+            let connection = try await found.get()
+            if connection.channel.isActive { return connection }
+            forget(key, found)
         }
         throw CMPPError.notThere
     }
 
-    private func forget(_ key: Key, _ task: Task<Connection, any Error>) {
+    private func forget(_ key: Key, _ future: EventLoopFuture<Connection>) {
         open.withLock { open in
-            if open[key] == task { open[key] = nil }
+            if open[key] === future { open[key] = nil }
         }
     }
 
     private func connect(
         _ account: CMPPAccount, _ key: Key, _ egress: EgressPolicy, _ time: CMPPTime,
-        _ onReport: @escaping @Sendable (CMPPReport) -> Void
+        _ future: EventLoopFuture<Connection>, _ onReport: @escaping @Sendable (CMPPReport) -> Void
     ) async throws -> Connection {
         let address: SocketAddress
         do throws(OutboundError) {
@@ -122,7 +133,8 @@ package final class CMPPClient: Sendable {
                 .connect(to: address).get()
             let connection = Connection(channel, try await made.futureResult.get(), opened.futureResult)
             try await opened.futureResult.get()
-            channel.closeFuture.whenComplete { [weak self] _ in self?.drop(key, channel) }
+            // One that has ended takes no place.
+            channel.closeFuture.whenComplete { [weak self] _ in self?.forget(key, future) }
             return connection
         } catch let error as CMPPError {
             throw error
@@ -130,14 +142,6 @@ package final class CMPPClient: Sendable {
             made.fail(CMPPError.notThere)
             opened.fail(CMPPError.notThere)
             throw CMPPError.notThere
-        }
-    }
-
-    /// A connection that has ended takes no place.
-    private func drop(_ key: Key, _ channel: any Channel) {
-        guard let task = open.withLock({ $0[key] }) else { return }
-        Task {
-            if let connection = try? await task.value, connection.channel === channel { forget(key, task) }
         }
     }
 }

@@ -12,10 +12,12 @@ extension Identity {
     }
 
     package func smsGateways(in scope: TenantScope) async throws -> SMSGateways {
-        SMSGateways(items: try await SMSGatewayStore.all(in: scope, database).map(\.gateway))
+        try await settings.directories.undelivered.write(in: scope, at: Date(), database)
+        return SMSGateways(items: try await SMSGatewayStore.all(in: scope, database).map(\.gateway))
     }
 
     package func smsGateway(_ id: SMSGatewayID, in scope: TenantScope) async throws -> SMSGateway {
+        try await settings.directories.undelivered.write(in: scope, at: Date(), database)
         guard let found = try await SMSGatewayStore.find(id, in: scope, database) else {
             throw IdentityError.notFound
         }

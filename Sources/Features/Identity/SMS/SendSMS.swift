@@ -52,9 +52,9 @@ struct SendSMS {
         guard let secret = try await open(candidate, in: scope) else { return "there is no secret" }
         if case .cmpp(let gateway) = candidate.gateway.settings {
             let send = SendByCMPP(client: directories.cmpp, opened: try await directories.openings(scope))
-            let (id, undelivered, database) = (candidate.gateway.id, directories.undelivered, database)
+            let (id, undelivered) = (candidate.gateway.id, directories.undelivered)
             return try await send(message, by: gateway, secret: secret, for: scope.tenant.text, at: Date()) { words in
-                undelivered.note(words, of: id, in: scope, database)
+                undelivered.note(words, of: id, in: scope)
             }
         }
         guard let vendor = candidate.gateway.settings.vendor else { return nil }

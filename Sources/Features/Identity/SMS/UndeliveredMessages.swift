@@ -3,23 +3,34 @@ import Kernel
 import Postgres
 import Synchronization
 
-/// Keeps what operators say of messages that did not arrive: the last of it, and not more often than somebody would look.
+/// What operators say of messages that did not arrive, the last of each gateway. It comes when nobody waits for it, and is
+/// written down by whoever looks at the gateways or sends by one next.
 final class UndeliveredMessages: Sendable {
-    private static let pause = Duration.seconds(10)
+    private struct Place: Hashable {
+        let tenant: TenantID
+        let gateway: SMSGatewayID
+    }
+
     private static let most = 1000
 
-    private let told = Mutex<[SMSGatewayID: ContinuousClock.Instant]>([:])
+    private let said = Mutex<[Place: String]>([:])
 
-    /// Nobody waits for it: the message is gone in any case.
-    func note(_ words: String, of gateway: SMSGatewayID, in scope: TenantScope, _ database: Database) {
-        let now = ContinuousClock.now
-        let isDue = told.withLock { told in
-            if let last = told[gateway], now - last < Self.pause { return false }
-            if told.count >= Self.most { told.removeAll(keepingCapacity: true) }
-            told[gateway] = now
-            return true
+    func note(_ words: String, of gateway: SMSGatewayID, in scope: TenantScope) {
+        said.withLock { said in
+            if said.count >= Self.most { said.removeAll(keepingCapacity: true) }
+            said[Place(tenant: scope.tenant, gateway: gateway)] = words
         }
-        guard isDue else { return }
-        Task { try? await SMSGatewayStore.note(words, of: gateway, at: Date(), in: scope, database) }
+    }
+
+    func write(in scope: TenantScope, at now: Date, _ database: Database) async throws {
+        let mine = said.withLock { said in
+            let mine = said.filter { $0.key.tenant == scope.tenant }
+            for place in mine.keys { said[place] = nil }
+            return mine
+        }
+        // As many as a company has gateways.
+        for (place, words) in mine {
+            try await SMSGatewayStore.note(words, of: place.gateway, at: now, in: scope, database)
+        }
     }
 }
