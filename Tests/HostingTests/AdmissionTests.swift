@@ -382,7 +382,7 @@ import Testing
                 fixture.request(worker.id, answers("mailed", ""), asked.admission), from: worker.id, at: Fixture.now)
             guard case .challenge(let challenge) = answer else { throw Unexpected() }
             #expect(challenge.prompts.map(\.text) == ["Verification code: "])
-            #expect(challenge.title.contains("mailbox"))
+            #expect(challenge.title.contains("on its way"))
             return challenge.admission
         }
         let first = try await mailed()
