@@ -29,11 +29,11 @@ class Messengers:
         self.port = int(line)
 
     def behave(self, **how):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/control", json.dumps(how).encode(), method="POST")
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/all/control", json.dumps(how).encode(), method="POST")
         urllib.request.urlopen(request).close()
 
     def settings(self, vendor):
-        place = f"http://127.0.0.1:{self.port}/{vendor}"
+        place = f"http://127.0.0.1:{self.port}/all/{vendor}"
         return {"kind": "messenger", "vendor": vendor, "organization": "company-1", "clientId": "app-1000002", "signInUrl": place, "apiUrl": place}
 
 
@@ -137,7 +137,7 @@ def test_an_administrator_sets_a_messenger_up_and_tries_it(administrator, messen
     dialog.get_by_label("AgentId of the app").fill("app-1000002")
     dialog.get_by_label("Secret of the client").fill(SECRET)
     for label in ("Address of the sign-in page", "Address of the API"):
-        dialog.get_by_label(label).fill(f"http://127.0.0.1:{messengers.port}/wecom")
+        dialog.get_by_label(label).fill(f"http://127.0.0.1:{messengers.port}/all/wecom")
     dialog.get_by_role("button", name="Create").click()
     administrator.step_up_if_asked()
     expect(dialog.get_by_text("must be one word")).to_be_visible()

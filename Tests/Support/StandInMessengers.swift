@@ -8,10 +8,13 @@ package final class StandInMessengers: Sendable {
     package static let secret = "an app's secret/with+signs"
     package static let company = "company-1"
 
+    /// One for all tests.
+    package static let shared = Task { try await StandInMessengers() }
+
     package let port: Int
     private let process: ChildProcess
 
-    package init() async throws {
+    private init() async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
         let process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_messengers.py")])
         self.process = process
@@ -22,6 +25,6 @@ package final class StandInMessengers: Sendable {
         self.port = port
     }
 
-    package func url(of vendor: String) -> String { "http://127.0.0.1:\(port)/\(vendor)" }
-    package func stop() async { await process.stop(SIGKILL) }
+    /// Where a messenger is; each test has a room of its own, in which it says how they behave.
+    package func url(of vendor: String, in room: String) -> String { "http://127.0.0.1:\(port)/\(room)/\(vendor)" }
 }

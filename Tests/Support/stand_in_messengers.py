@@ -1,7 +1,7 @@
-"""WeCom, DingTalk, Feishu, Lark and Slack as far as people sign in by them, each below a path of its own. They check what the vendors check: the app, its secret, the
+"""WeCom, DingTalk, Feishu, Lark and Slack as far as people sign in by them, each below a path of its own (/ROOM/wecom). They check what the vendors check: the app, its secret, the
 company, the address of return, PKCE where there is some, one use of a code, five minutes of its life, and the app's token, which they give again until it ends.
 
-POST /control with what to do otherwise, GET /control for what was asked. `person` changes who scans, `reuse` has a code count again, `revoke` ends the apps' tokens, `say`
+Each test has a room of its own, the first part of the path. POST /ROOM/control with what to do otherwise, GET /ROOM/control for what was asked. `person` changes who scans, `reuse` has a code count again, `revoke` ends the apps' tokens, `say`
 answers a place with something else, `page` shows a page to click on in place of scanning."""
 
 import base64
@@ -26,7 +26,12 @@ PEOPLE = {
 PEOPLE["lark"] = PEOPLE["feishu"]
 key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 lock = threading.Lock()
-codes, people, apps, asked, lie = {}, {}, {}, {}, {}
+rooms = {}
+
+
+class Room:
+    def __init__(self):
+        self.codes, self.people, self.apps, self.asked, self.lie = {}, {}, {}, {}, {}
 
 
 def b64(data):
@@ -55,7 +60,7 @@ class Messengers(BaseHTTPRequestHandler):
 
     @property
     def origin(self):
-        return f"http://127.0.0.1:{self.server.server_port}"
+        return f"http://127.0.0.1:{self.server.server_port}/{self.name}"
 
     def answer(self, status, body, **headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -75,13 +80,16 @@ class Messengers(BaseHTTPRequestHandler):
 
     def serve(self, method, body):
         url = urlsplit(self.path)
-        if url.path == "/control":
+        _, self.name, vendor, *rest = url.path.split("/", 3)
+        with lock:
+            self.room = rooms.setdefault(self.name, Room())
+        if vendor == "control":
             return self.control(method, body)
-        _, vendor, place = url.path.split("/", 2)
+        place = rest[0] if rest else ""
         name = f"{vendor} {method} /{place}"
         with lock:
-            asked[name] = asked.get(name, 0) + 1
-        if said := lie.get("say", {}).get(name):
+            self.room.asked[name] = self.room.asked.get(name, 0) + 1
+        if said := self.room.lie.get("say", {}).get(name):
             time.sleep(said.get("slow", 0))
             return self.answer(said.get("status", 200), said.get("body", {}))
         query = parse_qsl(url.query, keep_blank_values=True)
@@ -100,12 +108,12 @@ class Messengers(BaseHTTPRequestHandler):
 
     def control(self, method, body):
         if method == "GET":
-            return self.answer(200, asked)
-        lie.clear()
-        asked.clear()
-        lie.update(json.loads(body))
-        if lie.get("revoke"):
-            apps.clear()
+            return self.answer(200, self.room.asked)
+        self.room.lie.clear()
+        self.room.asked.clear()
+        self.room.lie.update(json.loads(body))
+        if self.room.lie.get("revoke"):
+            self.room.apps.clear()
         return self.answer(200, {})
 
     # What all of them do.
@@ -115,26 +123,26 @@ class Messengers(BaseHTTPRequestHandler):
         if wrong or not query.get("redirect_uri") or not query.get("state"):
             raise Refused(400, {"error": "invalid_request", "error_description": f"wrong: {wrong}"})
         code = fresh("code")
-        codes[code] = {"vendor": vendor, "at": time.time(), **query}
-        back = {**extra, "code": code, "state": query["state"]} | lie.get("back", {})
+        self.room.codes[code] = {"vendor": vendor, "at": time.time(), **query}
+        back = {**extra, "code": code, "state": query["state"]} | self.room.lie.get("back", {})
         place = query["redirect_uri"] + "?" + urlencode({name: value for name, value in back.items() if value is not None})
-        if lie.get("page"):
+        if self.room.lie.get("page"):
             page = f'<!doctype html><title>{vendor}</title><h1>Scan with {vendor}</h1><a href="{place.replace("&", "&amp;")}">Scanned</a>'
             return self.answer(200, page.encode(), Type="text/html")
         self.answer(302, b"", Location=place)
 
     def take(self, code, vendor):
-        known = codes.get(code) if lie.get("reuse") else codes.pop(code, None)
+        known = self.room.codes.get(code) if self.room.lie.get("reuse") else self.room.codes.pop(code, None)
         return known if known and known["vendor"] == vendor and time.time() - known["at"] < 300 else None
 
     def app_token(self, vendor, lasting=7200):
-        token = apps.get(vendor)
+        token = self.room.apps.get(vendor)
         if not token:
-            token = apps[vendor] = fresh(f"{vendor}-app")
+            token = self.room.apps[vendor] = fresh(f"{vendor}-app")
         return token
 
     def person(self, vendor):
-        return {name: value for name, value in (PEOPLE[vendor] | lie.get("person", {})).items() if value is not None}
+        return {name: value for name, value in (PEOPLE[vendor] | self.room.lie.get("person", {})).items() if value is not None}
 
     def json_body(self, body, fields):
         if not self.headers.get("Content-Type", "").startswith("application/json"):
@@ -162,7 +170,7 @@ class Messengers(BaseHTTPRequestHandler):
     def wecom_user(self, vendor, query, _):
         if set(query) != {"access_token", "code"}:
             return {"errcode": 41001, "errmsg": "access_token missing"}
-        if query["access_token"] != apps.get(vendor):
+        if query["access_token"] != self.room.apps.get(vendor):
             return {"errcode": 40014, "errmsg": "invalid access_token"}
         if not self.take(query["code"], vendor):
             return {"errcode": 40029, "errmsg": "invalid code"}
@@ -187,11 +195,11 @@ class Messengers(BaseHTTPRequestHandler):
         if sent["grantType"] != "authorization_code" or not self.take(sent["code"], vendor):
             raise Refused(400, {"code": "invalidParameter.authCode.notFound", "message": "no such code"})
         token = fresh("person")
-        people[token] = vendor
+        self.room.people[token] = vendor
         return {"accessToken": token, "refreshToken": fresh("refresh"), "expireIn": 7200, "corpId": self.person(vendor)["corpId"]}
 
     def dingtalk_me(self, vendor, _, __):
-        if people.get(self.headers.get("x-acs-dingtalk-access-token")) != vendor:
+        if self.room.people.get(self.headers.get("x-acs-dingtalk-access-token")) != vendor:
             raise Refused(401, {"code": "InvalidAuthentication", "message": "token"})
         person = self.person(vendor)
         return {name: person[name] for name in ("unionId", "openId", "nick", "email") if name in person}
@@ -203,7 +211,7 @@ class Messengers(BaseHTTPRequestHandler):
         return {"accessToken": self.app_token(vendor), "expireIn": 7200}
 
     def dingtalk_member(self, vendor, query, body):
-        if query.get("access_token") != apps.get(vendor):
+        if query.get("access_token") != self.room.apps.get(vendor):
             return {"errcode": 40014, "errmsg": "invalid access token"}
         person = self.person(vendor)
         if self.json_body(body, ["unionid"])["unionid"] != person["unionId"] or "userid" not in person:
@@ -237,11 +245,11 @@ class Messengers(BaseHTTPRequestHandler):
         if b64(hashlib.sha256(sent["code_verifier"].encode()).digest()) != known["code_challenge"]:
             raise Refused(400, {"code": 20049, "error": "invalid_grant", "error_description": "PKCE"})
         token = fresh("person")
-        people[token] = vendor
+        self.room.people[token] = vendor
         return {"code": 0, "access_token": token, "expires_in": 7200, "token_type": "Bearer", "scope": "auth:user.id:read"}
 
     def feishu_me(self, vendor, _, __):
-        if people.get(self.headers.get("Authorization", "").removeprefix("Bearer ")) != vendor:
+        if self.room.people.get(self.headers.get("Authorization", "").removeprefix("Bearer ")) != vendor:
             raise Refused(400, {"code": 20005, "msg": "The user access token passed is invalid."})
         return {"code": 0, "msg": "success", "data": self.person(vendor)}
 
@@ -282,10 +290,10 @@ class Messengers(BaseHTTPRequestHandler):
         known = self.take(sent.get("code"), vendor)
         if not known or sent.get("grant_type") != "authorization_code" or sent.get("redirect_uri") != known["redirect_uri"] or "code_verifier" in sent:
             return {"ok": False, "error": "invalid_code"}
-        now = lie.get("now", int(time.time()))
+        now = self.room.lie.get("now", int(time.time()))
         person = self.person(vendor)
         claims = {"iss": self.origin + "/slack", "sub": person["https://slack.com/user_id"], "aud": APP, "iat": now, "exp": now + 300, "nonce": known["nonce"], **person}
-        return {"ok": True, "access_token": fresh("xoxp"), "token_type": "Bearer", "id_token": sign(claims | lie.get("claims", {}))}
+        return {"ok": True, "access_token": fresh("xoxp"), "token_type": "Bearer", "id_token": sign(claims | self.room.lie.get("claims", {}))}
 
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Messengers)

@@ -223,7 +223,7 @@ import Testing
         #expect(try await scene.isIn(other))
         let directory = try await scene.admin.call(
             "identity-providers.create",
-            body: MessengerScene.body("wecom", scene.messenger.messengers).merging(["name": "Company's own"]))
+            body: scene.messenger.body("wecom").merging(["name": "Company's own"]))
         let id = try #require(IdentityProviderID(directory["id"]))
         func vouch(for user: UserID) async throws {
             _ = try await scene.house.test.superuser().execute(
@@ -257,7 +257,7 @@ import Testing
         case "off": try await scene.change(["enabled": .bool(false)])
         case "unbinding": try await scene.change(["bindsUsers": .bool(false)])
         case "moved":
-            var body = MessengerScene.body("slack", scene.messenger.messengers, ["organization": "company-2"])
+            var body = scene.messenger.body("slack", ["organization": "company-2"])
             body = ["settings": body["settings"]!, "secret": body["secret"]!]
             try await scene.change(body)
         default:
@@ -271,7 +271,7 @@ import Testing
         // The other company's page lets nobody scan here.
         if how != "moved" { #expect(try await scene.come().cookie == nil) }
         if how == "moved" {
-            let back = MessengerScene.body("slack", scene.messenger.messengers)
+            let back = scene.messenger.body("slack")
             try await scene.change(["settings": back["settings"]!, "secret": back["secret"]!])
             #expect(try await scene.come().problem == "sign-in-refused")
         }

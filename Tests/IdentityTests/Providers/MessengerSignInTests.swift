@@ -119,14 +119,14 @@ import Testing
     {
         let scene = try await MessengerScene("feishu", settings: ["login": "email"])
         #expect(try await scene.signIn().problem == "sign-in-refused")
-        let said = MessengerScene.body(
-            "feishu", scene.messengers, ["login": "email", "verifiesEmail": .bool(true)])["settings"]!
+        let said = scene.body(
+            "feishu", ["login": "email", "verifiesEmail": .bool(true)])["settings"]!
         let changed = try await scene.admin.call(
             "identity-providers.change", [scene.provider], body: ["settings": said], version: 1)
         #expect(changed.status == 200, "\(changed.json)")
         let other = try await scene.admin.call(
             "identity-providers.create",
-            body: MessengerScene.body("wecom", scene.messengers).merging([
+            body: scene.body("wecom").merging([
                 "name": "Other", "domains": ["example.org"],
             ]))
         #expect(other.status == 201)

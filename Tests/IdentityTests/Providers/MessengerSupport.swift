@@ -17,28 +17,35 @@ struct MessengerScene {
     let house: House
     let admin: Visitor
     let messengers: StandInMessengers
+    /// Where nobody else says how they behave.
+    let room: String
     let vendor: String
     let provider: String
 
     init(
-        _ vendor: String, settings: JSON = [:], _ more: JSON = ["createsUsers": .bool(true)],
-        with messengers: StandInMessengers? = nil
+        _ vendor: String, settings: JSON = [:], _ more: JSON = ["createsUsers": .bool(true)]
     ) async throws {
         self.vendor = vendor
         house = try await House()
         // Slack's tokens have a time, by which the house lives.
         admin = try await house.makeTenant().admin
-        if let messengers { self.messengers = messengers } else { self.messengers = try await StandInMessengers() }
-        try house.opened.open([self.messengers.port])
+        messengers = try await StandInMessengers.shared.value
+        room = UUID().uuidString
+        try house.opened.open([messengers.port])
         let made = try await admin.call(
-            "identity-providers.create", body: Self.body(vendor, self.messengers, settings).merging(more))
+            "identity-providers.create",
+            body: Self.body(vendor, messengers.url(of: vendor, in: room), settings).merging(more))
         #expect(made.status == 201, "\(made.json)")
         provider = made["id"]
         try await behave()
     }
 
-    static func body(_ vendor: String, _ messengers: StandInMessengers, _ settings: JSON = [:]) -> JSON {
-        let url = messengers.url(of: vendor)
+    /// A provider as it is created: this vendor, where this one's stand-in is.
+    func body(_ vendor: String, _ settings: JSON = [:]) -> JSON {
+        Self.body(vendor, messengers.url(of: vendor, in: room), settings)
+    }
+
+    private static func body(_ vendor: String, _ url: String, _ settings: JSON) -> JSON {
         let all: JSON = [
             "kind": "messenger", "vendor": .string(vendor), "organization": .string(StandInMessengers.company),
             "clientId": .string(StandInMessengers.app), "signInUrl": .string(url), "apiUrl": .string(url),
@@ -48,14 +55,14 @@ struct MessengerScene {
 
     /// Tells them how to behave from now on.
     func behave(_ how: JSON = [:]) async throws {
-        var request = OutboundRequest(.post, try OutboundURL("http://127.0.0.1:\(messengers.port)/control"))
+        var request = OutboundRequest(.post, try OutboundURL("http://127.0.0.1:\(messengers.port)/\(room)/control"))
         request.body = how.merging(["now": .int(Int64(house.now.timeIntervalSince1970))]).bytes
         #expect(try await Self.client.send(request).status == 200)
     }
 
     /// How often each place was asked since they were last told how to behave.
     func asked() async throws -> JSON {
-        let url = try OutboundURL("http://127.0.0.1:\(messengers.port)/control")
+        let url = try OutboundURL("http://127.0.0.1:\(messengers.port)/\(room)/control")
         return try JSONParser.parse(try await Self.client.send(OutboundRequest(.get, url)).body)
     }
 
