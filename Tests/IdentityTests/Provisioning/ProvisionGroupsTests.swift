@@ -95,9 +95,9 @@ import Testing
         var people: [String] = []
         for number in 0..<4 { people.append(try await program.make("member\(number)")) }
         let id = try await program.group("Ops", [people[0]])
-        func members() async throws -> [String] {
+        func members() async throws -> Set<String> {
             guard case .array(let items)? = try await program.call("group", [id]).json["members"] else { return [] }
-            return items.compactMap { $0["value"]?.text }
+            return Set(items.compactMap { $0["value"]?.text })
         }
         let replaced = try await program.call(
             "replace-group", [id],
@@ -174,9 +174,13 @@ import Testing
         }
         let many = try await add(0..<1001)
         #expect(many.status == 400 && many.scimType == "tooMany")
-        for start in stride(from: 0, to: 10_000, by: 1000) {
-            #expect(try await add(start..<start + 1000).status == 204)
-        }
+        _ = try await house.test.superuser().execute(
+            """
+            insert into provisioned_members (tenant_id, provisioned_group_id, identity_provider_id, user_id)
+            select tenant_id, \(ProvisionedGroupID(id)), identity_provider_id, user_id from provisioned_users
+            order by user_id limit 9000
+            """)
+        #expect(try await add(9000..<10_000).status == 204)
         let full = try await add(10_000..<10_001)
         #expect(full.status == 400 && full.scimType == "tooMany", "\(full.text)")
         let shown = try await program.call("group", [id], query: [("attributes", "displayName")])

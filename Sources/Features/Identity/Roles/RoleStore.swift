@@ -193,14 +193,14 @@ enum RoleStore {
             """
             select r.built_in, r.permissions from roles r
             where r.tenant_id = \(scope.tenant) and exists (
-              select from role_bindings b
-              where b.tenant_id = r.tenant_id and b.role_id = r.role_id and (
-                exists (
-                  select from identity_links l where l.tenant_id = b.tenant_id and l.user_id = b.user_id
-                    and l.identity_provider_id = \(provider))
-                or exists (
-                  select from provisioned_users l where l.tenant_id = b.tenant_id and l.user_id = b.user_id
-                    and l.identity_provider_id = \(provider))))
+              select from role_bindings b join (
+                  select tenant_id, user_id from identity_links
+                  where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+                  union
+                  select tenant_id, user_id from provisioned_users
+                  where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+                ) l on l.tenant_id = b.tenant_id and l.user_id = b.user_id
+              where b.tenant_id = r.tenant_id and b.role_id = r.role_id)
             """
         ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
         return catalogue.permissions(builtIn: roles.compactMap(\.0), codes: roles.flatMap(\.1))
