@@ -253,6 +253,12 @@ import Testing
         #expect(try await scene.bob.bind(scene.provider).status < 300)
         let other = try await scene.comeIn()
         let waiting = try await scene.come()
+        // Somebody else has not said yes yet.
+        let (_, eve) = try await scene.admin.take("eve")
+        try await scene.messenger.behave(["person": ["https://slack.com/user_id": "U2EVE"]])
+        var hers = Browser(eve)
+        let proposed = try await eve.propose(scene.provider, &hers)
+        #expect(proposed.status == 200, "\(proposed.json)")
         switch how {
         case "off": try await scene.change(["enabled": .bool(false)])
         case "unbinding": try await scene.change(["bindsUsers": .bool(false)])
@@ -268,6 +274,8 @@ import Testing
         let late = try await scene.bob.open(
             "auth.second-factor", ["token": .string(waiting["token"]), "code": .string(scene.bob.freshCode())])
         #expect(late.problem == "sign-in-expired")
+        let agreed = try await eve.call("me.confirm-binding", body: ["token": .string(proposed["token"])])
+        #expect(agreed.problem == "binding-expired", "\(agreed.json)")
         // The other company's page lets nobody scan here.
         if how != "moved" { #expect(try await scene.come().cookie == nil) }
         if how == "moved" {

@@ -161,6 +161,7 @@ enum IdentityLinkStore {
         ) { try $0.next() } ?? false
     }
 
+    /// Undoes all of them at a provider, and what waits to be one.
     static func removeBound(
         at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -169,6 +170,8 @@ enum IdentityLinkStore {
             delete from identity_links
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and bound_by_user
             """)
+        try await tx.execute(
+            "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
     }
 
     /// Ends what such links opened, and leaves the links.

@@ -52,7 +52,11 @@ struct BindIdentity {
             user: acting.user, provider: body.provider, subject: profile.subject, account: Self.name(of: profile),
             expiresAt: acting.now + Self.lifetime)
         return try await database.transaction(in: acting.scope) { tx in
-            let account = try await check(candidate.provider, acting, tx)
+            // What was asked is where the provider was then: one that was changed meanwhile has said nothing.
+            guard let now = try await IdentityProviderStore.lock(body.provider, in: acting.scope, tx),
+                now.version == candidate.provider.version
+            else { throw IdentityError.bindingExpired }
+            let account = try await check(now, acting, tx)
             try await checkFree(profile.subject, at: body.provider, acting, tx)
             try await IdentityBindingStore.put(pending, token: token, in: session, of: acting.scope, tx)
             acting.audit.detail("account", .string(pending.account))
