@@ -41,7 +41,11 @@ extension Household {
         // It takes a mailbox.
         case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
         // It takes RADIUS servers that answer.
-        case "me.step-up-radius", "users.assign-radius", "users.remove-radius": return nil
+        case "me.step-up-radius": return nil
+        case "users.assign-radius": request.body = ["provider": .string(try await radius())]
+        case "users.remove-radius":
+            _ = try await person.call(
+                .put, request.path, ["provider": .string(try await radius())], expecting: 200)
         // It takes a telephone.
         case "me.sms-code", "me.add-sms-factor", "me.remove-sms-factor", "sms-gateways.test": return nil
         case "sms-gateways.order":
@@ -79,6 +83,23 @@ extension Household {
             ? shown.json.everything.first { $0["id"]?.text == parts[1] && $0["version"] != nil } : shown.json
         guard case .int(let version)? = thing?["version"] ?? thing?["user"]?["version"] else { return nil }
         return Int(version)
+    }
+
+    /// RADIUS servers for the second factor, which nobody can reach.
+    private func radius() async throws -> String {
+        let there = try await person.call(.get, "/identity-providers").items.first {
+            $0["settings"]?["use"]?.text == "second-factor"
+        }
+        if let id = there?["id"]?.text { return id }
+        let made = try await person.call(
+            .post, "/identity-providers",
+            [
+                "name": "Tokens", "secret": "of no use",
+                "settings": [
+                    "kind": "radius", "use": "second-factor", "servers": [["host": "192.0.2.9", "port": 1812]],
+                ],
+            ], expecting: 201)
+        return made["id"]
     }
 
     /// An address that is locked.

@@ -6,8 +6,9 @@ import Postgres
 struct AssignRADIUS {
     let database: Database
     let catalogue: PermissionCatalogue
+    let directory: Directory
 
-    func show(_ user: UserID, _ directory: Directory, in scope: TenantScope) async throws -> RADIUSFactor {
+    func show(_ user: UserID, in scope: TenantScope) async throws -> RADIUSFactor {
         guard try await directory.user(user, in: scope) != nil else { throw IdentityError.notFound }
         let provider = try await RADIUSFactorStore.provider(of: user, in: scope, database)
         return RADIUSFactor(provider: provider?.id, name: provider?.name)
@@ -16,6 +17,7 @@ struct AssignRADIUS {
     func callAsFunction(
         _ id: IdentityProviderID, to user: UserID, _ acting: Acting
     ) async throws -> RADIUSFactor {
+        guard try await directory.user(user, in: acting.scope) != nil else { throw IdentityError.notFound }
         guard let candidate = try await IdentityProviderStore.find(id, in: acting.scope, database),
             case .radius(let settings) = candidate.provider.settings, settings.use == .secondFactor
         else { throw Invalid("must be RADIUS servers that are for the second factor", field: "provider") }

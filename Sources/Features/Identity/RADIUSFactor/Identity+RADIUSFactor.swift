@@ -7,7 +7,9 @@ extension Identity {
         ProveRADIUS(database: database, keys: keys, lockout: lockout, providers: providerSignIn)
     }
     private var verifyRADIUS: VerifyRADIUS { VerifyRADIUS(prove: proveRADIUS, settings: settings) }
-    private var assign: AssignRADIUS { AssignRADIUS(database: database, catalogue: settings.catalogue) }
+    private var assign: AssignRADIUS {
+        AssignRADIUS(database: database, catalogue: settings.catalogue, directory: directory)
+    }
 
     func verify(_ request: RADIUSFactorRequest, _ visit: Visit) async throws -> SignInReply {
         try await verifyRADIUS(request, timed(visit))
@@ -20,7 +22,7 @@ extension Identity {
     }
 
     func radiusFactor(of user: UserID, in scope: TenantScope) async throws -> RADIUSFactor {
-        try await assign.show(user, directory, in: scope)
+        try await assign.show(user, in: scope)
     }
 
     func assignRADIUS(_ request: AssignRADIUSRequest, to user: UserID, _ acting: Acting) async throws -> RADIUSFactor {
