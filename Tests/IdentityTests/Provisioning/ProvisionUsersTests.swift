@@ -217,6 +217,33 @@ import Testing
         #expect(same.status == 409)
     }
 
+    @Test func `whom the program has named comes in through the provider, and nobody else does by a name`() async throws
+    {
+        let (house, admin, program) = try await stage()
+        _ = try await admin.take("bob")
+        let id = try await program.make("ann")
+        _ = try await program.patch("change-user", id, ["op": "replace", "path": "userName", "value": "ann.baker"])
+        let provider = try await house.identity.identityProvider(
+            try #require(IdentityProviderID(program.provider)), in: admin.scope)
+        func admit(_ subject: String, _ login: String) async throws -> String {
+            let profile = ProviderProfile(subject: subject, login: login, name: nil, email: nil, groups: [])
+            let admitting = AdmitSubject(
+                database: house.test.database, provider: provider, address: nil, now: house.now, scope: admin.scope)
+            return switch try await admitting(profile, typed: nil) {
+            case .admitted(let account): account.id.text
+            case .bound: "bound"
+            case .refused(let reason): "\(reason)"
+            }
+        }
+        #expect(try await admit("s1", "bob") == "notLinked")
+        // The login here is no name of the provider's any more.
+        #expect(try await admit("s1", "ann") == "notLinked")
+        #expect(try await admit("s1", "Ann.Baker") == id)
+        #expect(try await admit("s2", "ann.baker") == "otherPerson")
+        _ = try await program.set(id, active: false)
+        #expect(try await admit("s1", "ann.baker") == "disabled")
+    }
+
     @Test func `a factor by mail does not follow another address`() async throws {
         let (house, _, program) = try await stage()
         let id = try await program.make("ann", ["emails": [["value": "ann@example.com"]]])
