@@ -61,8 +61,8 @@ import Testing
         ) { try $0.next(String.self) }
         #expect(
             roles == [
-                "Administrator:administrator", "Audit administrator (built in):audit-administrator",
-                "Audit administrator:", "Security administrator:security-administrator",
+                "Administrator:administrator", "Audit administrator:",
+                "Audit administrator (built in):audit-administrator", "Security administrator:security-administrator",
                 "System administrator:system-administrator",
             ])
         let unforced = try await superuser.query(
