@@ -122,7 +122,7 @@ def test_a_link_of_another_system_leads_to_the_second_factor_once(portal, strang
     page.goto("about:blank")
     page.goto(issued["url"])
     stranger.button("Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("This sign-in is over")
+    expect(page.get_by_role("alert")).to_contain_text("This link is over")
     expect(stranger.field("Password")).to_be_visible()
 
     administrator.page.reload()
@@ -136,4 +136,4 @@ def test_a_link_of_another_system_leads_to_the_second_factor_once(portal, strang
     page.goto("about:blank")
     page.goto(other["url"])
     stranger.button("Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("This sign-in is over")
+    expect(page.get_by_role("alert")).to_contain_text("This link is over")

@@ -46,6 +46,13 @@ const secondFactorLead = (factors: Factor[]): Key => {
   return factors.includes('email') ? 'second-factor.lead.email' : 'second-factor.lead.passkey';
 };
 
+/** What the server's words do not say: that it was a provider, or a link. */
+const heading = (signIn: SignIn): string | undefined => {
+  const kind = signIn.problem.value?.kind;
+  if (signIn.isByLink && kind === 'sign-in-expired') return t('sign-in.link-over');
+  return signIn.isAway && kind === 'sign-in-refused' ? t('sign-in.by-refused') : undefined;
+};
+
 /** Signing in, one question after the other. An invitation starts the same way with a new password. */
 export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDepart?: (provider: OfferedProvider) => Promise<void> }>((props) => () => {
   const { signIn } = props;
@@ -58,7 +65,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
     <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
       {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
-      ) : state.problem && <ProblemNote problem={state.problem} heading={signIn.isAway && state.problem.kind === 'sign-in-refused' ? t('sign-in.by-refused') : undefined} known={['login', 'password', 'code']} />}
+      ) : state.problem && <ProblemNote problem={state.problem} heading={heading(signIn)} known={['login', 'password', 'code']} />}
       {stage === 'password' && !state.problem && endedBecause.value && <div class="note" role="status"><Icon name="logout" /><div>{tKnown(`ended.${endedBecause.value}`, '')}</div></div>}
       {stage === 'password' && farewells.value.map((one) => (
         <div class="note" role="status" key={one.url}>

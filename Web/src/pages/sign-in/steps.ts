@@ -33,6 +33,8 @@ export class SignIn {
   readonly returnTo = shallowRef<string | undefined>();
   /** Whether what was refused was a provider's word. */
   isAway = false;
+  /** Whether what was refused was a link. */
+  isByLink = false;
   private token = '';
   /** What follows the recovery codes. */
   private next: StepAnswer | null = null;
@@ -68,7 +70,9 @@ export class SignIn {
 
   /** By a link that another system of the company's asked for; it stands for the password. */
   link = () => this.attempt(async () => {
+    this.isByLink = true;
     const answer = await this.post<StepAnswer & { returnTo: string | null }>('/auth/link', { token: this.token });
+    this.isByLink = false;
     this.returnTo.value = answer.returnTo ?? undefined;
     await this.follow(answer);
   });
