@@ -46,6 +46,7 @@ export class SignIn {
 
   password = (login: string, password: string) => {
     this.isAway = false;
+    this.isByLink = false;
     return this.step('/auth/sign-in', { login, password });
   };
   challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
