@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -27,9 +28,12 @@ def administrator(portal, unique):
 
 def ask(address, token, method, path, body=None):
     """What the server answers to the program: the status and the document."""
+    # The browser finds the name by itself; here nobody does.
+    place = urllib.parse.urlsplit(address)
     request = urllib.request.Request(
-        address + path, method=method, data=None if body is None else json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"})
+        f"{place.scheme}://127.0.0.1:{place.port}{place.path}{path}", method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Host": place.netloc, "Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"})
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status, json.loads(answer.read() or b"null")
