@@ -19,7 +19,7 @@ export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () =>
     <Link to="/" class="brand" label={t('nav.home', { name: house() })}><Logo /><span class="tenant">{house()}</span></Link>
     {!isConsole && <OrganizationMenu />}
     {props.search && (
-      <button type="button" class="palette-button" onClick={props.search}>
+      <button type="button" class="palette-button" aria-label={t('palette.open')} onClick={props.search}>
         <Icon name="search" size={16} /><span>{t('palette.open')}</span><kbd>{t('palette.keys')}</kbd>
       </button>
     )}
