@@ -91,12 +91,12 @@ def test_a_receiver_that_is_gone_is_disabled_and_gets_everything_again_when_it_i
     expect(drawer.locator("img")).to_have_count(0)
     drawer.get_by_role("button", name="Close").last.click()
 
-    administrator.button("Actions", exact=True).click()
+    administrator.button("Actions", exact=True).first.click()
     page.get_by_role("menuitem", name="Enable").click()
     administrator.step_up_if_asked()
     expect(administrator.button("Send test event")).to_be_enabled()
 
-    administrator.button("Actions", exact=True).click()
+    administrator.button("Actions", exact=True).first.click()
     page.get_by_role("menuitem", name="Send deliveries again").click()
     page.get_by_role("dialog").get_by_role("button", name="Send again").click()
     expect(page.get_by_text("1 delivery is sent again")).to_be_visible()
@@ -111,7 +111,7 @@ def test_a_receiver_that_is_gone_is_disabled_and_gets_everything_again_when_it_i
     assert [request["signatures"] for request in requests()] == [1, 1, 1]
 
     # Both secrets sign for a while.
-    administrator.button("Actions", exact=True).click()
+    administrator.button("Actions", exact=True).first.click()
     page.get_by_role("menuitem", name="Replace the secret").click()
     page.get_by_role("dialog").get_by_role("button", name="Replace").click()
     administrator.step_up_if_asked()
