@@ -33,6 +33,8 @@ extension PermissionCatalogue {
         "identity-providers.manage": [.system], "identity-providers.read": [.system], "invoices.read": [.system],
         "provisioning.use": [.system], "usage.read": [.system], "users.manage": [.system],
         "users.read": [.system, .security], "webhooks.manage": [.system], "webhooks.read": [.system],
+        // A link is a person's password: who gives roles would come in with it as those to whom they were given.
+        "sign-in-links.issue": [.system], "sign-in-links.read": [.system, .security],
 
         "access.explain": [.security, .audit], "accounts.reveal": [.security], "flows.manage": [.security],
         "grants.manage": [.security], "grants.read": [.security], "groups.manage": [.security],
@@ -41,8 +43,7 @@ extension PermissionCatalogue {
         "organization-settings.read": [.security], "organizations.manage": [.security],
         "organizations.read": [.system, .security, .audit], "roles.manage": [.security],
         "roles.read": [.system, .security, .audit], "sessions.terminate": [.security], "settings.manage": [.security],
-        "settings.read": [.security], "sign-in-links.issue": [.security], "sign-in-links.read": [.security],
-        "sign-in-locks.manage": [.security], "sign-in-locks.read": [.security],
+        "settings.read": [.security], "sign-in-locks.manage": [.security], "sign-in-locks.read": [.security],
         "sign-in-rules.manage": [.security], "sign-in-rules.read": [.security], "support.manage": [.security],
         "support.read": [.security], "tickets.read": [.security],
 
