@@ -8,7 +8,7 @@ create table radius_factors (
   constraint radius_factors_pk primary key (tenant_id, user_id),
   constraint radius_factors_user_fk foreign key (tenant_id, user_id) references users (tenant_id, user_id) on delete cascade,
   constraint radius_factors_provider_fk foreign key (tenant_id, identity_provider_id)
-    references identity_providers (tenant_id, identity_provider_id) on delete cascade,
+    references identity_providers (tenant_id, identity_provider_id) on delete restrict,
   constraint radius_factors_rounds_ck check (rounds >= 0)
 );
 comment on table radius_factors is 'People who confirm at a RADIUS server: at whose, and how many conversations began there lately';

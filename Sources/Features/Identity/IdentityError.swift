@@ -110,6 +110,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case alreadyBound
     /// Who the person is comes from a provider.
     case knownByProvider
+    /// An identity provider that is to be removed confirms so many people.
+    case confirmsPeople(Int)
     /// Somebody has no password here that could be changed, or used in another form.
     case noPasswordHere
 
@@ -200,6 +202,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .accountBound: Problem(.accountBound, "Undo it there first, or ask an administrator.")
         case .alreadyBound: Problem(.alreadyBound, "Undo that first.")
         case .knownByProvider: Problem(.knownByProvider, "Sign in the way your company has for you.")
+        case .confirmsPeople(let count):
+            Problem(
+                .confirmsPeople,
+                "\(count == 1 ? "1 person confirms" : "\(count) people confirm") there; change that first.")
         case .organizationNotEmpty: Problem(.organizationNotEmpty, "Move what it has to another one, or merge it.")
         }
     }
@@ -285,6 +291,8 @@ extension ProblemType {
         "already-bound", "You have an account at this identity provider already", status: 409)
     package static let knownByProvider = ProblemType(
         "known-by-provider", "An identity provider of the company says who you are", status: 409)
+    package static let confirmsPeople = ProblemType(
+        "confirms-people", "People confirm there who they are", status: 409)
     package static let administratorByLink = ProblemType(
         "administrator-by-link", "No administrator comes in by a link", status: 409)
     package static let notYourself = ProblemType("not-yourself", "Not to your own account", status: 409)

@@ -68,6 +68,9 @@ struct ChangeProviders {
             if !settings.mayKeepSecret(of: provider.settings) {
                 try await IdentityLinkStore.removeBound(at: id, in: acting.scope, tx)
             }
+            if settings.confirmsOtherwise(than: provider.settings) {
+                try await forgetConfirmations(at: id, acting, tx)
+            }
             provider.settings = settings
             try Self.checkBinding(provider)
             if !provider.enabled || !provider.bindsUsers {
@@ -94,6 +97,9 @@ struct ChangeProviders {
         try await database.transaction(in: acting.scope) { tx in
             // Those whom it knows would come in no more, and keep for good what its rules gave them.
             try await check(try await hold(id, acting, tx), acting, tx)
+            // Those whom it confirms would come in with their passwords alone.
+            let confirmed = try await RADIUSFactorStore.countLast(at: id, in: acting.scope, tx)
+            guard confirmed == 0 else { throw IdentityError.confirmsPeople(confirmed) }
             try await IdentityProviderStore.remove(id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
@@ -119,6 +125,15 @@ struct ChangeProviders {
         _ = try await resolve(provider.rules, acting, tx)
         let known = try await RoleStore.permissions(ofPeopleAt: provider.id, catalogue, in: acting.scope, tx)
         try check(provider, vouchesFor: known, acting)
+    }
+
+    /// What people have shown elsewhere, or under another name, stands for nothing any more.
+    private func forgetConfirmations(at id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws {
+        let people = try await RADIUSFactorStore.people(at: id, in: acting.scope, tx)
+        try await RememberedDeviceStore.forgetAll(of: people, in: acting.scope, tx)
+        try await IdentityEvent.secondFactorReset.publish(people, at: acting.now, in: acting.scope, tx) {
+            (subject: $0.text, data: [:])
+        }
     }
 
     /// One that links people by their names vouches for everybody, and one that makes people gives them their first role.

@@ -118,6 +118,12 @@ package enum ProviderSettings: Sendable {
         Self.schema.bytes(of: self) == Self.schema.bytes(of: other)
     }
 
+    /// Whether somebody else may answer for the people who confirm there than with the other settings.
+    func confirmsOtherwise(than other: ProviderSettings) -> Bool {
+        guard case .radius(let new) = self, case .radius(let old) = other else { return !mayKeepSecret(of: other) }
+        return !mayKeepSecret(of: other) || new.use != old.use || new.domain != old.domain
+    }
+
     /// Whether a secret that was given for other settings may be used with these: never at another place, to which
     /// whoever changes the settings could have it sent.
     func mayKeepSecret(of other: ProviderSettings) -> Bool {

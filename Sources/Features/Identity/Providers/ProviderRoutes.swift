@@ -41,7 +41,8 @@ package enum ProviderRoutes {
         Route.delete(
             "remove", "/identity-providers/{provider}", IdentityProviderID.self,
             summary: "Remove an identity provider, with who its people are there",
-            permission: .identityProvidersManage, audit: .action("identity-provider.removed"), stepUp: .recent
+            permission: .identityProvidersManage, audit: .action("identity-provider.removed"),
+            errors: [.confirmsPeople], stepUp: .recent
         ) { identity, call in
             try await identity.removeIdentityProvider(call.path, call.acting)
             return Nothing()

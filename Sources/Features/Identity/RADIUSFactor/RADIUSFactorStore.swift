@@ -41,6 +41,29 @@ enum RADIUSFactorStore {
             """)
     }
 
+    static func people(
+        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [UserID] {
+        try await tx.query(
+            """
+            select user_id from radius_factors
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+            """
+        ) { try $0.next() }
+    }
+
+    /// How many confirm at a provider; nobody else begins to until the transaction ends.
+    static func countLast(
+        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Int {
+        try await tx.execute(
+            """
+            select from identity_providers
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) for update
+            """)
+        return try await people(at: provider, in: scope, tx).count
+    }
+
     /// False if there is none.
     static func remove(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
         let rows = try await tx.execute(

@@ -71,11 +71,16 @@ enum RememberedDeviceStore {
     /// Whoever changes what they confirm with, or is shut out, is asked everywhere again; the browsers that were let in so
     /// are out.
     static func forgetAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.enqueue("delete from remembered_devices where tenant_id = \(scope.tenant) and user_id = \(user)")
+        try await forgetAll(of: [user], in: scope, tx)
+    }
+
+    static func forgetAll(of people: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.enqueue(
+            "delete from remembered_devices where tenant_id = \(scope.tenant) and user_id = any(\(people))")
         try await tx.enqueue(
             """
             delete from web_sessions
-            where tenant_id = \(scope.tenant) and user_id = \(user) and second_factor_at is null
+            where tenant_id = \(scope.tenant) and user_id = any(\(people)) and second_factor_at is null
               and device_hash is not null
             """)
     }

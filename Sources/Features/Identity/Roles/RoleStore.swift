@@ -184,7 +184,7 @@ enum RoleStore {
         )
     }
 
-    /// What those may do whom a provider knows, all of them together.
+    /// What those may do whom a provider knows or confirms, all of them together.
     static func permissions(
         ofPeopleAt provider: IdentityProviderID, _ catalogue: PermissionCatalogue, in scope: TenantScope,
         _ tx: Transaction
@@ -198,6 +198,9 @@ enum RoleStore {
                   where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
                   union
                   select tenant_id, user_id from provisioned_users
+                  where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+                  union
+                  select tenant_id, user_id from radius_factors
                   where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
                 ) l on l.tenant_id = b.tenant_id and l.user_id = b.user_id
               where b.tenant_id = r.tenant_id and b.role_id = r.role_id)
