@@ -61,10 +61,11 @@ import Testing
         let next = try await fresh.delivery(delivery).nextAttemptAt.timeIntervalSince(fresh.stage.now)
         #expect((120...132.1).contains(next))
         // Not this message alone: the endpoint is left in peace.
-        try await fresh.send(to: webhook)
+        let second = try await fresh.send(to: webhook)
         #expect(try await fresh.due(.slow).isEmpty)
         fresh.stage.wait(121)
-        #expect(try await fresh.due(.slow).count == 1)
+        // The first one, too, unless chance has put it off a little more.
+        #expect(try await fresh.due(.slow).contains(second))
     }
 
     @Test(

@@ -14,7 +14,8 @@ export const Menu = component<MenuProps>((props) => {
   const place = ref<Record<string, string>>({});
   const buttons = () => [...(box.value?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
   const outside = (event: Event) => { if (!box.value?.contains(event.target as Node)) hide(false); };
-  const onScroll = () => hide(false);
+  // A long menu is scrolled itself, which moves nothing that it hangs on.
+  const onScroll = (event: Event) => { if (!box.value?.contains(event.target as Node)) hide(false); };
   const show = async () => {
     const edge = box.value!.getBoundingClientRect();
     const below = innerHeight - edge.bottom > Math.min(360, props.items.length * 34 + 20) || edge.top < 200;
@@ -24,7 +25,7 @@ export const Menu = component<MenuProps>((props) => {
     };
     open.value = true;
     addEventListener('mousedown', outside, true);
-    addEventListener('scroll', onScroll, { capture: true, once: true });
+    addEventListener('scroll', onScroll, { capture: true });
     await nextTick();
     buttons()[0]?.focus();
   };
