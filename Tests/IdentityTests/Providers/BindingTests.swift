@@ -196,8 +196,49 @@ import Testing
         let begun = try await scene.come()
         let next = try await scene.bob.open(
             "auth.second-factor", ["token": .string(begun["token"]), "code": .string(scene.bob.freshCode())])
-        #expect(next.step == "change-password", "\(next.json)")
-        #expect(next.cookie == nil)
+        // Whoever made the link in bob's place would choose it: only the old one leads to a new one.
+        #expect(next.problem == "sign-in-expired" && next.cookie == nil, "\(next.json)")
+    }
+
+    @Test(arguments: ["reset", "disabled"])
+    func `a link that somebody made in another one's place does not outlive what is done about it`(
+        _ how: String
+    ) async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        #expect(try await scene.come().step == "second-factor")
+        switch how {
+        case "reset":
+            #expect(try await scene.admin.call("users.reset-second-factor", [scene.id.text]).status == 200)
+        default:
+            #expect(try await scene.admin.call("users.disable", [scene.id.text]).status == 200)
+            #expect(try await scene.admin.call("users.enable", [scene.id.text]).status == 200)
+        }
+        #expect(try await scene.links().isEmpty)
+        #expect(try await scene.come().problem == "sign-in-refused")
+    }
+
+    @Test func `a link of somebody's own sets up no second factor`() async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        _ = try await scene.house.test.superuser().execute(
+            "delete from second_factors where user_id = \(scene.id)")
+        let begun = try await scene.come()
+        #expect(begun.problem == "sign-in-expired" && begun.json["token"] == nil, "\(begun.json)")
+        #expect(try await scene.bob.password().step == "enrol")
+    }
+
+    @Test func `rules about either first step hold for a link of somebody's own`() async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let version = try await scene.admin.call("factor-rules.show").version
+        let rule: JSON = ["name": "office", "everyone": true, "after": ["password"], "action": "skip"]
+        _ = try await scene.admin.call("me.step-up", body: ["code": .string(scene.admin.freshCode())])
+        let set = try await scene.admin.call(
+            "factor-rules.set", body: ["level": "all", "rules": [rule]], version: version)
+        #expect(set.status == 200, "\(set.json)")
+        #expect(try await scene.bob.password().step == "done")
+        #expect(try await scene.come().step == "second-factor")
     }
 
     @Test func `what rules ask for after a provider's word is not for a link that the person made`() async throws {

@@ -16,8 +16,13 @@ enum DemandFactors {
     /// The account as it stands under the tenant's rules.
     static func standing(
         of account: Account, at entrance: SignInEntrance, from address: String?, by provider: IdentityProviderID?,
-        in scope: TenantScope, _ tx: Transaction
+        isBound: Bool = false, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Account {
+        if isBound {
+            let question = try await FactorRuleStore.question(
+                of: account.id, at: entrance, from: address, in: scope, tx)
+            return account.under(FirstStep.allCases.map { question?.demand(after: $0) ?? .required })
+        }
         let demand = try await demand(
             of: account.id, at: entrance, from: address, after: FirstStep(provider), in: scope, tx)
         return account.under(demand)
@@ -67,6 +72,15 @@ enum DemandFactors {
 }
 
 extension Account {
+    /// Where all of this is demanded at once.
+    fileprivate func under(_ demands: [FactorDemand]) -> Account {
+        demands.reduce(self) { $0.under($1) }.under(
+            FactorDemand(
+                isRequired: demands.contains { $0.isRequired },
+                counted: demands.map(\.counted).last { !$0.isEmpty } ?? [],
+                mayRemember: demands.allSatisfy { $0.mayRemember }))
+    }
+
     func under(_ demand: FactorDemand) -> Account {
         var account = self
         account.standing = standing.under(demand)

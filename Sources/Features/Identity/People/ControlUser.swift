@@ -28,6 +28,7 @@ struct ControlUser {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
+        try await IdentityLinkStore.forgetBound([id], at: now, in: scope, tx)
         try await WebSessionStore.revokeAll(of: id, except: nil, in: scope, tx)
         try await APITokenStore.removeAll(of: id, in: scope, tx)
         try await AccessKeyStore.disableAll(of: id, at: now, in: scope, tx)
@@ -63,6 +64,7 @@ struct ControlUser {
         return try await change(id, acting) { tx in
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
             // Whoever had it may have made them.
+            try await IdentityLinkStore.forgetBound([id], at: acting.now, in: acting.scope, tx)
             try await APITokenStore.removeAll(of: id, in: acting.scope, tx)
             try await AccessKeyStore.disableAll(of: id, at: acting.now, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)

@@ -66,7 +66,7 @@ struct ChangeProviders {
             }
             // Whom people named as themselves there is nobody in particular elsewhere.
             if !settings.mayKeepSecret(of: provider.settings) {
-                try await IdentityLinkStore.removeBound(at: id, in: acting.scope, tx)
+                try await IdentityLinkStore.removeBound(at: id, now: acting.now, in: acting.scope, tx)
             }
             if settings.confirmsOtherwise(than: provider.settings) {
                 try await forgetConfirmations(at: id, acting, tx)
@@ -74,7 +74,7 @@ struct ChangeProviders {
             provider.settings = settings
             try Self.checkBinding(provider)
             if !provider.enabled || !provider.bindsUsers {
-                try await IdentityLinkStore.endBound(at: id, in: acting.scope, tx)
+                try await IdentityLinkStore.endBound(at: id, now: acting.now, in: acting.scope, tx)
             }
             if case .set(let rules) = change.rules {
                 let resolved = try await resolve(rules, acting, tx)

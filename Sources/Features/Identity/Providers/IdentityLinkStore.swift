@@ -163,23 +163,50 @@ enum IdentityLinkStore {
 
     /// Undoes all of them at a provider, and what waits to be one.
     static func removeBound(
-        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+        at provider: IdentityProviderID, now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
-        try await tx.execute(
+        try await endBound(at: provider, now: now, in: scope, tx)
+        let people = try await tx.query(
             """
             delete from identity_links
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and bound_by_user
-            """)
-        try await tx.execute(
-            "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
+            returning user_id
+            """
+        ) { try $0.next(UserID.self) }
+        try await IdentityEvent.identityUnbound.publish(people, at: now, in: scope, tx) {
+            ($0.text, ["provider": .string(provider.text)])
+        }
     }
 
-    /// Ends what such links opened, and leaves the links.
-    static func endBound(
-        at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
+    /// Undoes all that people made themselves, with what it opened: whoever was in their place may have made it.
+    static func forgetBound(_ users: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
-            "delete from web_sessions where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+            "delete from identity_bindings where tenant_id = \(scope.tenant) and user_id = any(\(users))")
+        let links = try await tx.query(
+            """
+            delete from identity_links
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_by_user
+            returning user_id, identity_provider_id
+            """
+        ) { (user: try $0.next(UserID.self), provider: try $0.next(IdentityProviderID.self)) }
+        try await IdentityEvent.identityUnbound.publish(links, at: now, in: scope, tx) {
+            ($0.user.text, ["provider": .string($0.provider.text)])
+        }
+    }
+
+    /// Ends what such links opened, here and on assets, and leaves the links.
+    static func endBound(
+        at provider: IdentityProviderID, now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let people = try await tx.query(
+            """
+            delete from web_sessions where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)
+            returning user_id
+            """
+        ) { try $0.next(UserID.self) }
+        try await IdentityEvent.signedOutByProvider.publish(Array(Set(people)), at: now, in: scope, tx) {
+            ($0.text, [:])
+        }
         try await tx.execute(
             "delete from sign_ins where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
         try await tx.execute(

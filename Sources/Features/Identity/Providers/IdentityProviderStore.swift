@@ -95,11 +95,15 @@ enum IdentityProviderStore {
         ) { try $0.next() } ?? false
     }
 
-    static func isEnabled(_ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+    /// Whether it is switched on, and if `binding` lets people come by links of their own; it stays so until the transaction
+    /// ends.
+    static func holdEnabled(
+        _ id: IdentityProviderID, binding: Bool = false, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
         try await tx.first(
             """
-            select enabled from identity_providers
-            where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
+            select enabled and (binds_users or not \(binding)) from identity_providers
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(id) for share
             """
         ) { try $0.next() } ?? false
     }

@@ -34,18 +34,30 @@ struct AdvanceSignIn {
 
     /// The account as it stands under the tenant's rules about second factors, held until the transaction ends. It is the one
     /// whose proof was looked at: a password that was changed meanwhile, or a person who was shut out, begins again.
-    func demanding(_ account: Account, by provider: IdentityProviderID?, in tx: Transaction) async throws -> Account {
+    /// What a link of the person's own stands for, a password or a provider's word, nobody has said: both are asked.
+    func demanding(
+        _ account: Account, by provider: IdentityProviderID?, isBound: Bool = false, in tx: Transaction
+    ) async throws -> Account {
         guard let held = try await AccountStore.lock(account.id, in: visit.scope, tx), held.isActive,
             account.passwordHash == nil || held.passwordHash == account.passwordHash
         else { throw IdentityError.signInRefused }
         return try await DemandFactors.standing(
-            of: held, at: .web, from: visit.request.clientAddress, by: provider, in: visit.scope, tx)
+            of: held, at: .web, from: visit.request.clientAddress, by: provider, isBound: isBound, in: visit.scope, tx)
+    }
+
+    /// A link that somebody made themselves sets up no second factor, and replaces no password: whoever made it in their
+    /// place would have both.
+    static func mayByLink(_ outcome: SignIn.Outcome) throws(IdentityError) {
+        if case .waiting(let signIn) = outcome, signIn.stage == .enrol || signIn.stage == .changePassword {
+            throw .signInExpired
+        }
     }
 
     /// A further step is done. The token stays the same, since it has not left the two who know it.
     func move(
         _ stored: StoredSignIn, token: String, _ outcome: SignIn.Outcome, _ account: Account, in tx: Transaction
     ) async throws -> SignInReply {
+        if stored.bound != nil { try Self.mayByLink(outcome) }
         switch outcome {
         case .waiting(let signIn):
             try await SignInStore.update(stored.id, to: signIn, in: visit.scope, tx)
@@ -64,12 +76,15 @@ struct AdvanceSignIn {
         else { throw IdentityError.signInExpired }
         // A provider that was switched off meanwhile vouches for nobody.
         if let provider = stored.state.provider ?? stored.bound,
-            try await !IdentityProviderStore.isEnabled(provider, in: visit.scope, tx)
+            try await !IdentityProviderStore.holdEnabled(provider, binding: stored.bound != nil, in: visit.scope, tx)
         {
             throw IdentityError.signInExpired
         }
         visit.audit.target("user", account.id.text, name: account.login)
-        return (stored, try await demanding(account, by: stored.state.provider, in: tx))
+        return (
+            stored,
+            try await demanding(account, by: stored.state.provider, isBound: stored.bound != nil, in: tx)
+        )
     }
 
     /// Spends one of the sign-in's tries on a proof, before it is looked at.

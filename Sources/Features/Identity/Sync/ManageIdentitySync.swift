@@ -93,7 +93,7 @@ struct ManageIdentitySync {
     private func startDue(_ id: IdentityProviderID, at now: Date, in scope: TenantScope) async throws -> Bool {
         try await database.transaction(in: scope) { tx in
             guard let sync = try await IdentitySyncStore.takeDue(id, at: now, in: scope, tx) else { return false }
-            guard sync.previewedAt != nil, try await IdentityProviderStore.isEnabled(id, in: scope, tx) else {
+            guard sync.previewedAt != nil, try await IdentityProviderStore.holdEnabled(id, in: scope, tx) else {
                 return true
             }
             // One that is under way is as good as another one.

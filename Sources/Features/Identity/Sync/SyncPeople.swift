@@ -93,7 +93,8 @@ struct SyncPeople {
         try await tx.execute(
             "delete from temporary_passwords where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         try await tx.execute("delete from device_links where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        // No program comes back with them.
+        // No program comes back with them, and nobody by a link of their own.
+        try await IdentityLinkStore.forgetBound(ids, at: now, in: scope, tx)
         try await tx.execute("delete from api_tokens where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
         try await tx.execute(
             """

@@ -108,6 +108,8 @@ struct BindIdentity {
             acting.audit.detail("account", .string(bound))
             try await IdentityEvent.identityUnbound.publish(
                 account.id.text, ["provider": .string(id.text)], at: acting.now, in: acting.scope, tx)
+            // What came in by it may have sessions on assets.
+            try await IdentityEvent.signedOutByProvider.publish(account.id.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

@@ -56,7 +56,12 @@ struct SignInByBrowser {
         visit.audit.detail("provider", .string(candidate.provider.id.text))
         return try await database.transaction(in: visit.scope) { [vouching, bound] tx in
             let advance = AdvanceSignIn(visit: visit)
-            let account = try await advance.demanding(account, by: vouching, in: tx)
+            let account = try await advance.demanding(account, by: vouching, isBound: bound != nil, in: tx)
+            // While the provider was asked, it may have been switched off, or the link undone.
+            guard
+                try await IdentityProviderStore.holdEnabled(
+                    candidate.provider.id, binding: bound != nil, in: visit.scope, tx)
+            else { throw IdentityError.signInExpired }
             if let bound, try await !IdentityLinkStore.isBound(account.id, to: bound, in: visit.scope, tx) {
                 throw IdentityError.signInExpired
             }
@@ -65,6 +70,7 @@ struct SignInByBrowser {
                     session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
             }
             let outcome = SignIn.afterPassword(account.standing, by: vouching, at: visit.now)
+            if bound != nil { try AdvanceSignIn.mayByLink(outcome) }
             let reply = try await advance.begin(outcome, account, by: vouching, bound: bound, in: tx)
             visit.audit.detail("step", .string(reply.step.rawValue))
             try await visit.audit.write(in: tx)

@@ -52,11 +52,12 @@ struct DingTalk: Messenger {
             headers: [("x-acs-dingtalk-access-token", try CodeGrant.bearer(token))]
         ) { answer throws(ProviderFault) in
             let union = try answer.required("unionId", .userinfo)
-            return .ask(membership(of: union, name: answer["nick"]?.text, email: answer["email"]?.text))
+            // The address there is the person's own affair, and not the company's word.
+            return .ask(membership(of: union, name: answer["nick"]?.text))
         }
     }
 
-    private func membership(of union: String, name: String?, email: String?) -> MessengerRequest {
+    private func membership(of union: String, name: String?) -> MessengerRequest {
         MessengerRequest(
             step: .membership, url: old + "/topapi/user/getbyunionid", body: ["unionid": .string(union)],
             needsAppToken: true
@@ -69,7 +70,7 @@ struct DingTalk: Messenger {
             return .found(
                 MessengerPerson(
                     organization: settings.organization, id: union,
-                    login: try result.required("userid", .membership), name: name, email: email))
+                    login: try result.required("userid", .membership), name: name))
         }
     }
 }

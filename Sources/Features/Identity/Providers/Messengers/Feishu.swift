@@ -64,7 +64,7 @@ struct Feishu: Messenger {
                 MessengerPerson(
                     organization: try data.required("tenant_key", .membership), id: id,
                     login: data.word("user_id") ?? id, name: data.word("name") ?? data.word("en_name"),
-                    email: data.word("enterprise_email") ?? data.word("email")))
+                    email: data.word("enterprise_email")))
         }
     }
 }

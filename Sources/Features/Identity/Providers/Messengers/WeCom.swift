@@ -34,7 +34,8 @@ struct WeCom: Messenger {
         ) { answer throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .userinfo)
             // Somebody from outside has an openid or an external_userid, and no userid.
-            guard let user = answer["userid"]?.text ?? answer["UserId"]?.text, !user.isEmpty else {
+            // One of a linked company has its company before a slash.
+            guard let user = answer["userid"]?.text ?? answer["UserId"]?.text, !user.isEmpty, !user.contains("/") else {
                 throw ProviderFault(step: .membership, text: "somebody of another company", isLie: true)
             }
             // The case of an id says nothing there; other letters than plain ones have none here.

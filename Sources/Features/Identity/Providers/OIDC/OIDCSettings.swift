@@ -140,11 +140,11 @@ package struct OIDCClaims: Sendable, Hashable {
         let isVerified = VerifiedAddresses.isVerified(in: claims, unlessSaid: verifiesEmail)
         let email = isVerified ? text(self.email) : nil
         let isAddress = self.login == "email" || self.login == self.email || strictly && login.contains("@")
-        guard !isAddress || isVerified && (verifiesEmail || !strictly || login == email) else {
-            throw ProviderFault(step: .claims, text: "the login is an address that is not verified", isLie: true)
-        }
+        let isLoginKnown = !isAddress || isVerified && (verifiesEmail || !strictly || login == email)
         return ProviderProfile(
-            subject: subject, login: login, name: text(name).map { String($0.unicodeScalars.prefix(500)) },
+            // Who is known by the subject comes in all the same: a login that is nobody's decides nothing.
+            subject: subject, login: isLoginKnown ? login : "",
+            name: text(name).map { String($0.unicodeScalars.prefix(500)) },
             email: email.map { String($0.unicodeScalars.prefix(500)) },
             groups: Self.words(Self.find(groups, in: claims)))
     }
