@@ -84,6 +84,11 @@ def test_codes_by_text_message_from_the_gateway_to_the_person(administrator, ven
     one.toast("The order is changed")
     expect(page.get_by_role("main").get_by_role("listitem").first).to_contain_text(second)
 
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.set_viewport_size(size)
+
     page.get_by_role("main").get_by_role("listitem").filter(has_text=second).get_by_role("button", name="Test", exact=True).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Telephone number").fill("+1 900 555 0100")
