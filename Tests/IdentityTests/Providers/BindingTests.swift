@@ -222,7 +222,7 @@ import Testing
         let scene = try await Scene()
         #expect(try await scene.bob.bind(scene.provider).status < 300)
         _ = try await scene.house.test.superuser().execute(
-            "delete from second_factors where user_id = \(scene.id)")
+            "delete from totp_secrets where user_id = \(scene.id)")
         let begun = try await scene.come()
         #expect(begun.problem == "sign-in-expired" && begun.json["token"] == nil, "\(begun.json)")
         #expect(try await scene.bob.password().step == "enrol")
