@@ -30,8 +30,6 @@ struct SettleProvisioned {
     /// For these people, or for all of the provider's if nil.
     func callAsFunction(_ people: [UserID]?, _ tx: Transaction) async throws {
         if let people, people.isEmpty { return }
-        // To compile a statement that runs once takes longer than to run it.
-        try await tx.enqueue("set local jit = off")
         let changes = try await tx.query(exchange(people), Change.init)
         try await settleRoles(changes.filter { $0.role != nil }, tx)
         try await settleGroups(changes.compactMap(\.group), changes, tx)
