@@ -29,3 +29,8 @@ create index sign_in_links_user_ix on sign_in_links (tenant_id, user_id);
 create index sign_in_links_expiry_ix on sign_in_links (expires_at);
 select gatehouse_protect('sign_in_links');
 select gatehouse_open('sign_in_links', 'gatehouse_system', 'select (expires_at), delete');
+
+-- Whether a link was the first step: such a sign-in sets up nothing that the person has not.
+alter table sign_ins
+  add column by_link boolean not null default false,
+  add constraint sign_ins_link_ck check (not by_link or by_key and stage in ('second-factor', 'review'));

@@ -68,6 +68,34 @@ import Testing
         }
     }
 
+    @Test func `whoever comes by a link sets nothing up, and changes no password`() throws {
+        for account in Self.accounts {
+            let begun = try? SignIn.afterLink(account, at: Self.now)
+            // A second factor comes first in any case; what has to be changed is told of once it was shown.
+            #expect(begun?.step == (account.hasSecondFactor ? .secondFactor : nil))
+            if case .waiting(let signIn)? = begun { #expect(signIn.byLink && signIn.byKey) }
+        }
+        var isIn = 0
+        for one in Self.all {
+            let signIn = SignIn(
+                stage: one.signIn.stage, secondFactorAt: one.signIn.secondFactorAt, expiresAt: one.signIn.expiresAt,
+                byKey: true, byLink: true)
+            #expect(!one.account.mayEnrol(.authenticator, signIn) && !one.account.mayEnrol(.passkey, signIn))
+            guard let outcome = try? signIn.after(one.event, one.account, by: .passkey, at: Self.now) else { continue }
+            #expect([.done, .secondFactor].contains(outcome.step), "\(one)")
+            if case .waiting(let next) = outcome { #expect(next.byLink && next.byKey) }
+            if outcome.step == .done { isIn += 1 }
+            #expect(try signIn.spendingTry(at: Self.now).byLink)
+        }
+        #expect(isIn > 0)
+        let lapsed = AccountStanding(mustChangePassword: false, factors: [], lapsed: [.email], mayAdd: [])
+        let begun = try SignIn.afterLink(lapsed, at: Self.now)
+        guard case .waiting(let signIn) = begun else { return #expect(begun.step == .secondFactor) }
+        #expect(throws: IdentityError.signInExpired) {
+            try signIn.after(.codeAccepted, lapsed, by: .email, at: Self.now)
+        }
+    }
+
     @Test func `nobody is in without a second factor, or with a password that must be changed`() {
         for one in Self.all {
             guard case .done(let shown) = try? one.signIn.after(one.event, one.account, at: Self.now) else { continue }

@@ -130,12 +130,52 @@ import Testing
             try await scene.use(disabled).problem == "sign-in-expired", "An account that comes back brings no link.")
     }
 
-    @Test func `whoever has no second factor yet sets one up, and a rule keeps them out as ever`() async throws {
+    @Test func `a link sets up no second factor, no password, and nobody who has never come in`() async throws {
         let scene = try await Scene()
         let created = try await scene.ada.call("users.create", body: ["login": "new", "name": "New"])
-        let token = try await scene.issue(["user": .string(created["id"])])["url"].split(separator: "=").last
-        let begun = try await scene.use(String(try #require(token)))
-        #expect(begun.step == "enrol")
+        func link() async throws -> String {
+            let token = try await scene.issue(["user": .string(created["id"])])["url"].split(separator: "=").last
+            return String(try #require(token))
+        }
+        // Neither of one who has not even a password, nor of one who has chosen it and nothing else.
+        #expect(try await scene.use(link()).problem == "finish-in-portal")
+        func demand(of level: String) async throws {
+            let version = try await scene.ada.call("factor-rules.show").version
+            let body: JSON = ["level": .string(level), "rules": []]
+            #expect(try await scene.ada.call("factor-rules.set", body: body, version: version).status == 200)
+        }
+        try await demand(of: "administrators")
+        #expect(try await scene.use(link()).problem == "finish-in-portal", "Nothing is asked for, and nothing known.")
+        try await demand(of: "all")
+        let invitation = created["invitationUrl"].split(separator: "=").last.map(String.init) ?? ""
+        let chosen = try await scene.bob.open(
+            "auth.invitation", ["token": .string(invitation), "password": .string(House.password)])
+        #expect(chosen.step == "enrol")
+        #expect(try await scene.use(link()).problem == "finish-in-portal")
+        let waiting = try await scene.house.test.superuser().query("select by_link from sign_ins") {
+            try $0.next(Bool.self)
+        }
+        #expect(!waiting.contains(true))
+        // What is taken away while the person looks for the code opens nothing either.
+        let begun = try await scene.use(scene.link())
+        #expect(begun.step == "second-factor")
+        try await scene.run("update users set must_change_password = true where login = 'bob'")
+        let code = try await scene.bob.open(
+            "auth.second-factor", ["token": .string(begun["token"]), "code": .string(scene.bob.freshCode())])
+        #expect(code.problem == "sign-in-expired" && code.cookie == nil)
+        let changed = try await scene.bob.open(
+            "auth.change-password",
+            ["token": .string(begun["token"]), "password": "eleven herons over the harbour"])
+        #expect(changed.problem == "sign-in-expired")
+        for stage in ["enrol", "change-password", "invitation"] {
+            await #expect(throws: DatabaseError.self) {
+                try await scene.run("update sign_ins set stage = \(stage) where by_link")
+            }
+        }
+    }
+
+    @Test func `a rule keeps somebody out who comes by a link, as ever`() async throws {
+        let scene = try await Scene()
         let version = try await scene.ada.call("sign-in-rules.show").version
         let rules: JSON = [
             "rules": [["name": "no", "who": [["user": .string(scene.bobID.text)]], "action": "deny"]]

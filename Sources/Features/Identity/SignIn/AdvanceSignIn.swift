@@ -10,10 +10,10 @@ struct AdvanceSignIn {
     let visit: Visit
 
     /// The first step is done: the sign-in gets a row and a token, or is complete already. `byKey` leaves the failures of
-    /// passwords as they are.
+    /// passwords as they are; a link does so too.
     func begin(
         _ outcome: SignIn.Outcome, _ account: Account, by provider: IdentityProviderID? = nil,
-        bound: IdentityProviderID? = nil, byKey: Bool = false, in tx: Transaction
+        bound: IdentityProviderID? = nil, byKey: Bool = false, byLink: Bool = false, in tx: Transaction
     ) async throws -> SignInReply {
         switch outcome {
         case .waiting(let signIn):
@@ -28,7 +28,8 @@ struct AdvanceSignIn {
                 in: visit.scope, tx)
             return SignInReply(signIn.step, token: token.text.reveal(), account.standing, visit.rememberDays)
         case .done(let shown):
-            return try await complete(account, nil, nil, provider, shown, bound: bound, byKey: byKey, in: tx)
+            return try await complete(
+                account, nil, nil, provider, shown, bound: bound, byKey: byKey, byLink: byLink, in: tx)
         }
     }
 
@@ -65,7 +66,7 @@ struct AdvanceSignIn {
         case .done(let shown):
             return try await complete(
                 account, stored, token, stored.state.provider, shown, bound: stored.bound, byKey: stored.state.byKey,
-                in: tx)
+                byLink: stored.state.byLink, in: tx)
         }
     }
 
@@ -104,8 +105,8 @@ struct AdvanceSignIn {
     /// that took several steps.
     func complete(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ shown: ShownFactor?, bound: IdentityProviderID? = nil, byKey: Bool = false, device: [UInt8]? = nil,
-        in tx: Transaction
+        _ shown: ShownFactor?, bound: IdentityProviderID? = nil, byKey: Bool = false, byLink: Bool = false,
+        device: [UInt8]? = nil, in tx: Transaction
     ) async throws -> SignInReply {
         // Whoever has shown no second factor comes in where none is asked for or the browser is remembered, and nowhere
         // else.
@@ -116,7 +117,7 @@ struct AdvanceSignIn {
         guard provider != nil || !account.standing.mustChangePassword else { throw IdentityError.signInExpired }
         try await TenantDoor.check(at: visit.now, in: visit.scope, tx)
         let waiting = try await wait(
-            account, stored, token, provider, shown, bound: bound, byKey: byKey, in: tx)
+            account, stored, token, provider, shown, bound: bound, byKey: byKey, byLink: byLink, in: tx)
         if let waiting { return waiting }
         if let stored { try await SignInStore.remove(stored.id, in: visit.scope, tx) }
         let address = visit.request.clientAddress

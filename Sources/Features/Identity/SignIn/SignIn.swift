@@ -78,8 +78,10 @@ package struct AccountStanding: Sendable, Equatable {
     }
 
     /// Whether a factor may be set up on the way in: there is none that counts, and what there is besides was shown.
+    /// Nobody sets one up who came by a link.
     func mayEnrol(_ factor: SecondFactorKind, _ signIn: SignIn) -> Bool {
-        enrollable.contains(factor) && factors.isEmpty && (lapsed.isEmpty || signIn.secondFactorAt != nil)
+        !signIn.byLink && enrollable.contains(factor) && factors.isEmpty
+            && (lapsed.isEmpty || signIn.secondFactorAt != nil)
     }
 
     package var hasSecondFactor: Bool { !factors.isEmpty }
@@ -163,13 +165,16 @@ package struct SignIn: Sendable, Equatable {
     package let provider: IdentityProviderID?
     /// Whether a passkey alone, or a link, proved the person: no password was used.
     package let byKey: Bool
+    /// Whether it was a link: somebody else asked for it, so it opens what is set up already and sets nothing up.
+    package let byLink: Bool
 
     package init(
         stage: Stage, secondFactorAt: Date? = nil, by proof: ProvenFactor? = nil, tries: Int = 0, expiresAt: Date,
-        provider: IdentityProviderID? = nil, byKey: Bool = false
+        provider: IdentityProviderID? = nil, byKey: Bool = false, byLink: Bool = false
     ) {
         self.provider = provider
         self.byKey = byKey
+        self.byLink = byLink
         self.stage = stage
         self.secondFactorAt = secondFactorAt
         secondFactorBy = secondFactorAt == nil ? nil : proof ?? .authenticator
@@ -186,9 +191,10 @@ package struct SignIn: Sendable, Equatable {
         return next(account, proven.map { ShownFactor(at: $0, by: .provider) }, provider, at: now)
     }
 
-    /// What follows a link that another system of the company's asked for: the same, and no password was used.
-    package static func afterLink(_ account: AccountStanding, at now: Date) -> Outcome {
-        next(account, nil, nil, byKey: true, at: now)
+    /// What follows a link that another system of the company's asked for: what the person has already is asked for.
+    /// Whoever has nothing to show sets it up elsewhere, where they prove who they are.
+    package static func afterLink(_ account: AccountStanding, at now: Date) throws(IdentityError) -> Outcome {
+        try next(account, nil, nil, byKey: true, at: now).comingByLink(or: .finishInPortal)
     }
 
     /// What follows a passkey that said itself who it is, after its authenticator had verified its person: no other
@@ -225,7 +231,7 @@ package struct SignIn: Sendable, Equatable {
         guard now < expiresAt, tries < Self.mostTries else { throw .signInExpired }
         return SignIn(
             stage: stage, secondFactorAt: secondFactorAt, by: secondFactorBy, tries: tries + 1, expiresAt: expiresAt,
-            provider: provider, byKey: byKey)
+            provider: provider, byKey: byKey, byLink: byLink)
     }
 
     /// What follows a proof. The account is as it stands after the proof: a changed password is no longer to be changed.
@@ -235,6 +241,13 @@ package struct SignIn: Sendable, Equatable {
     ) throws(IdentityError) -> Outcome {
         // The try that brought the proof has been spent already, so the last one still counts.
         guard now < expiresAt, stage == event.stage else { throw .signInExpired }
+        let outcome = following(event, account, by: code, at: now)
+        return byLink ? try outcome.comingByLink(or: .signInExpired) : outcome
+    }
+
+    private func following(
+        _ event: Event, _ account: AccountStanding, by code: ProvenFactor, at now: Date
+    ) -> Outcome {
         switch event {
         case .codeAccepted, .enrolmentConfirmed:
             return Self.next(account, ShownFactor(at: now, by: code), provider, byKey: byKey, at: now)
@@ -268,6 +281,18 @@ package struct SignIn: Sendable, Equatable {
         if account.mustChangePassword, provider == nil { return wait(.changePassword) }
         if let shown, counts { return .done(shown) }
         return account.isExempt ? .done(nil) : wait(.enrol)
+    }
+}
+
+extension SignIn.Outcome {
+    /// The same for whoever came by a link, which leads to no second factor and no password that is new.
+    fileprivate func comingByLink(or refusal: IdentityError) throws(IdentityError) -> SignIn.Outcome {
+        guard case .waiting(let signIn) = self else { return self }
+        guard signIn.stage == .secondFactor else { throw refusal }
+        return .waiting(
+            SignIn(
+                stage: signIn.stage, secondFactorAt: signIn.secondFactorAt, by: signIn.secondFactorBy,
+                expiresAt: signIn.expiresAt, byKey: true, byLink: true))
     }
 }
 

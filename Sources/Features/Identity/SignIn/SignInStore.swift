@@ -16,7 +16,7 @@ struct StoredSignIn {
 enum SignInStore {
     private static let columns: SQL = """
         select sign_in_id, user_id, stage, second_factor_at, second_factor_by, tries, expires_at, identity_provider_id,
-          by_key, bound_provider_id
+          by_key, by_link, bound_provider_id
         from sign_ins
         """
 
@@ -24,7 +24,7 @@ enum SignInStore {
         let (id, user): (SignInID, UserID) = (try row.next(), try row.next())
         let state = SignIn(
             stage: try row.next(), secondFactorAt: try row.next(), by: try row.next(), tries: try row.next(),
-            expiresAt: try row.next(), provider: try row.next(), byKey: try row.next())
+            expiresAt: try row.next(), provider: try row.next(), byKey: try row.next(), byLink: try row.next())
         return StoredSignIn(id: id, user: user, state: state, bound: try row.next())
     }
 
@@ -52,10 +52,10 @@ enum SignInStore {
             """
             insert into sign_ins
               (tenant_id, sign_in_id, token_hash, user_id, stage, second_factor_at, second_factor_by, tries, client_address,
-               expires_at, identity_provider_id, by_key, bound_provider_id)
+               expires_at, identity_provider_id, by_key, by_link, bound_provider_id)
             values (\(scope.tenant), \(id ?? SignInID.new(at: now)), \(token.hash.bytes), \(user), \(signIn.stage),
               \(signIn.secondFactorAt), \(signIn.secondFactorBy), \(signIn.tries), \(address), \(signIn.expiresAt),
-              \(signIn.provider), \(signIn.byKey), \(bound))
+              \(signIn.provider), \(signIn.byKey), \(signIn.byLink), \(bound))
             """)
     }
 

@@ -37,13 +37,18 @@ struct UseSignInLink {
             let held = try await advance.demanding(account, by: nil, in: tx)
             // Only who has shown it replaces a password that is due.
             guard !held.standing.mustChangePassword else { throw IdentityError.finishInPortal }
+            // Whoever asked for the link must not become somebody by setting up what that person has not: a second factor
+            // that counts is there already where one is asked for, and some proof of the person's own in any case.
+            guard held.standing.isExempt || held.standing.hasSecondFactor,
+                account.passwordHash != nil || !held.standing.asked.isEmpty
+            else { throw IdentityError.finishInPortal }
             guard
                 let link = try await SignInLinkStore.use(
                     request.token, from: address, at: visit.now, in: visit.scope, tx)
             else { throw IdentityError.signInExpired }
             visit.audit.detail("link", .string(link.id.text))
             let reply = try await advance.begin(
-                SignIn.afterLink(held.standing, at: visit.now), held, byKey: true, in: tx)
+                try SignIn.afterLink(held.standing, at: visit.now), held, byKey: true, byLink: true, in: tx)
             visit.audit.detail("step", .string(reply.step.rawValue))
             try await visit.audit.write(in: tx)
             return BrowserSignInReply(

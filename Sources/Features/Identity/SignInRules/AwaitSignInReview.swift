@@ -31,16 +31,18 @@ extension AdvanceSignIn {
             throw IdentityError.signInExpired
         }
         var device: [UInt8]?
-        if shown == nil, !account.standing.isExempt { device = try await remembered(account, in: tx) }
+        if shown == nil, !account.standing.isExempt, !stored.state.byKey {
+            device = try await remembered(account, in: tx)
+        }
         return try await complete(
-            account, stored, token, provider, shown, bound: stored.bound, byKey: stored.state.byKey, device: device,
-            in: tx)
+            account, stored, token, provider, shown, bound: stored.bound, byKey: stored.state.byKey,
+            byLink: stored.state.byLink, device: device, in: tx)
     }
 
     /// Nil if the rules let the person in. Where somebody has to agree first, the sign-in is kept for the time being.
     func wait(
         _ account: Account, _ stored: StoredSignIn?, _ token: String?, _ provider: IdentityProviderID?,
-        _ shown: ShownFactor?, bound: IdentityProviderID?, byKey: Bool, in tx: Transaction
+        _ shown: ShownFactor?, bound: IdentityProviderID?, byKey: Bool, byLink: Bool, in tx: Transaction
     ) async throws -> SignInReply? {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
@@ -58,14 +60,15 @@ extension AdvanceSignIn {
             if let stored, let token {
                 if stored.state.stage != .review {
                     try await SignInStore.update(
-                        id, to: .review(provider, shown, byKey: byKey, until: until), in: visit.scope, tx)
+                        id, to: .review(provider, shown, byKey: byKey, byLink: byLink, until: until), in: visit.scope,
+                        tx)
                 }
                 return SignInReply(step: .review, token: token)
             }
             let token = RandomToken()
             try await SignInStore.insert(
-                .review(provider, shown, byKey: byKey, until: until), id: id, of: account.id, token: token,
-                bound: bound, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
+                .review(provider, shown, byKey: byKey, byLink: byLink, until: until), id: id, of: account.id,
+                token: token, bound: bound, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
             return SignInReply(step: .review, token: token.text.reveal())
         }
     }
@@ -73,10 +76,10 @@ extension AdvanceSignIn {
 
 extension SignIn {
     fileprivate static func review(
-        _ provider: IdentityProviderID?, _ shown: ShownFactor?, byKey: Bool, until: Date
+        _ provider: IdentityProviderID?, _ shown: ShownFactor?, byKey: Bool, byLink: Bool, until: Date
     ) -> SignIn {
         SignIn(
-            stage: .review, secondFactorAt: shown?.at, by: shown?.by, expiresAt: until, provider: provider, byKey: byKey
-        )
+            stage: .review, secondFactorAt: shown?.at, by: shown?.by, expiresAt: until, provider: provider,
+            byKey: byKey, byLink: byLink)
     }
 }
