@@ -69,7 +69,7 @@ const Line = view<{ person: DutyPerson; isOn: boolean }>((props) => {
     <li>
       <div class="grow">
         <Person name={person.user.name} />{' '}<code>{person.user.login}</code>
-        <div class="row"><small>{t('duties.keeps')}</small><span class="chips">{person.keeps.map((role) => <Tag key={role.id} tone="good">{roleName(role)}</Tag>)}</span></div>
+        {person.keeps.length > 0 && <div class="row"><small>{t('duties.keeps')}</small><span class="chips">{person.keeps.map((role) => <Tag key={role.id} tone="good">{roleName(role)}</Tag>)}</span></div>}
         {person.loses.length > 0 && <div class="row"><small>{t('duties.loses')}</small><span class="chips">{person.loses.map((role) => <Tag key={role.id} tone="bad">{roleName(role)}</Tag>)}</span></div>}
         {person.crosses && <p>{t('duties.crosses')}</p>}
       </div>
