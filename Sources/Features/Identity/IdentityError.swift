@@ -182,7 +182,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .dutiesNotReady:
             Problem(
                 .dutiesNotReady,
-                "Each duty takes somebody who has it as a whole, nobody has two, and no provider's rule gives any.")
+                "Each duty takes somebody, nobody has two, and no provider gives any, or links people or handles all.")
         case .dutiesDecided: Problem(.dutiesDecided)
         case .secondPersonNeeded:
             Problem(.secondPersonNeeded, "Ask somebody else; to switch it off, somebody of another duty.")

@@ -78,7 +78,7 @@ extension BuiltInRole {
         #expect(words("two", "loses") == ["auditor"] && words("two", "keeps") == ["system-administrator"])
         #expect(words("sec", "loses").isEmpty && words("sec", "keeps") == ["security-administrator"])
         #expect(try await stage.ada.call("duties.propose", body: ["on": .bool(true)]).problem == "duties-decided")
-        // Nobody decides alone, but after a day.
+        // Nobody decides alone, however long they wait.
         let alone = try await stage.ada.call("duties.decide", body: ["on": .bool(true)])
         #expect(alone.problem == "second-person-needed")
         #expect(try await stage.ada.call("duties.decide", body: ["on": .bool(false)]).status == 404)
@@ -88,7 +88,10 @@ extension BuiltInRole {
         #expect(try await stage.ada.call("duties.propose", body: ["on": .bool(true)]).status == 200)
         stage.house.wait(86_400)
         try await stage.ada.signIn()
-        #expect(try await stage.ada.call("duties.decide", body: ["on": .bool(true)]).status == 200)
+        try await stage.sec.visitor.signIn()
+        let late = try await stage.ada.call("duties.decide", body: ["on": .bool(true)])
+        #expect(late.problem == "second-person-needed")
+        #expect(try await stage.sec.visitor.call("duties.decide", body: ["on": .bool(true)]).status == 200)
         // She is nobody's administrator any more.
         #expect(try await stage.ada.call("users.list").status == 403)
         #expect(try await stage.ada.call("me.show").status == 200)
@@ -141,7 +144,18 @@ extension BuiltInRole {
         func bind(_ role: String, to user: UserID) async throws -> Answer {
             try await stage.bind(stage.roles[role]!, to: user, by: sec)
         }
+        // What was open for them before ends with it.
+        let newcomer = Visitor(house: stage.house, scope: stage.scope, login: "new")
+        try await newcomer.comeIn(by: made["invitationUrl"])
+        let token = try await newcomer.call("me.create-token", body: ["name": "T"])
+        #expect(token.status == 201)
+        #expect(try await newcomer.call("me.show").status == 200)
         #expect(try await bind("system-administrator", to: new).status == 204)
+        #expect(try await newcomer.call("me.show").status == 401)
+        let tokens = try await stage.house.test.superuser().query(
+            "select count(*) from api_tokens where user_id = \(new)"
+        ) { try $0.next(Int.self) }
+        #expect(tokens == [0])
         for role in ["security-administrator", "audit-administrator", "administrator", "auditor"] {
             #expect(try await bind(role, to: new).problem == "duties-cross", "\(role)")
         }
@@ -159,6 +173,15 @@ extension BuiltInRole {
         let grown = try await sec.call(
             "roles.change", [reading["id"]], body: ["permissions": ["users.read", "roles.manage"]], version: 1)
         #expect(grown.problem == "duties-cross")
+        let mild = try await sec.call("roles.create", body: ["name": "Mild", "permissions": ["profile.read"]])
+        let provider = try await stage.sys.visitor.addCAS("https://cas.example.com", port: 9)
+        let named = try await stage.sys.visitor.call(
+            "identity-providers.change", [provider],
+            body: ["rules": [["directoryGroup": "ops", "role": .string(mild["id"])]]], version: 1)
+        #expect(named.status == 200, "\(named.json)")
+        let worse = try await sec.call(
+            "roles.change", [mild["id"]], body: ["permissions": ["users.read"]], version: 1)
+        #expect(worse.problem == "duties-cross")
         // With two who have it, one can be taken.
         let taken = try await sec.call(
             "organizations.unbind", [stage.root, stage.roles["system-administrator"]!, stage.sys.id.text])
@@ -198,11 +221,19 @@ extension BuiltInRole {
         #expect(try await rule("system-administrator", stage.ada, 1).status == 200)
         #expect(try await stage.ada.call("duties.propose", body: ["on": .bool(true)]).problem == "duties-not-ready")
         #expect(try await rule("user", stage.ada, 2).status == 200)
+        func link(_ on: Bool, _ version: Int) async throws {
+            let changed = try await stage.ada.call(
+                "identity-providers.change", [provider], body: ["linksUsers": .bool(on)], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        try await link(true, 3)
+        #expect(try await stage.ada.call("duties.propose", body: ["on": .bool(true)]).problem == "duties-not-ready")
+        try await link(false, 4)
         try await stage.turnOn()
         let sys = stage.sys.visitor
-        #expect(try await rule("system-administrator", sys, 3).problem == "duties-cross")
-        #expect([403, 409].contains(try await rule("audit-administrator", sys, 3).status))
-        #expect(try await rule("user", sys, 3).status == 200)
+        #expect(try await rule("system-administrator", sys, 5).problem == "duties-cross")
+        #expect([403, 409].contains(try await rule("audit-administrator", sys, 5).status))
+        #expect(try await rule("user", sys, 5).status == 200)
     }
 
     @Test func `two people of two duties put an end to it, and are the administrators then`() async throws {

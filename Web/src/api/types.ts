@@ -53,7 +53,7 @@ export type RoleScope = 'tenant' | 'organization';
 export type Duty = 'system' | 'security' | 'audit';
 export interface DutyPerson { user: Named & { login: string }; duty: Duty | null; crosses: boolean; keeps: RoleReference[]; loses: RoleReference[] }
 export interface DutySeparation {
-  isOn: boolean; since: string | null; proposal: { on: boolean; by: Named & { login: string }; at: string; aloneFrom: string | null; until: string } | null;
+  isOn: boolean; since: string | null; proposal: { on: boolean; by: Named & { login: string }; at: string; until: string } | null;
   people: DutyPerson[]; missing: Duty[]; rules: number;
 }
 export interface RoleReference { id: string; name: string; builtIn: string | null }

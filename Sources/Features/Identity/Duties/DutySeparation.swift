@@ -32,15 +32,12 @@ package struct DutyProposal: WireValue, Sendable {
     package let on: Bool
     package let by: BoundUser
     package let at: Date
-    package let aloneFrom: Date?
     package let until: Date
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("on", \.on)
         Field("by", \.by)
         Field("at", \.at)
-        Field(
-            "aloneFrom", \.aloneFrom, note: "From when on whoever proposed it can decide alone; null if never.")
         Field("until", \.until)
     }
 }

@@ -16,8 +16,6 @@ enum DutyStore {
         let at: Date
 
         var until: Date { at + 7 * 86_400 }
-        /// Nobody puts an end to it alone.
-        var aloneFrom: Date? { on ? at + 86_400 : nil }
     }
 
     static func isOn(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
@@ -130,6 +128,19 @@ enum DutyStore {
             !catalogue.isPlain(
                 catalogue.permissions(builtIn: builtIn.map { [$0] } ?? [], codes: builtIn == nil ? codes : []))
         }
+    }
+
+    /// Whether a provider says of people who are here who they are, or handles those who may do more than it gives: whoever
+    /// keeps providers could come in as anybody by it.
+    static func hasOpenProvider(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (
+                select from identity_providers p where p.tenant_id = \(scope.tenant) and p.links_users)
+              or exists (
+                select from provisionings p where p.tenant_id = \(scope.tenant) and p.handles_privileged)
+            """
+        ) { try $0.next() } ?? true
     }
 
     /// Whoever is no administrator any more is a person of the company all the same.

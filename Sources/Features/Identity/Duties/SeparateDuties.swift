@@ -5,8 +5,8 @@ import Postgres
 
 /// Divides a tenant's administrators into three duties, and puts an end to it.
 ///
-/// Nobody does it alone and at once. It is switched on by two people, or by one who has said so a day before; it is
-/// switched off by two people of two duties, who are the administrators then.
+/// Nobody does it alone. It is switched on by two people; it is switched off by two people of two duties, who are the
+/// administrators then.
 struct SeparateDuties {
     let database: Database
     let catalogue: PermissionCatalogue
@@ -40,8 +40,9 @@ struct SeparateDuties {
     func decide(_ on: Bool, _ acting: Acting) async throws -> DutySeparation {
         try await change(acting) { state, tx in
             guard let wanted = state.wanted, wanted.on == on else { throw IdentityError.notFound }
-            let mayAlone = wanted.aloneFrom.map { acting.now >= $0 } ?? false
-            guard wanted.by.id != acting.user || mayAlone else { throw IdentityError.secondPersonNeeded }
+            guard wanted.by.id != acting.user, try await mayStillWant(wanted.by.id, acting, tx) else {
+                throw IdentityError.secondPersonNeeded
+            }
             acting.audit.detail("on", .bool(on))
             acting.audit.detail("proposedBy", .string(wanted.by.id.text))
             let people = on ? try await divide(acting, tx) : try await unite(wanted.by.id, acting, tx)
@@ -53,6 +54,13 @@ struct SeparateDuties {
             try await IdentityEvent.dutiesChanged.publish(
                 acting.scope.tenant.text, ["on": .bool(on)], at: acting.now, in: acting.scope, tx)
         }
+    }
+
+    /// Whoever asked has to be there, and to be one who may.
+    private func mayStillWant(_ user: UserID, _ acting: Acting, _ tx: Transaction) async throws -> Bool {
+        let held = try await DutyStore.holders(of: user, catalogue, in: acting.scope, tx).first
+        return held?.isActive == true
+            && held?.roles.contains { $0.isOfWhole && $0.permissions.contains(.dutiesManage) } == true
     }
 
     /// Takes what does not go with anybody's duty.
@@ -84,7 +92,8 @@ struct SeparateDuties {
     private func free(_ acting: Acting, _ tx: Transaction) async throws -> [DutyHolder] {
         let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
         guard Set(holders.compactMap(\.stands)).count == Duty.allCases.count, !holders.contains(where: \.crosses),
-            try await DutyStore.rules(catalogue, in: acting.scope, tx) == 0
+            try await DutyStore.rules(catalogue, in: acting.scope, tx) == 0,
+            try await !DutyStore.hasOpenProvider(in: acting.scope, tx)
         else { throw IdentityError.dutiesNotReady }
         return holders
     }
@@ -110,7 +119,7 @@ struct SeparateDuties {
         return DutySeparation(
             isOn: state.isOn, since: state.since,
             proposal: state.wanted.map {
-                DutyProposal(on: $0.on, by: $0.by, at: $0.at, aloneFrom: $0.aloneFrom, until: $0.until)
+                DutyProposal(on: $0.on, by: $0.by, at: $0.at, until: $0.until)
             },
             people: holders.prefix(DutySeparation.mostPeople).map { $0.shown(catalogue) },
             missing: Duty.allCases.filter { !filled.contains($0) },
@@ -143,16 +152,25 @@ struct GuardDuties {
         guard catalogue.isPlain(held) else { throw IdentityError.beyondOwnPermissions }
     }
 
-    /// After roles were given: what somebody holds now is of one duty.
-    func check(_ user: UserID, _ tx: Transaction) async throws {
+    /// After roles were given: what somebody holds now is of one duty. Whoever becomes an administrator comes in anew: what
+    /// was opened for them while they were a person like any other is of no use, whoever may have it.
+    func check(_ user: UserID, given roles: ResolvedRoles, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx) else { return }
         let holders = try await DutyStore.holders(of: user, catalogue, in: acting.scope, tx)
         try fit(holders)
+        guard !catalogue.isPlain(roles.permissions) else { return }
+        try await SignInStore.removeAll(of: user, in: acting.scope, tx)
+        try await WebSessionStore.revokeAll(of: user, except: nil, in: acting.scope, tx)
+        try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
+        try await AccessKeyStore.disableAll(of: user, at: acting.now, in: acting.scope, tx)
+        try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
     }
 
     /// After a role was changed: the same about all who hold it.
     func check(holdersOf role: RoleID, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx) else { return }
+        // A provider's rule may name a role that was nobody's work until now.
+        guard try await DutyStore.rules(catalogue, in: acting.scope, tx) == 0 else { throw IdentityError.dutiesCross }
         let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
         try fit(holders.filter { $0.roles.contains { $0.role.id == role } })
     }

@@ -21,14 +21,14 @@ struct BindRole {
     }
 
     func bind(_ role: RoleID, to user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
-        try await change(role, user, id, acting) { tx in
+        try await change(role, user, id, acting) { tx, resolved in
             try await BindingStore.insert(role, user, id, in: acting.scope, tx)
-            try await GuardDuties(catalogue: catalogue, acting: acting).check(user, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting).check(user, given: resolved, tx)
         }
     }
 
     func unbind(_ role: RoleID, from user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
-        try await change(role, user, id, acting) { tx in
+        try await change(role, user, id, acting) { tx, _ in
             guard try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
@@ -40,7 +40,7 @@ struct BindRole {
 
     private func change(
         _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting,
-        _ body: (Transaction) async throws -> Void
+        _ body: (Transaction, ResolvedRoles) async throws -> Void
     ) async throws {
         try await database.transaction(in: acting.scope) { tx in
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
@@ -58,7 +58,7 @@ struct BindRole {
             }
             try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(resolved, of: user, tx)
             try resolved.check(at: id, in: acting.scope)
-            try await body(tx)
+            try await body(tx, resolved)
             try await UserStore.bump(user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             try await IdentityEvent.rolesChanged.publish(user.text, at: acting.now, in: acting.scope, tx)

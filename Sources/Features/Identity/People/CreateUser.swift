@@ -18,6 +18,7 @@ struct CreateUser {
         if let end = request.expiresAt, end <= acting.now { throw Invalid("must be in the future", field: "expiresAt") }
         let hash = try await hash(request, in: acting.scope)
         return try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
             let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
             let duties = GuardDuties(catalogue: settings.catalogue, acting: acting)
             try await duties.mayChange(roles, of: nil, tx)
@@ -27,7 +28,7 @@ struct CreateUser {
             try await Quotas.take(.users, in: acting.scope, at: acting.now, tx)
             try await UserStore.insert(id, request, passwordHash: hash, at: acting.now, in: acting.scope, tx)
             try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
-            try await duties.check(id, tx)
+            try await duties.check(id, given: roles, tx)
             let url =
                 try await hash == nil
                 ? InviteUser(settings: settings).link(for: id, at: acting.now, in: acting.scope, tx) : nil

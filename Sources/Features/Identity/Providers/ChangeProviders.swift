@@ -28,6 +28,7 @@ struct ChangeProviders {
         let sealed = try await seal(secret, for: provider.id, in: acting.scope)
         acting.audit.target("identity-provider", provider.id.text, name: provider.name)
         return try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
             guard try await IdentityProviderStore.count(in: acting.scope, tx) < IdentityProvider.most else {
                 throw IdentityError.tooMany("There are \(IdentityProvider.most) providers at most; remove one.")
             }
@@ -49,6 +50,7 @@ struct ChangeProviders {
         if case .set(let secret) = change.secret { sealed = try await seal(secret, for: id, in: acting.scope) }
         let made = try await made(for: id, change, acting)
         return try await database.transaction(in: acting.scope) { tx in
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
             var provider = try await hold(id, acting, tx)
             guard provider.version == version else { throw IdentityError.changed }
             try await check(provider, acting, tx)

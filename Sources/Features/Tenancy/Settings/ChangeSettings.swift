@@ -30,7 +30,7 @@ struct ChangeSettings {
                 let old = declaration.ordered(before.values[declaration.name] ?? declaration.standard)
                 let hadSecret = before.sealed.contains(declaration.name)
                 guard value != old || item.secrets != [:] || item.value == nil && hadSecret else { continue }
-                try await check(item, value, tx)
+                try await check(item, value, in: scope, tx)
                 after[declaration.name] = item.value == nil ? nil : value
                 if declaration.home == .value {
                     try await store(item, old: old, chain, by: user, at: now, in: scope, tx)
@@ -50,9 +50,11 @@ struct ChangeSettings {
     }
 
     /// What only this installation can tell.
-    private func check(_ item: SettingChanges.Item, _ value: JSON, _ tx: Transaction) async throws {
+    private func check(
+        _ item: SettingChanges.Item, _ value: JSON, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
         let text = value.text ?? ""
-        var finding: String?
+        var finding = try await dutyFinding(item, value, in: scope, tx)
         switch item.declaration.home {
         case .name: if item.value == nil { finding = "must be there" }
         case .timeZone:
@@ -64,6 +66,22 @@ struct ChangeSettings {
         case .value, .language: break
         }
         if let finding { throw SettingError.refused(item.declaration.name, Invalid(finding)) }
+    }
+
+    /// Where administrators are divided, nobody who decides about access reads the mail by which others come in, and
+    /// nobody shortens what the audit has to look at below what classified protection asks for.
+    private func dutyFinding(
+        _ item: SettingChanges.Item, _ value: JSON, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> String? {
+        let name = item.declaration.name
+        let isMail = name == Setting.mailServer.name
+        let isRetention = [Setting.recordingDays.name, Setting.auditDays.name].contains(name)
+        guard isMail || isRetention,
+            try await tx.first("select gatehouse_duties_separated(\(scope.tenant))", { try $0.next(Bool.self) }) == true
+        else { return nil }
+        if isMail { return "stays as it is while duties are separated" }
+        guard case .int(let days) = value, days < 180 else { return nil }
+        return "must be 180 days at least while duties are separated"
     }
 
     private func store(

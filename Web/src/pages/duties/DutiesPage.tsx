@@ -57,7 +57,7 @@ const Asked = view<{ seen: DutySeparation }>((props) => {
   return (
     <Section title={t(proposal.on ? 'duties.asked.on' : 'duties.asked.off')}>
       <p>{t('duties.asked.by', { name: proposal.by.name, time: absolute(proposal.at), until: absolute(proposal.until) })}</p>
-      <p>{proposal.aloneFrom ? t('duties.asked.alone', { time: absolute(proposal.aloneFrom) }) : t('duties.asked.two')}</p>
+      <p>{t(proposal.on ? 'duties.asked.one' : 'duties.asked.two')}</p>
       {may('duties.manage') && <p class="row"><Button kind="danger" onClick={() => void decide(proposal.on)}>{t('duties.agree')}</Button><Button onClick={withdraw}>{t('duties.withdraw')}</Button></p>}
     </Section>
   );
