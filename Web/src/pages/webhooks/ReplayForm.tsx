@@ -3,12 +3,12 @@ import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
-import { invalidate } from '../../core/query';
 import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
 import type { Webhook } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, TextInput } from '../../ui/inputs';
+import { followDeliveries } from './actions';
 
 /** Sends again what was given up, or everything of a span: the receiver knows repeats by their id. */
 export const ReplayForm = component<{ webhook: Webhook; onClose: () => void }>((props) => {
@@ -25,7 +25,7 @@ export const ReplayForm = component<{ webhook: Webhook; onClose: () => void }>((
       if (!done.rest || done.rest === next) break;
       next = done.rest;
     }
-    invalidate('/webhook-deliveries');
+    followDeliveries();
     toast(t('webhook.replayed', { count: total }));
   };
   return () => (

@@ -12,10 +12,15 @@ export function setWebhookState(webhook: Webhook): Promise<boolean> {
   return act(() => api.patch(at`/webhooks/${webhook.id}`, { state }, webhook.version), { done: t('saved', { name: webhook.name }), changes: ['/webhooks'] });
 }
 
-/** The log is read again a moment later, too: by then most receivers have answered. */
 const changes = ['/webhook-deliveries', '/webhooks'];
+
+/** What was sent is read again for as long as a receiver may take to answer: soon at first, since most do at once. */
+export function followDeliveries(): void {
+  for (const pause of [0, 700, 2_500, 6_000, 16_000]) setTimeout(() => invalidate(...changes), pause);
+}
+
 function later(done: boolean): boolean {
-  if (done) for (const pause of [700, 2_500]) setTimeout(() => invalidate(...changes), pause);
+  if (done) followDeliveries();
   return done;
 }
 
