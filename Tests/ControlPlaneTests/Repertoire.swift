@@ -265,6 +265,11 @@ extension Household {
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
         case "sms-gateways.remove":
+            // Ten are the most that a company has.
+            for gateway in try await person.call(.get, "/sms-gateways", expecting: 200).items
+            where gateway["id"]?.text != ids["sms-gateways"] {
+                try await person.call(.delete, "/sms-gateways/\(gateway["id"]?.text ?? "")", expecting: 204)
+            }
             return "/sms-gateways/" + (try await make("sms-gateways.create", "/sms-gateways"))
         case "identity-sync.start":
             // There is one run at a time.
