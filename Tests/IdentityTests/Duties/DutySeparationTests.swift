@@ -246,6 +246,7 @@ extension BuiltInRole {
         let id = try #require(UserID(other["id"]))
         #expect(
             try await stage.bind(stage.roles["security-administrator"]!, to: id, by: stage.sec.visitor).status == 204)
+        try await second.signIn()
         #expect(try await stage.sec.visitor.call("duties.propose", body: ["on": .bool(false)]).status == 200)
         for visitor in [stage.sec.visitor, second] {
             let answer = try await visitor.call("duties.decide", body: ["on": .bool(false)])

@@ -99,6 +99,8 @@ struct RunIdentitySync {
     private func current(
         _ before: IdentityProvider, _ sync: IdentitySync, _ tx: Transaction
     ) async throws -> IdentitySync {
+        // In the order of whoever changes the provider.
+        try await RoleStore.holdAdministrators(in: scope, tx)
         guard let provider = try await IdentityProviderStore.lock(before.id, in: scope, tx), provider.enabled else {
             throw IdentityError.notFound
         }
