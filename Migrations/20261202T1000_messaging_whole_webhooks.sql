@@ -28,6 +28,7 @@ alter table webhook_deliveries add column tried int not null default 0;
 -- The owner is held by row-level security too.
 alter table webhook_deliveries no force row level security;
 update webhook_deliveries set tried = attempts where attempts > 0;
+update webhook_deliveries set sealed_private = null, tenant_key_id = null where state = 'delivered' and sealed_private is not null;
 alter table webhook_deliveries force row level security;
 comment on column webhook_deliveries.attempts is 'Attempts since it was made or last sent again: they decide the next pause';
 comment on column webhook_deliveries.tried is 'All attempts';

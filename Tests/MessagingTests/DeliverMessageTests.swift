@@ -202,6 +202,23 @@ import Testing
         #expect(receiver.requests.first?["body"]?["data"]?["link"] == "x")
     }
 
+    @Test func `what was delivered is sent again without its private part`() async throws {
+        let post = try await Post()
+        let (webhook, receiver) = try await post.receiver("500,200")
+        let id = try await post.send(secret: ["link": "x"], to: webhook)
+        try await post.attempt(id)
+        try await post.attempt(id)
+        #expect(try await post.messaging.delivery(id, in: post.scope).hasSealedPart == false)
+        #expect(try await post.call("webhooks.retry", [id.text]).status == 204)
+        try await post.attempt(id)
+        // The attempt that failed lost nothing.
+        let links = receiver.requests.map { $0["body"]?["data"]?["link"] }
+        #expect(links == ["x", "x", nil])
+        #expect(
+            try await post.stage.count(
+                "select count(*) from webhook_deliveries where tenant_key_id is not null", in: post.scope) == 0)
+    }
+
     @Test func `what succeeds is metered once, and what fails is not`() async throws {
         let post = try await Post()
         let (webhook, receiver) = try await post.receiver("500,200")

@@ -51,7 +51,7 @@ struct PostOffice {
         let messaging = Messaging(
             database: stage.database, keys: stage.keys,
             client: HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger),
-            events: EventKinds(items: []))
+            events: EventKinds(items: []), questions: .nobody)
         endpoints =
             stage.mount(
                 SettingRoutes.group,

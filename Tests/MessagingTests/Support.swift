@@ -37,7 +37,7 @@ struct Post {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
-            database: stage.database, keys: stage.keys, client: client, events: Self.kinds)
+            database: stage.database, keys: stage.keys, client: client, events: Self.kinds, questions: .nobody)
         endpoints = stage.mount(WebhookRoutes.group, on: messaging)
         scope = try await stage.makeTenant()
         admin = try await stage.makeUser("admin", in: scope)
@@ -137,6 +137,12 @@ struct Post {
         let page = try PageRequest.parse("createdAt pr", Delivery.listing)
         return try #require(try await messaging.deliveries(page, in: scope).rows.first { $0.id == id })
     }
+}
+
+extension WebhookQuestions {
+    /// Nobody is asked through a webhook.
+    static let nobody = WebhookQuestions(
+        permission: Permission("flows.manage"), areAsked: { _, _, _ in false }, void: { _, _, _, _ in })
 }
 
 private final class Kept: Sendable {

@@ -187,6 +187,73 @@ private struct Bridge {
         #expect(try await bridge.answer(token).problem == "ticket-not-open")
     }
 
+    /// Calls an endpoint of the bridge's webhook.
+    private func change(
+        _ bridge: Bridge, _ name: String, _ body: JSON, as permissions: [String], version: Int? = nil
+    ) async throws -> Answer {
+        try await bridge.desk.stage.call(
+            bridge.desk.endpoints, name, [bridge.webhook.text], body: body, by: bridge.desk.rita,
+            permissions: permissions, version: version, in: bridge.desk.scope)
+    }
+
+    @Test func `who manages webhooks takes over neither the secret nor the address that approvers are asked through`()
+        async throws
+    {
+        let bridge = try await Bridge()
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        let url: JSON = ["url": "https://elsewhere.example/x"]
+        let before = try await bridge.desk.messaging.find(bridge.webhook, in: bridge.desk.scope)
+        let roll = try await change(bridge, "webhooks.roll-secret", [:], as: ["webhooks.manage"])
+        #expect(roll.problem == "forbidden" && roll.json["secret"] == nil)
+        let move = try await change(bridge, "webhooks.change", url, as: ["webhooks.manage"], version: before.version)
+        #expect(move.problem == "forbidden")
+        // What leads nowhere else takes no more than before.
+        let name: JSON = ["name": "renamed", "url": .string(before.url.text)]
+        #expect(
+            try await change(bridge, "webhooks.change", name, as: ["webhooks.manage"], version: before.version).status
+                == 200)
+        let after = try await bridge.desk.messaging.find(bridge.webhook, in: bridge.desk.scope)
+        #expect(after.url.text == before.url.text && after.oldSecretUntil == nil)
+        // Being refused voids nothing.
+        #expect(try await bridge.answer(token).status == 200)
+        #expect(try await bridge.desk.read(opened).level == 2)
+    }
+
+    @Test func `with a new secret or address the links that are out are void, and the next question counts`()
+        async throws
+    {
+        let bridge = try await Bridge()
+        let both = ["webhooks.manage", "flows.manage"]
+        let opened = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        let rolled = try await change(bridge, "webhooks.roll-secret", [:], as: both)
+        let fresh = try #require(WebhookSecret(rolled["secret"]))
+        #expect(try await bridge.answer(token, with: fresh).problem == "link-invalid")
+        #expect(try await bridge.answer(token).problem == "link-invalid")
+        bridge.desk.stage.wait(1)
+        try await bridge.desk.decide(opened, by: bridge.desk.abe)
+        let second = try await bridge.token(of: "bob")
+        let version = try await bridge.desk.messaging.find(bridge.webhook, in: bridge.desk.scope).version
+        let url: JSON = ["url": "https://elsewhere.example/x"]
+        #expect(try await change(bridge, "webhooks.change", url, as: both, version: version).status == 200)
+        #expect(try await bridge.answer(second, with: fresh).problem == "link-invalid")
+        bridge.desk.stage.wait(1)
+        _ = try await bridge.desk.open()
+        #expect(try await bridge.answer(try await bridge.token(of: "abe"), with: fresh).status == 200)
+    }
+
+    @Test func `the links of a webhook that no flow names any more end with its secret`() async throws {
+        let bridge = try await Bridge()
+        _ = try await bridge.desk.open()
+        let token = try await bridge.token(of: "ann")
+        try await bridge.desk.stage.database.execute(
+            "update flow_levels set webhook_id = null where webhook_id = \(bridge.webhook)", in: bridge.desk.scope)
+        let rolled = try await change(bridge, "webhooks.roll-secret", [:], as: ["webhooks.manage"])
+        let fresh = try #require(WebhookSecret(rolled["secret"]))
+        #expect(try await bridge.answer(token, with: fresh).problem == "link-invalid")
+    }
+
     @Test func `the tokens of links lie nowhere in the database`() async throws {
         let bridge = try await Bridge()
         _ = try await bridge.desk.open()

@@ -39,13 +39,15 @@ struct Desk {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
-            database: database, keys: stage.keys, client: client, events: EventKinds(items: []))
+            database: database, keys: stage.keys, client: client, events: EventKinds(items: []),
+            questions: .ofFlows)
         tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal { _ in "https://acme.example" })
         endpoints =
             stage.mount(TicketRoutes.group, on: tickets) + stage.mount(FlowRoutes.group, on: tickets)
             + stage.mount(DecisionLinkRoutes.group, on: tickets)
+            + stage.mount(WebhookRoutes.group, on: messaging)
         scope = try await stage.makeTenant()
         rita = try await stage.makeUser("rita", in: scope)
         ann = try await stage.makeUser("ann", in: scope)

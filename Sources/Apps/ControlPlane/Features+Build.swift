@@ -105,7 +105,8 @@ extension Features {
         let vault = Vault(database: database, keys: keys)
         let access = Access(database: database, outbox: outbox)
         let messaging = Messaging(
-            database: database, keys: keys, client: base.client, events: .published)
+            database: database, keys: keys, client: base.client, events: .published,
+            questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal(base: portal))

@@ -27,11 +27,21 @@ extension Messaging {
 
     /// Changes a webhook; the secret stays. What waited while it was disabled is sent when it is enabled.
     package func change(
-        _ id: WebhookID, to change: ChangeWebhook, from version: Int?, at now: Date, audit: AuditDraft,
+        _ id: WebhookID, to change: ChangeWebhook, from version: Int?, mayAsk: Bool, at now: Date, audit: AuditDraft,
         in scope: TenantScope
     ) async throws -> Webhook {
-        try await database.transaction(in: scope) { transaction in
-            guard var webhook = try await store.lock(id, in: scope, transaction) else { throw MessagingError.notFound }
+        let known = try await find(id, in: scope)
+        guard known.version == version else { throw MessagingError.changed }
+        let isMoved = change.url.applied(to: known.url).text != known.url.text
+        return try await database.transaction(in: scope) { transaction in
+            var webhook: Webhook
+            if isMoved {
+                webhook = try await lock(id, forItsQuestions: mayAsk, at: now, in: scope, transaction)
+            } else if let found = try await store.lock(id, in: scope, transaction) {
+                webhook = found
+            } else {
+                throw MessagingError.notFound
+            }
             guard webhook.version == version else { throw MessagingError.changed }
             if case .set(let types) = change.eventTypes { try check(types) }
             let wasDisabled = webhook.state == .disabled

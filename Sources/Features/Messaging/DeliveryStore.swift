@@ -142,7 +142,8 @@ struct DeliveryStore: Sendable {
             """)
     }
 
-    /// Writes down what came of an attempt; false if it is not waiting any more: somebody else has settled it.
+    /// Writes down what came of an attempt. What was delivered loses its sealed part: links are sent once, and not to whoever
+    /// has it sent again. False if it is not waiting any more: somebody else has settled it.
     func note(
         _ outcome: DeliveryOutcome, of id: DeliveryID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
@@ -152,7 +153,9 @@ struct DeliveryStore: Sendable {
               update webhook_deliveries set state = \(outcome.state), attempts = attempts + 1, tried = tried + 1,
                 next_attempt_at = \(outcome.nextAttemptAt ?? now), last_status = \(outcome.status),
                 last_error = \(outcome.error), finished_at = case when \(outcome.state) = 'pending' then null
-                    else \(now)::timestamptz end
+                    else \(now)::timestamptz end,
+                tenant_key_id = case when \(outcome.state) = 'delivered' then null else tenant_key_id end,
+                sealed_private = case when \(outcome.state) = 'delivered' then null else sealed_private end
               where tenant_id = \(scope.tenant) and delivery_id = \(id) and state = 'pending'
               returning tenant_id, delivery_id, tried
             )

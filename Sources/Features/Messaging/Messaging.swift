@@ -10,15 +10,19 @@ package struct Messaging: Sendable {
     let keys: TenantKeys
     let client: HTTPClient
     let events: EventKinds
+    let questions: WebhookQuestions
     var store: WebhookStore { WebhookStore() }
     var deliveries: DeliveryStore { DeliveryStore() }
 
     /// `events` are all kinds that the features publish.
-    package init(database: Database, keys: TenantKeys, client: HTTPClient, events: EventKinds) {
+    package init(
+        database: Database, keys: TenantKeys, client: HTTPClient, events: EventKinds, questions: WebhookQuestions
+    ) {
         self.database = database
         self.keys = keys
         self.client = client
         self.events = EventKinds(items: events.items + [EventKinds.disabled])
+        self.questions = questions
     }
 
     /// A page of webhooks, without their secrets.

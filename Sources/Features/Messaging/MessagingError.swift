@@ -10,6 +10,8 @@ package enum MessagingError: ProblemRepresentable {
     case notDead
     case disabled
     case unknownOrganization
+    /// Approvers are asked through it, so that it takes more to change where it leads and who signs.
+    case asksApprovers
     /// Patterns that no event fits, by their places in the list.
     case unknownEvents([Int])
     /// Everything is sent again only of a span.
@@ -26,6 +28,10 @@ package enum MessagingError: ProblemRepresentable {
         case .disabled: Problem(.webhookDisabled, "Enable the webhook first.")
         case .unknownOrganization:
             Problem(.invalidFields, errors: [FieldError(pointer: "/organization", message: "does not exist")])
+        case .asksApprovers:
+            Problem(
+                .forbidden,
+                "An approval flow asks through it: address and secret are changed by those who may change flows.")
         case .unknownEvents(let places):
             Problem(
                 .invalidFields,

@@ -39,7 +39,8 @@ package enum WebhookRoutes {
             returns: Webhook.self, errors: [.webhookNameTaken], stepUp: .recent
         ) { messaging, call in
             try await messaging.change(
-                call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, mayAsk: mayAsk(messaging, call), at: call.now,
+                audit: call.audit, in: call.scope)
         }
 
         Route.delete(
@@ -55,7 +56,8 @@ package enum WebhookRoutes {
             permission: .webhooksManage, audit: .action("webhook.secret-rolled"), body: RollWebhookSecret.self,
             returns: NewWebhook.self, stepUp: .recent, idempotency: .off(because: "shows the secret once")
         ) { messaging, call in
-            try await messaging.roll(call.path, call.body, at: call.now, audit: call.audit, in: call.scope)
+            try await messaging.roll(
+                call.path, call.body, mayAsk: mayAsk(messaging, call), at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.post(
@@ -120,5 +122,11 @@ package enum WebhookRoutes {
             try await messaging.replaceAllowances(
                 call.body, by: call.actor, audit: call.audit, in: call.scope)
         }
+    }
+    /// Whether the caller may say, for the whole tenant, through what approvers are asked.
+    private static func mayAsk<Path, Query, Body>(
+        _ messaging: Messaging, _ call: Call<TenantAPI, Path, Query, Body>
+    ) -> Bool {
+        call.scope(of: messaging.questions.permission).map { $0.organizations == nil } ?? false
     }
 }

@@ -58,6 +58,26 @@ struct DecisionLinkStore: Sendable {
         }
     }
 
+    /// Whether a level of a flow asks through a webhook.
+    func isNamed(_ webhook: WebhookID, in scope: TenantScope, _ transaction: Transaction) async throws -> Bool {
+        try await transaction.first(
+            """
+            select exists (select from flow_levels where tenant_id = \(scope.tenant) and webhook_id = \(webhook))
+            """
+        ) { try $0.next() } ?? true
+    }
+
+    /// Spends every link that a webhook has carried.
+    func spend(
+        carriedBy webhook: WebhookID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update decision_links set used_at = \(now)
+            where tenant_id = \(scope.tenant) and webhook_id = \(webhook) and used_at is null
+            """)
+    }
+
     /// Spends every link of the level at once: the level has its answer.
     func spend(
         level: Int, of ticket: TicketID, at now: Date, in scope: TenantScope, _ transaction: Transaction
