@@ -161,6 +161,20 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(8))
     }
 
+    @Test func `a server that may be ringing is the only one that is asked`() async throws {
+        let (silent, honest) = (try await LyingRadius("silent"), try await LyingRadius("honest"))
+        func servers(_ ports: [Int]) throws -> RADIUSClient.Servers {
+            let places = try self.servers(ports).places
+            return RADIUSClient.Servers(
+                places, patience: .milliseconds(100), timeout: .milliseconds(600), stopsAtSilence: true)
+        }
+        #expect(
+            await errors { try await ask(servers([silent.port, honest.port]), "ann", .pap([1])) } == [.timedOut])
+        #expect(honest.requests.isEmpty)
+        let outcome = try await ask(servers([FreePort.nextForDatagrams(), honest.port]), "ann", .pap([1]))
+        #expect(outcome.attempts.map(\.error) == [.notThere, nil])
+    }
+
     @Test func `a private address is reached only if it was opened, by whatever name`() async throws {
         let server = try await LyingRadius("honest")
         let servers = try servers([server.port])

@@ -15,11 +15,14 @@ package final class RADIUSClient: Sendable {
         package let patience: Duration
         /// How long the last one may take.
         package let timeout: Duration
+        /// Whether a silent one may be doing what it was asked for, ringing a telephone say: no other is asked after it.
+        package let stopsAtSilence: Bool
 
-        package init(_ places: [HostPort], patience: Duration, timeout: Duration) {
+        package init(_ places: [HostPort], patience: Duration, timeout: Duration, stopsAtSilence: Bool = false) {
             self.places = places
             self.patience = patience
             self.timeout = timeout
+            self.stopsAtSilence = stopsAtSilence
         }
     }
 
@@ -64,7 +67,8 @@ package final class RADIUSClient: Sendable {
         let places = inOrder(servers.places, of: party)
         for (index, server) in places.enumerated() {
             let start = ContinuousClock.now
-            let wish = index == places.count - 1 ? servers.timeout : min(servers.patience, servers.timeout)
+            let isLast = index == places.count - 1 || servers.stopsAtSilence
+            let wish = isLast ? servers.timeout : min(servers.patience, servers.timeout)
             let limit = min(wish, start.duration(to: end))
             guard limit > .zero else { break }
             do {
@@ -75,6 +79,7 @@ package final class RADIUSClient: Sendable {
             } catch let error as RADIUSError {
                 unwell.withLock { $0[Place(party: party, server: server)] = .now }
                 attempts.append(RADIUSAttempt(server: server, error: error, took: .now - start))
+                if servers.stopsAtSilence, error.mayHaveBeenHeard { break }
             }
         }
         throw RADIUSError.noServer(attempts)

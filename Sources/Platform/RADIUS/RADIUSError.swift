@@ -11,6 +11,15 @@ package enum RADIUSError: Error, Sendable, Hashable {
     case unbelievable(RADIUSFault)
     /// None of the servers answered; what became of each.
     case noServer([RADIUSAttempt])
+
+    /// Whether the request may have come to a server all the same.
+    package var mayHaveBeenHeard: Bool {
+        switch self {
+        case .unreachable, .notThere: false
+        case .timedOut, .unbelievable: true
+        case .noServer(let attempts): attempts.contains { $0.error?.mayHaveBeenHeard ?? true }
+        }
+    }
 }
 
 /// Why a datagram was not believed. It is dropped, and the answer waited for (RFC 5080 §2.2.3): otherwise whoever can

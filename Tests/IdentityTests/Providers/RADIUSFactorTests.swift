@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Kernel
 import Postgres
 import TestSupport
@@ -195,6 +196,29 @@ import Testing
         #expect(try await failures("ann", stage) == 0)
     }
 
+    @Test func `who has a silent server ring again and again fails`() async throws {
+        let stage = try await stage("ann", settings: ["timeoutSeconds": 1])
+        stage.radius.first.signal(SIGSTOP)
+        defer { stage.radius.first.signal(SIGCONT) }
+        for count in 1...RADIUSFactorStore.silencesThatCount {
+            let token = try await stage.cara.password()["token"]
+            let counts = count == RADIUSFactorStore.silencesThatCount
+            let said = try await answer("", token, stage)
+            #expect(said.problem == (counts ? "code-refused" : "provider-unavailable"), "\(said.json)")
+            #expect(try await failures("ann", stage) == (counts ? 1 : 0))
+        }
+    }
+
+    @Test func `no two people have one name at a server`() async throws {
+        let stage = try await stage(settings: ["domain": "example.com"])
+        for (login, status) in [("cara@acme.test", 422), ("carl@acme.test", 200)] {
+            let made = try await stage.ada.call("users.create", body: ["login": .string(login), "name": "C"])
+            let assigned = try await stage.ada.call(
+                "users.assign-radius", [made["id"]], body: ["provider": .string(stage.provider["id"])])
+            #expect(assigned.status == status, "\(assigned.json)")
+        }
+    }
+
     @Test func `a sensitive act is confirmed there, too`() async throws {
         let stage = try await stage()
         let token = try await stage.cara.password()["token"]
@@ -372,7 +396,17 @@ import Testing
         #expect(try await stage.ada.call("users.remove-radius", [ada]).problem == "not-yourself")
         #expect(try await stage.ada.call("users.show-radius", [stage.id])["name"] == "Tokens")
         let token = try await stage.cara.password()["token"]
+        _ = try await stage.house.identity.gateway.askRADIUS(
+            chosenBy: "radius", of: try #require(UserID(stage.id)), attempt: "one", from: "192.0.2.1",
+            at: stage.house.now, in: stage.scope)
+        func open() async throws -> [Int] {
+            try await stage.house.test.superuser().query("select count(*) from identity_challenges") {
+                try $0.next(Int.self)
+            }
+        }
+        #expect(try await open() == [1])
         #expect(try await stage.ada.call("users.remove-radius", [stage.id]).status == 204)
+        #expect(try await open() == [0])
         #expect(try await answer(TestRadius.password(of: "cara"), token, stage).problem == "sign-in-expired")
         #expect(try await stage.cara.password().step == "enrol")
         #expect(try await stage.ada.call("users.show-radius", [stage.id]).json["provider"] == .null)

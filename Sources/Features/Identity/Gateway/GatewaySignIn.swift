@@ -262,7 +262,9 @@ package struct GatewaySignIn: Sendable {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         do {
-            switch try await radius(answer, of: person, under: key, from: address, at: now, in: scope) {
+            switch try await radius(
+                answer, of: person, under: key, mustBeOpen: true, from: address, at: now, in: scope)
+            {
             case .asked(let prompt): return .asked(prompt)
             case .right:
                 let account = try await database.transaction(in: scope) {

@@ -39,7 +39,8 @@ extension Lockout {
 extension Lockout {
     /// What somebody else says to a proof.
     enum Judgement<Proof> {
-        case right(Proof)
+        /// With how many answers of the same conversation that were counted before.
+        case right(Proof, before: Int = 0)
         case wrong
         /// More is to come.
         case open(Proof, counts: Bool)
@@ -64,9 +65,9 @@ extension Lockout {
             return (account, reservation, question)
         }
         guard let (account, reservation, question) = begun else { return .wrong(nowLocked: false) }
-        func refund() async throws {
+        func refund(_ count: Int = 1) async throws {
             try await database.transaction(in: scope) { tx in
-                try await Self.refund(reservation, of: user, within: limits, at: now, in: scope, tx)
+                try await Self.refund(reservation, times: count, of: user, within: limits, at: now, in: scope, tx)
             }
         }
         let judgement: Judgement<Proof>
@@ -78,7 +79,10 @@ extension Lockout {
             throw error
         }
         switch judgement {
-        case .right(let proof), .open(let proof, counts: false):
+        case .right(let proof, let before):
+            try await refund(1 + before)
+            return .right(proof)
+        case .open(let proof, counts: false):
             try await refund()
             return .right(proof)
         case .open(let proof, counts: true): return .right(proof)

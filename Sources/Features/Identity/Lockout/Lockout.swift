@@ -105,18 +105,19 @@ struct Lockout: Sendable {
 
     /// Gives a counted proof back.
     static func refund(
-        _ reservation: Reservation, of user: UserID, within limits: AttemptLimits, at now: Date, in scope: TenantScope,
-        _ tx: Transaction
+        _ reservation: Reservation, times: Int = 1, of user: UserID, within limits: AttemptLimits, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
     ) async throws {
+        func refunded(_ counter: AttemptCounter) -> AttemptCounter {
+            (0..<times).reduce(counter) { counter, _ in counter.refunding(at: now, within: limits) }
+        }
         if let source = reservation.familiar {
             guard let own = try await FamiliarAddressStore.counter(of: user, at: source, now, in: scope, tx) else {
                 return
             }
-            let counter = own.refunding(at: now, within: limits)
-            try await FamiliarAddressStore.setCounter(counter, of: user, at: source, in: scope, tx)
+            try await FamiliarAddressStore.setCounter(refunded(own), of: user, at: source, in: scope, tx)
         } else if let account = try await AccountStore.lock(user, in: scope, tx) {
-            let counter = account.counter.refunding(at: now, within: limits)
-            try await AccountStore.setCounter(counter, of: user, in: scope, tx)
+            try await AccountStore.setCounter(refunded(account.counter), of: user, in: scope, tx)
         }
     }
 }

@@ -83,6 +83,8 @@ struct ProviderTrial: Sendable {
 
     var answer: Answer
     var steps: [ProviderStep]
+    /// Whether a provider that said nothing may have done something.
+    var mayHaveBeenHeard = false
 
     /// What went wrong, for the trail.
     var cause: String { steps.last { $0.outcome == .failed }?.detail ?? "" }

@@ -22,7 +22,14 @@ struct AssignRADIUS {
             case .radius(let settings) = candidate.provider.settings, settings.use == .secondFactor
         else { throw Invalid("must be RADIUS servers that are for the second factor", field: "provider") }
         acting.audit.detail("provider", .string(id.text))
-        try await change(user, acting) { tx in
+        try await change(user, acting) { login, tx in
+            // Held, so that two who have the same name there come one after the other.
+            _ = try await IdentityProviderStore.lock(id, in: acting.scope, tx)
+            let others = try await RADIUSFactorStore.logins(at: id, but: user, in: acting.scope, tx)
+            guard let name = Login(login).flatMap(settings.name), !others.compactMap(settings.name).contains(name)
+            else {
+                throw Invalid("knows somebody else by this person's name", field: "provider")
+            }
             try await RADIUSFactorStore.assign(id, to: user, at: acting.now, in: acting.scope, tx)
         }
         return RADIUSFactor(provider: id, name: candidate.provider.name)
@@ -31,7 +38,7 @@ struct AssignRADIUS {
     /// As a lost second factor is taken away: nothing is left open that was opened by it.
     func remove(from user: UserID, _ acting: Acting) async throws {
         guard user != acting.user else { throw IdentityError.notYourself }
-        try await change(user, acting) { tx in
+        try await change(user, acting) { _, tx in
             guard try await RADIUSFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
             try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
             try await AccessKeyStore.disableAll(of: user, at: acting.now, in: acting.scope, tx)
@@ -42,7 +49,7 @@ struct AssignRADIUS {
     }
 
     private func change(
-        _ user: UserID, _ acting: Acting, _ body: (Transaction) async throws -> Void
+        _ user: UserID, _ acting: Acting, _ body: (String, Transaction) async throws -> Void
     ) async throws {
         try await database.transaction(in: acting.scope) { tx in
             guard let account = try await AccountStore.lock(user, in: acting.scope, tx) else {
@@ -50,7 +57,7 @@ struct AssignRADIUS {
             }
             acting.audit.target("user", user.text, name: account.login)
             try await acting.mayHandle(user, catalogue, tx)
-            try await body(tx)
+            try await body(account.login, tx)
             try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
             try await UserStore.bump(user, in: acting.scope, tx)
             try await acting.audit.write(in: tx)

@@ -47,10 +47,10 @@ struct ProveRADIUS {
         }
     }
 
-    /// Hands an answer on. Where no conversation is open, it is the first word of one.
+    /// Hands an answer on. Where no conversation is open, it is the first word of one, or goes nowhere if one must be.
     func callAsFunction(
-        _ answer: String, of user: UserID, under key: ChallengeKey, from address: String?, at now: Date,
-        in scope: TenantScope
+        _ answer: String, of user: UserID, under key: ChallengeKey, mustBeOpen: Bool = false, from address: String?,
+        at now: Date, in scope: TenantScope
     ) async throws -> Proof {
         let (candidate, _) = try await server(of: user, in: scope)
         let provider = candidate.provider.id
@@ -59,6 +59,7 @@ struct ProveRADIUS {
             prepare: { account, tx -> Round? in
                 guard account.standing.asked.contains(.radius), let login = Login(account.login) else { return nil }
                 let stored = try await ChallengeStore.take(key, in: scope, tx)
+                guard stored != nil || !mustBeOpen else { return nil }
                 if let stored {
                     guard stored.challenge.admitsAnswer(at: now), stored.challenge.user == user,
                         stored.challenge.provider == provider
@@ -99,8 +100,12 @@ struct ProveRADIUS {
         }
         let trial = try await providers.confirm(
             candidate, round.login, answer, to: isFirst ? nil : question, from: address, in: scope)
+        let hasRung = isFirst && answer.isEmpty
+        if hasRung, try await countsSilence(trial, user, in: scope) { return .wrong }
         switch trial.answer {
-        case .right: return .right(.right)
+        case .right:
+            // Each question but the first came in place of an answer that was counted.
+            return .right(.right, before: isFirst ? 0 : (round.stored?.challenge.round ?? 1) - 1)
         case .asked(let next):
             let challenge =
                 isFirst
@@ -114,6 +119,15 @@ struct ProveRADIUS {
         case .wrong, .rejected, .unknown, .ambiguous: return .wrong
         case .unavailable: throw IdentityError.providerUnavailable
         }
+    }
+
+    /// Whether nothing came of a telephone that may have rung, time after time: it counts as a wrong answer does.
+    private func countsSilence(_ trial: ProviderTrial, _ user: UserID, in scope: TenantScope) async throws -> Bool {
+        let isSilent = trial.answer == .unavailable && trial.mayHaveBeenHeard
+        let silences = try await database.transaction(in: scope) { tx in
+            try await RADIUSFactorStore.note(isSilent: isSilent, of: user, in: scope, tx)
+        }
+        return silences >= RADIUSFactorStore.silencesThatCount
     }
 
     /// Also one that is switched off: what counts no longer is asked for before something else is set up.

@@ -6,6 +6,8 @@ import Postgres
 enum RADIUSFactorStore {
     /// Conversations that may begin for one person in an hour: each one is a guess, or a telephone that rings.
     static let mostAnHour = 10
+    /// From how many requests to ring on that nobody answered, one after the other, each one counts as a failure.
+    static let silencesThatCount = 3
     private static let hour: TimeInterval = 3600
 
     /// Who confirms at a provider that counts, as a column of a statement about `users u`.
@@ -85,5 +87,31 @@ enum RADIUSFactorStore {
               and (rounds_since is null or rounds_since <= \(start) or rounds < \(mostAnHour))
             """)
         return rows == 1
+    }
+
+    /// Notes whether a server that was asked to ring has said nothing; how often in a row it has.
+    static func note(
+        isSilent: Bool, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Int {
+        try await tx.first(
+            """
+            update radius_factors set silences = case when \(isSilent) then silences + 1 else 0 end
+            where tenant_id = \(scope.tenant) and user_id = \(user) returning silences
+            """
+        ) { try $0.next() } ?? 0
+    }
+
+    /// Logins of those who confirm at a provider, but for one of them.
+    static func logins(
+        at provider: IdentityProviderID, but user: UserID?, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [Login] {
+        try await tx.query(
+            """
+            select u.login from radius_factors f
+            join users u on u.tenant_id = f.tenant_id and u.user_id = f.user_id
+            where f.tenant_id = \(scope.tenant) and f.identity_provider_id = \(provider)
+              and f.user_id is distinct from \(user)
+            """
+        ) { Login(try $0.next(String.self)) }.compactMap { $0 }
     }
 }

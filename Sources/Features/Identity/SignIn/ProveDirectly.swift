@@ -73,7 +73,8 @@ struct ProveDirectly {
         audit.target("user", user.text)
         audit.detail("factor", .string(SecondFactorKind.radius.rawValue))
         try await self.password.lockout.admit(address, at: now, in: scope)
-        let said = try await radius(answer, of: user, under: key, from: address, at: now, in: scope)
+        let said = try await radius(
+            answer, of: user, under: key, mustBeOpen: true, from: address, at: now, in: scope)
         let found = try await database.transaction(in: scope) { tx -> Account? in
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive else { return nil }
             guard

@@ -83,6 +83,8 @@ enum SignInStore {
             delete from sign_ins
             where tenant_id = \(scope.tenant) and user_id = \(user) and sign_in_id is distinct from \(kept)
             """)
+        // Also what waits for the answer to a question, at a terminal or a gateway.
+        try await tx.enqueue("delete from identity_challenges where tenant_id = \(scope.tenant) and user_id = \(user)")
         try await TemporaryPasswordStore.remove(user, in: scope, tx)
         try await SignInLinkStore.revokeAll(of: user, in: scope, tx)
         // One that was confirmed lets somebody in as well.

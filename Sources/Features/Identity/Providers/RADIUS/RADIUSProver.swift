@@ -36,7 +36,8 @@ struct RADIUSProver: QuestionProver {
     /// The first word of a second factor, which may be none.
     func begin(_ login: Login, _ answer: String) async throws -> ProviderTrial {
         let bytes = Array(answer.utf8)
-        return try await ask(settings.all, login, bytes.isEmpty ? .nothing : .pap(bytes), .challenge)
+        guard bytes.isEmpty else { return try await ask(settings.all, login, .pap(bytes), .challenge) }
+        return try await ask(settings.oneByOne, login, .nothing, .challenge)
     }
 
     private func ask(
@@ -57,7 +58,9 @@ struct RADIUSProver: QuestionProver {
         do {
             outcome = try await client.ask(servers, for: party, egress: egress) { request() ?? first }
         } catch RADIUSError.noServer(let attempts) {
-            return ProviderTrial(answer: .unavailable, steps: Self.steps(of: attempts))
+            return ProviderTrial(
+                answer: .unavailable, steps: Self.steps(of: attempts),
+                mayHaveBeenHeard: RADIUSError.noServer(attempts).mayHaveBeenHeard)
         }
         var steps = Self.steps(of: outcome.attempts)
         switch outcome.answer {

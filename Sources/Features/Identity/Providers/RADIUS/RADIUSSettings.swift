@@ -54,8 +54,13 @@ package struct RADIUSSettings: Sendable {
 
     var all: RADIUSClient.Servers { everyone(servers.map(\.hostPort)) }
 
-    private func everyone(_ places: [HostPort]) -> RADIUSClient.Servers {
-        RADIUSClient.Servers(places, patience: .seconds(failoverSeconds), timeout: .seconds(timeoutSeconds))
+    /// For a request that may have a telephone ring: one time is enough.
+    var oneByOne: RADIUSClient.Servers { everyone(servers.map(\.hostPort), stopsAtSilence: true) }
+
+    private func everyone(_ places: [HostPort], stopsAtSilence: Bool = false) -> RADIUSClient.Servers {
+        RADIUSClient.Servers(
+            places, patience: .seconds(failoverSeconds), timeout: .seconds(timeoutSeconds),
+            stopsAtSilence: stopsAtSilence)
     }
 }
 
