@@ -10,6 +10,9 @@ create table sign_in_links (
   created_by uuid not null,
   created_by_name text not null,
   through text not null,
+  -- Which token or key that was: what is taken back takes its links along.
+  api_token_id uuid,
+  access_key_id uuid,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   used_at timestamptz,
@@ -21,6 +24,8 @@ create table sign_in_links (
   constraint sign_in_links_token_ck check (octet_length(token_hash) = 32),
   constraint sign_in_links_landing_ck check (length(landing) between 1 and 500),
   constraint sign_in_links_through_ck check (through in ('access-key', 'token', 'browser')),
+  constraint sign_in_links_proof_ck check (
+    (through = 'token') = (api_token_id is not null) and (through = 'access-key') = (access_key_id is not null)),
   constraint sign_in_links_time_ck check (expires_at > created_at and expires_at <= created_at + interval '15 minutes'),
   constraint sign_in_links_end_ck check (used_at is null or revoked_at is null)
 );

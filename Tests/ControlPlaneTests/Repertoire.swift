@@ -319,7 +319,7 @@ extension Household {
                 insert into sign_in_links (tenant_id, sign_in_link_id, user_id, token_hash, created_by, created_by_name,
                     through, created_at, expires_at)
                 select u.tenant_id, \(link)::uuid, u.user_id, sha256(convert_to(\(link.text), 'UTF8')), u.user_id, 'Ada',
-                    'token', now(), now() + interval '10 minutes'
+                    'browser', now(), now() + interval '10 minutes'
                 from users u where u.tenant_id = \(tenant) and u.login = 'bob'
                 """)
             return "/sign-in-links/" + link.text

@@ -216,6 +216,114 @@ import Testing
         #expect(try await scene.issue([:]).status == 422)
     }
 
+    @Test func `a link goes with the token or the key that asked for it`() async throws {
+        let scene = try await Scene()
+        let made = try await scene.ada.call("me.create-token", body: ["name": "other"])
+        let issued = try await scene.issue(["login": "bob"], bearer: made["token"])
+        let token = String(issued["url"].split(separator: "=").last ?? "")
+        let id = try #require(
+            try await scene.ada.call("me.tokens").items.first { $0["name"]?.text == "other" }?["id"]?.text)
+        #expect(try await scene.ada.call("me.remove-token", [id]).status == 204)
+        #expect(try await scene.use(token).problem == "sign-in-expired")
+        // The other token is there still, and so is its link.
+        #expect(try await scene.use(scene.link()).step == "second-factor")
+        let byKey = try await scene.link()
+        let key = AccessKeyID.new()
+        try await scene.run(
+            """
+            insert into access_keys (tenant_id, access_key_id, user_id, name, algorithm, public_key, sources, created_at,
+              expires_at)
+            select tenant_id, \(key)::uuid, user_id, 'key', 'ed25519', decode(repeat('00', 32), 'hex'), '{}',
+              \(scene.house.now), \(scene.house.now + 600)
+            from users where login = 'ada'
+            """)
+        try await scene.run(
+            """
+            update sign_in_links set through = 'access-key', api_token_id = null, access_key_id = \(key)
+            where used_at is null and api_token_id in (select api_token_id from api_tokens where revoked_at is null)
+            """)
+        for (broken, mended): (SQL, SQL) in [
+            ("disabled_at = now()", "disabled_at = null"),
+            ("expires_at = created_at + interval '1 second'", "expires_at = created_at + interval '1 hour'"),
+        ] {
+            try await scene.run("update access_keys set \(fragment: broken)")
+            scene.house.wait(1)
+            #expect(try await scene.use(byKey).problem == "sign-in-expired")
+            try await scene.run("update access_keys set \(fragment: mended)")
+        }
+        #expect(try await scene.use(byKey).step == "second-factor", "None of that used it up.")
+    }
+
+    @Test func `what was asked when the link was made is asked again when it is used`() async throws {
+        let scene = try await Scene()
+        let role = try await scene.ada.call(
+            "roles.create", body: ["name": "desk", "permissions": ["sign-in-links.issue", "profile.use"]])
+        let (_, carl) = try await scene.ada.take("carl", roles: [role["id"], "user"])
+        let desk = try await carl.call("me.create-token", body: ["name": "desk"])["token"]
+        let issued = try await scene.issue(["login": "bob"], bearer: desk)
+        let token = String(issued["url"].split(separator: "=").last ?? "")
+        func refused(_ broken: SQL, _ mended: SQL) async throws {
+            try await scene.run(broken)
+            #expect(try await scene.use(token).problem == "sign-in-expired")
+            try await scene.run(mended)
+        }
+        // Whoever asked may ask no longer, or has left.
+        try await refused(
+            "update roles set permissions = '{profile.use}' where name = 'desk'",
+            "update roles set permissions = '{profile.use,sign-in-links.issue}' where name = 'desk'")
+        try await refused(
+            "update users set expires_at = \(scene.house.now - 1) where login = 'carl'",
+            "update users set expires_at = null where login = 'carl'")
+        // Whom it lets in may do more than whoever asked, whatever the setting says.
+        let administrators: SQL = """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scene.scope.tenant), 'sign-in-links.administrators', 'true', \(scene.scope.tenant.uuid))
+            """
+        try await scene.run(administrators)
+        try await refused(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select tenant_id, role_id, \(scene.bobID)::uuid, tenant_id from roles where built_in = 'administrator'
+            """,
+            """
+            delete from role_bindings b using roles r
+            where b.user_id = \(scene.bobID) and r.role_id = b.role_id and r.built_in = 'administrator'
+            """)
+        // And of those who ask for links the setting is asked, too.
+        let clerk = try await scene.ada.call(
+            "roles.create", body: ["name": "clerk", "permissions": ["sign-in-links.issue"]])
+        let (danID, dan) = try await scene.ada.take("dan", roles: [clerk["id"], "user"])
+        let toDan = try await scene.issue(["user": .string(danID.text)])
+        #expect(toDan.status == 201)
+        try await scene.run("delete from tenant_setting_values where key = 'sign-in-links.administrators'")
+        let late = try await dan.open(
+            "auth.link", ["token": .string(String(toDan["url"].split(separator: "=").last ?? ""))])
+        #expect(late.problem == "sign-in-expired")
+        #expect(
+            try await scene.issue(["user": .string(danID.text)]).problem == "administrator-by-link",
+            "Whoever has anything that not everybody has is one.")
+        #expect(try await scene.use(token).step == "second-factor")
+        // Roles that change by hand take the links back.
+        let open = try await scene.link()
+        let version = try await scene.ada.call("users.show", [scene.bobID.text]).version
+        let changed = try await scene.ada.call(
+            "users.change", [scene.bobID.text], body: ["roles": ["user", "auditor"]], version: version)
+        #expect(changed.status == 200, "\(changed.json)")
+        #expect(try await scene.use(open).problem == "sign-in-expired")
+        #expect(try await scene.ada.call("sign-in-links.list").items.contains { $0["revokedAt"]?.text != nil })
+    }
+
+    @Test func `whoever asks for one in a browser confirms it with a second factor`() async throws {
+        let scene = try await Scene()
+        let body: JSON = ["login": "bob"]
+        #expect(try await scene.ada.call("sign-in-links.issue", body: body).status == 201)
+        try await scene.run("update web_sessions set second_factor_at = second_factor_at - interval '1 day'")
+        #expect(try await scene.ada.call("sign-in-links.issue", body: body).problem == "step-up-required")
+        #expect(try await scene.issue(body).status == 201, "A program has nobody at hand.")
+        _ = try await scene.ada.call("me.step-up", body: ["code": .string(scene.ada.freshCode())])
+        #expect(try await scene.ada.call("sign-in-links.issue", body: body).status == 201)
+    }
+
     @Test(
         arguments: [
             "", "assets", "//evil.example", "/\\evil.example", "https://evil.example", "/sign-in", "/sign-in/link",

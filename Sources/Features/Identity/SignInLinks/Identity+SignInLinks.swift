@@ -11,10 +11,8 @@ extension Identity {
     package func issueSignInLink(
         _ request: IssueSignInLink, _ caller: TenantAPI.Caller, _ acting: Acting
     ) async throws -> IssuedSignInLink {
-        let means: SignInLink.Means =
-            caller.accessKey != nil ? .accessKey : caller.token != nil ? .token : .browser
-        return try await MakeSignInLink(database: database, settings: settings, tenants: tenants)(
-            request, through: means, acting)
+        try await MakeSignInLink(database: database, settings: settings, tenants: tenants)(
+            request, through: Proof(caller), acting)
     }
 
     package func revokeSignInLink(_ id: SignInLinkID, _ acting: Acting) async throws {
@@ -22,6 +20,8 @@ extension Identity {
     }
 
     package func signIn(byLink request: SignInLinkRequest, _ visit: Visit) async throws -> BrowserSignInReply {
-        try await UseSignInLink(database: database, lockout: lockout)(request, timed(visit))
+        try await UseSignInLink(
+            database: database, lockout: lockout, tenants: tenants, catalogue: settings.catalogue)(
+                request, timed(visit))
     }
 }

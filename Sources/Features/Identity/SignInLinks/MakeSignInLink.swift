@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import HTTPAPI
+import HTTPTypes
 import Kernel
 import Postgres
 import Tenancy
@@ -13,19 +14,21 @@ struct MakeSignInLink {
     let tenants: TenantSettings
 
     func callAsFunction(
-        _ request: IssueSignInLink, through means: SignInLink.Means, _ acting: Acting
+        _ request: IssueSignInLink, through proof: Proof, _ acting: Acting
     ) async throws -> IssuedSignInLink {
         let takesAdministrators = try await tenants.value(of: Setting.signInLinksForAdministrators, in: acting.scope)
+        let age = try await tenants.value(of: Setting.stepUpAge, in: acting.scope) * 60
         let (id, token) = (SignInLinkID.new(at: acting.now), RandomToken())
         let end = acting.now + TimeInterval(request.seconds)
         return try await database.transaction(in: acting.scope) { tx in
+            try await confirm(proof, within: age, acting, tx)
             let account = try await account(of: request, acting, tx)
             acting.audit.target("user", account.id.text, name: account.login)
             guard account.id != acting.user else { throw IdentityError.notYourself }
             try await acting.mayHandle(account.id, settings.catalogue, tx)
-            if !takesAdministrators,
-                try await SignInLinkStore.isAdministrator(account.id, in: acting.scope, tx)
-            {
+            // Whoever may do anything at all that not every person may, by whichever role.
+            let theirs = try await RoleStore.permissions(of: account.id, settings.catalogue, in: acting.scope, tx).all
+            guard takesAdministrators || settings.catalogue.isPlain(theirs) else {
                 throw IdentityError.administratorByLink
             }
             // Whom a directory vouches for comes in by it: whoever is shut out there must be out here.
@@ -40,14 +43,26 @@ struct MakeSignInLink {
                 let name = try await SignInLinkStore.name(of: acting.user, in: acting.scope, tx)
             else { throw IdentityError.notFound }
             try await SignInLinkStore.insert(
-                id, for: account.id, token, to: request.landing, by: acting, named: name, through: means, until: end,
+                id, for: account.id, token, to: request.landing, by: acting, named: name, through: proof, until: end,
                 tx)
             acting.audit.detail("link", .string(id.text))
-            acting.audit.detail("through", .string(means.rawValue))
+            acting.audit.detail("through", .string(SignInLink.Means(proof).rawValue))
             if let landing = request.landing { acting.audit.detail("landing", .string(landing.text)) }
             try await acting.audit.write(in: tx)
             let url = settings.portal.signInLink(to: portal.slug, at: portal.host, token: token.text.reveal())
             return IssuedSignInLink(id: id, url: url, expiresAt: end)
+        }
+    }
+
+    /// A program shows its token or its key each time. Whoever finds a browser open shows who they are.
+    private func confirm(
+        _ proof: Proof, within seconds: Int, _ acting: Acting, _ tx: Transaction
+    ) async throws {
+        guard let session = proof.session else { return }
+        let shown = try await SignInLinkStore.shownAt(session, in: acting.scope, tx)
+        guard let shown, acting.now.timeIntervalSince(shown) < TimeInterval(seconds) else {
+            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(seconds)""#
+            throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
         }
     }
 

@@ -16,6 +16,10 @@ package struct SignInLink: WireValue {
         case accessKey = "access-key"
         case token
         case browser
+
+        init(_ proof: Proof) {
+            self = proof.key != nil ? .accessKey : proof.token != nil ? .token : .browser
+        }
     }
 
     package let id: SignInLinkID

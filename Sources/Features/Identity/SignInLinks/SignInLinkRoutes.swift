@@ -17,8 +17,8 @@ package enum SignInLinkRoutes {
             "issue", "/sign-in-links", summary: "Get a link by which somebody comes to a sign-in, once",
             permission: .signInLinksIssue, audit: .action("sign-in-link.issued"), body: IssueSignInLink.self,
             returns: IssuedSignInLink.self, status: 201,
-            errors: [.notYourself, .administratorByLink, .noPasswordHere, .limitReached], rate: .sensitive,
-            idempotency: .off(because: "shows the link once")
+            errors: [.notYourself, .administratorByLink, .noPasswordHere, .limitReached, .stepUpRequired],
+            rate: .sensitive, idempotency: .off(because: "shows the link once")
         ) { identity, call in
             try await identity.issueSignInLink(call.body, call.caller, call.acting)
         }

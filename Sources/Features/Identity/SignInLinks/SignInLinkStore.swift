@@ -6,22 +6,23 @@ import Postgres
 
 /// The rows of links to a sign-in.
 enum SignInLinkStore {
-    /// A link that is open: whose, and where it leads.
+    /// A link that is open: as whom it was asked for, and where it leads.
     struct Open {
         let id: SignInLinkID
+        let issuer: UserID
         let landing: String?
     }
 
     static func insert(
         _ id: SignInLinkID, for user: UserID, _ token: RandomToken, to landing: LandingPath?, by acting: Acting,
-        named name: String, through means: SignInLink.Means, until end: Date, _ tx: Transaction
+        named name: String, through proof: Proof, until end: Date, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into sign_in_links (tenant_id, sign_in_link_id, user_id, token_hash, landing, created_by,
-              created_by_name, through, created_at, expires_at)
+              created_by_name, through, api_token_id, access_key_id, created_at, expires_at)
             values (\(acting.scope.tenant), \(id), \(user), \(token.hash.bytes), \(landing?.text), \(acting.user),
-              \(name), \(means), \(acting.now), \(end))
+              \(name), \(SignInLink.Means(proof)), \(proof.token), \(proof.key), \(acting.now), \(end))
             """)
     }
 
@@ -60,17 +61,14 @@ enum SignInLinkStore {
         }
     }
 
-    /// Of whichever kind, and of whichever part of the tenant.
-    static func isAdministrator(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+    /// When a second factor was shown last in a browser.
+    static func shownAt(_ session: WebSessionID, in scope: TenantScope, _ tx: Transaction) async throws -> Date? {
         try await tx.first(
             """
-            select exists (
-              select from role_bindings b
-              join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id and r.built_in in (
-                'administrator', 'system-administrator', 'security-administrator', 'audit-administrator')
-              where b.tenant_id = \(scope.tenant) and b.user_id = \(user))
+            select second_factor_at from web_sessions
+            where tenant_id = \(scope.tenant) and web_session_id = \(session)
             """
-        ) { try $0.next() } ?? true
+        ) { try $0.next(Date?.self) } ?? nil
     }
 
     static func countOpen(of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
@@ -93,7 +91,20 @@ enum SignInLinkStore {
         ) { try $0.next() }
     }
 
-    /// Uses a link up; nil if it is not open, or if whoever asked for it is shut out by now.
+    /// As whom a link was asked for, as they are now: the same as if they asked for it again.
+    static func issuer(
+        _ id: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> CallingPerson? {
+        try await tx.first(
+            """
+            select \(fragment: Authenticator.person(nil))
+            from users u join tenants t on t.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(id)
+            """
+        ) { try Authenticator.person(&$0, nil) }
+    }
+
+    /// Uses a link up; nil if it is not open, or if what it was asked for with would open nothing by now.
     static func use(
         _ token: String, from address: String, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Open? {
@@ -102,12 +113,17 @@ enum SignInLinkStore {
             update sign_in_links l set used_at = \(now), used_from = \(address)
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
               and l.used_at is null and l.revoked_at is null and l.expires_at > \(now)
-              and exists (
-                select from users i
-                where i.tenant_id = \(scope.tenant) and i.user_id = l.created_by and i.state = 'active')
-            returning l.sign_in_link_id, l.landing
+              and (l.api_token_id is null or exists (
+                select from api_tokens k
+                where k.tenant_id = \(scope.tenant) and k.api_token_id = l.api_token_id and k.user_id = l.created_by
+                  and k.revoked_at is null and (k.expires_at is null or k.expires_at > \(now))))
+              and (l.access_key_id is null or exists (
+                select from access_keys k
+                where k.tenant_id = \(scope.tenant) and k.access_key_id = l.access_key_id and k.user_id = l.created_by
+                  and k.disabled_at is null and k.expires_at > \(now)))
+            returning l.sign_in_link_id, l.created_by, l.landing
             """
-        ) { Open(id: try $0.next(), landing: try $0.next()) }
+        ) { Open(id: try $0.next(), issuer: try $0.next(), landing: try $0.next()) }
     }
 
     /// For whom it was, of a link that is open; nil if it is not.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Begins a sign-in by a link. The link stands for the password and for nothing else: account, second factor, sign-in
 /// rules and everything behind them are as after a password. What was failed before stays as it is, since no password was
@@ -9,6 +10,8 @@ import Postgres
 struct UseSignInLink {
     let database: Database
     let lockout: Lockout
+    let tenants: TenantSettings
+    let catalogue: PermissionCatalogue
 
     func callAsFunction(_ request: SignInLinkRequest, _ visit: Visit) async throws -> BrowserSignInReply {
         let address = visit.request.clientAddress
@@ -20,6 +23,7 @@ struct UseSignInLink {
             throw IdentityError.signInExpired
         }
         visit.audit.target("user", user.text)
+        let takesAdministrators = try await tenants.value(of: Setting.signInLinksForAdministrators, in: visit.scope)
         return try await database.transaction(in: visit.scope) { tx in
             try await AccountStore.waitBriefly(tx)
             guard let account = try await AccountStore.lock(user, in: visit.scope, tx), account.isActive else {
@@ -47,6 +51,9 @@ struct UseSignInLink {
                     request.token, from: address, at: visit.now, in: visit.scope, tx)
             else { throw IdentityError.signInExpired }
             visit.audit.detail("link", .string(link.id.text))
+            guard try await stands(link, for: account.id, takesAdministrators, visit, tx) else {
+                throw IdentityError.signInExpired
+            }
             let reply = try await advance.begin(
                 try SignIn.afterLink(held.standing, at: visit.now), held, byKey: true, byLink: true, in: tx)
             visit.audit.detail("step", .string(reply.step.rawValue))
@@ -55,5 +62,18 @@ struct UseSignInLink {
                 step: reply.step, token: reply.token, factors: reply.factors, rememberDays: reply.rememberDays,
                 returnTo: try link.landing.map(ReturnPath.init(parsing:)))
         }
+    }
+
+    /// Whether whoever asked for the link would get it now: both may have other rights by now, and the company other
+    /// settings.
+    private func stands(
+        _ link: SignInLinkStore.Open, for user: UserID, _ takesAdministrators: Bool, _ visit: Visit, _ tx: Transaction
+    ) async throws -> Bool {
+        guard let issuer = try await SignInLinkStore.issuer(link.issuer, in: visit.scope, tx),
+            let reach = try? issuer.admitted(at: visit.now).reach(catalogue, in: visit.scope),
+            reach.whole.contains(.signInLinksIssue)
+        else { return false }
+        let theirs = try await RoleStore.permissions(of: user, catalogue, in: visit.scope, tx).all
+        return theirs.isSubset(of: reach.whole) && (takesAdministrators || catalogue.isPlain(theirs))
     }
 }
