@@ -99,6 +99,10 @@ class Portal:
                 return { status: response.status, body: text ? JSON.parse(text) : null };
             }""",
             [self.base, method, path, body, version])
+        if answer["status"] >= 300 and path == "/egress-allowances" and "step-up-required" in str(answer["body"]):
+            # What tests open for themselves comes before and after what they test.
+            self.api("POST", "/me/step-up", {"code": self.person.authenticator.code()})
+            return self.api(method, path, body, version)
         assert answer["status"] < 300, f"{method} {path}: {answer}"
         return answer["body"]
 

@@ -93,9 +93,9 @@ import Testing
         }
     }
 
-    @Test func `what shows or moves a secret asks for a second factor again`() {
+    @Test func `what shows or moves a secret, or opens the inside, asks for a second factor again`() {
         let operations = WebhookRoutes.group.operations
-        for name in ["webhooks.create", "webhooks.change", "webhooks.roll-secret"] {
+        for name in ["webhooks.create", "webhooks.change", "webhooks.roll-secret", "webhooks.allow"] {
             #expect(operations.first { $0.name == name }?.stepUp == .recent, "\(name)")
         }
     }

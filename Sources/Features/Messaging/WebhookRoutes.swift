@@ -117,7 +117,7 @@ package enum WebhookRoutes {
         Route.put(
             "allow", "/egress-allowances", summary: "Replace the private hosts that calls may reach",
             permission: .webhooksManage, audit: .action("egress.changed"), body: EgressAllowances.self,
-            returns: EgressAllowances.self
+            returns: EgressAllowances.self, stepUp: .recent
         ) { messaging, call in
             try await messaging.replaceAllowances(
                 call.body, by: call.actor, audit: call.audit, in: call.scope)
