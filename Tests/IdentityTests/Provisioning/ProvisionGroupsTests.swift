@@ -60,6 +60,16 @@ import Testing
         #expect(renamed.status == 204, "\(renamed.text)")
         #expect(try await program.roles(ann) == ["user"])
         #expect(try await program.members(stage.ops) == ["ann", "ben"])
+        // Whoever had a role for a moment only stands in the trail with it.
+        let noted = try await stage.house.test.superuser().query(
+            """
+            select action || ' ' || target_id || ' ' || coalesce(details ->> 'roleName', '') from audit_events
+            where action like 'role.%-by-provider' order by audit_event_id
+            """
+        ) { try $0.next(String.self) }
+        let (given, taken) = ("role.given-by-provider \(ann) ", "role.taken-by-provider \(ann) ")
+        #expect(noted.count == 2 && noted[0].hasPrefix(given) && noted[1].hasPrefix(taken), "\(noted)")
+        #expect(noted.allSatisfy { $0.count > taken.count }, "\(noted)")
         #expect(try await program.call("remove-group", [auditors]).status == 204)
         #expect(try await program.members(stage.ops) == ["ben"])
         #expect(try await program.call("group", [auditors]).status == 404)

@@ -1,3 +1,4 @@
+import Audit
 import Cryptography
 import HTTPAPI
 import Kernel
@@ -88,7 +89,9 @@ struct ChangeProviders {
             let changed = try await shown(id, acting, tx)
             if case .set = change.rules {
                 try await RoleStore.holdAdministrators(in: acting.scope, tx)
-                try await SettleProvisioned(provider: changed, now: acting.now, scope: acting.scope)(nil, tx)
+                try await SettleProvisioned(
+                    provider: changed, trail: AuditLog(database: database), now: acting.now, scope: acting.scope)(
+                        nil, tx)
             }
             try await acting.audit.write(in: tx)
             return changed

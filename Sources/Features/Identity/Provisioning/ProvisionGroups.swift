@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import HTTPAPI
 import Kernel
@@ -107,7 +108,9 @@ struct ProvisionGroups {
     private func settle(
         _ people: [UserID], _ standing: ProvisioningContext.Standing, _ tx: Transaction
     ) async throws {
-        try await SettleProvisioned(provider: standing.provider, now: now, scope: scope)(Array(Set(people)), tx)
+        try await SettleProvisioned(
+            provider: standing.provider, trail: AuditLog(database: context.database), now: now, scope: scope)(
+                Array(Set(people)), tx)
     }
 
     private func hold(_ id: ProvisionedGroupID, _ tx: Transaction) async throws -> ProvisionedGroup {

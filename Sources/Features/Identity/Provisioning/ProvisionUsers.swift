@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import HTTPAPI
 import Kernel
@@ -62,7 +63,9 @@ struct ProvisionUsers {
                 try await noteLeaving(old, tx)
             }
             try await ProvisionedUserStore.setRemoved(id, at: provider, at: now, in: scope, tx)
-            try await SettleProvisioned(provider: standing.provider, now: now, scope: scope)([id], tx)
+            try await SettleProvisioned(
+                provider: standing.provider, trail: AuditLog(database: context.database), now: now, scope: scope)(
+                    [id], tx)
             try await audit("provisioned-user.removed", id, old.login, standing, tx)
         }
     }

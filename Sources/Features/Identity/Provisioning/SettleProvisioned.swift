@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import HTTPAPI
 import Kernel
@@ -7,6 +8,7 @@ import Postgres
 /// before. What was given by hand stays, and so does the last administrator. One statement, whoever many they are.
 struct SettleProvisioned {
     let provider: IdentityProvider
+    let trail: AuditLog
     let now: Date
     let scope: TenantScope
 
@@ -43,10 +45,43 @@ struct SettleProvisioned {
                 try await giveBack(role, to: lost.user, tx)
             }
         }
+        try await note(changes, tx)
         let people = Array(Set(changes.map(\.user)))
         try await tx.execute(
             "update users set version = version + 1 where tenant_id = \(scope.tenant) and user_id = any(\(people))")
         try await IdentityEvent.rolesChanged.publish(people, at: now, in: scope, tx) { ($0.text, [:]) }
+    }
+
+    /// Who was given or lost which role: a group that is changed and changed back leaves no other trace of it.
+    private func note(_ changes: [Change], _ tx: Transaction) async throws {
+        struct Kind: Hashable {
+            let role: RoleID
+            let isAdded: Bool
+        }
+        let (people, ids) = (Array(Set(changes.map(\.user))), Array(Set(changes.compactMap(\.role))))
+        let logins = try await tx.query(
+            "select user_id, login from users where tenant_id = \(scope.tenant) and user_id = any(\(people))"
+        ) { (try $0.next(UserID.self), try $0.next(String.self)) }
+        let names = try await tx.query(
+            "select role_id, name from roles where tenant_id = \(scope.tenant) and role_id = any(\(ids))"
+        ) { (try $0.next(RoleID.self), try $0.next(String.self)) }
+        let login = Dictionary(logins, uniquingKeysWith: { first, _ in first })
+        let name = Dictionary(names, uniquingKeysWith: { first, _ in first })
+        let kinds = Dictionary(grouping: changes) { change in
+            change.role.map { Kind(role: $0, isAdded: change.isAdded) }
+        }
+        // As many as there are roles in rules.
+        for case (let kind?, let changes) in kinds {
+            let entry = AuditEntry(
+                action: kind.isAdded ? "role.given-by-provider" : "role.taken-by-provider",
+                actor: .system("provisioning"),
+                details: [
+                    "provider": .string(provider.id.text), "providerName": .string(provider.name),
+                    "role": .string(kind.role.text), "roleName": .string(name[kind.role] ?? ""),
+                ], at: now)
+            let targets = changes.map { AuditTarget("user", $0.user, login[$0.user] ?? "") }
+            try await trail.append(entry, about: targets, in: scope, tx)
+        }
     }
 
     private func giveBack(_ role: RoleID, to user: UserID, _ tx: Transaction) async throws {
