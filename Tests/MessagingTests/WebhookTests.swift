@@ -9,6 +9,18 @@ import Testing
 @testable import Messaging
 
 @Suite struct WebhookTests {
+    @Test func `a tenant has no more webhooks than fifty`() async throws {
+        let post = try await Post()
+        for number in 1...49 { _ = try await post.hook("hook \(number)") }
+        // Of two at once who want the last place one gets it.
+        async let one = post.call("webhooks.create", [], ["name": "one", "url": "https://hooks.example/in"])
+        async let two = post.call("webhooks.create", [], ["name": "two", "url": "https://hooks.example/in"])
+        let answers = try await [one, two]
+        #expect(answers.map(\.status).sorted() == [201, 409])
+        #expect(answers.contains { $0.problem == "webhook-limit" })
+        #expect(try await post.stage.count("select count(*) from webhooks", in: post.scope) == 50)
+    }
+
     @Test func `a secret is shown once and lies nowhere in clear`() async throws {
         let post = try await Post()
         let (id, secret) = try await post.hook()

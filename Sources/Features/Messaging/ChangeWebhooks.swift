@@ -6,6 +6,9 @@ import Postgres
 import Tenancy
 
 extension Messaging {
+    /// How many a tenant may have: each of its events goes to each of them.
+    package static let mostWebhooks = 50
+
     /// Adds a webhook and makes its secret, which is shown this once.
     package func create(
         _ request: CreateWebhook, at now: Date, audit: AuditDraft, in scope: TenantScope
@@ -18,6 +21,9 @@ extension Messaging {
         let sealed = try await keys.seal(
             Array(secret.utf8), table: WebhookStore.table, row: webhook.id.text, version: 1, in: scope)
         try await database.transaction(in: scope) { transaction in
+            guard try await store.countHeld(in: scope, transaction) < Self.mostWebhooks else {
+                throw MessagingError.tooMany
+            }
             try await store.insert(webhook, secret: sealed, in: scope, transaction)
             audit.target("webhook", webhook.id.text, name: webhook.name)
             try await audit.write(in: transaction)

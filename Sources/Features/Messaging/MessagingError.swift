@@ -6,6 +6,7 @@ package enum MessagingError: ProblemRepresentable {
     case notFound
     case changed
     case nameTaken
+    case tooMany
     /// It is still being tried.
     case notDead
     case disabled
@@ -24,6 +25,8 @@ package enum MessagingError: ProblemRepresentable {
         case .notFound: Problem(.notFound)
         case .changed: Problem(.versionChanged)
         case .nameTaken: Problem(.webhookNameTaken, "Another webhook has this name.")
+        case .tooMany:
+            Problem(.webhookLimit, "There are \(Messaging.mostWebhooks) already. Delete one that is not needed.")
         case .notDead: Problem(.deliveryNotDead, "It is still being tried.")
         case .disabled: Problem(.webhookDisabled, "Enable the webhook first.")
         case .unknownOrganization:
@@ -50,6 +53,7 @@ package enum MessagingError: ProblemRepresentable {
 
 extension ProblemType {
     package static let webhookNameTaken = ProblemType("webhook-name-taken", "The name is taken", status: 409)
+    package static let webhookLimit = ProblemType("webhook-limit", "There are too many webhooks", status: 409)
     package static let deliveryNotDead = ProblemType(
         "delivery-not-dead", "The delivery is still being tried", status: 409)
     package static let webhookDisabled = ProblemType("webhook-disabled", "The webhook is disabled", status: 409)
@@ -58,6 +62,6 @@ extension ProblemType {
         "no-mail-server", "The company has no mail server of its own", status: 409)
 
     package static let messaging: [ProblemType] = [
-        webhookNameTaken, deliveryNotDead, webhookDisabled, noMailServer,
+        webhookNameTaken, webhookLimit, deliveryNotDead, webhookDisabled, noMailServer,
     ]
 }

@@ -21,7 +21,8 @@ package enum WebhookRoutes {
         Route.post(
             "create", "/webhooks", summary: "Add a webhook", permission: .webhooksManage,
             audit: .action("webhook.created"), body: CreateWebhook.self, returns: NewWebhook.self, status: 201,
-            errors: [.webhookNameTaken], stepUp: .recent, idempotency: .off(because: "shows the secret once")
+            errors: [.webhookNameTaken, .webhookLimit], stepUp: .recent,
+            idempotency: .off(because: "shows the secret once")
         ) { messaging, call in
             try await messaging.create(call.body, at: call.now, audit: call.audit, in: call.scope)
         }

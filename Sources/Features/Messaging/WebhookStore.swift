@@ -126,6 +126,15 @@ struct WebhookStore: Sendable {
         ) { try $0.next() }
     }
 
+    /// How many there are; until the transaction ends nobody else adds one.
+    func countHeld(in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
+        try await transaction.execute(
+            "select pg_advisory_xact_lock(hashtextextended('webhooks ' || \(scope.tenant)::uuid::text, 0))")
+        return try await transaction.first("select count(*) from webhooks where tenant_id = \(scope.tenant)") {
+            try $0.next()
+        } ?? 0
+    }
+
     func insert(
         _ webhook: Webhook, secret: SealedValue, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
