@@ -162,6 +162,12 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.gatehouse_duties_separated(tenant uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (select from duty_separations d where d.tenant_id = tenant and d.is_on)
+$$;
+
 CREATE FUNCTION public.gatehouse_erasable(target regclass) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -803,6 +809,7 @@ CREATE TABLE public.device_links (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    by_provider boolean DEFAULT false NOT NULL,
     CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
     CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
     CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
@@ -814,6 +821,20 @@ CREATE TABLE public.device_links (
 ALTER TABLE ONLY public.device_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.device_links IS 'Somebody at a gateway who signs in with a browser: the admission that waits, and the person who confirmed it';
+
+CREATE TABLE public.duty_separations (
+    tenant_id uuid NOT NULL,
+    is_on boolean DEFAULT false NOT NULL,
+    since timestamp with time zone,
+    wanted boolean,
+    wanted_by uuid,
+    wanted_at timestamp with time zone,
+    CONSTRAINT duty_separations_wanted_ck CHECK (((wanted IS NULL) = (wanted_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.duty_separations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.duty_separations IS 'Whether the administrators of a tenant are divided into three duties, and who wants that changed';
 
 CREATE TABLE public.egress_allowances (
     tenant_id uuid NOT NULL,
@@ -1808,12 +1829,16 @@ CREATE TABLE public.radius_factors (
     assigned_at timestamp with time zone NOT NULL,
     rounds integer DEFAULT 0 NOT NULL,
     rounds_since timestamp with time zone,
-    CONSTRAINT radius_factors_rounds_ck CHECK ((rounds >= 0))
+    silences integer DEFAULT 0 NOT NULL,
+    CONSTRAINT radius_factors_rounds_ck CHECK ((rounds >= 0)),
+    CONSTRAINT radius_factors_silences_ck CHECK ((silences >= 0))
 );
 
 ALTER TABLE ONLY public.radius_factors FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.radius_factors IS 'People who confirm at a RADIUS server: at whose, and how many conversations began there lately';
+
+COMMENT ON COLUMN public.radius_factors.silences IS 'How often in a row a server that was asked to ring said nothing';
 
 CREATE TABLE public.recording_segments (
     tenant_id uuid NOT NULL,
@@ -1928,7 +1953,7 @@ CREATE TABLE public.roles (
     version integer DEFAULT 1 NOT NULL,
     description text DEFAULT ''::text NOT NULL,
     scope text DEFAULT 'organization'::text NOT NULL,
-    CONSTRAINT roles_built_in_ck CHECK ((built_in = ANY (ARRAY['administrator'::text, 'auditor'::text, 'user'::text]))),
+    CONSTRAINT roles_built_in_ck CHECK ((built_in = ANY (ARRAY['administrator'::text, 'auditor'::text, 'user'::text, 'system-administrator'::text, 'security-administrator'::text, 'audit-administrator'::text]))),
     CONSTRAINT roles_built_in_plain_ck CHECK (((built_in IS NULL) OR ((permissions = '{}'::text[]) AND (description = ''::text) AND (scope = 'organization'::text)))),
     CONSTRAINT roles_scope_ck CHECK ((scope = ANY (ARRAY['tenant'::text, 'organization'::text])))
 );
@@ -2070,6 +2095,34 @@ ALTER TABLE ONLY public.sign_in_addresses FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_in_addresses IS 'Where sign-ins failed lately, whoever was tried: an IPv4 address, or the /64 of an IPv6 one';
 
+CREATE TABLE public.sign_in_links (
+    tenant_id uuid NOT NULL,
+    sign_in_link_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    landing text,
+    created_by uuid NOT NULL,
+    created_by_name text NOT NULL,
+    through text NOT NULL,
+    api_token_id uuid,
+    access_key_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    used_from text,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sign_in_links_end_ck CHECK (((used_at IS NULL) OR (revoked_at IS NULL))),
+    CONSTRAINT sign_in_links_landing_ck CHECK (((length(landing) >= 1) AND (length(landing) <= 500))),
+    CONSTRAINT sign_in_links_proof_ck CHECK ((((through = 'token'::text) = (api_token_id IS NOT NULL)) AND ((through = 'access-key'::text) = (access_key_id IS NOT NULL)))),
+    CONSTRAINT sign_in_links_through_ck CHECK ((through = ANY (ARRAY['access-key'::text, 'token'::text, 'browser'::text]))),
+    CONSTRAINT sign_in_links_time_ck CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '00:15:00'::interval)))),
+    CONSTRAINT sign_in_links_token_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.sign_in_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_in_links IS 'Links that lead one person to a sign-in once, by the hash of what they carry; kept for a month to be looked at';
+
 CREATE TABLE public.sign_in_reviews (
     tenant_id uuid NOT NULL,
     sign_in_review_id uuid NOT NULL,
@@ -2109,6 +2162,8 @@ CREATE TABLE public.sign_ins (
     by_key boolean DEFAULT false NOT NULL,
     second_factor_by text,
     bound_provider_id uuid,
+    by_link boolean DEFAULT false NOT NULL,
+    CONSTRAINT sign_ins_link_ck CHECK (((NOT by_link) OR (by_key AND (stage = ANY (ARRAY['second-factor'::text, 'review'::text]))))),
     CONSTRAINT sign_ins_one_way_ck CHECK (((identity_provider_id IS NULL) OR (bound_provider_id IS NULL))),
     CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'recovery'::text, 'provider'::text]))))),
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
@@ -2754,6 +2809,7 @@ CREATE TABLE public.web_sessions (
     device_hash bytea,
     second_factor_by text,
     bound_provider_id uuid,
+    by_provider boolean DEFAULT false NOT NULL,
     CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
     CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
     CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text])))),
@@ -2767,6 +2823,8 @@ COMMENT ON TABLE public.web_sessions IS 'Signed-in browsers, by the hash of thei
 COMMENT ON COLUMN public.web_sessions.second_factor_by IS 'What was shown last; null if nothing was, or before this was kept';
 
 COMMENT ON COLUMN public.web_sessions.bound_provider_id IS 'Set for a browser that came in by a link that its person made';
+
+COMMENT ON COLUMN public.web_sessions.by_provider IS 'Whether an identity provider proved the person when the browser came in';
 
 CREATE TABLE public.webhook_attempts (
     tenant_id uuid NOT NULL,
@@ -3000,6 +3058,9 @@ ALTER TABLE ONLY public.device_links
 
 ALTER TABLE ONLY public.device_links
     ADD CONSTRAINT device_links_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.duty_separations
+    ADD CONSTRAINT duty_separations_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_pk PRIMARY KEY (tenant_id, host, port);
@@ -3288,6 +3349,12 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sign_in_addresses
     ADD CONSTRAINT sign_in_addresses_pk PRIMARY KEY (tenant_id, address);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_pk PRIMARY KEY (tenant_id, sign_in_link_id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_token_uq UNIQUE (tenant_id, token_hash);
 
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_pk PRIMARY KEY (tenant_id, sign_in_review_id);
@@ -3688,6 +3755,10 @@ CREATE INDEX sign_in_addresses_locked_ix ON public.sign_in_addresses USING btree
 
 CREATE INDEX sign_in_addresses_over_ix ON public.sign_in_addresses USING btree (failed_at);
 
+CREATE INDEX sign_in_links_expiry_ix ON public.sign_in_links USING btree (expires_at);
+
+CREATE INDEX sign_in_links_user_ix ON public.sign_in_links USING btree (tenant_id, user_id);
+
 CREATE INDEX sign_in_reviews_attempt_ix ON public.sign_in_reviews USING btree (tenant_id, user_id, attempt);
 
 CREATE INDEX sign_in_reviews_decider_ix ON public.sign_in_reviews USING btree (tenant_id, decided_by);
@@ -3890,6 +3961,12 @@ ALTER TABLE ONLY public.decision_links
 
 ALTER TABLE ONLY public.device_links
     ADD CONSTRAINT device_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.duty_separations
+    ADD CONSTRAINT duty_separations_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.duty_separations
+    ADD CONSTRAINT duty_separations_wanted_fk FOREIGN KEY (tenant_id, wanted_by) REFERENCES public.users(tenant_id, user_id) ON DELETE SET NULL (wanted_by);
 
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -4126,7 +4203,7 @@ ALTER TABLE ONLY public.provisionings
     ADD CONSTRAINT provisionings_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.radius_factors
-    ADD CONSTRAINT radius_factors_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+    ADD CONSTRAINT radius_factors_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.radius_factors
     ADD CONSTRAINT radius_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -4199,6 +4276,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sign_in_addresses
     ADD CONSTRAINT sign_in_addresses_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sign_in_links
+    ADD CONSTRAINT sign_in_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.sign_in_reviews
     ADD CONSTRAINT sign_in_reviews_decider_fk FOREIGN KEY (tenant_id, decided_by) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -4401,6 +4481,8 @@ ALTER TABLE public.decision_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.duty_separations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.egress_allowances ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY enqueue_own ON public.jobs FOR INSERT TO gatehouse_app WITH CHECK ((for_tenant = (current_setting('gatehouse.tenant'::text))::uuid));
@@ -4434,6 +4516,8 @@ CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id =
 CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.duty_separations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4556,6 +4640,8 @@ CREATE POLICY erasure ON public.service_levels TO gatehouse_eraser USING ((tenan
 CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_in_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.sign_in_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4710,6 +4796,8 @@ CREATE POLICY gatehouse_system_access ON public.service_levels TO gatehouse_syst
 CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_in_links TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4985,6 +5073,8 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_addresses ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_in_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
@@ -5066,6 +5156,8 @@ CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.duty_separations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5190,6 +5282,8 @@ CREATE POLICY tenant_isolation ON public.service_levels TO gatehouse_app USING (
 CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sign_in_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5445,6 +5539,9 @@ GRANT DELETE ON TABLE public.device_links TO gatehouse_system;
 GRANT SELECT(tenant_id) ON TABLE public.device_links TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.device_links TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duty_separations TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.duty_separations TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.egress_allowances TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
@@ -5779,6 +5876,12 @@ GRANT SELECT,DELETE ON TABLE public.sign_in_addresses TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.sign_in_addresses TO gatehouse_system;
 
 GRANT SELECT(failed_at) ON TABLE public.sign_in_addresses TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_in_links TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sign_in_links TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sign_in_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_reviews TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_in_reviews TO gatehouse_eraser;
