@@ -149,6 +149,10 @@ import Testing
         let said = "no such key: top secret+1 (top%20secret%2B1)"
         #expect(SMSWords.without(Secret("top secret+1"), said) == "no such key: **** (****)")
         #expect(SMSWords.without(Secret(""), said) == said)
+        for form in ["dG9wIHNlY3JldCsx", "top%20secret%2B1", "top+secret%2B1"] {
+            #expect(SMSWords.without(Secret("top secret+1"), "no \(form)!") == "no ****!")
+        }
+        #expect(SMSWords.without(Secret("a\"b\\cd"), #"{"key":"a\"b\\cd"}"#) == #"{"key":"****"}"#)
     }
 
     @Test func `other words of a vendor stay, as one line that ends`() {

@@ -18,7 +18,13 @@ struct SMSWords {
     static func without(_ secret: Secret, _ text: String) -> String {
         let word = secret.reveal()
         guard word.utf8.count >= 4 else { return text }
-        return [word, FormText.escape(word)].reduce(text) { $0.replacing($1, with: "****") }
+        let escaped = FormText.escape(word)
+        let inBase64 = Data(word.utf8).base64EncodedString()
+        let inJSON = word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return [
+            word, escaped, escaped.replacing("+", with: "%20"), inBase64, inBase64.replacing("=", with: ""), inJSON,
+            inJSON.replacing("/", with: "\\/"),
+        ].reduce(text) { $0.replacing($1, with: "****") }
     }
 
     /// One line, in which digits that are a part of the number or of the code are stars, however they are grouped.
@@ -40,7 +46,9 @@ struct SMSWords {
             }
         }
         end()
-        return String(String(zip(line, hidden).map { $1 ? "*" : $0 }).prefix(Self.most))
+        // The table counts code points.
+        let shown = String(zip(line, hidden).map { $1 ? "*" : $0 })
+        return String(String.UnicodeScalarView(shown.unicodeScalars.prefix(Self.most)))
     }
 
     /// Any four digits in a row that stand in the number or in the code.

@@ -28,7 +28,14 @@ struct SendSMS {
         var outcome = Outcome.nobody
         for candidate in try await SMSGatewayStore.all(in: scope, database) where candidate.gateway.enabled {
             guard ContinuousClock.now - start < Self.patience else { break }
-            outcome = try await send(message, through: candidate, at: now, in: scope)
+            do {
+                outcome = try await send(message, through: candidate, at: now, in: scope)
+            } catch let error where !(error is CancellationError) {
+                // A secret that cannot be opened, say: the others are asked all the same.
+                outcome = .refused("its secret or its settings cannot be used")
+                try? await SMSGatewayStore.note(
+                    "its secret or its settings cannot be used", of: candidate.gateway.id, at: now, in: scope, database)
+            }
             if case .taken = outcome { break }
         }
         return outcome
@@ -41,7 +48,8 @@ struct SendSMS {
         let id = candidate.gateway.id
         let words = SMSWords(number: message.number, code: message.code)
         let refusal = try await ask(message, candidate, at: now, in: scope).map(words.masked)
-        try await SMSGatewayStore.note(refusal, of: id, at: now, in: scope, database)
+        // Best effort: what cannot be noted is no reason to ask nobody else.
+        try? await SMSGatewayStore.note(refusal, of: id, at: now, in: scope, database)
         return refusal.map(Outcome.refused) ?? .taken(id)
     }
 

@@ -81,7 +81,7 @@ package struct CustomSMS: Sendable, SMSVendor {
     /// themselves.
     func isSamePlace(as other: CustomSMS) -> Bool {
         method == other.method && url == other.url && headers == other.headers && format == other.format
-            && body == other.body
+            && body == other.body && success == other.success
     }
 
     func call(_ message: SMSMessage, secret: Secret, at moment: SMSMoment) -> SMSCall {
