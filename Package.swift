@@ -117,8 +117,8 @@ let package = Package(
         feature("Billing", "Metering", "Outbound"),
         feature("Messaging", "Tenancy", "Metering", "Outbound", lifecycle),
         feature(
-            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "CMPP", "WebAuthn", "JOSE", "SAML", "Outbound",
-            crypto),
+            "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "CMPP", "WebAuthn", "JOSE", "SAML",
+            "Outbound", crypto),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
