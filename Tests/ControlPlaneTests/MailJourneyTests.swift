@@ -174,6 +174,10 @@ import Testing
         #expect(confirmed.status == 200 && confirmed["state"] == "approved", "\(confirmed.text)")
         #expect(try await visit(.post, "/sign-up/confirm", ["token": .string(token)]).status == 404)
         let nora = Person(installation: installation, slug: "north", login: "admin")
+        // It was asked for before it was there, which a server remembers until it hears of it.
+        try await eventually("the company is served under its name") {
+            try await nora.call(.get, "/auth/tenant").status == 200
+        }
         try await nora.comeIn(by: confirmed["invitationUrl"])
         let tenants = try await installation.provider(.get, "/tenants").items
         #expect(tenants.count == 1 && tenants[0]["state"] == "trial")

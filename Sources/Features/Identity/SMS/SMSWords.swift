@@ -18,7 +18,7 @@ struct SMSWords {
     static func without(_ secret: Secret, _ text: String) -> String {
         let word = secret.reveal()
         guard word.utf8.count >= 4 else { return text }
-        let escaped = FormText.escape(word)
+        let escaped = FormText.escape(word).replacing("%20", with: "+")
         let inBase64 = Data(word.utf8).base64EncodedString()
         let inJSON = word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return [
