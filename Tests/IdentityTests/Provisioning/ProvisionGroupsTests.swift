@@ -64,7 +64,7 @@ import Testing
         let noted = try await stage.house.test.superuser().query(
             """
             select action || ' ' || target_id || ' ' || coalesce(details ->> 'roleName', '') from audit_events
-            where action like 'role.%-by-provider' order by audit_event_id
+            where action like 'role.%-by-provider' order by action
             """
         ) { try $0.next(String.self) }
         let (given, taken) = ("role.given-by-provider \(ann) ", "role.taken-by-provider \(ann) ")
