@@ -77,11 +77,11 @@ enum AccessKeyStore {
     }
 
     /// Whoever was shut out switches their keys on again themselves, one by one, should they come back.
-    static func disableAll(of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func disableAll(of people: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             """
             update access_keys set disabled_at = \(now)
-            where tenant_id = \(scope.tenant) and user_id = \(user) and disabled_at is null
+            where tenant_id = \(scope.tenant) and user_id = any(\(people)) and disabled_at is null
             """)
     }
 

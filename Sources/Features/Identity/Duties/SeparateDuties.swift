@@ -162,7 +162,7 @@ struct GuardDuties {
         try await SignInStore.removeAll(of: user, in: acting.scope, tx)
         try await WebSessionStore.revokeAll(of: user, except: nil, in: acting.scope, tx)
         try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
-        try await AccessKeyStore.disableAll(of: user, at: acting.now, in: acting.scope, tx)
+        try await AccessKeyStore.disableAll(of: [user], at: acting.now, in: acting.scope, tx)
         try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
     }
 

@@ -60,7 +60,7 @@ struct BindRole {
             try resolved.check(at: id, in: acting.scope)
             try await body(tx, resolved)
             try await UserStore.bump(user, in: acting.scope, tx)
-            try await SignInLinkStore.revokeAll(of: user, in: acting.scope, tx)
+            try await SignInLinkStore.revokeAll(of: [user], in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             try await IdentityEvent.rolesChanged.publish(user.text, at: acting.now, in: acting.scope, tx)
         }

@@ -49,7 +49,7 @@ struct ChangeUser {
             try roles.check(at: try await UserStore.organization(of: id, in: acting.scope, tx), in: acting.scope)
         }
         try await RoleStore.bind(roles.ids, to: id, in: acting.scope, tx)
-        try await SignInLinkStore.revokeAll(of: id, in: acting.scope, tx)
+        try await SignInLinkStore.revokeAll(of: [id], in: acting.scope, tx)
         try await duties.check(id, given: roles, tx)
         guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else { throw IdentityError.lastAdministrator }
         acting.audit.detail("roles", .array(roles.ids.map { .string($0.text) }))

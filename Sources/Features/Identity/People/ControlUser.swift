@@ -28,12 +28,7 @@ struct ControlUser {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
-        try await IdentityLinkStore.forgetBound([id], at: now, in: scope, tx)
-        try await WebSessionStore.revokeAll(of: id, except: nil, in: scope, tx)
-        try await APITokenStore.removeAll(of: id, in: scope, tx)
-        try await AccessKeyStore.disableAll(of: id, at: now, in: scope, tx)
-        try await SignInStore.removeAll(of: id, in: scope, tx)
-        try await RememberedDeviceStore.forgetAll(of: id, in: scope, tx)
+        try await OpenAccess.end(of: [id], at: now, in: scope, tx)
         try await IdentityEvent.userDisabled.publish(id.text, news, at: now, in: scope, tx)
     }
 
@@ -66,7 +61,7 @@ struct ControlUser {
             // Whoever had it may have made them.
             try await IdentityLinkStore.forgetBound([id], at: acting.now, in: acting.scope, tx)
             try await APITokenStore.removeAll(of: id, in: acting.scope, tx)
-            try await AccessKeyStore.disableAll(of: id, at: acting.now, in: acting.scope, tx)
+            try await AccessKeyStore.disableAll(of: [id], at: acting.now, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
             try await SignInStore.removeAll(of: id, in: acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)

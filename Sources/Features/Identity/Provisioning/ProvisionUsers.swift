@@ -225,16 +225,7 @@ struct ProvisionUsers {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await ProvisionedUserStore.setLeft(now, old.id, at: provider, in: scope, tx)
-        try await WebSessionStore.revokeAll(of: old.id, except: nil, in: scope, tx)
-        try await SignInStore.removeAll(of: old.id, in: scope, tx)
-        try await RememberedDeviceStore.forgetAll(of: old.id, in: scope, tx)
-        // No program comes back with them, and nobody by a link of their own.
-        try await APITokenStore.removeAll(of: old.id, in: scope, tx)
-        try await AccessKeyStore.disableAll(of: old.id, at: now, in: scope, tx)
-        try await IdentityLinkStore.forgetBound([old.id], at: now, in: scope, tx)
-        try await tx.execute(
-            "delete from temporary_passwords where tenant_id = \(scope.tenant) and user_id = \(old.id)")
-        try await tx.execute("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(old.id)")
+        try await OpenAccess.end(of: [old.id], at: now, in: scope, tx)
         try await audit("user.disabled", old.id, old.login, standing, tx)
         try await IdentityEvent.userDisabled.publish(old.id.text, at: now, in: scope, tx)
     }

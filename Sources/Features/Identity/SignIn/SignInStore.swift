@@ -86,7 +86,7 @@ enum SignInStore {
         // Also what waits for the answer to a question, at a terminal or a gateway.
         try await tx.enqueue("delete from identity_challenges where tenant_id = \(scope.tenant) and user_id = \(user)")
         try await TemporaryPasswordStore.remove(user, in: scope, tx)
-        try await SignInLinkStore.revokeAll(of: user, in: scope, tx)
+        try await SignInLinkStore.revokeAll(of: [user], in: scope, tx)
         // One that was confirmed lets somebody in as well.
         try await tx.enqueue("delete from device_links where tenant_id = \(scope.tenant) and user_id = \(user)")
     }

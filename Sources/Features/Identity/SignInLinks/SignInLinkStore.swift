@@ -150,11 +150,11 @@ enum SignInLinkStore {
     }
 
     /// Nothing of what waits for a person leads in any more.
-    static func revokeAll(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func revokeAll(of people: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.enqueue(
             """
             update sign_in_links set revoked_at = now()
-            where tenant_id = \(scope.tenant) and user_id = \(user) and used_at is null and revoked_at is null
+            where tenant_id = \(scope.tenant) and user_id = any(\(people)) and used_at is null and revoked_at is null
             """)
     }
 }

@@ -85,22 +85,7 @@ struct SyncPeople {
               and identity_provider_id = \(provider.id) and user_id = any(\(ids))
             """)
         try await Quotas.give(.users, count, in: scope, tx)
-        try await tx.execute(
-            "delete from web_sessions where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        try await tx.execute(
-            "delete from remembered_devices where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        try await tx.execute("delete from sign_ins where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        try await tx.execute(
-            "delete from temporary_passwords where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        try await tx.execute("delete from device_links where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        // No program comes back with them, and nobody by a link of their own.
-        try await IdentityLinkStore.forgetBound(ids, at: now, in: scope, tx)
-        try await tx.execute("delete from api_tokens where tenant_id = \(scope.tenant) and user_id = any(\(ids))")
-        try await tx.execute(
-            """
-            update access_keys set disabled_at = \(now)
-            where tenant_id = \(scope.tenant) and user_id = any(\(ids)) and disabled_at is null
-            """)
+        try await OpenAccess.end(of: ids, at: now, in: scope, tx)
         report.disabled = IdentitySyncNames(leavers.map(\.login))
         try await tell(.userDisabled, leavers, tx)
         try await note("user.disabled", leavers, tx)
