@@ -38,12 +38,7 @@ extension Messaging {
         _ made: [DeliveryID], at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         guard !made.isEmpty else { return }
-        var free = 0
-        if try await Quotas.takeIfFree(.webhookDeliveriesPerDay, made.count, in: scope, at: now, transaction) {
-            free = made.count
-        } else if made.count > 1 {
-            while try await Quotas.takeIfFree(.webhookDeliveriesPerDay, in: scope, at: now, transaction) { free += 1 }
-        }
+        let free = try await Quotas.takeUpTo(made.count, .webhookDeliveriesPerDay, in: scope, at: now, transaction)
         if free < made.count {
             // They are kept where people look for them, and can be sent by hand on another day.
             try await deliveries.bury(

@@ -21,12 +21,10 @@ package final class CMPPClient: Sendable {
     private final class Connection: Sendable {
         let channel: any Channel
         let handler: NIOLoopBound<CMPPHandler>
-        let opened: EventLoopFuture<Void>
 
-        init(_ channel: any Channel, _ handler: NIOLoopBound<CMPPHandler>, _ opened: EventLoopFuture<Void>) {
+        init(_ channel: any Channel, _ handler: NIOLoopBound<CMPPHandler>) {
             self.channel = channel
             self.handler = handler
-            self.opened = opened
         }
     }
 
@@ -131,7 +129,7 @@ package final class CMPPClient: Sendable {
                     }
                 }
                 .connect(to: address).get()
-            let connection = Connection(channel, try await made.futureResult.get(), opened.futureResult)
+            let connection = Connection(channel, try await made.futureResult.get())
             try await opened.futureResult.get()
             // One that has ended takes no place.
             channel.closeFuture.whenComplete { [weak self] _ in self?.forget(key, future) }

@@ -108,7 +108,7 @@ struct SyncPeople {
                 order by u.login
                 """, SyncedPerson.init)
         }
-        let room = try await takeRoom(for: back.count, tx)
+        let room = try await Quotas.takeUpTo(back.count, .users, in: scope, at: now, tx)
         let people = Array(back.prefix(room))
         if room < back.count {
             let names = IdentitySyncNames(back.dropFirst(room).map(\.login))
@@ -234,7 +234,7 @@ struct SyncPeople {
               and attempt = \(staging.attempt) and verdict = 'create'
             """
         ) { try $0.next(Int.self) }
-        let room = try await takeRoom(for: wanted ?? 0, tx)
+        let room = try await Quotas.takeUpTo(wanted ?? 0, .users, in: scope, at: now, tx)
         guard room < wanted ?? 0 else { return }
         try await tx.execute(
             """
@@ -284,20 +284,6 @@ struct SyncPeople {
             for person in people { report.created.add(person.login) }
             if people.count < Self.batch { return }
         }
-    }
-
-    /// How many places there are, up to so many; they are taken.
-    private func takeRoom(for wanted: Int, _ tx: Transaction) async throws -> Int {
-        var (taken, step) = (0, wanted)
-        while step > 0, taken < wanted {
-            let count = min(step, wanted - taken)
-            if try await Quotas.takeIfFree(.users, count, in: scope, at: now, tx) {
-                taken += count
-            } else {
-                step = count / 2
-            }
-        }
-        return taken
     }
 
     // MARK: who hears of it

@@ -32,6 +32,22 @@ package enum Quotas {
         return true
     }
 
+    /// Takes as many as there are, up to so many, and says how many. It asks a few times, and not once for each.
+    package static func takeUpTo(
+        _ wanted: Int, _ kind: LimitKind, in scope: TenantScope, at now: Date, _ transaction: Transaction
+    ) async throws -> Int {
+        var (taken, step) = (0, wanted)
+        while step > 0, taken < wanted {
+            let count = min(step, wanted - taken)
+            if try await takeIfFree(kind, count, in: scope, at: now, transaction) {
+                taken += count
+            } else {
+                step = count / 2
+            }
+        }
+        return taken
+    }
+
     /// Gives places back for what this transaction removes or takes out of service.
     package static func give(
         _ kind: LimitKind, _ count: Int = 1, in scope: TenantScope, _ transaction: Transaction
