@@ -3,7 +3,7 @@ import { body, kinds, moved, server, values } from '../src/pages/sms/gateways';
 import type { SmsGateway, SmsSettings } from '../src/api/types';
 
 const stored = (settings: SmsSettings): SmsGateway => ({
-  id: 'smg_1', name: 'One', enabled: true, settings, hasSecret: true, createdAt: '', lastTakenAt: null, lastRefusal: null, lastRefusedAt: null, version: 1,
+  id: 'smg_1', name: 'One', enabled: true, kind: settings.kind, settings, hasSecret: true, createdAt: '', lastTakenAt: null, lastRefusal: null, lastRefusedAt: null, version: 1,
 });
 
 describe('a gateway in a form', () => {

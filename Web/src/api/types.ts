@@ -166,7 +166,7 @@ export type SmsSettings =
   | { kind: 'cmpp'; server: { host: string; port: number }; source: string; number: string; service: string; signName: string | null }
   | { kind: 'custom'; method: string; url: string; headers: { name: string; value: string }[]; format: string; body: string | null; success: string | null };
 export interface SmsGateway {
-  id: string; name: string; enabled: boolean; settings: SmsSettings; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;
+  id: string; name: string; enabled: boolean; kind: SmsSettings['kind']; settings: SmsSettings | null; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;
 }
 /** Where somebody confirms by RADIUS; nothing if they do not. */
 export interface RadiusAssignment { provider: string | null; name: string | null }

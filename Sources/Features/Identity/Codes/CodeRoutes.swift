@@ -46,7 +46,7 @@ package enum CodeRoutes {
     package static let group = EndpointGroup<TenantAPI, Identity>("me") {
         Route.post(
             "email-code", "/me/email-code", summary: "Have a code sent to my mailbox", permission: .profile,
-            audit: .action("profile.code-sent"), returns: SentCode.self, errors: [.codeNotSent],
+            audit: .action("profile.code-sent"), returns: SentCode.self, errors: [.codeNotSent, .factorNotCounted],
             rate: .sensitive, idempotency: .off(because: "sends another code each time")
         ) { identity, call in
             try await identity.sendEmailCode(from: call.request.clientAddress, call.acting)
@@ -72,9 +72,11 @@ package enum CodeRoutes {
         Route.post(
             "sms-code", "/me/sms-code", summary: "Have a code sent to my telephone", permission: .profile,
             audit: .action("profile.code-sent"), body: SendOwnSMSRequest.self, returns: SentCode.self,
-            errors: [.codeNotSent], rate: .sensitive, idempotency: .off(because: "sends another code each time")
+            errors: [.codeNotSent, .factorNotCounted, .stepUpRequired], rate: .sensitive,
+            idempotency: .off(because: "sends another code each time")
         ) { identity, call in
-            try await identity.sendSMSCode(call.body, from: call.request.clientAddress, call.acting)
+            try await identity.sendSMSCode(
+                call.body, call.caller, from: call.request.clientAddress, call.acting)
         }
 
         Route.post(

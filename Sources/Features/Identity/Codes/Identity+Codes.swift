@@ -1,6 +1,7 @@
-import HTTPAPI
+package import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 // Codes by mail and as text messages: one way for both.
 extension Identity {
@@ -33,9 +34,9 @@ extension Identity {
     }
 
     package func sendSMSCode(
-        _ request: SendOwnSMSRequest, from address: String, _ acting: Acting
+        _ request: SendOwnSMSRequest, _ caller: TenantAPI.Caller, from address: String, _ acting: Acting
     ) async throws -> SentCode {
-        try await send(by: .sms, to: request.number, from: address, acting)
+        try await send(by: .sms, to: request.number, from: address, acting, Proof(caller))
     }
 
     package func addEmailFactor(_ request: StepUpRequest, from address: String, _ acting: Acting) async throws {
@@ -58,26 +59,39 @@ extension Identity {
     private func send(
         by channel: CodeChannel, to number: PhoneNumber?, _ token: String, _ visit: Visit
     ) async throws -> SentCode {
-        guard let stored = try await SignInStore.find(token, in: visit.scope, database) else {
-            throw IdentityError.signInExpired
+        let advance = AdvanceSignIn(visit: visit)
+        let (stored, account) = try await database.transaction(in: visit.scope) { tx in
+            try await advance.hold(token, in: tx)
         }
         let isAsked = stored.state.stage == .secondFactor
         try stored.state.admits(isAsked ? .codeAccepted : .enrolmentConfirmed, at: visit.now)
-        visit.audit.target("user", stored.user.text)
+        // What could not be shown or set up here anyway is not sent.
+        let isOfUse =
+            isAsked
+            ? account.standing.asked.contains(channel.factor)
+            : account.standing.mayEnrol(channel.factor, stored.state)
+        guard isOfUse else { throw IdentityError.codeNotSent }
         return try await sendCode(
             by: channel, for: isAsked ? .proof : .confirmation(number), to: stored.user,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
     }
 
-    /// To somebody who is signed in: to confirm that it is them, or that the address or number is theirs.
+    /// To somebody who is signed in: to confirm that it is them, if that counts by it, or that the address or number is
+    /// theirs. A number can be anybody's: whoever has it called confirms first who they are.
     private func send(
-        by channel: CodeChannel, to number: PhoneNumber?, from address: String, _ acting: Acting
+        by channel: CodeChannel, to number: PhoneNumber?, from address: String, _ acting: Acting, _ proof: Proof? = nil
     ) async throws -> SentCode {
         acting.audit.target("user", acting.user.text)
-        let account = try await database.transaction(in: acting.scope) {
-            try await AccountStore.lock(acting.user, in: acting.scope, $0)
+        let age = proof == nil ? 0 : try await tenants.value(of: Setting.stepUpAge, in: acting.scope) * 60
+        let isAsked = try await database.transaction(in: acting.scope) { tx in
+            let account = try await AccountStore.lock(acting.user, in: acting.scope, tx)
+            guard account?.standing.asked.contains(channel.factor) == true else {
+                if let proof { try await ProfileStore.checkRecent(proof, within: age, acting, tx) }
+                return false
+            }
+            try await DemandFactors.check(channel.proof, of: acting.user, from: address, in: acting.scope, tx)
+            return true
         }
-        let isAsked = account?.standing.asked.contains(channel.factor) == true
         return try await sendCode(
             by: channel, for: isAsked ? .proof : .confirmation(number), to: acting.user, from: address,
             at: acting.now, acting.audit, in: acting.scope)

@@ -13,6 +13,10 @@ struct SendCode {
         case proof
         /// They want to confirm it: a number of theirs, or the account's address.
         case confirmation(PhoneNumber?)
+
+        fileprivate var counted: SMSLimits.Purpose {
+            if case .proof = self { .code } else { .confirmation }
+        }
     }
 
     let database: Database
@@ -47,7 +51,7 @@ struct SendCode {
                 sealed.bytes, of: user, by: channel, to: place.address, at: now, in: scope, tx)
             if let limits {
                 guard let number = PhoneNumber(place.address) else { throw IdentityError.codeNotSent }
-                try await limits.take(number, for: user, .code, at: now, in: scope, tx)
+                try await limits.take(number, for: user, purpose.counted, at: now, in: scope, tx)
             } else {
                 let letter = CodeLetter(
                     code: code, company: place.company, from: address ?? "-", language: place.language)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPAPI
+import HTTPTypes
 import Kernel
 import Postgres
 import Tenancy
@@ -97,6 +98,28 @@ enum ProfileStore {
             ProfileUser(
                 id: try $0.next(), login: try $0.next(), name: try $0.next(), email: try $0.next(),
                 language: try $0.next(), version: try $0.next())
+        }
+    }
+
+    /// What a route that takes a fresh second factor asks, for one that takes it only now and then.
+    static func checkRecent(
+        _ proof: Proof, within seconds: Int, _ acting: Acting, _ tx: Transaction
+    ) async throws {
+        let shown =
+            try await tx.first(
+                """
+                select coalesce(
+                  (select s.second_factor_at from web_sessions s
+                   where s.tenant_id = \(acting.scope.tenant) and s.web_session_id = \(proof.session)),
+                  (select k.second_factor_at from api_tokens k
+                   where k.tenant_id = \(acting.scope.tenant) and k.api_token_id = \(proof.token)),
+                  (select a.second_factor_at from access_keys a
+                   where a.tenant_id = \(acting.scope.tenant) and a.access_key_id = \(proof.key)))
+                """
+            ) { try $0.next(Date?.self) } ?? nil
+        guard let shown, acting.now.timeIntervalSince(shown) < TimeInterval(seconds) else {
+            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(seconds)""#
+            throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
         }
     }
 

@@ -15,14 +15,17 @@ struct ChangeSMSGateways {
     func create(_ request: CreateSMSGateway, _ acting: Acting) async throws -> SMSGateway {
         try acting.mayHandle(catalogue.all)
         let gateway = SMSGateway(
-            id: .new(at: acting.now), name: request.name, enabled: request.enabled, settings: request.settings,
-            hasSecret: request.secret != nil, createdAt: acting.now, version: 1)
-        guard gateway.hasSecret == gateway.settings.needsSecret else {
+            id: .new(at: acting.now), name: request.name, enabled: request.enabled, kind: request.settings.kind,
+            settings: request.settings, hasSecret: request.secret != nil, createdAt: acting.now, version: 1)
+        guard gateway.hasSecret == request.settings.needsSecret else {
             throw Self.secret(isMissing: !gateway.hasSecret)
         }
         let sealed = try await seal(request.secret, for: gateway.id, in: acting.scope)
         return try await database.transaction(in: acting.scope) { tx in
-            guard try await SMSGatewayStore.insert(gateway, secret: sealed, in: acting.scope, tx) else {
+            guard
+                try await SMSGatewayStore.insert(
+                    gateway, request.settings, secret: sealed, in: acting.scope, tx)
+            else {
                 throw IdentityError.tooMany("There are \(SMSGateway.most) gateways at most; remove one.")
             }
             try await tell("created", gateway, acting, tx)
@@ -40,22 +43,37 @@ struct ChangeSMSGateways {
         return try await database.transaction(in: acting.scope) { tx in
             var gateway = try await hold(id, acting, tx)
             guard gateway.version == version else { throw IdentityError.changed }
-            let settings = change.settings.applied(to: gateway.settings)
-            guard sealed == nil || settings.needsSecret else { throw Self.secret(isMissing: false) }
-            let keeps = gateway.hasSecret && settings.needsSecret && settings.mayKeepSecret(of: gateway.settings)
-            guard sealed != nil || keeps || !settings.needsSecret else { throw Self.secret(isMissing: true) }
-            if sealed != nil || !keeps {
-                try await SMSGatewayStore.setSecret(sealed, of: id, in: acting.scope, tx)
-                gateway.hasSecret = sealed != nil
+            let settings = if case .set(let new) = change.settings { new } else { gateway.settings }
+            if let settings {
+                try await keepSecret(sealed, of: &gateway, under: settings, acting, tx)
+            } else if sealed != nil {
+                // Nobody knows where it would go.
+                throw Invalid("are needed: those that are kept cannot be read", field: "settings")
             }
+            gateway.kind = settings?.kind ?? gateway.kind
             gateway.settings = settings
             gateway.name = change.name.applied(to: gateway.name)
             gateway.enabled = change.enabled.applied(to: gateway.enabled)
             gateway.version += 1
-            try await SMSGatewayStore.update(gateway, in: acting.scope, tx)
+            try await SMSGatewayStore.update(gateway, settings, in: acting.scope, tx)
             try await tell("changed", gateway, acting, tx)
             return gateway
         }
+    }
+
+    /// The secret that is new, or the one before if it goes where it went.
+    private func keepSecret(
+        _ sealed: SealedValue?, of gateway: inout SMSGateway, under settings: SMSGatewaySettings, _ acting: Acting,
+        _ tx: Transaction
+    ) async throws {
+        guard sealed == nil || settings.needsSecret else { throw Self.secret(isMissing: false) }
+        let keeps =
+            gateway.hasSecret && settings.needsSecret
+            && gateway.settings.map(settings.mayKeepSecret) == true
+        guard sealed != nil || keeps || !settings.needsSecret else { throw Self.secret(isMissing: true) }
+        guard sealed != nil || !keeps else { return }
+        try await SMSGatewayStore.setSecret(sealed, of: gateway.id, in: acting.scope, tx)
+        gateway.hasSecret = sealed != nil
     }
 
     func remove(_ id: SMSGatewayID, _ acting: Acting) async throws {
@@ -81,7 +99,7 @@ struct ChangeSMSGateways {
     private func tell(_ change: String, _ gateway: SMSGateway?, _ acting: Acting, _ tx: Transaction) async throws {
         if let gateway {
             acting.audit.target("sms-gateway", gateway.id.text, name: gateway.name)
-            acting.audit.detail("kind", .string(gateway.settings.kind))
+            acting.audit.detail("kind", .string(gateway.kind))
         }
         try await IdentityEvent.smsGatewaysChanged.publish(
             gateway?.id.text ?? acting.scope.tenant.text,

@@ -10,7 +10,9 @@ package struct SMSGateway: Versioned, Sendable {
     package var id: SMSGatewayID
     package var name: String
     package var enabled: Bool
-    package var settings: SMSGatewaySettings
+    package var kind: String
+    /// Nil if those that are kept cannot be read: the others go on, and somebody gives them anew.
+    package var settings: SMSGatewaySettings?
     package var hasSecret: Bool
     package var createdAt: Date
     package var lastTakenAt: Date?
@@ -25,7 +27,10 @@ extension SMSGateway: WireValue {
         Field("id", \.id)
         Field("name", \.name, .text(1...100))
         Field("enabled", \.enabled)
-        Field("settings", \.settings)
+        Field("kind", \.kind, .text(1...30))
+        Field(
+            "settings", \.settings,
+            note: "Null if those that are kept cannot be read: nothing goes out by it until there are new ones.")
         Field("hasSecret", \.hasSecret, note: "Whether it has a secret, which is never shown.")
         Field("createdAt", \.createdAt)
         Field("lastTakenAt", \.lastTakenAt, note: "When it took a message last.")

@@ -16,15 +16,15 @@ enum SMSGatewayStore {
     static let table = "sms_gateways"
 
     private static let columns: SQL = """
-        g.sms_gateway_id, g.name, g.enabled, g.settings, g.sealed_secret is not null, g.created_at, g.last_taken_at,
+        g.sms_gateway_id, g.name, g.enabled, g.kind, g.settings, g.sealed_secret is not null, g.created_at, g.last_taken_at,
           g.last_refusal, g.last_refused_at, g.version, g.sealed_secret
         """
 
     private static func gateway(_ row: inout Row) throws -> SealedSMSGateway {
         let (id, name, enabled): (SMSGatewayID, String, Bool) = (try row.next(), try row.next(), try row.next())
-        let settings: JSON = try row.next()
+        let (kind, settings): (String, JSON) = (try row.next(), try row.next())
         let gateway = SMSGateway(
-            id: id, name: name, enabled: enabled, settings: try SMSGatewaySettings.schema.parse(settings),
+            id: id, name: name, enabled: enabled, kind: kind, settings: try? SMSGatewaySettings.schema.parse(settings),
             hasSecret: try row.next(), createdAt: try row.next(), lastTakenAt: try row.next(),
             lastRefusal: try row.next(), lastRefusedAt: try row.next(), version: try row.next())
         return SealedSMSGateway(gateway: gateway, sealedSecret: try row.next())
@@ -60,7 +60,8 @@ enum SMSGatewayStore {
     }
 
     static func insert(
-        _ gateway: SMSGateway, secret: SealedValue?, in scope: TenantScope, _ tx: Transaction
+        _ gateway: SMSGateway, _ settings: SMSGatewaySettings, secret: SealedValue?, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> Bool {
         // Two at once are one after the other, so that there are never too many.
         try await tx.execute(
@@ -70,20 +71,23 @@ enum SMSGatewayStore {
                 """
                 insert into sms_gateways (tenant_id, sms_gateway_id, name, kind, position, enabled, settings,
                   tenant_key_id, sealed_secret, created_at)
-                select \(scope.tenant), \(gateway.id), \(gateway.name), \(gateway.settings.kind),
-                  coalesce(max(g.position), 0) + 1, \(gateway.enabled), \(try json(gateway.settings)),
+                select \(scope.tenant), \(gateway.id), \(gateway.name), \(settings.kind),
+                  coalesce(max(g.position), 0) + 1, \(gateway.enabled), \(try json(settings)),
                   \(secret?.tenantKey), \(secret?.bytes), \(gateway.createdAt)
                 from sms_gateways g where g.tenant_id = \(scope.tenant) having count(*) < \(SMSGateway.most)
                 """) == 1
         }
     }
 
-    static func update(_ gateway: SMSGateway, in scope: TenantScope, _ tx: Transaction) async throws {
+    /// Settings that cannot be read stay as they are, unless there are new ones.
+    static func update(
+        _ gateway: SMSGateway, _ settings: SMSGatewaySettings?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
         _ = try await naming {
             try await tx.execute(
                 """
                 update sms_gateways set name = \(gateway.name), enabled = \(gateway.enabled),
-                  kind = \(gateway.settings.kind), settings = \(try json(gateway.settings)),
+                  kind = \(gateway.kind), settings = coalesce(\(try settings.map(json)), settings),
                   version = \(gateway.version)
                 where tenant_id = \(scope.tenant) and sms_gateway_id = \(gateway.id)
                 """)

@@ -6,14 +6,20 @@ import Tenancy
 /// How many messages go out, whatever they are for: each one costs money, and annoys whoever has not asked for it.
 struct SMSLimits: Sendable {
     enum Purpose: String, SQLBindable {
-        case code, test
+        /// To a number that the person has confirmed.
+        case code
+        /// To one that they say is theirs: it may be anybody's.
+        case confirmation
+        case test
     }
 
     static let hour: TimeInterval = 3600
     static let day: TimeInterval = 86_400
-    /// To one number, and for one person.
+    /// For one person, whatever for; of tests and confirmations also to one number.
     static let mostAnHour = 5
     static let mostADay = 10
+    /// To one number that nobody has confirmed, whoever says that it is theirs.
+    static let mostConfirmationsAnHour = 2
     static let mostTestsAnHour = 10
 
     let prefixes: CallingPrefixes?
@@ -26,6 +32,9 @@ struct SMSLimits: Sendable {
             mostOfCompany: try await tenants.value(of: Setting.smsPerHour, in: scope))
     }
 
+    /// Whoever gives numbers leaves enough to those who confirm with theirs.
+    private var mostConfirmationsOfCompany: Int { max(1, mostOfCompany / 2) }
+
     func allow(_ number: PhoneNumber) -> Bool { prefixes?.contain(number.text) ?? false }
 
     /// Counts a message before it is sent, or says how long to wait.
@@ -34,53 +43,74 @@ struct SMSLimits: Sendable {
         _ tx: Transaction
     ) async throws {
         guard allow(number) else { throw IdentityError.numberNotAllowed }
-        let sent = try await SMSSendStore.count(number, for: user, at: now, in: scope, tx)
+        let sent = try await SMSSendStore.count(number, for: user, purpose, at: now, in: scope, tx)
         if let last = sent.last, now < last + SentCode.pause {
             let seconds = (last + SentCode.pause).timeIntervalSince(now).rounded(.up)
             throw IdentityError.codeSentLately(seconds: max(1, Int(seconds)))
         }
-        let isFull =
-            sent.toNumber.hour >= Self.mostAnHour || sent.toNumber.day >= Self.mostADay
-            || sent.ofPerson.hour >= Self.mostAnHour || sent.ofPerson.day >= Self.mostADay
-            || sent.ofCompany >= mostOfCompany || (purpose == .test && sent.tests >= Self.mostTestsAnHour)
-        guard !isFull else { throw IdentityError.codesUsedUp }
+        guard !isFull(sent, purpose) else { throw IdentityError.codesUsedUp }
         try await SMSSendStore.insert(number, for: user, purpose, at: now, in: scope, tx)
+    }
+
+    /// What others had sent to a number takes nothing from whoever has confirmed it.
+    private func isFull(_ sent: SMSSendStore.Count, _ purpose: Purpose) -> Bool {
+        if sent.ofPerson.hour >= Self.mostAnHour || sent.ofPerson.day >= Self.mostADay { return true }
+        if sent.ofCompany >= mostOfCompany { return true }
+        let isNumberFull = sent.toNumber.hour >= Self.mostAnHour || sent.toNumber.day >= Self.mostADay
+        return switch purpose {
+        case .code: false
+        case .confirmation:
+            isNumberFull || sent.confirmationsToNumber >= Self.mostConfirmationsAnHour
+                || sent.confirmations >= mostConfirmationsOfCompany
+        case .test: isNumberFull || sent.tests >= Self.mostTestsAnHour
+        }
     }
 }
 
 /// The rows of messages that went out lately.
 enum SMSSendStore {
     struct Count {
-        /// To the number, whoever asked.
+        /// To the number, whoever asked; for whoever has confirmed it, those of their own.
         let last: Date?
+        /// To the number, whoever asked.
         let toNumber: (hour: Int, day: Int)
+        /// Of those that the person had sent to numbers that were confirmed, or to others: one takes nothing from the other.
         let ofPerson: (hour: Int, day: Int)
         let ofCompany: Int
+        let confirmationsToNumber: Int
+        let confirmations: Int
         let tests: Int
     }
 
     /// One after the other in a company, until the transaction ends: what was counted stays true.
     static func count(
-        _ number: PhoneNumber, for user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ number: PhoneNumber, for user: UserID, _ purpose: SMSLimits.Purpose, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> Count {
         try await tx.execute(
             "select pg_advisory_xact_lock(hashtextextended('sms-sends ' || \(scope.tenant)::uuid::text, 0))")
         let (hour, day) = (now - SMSLimits.hour, now - SMSLimits.day)
+        let isProof = purpose == .code
         let count = try await tx.first(
             """
-            select max(sent_at) filter (where number = \(number)),
+            select max(sent_at) filter (
+                where number = \(number) and (not \(isProof) or user_id = \(user) and purpose = 'code')),
               count(*) filter (where number = \(number) and sent_at > \(hour)),
               count(*) filter (where number = \(number)),
-              count(*) filter (where user_id = \(user) and sent_at > \(hour)),
-              count(*) filter (where user_id = \(user)),
+              count(*) filter (
+                where user_id = \(user) and sent_at > \(hour) and (purpose = 'code') = \(isProof)),
+              count(*) filter (where user_id = \(user) and (purpose = 'code') = \(isProof)),
               count(*) filter (where sent_at > \(hour)),
+              count(*) filter (where number = \(number) and purpose = 'confirmation' and sent_at > \(hour)),
+              count(*) filter (where purpose = 'confirmation' and sent_at > \(hour)),
               count(*) filter (where purpose = 'test' and sent_at > \(hour))
             from sms_sends where tenant_id = \(scope.tenant) and sent_at > \(day)
             """
         ) { row in
             Count(
                 last: try row.next(), toNumber: (try row.next(), try row.next()),
-                ofPerson: (try row.next(), try row.next()), ofCompany: try row.next(), tests: try row.next())
+                ofPerson: (try row.next(), try row.next()), ofCompany: try row.next(),
+                confirmationsToNumber: try row.next(), confirmations: try row.next(), tests: try row.next())
         }
         guard let count else { throw IdentityError.codeNotSent }
         return count

@@ -57,15 +57,16 @@ struct SendSMS {
     private func ask(
         _ message: SMSMessage, _ candidate: SealedSMSGateway, at now: Date, in scope: TenantScope
     ) async throws -> String? {
-        guard let secret = try await open(candidate, in: scope) else { return "there is no secret" }
-        if case .cmpp(let gateway) = candidate.gateway.settings {
+        guard let settings = candidate.gateway.settings else { return "its settings cannot be read" }
+        guard let secret = try await open(candidate, settings, in: scope) else { return "there is no secret" }
+        if case .cmpp(let gateway) = settings {
             let send = SendByCMPP(client: directories.cmpp, opened: try await directories.openings(scope))
             let (id, undelivered) = (candidate.gateway.id, directories.undelivered)
             return try await send(message, by: gateway, secret: secret, for: scope.tenant.text, at: Date()) { words in
                 undelivered.note(words, of: id, in: scope)
             }
         }
-        guard let vendor = candidate.gateway.settings.vendor else { return nil }
+        guard let vendor = settings.vendor else { return nil }
         let call = vendor.call(message, secret: secret, at: SMSMoment(date: Date(), nonce: Self.nonce()))
         do {
             var request = OutboundRequest(
@@ -87,9 +88,11 @@ struct SendSMS {
         }
     }
 
-    private func open(_ candidate: SealedSMSGateway, in scope: TenantScope) async throws -> Secret? {
+    private func open(
+        _ candidate: SealedSMSGateway, _ settings: SMSGatewaySettings, in scope: TenantScope
+    ) async throws -> Secret? {
         guard let sealed = candidate.sealedSecret else {
-            return candidate.gateway.settings.needsSecret ? nil : Secret("")
+            return settings.needsSecret ? nil : Secret("")
         }
         let bytes = try await keys.open(
             sealed, table: SMSGatewayStore.table, row: candidate.gateway.id.text, version: 1, in: scope)

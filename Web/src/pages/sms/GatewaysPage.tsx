@@ -34,7 +34,8 @@ export const GatewaysPage = component(() => {
       <Icon name="send" />
       <div class="grow">
         <b>{gateway.name}</b> <StateTag state={gateway.enabled ? 'enabled' : 'disabled'} />
-        <small>{t(`sms-kind.${gateway.settings.kind}`)}</small>
+        <small>{t(`sms-kind.${gateway.kind}`)}</small>
+        {!gateway.settings && <small class="error-text">{t('sms.gateway.broken')}</small>}
         <small>{t('sms.gateway.taken')} <RelativeTime time={gateway.lastTakenAt} none={t('never')} /></small>
         {gateway.lastRefusedAt && <small class="error-text">{t('sms.gateway.refused')} <RelativeTime time={gateway.lastRefusedAt} />: {gateway.lastRefusal}</small>}
       </div>
@@ -43,7 +44,7 @@ export const GatewaysPage = component(() => {
           {place > 0 && <IconButton label={t('sms.gateway.up', { name: gateway.name })} icon="arrow-up" onClick={() => move(items, gateway, -1)} />}
           {place < items.length - 1 && <IconButton label={t('sms.gateway.down', { name: gateway.name })} icon="arrow-down" onClick={() => move(items, gateway, 1)} />}
           <Button small onClick={() => { testing.value = gateway; }}>{t('sms.test')}</Button>
-          <Button small onClick={() => { editing.value = { kind: gateway.settings.kind, gateway }; }}>{t('edit')}</Button>
+          <Button small onClick={() => { editing.value = { kind: gateway.kind, gateway }; }}>{t('edit')}</Button>
           <Button small kind="danger" onClick={() => void remove(gateway)}>{t('delete')}</Button>
         </div>
       )}
