@@ -204,6 +204,7 @@ extension Household {
                 "assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)], "accounts": [["kind": "all"]],
                 "protocols": ["ssh"], "actions": ["connect"],
             ]
+        case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 30 * 86_400))]
         case "access.decide":
             ["user": .string(ids["users"]!), "asset": .string(ids["assets"]!), "account": "root"]
         case "tickets.open": ["reason": "Disk is full", "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
@@ -261,6 +262,23 @@ extension Household {
         case "accounts.delete": return "/accounts/" + (try await make("accounts.create", "/accounts"))
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
+        case "access.extend":
+            let body = creation("access.grant")?.merging(["endsAt": .string(Timestamp.text(Date() + 86_400))])
+            return "/grants/\(try await person.call(.post, "/grants", body, expecting: 201)["id"])/extend"
+        case "access.hand-back":
+            let (tenant, grant) = (try await tenant(), GrantID.new())
+            _ = try await person.installation.test.superuser().execute(
+                """
+                with made as (
+                    insert into grants (tenant_id, grant_id, name, source, ticket_id, protocols, actions, starts_at,
+                        ends_at, org_id)
+                    values (\(tenant), \(grant), 'Mine', 'ticket', \(TicketID.new()), '{ssh}', '{connect}', now(),
+                        now() + interval '1 hour', \(tenant)) returning tenant_id, grant_id)
+                insert into grant_users (tenant_id, user_id, grant_id)
+                select m.tenant_id, u.user_id, m.grant_id from made m join users u on u.tenant_id = m.tenant_id
+                where u.login = \(person.login)
+                """)
+            return "/my/grants/\(grant.text)/hand-back"
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))

@@ -98,6 +98,12 @@ extension Features {
             every(15, "grants.end") { [access] in
                 while try await access.endDueGrants(at: now()) == 500 {}
             },
+            every(30, "grants.remind") { [access] in
+                while try await access.remindOfEnds(at: now()) == 500 {}
+            },
+            every(30, "grants.end-unused") { [access] in
+                while try await access.endUnusedGrants(at: now()) == 500 {}
+            },
             every(30, "tickets.expire") { [tickets, trail] in
                 while try await tickets.expireDueTickets(at: now(), trail: trail) == 500 {}
             },

@@ -18,6 +18,10 @@ extension Features {
                 guard let (selection, reason, text) = Self.ending(event) else { return }
                 try await sessions.end(where: selection, because: reason, text: text, in: scope, at: now())
             },
+            EventSubscriber("move-ends", types: [AccessEvents.extendedType]) { [sessions] scope, event in
+                guard let grant = GrantID(event.subject) else { return }
+                try await sessions.moveEnds(on: grant, in: scope, at: now())
+            },
             EventSubscriber("portals") { scope, event in try await portal.announce(event, in: scope) },
             EventSubscriber("review-sessions", types: Self.shifts) { [hosting] scope, event in
                 // A grant that allows something closes nothing.
@@ -45,7 +49,8 @@ extension Features {
     }
 
     static let endings = [
-        AccessEvents.revokedType, AccessEvents.endedType, "user.disabled", "user.signed-out",
+        AccessEvents.revokedType, AccessEvents.endedType, AccessEvents.handedBackType, AccessEvents.unusedType,
+        "user.disabled", "user.signed-out",
         "user.signed-out-by-provider", "user.signed-in-elsewhere", "tenant.suspended",
         "tenant.trial-ended", "tenant.closed", "tenant.deletion-forced", AssetEvents.disabledType,
         AssetEvents.deletedType,
@@ -75,6 +80,10 @@ extension Features {
             }
         case AccessEvents.endedType:
             GrantID(event.subject).map { (.grant($0), .grantEnded, nil) }
+        case AccessEvents.handedBackType:
+            GrantID(event.subject).map { (.grant($0), .grantEnded, "You handed this access back.") }
+        case AccessEvents.unusedType:
+            GrantID(event.subject).map { (.grant($0), .grantEnded, "Nobody had used this access in time.") }
         // Not "user.locked": whoever guesses somebody's password must not end their work by it.
         case "user.disabled":
             UserID(event.subject).map { (.user($0), .userDisabled, nil) }

@@ -4,12 +4,15 @@ package import HTTPAPI
 package enum AccessError: ProblemRepresentable {
     case notFound
     case notActive
+    case notLater
     case unknownMember
 
     package var problem: Problem {
         switch self {
         case .notFound: Problem(.notFound)
         case .notActive: Problem(.grantNotActive, "It was revoked or has ended already.")
+        case .notLater:
+            Problem(.grantEndNotLater, "It ends later than that, or has no end. Choose a later moment, or revoke it.")
         case .unknownMember:
             Problem(.unknownGrantMember, "One of the users, groups, assets or nodes does not exist. Choose again.")
         }
@@ -18,8 +21,10 @@ package enum AccessError: ProblemRepresentable {
 
 extension ProblemType {
     package static let grantNotActive = ProblemType("grant-not-active", "The grant is over", status: 409)
+    package static let grantEndNotLater = ProblemType(
+        "grant-end-not-later", "The grant's end can only be moved to later", status: 409)
     package static let unknownGrantMember = ProblemType(
         "unknown-grant-member", "The grant names something that does not exist", status: 422)
 
-    package static let access: [ProblemType] = [grantNotActive, unknownGrantMember]
+    package static let access: [ProblemType] = [grantNotActive, grantEndNotLater, unknownGrantMember]
 }

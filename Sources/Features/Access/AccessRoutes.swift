@@ -52,6 +52,14 @@ package enum AccessRoutes {
         }
 
         Route.post(
+            "extend", "/grants/{grant}/extend", GrantID.self, summary: "Move the end of a grant to later",
+            permission: .grantsManage, audit: .action("grant.extended"), body: ExtendGrant.self, returns: Grant.self,
+            errors: [.grantNotActive, .grantEndNotLater]
+        ) { access, call in
+            try await access.extend(call.path, call.body, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
             "decide", "/access/decide", summary: "Explain whether somebody may do something, and why",
             permission: .accessExplain, audit: .none(because: "it changes nothing and shows no secret"),
             body: ExplainAccess.self, returns: AccessExplanation.self, errors: [.notFound]
@@ -64,6 +72,21 @@ package enum AccessRoutes {
             by: ReachableAsset.listing
         ) { access, call in
             try await access.reach(of: call.actor, call.query, at: call.now, in: call.scope)
+        }
+
+        Route.list(
+            "held", "/my/grants", summary: "What access I hold, and until when", permission: .assetsMine,
+            by: MyGrant.listing
+        ) { access, call in
+            try await access.held(by: call.actor, call.query, at: call.now, in: call.scope)
+        }
+
+        Route.post(
+            "hand-back", "/my/grants/{grant}/hand-back", GrantID.self,
+            summary: "Hand back access that I asked for, and end my sessions on it", permission: .assetsMine,
+            audit: .action("grant.handed-back"), returns: MyGrant.self, errors: [.grantNotActive]
+        ) { access, call in
+            try await access.handBack(call.path, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
         }
     }
 }

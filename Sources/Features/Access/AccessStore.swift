@@ -6,7 +6,7 @@ import Postgres
 /// The SQL behind decisions and reach.
 struct AccessStore: Sendable {
     /// Grants of a person, directly or through groups.
-    private static func grants(of user: UserID, in scope: TenantScope) -> SQL {
+    static func grants(of user: UserID, in scope: TenantScope) -> SQL {
         """
         select s.grant_id from grant_users s where s.tenant_id = \(scope.tenant) and s.user_id = \(user)
         union all

@@ -22,12 +22,20 @@ package struct Grant: Versioned, Sendable {
     package var endsAt: Date?
     package var weekly: [WeeklyHours]
     package var state: State
+    package var endedBecause: EndCause?
+    package var unusedAfterSeconds: Int?
     package var createdAt: Date
     package var version: Int
 
     package enum Effect: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case allow, deny }
     package enum Source: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case administrator, ticket }
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case active, revoked, ended }
+    /// Why a grant ended that nobody revoked.
+    package enum EndCause: String, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+        case time
+        case handedBack = "handed-back"
+        case unused
+    }
 }
 
 extension Grant: WireValue {
@@ -48,6 +56,12 @@ extension Grant: WireValue {
         Field("endsAt", \.endsAt, Date.schema, note: "Null for a grant without an end.")
         Field("weekly", \.weekly, count: 0...50)
         Field("state", \.state)
+        Field(
+            "endedBecause", \.endedBecause, EndCause.schema,
+            note: "Whether its time was over, it was handed back, or nobody used it.")
+        Field(
+            "unusedAfterSeconds", \.unusedAfterSeconds, .int(1...31_536_000),
+            note: "It ends when nobody has used it for so long after its start.")
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }

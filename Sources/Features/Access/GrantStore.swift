@@ -22,7 +22,8 @@ struct GrantStore: Sendable {
             where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id), '[]'),
         array(select a.kind || ':' || a.name from grant_accounts a
             where a.tenant_id = g.tenant_id and a.grant_id = g.grant_id order by a.kind, a.name),
-        g.protocols, g.actions, g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.created_at, g.version
+        g.protocols, g.actions, g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.ended_because, g.unused_after,
+        g.created_at, g.version
         """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Grant] {
@@ -44,10 +45,11 @@ struct GrantStore: Sendable {
         // What allows belongs where all lies that it opens; a denial where whoever made it acts.
         let insert: SQL = """
             insert into grants (tenant_id, grant_id, name, effect, source, ticket_id, protocols, actions, starts_at,
-                ends_at, weekly, created_by, created_at, org_id)
+                ends_at, weekly, unused_after, unused_at, remind_at, created_by, created_at, org_id)
             values (\(scope.tenant), \(grant.id), \(grant.name), \(grant.effect), \(grant.source), \(grant.ticket),
                 \(grant.protocols.map(\.rawValue)), \(grant.actions.map(\.rawValue)), \(grant.startsAt), \(grant.endsAt),
-                \(weekly), \(grant.createdBy), \(grant.createdAt), case when \(grant.effect) = 'allow' then
+                \(weekly), \(grant.unusedAfter), \(grant.unusedAt), \(grant.remindAt), \(grant.createdBy), \(grant.createdAt),
+                case when \(grant.effect) = 'allow' then
                     gatehouse_common_organization(\(scope.tenant), \(grant.assets)::uuid[], \(grant.nodes)::uuid[]) end)
             """
         do {
@@ -116,7 +118,7 @@ struct GrantStore: Sendable {
     func end(_ id: GrantID, at now: Date, in scope: TenantScope, _ transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             """
-            update grants set state = 'ended', version = version + 1
+            update grants set state = 'ended', ended_because = 'time', ended_at = \(now), version = version + 1
             where tenant_id = \(scope.tenant) and grant_id = \(id) and state = 'active' and ends_at <= \(now)
             """) == 1
     }
@@ -136,7 +138,7 @@ struct GrantStore: Sendable {
         try Schema<[WeeklyHours]>.array(of: WeeklyHours.schema, 0...50).parse(json)
     }
 
-    private static func members<Member: GrantMember>(_ json: JSON) -> [Member] {
+    static func members<Member: GrantMember>(_ json: JSON) -> [Member] {
         guard case .array(let rows) = json else { return [] }
         return rows.compactMap { row in
             guard case .array(let cells) = row, cells.count == 2, let name = cells[1].text,
@@ -152,6 +154,7 @@ struct GrantStore: Sendable {
             ticket: try row.next(), users: members(try row.next()), groups: members(try row.next()),
             assets: members(try row.next()), nodes: members(try row.next()), accounts: try rules(row.next()),
             protocols: try row.next(), actions: try row.next(), startsAt: try row.next(), endsAt: try row.next(),
-            weekly: try hours(row.next()), state: try row.next(), createdAt: try row.next(), version: try row.next())
+            weekly: try hours(row.next()), state: try row.next(), endedBecause: try row.next(),
+            unusedAfterSeconds: try row.next(), createdAt: try row.next(), version: try row.next())
     }
 }

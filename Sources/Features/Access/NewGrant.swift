@@ -19,13 +19,16 @@ package struct NewGrant: Sendable {
     package var startsAt: Date
     package var endsAt: Date?
     package var weekly: [WeeklyHours]
+    /// Seconds after its start within which somebody has to use it, or it ends; nil for never.
+    package var unusedAfter: Int?
     package var createdBy: UserID?
     package var createdAt: Date
 
     /// What an approved ticket gives: one person, the assets that were asked for, and an end.
     package init(
         ticket: TicketID, name: String, user: UserID, assets: [AssetID], accounts: [AccountName],
-        protocols: [AccessProtocol], actions: [AccessAction], startsAt: Date, endsAt: Date, createdAt: Date
+        protocols: [AccessProtocol], actions: [AccessAction], startsAt: Date, endsAt: Date, unusedAfter: Int? = nil,
+        createdAt: Date
     ) {
         self.id = .new(at: createdAt)
         self.name = name
@@ -42,6 +45,7 @@ package struct NewGrant: Sendable {
         self.startsAt = startsAt
         self.endsAt = endsAt
         self.weekly = []
+        self.unusedAfter = unusedAfter
         self.createdBy = nil
         self.createdAt = createdAt
     }
@@ -62,7 +66,20 @@ package struct NewGrant: Sendable {
         self.startsAt = request.startsAt ?? now
         self.endsAt = request.endsAt
         self.weekly = request.weekly
+        self.unusedAfter = nil
         self.createdBy = user
         self.createdAt = now
+    }
+
+    /// When it is looked at whether somebody has used it; never if it is over by then.
+    var unusedAt: Date? {
+        let moment = unusedAfter.map { startsAt.addingTimeInterval(Double($0)) }
+        return moment.flatMap { moment in endsAt.map { $0 > moment } ?? true ? moment : nil }
+    }
+
+    /// When its person is told of its end first.
+    var remindAt: Date? {
+        guard source == .ticket else { return nil }
+        return GrantLife(state: .active, startsAt: startsAt, endsAt: endsAt).reminder(after: createdAt)
     }
 }

@@ -47,6 +47,15 @@ enum SessionStore {
 
     /// A worker's sessions with everything that they depend on.
     static func lockForLease(_ ids: [SessionID], on worker: WorkerID, tenant: TenantID) -> SQL {
+        lockStanding("and s.worker_id = \(worker) and s.session_id = any(\(ids))", tenant: tenant)
+    }
+
+    /// Sessions that stand on a grant and have not ended, with everything that they depend on.
+    static func lockStanding(on grant: GrantID, tenant: TenantID) -> SQL {
+        lockStanding("and s.grant_id = \(grant) and s.state <> 'ended'", tenant: tenant)
+    }
+
+    private static func lockStanding(_ condition: SQL, tenant: TenantID) -> SQL {
         """
         select \(fragment: SessionRow.columns),
           t.state in ('trial', 'active'), coalesce(u.state = 'active', false), g.state,
@@ -55,7 +64,7 @@ enum SessionStore {
         join tenant_settings t on t.tenant_id = s.tenant_id
         left join user_directory u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
         left join grant_states g on g.tenant_id = s.tenant_id and g.grant_id = s.grant_id
-        where s.tenant_id = \(tenant) and s.worker_id = \(worker) and s.session_id = any(\(ids))
+        where s.tenant_id = \(tenant) \(fragment: condition)
         order by s.session_id for update of s
         """
     }

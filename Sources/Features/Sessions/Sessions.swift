@@ -96,6 +96,13 @@ extension Sessions {
         }
     }
 
+    /// Moves the ends of the sessions that stand on a grant to where its end is now, and tells their workers at once: a
+    /// lease would tell them too, but the old end may come first. Returns those that moved.
+    @discardableResult
+    package func moveEnds(on grant: GrantID, in scope: TenantScope, at now: Date) async throws -> [SessionID] {
+        try await MoveEnds(database: database, line: line)(on: grant, in: scope, at: now)
+    }
+
     /// Ends a session for an administrator.
     package func terminate(
         _ id: SessionID, saying reason: TerminationReason, in scope: TenantScope, at now: Date, audit: AuditDraft

@@ -5,9 +5,9 @@ import { invalidate, refreshShown } from './query';
 import type { Me } from '../api/types';
 
 const topics: Record<string, string[]> = {
-  ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/grants'],
+  ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/my/grants', '/grants'],
   session: ['/sessions', '/my/sessions'],
-  grant: ['/grants', '/my/assets'],
+  grant: ['/grants', '/my/grants', '/my/assets'],
   'sign-in': ['/sign-in-reviews'],
 };
 
@@ -15,6 +15,7 @@ const topics: Record<string, string[]> = {
 const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
+  'grant.handed-back', 'grant.unused', 'grant.extended',
   'sign-in.review-needed', 'sign-in.review-decided',
 ];
 

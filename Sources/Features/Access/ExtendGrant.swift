@@ -1,0 +1,61 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+package import Postgres
+
+/// The body that moves a grant's end.
+package struct ExtendGrant: WireValue {
+    package let endsAt: Date
+
+    package init(endsAt: Date) {
+        self.endsAt = endsAt
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("endsAt", \.endsAt, note: "Later than the end that it has.")
+    }
+}
+
+extension Access {
+    /// Moves the end of a grant by an administrator's word. The sessions that stand on it go on.
+    package func extend(
+        _ id: GrantID, _ request: ExtendGrant, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Grant {
+        try await database.transaction(in: scope) { transaction in
+            let name = try await extend(id, to: request.endsAt, at: now, in: scope, transaction)
+            audit.target("grant", id.text, name: name)
+            audit.detail("endsAt", .string(Timestamp.text(request.endsAt)))
+            try await audit.write(in: transaction)
+        }
+        return try await find(id, in: scope)
+    }
+
+    /// Moves the end of a grant inside the transaction of whatever decided it, such as a ticket; answers its name. Throws
+    /// `notActive` for a grant that is over and `notLater` for an end that is not later than the one it has.
+    package func extend(
+        _ id: GrantID, to end: Date, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> String {
+        guard let grant = try await grants.lock(id, in: scope, transaction) else { throw AccessError.notFound }
+        let life = try grant.life.extended(to: end, at: now)
+        try await grants.move(id, to: life, remindAt: grant.reminder(life, after: now), in: scope, transaction)
+        try await outbox.publish(AccessEvents.extended(id, to: end, at: now), in: scope, transaction)
+        return grant.name
+    }
+
+    /// What there is to know of a grant before it is decided about: nil unless it came from a request of this person.
+    package func ticketGrant(
+        _ id: GrantID, of user: UserID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> TicketGrant? {
+        guard let grant = try await grants.lock(id, in: scope, transaction), grant.holder == user else { return nil }
+        return TicketGrant(id: id, name: grant.name, ticket: grant.ticket, life: grant.life)
+    }
+}
+
+/// A grant that came from a request.
+package struct TicketGrant: Sendable, Hashable {
+    package let id: GrantID
+    package let name: String
+    package let ticket: TicketID?
+    package let life: GrantLife
+}

@@ -1,0 +1,53 @@
+package import FoundationEssentials
+import Kernel
+
+/// The part of a grant that its life moves: a value, changed by pure functions.
+package struct GrantLife: Sendable, Hashable {
+    package var state: Grant.State
+    package var startsAt: Date
+    package var endsAt: Date?
+
+    package init(state: Grant.State, startsAt: Date, endsAt: Date?) {
+        self.state = state
+        self.startsAt = startsAt
+        self.endsAt = endsAt
+    }
+
+    /// Whether it opens something, now or later.
+    package func isHeld(at now: Date) -> Bool {
+        state == .active && endsAt.map { $0 > now } ?? true
+    }
+
+    /// The grant with a later end, for as long as it is not over. What is over is asked for anew: nobody's access comes
+    /// back by moving an end.
+    package func extended(to end: Date, at now: Date) throws(AccessError) -> GrantLife {
+        guard isHeld(at: now) else { throw .notActive }
+        guard let endsAt, end > endsAt else { throw .notLater }
+        var next = self
+        next.endsAt = end
+        return next
+    }
+
+    /// The grant after it was given up before its end.
+    package func endedEarly(at now: Date) throws(AccessError) -> GrantLife {
+        guard isHeld(at: now) else { throw .notActive }
+        var next = self
+        next.state = .ended
+        return next
+    }
+
+    /// When the person is told of the end the next time after a moment: a day before, if it is held for three days or
+    /// more; an hour before, from three hours on; else ten minutes before, from half an hour on.
+    package func reminder(after now: Date) -> Date? {
+        guard let endsAt else { return nil }
+        let length = endsAt.timeIntervalSince(startsAt)
+        let leads: [TimeInterval] =
+            switch length {
+            case 259_200...: [86_400, 3_600]
+            case 10_800...: [3_600]
+            case 1_800...: [600]
+            default: []
+            }
+        return leads.map { endsAt.addingTimeInterval(-$0) }.first { $0 > now }
+    }
+}
