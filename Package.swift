@@ -84,7 +84,7 @@ let package = Package(
 
         // Platform: one outside thing each
         platform("Kernel"),
-        platform("Cryptography", "Kernel", "CArgon2", crypto),
+        platform("Cryptography", "Kernel", "CArgon2", crypto, cryptoExtras),
         platform("JOSE", "Kernel", "Cryptography", crypto, cryptoExtras),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
@@ -125,6 +125,7 @@ let package = Package(
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Assets"),
         feature("Tickets", "Assets", "Access", "Messaging"),
+        feature("Messengers", "Tenancy", "Messaging", "Outbound", crypto, lifecycle),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
         feature("Hosting", "Tenancy", "Metering", "Sessions", "GatewayContract", "Recording", lifecycle),
@@ -142,7 +143,8 @@ let package = Package(
                 "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Billing",
                 "Messaging",
                 "Identity", "Operators", "Support", "ServiceLevels", "Assets", "Vault",
-                "Access", "Tickets", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging, lifecycle,
+                "Access", "Tickets", "Messengers", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging,
+                lifecycle,
             ],
             path: "Sources/Apps/ControlPlane", swiftSettings: settings),
         app("gatehouse-server", "ControlPlane", "Kernel", "Observability", arguments, logging),
@@ -209,6 +211,9 @@ let package = Package(
         tests(
             "Tickets", "Stage", "Access", "Assets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound",
             "Postgres", "Tenancy", logging),
+        tests(
+            "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Messaging", "Outbound", "Postgres", "Tenancy",
+            crypto, httpTypes, logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", "Audit", "Outbound", logging),

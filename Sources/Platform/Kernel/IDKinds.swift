@@ -140,6 +140,14 @@ package typealias WebhookID = ID<WebhookKind>
 package enum DeliveryKind: IDKind { package static let prefix = "dlv" }
 package typealias DeliveryID = ID<DeliveryKind>
 
+/// An app or a robot at a messenger, by which approvers are asked.
+package enum MessengerChannelKind: IDKind { package static let prefix = "mch" }
+package typealias MessengerChannelID = ID<MessengerChannelKind>
+
+/// A card about one request in front of one approver.
+package enum MessengerCardKind: IDKind { package static let prefix = "mcd" }
+package typealias MessengerCardID = ID<MessengerCardKind>
+
 /// Something that happened.
 package enum EventKind: IDKind { package static let prefix = "evt" }
 package typealias EventID = ID<EventKind>

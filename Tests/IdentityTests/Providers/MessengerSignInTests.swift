@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Kernel
+import Outbound
 import TestSupport
 import Testing
 
@@ -246,7 +247,7 @@ import Testing
     @Test func `an app's token is fetched once for all who wait, and a failure is told to all of them`() async throws {
         let tokens = AppTokens()
         let scope = TenantScope(tenant: .new())
-        let place = try AppTokens.Place(settings(.wecom), secret: "s", provider: .new(), in: scope)
+        let place = try AppPlace(settings(.wecom), secret: "s", provider: .new(), in: scope)
         let now = House.start
         let (asked, gate) = (Counter(), Counter())
         let all = try await withThrowingTaskGroup(of: String.self) { group in
@@ -255,7 +256,7 @@ import Testing
                     try await tokens.token(of: place, at: now) {
                         await asked.add()
                         while await gate.count == 0 { await Task.yield() }
-                        return try AppTokens.Token("t1", lasting: 7200)
+                        return try AppToken.read("t1", lasting: 7200)
                     }
                 }
             }
@@ -271,13 +272,13 @@ import Testing
             _ = try await tokens.token(of: place, at: now + 6901) { throw Unexpected() }
         }
         let next = try await tokens.token(of: place, unless: "t1", at: now) {
-            try AppTokens.Token("t2", lasting: 7200)
+            try AppToken.read("t2", lasting: 7200)
         }
         #expect(next == "t2")
-        let another = try AppTokens.Place(settings(.wecom), secret: "another", provider: place.provider, in: scope)
+        let another = try AppPlace(settings(.wecom), secret: "another", provider: place.provider, in: scope)
         #expect(another != place)
         for endless: JSON in [.null, 0, -1, "7200", 86_401] {
-            #expect(throws: ProviderFault.self) { try AppTokens.Token("t", lasting: endless) }
+            #expect(throws: ProviderFault.self) { try AppToken.read("t", lasting: endless) }
         }
     }
 }

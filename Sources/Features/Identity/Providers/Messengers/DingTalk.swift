@@ -1,4 +1,5 @@
 import Kernel
+import Outbound
 
 /// DingTalk: the person's own token says who they are, and for which company they have signed in; the app's says whether
 /// they belong to it. There is no PKCE.
@@ -26,8 +27,8 @@ struct DingTalk: Messenger {
         ) { _ throws(ProviderFault) in throw .noTurn(.application) }
     }
 
-    func token(in answer: JSON) throws(ProviderFault) -> AppTokens.Token {
-        try AppTokens.Token(answer.required("accessToken", .application), lasting: answer["expireIn"])
+    func token(in answer: JSON) throws(ProviderFault) -> AppToken {
+        try AppToken.read(answer.required("accessToken", .application), lasting: answer["expireIn"])
     }
 
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest {

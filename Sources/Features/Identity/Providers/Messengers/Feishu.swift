@@ -1,4 +1,5 @@
 import Kernel
+import Outbound
 
 /// Feishu and Lark: one product at two places, which differ in where a token is had.
 struct Feishu: Messenger {
@@ -31,9 +32,9 @@ struct Feishu: Messenger {
         ) { _ throws(ProviderFault) in throw .noTurn(.application) }
     }
 
-    func token(in answer: JSON) throws(ProviderFault) -> AppTokens.Token {
+    func token(in answer: JSON) throws(ProviderFault) -> AppToken {
         let answer = try answer.checked("code", "msg", .application)
-        return try AppTokens.Token(answer.required("tenant_access_token", .application), lasting: answer["expire"])
+        return try AppToken.read(answer.required("tenant_access_token", .application), lasting: answer["expire"])
     }
 
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest {

@@ -21,7 +21,7 @@ protocol Messenger: Sendable {
     /// What the app itself gets a token by.
     func application() -> MessengerRequest
     /// The token, and for how many seconds it is good.
-    func token(in answer: JSON) throws(ProviderFault) -> AppTokens.Token
+    func token(in answer: JSON) throws(ProviderFault) -> AppToken
     /// What is asked with a code.
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest
 }

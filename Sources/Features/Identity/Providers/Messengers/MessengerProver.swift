@@ -65,11 +65,11 @@ struct MessengerProver: BrowserProver {
     }
 
     private func token(unless stale: String? = nil) async throws -> String {
-        let place = AppTokens.Place(settings, secret: secret, provider: provider, in: scope)
+        let place = AppPlace(settings, secret: secret, provider: provider, in: scope)
         return try await web.appTokens.token(of: place, unless: stale, at: now) { try await fetchToken() }
     }
 
-    private func fetchToken() async throws -> AppTokens.Token {
+    private func fetchToken() async throws -> AppToken {
         try messenger.token(in: try await send(messenger.application()))
     }
 

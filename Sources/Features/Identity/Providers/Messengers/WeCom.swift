@@ -1,4 +1,5 @@
 import Kernel
+import Outbound
 
 /// WeCom: the page shows a code to scan, and the app's own token says whose the code is. There is no PKCE.
 struct WeCom: Messenger {
@@ -22,9 +23,9 @@ struct WeCom: Messenger {
         ) { _ throws(ProviderFault) in throw .noTurn(.application) }
     }
 
-    func token(in answer: JSON) throws(ProviderFault) -> AppTokens.Token {
+    func token(in answer: JSON) throws(ProviderFault) -> AppToken {
         let answer = try answer.checked("errcode", "errmsg", .application)
-        return try AppTokens.Token(answer.required("access_token", .application), lasting: answer["expires_in"])
+        return try AppToken.read(answer.required("access_token", .application), lasting: answer["expires_in"])
     }
 
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest {

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Kernel
+
+/// The language of a card.
+enum CardLanguage: String, Sendable, CaseIterable {
+    case english, chinese
+
+    /// As people and companies choose it: `zh`, `zh-CN`, `en`.
+    init(tag: String) { self = tag.lowercased().hasPrefix("zh") ? .chinese : .english }
+}
+
+/// A card as one person sees it. What comes out of the same face is the same to the byte.
+struct CardFace: Sendable, Hashable {
+    /// What the person can do on the card.
+    enum Mode: String, Sendable {
+        /// Approve, reject, say something.
+        case decide
+        /// Approving takes the portal; rejecting does not.
+        case portal
+        /// Nothing any more.
+        case closed
+        /// A card for trying the channel out.
+        case trial
+    }
+
+    let card: ApprovalCard
+    let mode: Mode
+    let language: CardLanguage
+    /// What the buttons carry: opaque, and worth nothing to anybody else.
+    let reference: String
+    /// The request in the portal.
+    let link: String
+    let text: CardText
+
+    init(_ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String) {
+        self.card = card
+        self.mode = mode
+        self.language = language
+        self.reference = reference
+        self.link = link
+        text = CardText(language)
+    }
+}

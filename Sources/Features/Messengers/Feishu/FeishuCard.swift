@@ -1,0 +1,99 @@
+import FoundationEssentials
+import Kernel
+
+/// A card of version 2.0. What people have written is plain text throughout: markup and mentions in it are letters.
+struct FeishuCard {
+    private let face: CardFace
+    private var card: ApprovalCard { face.card }
+    private var text: CardText { face.text }
+
+    init(_ face: CardFace) {
+        self.face = face
+    }
+
+    var json: JSON {
+        [
+            "schema": "2.0",
+            "config": ["update_multi": true, "enable_forward": false],
+            "header": ["template": .string(colour), "title": Self.plain(text.title(card))],
+            "body": ["elements": .array(elements)],
+        ]
+    }
+
+    private var colour: String {
+        switch card.state {
+        case .open: face.mode == .trial ? "blue" : "orange"
+        case .approved: "green"
+        case .rejected: "red"
+        case .withdrawn, .expired: "grey"
+        }
+    }
+
+    private var elements: [JSON] {
+        if face.mode == .trial { return [Self.div(text.trial), openButton] }
+        var all = [Self.div("\(text.requester): \(CardText.line(card.requester, 100))")]
+        all += card.facts.prefix(20).map {
+            Self.div("\(text.label($0.label)): \(CardText.line($0.value, 300))")
+        }
+        all.append(Self.div("\(text.reason): \(CardText.lines(card.reason, 1000))"))
+        if let risk = card.risk { all.append(Self.div("\(text.risk): \(CardText.line(risk, 100))")) }
+        if card.state == .open, let deadline = card.deadline {
+            all.append(Self.div("\(text.deadline): \(text.moment(deadline))"))
+        }
+        all.append(["tag": "hr"])
+        all += text.path(card).map(Self.div)
+        all.append(Self.div(text.state(card.state)))
+        switch face.mode {
+        case .decide: all.append(form(with: [button(isApproval: true), button(isApproval: false)]))
+        case .portal:
+            all.append(Self.div(text.passkey))
+            all.append(form(with: [button(isApproval: false)]))
+        case .closed, .trial: break
+        }
+        all.append(openButton)
+        return all
+    }
+
+    private func form(with buttons: [JSON]) -> JSON {
+        [
+            "tag": "form", "name": "decision",
+            "elements": .array(
+                [
+                    [
+                        "tag": "input", "name": "comment", "required": false, "max_length": 500,
+                        "placeholder": Self.plain(text.comment),
+                    ]
+                ] + buttons),
+        ]
+    }
+
+    private func button(isApproval: Bool) -> JSON {
+        [
+            "tag": "button", "name": isApproval ? "approve" : "reject",
+            "element_id": isApproval ? "approve" : "reject", "form_action_type": "submit",
+            "type": isApproval ? "primary_filled" : "danger",
+            "text": Self.plain(isApproval ? text.approve : text.reject),
+            "confirm": [
+                "title": Self.plain(text.sure), "text": Self.plain(text.confirm(isApproval: isApproval, card)),
+            ],
+            "behaviors": [
+                [
+                    "type": "callback",
+                    "value": [
+                        "v": 1, "ref": .string(face.reference), "d": .string(isApproval ? "approve" : "reject"),
+                    ],
+                ]
+            ],
+        ]
+    }
+
+    private var openButton: JSON {
+        [
+            "tag": "button", "element_id": "open", "type": "default", "text": Self.plain(text.open),
+            "behaviors": [["type": "open_url", "default_url": .string(face.link)]],
+        ]
+    }
+
+    private static func plain(_ text: String) -> JSON { ["tag": "plain_text", "content": .string(text)] }
+    private static func div(_ text: String) -> JSON { ["tag": "div", "text": plain(text)] }
+}

@@ -1,0 +1,36 @@
+package import Kernel
+
+/// An app of a company at Feishu or Lark.
+package struct FeishuSettings: Sendable {
+    package let appId: String
+    package let tenantKey: String
+    package let apiUrl: String?
+
+    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [
+        (.appSecret, true), (.verificationToken, true), (.encryptKey, true),
+    ]
+
+    package init(appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) {
+        try ChannelWord.check(appId, field: "appId")
+        try ChannelWord.check(tenantKey, field: "tenantKey")
+        try ChannelWord.checkAddress(apiUrl, field: "apiUrl")
+        self.appId = appId
+        self.tenantKey = tenantKey
+        self.apiUrl = apiUrl
+    }
+
+    func isSamePlace(as other: FeishuSettings) -> Bool {
+        appId == other.appId && tenantKey == other.tenantKey && apiUrl == other.apiUrl
+    }
+}
+
+extension FeishuSettings: WireValue {
+    package static let schema: Schema<Self> = .record({
+        (appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) in
+        try FeishuSettings(appId: appId, tenantKey: tenantKey, apiUrl: apiUrl)
+    }) {
+        Field("appId", \.appId, .text(1...100))
+        Field("tenantKey", \.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
+        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+    }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Kernel
+
+/// A card of blocks. What people have written is plain text without emoji codes, or its signs are escaped: there is no
+/// mention and no link in it.
+struct SlackCard {
+    private let face: CardFace
+    private var card: ApprovalCard { face.card }
+    private var text: CardText { face.text }
+
+    init(_ face: CardFace) {
+        self.face = face
+    }
+
+    /// What a message is made of.
+    var message: JSON {
+        ["text": .string(Self.escaped(summary)), "blocks": .array(blocks)]
+    }
+
+    /// For readers of notifications and of screens.
+    private var summary: String {
+        face.mode == .trial
+            ? text.trial : "\(text.title(card)) · \(CardText.line(card.requester, 100)) · \(text.state(card.state))"
+    }
+
+    private var blocks: [JSON] {
+        if face.mode == .trial { return [Self.section(text.trial), actions([openButton])] }
+        var all: [JSON] = [["type": "header", "text": Self.plain(String(text.title(card).prefix(150)))]]
+        all.append(Self.section("\(text.requester): \(CardText.line(card.requester, 100))"))
+        all += card.facts.prefix(20).map {
+            Self.section("\(text.label($0.label)): \(CardText.line($0.value, 300))")
+        }
+        all.append(Self.section("\(text.reason): \(CardText.lines(card.reason, 1000))"))
+        if let risk = card.risk { all.append(Self.section("\(text.risk): \(CardText.line(risk, 100))")) }
+        if card.state == .open, let deadline = card.deadline {
+            all.append(Self.section("\(text.deadline): \(text.moment(deadline))"))
+        }
+        all.append(["type": "divider"])
+        all += text.path(card).map(Self.section)
+        all.append(Self.section(text.state(card.state)))
+        switch face.mode {
+        case .decide:
+            all.append(actions([button(isApproval: true), button(isApproval: false), commentButton, openButton]))
+        case .portal:
+            all.append(Self.section(text.passkey))
+            all.append(actions([button(isApproval: false), commentButton, openButton]))
+        case .closed, .trial: all.append(actions([openButton]))
+        }
+        return all
+    }
+
+    /// The form for an answer with words.
+    var form: JSON {
+        let choices = (face.mode == .portal ? [false] : [true, false]).map { isApproval -> JSON in
+            [
+                "text": Self.plain(isApproval ? text.approve : text.reject),
+                "value": .string(isApproval ? "approve" : "reject"),
+            ]
+        }
+        return [
+            "type": "modal", "callback_id": "decision", "private_metadata": .string(face.reference),
+            "title": Self.plain(String(text.title(card).prefix(24))), "submit": Self.plain(text.send),
+            "close": Self.plain(text.cancel),
+            "blocks": [
+                [
+                    "type": "input", "block_id": "choice", "label": Self.plain(text.title(card)),
+                    "element": ["type": "radio_buttons", "action_id": "choice", "options": .array(choices)],
+                ],
+                [
+                    "type": "input", "block_id": "comment", "optional": true, "label": Self.plain(text.comment),
+                    "element": [
+                        "type": "plain_text_input", "action_id": "comment", "multiline": true, "max_length": 500,
+                    ],
+                ],
+            ],
+        ]
+    }
+
+    private func button(isApproval: Bool) -> JSON {
+        [
+            "type": "button", "action_id": isApproval ? "approve" : "reject",
+            "style": isApproval ? "primary" : "danger",
+            "text": Self.plain(isApproval ? text.approve : text.reject), "value": .string(face.reference),
+            "confirm": [
+                "title": Self.plain(text.sure), "text": Self.plain(text.confirm(isApproval: isApproval, card)),
+                "confirm": Self.plain(isApproval ? text.approve : text.reject), "deny": Self.plain(text.cancel),
+            ],
+        ]
+    }
+
+    private var commentButton: JSON {
+        [
+            "type": "button", "action_id": "comment", "text": Self.plain(text.comment),
+            "value": .string(face.reference),
+        ]
+    }
+
+    private var openButton: JSON {
+        ["type": "button", "action_id": "open", "text": Self.plain(text.open), "url": .string(face.link)]
+    }
+
+    private func actions(_ buttons: [JSON]) -> JSON {
+        ["type": "actions", "block_id": "decision", "elements": .array(buttons)]
+    }
+
+    private static func plain(_ text: String) -> JSON {
+        ["type": "plain_text", "emoji": false, "text": .string(text)]
+    }
+
+    private static func section(_ text: String) -> JSON { ["type": "section", "text": plain(text)] }
+
+    /// As the field needs it that may have markup.
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+}

@@ -1,0 +1,112 @@
+package import Kernel
+import Outbound
+
+/// What a channel needs to know of its vendor, without secrets: one kind for each vendor. Another vendor is a case here
+/// and in `ChannelVendor`, a folder beside this one, and a word in the table's check.
+package enum ChannelSettings: Sendable {
+    case feishu(FeishuSettings)
+    case lark(FeishuSettings)
+    case slack(SlackSettings)
+
+    package var vendor: ChannelVendor {
+        switch self {
+        case .feishu: .feishu
+        case .lark: .lark
+        case .slack: .slack
+        }
+    }
+
+    /// The secrets that it takes, and whether it works without.
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
+        switch self {
+        case .feishu, .lark: FeishuSettings.secrets
+        case .slack: SlackSettings.secrets
+        }
+    }
+
+    /// How the vendor is spoken to. `secrets` has all that are required.
+    func speaking(with secrets: ChannelSecrets) -> any Vendor {
+        switch self {
+        case .feishu(let settings): Feishu(settings: settings, isLark: false, secrets: secrets)
+        case .lark(let settings): Feishu(settings: settings, isLark: true, secrets: secrets)
+        case .slack(let settings): Slack(settings: settings, secrets: secrets)
+        }
+    }
+
+    /// Whether secrets that were given for other settings are heard by nobody else with these.
+    func mayKeepSecrets(of other: ChannelSettings) -> Bool {
+        switch (self, other) {
+        case (.feishu(let new), .feishu(let old)), (.lark(let new), .lark(let old)): new.isSamePlace(as: old)
+        case (.slack(let new), .slack(let old)): new.isSamePlace(as: old)
+        default: false
+        }
+    }
+}
+
+extension ChannelSettings: WireValue {
+    package static let schema: Schema<Self> = .union(
+        "vendor",
+        Variant("feishu", ChannelSettings.feishu) { if case .feishu(let settings) = $0 { settings } else { nil } },
+        Variant("lark", ChannelSettings.lark) { if case .lark(let settings) = $0 { settings } else { nil } },
+        Variant("slack", ChannelSettings.slack) { if case .slack(let settings) = $0 { settings } else { nil } })
+}
+
+/// What secrets of channels are called.
+package enum ChannelSecretName: String, Sendable, CaseIterable, WireValue {
+    /// The app's own secret, by which it gets tokens.
+    case appSecret
+    /// The token itself, of an app that has one for good.
+    case botToken
+    /// What callbacks are signed with.
+    case signingSecret
+    /// What callbacks are encrypted with.
+    case encryptKey
+    /// The word that callbacks carry.
+    case verificationToken
+}
+
+/// The secrets of a channel. They are sealed together.
+struct ChannelSecrets: Sendable {
+    private var texts: [ChannelSecretName: Secret] = [:]
+
+    init(_ texts: [ChannelSecretName: Secret] = [:]) {
+        self.texts = texts
+    }
+
+    subscript(name: ChannelSecretName) -> String { texts[name]?.reveal() ?? "" }
+
+    func has(_ name: ChannelSecretName) -> Bool { texts[name] != nil }
+
+    mutating func put(_ secret: Secret, as name: ChannelSecretName) { texts[name] = secret }
+
+    /// As they are sealed.
+    var json: JSON {
+        .object(
+            texts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                JSON.Member($0.key.rawValue, .string($0.value.reveal()))
+            })
+    }
+
+    init(_ json: JSON) {
+        for name in ChannelSecretName.allCases {
+            if let text = json[name.rawValue]?.text { texts[name] = Secret(text) }
+        }
+    }
+}
+
+/// Addresses and words of settings, whatever the vendor.
+enum ChannelWord {
+    /// Where an installation of one's own is.
+    static func checkAddress(_ text: String?, field: String) throws(Invalid) {
+        guard let text else { return }
+        guard (try? OutboundURL(text)) != nil, !text.hasSuffix("/"), !text.contains("?"), !text.contains("#") else {
+            throw Invalid("must be an address without a slash at its end", field: field)
+        }
+    }
+
+    static func check(_ text: String, field: String) throws(Invalid) {
+        guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "/") }) else {
+            throw Invalid("must be one word", field: field)
+        }
+    }
+}

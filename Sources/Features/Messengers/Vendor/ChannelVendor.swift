@@ -1,0 +1,7 @@
+import Kernel
+import Postgres
+
+/// The messengers through which approvers can be asked.
+package enum ChannelVendor: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
+    case feishu, lark, slack
+}
