@@ -100,7 +100,10 @@ class Vendor(BaseHTTPRequestHandler):
         sent = time.strptime(self.headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ")
         if abs(time.mktime(sent) - time.timezone - time.time()) > 900:
             return self.answer(400, {"Code": "InvalidTimeStamp.Expired", "Message": "no"})
-        code = json.loads(query["TemplateParam"])["code"]
+        # A template has its own variables, and nothing else.
+        (name, code), = json.loads(query["TemplateParam"]).items()
+        if name != ("number" if query["TemplateCode"] == "SMS_NOTICE" else "code"):
+            return self.answer(200, {"Code": "isv.TEMPLATE_MISSING_PARAMETERS", "Message": name})
         if state["refuse"]:
             return self.answer(200, {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": f"{state['refuse']} {query['PhoneNumbers']} {code}"})
         self.kept("alibaba", query["PhoneNumbers"], code, template=query["TemplateCode"], sign=query["SignName"])
@@ -125,7 +128,7 @@ class Vendor(BaseHTTPRequestHandler):
         if state["refuse"]:
             status.update(Code="LimitExceeded.PhoneNumberDailyLimit", Message=f"{state['refuse']} {number} {code}")
         else:
-            self.kept("tencent", number, code, parameters=asked["TemplateParamSet"])
+            self.kept("tencent", number, code, parameters=asked["TemplateParamSet"], template=asked["TemplateId"])
         self.answer(200, {"Response": {"SendStatusSet": [status], "RequestId": "r"}})
 
     def huawei(self, method, parts, body):
@@ -141,7 +144,7 @@ class Vendor(BaseHTTPRequestHandler):
         code = json.loads(form["templateParas"])[0]
         if state["refuse"]:
             return self.answer(200, {"result": [{"originTo": form["to"], "status": "E200033"}], "code": "E000510", "description": f"{state['refuse']} {form['to']} {code}"})
-        self.kept("huawei", form["to"], code, sender=form["from"])
+        self.kept("huawei", form["to"], code, sender=form["from"], template=form["templateId"])
         self.answer(200, {"result": [{"originTo": form["to"], "from": form["from"], "smsMsgId": "m", "status": "000000"}], "code": "000000", "description": "Success"})
 
     def twilio(self, method, parts, body):
@@ -149,7 +152,7 @@ class Vendor(BaseHTTPRequestHandler):
         form = dict(parse_qsl(body.decode()))
         if secret != state["secret"] or parts.path != f"/2010-04-01/Accounts/{login}/Messages.json":
             return self.answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
-        code = next(word.rstrip(".") for word in form["Body"].split() if word.rstrip(".").isdigit() and len(word.rstrip(".")) == 6)
+        code = next(word.rstrip(".") for word in form["Body"].split() if word.rstrip(".").isdigit() and len(word.rstrip(".")) == 6 or word.startswith("#"))
         if state["refuse"]:
             return self.answer(400, {"code": 21211, "message": f"{state['refuse']} {form['To']} {code}", "status": 400})
         self.kept("twilio", form["To"], code, text=form["Body"])
@@ -165,7 +168,7 @@ class Vendor(BaseHTTPRequestHandler):
             return self.answer(403, "no key", "text/plain")
         if state["refuse"]:
             return self.answer(200, f"result=7 {state['refuse']} {query['to']} {query['code']}", "text/plain")
-        self.kept("custom", query["to"], query["code"], method=method, path=parts.path, text=query.get("text"))
+        self.kept("custom", query["to"], query.get("code"), method=method, path=parts.path, text=query.get("text"))
         self.answer(200, "result=0", "text/plain")
 
 

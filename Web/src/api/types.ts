@@ -159,9 +159,9 @@ export interface IdentityProvider {
   hasSecret: boolean; createdAt: string; version: number;
 }
 export type SmsSettings =
-  | { kind: 'alibaba'; accessKeyId: string; signName: string; templateCode: string; parameter: string; endpoint: string }
-  | { kind: 'tencent'; secretId: string; appId: string; signName: string; templateId: string; withMinutes: boolean; region: string; endpoint: string }
-  | { kind: 'huawei'; appKey: string; sender: string; templateId: string; signature: string | null; digest: string; endpoint: string }
+  | { kind: 'alibaba'; accessKeyId: string; signName: string; templateCode: string; parameter: string; noticeTemplate: string | null; endpoint: string }
+  | { kind: 'tencent'; secretId: string; appId: string; signName: string; templateId: string; withMinutes: boolean; noticeTemplate: string | null; region: string; endpoint: string }
+  | { kind: 'huawei'; appKey: string; sender: string; templateId: string; noticeTemplate: string | null; signature: string | null; digest: string; endpoint: string }
   | { kind: 'twilio'; accountSid: string; apiKey: string | null; from: string | null; messagingServiceSid: string | null; endpoint: string }
   | { kind: 'cmpp'; server: { host: string; port: number }; source: string; number: string; service: string; signName: string | null }
   | { kind: 'custom'; method: string; url: string; headers: { name: string; value: string }[]; format: string; body: string | null; success: string | null };

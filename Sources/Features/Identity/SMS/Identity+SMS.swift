@@ -50,6 +50,14 @@ extension Identity {
             database: database, send: sendSMS, tenants: tenants, catalogue: settings.catalogue)(id, request, acting)
     }
 
+    /// Tells somebody by text message that a request waits for their answer; false if no message went out.
+    package func noticeBySMS(
+        ofRequest number: Int, to user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> Bool {
+        try await SendNotice(database: database, messages: sendSMS, tenants: tenants)(
+            ofRequest: number, to: user, at: now, in: scope)
+    }
+
     /// What administrators are told of by mail.
     package static let toldToAdministrators: [String] = [IdentityEvent.smsGatewaysChanged.rawValue]
 

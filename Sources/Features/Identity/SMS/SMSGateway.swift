@@ -84,6 +84,9 @@ package enum SMSGatewaySettings: Sendable {
         }
     }
 
+    /// Whether it can say that a request waits.
+    var takesNotices: Bool { vendor?.takesNotices ?? true }
+
     var needsSecret: Bool {
         if case .custom(let settings) = self { settings.needsSecret } else { true }
     }
@@ -134,6 +137,10 @@ extension SMSEndpoint: WireValue {
     }
 }
 
+private let templateOfNotices =
+    "Of the notice that a request waits, with the request's number as its only variable (number); without it none goes "
+    + "out by this gateway."
+
 extension AlibabaSMS: WireValue {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("accessKeyId", \.accessKeyId, .text(1...128))
@@ -142,6 +149,7 @@ extension AlibabaSMS: WireValue {
         Field(
             "parameter", \.parameter, Schema<String>.text(1...60).otherwise("code"),
             note: "What the template calls the code.")
+        Field("noticeTemplate", \.noticeTemplate, .text(1...60), note: templateOfNotices)
         Field("endpoint", \.endpoint, SMSEndpoint.standard("dysmsapi.aliyuncs.com"))
     }
 }
@@ -155,6 +163,7 @@ extension TencentSMS: WireValue {
         Field(
             "withMinutes", \.withMinutes, Bool.schema.otherwise(false),
             note: "Whether the template has a second variable, for how many minutes the code is good.")
+        Field("noticeTemplate", \.noticeTemplate, .text(1...60), note: templateOfNotices)
         Field("region", \.region, Schema<String>.text(1...60).otherwise("ap-guangzhou"))
         Field("endpoint", \.endpoint, SMSEndpoint.standard("sms.tencentcloudapi.com"))
     }
@@ -169,6 +178,7 @@ extension HuaweiSMS: WireValue {
         Field("appKey", \.appKey, key)
         Field("sender", \.sender, .text(1...60), note: "The number of the channel.")
         Field("templateId", \.templateId, .text(1...60))
+        Field("noticeTemplate", \.noticeTemplate, .text(1...60), note: templateOfNotices)
         Field("signature", \.signature, .text(1...60), note: "The name of the signature, for templates that need one.")
         Field(
             "digest", \.digest, Digest.schema.otherwise(.raw),

@@ -11,6 +11,8 @@ struct SMSLimits: Sendable {
         /// To one that they say is theirs: it may be anybody's.
         case confirmation
         case test
+        /// That a request waits, to a number that the person has confirmed.
+        case notice
     }
 
     static let hour: TimeInterval = 3600
@@ -21,6 +23,8 @@ struct SMSLimits: Sendable {
     /// To one number that nobody has confirmed, whoever says that it is theirs.
     static let mostConfirmationsAnHour = 2
     static let mostTestsAnHour = 10
+    static let mostNoticesAnHour = 4
+    static let mostNoticesADay = 12
 
     let prefixes: CallingPrefixes?
     let mostOfCompany: Int
@@ -58,12 +62,28 @@ struct SMSLimits: Sendable {
         if sent.ofCompany >= mostOfCompany { return true }
         let isNumberFull = sent.toNumber.hour >= Self.mostAnHour || sent.toNumber.day >= Self.mostADay
         return switch purpose {
-        case .code: false
+        case .code, .notice: false
         case .confirmation:
             isNumberFull || sent.confirmationsToNumber >= Self.mostConfirmationsAnHour
                 || sent.confirmations >= mostConfirmationsOfCompany
         case .test: isNumberFull || sent.tests >= Self.mostTestsAnHour
         }
+    }
+}
+
+extension SMSLimits {
+    /// Counts a notice before it is sent; false if it does not go out. Codes let people in and notices only save them a
+    /// look, so that notices have a count of their own and at most half of what the company sends in an hour.
+    func takeNotice(
+        _ number: PhoneNumber, for user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        guard allow(number) else { return false }
+        let sent = try await SMSSendStore.count(number, for: user, .notice, at: now, in: scope, tx)
+        guard sent.notices.hour < Self.mostNoticesAnHour, sent.notices.day < Self.mostNoticesADay,
+            sent.ofCompany < mostOfCompany, 2 * sent.noticesOfCompany < mostOfCompany
+        else { return false }
+        try await SMSSendStore.insert(number, for: user, .notice, at: now, in: scope, tx)
+        return true
     }
 }
 
@@ -80,6 +100,8 @@ enum SMSSendStore {
         let confirmationsToNumber: Int
         let confirmations: Int
         let tests: Int
+        let notices: (hour: Int, day: Int)
+        let noticesOfCompany: Int
     }
 
     /// One after the other in a company, until the transaction ends: what was counted stays true.
@@ -93,24 +115,30 @@ enum SMSSendStore {
         let isProof = purpose == .code
         let count = try await tx.first(
             """
-            select max(sent_at) filter (
-                where number = \(number) and (not \(isProof) or user_id = \(user) and purpose = 'code')),
-              count(*) filter (where number = \(number) and sent_at > \(hour)),
-              count(*) filter (where number = \(number)),
+            select max(sent_at) filter (where number = \(number) and purpose <> 'notice'
+                and (not \(isProof) or user_id = \(user) and purpose = 'code')),
+              count(*) filter (where number = \(number) and purpose <> 'notice' and sent_at > \(hour)),
+              count(*) filter (where number = \(number) and purpose <> 'notice'),
+              count(*) filter (where user_id = \(user) and purpose <> 'notice' and sent_at > \(hour)
+                and (purpose = 'code') = \(isProof)),
               count(*) filter (
-                where user_id = \(user) and sent_at > \(hour) and (purpose = 'code') = \(isProof)),
-              count(*) filter (where user_id = \(user) and (purpose = 'code') = \(isProof)),
+                where user_id = \(user) and purpose <> 'notice' and (purpose = 'code') = \(isProof)),
               count(*) filter (where sent_at > \(hour)),
               count(*) filter (where number = \(number) and purpose = 'confirmation' and sent_at > \(hour)),
               count(*) filter (where purpose = 'confirmation' and sent_at > \(hour)),
-              count(*) filter (where purpose = 'test' and sent_at > \(hour))
+              count(*) filter (where purpose = 'test' and sent_at > \(hour)),
+              count(*) filter (where (number = \(number) or user_id = \(user)) and purpose = 'notice'
+                and sent_at > \(hour)),
+              count(*) filter (where (number = \(number) or user_id = \(user)) and purpose = 'notice'),
+              count(*) filter (where purpose = 'notice' and sent_at > \(hour))
             from sms_sends where tenant_id = \(scope.tenant) and sent_at > \(day)
             """
         ) { row in
             Count(
                 last: try row.next(), toNumber: (try row.next(), try row.next()),
                 ofPerson: (try row.next(), try row.next()), ofCompany: try row.next(),
-                confirmationsToNumber: try row.next(), confirmations: try row.next(), tests: try row.next())
+                confirmationsToNumber: try row.next(), confirmations: try row.next(), tests: try row.next(),
+                notices: (try row.next(), try row.next()), noticesOfCompany: try row.next())
         }
         guard let count else { throw IdentityError.codeNotSent }
         return count

@@ -26,7 +26,8 @@ struct SendSMS {
     func callAsFunction(_ message: SMSMessage, at now: Date, in scope: TenantScope) async throws -> Outcome {
         let start = ContinuousClock.now
         var outcome = Outcome.nobody
-        for candidate in try await SMSGatewayStore.all(in: scope, database) where candidate.gateway.enabled {
+        for candidate in try await SMSGatewayStore.all(in: scope, database)
+        where candidate.gateway.enabled && (!message.isNotice || candidate.gateway.settings?.takesNotices == true) {
             guard ContinuousClock.now - start < Self.patience else { break }
             do {
                 outcome = try await send(message, through: candidate, at: now, in: scope)
@@ -46,7 +47,7 @@ struct SendSMS {
         _ message: SMSMessage, through candidate: SealedSMSGateway, at now: Date, in scope: TenantScope
     ) async throws -> Outcome {
         let id = candidate.gateway.id
-        let words = SMSWords(number: message.number, code: message.code)
+        let words = SMSWords(number: message.number, code: message.word)
         let refusal = try await ask(message, candidate, at: now, in: scope).map(words.masked)
         // Best effort: what cannot be noted is no reason to ask nobody else.
         try? await SMSGatewayStore.note(refusal, of: id, at: now, in: scope, database)

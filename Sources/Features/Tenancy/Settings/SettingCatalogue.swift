@@ -11,7 +11,7 @@ package enum SettingCatalogue {
         Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
         Setting.emailCodes.declaration, Setting.smsCodes.declaration, Setting.smsPrefixes.declaration,
-        Setting.smsPerHour.declaration, Setting.rememberDays.declaration,
+        Setting.smsPerHour.declaration, Setting.smsNotices.declaration, Setting.rememberDays.declaration,
         Setting.signInLinksForAdministrators.declaration,
         Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
         Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
@@ -96,6 +96,9 @@ package enum Setting {
     package static let smsPerHour = SettingKey(
         "sms.per-hour", .security, .int(1...10_000), default: 100,
         help: "How many text messages the company sends in an hour at most.")
+    package static let smsNotices = SettingKey(
+        "sms.notices", .security, Bool.schema, default: false,
+        help: "Whether approvers are told by text message that a request waits for them.")
     package static let rememberDays = SettingKey(
         "second-factor.remember-days", .security, .int(0...90), default: 0,
         help: "For how many days a browser may be remembered in which no second factor is asked again; 0 for never.")

@@ -7,13 +7,13 @@ export const kinds: Kind[] = ['alibaba', 'tencent', 'huawei', 'twilio', 'cmpp', 
 export interface Field { name: string; as?: 'switch' | 'lines' | 'choice'; choices?: string[]; optional?: boolean; standard?: string | boolean }
 
 const fields: Record<Kind, Field[]> = {
-  alibaba: [{ name: 'accessKeyId' }, { name: 'signName' }, { name: 'templateCode' }, { name: 'parameter', standard: 'code' }, { name: 'endpoint', standard: 'https://dysmsapi.aliyuncs.com' }],
+  alibaba: [{ name: 'accessKeyId' }, { name: 'signName' }, { name: 'templateCode' }, { name: 'parameter', standard: 'code' }, { name: 'noticeTemplate', optional: true }, { name: 'endpoint', standard: 'https://dysmsapi.aliyuncs.com' }],
   tencent: [
-    { name: 'secretId' }, { name: 'appId' }, { name: 'signName' }, { name: 'templateId' }, { name: 'withMinutes', as: 'switch', standard: false }, { name: 'region', standard: 'ap-guangzhou' },
+    { name: 'secretId' }, { name: 'appId' }, { name: 'signName' }, { name: 'templateId' }, { name: 'withMinutes', as: 'switch', standard: false }, { name: 'noticeTemplate', optional: true }, { name: 'region', standard: 'ap-guangzhou' },
     { name: 'endpoint', standard: 'https://sms.tencentcloudapi.com' },
   ],
   huawei: [
-    { name: 'appKey' }, { name: 'sender' }, { name: 'templateId' }, { name: 'signature', optional: true }, { name: 'digest', as: 'choice', choices: ['raw', 'hex'], standard: 'raw' },
+    { name: 'appKey' }, { name: 'sender' }, { name: 'templateId' }, { name: 'noticeTemplate', optional: true }, { name: 'signature', optional: true }, { name: 'digest', as: 'choice', choices: ['raw', 'hex'], standard: 'raw' },
     { name: 'endpoint', standard: 'https://smsapi.cn-north-4.myhuaweicloud.com' },
   ],
   twilio: [{ name: 'accountSid' }, { name: 'apiKey', optional: true }, { name: 'from', optional: true }, { name: 'messagingServiceSid', optional: true }, { name: 'endpoint', standard: 'https://api.twilio.com' }],

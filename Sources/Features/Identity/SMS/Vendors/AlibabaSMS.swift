@@ -9,14 +9,19 @@ package struct AlibabaSMS: Sendable, SMSVendor {
     package let templateCode: String
     /// What the template calls the code.
     package let parameter: String
+    /// Of notices, which calls the request's number `number`.
+    package var noticeTemplate: String?
     package let endpoint: SMSEndpoint
 
+    var takesNotices: Bool { noticeTemplate != nil }
+
     func call(_ message: SMSMessage, secret: Secret, at moment: SMSMoment) -> SMSCall {
-        let parameters = JSON.object([JSON.Member(parameter, .string(message.code))])
+        let parameters = JSON.object([JSON.Member(message.isNotice ? "number" : parameter, .string(message.word))])
         let signed = ACS3(
             keyID: accessKeyId, host: endpoint.host, action: "SendSms", version: "2017-05-25",
             query: [
-                ("PhoneNumbers", message.number.local), ("SignName", signName), ("TemplateCode", templateCode),
+                ("PhoneNumbers", message.number.local), ("SignName", signName),
+                ("TemplateCode", message.isNotice ? noticeTemplate ?? "" : templateCode),
                 ("TemplateParam", String(decoding: parameters.bytes, as: UTF8.self)),
             ], moment: moment)
         return SMSCall(

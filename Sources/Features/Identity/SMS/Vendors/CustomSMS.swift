@@ -77,6 +77,13 @@ package struct CustomSMS: Sendable, SMSVendor {
         ([url, body ?? ""] + headers.map(\.value)).contains { Words.names(in: $0)?.contains("secret") == true }
     }
 
+    /// Where a code stands by itself, something would be missing; where the text stands, all is said.
+    var takesNotices: Bool {
+        let texts = [url, body ?? ""] + headers.map(\.value)
+        let names = Set(texts.flatMap { Words.names(in: $0) ?? [] })
+        return names.contains("text") && names.isDisjoint(with: ["code", "minutes"])
+    }
+
     /// Whether a secret goes where it went, and in the same way: whoever changes any of it could have it sent to
     /// themselves.
     func isSamePlace(as other: CustomSMS) -> Bool {

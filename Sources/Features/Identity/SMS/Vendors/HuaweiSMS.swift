@@ -13,15 +13,20 @@ package struct HuaweiSMS: Sendable, SMSVendor {
     package let appKey: String
     package let sender: String
     package let templateId: String
+    /// Of notices, whose only variable is the request's number.
+    package var noticeTemplate: String?
     /// The name of the signature; channels of their own have none.
     package let signature: String?
     package let digest: Digest
     package let endpoint: SMSEndpoint
 
+    var takesNotices: Bool { noticeTemplate != nil }
+
     func call(_ message: SMSMessage, secret: Secret, at moment: SMSMoment) -> SMSCall {
-        let parameters = JSON.array([.string(message.code)])
+        let parameters = JSON.array([.string(message.word)])
         var form: [(name: String, value: String)] = [
-            ("from", sender), ("to", message.number.text), ("templateId", templateId),
+            ("from", sender), ("to", message.number.text),
+            ("templateId", message.isNotice ? noticeTemplate ?? "" : templateId),
             ("templateParas", String(decoding: parameters.bytes, as: UTF8.self)),
         ]
         if let signature { form.append(("signature", signature)) }

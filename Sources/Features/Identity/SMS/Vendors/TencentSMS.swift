@@ -10,15 +10,20 @@ package struct TencentSMS: Sendable, SMSVendor {
     package let templateId: String
     /// Whether the template has a second variable, for how many minutes the code is good.
     package let withMinutes: Bool
+    /// Of notices, whose only variable is the request's number.
+    package var noticeTemplate: String?
     package let region: String
     package let endpoint: SMSEndpoint
 
+    var takesNotices: Bool { noticeTemplate != nil }
+
     func call(_ message: SMSMessage, secret: Secret, at moment: SMSMoment) -> SMSCall {
-        var parameters: [JSON] = [.string(message.code)]
-        if withMinutes { parameters.append(.string(String(message.minutes))) }
+        var parameters: [JSON] = [.string(message.word)]
+        if withMinutes, !message.isNotice { parameters.append(.string(String(message.minutes))) }
         let body: JSON = [
             "PhoneNumberSet": [.string(message.number.text)], "SmsSdkAppId": .string(appId),
-            "SignName": .string(signName), "TemplateId": .string(templateId), "TemplateParamSet": .array(parameters),
+            "SignName": .string(signName), "TemplateId": .string(message.isNotice ? noticeTemplate ?? "" : templateId),
+            "TemplateParamSet": .array(parameters),
         ]
         let signed = TC3(
             keyID: secretId, service: "sms", host: endpoint.host, contentType: "application/json", body: body.bytes,

@@ -24,6 +24,8 @@ package struct TwilioSMS: Sendable, SMSVendor {
         self.endpoint = endpoint
     }
 
+    var takesNotices: Bool { true }
+
     func call(_ message: SMSMessage, secret: Secret, at moment: SMSMoment) -> SMSCall {
         let sender = from.map { ("From", $0) } ?? ("MessagingServiceSid", messagingServiceSid ?? "")
         let form = FormText.encode([("To", message.number.text), sender, ("Body", message.text)])
