@@ -74,6 +74,9 @@ extension Features {
             portal: try PortalAddress(template: base.configuration.origin(of: "{tenant}")),
             throttle: { [limits = base.limits] address in
                 await limits.wait(.unauthenticated, "gateway/\(address)")
+            },
+            throttleProgram: { [limits = base.limits] client in
+                await limits.wait(.expensive, "provisioning/\(client)")
             }, letters: letters,
             directories: ProviderDirectories(
                 web: ProviderWeb { [client = base.client] in try await client.send($0) },

@@ -10,6 +10,8 @@ package struct IdentitySettings: Sendable {
     /// Seconds that an address has to wait before it may try again at a gateway, or nil to go on. Endpoints have the
     /// limits of their gate.
     package let throttle: @Sendable (_ address: String) async -> Int?
+    /// The same of a program that asks for what costs much.
+    package let throttleProgram: @Sendable (_ client: String) async -> Int?
     /// By which invitations go out.
     package let letters: LetterBox
     /// By which identity providers are asked.
@@ -19,13 +21,16 @@ package struct IdentitySettings: Sendable {
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
-        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil }, letters: LetterBox = .none,
+        throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil },
+        throttleProgram: @escaping @Sendable (_ client: String) async -> Int? = { _ in nil },
+        letters: LetterBox = .none,
         directories: ProviderDirectories = ProviderDirectories(), breached: BreachedPasswords = .shipped
     ) {
         self.catalogue = catalogue
         self.portal = portal
         self.refusalFloor = refusalFloor
         self.throttle = throttle
+        self.throttleProgram = throttleProgram
         self.letters = letters
         self.directories = directories
         self.breached = breached

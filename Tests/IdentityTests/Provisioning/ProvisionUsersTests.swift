@@ -141,7 +141,7 @@ import Testing
             try await program.patch("change-user", id, ["op": "replace", "path": "displayName", "value": "Eve"]),
             try await program.patch(
                 "change-user", id, ["op": "replace", "path": "emails", "value": [["value": "eve@example.com"]]]),
-            try await program.call("replace-user", [id], Program.user("ann", ["displayName": "Ann"])),
+            try await program.call("replace-user", [id], Program.user("ann", ["displayName": "Ann", "emails": []])),
             try await program.set(id, active: false),
             try await program.call("remove-user", [id]),
         ] {

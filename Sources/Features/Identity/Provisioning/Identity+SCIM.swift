@@ -1,3 +1,4 @@
+import Audit
 import FoundationEssentials
 import HTTPAPI
 import Kernel
@@ -31,6 +32,7 @@ extension Identity {
             let problem = Problem.representing(error)
             let words = [problem.type.title] + [problem.detail].compactMap(\.self)
             await note(problem.type.status, words, context, action.name)
+            if case .changing = action { await noteRefusal(problem, words, context, action.name, call.audit) }
             throw error
         }
     }
@@ -48,12 +50,39 @@ extension Identity {
         try? await ProvisioningStore.note(call, of: context.provider, in: context.scope, database)
     }
 
+    /// What was asked for and may not be stands in the trail. Of what is forbidden the gate writes the line, with what it is
+    /// about; of what collides it writes none.
+    private func noteRefusal(
+        _ problem: Problem, _ words: [String], _ context: ProvisioningContext, _ operation: String, _ draft: AuditDraft
+    ) async {
+        let details: [(String, JSON)] = [
+            ("provider", .string(context.provider.text)), ("client", .string(context.caller.client.text)),
+            ("clientName", .string(context.caller.name)), ("asked", .string(operation)),
+            ("subject", .string(String((context.said.subject ?? "").prefix(300)))),
+            ("words", .string(String(words.joined(separator: ": ").prefix(500)))),
+        ]
+        switch problem.type.status {
+        case 403: for (name, value) in details { draft.detail(name, value) }
+        case 409:
+            let entry = AuditEntry(
+                action: "access.refused", actor: .system("provisioning"), outcome: .refused,
+                details: .object(details.map { JSON.Member($0.0, $0.1) }), traceID: context.request.traceID,
+                clientAddress: context.request.clientAddress, at: context.now)
+            // The answer is the same if it cannot be written: nothing was done.
+            try? await database.transaction(in: context.scope) { tx in
+                try await AuditLog(database: database).append(entry, in: context.scope, tx)
+            }
+        default: break
+        }
+    }
+
     private func context<Path: Sendable, Body: Sendable>(
         of call: Call<ProvisioningAPI, Path, QueryPairs, Body>
     ) -> ProvisioningContext {
         ProvisioningContext(
             database: database, catalogue: settings.catalogue, caller: call.caller, request: call.request,
-            now: call.now)
+            now: call.now
+        ) { [throttle = settings.throttleProgram, client = call.caller.client] in await throttle(client.text) }
     }
 
     // MARK: what the service says of itself

@@ -36,10 +36,17 @@ struct ProvisionUsers {
         }
     }
 
-    /// Replaces what the program said of a person. What a PUT does not say of `active` stays.
+    /// Replaces what the program said of a person. What a PUT does not say of `active` stays, and so do the addresses of one
+    /// that does not name `emails`: what is omitted is not asserted (RFC 7644, 3.5.1), and mail that goes nowhere would be
+    /// noticed late. An empty list, or null, takes them away.
     func replace(_ id: UserID, _ body: JSON) async throws {
         let record = try SCIMRecord(.user, body: body)
-        try await change(id) { old throws(SCIMFault) in try ProvisionedPerson(record, isActive: old.state == .active) }
+        let names: [String] = if case .object(let members) = body { members.map { $0.name.lowercased() } } else { [] }
+        try await change(id) { old throws(SCIMFault) in
+            var record = record
+            if !names.contains("emails") { record.keep("emails", of: old.record) }
+            return try ProvisionedPerson(record, isActive: old.state == .active)
+        }
     }
 
     func patch(_ id: UserID, _ body: JSON) async throws {
@@ -76,6 +83,7 @@ struct ProvisionUsers {
         _ person: ProvisionedPerson, _ standing: ProvisioningContext.Standing, _ tx: Transaction
     ) async throws -> UserID {
         if person.isActive { try await takeRoom(tx) }
+        try await checkLeavers(tx)
         let id = UserID.new(at: now)
         let request = CreateUserRequest(login: person.userName, name: person.name, email: person.email)
         try await UserStore.insert(id, request, passwordHash: nil, at: now, in: scope, tx)
@@ -205,6 +213,8 @@ struct ProvisionUsers {
             try await ProvisionedUserStore.setLeft(nil, old.id, at: provider, in: scope, tx)
             return context.note("another provider has the person disabled")
         }
+        // What they may do may have grown while they were out.
+        try await mayHandle(old, standing, tx)
         try await takeRoom(tx)
         _ = try await UserStore.setState(.active, of: old.id, in: scope, tx)
         try await ProvisionedUserStore.setLeft(nil, old.id, at: provider, in: scope, tx)
@@ -215,9 +225,7 @@ struct ProvisionUsers {
     private func disable(
         _ old: ProvisionedUser, _ standing: ProvisioningContext.Standing, _ tx: Transaction
     ) async throws {
-        if !standing.handlesPrivileged, try await !context.isWithin(old.id, standing, tx) {
-            throw SCIMFault.refused("The person may do more than the provider gives; an administrator can.")
-        }
+        try await mayHandle(old, standing, tx)
         guard try await !RoleStore.administrators(in: scope, tx).contains([old.id]) else {
             throw SCIMFault.refused("Nobody would be left to administer.")
         }
@@ -230,6 +238,16 @@ struct ProvisionUsers {
         try await IdentityEvent.userDisabled.publish(old.id.text, at: now, in: scope, tx)
     }
 
+    /// Nobody who may do more than the provider gives is let in or shut out by it, unless that was allowed.
+    private func mayHandle(
+        _ old: ProvisionedUser, _ standing: ProvisioningContext.Standing, _ tx: Transaction
+    ) async throws {
+        if standing.handlesPrivileged { return }
+        guard try await context.isWithin(old.id, standing, tx) else {
+            throw SCIMFault.refused("The person may do more than the provider gives; an administrator can.")
+        }
+    }
+
     /// Of two providers that have somebody disabled, both must let them in again. Whom an administrator has disabled, no
     /// provider can.
     private func noteLeaving(_ old: ProvisionedUser, _ tx: Transaction) async throws {
@@ -237,6 +255,13 @@ struct ProvisionUsers {
             try await ProvisionedUserStore.hasLeftElsewhere(old.id, than: provider, in: scope, tx)
         else { return }
         try await ProvisionedUserStore.setLeft(now, old.id, at: provider, in: scope, tx)
+    }
+
+    /// Whoever is disabled takes no place of the plan: a program must not fill the company with them.
+    private func checkLeavers(_ tx: Transaction) async throws {
+        guard try await ProvisionedUserStore.leavers(of: provider, in: scope, tx) < ProvisionedUser.mostLeavers else {
+            throw SCIMFault.refused("The provider has disabled \(ProvisionedUser.mostLeavers) people already.")
+        }
     }
 
     private func takeRoom(_ tx: Transaction) async throws {

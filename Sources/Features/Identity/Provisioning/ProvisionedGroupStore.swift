@@ -65,8 +65,29 @@ enum ProvisionedGroupStore {
         ) { try $0.next() } ?? 0
     }
 
+    /// How many there are to look through, as far as anybody wants to know.
+    static func count(
+        _ narrowing: Narrowing, upTo most: Int, of provider: IdentityProviderID, in scope: TenantScope,
+        _ database: Database
+    ) async throws -> Int {
+        // At most one of each.
+        if narrowing.id != nil || narrowing.foldedName != nil || narrowing.externalId != nil { return 1 }
+        return try await database.first(
+            """
+            select count(*) from (
+              select from provisioned_groups g
+              where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider)
+                and (\(narrowing.member)::uuid is null or exists (
+                  select from provisioned_members m where m.tenant_id = g.tenant_id
+                    and m.provisioned_group_id = g.provisioned_group_id and m.user_id = \(narrowing.member)))
+              limit \(most)) p
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
+
     static func list(
-        _ narrowing: Narrowing, offset: Int, limit: Int, of provider: IdentityProviderID, in scope: TenantScope,
+        _ narrowing: Narrowing, after: ProvisionedGroupID? = nil, offset: Int = 0, limit: Int,
+        of provider: IdentityProviderID, in scope: TenantScope,
         _ database: Database
     ) async throws -> [ProvisionedGroup] {
         try await database.query(
@@ -74,6 +95,7 @@ enum ProvisionedGroupStore {
             select g.provisioned_group_id, g.name, g.external_id, g.created_at, g.changed_at, g.version
             from provisioned_groups g
             where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider)
+              and (\(after)::uuid is null or g.provisioned_group_id > \(after))
               and (\(narrowing.id)::uuid is null or g.provisioned_group_id = \(narrowing.id))
               and (\(narrowing.foldedName)::text is null or g.folded_name = \(narrowing.foldedName))
               and (\(narrowing.externalId)::text is null or g.external_id = \(narrowing.externalId))

@@ -4,6 +4,9 @@ import Kernel
 
 /// A person as a provider's program knows them, beside what they are here.
 struct ProvisionedUser: Sendable {
+    /// How many people a provider can have disabled, those whom it has taken away since among them.
+    static let mostLeavers = 100_000
+
     let id: UserID
     let login: String
     let name: String

@@ -63,9 +63,41 @@ enum ProvisionedUserStore {
         ) { try $0.next() } ?? 0
     }
 
+    /// Whom the provider has disabled, taken away since or not.
+    static func leavers(
+        of provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Int {
+        try await tx.first(
+            """
+            select count(*) from (
+              select from provisioned_users
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and left_at is not null
+              limit \(ProvisionedUser.mostLeavers)) l
+            """
+        ) { try $0.next() } ?? 0
+    }
+
+    /// How many there are to look through, as far as anybody wants to know.
+    static func count(
+        _ narrowing: Narrowing, upTo most: Int, of provider: IdentityProviderID, in scope: TenantScope,
+        _ database: Database
+    ) async throws -> Int {
+        // At most one of each.
+        if narrowing.id != nil || narrowing.userName != nil || narrowing.externalId != nil { return 1 }
+        return try await database.first(
+            """
+            select count(*) from (
+              select from provisioned_users
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and removed_at is null
+              limit \(most)) p
+            """, in: scope
+        ) { try $0.next() } ?? 0
+    }
+
     /// In the order in which they came.
     static func list(
-        _ narrowing: Narrowing, offset: Int, limit: Int, of provider: IdentityProviderID, in scope: TenantScope,
+        _ narrowing: Narrowing, after: UserID? = nil, offset: Int = 0, limit: Int, of provider: IdentityProviderID,
+        in scope: TenantScope,
         _ database: Database
     ) async throws -> [ProvisionedUser] {
         try await database.query(
@@ -75,6 +107,7 @@ enum ProvisionedUserStore {
             from provisioned_users p
             join users u on u.tenant_id = p.tenant_id and u.user_id = p.user_id
             where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider) and p.removed_at is null
+              and (\(after)::uuid is null or p.user_id > \(after))
               and (\(narrowing.id)::uuid is null or p.user_id = \(narrowing.id))
               and (\(narrowing.userName)::text is null or p.user_name = \(narrowing.userName))
               and (\(narrowing.externalId)::text is null or p.external_id = \(narrowing.externalId))

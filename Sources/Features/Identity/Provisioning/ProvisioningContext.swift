@@ -14,17 +14,20 @@ final class ProvisioningContext: Sendable {
     let caller: ProvisioningAPI.Caller
     let request: RequestFacts
     let now: Date
+    /// Asked before what costs more than a request should: seconds to wait, or nil to go on.
+    let throttle: @Sendable () async -> Int?
     private let state = Mutex((subject: String?.none, notes: [String]()))
 
     init(
         database: Database, catalogue: PermissionCatalogue, caller: ProvisioningAPI.Caller, request: RequestFacts,
-        now: Date
+        now: Date, throttle: @escaping @Sendable () async -> Int?
     ) {
         self.database = database
         self.catalogue = catalogue
         self.caller = caller
         self.request = request
         self.now = now
+        self.throttle = throttle
     }
 
     var scope: TenantScope { caller.scope }

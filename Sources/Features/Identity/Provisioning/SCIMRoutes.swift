@@ -57,10 +57,12 @@ package enum SCIMRoutes {
         }
 
         Route.document(
-            .post, "search", "/.search", summary: "Search people and groups at once: this is not done",
-            permission: .provisioning, audit: search, errors: [.provisioningUnsupported]
-        ) { _, _ in
-            throw SCIMFault.unsupported("Search /Users or /Groups.")
+            .post, "search", "/.search", summary: "Search the provider's people and groups at once",
+            permission: .provisioning, audit: search, errors: faults
+        ) { identity, call in
+            try await identity.provision(call, .reading("search")) {
+                try await FindProvisioned(context: $0).all(QueryPairs(search: call.body))
+            }
         }
 
         Route.document(

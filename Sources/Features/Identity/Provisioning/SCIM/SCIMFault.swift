@@ -12,15 +12,12 @@ enum SCIMFault: ProblemRepresentable, Equatable {
     case taken(String)
     /// It is not for provisioning to decide.
     case refused(String)
-    /// RFC 7644 knows it, and this service does not do it.
-    case unsupported(String)
 
     var problem: Problem {
         switch self {
         case .invalid(let kind, let words): Self.problem(.provisioningInvalid, words, kind.rawValue)
         case .taken(let words): Self.problem(.provisioningConflict, words, "uniqueness")
         case .refused(let words): Problem(.provisioningRefused, words)
-        case .unsupported(let words): Problem(.provisioningUnsupported, words)
         }
     }
 
@@ -35,6 +32,4 @@ extension ProblemType {
     package static let provisioningConflict = ProblemType("provisioning-conflict", "This is taken", status: 409)
     package static let provisioningRefused = ProblemType(
         "provisioning-refused", "Provisioning may not do this", status: 403)
-    package static let provisioningUnsupported = ProblemType(
-        "provisioning-unsupported", "Provisioning does not do this", status: 501)
 }

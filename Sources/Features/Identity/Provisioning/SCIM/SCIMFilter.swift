@@ -38,12 +38,34 @@ indirect enum SCIMFilter: Sendable, Equatable {
         return nil
     }
 
+    /// Whether it can hold for a kind at all: what must be equal to a text is there.
+    func mayHold(for kind: SCIMKind) -> Bool {
+        conditions.allSatisfy { condition in
+            guard case .compare(let name, .eq, .string) = condition else { return true }
+            return kind.attribute(name.attribute) != nil
+        }
+    }
+
     /// Every attribute of the resource that the filter names.
     var names: [SCIMName] {
         switch self {
         case .compare(let name, _, _), .present(let name), .some(let name, _): [name]
         case .not(let inner): inner.names
         case .and(let parts), .or(let parts): parts.flatMap(\.names)
+        }
+    }
+
+    /// Throws if it names what none of the kinds has.
+    func check(againstAny kinds: [SCIMKind]) throws(SCIMFault) {
+        switch self {
+        case .not(let inner): try inner.check(againstAny: kinds)
+        case .and(let parts), .or(let parts): for part in parts { try part.check(againstAny: kinds) }
+        case .compare(let name, _, _), .present(let name), .some(let name, _):
+            var faults: [SCIMFault] = []
+            for kind in kinds {
+                do throws(SCIMFault) { try check(against: kind) } catch { faults.append(error) }
+            }
+            if faults.count == kinds.count { throw faults.first ?? Self.unknown(name) }
         }
     }
 

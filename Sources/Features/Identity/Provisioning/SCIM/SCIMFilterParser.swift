@@ -185,10 +185,18 @@ struct SCIMFilterParser {
         while at < bytes.count {
             switch bytes[at] {
             case 0x20, 0x09: at += 1
-            case UInt8(ascii: "("): (tokens, at) = (tokens + [.open], at + 1)
-            case UInt8(ascii: ")"): (tokens, at) = (tokens + [.close], at + 1)
-            case UInt8(ascii: "["): (tokens, at) = (tokens + [.openValues], at + 1)
-            case UInt8(ascii: "]"): (tokens, at) = (tokens + [.closeValues], at + 1)
+            case UInt8(ascii: "("):
+                tokens.append(.open)
+                at += 1
+            case UInt8(ascii: ")"):
+                tokens.append(.close)
+                at += 1
+            case UInt8(ascii: "["):
+                tokens.append(.openValues)
+                at += 1
+            case UInt8(ascii: "]"):
+                tokens.append(.closeValues)
+                at += 1
             case UInt8(ascii: "\""):
                 let end = try self.end(ofTextAt: at, bytes, fault)
                 guard case .string(let text)? = try? JSONParser.parse(Array(bytes[at...end])) else {

@@ -12,10 +12,11 @@ struct SCIMQuery: Sendable {
     let count: Int
     let projection: SCIMProjection
 
-    init(_ query: QueryPairs, _ kind: SCIMKind) throws {
+    /// Of several kinds, one has to have what the filter names: to the others it has no value (RFC 7644, 3.4.2.1).
+    init(_ query: QueryPairs, _ kinds: [SCIMKind]) throws {
         filter = try query.value(of: "filter").map { text throws(SCIMFault) in
             let filter = try SCIMFilterParser.filter(text)
-            try filter.check(against: kind)
+            try filter.check(againstAny: kinds)
             return filter
         }
         startIndex = max(1, try Self.number(query, "startIndex") ?? 1)

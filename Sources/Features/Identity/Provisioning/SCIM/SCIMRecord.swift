@@ -82,6 +82,9 @@ struct SCIMRecord: Sendable, Equatable {
         try checkPrimary(attribute)
     }
 
+    /// Takes what the other one says of an attribute.
+    mutating func keep(_ name: String, of other: SCIMRecord) { values[name] = other.values[name] }
+
     mutating func remove(_ attribute: SCIMAttribute) { values[attribute.name] = nil }
 
     func list(_ attribute: SCIMAttribute) -> [JSON] {
