@@ -27,8 +27,8 @@ extension StatementTests {
             "grants that end now, of whichever tenant"
         ),
         (
-            "TicketStore.swift", "select tenant_id, ticket_id from tickets where state = 'open' and deadline",
-            "requests whose deadline has passed, of whichever tenant"
+            "TicketStore.swift", "select tenant_id, ticket_id from tickets where state = 'open' and due_at",
+            "requests that are due, of whichever tenant"
         ),
         (
             "AdmissionStore.swift", "select tenant_id from admissions where worker_id",

@@ -60,7 +60,7 @@ import Testing
         #expect(rejected.state == .rejected && rejected.grant == nil && rejected.waitingFor.isEmpty)
         await #expect(throws: TicketError.notOpen) { try await desk.decide(rejected, by: desk.abe) }
         #expect(!(try await desk.mayConnect(desk.rita).isAllowed))
-        #expect(try await desk.stage.events(in: desk.scope).suffix(2) == ["ticket.opened", "ticket.rejected"])
+        #expect(try await desk.stage.events(in: desk.scope).suffix(2) == ["ticket.level-opened", "ticket.rejected"])
     }
 
     @Test func `who decided a level cannot decide the next`() async throws {
@@ -148,8 +148,11 @@ import Testing
         #expect(lines.count { $0 == "ticket.decided success #1" } == 2)
         #expect(lines.contains("ticket.opened success #1") && lines.contains("grant.created success Request #1"))
         #expect(
-            try await stage.events(in: scope).suffix(4)
-                == ["ticket.opened", "ticket.level-approved", "grant.created", "ticket.approved"])
+            try await stage.events(in: scope).suffix(6)
+                == [
+                    "ticket.opened", "ticket.level-opened", "ticket.level-approved", "ticket.level-opened",
+                    "grant.created", "ticket.approved",
+                ])
     }
 
     @Test func `somebody whom a request does not concern cannot decide it, nor know of it`() async throws {

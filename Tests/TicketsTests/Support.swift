@@ -74,7 +74,7 @@ struct Desk {
 
     func request(assets: [AssetID]? = nil, accounts: [String] = ["root"], startsAt: Date? = nil) throws -> OpenTicket {
         OpenTicket(
-            reason: "Disk is full", assets: assets ?? [asset], accounts: try accounts.map(AccountName.init),
+            kind: .access, content: [:], reason: "Disk is full", assets: assets ?? [asset], accounts: try accounts.map(AccountName.init),
             protocols: [.ssh], actions: [.connect, .upload], startsAt: startsAt, durationSeconds: 3600)
     }
 
@@ -93,12 +93,12 @@ struct Desk {
             ticket.id,
             DecideTicket(
                 outcome: outcome, comment: "", digest: digest ?? ticket.digest, assets: assets, accounts: nil,
-                actions: actions, durationSeconds: duration),
+                actions: actions, durationSeconds: duration, content: nil),
             by: user, through: .portal, at: stage.now, audit: .discarding, in: scope)
     }
 
     func read(_ ticket: Ticket) async throws -> Ticket {
-        try await tickets.find(ticket.id, for: rita, readable: scope, in: scope)
+        try await tickets.find(ticket.id, for: rita, readable: scope, at: stage.now, in: scope)
     }
 
     func mayConnect(_ user: UserID, _ asset: AssetID? = nil, as account: String = "root") async throws -> Decision {

@@ -20,8 +20,21 @@ import Testing
             ask: TicketAsk(
                 assets: [web, db], accounts: [try AccountName("root"), try AccountName("deploy")], protocols: [.ssh],
                 actions: [.connect, .upload], startsAt: nil, duration: 3600),
-            state: state, approvers: [[ann, abe, rita], [bob, ann, rita]], deciders: deciders,
-            deadline: now.addingTimeInterval(60))
+            state: state, levels: levels(state, deciders))
+    }
+
+    private static func levels(_ state: TicketState, _ deciders: [UserID]) -> [TicketLevel] {
+        let seats = [[ann, abe, rita], [bob, ann, rita]]
+        return seats.indices.map { index in
+            let answer = deciders.dropFirst(index).first
+            let isLast = deciders.count == index + 1
+            let outcome: TicketOutcome = isLast && state.word == .rejected ? .rejected : .approved
+            return TicketLevel(
+                PlannedLevel(
+                    name: "Level", seats: seats[index].map { Seat(user: $0, reason: .named) }, deadline: 60),
+                openedAt: index <= deciders.count ? now : nil,
+                answers: answer.map { [TicketAnswer(user: $0, outcome: outcome, at: now)] } ?? [])
+        }
     }
 
     enum Situation: String, CaseIterable {
@@ -34,7 +47,7 @@ import Testing
             case .secondLevel: return try TicketProgressTests.ticket(.open(level: 2), deciders: [ann])
             case .pastDeadline:
                 var ticket = try TicketProgressTests.ticket(.open(level: 1))
-                ticket.deadline = now
+                ticket[1].openedAt = now.addingTimeInterval(-60)
                 return ticket
             case .approved: return try TicketProgressTests.ticket(.approved(at: now), deciders: [ann, bob])
             case .rejected: return try TicketProgressTests.ticket(.rejected(at: now), deciders: [ann])
@@ -92,9 +105,9 @@ import Testing
             }
             switch (Self.expected(situation, person, outcome), result) {
             case (.success(let state), .success(let after)):
-                #expect(after.state == state)
-                #expect(after.deciders == ticket.deciders + [person.id])
-                #expect(after.ask == ticket.ask)
+                #expect(after.progress.state == state)
+                #expect(after.progress.answers.map(\.user) == ticket.answers.map(\.user) + [person.id])
+                #expect(after.progress.ask == ticket.ask)
             case (.failure(let expected), .failure(let error)): #expect(error == expected)
             case (_, let result): Issue.record("\(situation) \(person) \(outcome): \(result)")
             }
@@ -119,10 +132,13 @@ import Testing
     @Test(arguments: Situation.allCases)
     func `an open request expires at its deadline and not before`(_ situation: Situation) throws {
         let ticket = try situation.ticket()
-        let isOpen = [.firstLevel, .secondLevel, .pastDeadline].contains(situation)
-        #expect((ticket.expired(at: ticket.deadline) != nil) == isOpen)
-        #expect(ticket.expired(at: ticket.deadline.addingTimeInterval(-0.001)) == nil)
-        if isOpen { #expect(ticket.expired(at: ticket.deadline)?.state == .expired(at: ticket.deadline)) }
+        guard let deadline = ticket.deadline else {
+            #expect(ticket.ticked(at: Self.now.addingTimeInterval(1e9)).happenings == [])
+            #expect(![.firstLevel, .secondLevel, .pastDeadline].contains(situation))
+            return
+        }
+        #expect(ticket.ticked(at: deadline.addingTimeInterval(-0.001)).progress == ticket)
+        #expect(ticket.ticked(at: deadline).progress.state == .expired(at: deadline))
     }
 
     @Test func `a link decides its own level and no other`() throws {
@@ -131,7 +147,7 @@ import Testing
             try ticket.decided(by: Self.ann, .approved, on: ticket.digest, onlyAt: 1, at: Self.now)
         }
         #expect(
-            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, onlyAt: 2, at: Self.now).state.word
+            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, onlyAt: 2, at: Self.now).progress.state.word
                 == .approved)
     }
 
@@ -173,7 +189,7 @@ import Testing
         let ticket = try Self.ticket(.open(level: 1))
         let root = try AccountName("root")
         func narrowed(_ narrowing: Narrowing) throws -> TicketAsk {
-            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, narrowing: narrowing, at: Self.now).ask
+            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, narrowing: narrowing, at: Self.now).progress.ask
         }
         #expect(try narrowed(Narrowing(assets: [Self.db])).assets == [Self.db])
         #expect(try narrowed(Narrowing(accounts: [root])).accounts == [root])
@@ -192,11 +208,12 @@ import Testing
     @Test func `what was narrowed has another digest`() throws {
         let ticket = try Self.ticket(.open(level: 1))
         let after = try ticket.decided(
-            by: Self.ann, .approved, on: ticket.digest, narrowing: Narrowing(duration: 60), at: Self.now)
+            by: Self.ann, .approved, on: ticket.digest, narrowing: Narrowing(duration: 60), at: Self.now
+        ).progress
         #expect(throws: TicketError.changed) {
             try after.decided(by: Self.bob, .approved, on: ticket.digest, at: Self.now)
         }
-        #expect(try after.decided(by: Self.bob, .approved, on: after.digest, at: Self.now).state.word == .approved)
+        #expect(try after.decided(by: Self.bob, .approved, on: after.digest, at: Self.now).progress.state.word == .approved)
     }
 
     @Test func `a request of which nothing is left can be rejected and not approved`() throws {
@@ -205,7 +222,7 @@ import Testing
         #expect(throws: TicketError.nothingLeft) {
             try ticket.decided(by: Self.ann, .approved, on: ticket.digest, at: Self.now)
         }
-        #expect(try ticket.decided(by: Self.ann, .rejected, on: ticket.digest, at: Self.now).state.word == .rejected)
+        #expect(try ticket.decided(by: Self.ann, .rejected, on: ticket.digest, at: Self.now).progress.state.word == .rejected)
     }
 
     @Test(

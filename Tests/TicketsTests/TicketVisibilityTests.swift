@@ -124,7 +124,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"reason":"  "}"#, "/reason"), (#"{"assets":[]}"#, "/assets"), (#"{"accounts":["@all"]}"#, "/accounts/0"),
+        (#"{"reason":"  "}"#, "/reason"), (#"{"assets":["x"]}"#, "/assets/0"), (#"{"kind":"No"}"#, "/kind"),
+        (#"{"accounts":["@all"]}"#, "/accounts/0"),
         (#"{"accounts":["a+b"]}"#, "/accounts/0"), (#"{"protocols":["telnet"]}"#, "/protocols/0"),
         (#"{"durationSeconds":59}"#, "/durationSeconds"), (#"{"durationSeconds":99999999}"#, "/durationSeconds"),
         (#"{"startsAt":"tomorrow"}"#, "/startsAt"), (#"{"assets":["grt_00000000000000000000000000"]}"#, "/assets/0"),

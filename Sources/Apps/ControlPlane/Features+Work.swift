@@ -104,8 +104,8 @@ extension Features {
             every(30, "grants.end-unused") { [access] in
                 while try await access.endUnusedGrants(at: now()) == 500 {}
             },
-            every(30, "tickets.expire") { [tickets, trail] in
-                while try await tickets.expireDueTickets(at: now(), trail: trail) == 500 {}
+            every(30, "tickets.move") { [tickets, trail] in
+                while try await tickets.moveDueTickets(at: now(), trail: trail) == 500 {}
             },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },

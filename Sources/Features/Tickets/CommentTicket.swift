@@ -1,3 +1,4 @@
+import Audit
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
@@ -6,9 +7,9 @@ import Postgres
 extension Tickets {
     /// The remarks on a request, for those who may see it.
     package func comments(
-        on id: TicketID, for user: UserID, readable: TenantScope? = nil, in scope: TenantScope
+        on id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> TicketComments {
-        _ = try await find(id, for: user, readable: readable, in: scope)
+        _ = try await find(id, for: user, readable: readable, at: now, in: scope)
         return TicketComments(items: try await store.comments(on: id, in: scope, database))
     }
 
@@ -17,11 +18,13 @@ extension Tickets {
         on id: TicketID, _ request: CommentTicket, by user: UserID, readable: TenantScope? = nil,
         at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> TicketComments {
-        let ticket = try await find(id, for: user, readable: readable, in: scope)
+        let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
         try await database.transaction(in: scope) { transaction in
             try await store.insertComment(request.text, by: user, on: id, at: now, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             try await audit.write(in: transaction)
+            try await outbox.publish(
+                TicketEvents.commented(id, ticket.number, by: user, at: now), in: scope, transaction)
         }
         return TicketComments(items: try await store.comments(on: id, in: scope, database))
     }

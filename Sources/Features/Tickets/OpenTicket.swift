@@ -6,40 +6,67 @@ package import Kernel
 import Postgres
 
 extension Tickets {
-    /// How long a request waits for its answers.
-    static let openFor: TimeInterval = 3 * 24 * 3600
-
-    /// Asks for access. The approvers of every level are settled now, and the first level is told.
-    ///
-    /// `home` is where the assets must lie. Throws `noFlow`, `noApprovers(level:)` when the levels cannot be filled with different people other than the one
-    /// who asks, and `unknownAsset`.
+    /// Asks for something. `home` is where the assets must lie.
     package func open(
         _ request: OpenTicket, by user: UserID, among home: TenantScope? = nil, at now: Date, audit: AuditDraft,
         in scope: TenantScope
     ) async throws -> Ticket {
         if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
+        let id = try await open(TicketDraft(request), by: user, at: now, audit: audit, in: scope)
+        return try await find(id, for: user, at: now, in: scope)
+    }
+
+    /// Asks for something. Who may decide which level is settled now, and the first level is told.
+    ///
+    /// Throws `FieldErrors` for what the kind does not take, `noFlow`, `noApprovers(level:)` when the levels cannot be
+    /// filled with different people other than the one who asks, and `unknownAsset`.
+    package func open(
+        _ draft: TicketDraft, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> TicketID {
+        let kind = try kinds.kind(draft.kind)
         let office = try await office(in: scope)
-        let id = try await database.transaction(in: scope) { transaction in
-            guard let flow = try await flowStore.standard(in: scope, transaction) else { throw TicketError.noFlow }
-            let approvers = try await flowStore.approvers(of: flow.id, for: request.assets, in: scope, transaction)
-                .map { $0.subtracting([user]) }
-            if let empty = approvers.firstIndex(where: \.isEmpty) { throw TicketError.noApprovers(level: empty + 1) }
-            guard TicketProgress.canBeDecided(approvers) else {
-                throw TicketError.noApprovers(level: approvers.count)
-            }
-            let progress = TicketProgress(
-                id: .new(at: now), requester: user, reason: request.reason, ask: TicketAsk(request),
-                state: .open(level: 1), approvers: approvers, deciders: [],
-                deadline: now.addingTimeInterval(Self.openFor))
-            let number = try await store.insert(progress, flow: flow.id, at: now, in: scope, transaction)
+        return try await database.transaction(in: scope) { transaction in
+            let draft = try await kind.checked(
+                draft, TicketOpening(requester: user, at: now, scope: scope, transaction: transaction))
+            let plan = try await plan(draft, by: user, at: now, in: scope, transaction)
+            let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
+            if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
+            let number = try await store.insert(progress, on: plan, at: now, in: scope, transaction)
             audit.target("ticket", progress.id.text, name: "#\(number)")
-            audit.detail("reason", .string(request.reason))
+            audit.detail("kind", .string(draft.kind.rawValue))
+            audit.detail("reason", .string(draft.reason))
+            audit.detail("flow", .string(plan.flowName))
+            if !plan.because.isEmpty { audit.detail("because", .array(plan.because.map(JSON.string))) }
+            if progress.state.word == .approved { audit.detail("outcome", "approved-by-rule") }
             try await audit.write(in: transaction)
             try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
-            try await ask(level: 1, of: progress, number, from: office, at: now, in: scope, transaction)
+            if progress.state.word == .approved {
+                try await complete(progress, number, at: now, audit: audit, in: scope, transaction)
+                try await outbox.publish(TicketEvents.approved(progress, number, at: now), in: scope, transaction)
+            }
+            try await ask(
+                levels: progress.openLevels, of: progress, number, from: office, at: now, in: scope, transaction)
             return progress.id
         }
-        return try await find(id, for: user, in: scope)
+    }
+
+    /// What comes of a request that everybody has agreed to; saves it.
+    func complete(
+        _ progress: TicketProgress, _ number: Int, at now: Date, audit: AuditDraft, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        let approved = ApprovedTicket(
+            progress: progress, number: number,
+            unusedAfter: try await store.unusedAfter(progress.id, in: scope, transaction), at: now, audit: audit,
+            scope: scope, transaction: transaction)
+        let effect = try await kinds.kind(progress.kind).effect(of: approved)
+        try await store.save(progress, grant: effect.grant, in: scope, transaction)
+    }
+}
+
+extension TicketDraft {
+    init(_ request: OpenTicket) {
+        self.init(kind: request.kind, ask: TicketAsk(request), content: request.content, reason: request.reason)
     }
 }
 

@@ -3,8 +3,10 @@ package import Assets
 package import FoundationEssentials
 package import Kernel
 
-/// The body that asks for access.
+/// The body that asks for something.
 package struct OpenTicket: WireValue {
+    package let kind: TicketKindName
+    package let content: JSON
     package let reason: String
     package let assets: [AssetID]
     package let accounts: [AccountName]
@@ -14,9 +16,11 @@ package struct OpenTicket: WireValue {
     package let durationSeconds: Int
 
     package static let schema: Schema<Self> = .record(Self.init) {
+        Field("kind", \.kind, TicketKindName.schema.otherwise(.access), note: "access if absent.")
+        Field("content", \.content, Schema<JSON>.anything.otherwise([:]), note: "What the kind has besides.")
         Field("reason", \.reason, Schema<String>.text(1...500).notBlank, note: "Shown to the approvers.")
-        Field("assets", \.assets, count: 1...50)
-        Field("accounts", \.accounts, count: 1...20)
+        Field("assets", \.assets, Schema<[AssetID]>.array(of: AssetID.schema, 0...50).otherwise([]))
+        Field("accounts", \.accounts, Schema<[AccountName]>.array(of: AccountName.schema, 0...20).otherwise([]))
         Field(
             "protocols", \.protocols,
             Schema<[AccessProtocol]>.array(of: AccessProtocol.schema, 1...20).otherwise([.ssh]))
@@ -37,6 +41,7 @@ package struct DecideTicket: WireValue {
     package let accounts: [AccountName]?
     package let actions: [AccessAction]?
     package let durationSeconds: Int?
+    package let content: JSON?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("outcome", \.outcome)
@@ -53,10 +58,12 @@ package struct DecideTicket: WireValue {
         Field("accounts", \.accounts, Schema<[AccountName]>.array(of: AccountName.schema, 1...20))
         Field("actions", \.actions, Schema<[AccessAction]>.array(of: AccessAction.schema, 1...20))
         Field("durationSeconds", \.durationSeconds, .int(60...2_592_000))
+        Field("content", \.content, Schema<JSON>.anything, note: "Less of what the kind has, where it can be less.")
     }
 
     var narrowing: Narrowing {
-        Narrowing(assets: assets, accounts: accounts, actions: actions, duration: durationSeconds)
+        Narrowing(
+            assets: assets, accounts: accounts, actions: actions, duration: durationSeconds, content: content)
     }
 }
 

@@ -10,6 +10,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case alreadyDecided
     case changed
     case wider
+    case needsPasskey
+    case seatTaken
     case nothingLeft
     case noFlow
     case noApprovers(level: Int)
@@ -32,6 +34,9 @@ package enum TicketError: ProblemRepresentable, Equatable {
             Problem(.notYourDecision, "You decided an earlier level; each level takes another person.")
         case .changed: Problem(.ticketChanged, "The request is not the one you saw. Read it again and decide then.")
         case .wider: Problem(.ticketWider, "An approver may take away, not add. Choose within what was asked.")
+        case .needsPasskey:
+            Problem(.ticketNeedsPasskey, "Approve it in the portal, where you are asked to tap your passkey.")
+        case .seatTaken: Problem(.seatTaken, "This person can decide this level already. Choose somebody else.")
         case .nothingLeft:
             Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
         case .noFlow:
@@ -56,6 +61,9 @@ extension ProblemType {
         "not-your-decision", "The decision is somebody else's", status: 403)
     package static let ticketChanged = ProblemType("ticket-changed", "The request has changed", status: 409)
     package static let ticketWider = ProblemType("ticket-wider", "That is more than was asked for", status: 422)
+    package static let ticketNeedsPasskey = ProblemType(
+        "ticket-needs-passkey", "The decision needs a passkey", status: 403)
+    package static let seatTaken = ProblemType("seat-taken", "The person decides already", status: 409)
     package static let noApprovalFlow = ProblemType("no-approval-flow", "Requests cannot be decided yet", status: 409)
     package static let noApprovers = ProblemType("no-approvers", "A level has no approver", status: 409)
     package static let unknownAsset = ProblemType("unknown-asset", "There is no such asset", status: 422)
@@ -65,7 +73,7 @@ extension ProblemType {
     package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
 
     package static let tickets: [ProblemType] = [
-        ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, noApprovalFlow, noApprovers,
-        unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, unknownApprover,
+        ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
+        seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, unknownApprover,
     ]
 }

@@ -12,18 +12,31 @@ package enum TicketEvents {
     package static let levelApprovedType = "ticket.level-approved"
     package static let withdrawnType = "ticket.withdrawn"
     package static let expiredType = "ticket.expired"
+    /// A level waits for answers.
+    package static let levelOpenedType = "ticket.level-opened"
+    /// Somebody has agreed on a level that takes more than one.
+    package static let answeredType = "ticket.answered"
+    package static let remindedType = "ticket.reminded"
+    package static let escalatedType = "ticket.escalated"
+    package static let reassignedType = "ticket.reassigned"
+    package static let commentedType = "ticket.commented"
     /// The kinds, and what the data of each may have.
-    package static let kinds: [(type: String, members: [String])] = [
-        openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType,
-    ].map {
-        (
-            $0,
-            [
-                "number", "requester", "reason", "state", "assets", "accounts", "actions", "durationSeconds",
-                "deadline", "decidedLevel",
-            ]
-        )
-    }
+    package static let kinds: [(type: String, members: [String])] =
+        [
+            openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType, levelOpenedType,
+            answeredType, remindedType, escalatedType, reassignedType,
+        ].map { ($0, summary + (more[$0] ?? [])) } + [(commentedType, ["number", "user"])]
+
+    private static let summary = [
+        "number", "kind", "requester", "reason", "state", "assets", "accounts", "actions", "durationSeconds",
+        "deadline",
+    ]
+    private static let more = [
+        approvedType: ["decidedLevel", "by"], rejectedType: ["decidedLevel", "by", "lapsed"],
+        levelApprovedType: ["decidedLevel", "by"], answeredType: ["decidedLevel", "by"], expiredType: ["level"],
+        levelOpenedType: ["level", "approvers"], remindedType: ["level", "approvers"],
+        escalatedType: ["level", "approvers"], reassignedType: ["level", "from", "to", "by"],
+    ]
 
     /// Sent to the webhook of a level with the links by which its approvers decide.
     package static let decisionNeededType = "ticket.decision-needed"
@@ -32,21 +45,58 @@ package enum TicketEvents {
         DomainEvent(type: openedType, subject: ticket.id.text, data: ticket.summary(number), at: now)
     }
 
-    static func decided(_ ticket: TicketProgress, _ number: Int, level: Int, at now: Date) -> DomainEvent {
+    static func approved(_ ticket: TicketProgress, _ number: Int, at now: Date) -> DomainEvent {
+        DomainEvent(type: approvedType, subject: ticket.id.text, data: ticket.summary(number), at: now)
+    }
+
+    static func decided(
+        _ ticket: TicketProgress, _ number: Int, _ step: TicketStep, by user: UserID, at now: Date
+    ) -> DomainEvent {
         let type =
             switch ticket.state {
             case .approved: approvedType
             case .rejected: rejectedType
-            case .open, .withdrawn, .expired: levelApprovedType
+            case .open, .withdrawn, .expired: ticket[step.level].isPassed ? levelApprovedType : answeredType
             }
+        let more: JSON = ["decidedLevel": .int(Int64(step.level)), "by": .string(user.text)]
         return DomainEvent(
-            type: type, subject: ticket.id.text,
-            data: ticket.summary(number).merging(["decidedLevel": .int(Int64(level))]), at: now)
+            type: type, subject: ticket.id.text, data: ticket.summary(number).merging(more), at: now)
     }
 
-    static func closed(_ ticket: TicketProgress, _ number: Int, at now: Date) -> DomainEvent {
-        let type = if case .expired = ticket.state { expiredType } else { withdrawnType }
-        return DomainEvent(type: type, subject: ticket.id.text, data: ticket.summary(number), at: now)
+    static func levelOpened(
+        _ ticket: TicketProgress, _ number: Int, level: Int, _ people: [UserID], at now: Date
+    ) -> DomainEvent {
+        told(levelOpenedType, ticket, number, level: level, people, at: now)
+    }
+
+    /// Something that is to be told to these people.
+    static func told(
+        _ type: String, _ ticket: TicketProgress, _ number: Int, level: Int, _ people: [UserID], at now: Date
+    ) -> DomainEvent {
+        let more: JSON = ["level": .int(Int64(level)), "approvers": .array(people.map { .string($0.text) })]
+        return DomainEvent(
+            type: type, subject: ticket.id.text, data: ticket.summary(number).merging(more), at: now)
+    }
+
+    /// A deadline has passed.
+    static func lapsed(_ ticket: TicketProgress, _ number: Int, level: Int, at now: Date) -> DomainEvent {
+        let isExpired = ticket.state.word == .expired
+        let more: JSON =
+            isExpired
+            ? ["level": .int(Int64(level))] : ["decidedLevel": .int(Int64(level)), "lapsed": true]
+        return DomainEvent(
+            type: isExpired ? expiredType : rejectedType, subject: ticket.id.text,
+            data: ticket.summary(number).merging(more), at: now)
+    }
+
+    static func withdrawn(_ ticket: TicketProgress, _ number: Int, at now: Date) -> DomainEvent {
+        DomainEvent(type: withdrawnType, subject: ticket.id.text, data: ticket.summary(number), at: now)
+    }
+
+    static func commented(_ ticket: TicketID, _ number: Int, by user: UserID, at now: Date) -> DomainEvent {
+        DomainEvent(
+            type: commentedType, subject: ticket.text,
+            data: ["number": .int(Int64(number)), "user": .string(user.text)], at: now)
     }
 }
 
@@ -54,11 +104,13 @@ extension TicketProgress {
     /// What a message about the request says; names are looked up by who sends it.
     func summary(_ number: Int) -> JSON {
         [
-            "number": .int(Int64(number)), "requester": .string(requester.text), "reason": .string(reason),
+            "number": .int(Int64(number)), "kind": .string(kind.rawValue), "requester": .string(requester.text),
+            "reason": .string(reason),
             "state": .string(state.word.rawValue), "assets": .array(ask.assets.map { .string($0.text) }),
             "accounts": .array(ask.accounts.map { .string($0.text) }),
             "actions": .array(ask.actions.map { .string($0.rawValue) }),
-            "durationSeconds": .int(Int64(ask.duration)), "deadline": .string(Timestamp.text(deadline)),
+            "durationSeconds": .int(Int64(ask.duration)),
+            "deadline": deadline.map { .string(Timestamp.text($0)) } ?? .null,
         ]
     }
 }

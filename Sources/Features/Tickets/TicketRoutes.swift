@@ -47,14 +47,16 @@ package enum TicketRoutes {
             returns: Ticket.self
         ) { tickets, call in
             try await tickets.find(
-                call.path, for: call.actor, readable: call.scope(of: .ticketsRead), in: call.scope)
+                call.path, for: call.actor, readable: call.scope(of: .ticketsRead), at: call.now, in: call.scope)
         }
 
         Route.post(
             "decide", "/tickets/{ticket}/decision", TicketID.self, summary: "Approve or reject a request",
             permission: .ticketsDecide, audit: .action("ticket.decided"), body: DecideTicket.self,
             returns: Ticket.self,
-            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider], rate: .sensitive
+            errors: [
+                .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
+            ], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(
                 call.path, call.body, by: call.actor, through: call.caller.isProgram ? .api : .portal,
@@ -75,7 +77,7 @@ package enum TicketRoutes {
             permission: .ticketsSee, returns: TicketComments.self
         ) { tickets, call in
             try await tickets.comments(
-                on: call.path, for: call.actor, readable: call.scope(of: .ticketsRead), in: call.scope)
+                on: call.path, for: call.actor, readable: call.scope(of: .ticketsRead), at: call.now, in: call.scope)
         }
 
         Route.post(

@@ -8,30 +8,54 @@ import Postgres
 extension TicketStore {
     static func ticket(_ row: inout Row) throws -> Ticket {
         var ticket = Ticket(
-            id: try row.next(), number: try row.next(),
+            id: try row.next(), number: try row.next(), kind: try row.next(), content: try row.next(),
             requester: TicketPerson(id: try row.next(), name: try row.next()), reason: try row.next(),
-            assets: pairs(try row.next()).map { TicketAsset(id: ID($0.0), name: $0.1) },
+            assets: people(try row.next()).map { TicketAsset(id: ID($0.0), name: $0.1) },
             accounts: try accounts(row.next()), protocols: try row.next(), actions: try row.next(),
             startsAt: try row.next(), durationSeconds: try row.next(), state: try row.next(), level: try row.next(),
-            levels: try row.next(), levelNames: try row.next(), deadline: try row.next(),
-            decisions: decisions(try row.next()),
-            waitingFor: pairs(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) }, grant: try row.next(),
+            levels: try row.next(), levelNames: [], flowName: try row.next(), because: try row.next(),
+            risk: try row.next(), isParallel: try row.next(), path: stages(try row.next()), deadline: try row.next(),
+            decisions: decisions(try row.next()), waitingFor: [],
+            copies: people(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) }, grant: try row.next(),
             digest: "", createdAt: try row.next(), version: try row.next())
+        ticket.levelNames = ticket.path.map(\.name)
+        ticket.waitingFor = ticket.waiting
         // Not the stored one: what a decision is held against is what can be read now. An asset may be gone since.
-        ticket.digest = Hex.encode(ticket.ask.digest(of: ticket.id, by: ticket.requester.id, reason: ticket.reason))
+        ticket.digest = Hex.encode(
+            ticket.ask.digest(
+                of: ticket.id, kind: ticket.kind, content: ticket.content, by: ticket.requester.id,
+                reason: ticket.reason))
         return ticket
     }
 
+    /// Everything but the levels.
     static func progress(_ id: TicketID, _ row: inout Row) throws -> TicketProgress {
         let requester: UserID = try row.next()
+        let kind: TicketKindName = try row.next()
+        let content: JSON = try row.next()
         let reason: String = try row.next()
         let ask = TicketAsk(
             assets: try row.next(), accounts: try accounts(row.next()), protocols: try row.next(),
             actions: try row.next(), startsAt: try row.next(), duration: try row.next())
         let state = try state(row.next(), level: row.next(), decidedAt: row.next())
         return TicketProgress(
-            id: id, requester: requester, reason: reason, ask: ask, state: state,
-            approvers: levels(try row.next()), deciders: try row.next(), deadline: try row.next())
+            id: id, requester: requester, kind: kind, reason: reason, ask: ask, content: content, state: state,
+            levels: [], isParallel: try row.next())
+    }
+
+    static func level(_ row: inout Row) throws -> TicketLevel {
+        var plan = PlannedLevel(
+            name: try row.next(), seats: [], quorum: try row.next(), webhook: try row.next(),
+            deadline: try row.next(), reminder: try row.next(), lapse: try row.next())
+        let after: Int? = try row.next()
+        plan.needsPasskey = try row.next()
+        let (opened, reminded, escalated): (Date?, Date?, Date?) = (try row.next(), try row.next(), try row.next())
+        let seats = seats(try row.next())
+        plan.seats = seats.filter { !$0.isEscalation }.map(\.seat)
+        let late = seats.filter(\.isEscalation).map(\.seat)
+        if let after { plan.escalation = PlannedLevel.Escalation(after: after, seats: late) }
+        return TicketLevel(
+            plan, openedAt: opened, remindedAt: reminded, escalatedAt: escalated, answers: answers(try row.next()))
     }
 
     private static func state(_ word: TicketState.Word, level: Int, decidedAt: Date?) throws -> TicketState {
@@ -48,32 +72,69 @@ extension TicketStore {
     private static func accounts(_ names: [String]) throws -> [AccountName] {
         try names.map { name throws(Invalid) in try AccountName(parsing: name) }
     }
+}
 
-    /// `[[uuid, name, …], …]` as the statements gather them.
-    private static func pairs(_ json: JSON?) -> [(UUID, String)] {
+// What the statements gather into arrays of arrays.
+extension TicketStore {
+    private static func people(_ json: JSON?) -> [(UUID, String)] {
         cells(json).compactMap { cells in
-            guard cells.count >= 2, let uuid = cells[0].text.flatMap(UUID.init(uuidString:)) else { return nil }
+            guard cells.count >= 2, let uuid = cells[0].uuid else { return nil }
             return cells[1].text.map { (uuid, $0) }
+        }
+    }
+
+    private static func seats(_ json: JSON?) -> [(seat: Seat, isEscalation: Bool)] {
+        cells(json).compactMap { cells in
+            guard cells.count == 4, let user = cells[0].uuid, let reason = cells[1].text.flatMap(Seat.Reason.init),
+                let detail = cells[2].text
+            else { return nil }
+            return (Seat(user: UserID(user), reason: reason, detail: detail), cells[3] == true)
+        }
+    }
+
+    private static func answers(_ json: JSON?) -> [TicketAnswer] {
+        cells(json).compactMap { cells in
+            guard cells.count == 4, let user = cells[0].uuid, let outcome = cells[2].text.flatMap(TicketOutcome.init),
+                let at = cells[3].moment
+            else { return nil }
+            return TicketAnswer(
+                user: UserID(user), onBehalfOf: cells[1].uuid.map(UserID.init), outcome: outcome, at: at)
+        }
+    }
+
+    private static func stages(_ json: JSON?) -> [TicketStage] {
+        cells(json).compactMap { cells in
+            guard cells.count == 9, case .int(let level) = cells[0], let name = cells[1].text,
+                case .int(let quorum) = cells[2]
+            else { return nil }
+            return TicketStage(
+                level: Int(level), name: name, quorum: Int(quorum), needsPasskey: cells[3] == true,
+                openedAt: cells[4].moment, deadline: cells[5].moment, passedAt: cells[6].moment,
+                escalatedAt: cells[7].moment,
+                seats: Self.cells(cells[8]).compactMap { seat in
+                    guard seat.count == 5, let user = seat[0].uuid, let name = seat[1].text,
+                        let reason = seat[2].text.flatMap(Seat.Reason.init), let detail = seat[3].text
+                    else { return nil }
+                    return TicketSeat(
+                        user: TicketPerson(id: UserID(user), name: name), reason: reason, detail: detail,
+                        isEscalation: seat[4] == true)
+                })
         }
     }
 
     private static func decisions(_ json: JSON?) -> [TicketDecision] {
         cells(json).compactMap { cells in
-            guard cells.count == 7, let user = cells[0].text.flatMap(UUID.init(uuidString:)), let name = cells[1].text,
+            guard cells.count == 11, let user = cells[0].uuid, let name = cells[1].text,
                 case .int(let level) = cells[2], let outcome = cells[3].text.flatMap(TicketOutcome.init),
                 let comment = cells[4].text, let channel = cells[5].text.flatMap(DecisionChannel.init),
-                case .int(let microseconds) = cells[6]
+                let at = cells[6].moment
             else { return nil }
+            let absent = cells[7].uuid.map { TicketPerson(id: UserID($0), name: cells[8].text ?? "") }
+            let changes = try? Schema<[TicketChange]>.array(of: TicketChange.schema, 0...10).parse(cells[9])
             return TicketDecision(
                 level: Int(level), user: TicketPerson(id: UserID(user), name: name), outcome: outcome,
-                comment: comment, channel: channel,
-                decidedAt: Date(timeIntervalSince1970: Double(microseconds) / 1_000_000))
-        }
-    }
-
-    private static func levels(_ json: JSON?) -> [Set<UserID>] {
-        cells(json).map { users in
-            Set(users.compactMap { $0.text.flatMap(UUID.init(uuidString:)).map(UserID.init) })
+                comment: comment, channel: channel, decidedAt: at, onBehalfOf: absent, changes: changes ?? [],
+                hasProof: cells[10] == true)
         }
     }
 
@@ -83,10 +144,34 @@ extension TicketStore {
     }
 }
 
+extension JSON {
+    fileprivate var uuid: UUID? { text.flatMap(UUID.init(uuidString:)) }
+
+    /// Microseconds since 1970.
+    fileprivate var moment: Date? {
+        guard case .int(let microseconds) = self else { return nil }
+        return Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+    }
+}
+
 extension Ticket {
-    fileprivate var ask: TicketAsk {
+    var ask: TicketAsk {
         TicketAsk(
             assets: assets.map(\.id), accounts: accounts, protocols: protocols, actions: actions, startsAt: startsAt,
             duration: durationSeconds)
+    }
+
+    /// The levels that wait for answers.
+    var openStages: [TicketStage] {
+        state == .open ? path.filter { $0.openedAt != nil && $0.passedAt == nil } : []
+    }
+
+    /// Those who have a seat that counts in an open level, and have not answered.
+    fileprivate var waiting: [TicketPerson] {
+        let spent = Set(decisions.flatMap { [$0.user.id, $0.onBehalfOf?.id ?? $0.user.id] })
+        var seen: Set<UserID> = []
+        return openStages.flatMap { stage in
+            stage.seats.filter { !$0.isEscalation || stage.escalatedAt != nil }.map(\.user)
+        }.filter { !spent.contains($0.id) && seen.insert($0.id).inserted }
     }
 }

@@ -14,11 +14,17 @@ package struct Tickets: Sendable {
     let messaging: Messaging
     let outbox: Outbox
     let portal: TicketPortal
+    let kinds: TicketKinds
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
     var links: DecisionLinkStore { DecisionLinkStore() }
 
-    package init(database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: TicketPortal) {
+    /// `kinds` are those of other features.
+    package init(
+        database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: TicketPortal,
+        kinds: [any RequestKind] = []
+    ) {
+        self.kinds = TicketKinds([AccessKind(access: access), GeneralKind()] + kinds)
         self.database = database
         self.access = access
         self.messaging = messaging
@@ -47,13 +53,13 @@ package struct Tickets: Sendable {
         return Rows(try await store.list(page, where: condition, in: scope, database), of: page)
     }
 
-    /// One request, for those who may see it: who asked, who may decide, and who may read all of them, which is in the
-    /// scope `readable`.
+    /// One request, for those who may see it: who asked, who may decide or is told, and who may read all of them, which is
+    /// in the scope `readable`.
     package func find(
-        _ id: TicketID, for user: UserID, readable: TenantScope? = nil, in scope: TenantScope
+        _ id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Ticket {
         if let readable, let ticket = try await read(id, in: readable) { return ticket }
-        let own = TicketStore.concerns(user)
+        let own = TicketStore.concerns(user, at: now)
         guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
         return ticket
     }

@@ -17,8 +17,8 @@ extension Tickets {
             let after = try before.withdrawn(by: user, at: now)
             try await store.save(after, in: scope, transaction)
             try await audit.write(in: transaction)
-            try await outbox.publish(TicketEvents.closed(after, number, at: now), in: scope, transaction)
+            try await outbox.publish(TicketEvents.withdrawn(after, number, at: now), in: scope, transaction)
         }
-        return try await find(id, for: user, in: scope)
+        return try await find(id, for: user, at: now, in: scope)
     }
 }

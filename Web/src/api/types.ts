@@ -103,8 +103,14 @@ export interface Approver { user?: string | null; group?: string | null; role?: 
 export interface FlowLevel { name: string; webhook?: string | null; approvers: Approver[] }
 export interface Flow { id: string; name: string; isDefault: boolean; levels: FlowLevel[]; version: number }
 
-export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string }
+export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string; onBehalfOf: Named | null; changes: TicketChange[]; hasProof: boolean }
+export interface TicketChange { label: string; before: string[]; after: string[] }
+export interface TicketSeat { user: Named; reason: string; detail: string; isEscalation: boolean }
+export interface TicketStage {
+  level: number; name: string; quorum: number; needsPasskey: boolean; openedAt: string | null; deadline: string | null; passedAt: string | null; escalatedAt: string | null; seats: TicketSeat[];
+}
 export interface Ticket {
+  kind: string; content: Record<string, unknown>; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
   id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];
   startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
   decisions: Decision[]; waitingFor: Named[]; grant: string | null; digest: string; createdAt: string; version: number;

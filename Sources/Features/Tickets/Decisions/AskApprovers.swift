@@ -1,3 +1,4 @@
+import Audit
 import Cryptography
 import FoundationEssentials
 import Kernel
@@ -15,14 +16,29 @@ extension Tickets {
         ApprovalOffice(portal: try await portal.base(scope), desk: try await messaging.desk(in: scope))
     }
 
-    /// Sends the question of a level to its webhook, with one single-use link for each person who may answer.
+    /// Tells that levels wait for answers now, and sends their question to their webhooks.
     func ask(
-        level: Int, of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice, at now: Date,
+        levels: [Int], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice, at now: Date,
         in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        guard let webhook = try await links.webhook(of: ticket.id, level: level, in: scope, transaction) else { return }
-        let names = try await links.names(
-            of: ticket.approvers[level - 1].subtracting(ticket.deciders), in: scope, transaction)
+        for level in levels {
+            let people = ticket.mayAnswer(level)
+            try await outbox.publish(
+                TicketEvents.levelOpened(ticket, number, level: level, people, at: now), in: scope, transaction)
+            try await send(
+                level: level, to: people, of: ticket, number, from: office, at: now, in: scope, transaction)
+        }
+    }
+
+    /// Sends the question of a level to its webhook, with one single-use link for each of these people.
+    func send(
+        level: Int, to users: [UserID], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice,
+        at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        guard let webhook = ticket[level].plan.webhook, let deadline = ticket[level].deadline, !users.isEmpty else {
+            return
+        }
+        let names = try await links.names(of: Set(users), in: scope, transaction)
         let portal = office.portal
         var people: [JSON] = []
         for person in names {
@@ -30,7 +46,7 @@ extension Tickets {
             try await links.insert(
                 DecisionLink(
                     ticket: ticket.id, level: level, user: person.id, name: person.name, digest: ticket.digest,
-                    webhook: webhook, expiresAt: ticket.deadline),
+                    webhook: webhook, expiresAt: deadline),
                 tokenHash: token.hash.bytes, in: scope, transaction)
             people.append([
                 "user": .string(person.id.text), "name": .string(person.name), "login": .string(person.login),
@@ -44,5 +60,13 @@ extension Tickets {
             ]),
             privateData: ["approvers": .array(people)])
         try await office.desk.send(message, to: webhook, at: now, transaction)
+    }
+}
+
+extension TicketProgress {
+    /// Those who have a seat that counts on this level and have not answered on any.
+    func mayAnswer(_ level: Int) -> [UserID] {
+        let spent = Set(answers.flatMap { [$0.user, $0.seat] }).union([requester])
+        return self[level].waitingFor.filter { !spent.contains($0) }
     }
 }

@@ -53,14 +53,12 @@ extension Tickets {
                 level: link.level, user: link.user, outcome: request.outcome, comment: request.comment,
                 channel: .webhook, digest: link.digest, at: now)
             audit.onBehalf(of: Principal(.user, id: link.user.text, name: link.name, tenant: scope.tenant))
-            try await decide(link.ticket, decision, Narrowing(), from: office, audit: audit, in: scope, transaction)
-            guard let (number, progress) = try await store.lock(link.ticket, in: scope, transaction) else {
-                throw TicketError.notFound
-            }
+            let (number, progress) = try await decide(
+                link.ticket, decision, Narrowing(), from: office, audit: audit, in: scope, transaction)
             let level = if case .open(let level) = progress.state { level } else { link.level }
             return LinkOutcome(
                 ticket: link.ticket, number: number, state: progress.state.word, level: level,
-                levels: progress.approvers.count)
+                levels: progress.levels.count)
         }
     }
 }

@@ -41,7 +41,7 @@ package struct LinkQuestion: WireValue, Sendable {
         Field("assets", \.assets, Schema<[String]>.array(of: .text(0...200), 0...100))
         Field("accounts", \.accounts, count: 0...100)
         Field("actions", \.actions, count: 0...20)
-        Field("durationSeconds", \.durationSeconds, .int(60...31_536_000))
+        Field("durationSeconds", \.durationSeconds, .int(0...31_536_000))
         Field("state", \.state)
         Field("level", \.level, .int(1...5), note: "The level that the link decides.")
         Field("levels", \.levels, .int(1...5))

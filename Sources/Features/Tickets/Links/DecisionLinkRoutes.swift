@@ -16,7 +16,10 @@ package enum DecisionLinkRoutes {
         Route.post(
             "answer", "/decision-links/{token}", LinkToken.self, summary: "Answer a request through a link",
             permission: .public, audit: .action("ticket.decided"), body: AnswerLink.self, returns: LinkOutcome.self,
-            errors: [.linkInvalid, .linkUnsigned, .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged],
+            errors: [
+                .linkInvalid, .linkUnsigned, .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged,
+                .ticketNeedsPasskey,
+            ],
             rate: .sensitive
         ) { tickets, call in
             try await tickets.answer(

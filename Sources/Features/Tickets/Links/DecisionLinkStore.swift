@@ -4,19 +4,6 @@ import Postgres
 
 /// The SQL of decision links; a token is known here by its hash only.
 struct DecisionLinkStore: Sendable {
-    func webhook(
-        of ticket: TicketID, level: Int, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> WebhookID? {
-        let found: WebhookID?? = try await transaction.first(
-            """
-            select l.webhook_id from tickets t
-            join flow_levels l on l.tenant_id = t.tenant_id and l.flow_id = t.flow_id and l.level = \(level)
-            where t.tenant_id = \(scope.tenant) and t.ticket_id = \(ticket)
-            """
-        ) { row in try row.next() as WebhookID? }
-        return found ?? nil
-    }
-
     func names(
         of users: Set<UserID>, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> [(id: UserID, name: String, login: String)] {
@@ -78,14 +65,16 @@ struct DecisionLinkStore: Sendable {
             """)
     }
 
-    /// Spends every link of the level at once: the level has its answer.
+    /// Spends every link of levels that have their answer, and those of whoever has answered.
     func spend(
-        level: Int, of ticket: TicketID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+        of ticket: TicketID, levels: [Int], by user: UserID, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
         _ = try await transaction.execute(
             """
             update decision_links set used_at = \(now)
-            where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and level = \(level) and used_at is null
+            where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and used_at is null
+                and (user_id = \(user) or level = any(\(levels)::int[]))
             """)
     }
 }

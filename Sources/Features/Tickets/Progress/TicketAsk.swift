@@ -27,8 +27,10 @@ package struct TicketAsk: Sendable, Hashable {
     }
 
     /// SHA-256 over the canonical form of what is asked, by whom and in which ticket: what a decision binds to.
-    package func digest(of ticket: TicketID, by requester: UserID, reason: String) -> [UInt8] {
-        let document: JSON = [
+    package func digest(
+        of ticket: TicketID, kind: TicketKindName, content: JSON, by requester: UserID, reason: String
+    ) -> [UInt8] {
+        var document: JSON = [
             "ticket": .string(ticket.text), "requester": .string(requester.text), "reason": .string(reason),
             "assets": .array(assets.map(\.text).sorted().map(JSON.string)),
             "accounts": .array(accounts.map(\.text).sorted().map(JSON.string)),
@@ -36,21 +38,29 @@ package struct TicketAsk: Sendable, Hashable {
             "actions": .array(actions.map(\.rawValue).sorted().map(JSON.string)),
             "startsAt": startsAt.map { .string(Timestamp.text($0)) } ?? .null, "duration": .int(Int64(duration)),
         ]
-        // Integers and short texts only: there is nothing in it that the canonical form refuses.
+        // What had no kind yet has the digest that its links were made with.
+        if kind != .access || content != [:] {
+            document = document.merging(["kind": .string(kind.rawValue), "content": content])
+        }
+        // Kinds take nothing that the canonical form refuses.
         return Hash256.of((try? CanonicalJSON.bytes(document)) ?? document.bytes).bytes
     }
 }
 
 /// How an approver makes an ask smaller; what is nil stays.
-package struct Narrowing: Sendable, Hashable {
+package struct Narrowing: Sendable, Equatable {
     package var assets: [AssetID]?
     package var accounts: [AccountName]?
     package var actions: [AccessAction]?
     package var duration: Int?
+    /// The smaller content, which the kind has looked at.
+    package var content: JSON?
 
     package init(
-        assets: [AssetID]? = nil, accounts: [AccountName]? = nil, actions: [AccessAction]? = nil, duration: Int? = nil
+        assets: [AssetID]? = nil, accounts: [AccountName]? = nil, actions: [AccessAction]? = nil, duration: Int? = nil,
+        content: JSON? = nil
     ) {
+        self.content = content
         self.assets = assets
         self.accounts = accounts
         self.actions = actions
@@ -59,6 +69,13 @@ package struct Narrowing: Sendable, Hashable {
 }
 
 extension TicketAsk {
+    /// An ask about nothing: what a kind has its content for.
+    package static let nothing = TicketAsk(
+        assets: [], accounts: [], protocols: [], actions: [], startsAt: nil, duration: 0)
+
+    /// It was about assets, and they are gone.
+    package var hasLostItsAssets: Bool { assets.isEmpty && !accounts.isEmpty }
+
     /// The smaller ask, or `TicketError.wider` if any part of it is not within what was asked.
     package func narrowed(_ narrowing: Narrowing) throws(TicketError) -> TicketAsk {
         var ask = self
@@ -66,7 +83,7 @@ extension TicketAsk {
         ask.accounts = try Self.part(narrowing.accounts, of: accounts)
         ask.actions = try Self.part(narrowing.actions, of: actions)
         if let duration = narrowing.duration {
-            guard (60...self.duration).contains(duration) else { throw .wider }
+            guard duration >= 60, duration <= self.duration else { throw .wider }
             ask.duration = duration
         }
         return ask

@@ -1,61 +1,71 @@
 package import FoundationEssentials
 package import Kernel
 
-/// The part of a request that decisions move: a value, changed by pure functions.
-package struct TicketProgress: Sendable, Hashable {
+/// The part of a request that decisions and time move: a value, changed by pure functions.
+package struct TicketProgress: Sendable, Equatable {
     package var id: TicketID
     package var requester: UserID
+    package var kind: TicketKindName
     package var reason: String
     package var ask: TicketAsk
+    package var content: JSON
     package var state: TicketState
-    /// Who may decide each level, the first level first.
-    package var approvers: [Set<UserID>]
-    /// Who decided the levels that are done.
-    package var deciders: [UserID]
-    package var deadline: Date
+    package var levels: [TicketLevel]
+    /// All levels are asked at once.
+    package var isParallel: Bool
 
     package init(
-        id: TicketID, requester: UserID, reason: String, ask: TicketAsk, state: TicketState,
-        approvers: [Set<UserID>], deciders: [UserID], deadline: Date
+        id: TicketID, requester: UserID, kind: TicketKindName = .access, reason: String, ask: TicketAsk,
+        content: JSON = [:], state: TicketState, levels: [TicketLevel], isParallel: Bool = false
     ) {
         self.id = id
         self.requester = requester
+        self.kind = kind
         self.reason = reason
         self.ask = ask
+        self.content = content
         self.state = state
-        self.approvers = approvers
-        self.deciders = deciders
-        self.deadline = deadline
+        self.levels = levels
+        self.isParallel = isParallel
     }
 
-    package var digest: [UInt8] { ask.digest(of: id, by: requester, reason: reason) }
-
-    /// The request after an approver's answer. An answer through a link names the level that it is for.
-    ///
-    /// In this order it throws: `notOpen`, `expired`, `linkInvalid` (the level has its answer), `ownTicket`, `notYours`,
-    /// `alreadyDecided`, `changed` (the digest is of another content), and for approvals `wider` and `nothingLeft`.
-    package func decided(
-        by approver: UserID, _ outcome: TicketOutcome, on digest: [UInt8], onlyAt linked: Int? = nil,
-        narrowing: Narrowing = Narrowing(), at now: Date
-    ) throws(TicketError) -> TicketProgress {
-        guard case .open(let level) = state else { throw .notOpen }
-        guard now < deadline else { throw .expired }
-        guard linked == nil || linked == level else { throw .linkInvalid }
-        guard approver != requester else { throw .ownTicket }
-        guard approvers[level - 1].contains(approver) else { throw .notYours }
-        guard !deciders.contains(approver) else { throw .alreadyDecided }
-        guard digest == self.digest else { throw .changed }
-        var next = self
-        switch outcome {
-        case .rejected: next.state = .rejected(at: now)
-        case .approved:
-            next.ask = try ask.narrowed(narrowing)
-            guard !next.ask.assets.isEmpty else { throw .nothingLeft }
-            next.state = level == approvers.count ? .approved(at: now) : .open(level: level + 1)
-        }
-        next.deciders.append(approver)
-        return next
+    /// A request on its way: its first level is open, or all of them. Where the plan says that nobody has to be asked, it is
+    /// approved from the beginning; that never goes for more than a low risk.
+    package init(_ draft: TicketDraft, id: TicketID, by requester: UserID, on plan: FlowPlan, at now: Date) {
+        let isApproved = plan.approvesItself && plan.risk == .low
+        self.init(
+            id: id, requester: requester, kind: draft.kind, reason: draft.reason, ask: draft.ask,
+            content: draft.content, state: isApproved ? .approved(at: now) : .open(level: 1),
+            levels: isApproved ? [] : plan.levels.map { TicketLevel($0) }, isParallel: plan.isParallel)
+        for index in levels.indices where isParallel || index == 0 { levels[index].openedAt = now }
     }
+
+    package var digest: [UInt8] {
+        ask.digest(of: id, kind: kind, content: content, by: requester, reason: reason)
+    }
+
+    /// The levels that wait for answers, the first level is 1.
+    package var openLevels: [Int] {
+        guard case .open = state else { return [] }
+        return levels.indices.filter { levels[$0].openedAt != nil && !levels[$0].isPassed }.map { $0 + 1 }
+    }
+
+    package subscript(level: Int) -> TicketLevel {
+        get { levels[level - 1] }
+        set { levels[level - 1] = newValue }
+    }
+
+    /// When the first of the open levels comes to nothing.
+    package var deadline: Date? { openLevels.compactMap { self[$0].deadline }.min() }
+
+    /// When time moves it next: a reminder, an escalation or a deadline. Nil once it is over.
+    package var due: Date? {
+        openLevels.flatMap { [self[$0].deadline, self[$0].reminderDue, self[$0].escalationDue] }.compactMap(\.self)
+            .min()
+    }
+
+    /// The answers of all levels.
+    package var answers: [TicketAnswer] { levels.flatMap(\.answers) }
 
     /// The request after the person who asked took it back.
     package func withdrawn(by user: UserID, at now: Date) throws(TicketError) -> TicketProgress {
@@ -64,30 +74,5 @@ package struct TicketProgress: Sendable, Hashable {
         var next = self
         next.state = .withdrawn(at: now)
         return next
-    }
-
-    /// The request after its deadline passed; nil if that is not so.
-    package func expired(at now: Date) -> TicketProgress? {
-        guard case .open = state, now >= deadline else { return nil }
-        var next = self
-        next.state = .expired(at: now)
-        return next
-    }
-
-    /// Whether different people can be found for all levels: a matching of levels to approvers (Kuhn's algorithm).
-    package static func canBeDecided(_ approvers: [Set<UserID>]) -> Bool {
-        var levelOf: [UserID: Int] = [:]
-        func assign(_ level: Int, _ tried: inout Set<UserID>) -> Bool {
-            for user in approvers[level] where tried.insert(user).inserted {
-                if let other = levelOf[user], !assign(other, &tried) { continue }
-                levelOf[user] = level
-                return true
-            }
-            return false
-        }
-        return approvers.indices.allSatisfy { level in
-            var tried: Set<UserID> = []
-            return assign(level, &tried)
-        }
     }
 }

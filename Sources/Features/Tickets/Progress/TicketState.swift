@@ -39,5 +39,5 @@ package enum TicketOutcome: String, CaseIterable, WireValue, SQLBindable, SQLDec
 
 /// Where the answer came from.
 package enum DecisionChannel: String, CaseIterable, WireValue, SQLBindable, SQLDecodable, Sendable {
-    case portal, api, webhook
+    case portal, api, webhook, mail, feishu, lark, dingtalk, wecom, slack, teams, ssh, cli
 }
