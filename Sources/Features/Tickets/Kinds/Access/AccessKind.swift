@@ -36,7 +36,8 @@ package struct AccessKind: RequestKind {
         let grant = NewGrant(
             ticket: ticket.id, name: "Request #\(approved.number)", user: ticket.requester, assets: ticket.ask.assets,
             accounts: ticket.ask.accounts, protocols: ticket.ask.protocols, actions: ticket.ask.actions,
-            startsAt: start, endsAt: start.addingTimeInterval(Double(ticket.ask.duration)), createdAt: now)
+            startsAt: start, endsAt: start.addingTimeInterval(Double(ticket.ask.duration)),
+            unusedAfter: approved.unusedAfter, createdAt: now)
         try await access.give(grant, in: approved.scope, approved.transaction)
         try await approved.audit.also(
             "grant.created", kind: "grant", id: grant.id.text, name: grant.name, in: approved.transaction)
