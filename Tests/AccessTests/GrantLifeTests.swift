@@ -144,7 +144,12 @@ import Testing
         let (stage, scope, now) = (estate.stage, estate.scope, estate.stage.now)
         let (idle, used) = (try await ask(estate, unusedAfter: 600), try await ask(estate, unusedAfter: 600))
         let (later, free) = (try await ask(estate, from: 3_600, unusedAfter: 600), try await ask(estate))
-        let worker = WorkerID.new()
+        let (worker, key) = (WorkerID.new(), [UInt8](repeating: 1, count: 32))
+        try await stage.database.execute(
+            """
+            insert into workers (worker_id, name, pool, signing_key, sealing_key, enrolled_at, last_seen_at)
+            values (\(worker), 'one', 'default', \(key), \(key), \(now), \(now))
+            """, in: SystemScope(reason: "test"))
         try await stage.database.execute(
             """
             insert into sessions (tenant_id, session_id, user_id, user_name, asset_id, asset_name, account_id,

@@ -24,6 +24,10 @@ import Testing
             try await house.person.call(
                 .post, "/grants/\(house.ids["grants"]!)/revoke", ["reason": "left"], expecting: 200)
         },
+        Change(testDescription: "the person hands it back", reason: "grant-ended") { house in
+            try await house.becomeRequest()
+            try await house.person.call(.post, "/my/grants/\(house.ids["grants"]!)/hand-back", expecting: 200)
+        },
         Change(testDescription: "the person is disabled", reason: "user-disabled") { house in
             try await house.person.call(.post, "/users/\(house.ids["users"]!)/disable", expecting: 200)
         },
@@ -126,6 +130,34 @@ import Testing
         #expect(Set(inLine).isDisjoint(with: Features.endings + Features.shifts.filter { $0 != "grant.created" }))
     }
 
+    @Test func `an extension keeps what is open, and its worker hears of it within two seconds`() async throws {
+        let installation = try await Installation()
+        let house = try await Household(installation.makeTenant("acme"))
+        let superuser = try await installation.test.superuser()
+        let (session, grant) = (SessionID(house.ids["sessions"]!), GrantID(house.ids["grants"]!)!)
+        try await house.becomeRequest()
+        _ = try await superuser.execute(
+            """
+            update sessions s set state = 'live', ended_at = null, closed_at = null, end_reason = null,
+                connected_at = now(), expires_at = g.ends_at, lease_until = now() + interval '1 hour',
+                grant_id = g.grant_id
+            from grants g where s.session_id = \(session) and g.grant_id = \(grant)
+            """)
+        let end = Date(timeIntervalSince1970: (Date().timeIntervalSince1970 + 7200).rounded())
+        try await house.person.call(
+            .post, "/grants/\(grant.text)/extend", ["endsAt": .string(Timestamp.text(end))], expecting: 200)
+        // Two seconds on a server; here several share two cores.
+        try await eventually("the worker is told", within: .seconds(6)) {
+            try await superuser.query(
+                "select data from worker_events where kind = 'extend' and session_id = \(session)"
+            ) { try $0.next(JSON.self) }.first?["endsAt"]?.text == Timestamp.text(end)
+        }
+        let sessions = try await superuser.query(
+            "select state from sessions where session_id = \(session) and expires_at = \(end)"
+        ) { try $0.next(String.self) }
+        #expect(sessions == ["live"])
+    }
+
     @Test(arguments: ["user.signed-out", "user.signed-out-by-provider", "user.signed-in-elsewhere"])
     func `a word that comes late, or again, ends nothing that began after it`(_ type: String) async throws {
         let installation = try await Installation()
@@ -200,5 +232,20 @@ import Testing
         }
         #expect(reasons == [nil])
         try await house.person.call(.get, "/me", expecting: 200)
+    }
+}
+
+extension Household {
+    /// Makes the grant of the house one that Ada has asked for, with an end in an hour.
+    fileprivate func becomeRequest() async throws {
+        let grant = GrantID(ids["grants"]!)
+        _ = try await person.installation.test.superuser().execute(
+            """
+            with asked as (
+                update grants set source = 'ticket', ticket_id = \(TicketID.new()), ends_at = now() + interval '1 hour'
+                where grant_id = \(grant) returning tenant_id, grant_id)
+            update grant_users m set user_id = u.user_id from asked a join users u on u.tenant_id = a.tenant_id
+            where m.grant_id = a.grant_id and u.login = \(person.login)
+            """)
     }
 }

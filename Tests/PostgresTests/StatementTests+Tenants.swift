@@ -27,6 +27,14 @@ extension StatementTests {
             "grants that end now, of whichever tenant"
         ),
         (
+            "GrantStore+Life.swift", "select tenant_id, grant_id from grants where state = 'active' and remind_at",
+            "grants of whose end people are told, of whichever tenant"
+        ),
+        (
+            "GrantStore+Life.swift", "select tenant_id, grant_id from grants where state = 'active' and unused_at",
+            "grants that nobody may have used, of whichever tenant"
+        ),
+        (
             "TicketStore.swift", "select tenant_id, ticket_id from tickets where state = 'open' and due_at",
             "requests that are due, of whichever tenant"
         ),

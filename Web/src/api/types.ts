@@ -91,7 +91,11 @@ export interface GatewayInfo { sshHost: string | null; sshPort: number | null }
 export interface Grant {
   id: string; name: string; effect: string; source: string; ticket: string | null; users: Named[]; groups: Named[]; assets: Named[]; nodes: Named[];
   accounts: { kind: string; name: string | null }[]; protocols: string[]; actions: string[]; startsAt: string; endsAt: string | null; weekly: unknown;
-  state: string; createdAt: string; version: number;
+  state: string; endedBecause?: 'time' | 'handed-back' | 'unused' | null; unusedAfterSeconds?: number | null; createdAt: string; version: number;
+}
+export interface MyGrant {
+  id: string; name: string; source: string; ticket: string | null; assets: Named[]; nodes: Named[]; accounts: { kind: string; name: string | null }[];
+  actions: string[]; startsAt: string; endsAt: string | null; state: string; isUsed: boolean; createdAt: string;
 }
 export interface Decided {
   allowed: boolean;

@@ -5,6 +5,7 @@ const areas: NavArea[] = [
     title: 'area.work', pages: [
       { path: '/', title: 'page.home', icon: 'home' },
       { path: '/my/assets', title: 'page.my-assets', icon: 'terminal-2', permission: 'assets.mine' },
+      { path: '/my/access', title: 'page.my-access', icon: 'shield-check', permission: 'assets.mine' },
       { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
       { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },

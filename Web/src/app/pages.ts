@@ -40,6 +40,7 @@ import { EgressPage } from '../pages/webhooks/EgressPage';
 import { WebhookPage } from '../pages/webhooks/WebhookPage';
 import { WebhooksPage } from '../pages/webhooks/WebhooksPage';
 import { HomePage } from '../pages/work/HomePage';
+import { MyAccessPage } from '../pages/work/MyAccessPage';
 import { MyAssetsPage } from '../pages/work/MyAssetsPage';
 import { WorkspacePage } from '../pages/work/WorkspacePage';
 
@@ -53,6 +54,7 @@ export const pages: Page[] = [
   { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
   { path: '/my/assets', title: 'page.my-assets', component: MyAssetsPage, permission: 'assets.mine' },
+  { path: '/my/access', title: 'page.my-access', component: MyAccessPage, permission: 'assets.mine' },
   { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
   { path: '/requests', title: 'page.requests', component: MyRequestsPage, permission: 'tickets.open' },
   { path: '/requests/:ticket', title: 'page.requests', component: TicketPage, parent: '/requests' },

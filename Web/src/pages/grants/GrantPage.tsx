@@ -14,6 +14,8 @@ import { Page } from '../../ui/Page';
 import { AuditTable } from '../audit/AuditTable';
 import { revoke } from './revoke';
 
+const endings = { time: 'grant.ended-because.time', 'handed-back': 'grant.ended-because.handed-back', unused: 'grant.ended-because.unused' } as const;
+
 export const GrantPage = component(() => {
   const id = route.params.grant ?? '';
   const answer = useQuery<Grant>(() => at`/grants/${id}`);
@@ -33,6 +35,7 @@ export const GrantPage = component(() => {
         <Fact label="ticket.starts"><RelativeTime time={grant.startsAt} /></Fact>
         <Fact label="grant.ends"><RelativeTime time={grant.endsAt} none={t('grant.open-end')} /></Fact>
         <Fact label="grant.source">{grant.ticket ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')}</Fact>
+        {grant.endedBecause && <Fact label="grant.ended-because">{t(endings[grant.endedBecause])}</Fact>}
         <Fact label="created"><RelativeTime time={grant.createdAt} /></Fact>
         <Fact label="id"><CopyId id={grant.id} short /></Fact>
       </Facts>

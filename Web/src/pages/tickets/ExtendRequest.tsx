@@ -1,0 +1,42 @@
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { Form } from '../../core/form';
+import { t } from '../../core/i18n';
+import { at } from '../../core/paths';
+import { navigate } from '../../core/router';
+import { invalidate } from '../../core/query';
+import { toast } from '../../core/toasts';
+import type { MyGrant, Ticket } from '../../api/types';
+import { FormDrawer } from '../../ui/FormDrawer';
+import { Choices, TextArea } from '../../ui/inputs';
+
+/** How much longer may be asked for, in seconds. */
+const lengths = { hour: 3_600, 'four-hours': 14_400, day: 86_400, week: 604_800 };
+const texts = { hour: 'extend.hour', 'four-hours': 'extend.four-hours', day: 'extend.day', week: 'extend.week' } as const;
+type Length = keyof typeof lengths;
+
+/** Asks for a later end of access that somebody holds; what is open on it stays open. */
+export const ExtendRequest = component<{ grant: MyGrant; onClose: () => void }>((props) => {
+  const form = new Form({ length: 'hour' as Length, reason: '' });
+  const save = async () => {
+    const end = new Date(new Date(props.grant.endsAt ?? 0).getTime() + lengths[form.values.length] * 1000);
+    const ticket = await api.post<Ticket>('/tickets', {
+      kind: 'extension', reason: form.values.reason.trim(), content: { grant: props.grant.id, endsAt: end.toISOString() },
+    });
+    invalidate('/my/tickets', '/tickets', '/inbox', '/my/grants');
+    toast(t('requests.sent', { number: ticket.number }));
+    queueMicrotask(() => void navigate(at`/requests/${ticket.id}`, { force: true }));
+  };
+  return () => (
+    <FormDrawer
+      title={t('extend.title')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={form.isChanged} known={['reason', 'content/endsAt']} note={t('extend.note')}
+      fields={(state) => [
+        <Choices
+          name="length" label={t('extend.by')} value={[form.values.length]} onChange={(value) => form.set('length')((value[0] ?? 'hour') as Length)} error={state.error('content/endsAt')}
+          choices={(Object.keys(lengths) as Length[]).map((value) => ({ value, text: t(texts[value]) }))}
+        />,
+        <TextArea name="reason" label={t('ticket.reason')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} />,
+      ]}
+    />
+  );
+});
