@@ -119,6 +119,7 @@ let package = Package(
         feature(
             "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "CMPP", "WebAuthn", "JOSE", "SAML",
             "Outbound", crypto),
+        feature("Notifications", "Tenancy"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
         feature("Assets", "Metering"),
@@ -141,7 +142,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
                 "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Billing",
-                "Messaging",
+                "Messaging", "Notifications",
                 "Identity", "Operators", "Support", "ServiceLevels", "Assets", "Vault",
                 "Access", "Tickets", "Messengers", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging,
                 lifecycle,
@@ -197,6 +198,9 @@ let package = Package(
         tests(
             "Messaging", "Stage", "Audit", "Cryptography", "Postgres", "HTTPAPI", "Jobs", "Outbound", "Tenancy", logging
         ),
+        tests(
+            "Notifications", "Stage", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres",
+            "Tenancy", logging),
         tests(
             "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "JOSE", "LDAP", "RADIUS", "Outbound", "Audit",
             crypto, httpTypes, logging

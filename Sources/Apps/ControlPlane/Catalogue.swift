@@ -7,6 +7,7 @@ package import Identity
 import Kernel
 import Messaging
 import Metering
+import Notifications
 import Operators
 import ServiceLevels
 import Sessions
@@ -33,6 +34,8 @@ package enum Catalogue {
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
+        + InboxRoutes.group.operations + SubscriptionRoutes.group.operations
+        + NoticeTemplateRoutes.group.operations + AnnouncementRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
         + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations

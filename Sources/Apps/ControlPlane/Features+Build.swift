@@ -13,6 +13,7 @@ import Kernel
 import KeyService
 import Messaging
 import Metering
+import Notifications
 import ObjectStore
 import Operators
 import Outbound
@@ -113,6 +114,12 @@ extension Features {
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal(base: portal))
+        let notifications = Notifications(
+            database: database,
+            ports: NoticePorts(
+                mail: { letters, scope, now, tx in
+                    try await mailer.send(letters, for: scope.tenant, at: now, in: tx)
+                }, hint: { users, scope, tx in try await PortalEventHub.hint(users, in: scope, tx) }, portal: portal))
         let mail = WorkerMail()
         let sessions = Sessions(
             database: database, keys: keys, objects: base.objects,
@@ -153,7 +160,7 @@ extension Features {
                     baseDomain: configuration.baseDomain, origin: configuration.origin(of: "signup"),
                     hasMail: base.mail.sender != nil)),
             keys: keys, identity: identity, operators: operators, support: support, assets: assets, vault: vault,
-            access: access, messaging: messaging, mailer: mailer,
+            access: access, messaging: messaging, mailer: mailer, notifications: notifications,
             hostNames: CheckHostName(
                 database: database, probe: { try await hostNameProbe($0, in: $1) }),
             testMail: TestMail(clients: base.mail.clients, senders: senders, settings: tenants),

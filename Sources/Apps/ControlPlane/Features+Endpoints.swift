@@ -11,6 +11,7 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Notifications
 import Operators
 import Postgres
 import ServiceLevels
@@ -125,6 +126,11 @@ extension Features {
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
             + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)
             + WebhookRoutes.group.mounted(on: messaging, behind: tenant)
+        let telling =
+            InboxRoutes.group.mounted(on: notifications, behind: tenant)
+            + SubscriptionRoutes.group.mounted(on: notifications, behind: tenant)
+            + NoticeTemplateRoutes.group.mounted(on: notifications, behind: tenant)
+            + AnnouncementRoutes.group.mounted(on: notifications, behind: tenant)
         let watching =
             SessionRoutes.group.mounted(on: sessions, behind: tenant)
             + RecordingRoutes.group.mounted(on: recordings, behind: tenant)
@@ -163,6 +169,6 @@ extension Features {
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerEventRoutes.group.mounted(on: workerEvents, behind: worker)
-        return people + estate + asking + watching + hosts
+        return people + estate + asking + telling + watching + hosts
     }
 }

@@ -10,6 +10,7 @@ import Kernel
 import Logging
 import Messaging
 import Metering
+import Notifications
 import Operators
 import Postgres
 import ServiceLevels
@@ -107,6 +108,11 @@ extension Features {
             every(30, "tickets.move") { [tickets, trail] in
                 while try await tickets.moveDueTickets(at: now(), trail: trail) == 500 {}
             },
+            every(5, "notices.send") { [notifications] in
+                while try await notifications.sendDue(at: now()) {}
+            },
+            every(15, "announcements.tell") { [notifications] in try await notifications.announce(at: now()) },
+            every(3600, "notices.prune") { [notifications] in try await notifications.prune(at: now()) },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },
             every(10, "workers.watch") { [hosting] in

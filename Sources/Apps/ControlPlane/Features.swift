@@ -6,6 +6,7 @@ import Hosting
 import Identity
 import Messaging
 import Metering
+import Notifications
 import Operators
 import ServiceLevels
 import Sessions
@@ -28,6 +29,7 @@ struct Features: Sendable {
     let access: Access
     let messaging: Messaging
     let mailer: Mailer
+    let notifications: Notifications
     let hostNames: CheckHostName
     let testMail: TestMail
     let tickets: Tickets

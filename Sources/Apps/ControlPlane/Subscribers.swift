@@ -7,6 +7,7 @@ import Hosting
 import Identity
 import Kernel
 import Messaging
+import Notifications
 import Sessions
 import Vault
 
@@ -39,6 +40,11 @@ extension Features {
             },
             EventSubscriber("webhook-mail", types: [EventKinds.disabled.type]) { [identity] scope, event in
                 try await identity.tellOfWebhook(event.subject, event.data, at: now(), in: scope)
+            },
+            EventSubscriber("notices", types: NoticeEvents.types) { [notifications, noticeEvents] scope, event in
+                for notice in try await noticeEvents.notices(of: event, in: scope) {
+                    try await notifications.tell(notice, at: now(), in: scope)
+                }
             },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(

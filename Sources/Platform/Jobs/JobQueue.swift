@@ -22,6 +22,23 @@ package struct JobQueue: Sendable {
             Self.insert(JobID.new(at: runAt), kind, payload, tenant, runAt, dedupeKey, maxAttempts))
     }
 
+    /// Enqueues many jobs of one kind in the transaction of the change that causes them, in one statement.
+    package func enqueue(
+        kind: String, payloads: [JSON], tenant: TenantID?, runAt: Date, maxAttempts: Int = 12,
+        in transaction: Transaction
+    ) async throws {
+        guard !payloads.isEmpty else { return }
+        try await transaction.enqueue(
+            """
+            with added as (
+              insert into jobs (job_id, for_tenant, kind, payload, run_at, max_attempts)
+              select j.id, \(tenant)::uuid, \(kind)::text, j.payload, \(runAt)::timestamptz, \(maxAttempts)::int
+              from unnest(\(payloads.map { _ in JobID.new(at: runAt) })::uuid[], \(payloads)::jsonb[]) as j (id, payload)
+            )
+            select pg_notify('jobs', \(kind))
+            """)
+    }
+
     /// Enqueues a job by itself.
     package func enqueue(
         kind: String, payload: JSON = [:], tenant: TenantID?, runAt: Date, dedupeKey: String? = nil,

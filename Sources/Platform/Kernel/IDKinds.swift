@@ -235,3 +235,11 @@ package typealias MailID = ID<MailKind>
 /// A company that signs itself up.
 package enum SignUpKind: IDKind { package static let prefix = "sup" }
 package typealias SignUpID = ID<SignUpKind>
+
+/// What the portal has to tell one person.
+package enum SiteMessageKind: IDKind { package static let prefix = "msg" }
+package typealias SiteMessageID = ID<SiteMessageKind>
+
+/// What administrators tell many people for a while.
+package enum AnnouncementKind: IDKind { package static let prefix = "ann" }
+package typealias AnnouncementID = ID<AnnouncementKind>

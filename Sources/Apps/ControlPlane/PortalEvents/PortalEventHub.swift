@@ -47,6 +47,20 @@ package final class PortalEventHub: Service, Sendable {
         _ = try await database.query("select pg_notify(\(Self.channel), \(text))", in: scope) { _ in }
     }
 
+    /// What the portals of a few people are told, and nobody else's: it is not even known to others that there is something.
+    package static let personal = "notice.changed"
+    /// A message of the database has 8000 bytes.
+    private static let namedAtOnce = 200
+
+    /// Says to all nodes that there is something new for these people, when the transaction commits.
+    static func hint(_ users: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
+        for start in stride(from: 0, to: users.count, by: namedAtOnce) {
+            let named = users[start..<min(start + namedAtOnce, users.count)].map(\.text).joined(separator: ",")
+            let text = "\(scope.tenant.text) \(personal) \(named)"
+            try await tx.enqueue("select pg_notify(\(channel), \(text))")
+        }
+    }
+
     /// Passes events on until asked to stop; then all streams end.
     package func run() async {
         for await text in database.notifications(Self.channel).cancelOnGracefulShutdown() { pass(text) }
@@ -83,6 +97,12 @@ package final class PortalEventHub: Service, Sendable {
         let parts = text.split(separator: " ", maxSplits: 2)
         guard parts.count >= 2, let tenant = TenantID(String(parts[0])) else { return }
         let event = ServerSent(PortalEvent(type: String(parts[1])), name: String(parts[1]))
+        if event.event.type == Self.personal {
+            let named = Set((parts.count == 3 ? parts[2] : "").split(separator: ",").compactMap { UserID(String($0)) })
+            let portals = state.withLock { $0.followers[tenant]?.values.filter { named.contains($0.user) } ?? [] }
+            for portal in portals { portal.follower.yield(event) }
+            return
+        }
         let isClosed = Self.closings.contains(event.event.type)
         let signedOut = parts.count == 3 ? UserID(String(parts[2])) : nil
         for portal in state.withLock({ state in state.followers[tenant].map { Array($0.values) } ?? [] }) {

@@ -39,6 +39,7 @@ extension PermissionCatalogue {
         "access.explain": [.security, .audit], "accounts.reveal": [.security], "flows.manage": [.security],
         "grants.manage": [.security], "grants.read": [.security], "groups.manage": [.security],
         "groups.read": [.system, .security], "keys.manage": [.security], "keys.read": [.security],
+        "notices.manage": [.system], "notices.read": [.system],
         "online.manage": [.security], "online.read": [.security], "organization-settings.manage": [.security],
         "organization-settings.read": [.security], "organizations.manage": [.security],
         "organizations.read": [.system, .security, .audit], "roles.manage": [.security],

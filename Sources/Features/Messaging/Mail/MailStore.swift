@@ -26,6 +26,18 @@ struct MailStore {
             """)
     }
 
+    static func insert(
+        _ mails: [(id: MailID, kind: String, sealed: [UInt8])], of tenant: TenantID?, at now: Date, _ tx: Transaction
+    ) async throws {
+        try await tx.enqueue(
+            """
+            insert into mails (tenant_id, mail_id, kind, sealed, created_at, next_attempt_at)
+            select \(tenant ?? provider)::uuid, m.id, m.kind, m.sealed, \(now)::timestamptz, \(now)::timestamptz
+            from unnest(\(mails.map(\.id))::uuid[], \(mails.map(\.kind))::text[], \(mails.map(\.sealed))::bytea[])
+              as m (id, kind, sealed)
+            """)
+    }
+
     func pending(_ id: MailID, of tenant: TenantID?) async throws -> Pending? {
         func read(_ scope: some Scope) async throws -> Pending? {
             try await database.first(

@@ -38,13 +38,37 @@ package struct Mailer: Sendable {
             return false
         }
         let id = MailID.new(at: now)
+        try await MailStore.insert(
+            id, letter.kind, try seal(letter, id, for: tenant), of: tenant, at: now, transaction)
+        try await enqueue(id, of: tenant, at: now, transaction)
+        return true
+    }
+
+    /// Puts many letters on their way, in one statement for all. Those to what is no address are left out; false if no server
+    /// takes mail.
+    package func send(
+        _ letters: [Letter], for tenant: TenantID?, at now: Date, in transaction: Transaction
+    ) async throws -> Bool {
+        guard try await senders.isThere(for: tenant, in: transaction) else { return false }
+        let mails = try letters.filter { (try? MailAddress($0.to)) != nil }.map { letter in
+            let id = MailID.new(at: now)
+            return (id: id, kind: letter.kind, sealed: try seal(letter, id, for: tenant))
+        }
+        for start in stride(from: 0, to: mails.count, by: 500) {
+            let part = Array(mails[start..<min(start + 500, mails.count)])
+            try await MailStore.insert(part, of: tenant, at: now, transaction)
+            try await queue.enqueue(
+                kind: Self.job, payloads: part.map { ["mail": .string($0.id.text)] }, tenant: tenant, runAt: now,
+                in: transaction)
+        }
+        return true
+    }
+
+    private func seal(_ letter: Letter, _ id: MailID, for tenant: TenantID?) throws -> [UInt8] {
         let content: JSON = [
             "to": .string(letter.to), "subject": .string(letter.subject), "text": .string(letter.text),
         ]
-        let sealed = try key.seal(content.bytes, associated: Self.binding(id, tenant))
-        try await MailStore.insert(id, letter.kind, sealed, of: tenant, at: now, transaction)
-        try await enqueue(id, of: tenant, at: now, transaction)
-        return true
+        return try key.seal(content.bytes, associated: Self.binding(id, tenant))
     }
 
     /// Makes one attempt and settles what comes next: sent, another attempt later, or dead.

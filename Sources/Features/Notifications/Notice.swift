@@ -1,0 +1,53 @@
+package import FoundationEssentials
+package import Kernel
+
+/// Something that people are told.
+package struct Notice: Sendable {
+    package let type: NoticeType
+    /// What it is about, at most 200 characters: nobody is told twice of one occasion by the same way.
+    package let occasion: String
+    package let audience: Audience
+    package let parameters: [String: Value]
+    /// A path of the portal, such as `/inbox/tkt_…`.
+    package let link: String
+    package let isUrgent: Bool
+
+    /// Whom it is for. Those whose account is shut are told nothing.
+    package enum Audience: Sendable, Equatable {
+        case people([UserID])
+        /// Those who administer the whole company.
+        case administrators
+        /// Those of an announcement whose ids are greater, some at a time.
+        case announcement(AnnouncementID, after: UserID?, limit: Int)
+    }
+
+    /// What stands where a template has a name.
+    package enum Value: Sendable, Equatable {
+        /// One line.
+        case text(String)
+        /// Text of several lines.
+        case lines(String)
+        /// A moment, in the reader's time zone.
+        case time(Date)
+        /// A word of ours, in the reader's language: `word.` and this stand in `NoticeWords`.
+        case word(String)
+    }
+
+    package init(
+        _ type: NoticeType, occasion: String, to audience: Audience, _ parameters: [String: Value], link: String,
+        isUrgent: Bool? = nil
+    ) {
+        self.type = type
+        self.occasion = occasion
+        self.audience = audience
+        self.parameters = parameters
+        self.link = link
+        self.isUrgent = isUrgent ?? type.isUrgent
+    }
+
+    var times: [(name: String, time: Date)] {
+        parameters.compactMap { name, value in
+            if case .time(let time) = value { (name, time) } else { nil }
+        }.sorted { $0.0 < $1.0 }
+    }
+}

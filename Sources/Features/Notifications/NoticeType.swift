@@ -1,0 +1,77 @@
+package import Kernel
+
+/// A kind of news that people are told, declared once: what its words may be made of, and where it goes by itself.
+package struct NoticeType: Sendable, Hashable {
+    /// Such as `ticket.decided`.
+    package let key: String
+    /// What is known of each such notice, beside what is known of all (`common`).
+    let parameters: [String]
+    /// Where it goes for those who have said nothing.
+    let channels: Set<NoticeChannel>
+    /// Where it can go at all.
+    let possible: Set<NoticeChannel>
+    /// Nobody can do without it wholly: the message in the portal stays.
+    let isProtected: Bool
+    /// It passes quiet hours and waits for no digest.
+    let isUrgent: Bool
+
+    private init(
+        _ key: String, _ parameters: [String], to channels: Set<NoticeChannel> = [.site, .mail, .messenger],
+        possible: Set<NoticeChannel> = Set(NoticeChannel.allCases), isProtected: Bool = false, isUrgent: Bool = false
+    ) {
+        self.key = key
+        self.parameters = parameters
+        self.channels = channels
+        self.possible = possible
+        self.isProtected = isProtected
+        self.isUrgent = isUrgent
+    }
+
+    /// Known of every notice: whom it is for, their company, and where it leads.
+    static let common = ["person", "company", "link"]
+
+    var known: [String] { parameters + Self.common }
+
+    private static let ticket = ["number", "requester", "reason", "what"]
+
+    package static let decisionNeeded = NoticeType("ticket.decision-needed", ticket + ["deadline"])
+    package static let decided = NoticeType("ticket.decided", ticket + ["outcome", "comment", "by"])
+    package static let reminder = NoticeType("ticket.reminder", ticket + ["deadline"])
+    package static let escalated = NoticeType("ticket.escalated", ticket + ["deadline"])
+    package static let comment = NoticeType("ticket.comment", ticket + ["by", "comment"])
+    package static let copy = NoticeType("ticket.copy", ticket + ["state"], to: [.site])
+    package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])
+    package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
+    package static let breakGlass = NoticeType(
+        "break-glass", ticket, to: Set(NoticeChannel.allCases), isProtected: true, isUrgent: true)
+    /// Its mail is Identity's.
+    package static let webhookDisabled = NoticeType(
+        "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger, .sms],
+        isProtected: true)
+    package static let announcement = NoticeType("announcement", ["title", "text"], to: [.site], isProtected: true)
+
+    /// All of them, in the order in which people see them.
+    package static let all: [NoticeType] = [
+        decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, breakGlass,
+        webhookDisabled, announcement,
+    ]
+
+    static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }
+
+    /// Whether a person may have it or not there.
+    func isFree(_ channel: NoticeChannel) -> Bool { !(isProtected && channel == .site) }
+}
+
+extension NoticeType: WireValue {
+    package static let schema: Schema<Self> = {
+        let words = all.map(\.key)
+        return Schema(
+            shape: .scalar(["type": "string", "enum": .array(words.map(JSON.string))]),
+            read: { json, reading in
+                if let type = json.text.flatMap(named) { return type }
+                reading.fail("must be one of \(words.joined(separator: ", "))")
+                return nil
+            },
+            write: { $1.string($0.key) })
+    }()
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+import Tenancy
+
+/// The SQL of notices on their way out.
+enum NoticeDeliveryStore {
+    /// One that is due.
+    struct Due: Sendable {
+        let user: UserID
+        let channel: NoticeChannel
+        let occasion: String
+        let type: String
+        let title: String
+        let body: String
+        let link: String
+        let isDigest: Bool
+        let attempts: Int
+        let email: String?
+        let language: PortalLanguage
+        let company: String
+        /// Whoever was shut out meanwhile is told nothing.
+        let isActive: Bool
+    }
+
+    /// Those that were not there before.
+    static func insert(
+        _ drafts: [DeliveryDraft], of notice: Notice, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [(user: UserID, channel: NoticeChannel)] {
+        guard !drafts.isEmpty else { return [] }
+        return try await tx.query(
+            """
+            insert into notice_deliveries (tenant_id, user_id, channel, occasion, type, title, body, link, is_digest,
+              state, due_at, created_at)
+            select \(scope.tenant)::uuid, d.person, d.way, \(notice.occasion)::text, \(notice.type.key)::text,
+              case when d.sent then '' else d.title end, case when d.sent then '' else d.body end, d.link, d.digest,
+              case when d.sent then 'sent' else 'waiting' end, d.due, \(now)::timestamptz
+            from unnest(\(drafts.map(\.user))::uuid[], \(drafts.map(\.channel))::text[],
+              \(drafts.map(\.text.title))::text[], \(drafts.map(\.text.body))::text[], \(drafts.map(\.link))::text[],
+              \(drafts.map(\.isDigest))::boolean[], \(drafts.map(\.isSent))::boolean[],
+              \(drafts.map(\.due))::timestamptz[]) as d (person, way, title, body, link, digest, sent, due)
+            on conflict on constraint notice_deliveries_pk do nothing
+            returning user_id, channel
+            """
+        ) { (try $0.next(), try $0.next()) }
+    }
+
+    static func tenantsWithDue(at now: Date, _ database: Database) async throws -> [TenantID] {
+        try await database.query(
+            """
+            select distinct tenant_id from notice_deliveries where state = 'waiting' and due_at <= \(now) limit 200
+            """, in: SystemScope(reason: "notices that are due")
+        ) { try $0.next() }
+    }
+
+    /// Some that are due, held until the end of the transaction; those of one person by mail stand together.
+    static func due(
+        at now: Date, limit: Int, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [Due] {
+        try await tx.query(
+            """
+            select d.user_id, d.channel, d.occasion, d.type, d.title, d.body, d.link, d.is_digest, d.attempts, u.email,
+              coalesce(u.language, \(fragment: Setting.language.said(at: "u")) #>> '{}', t.language), t.name,
+              u.state = 'active'
+            from notice_deliveries d
+            join user_contacts u on u.tenant_id = d.tenant_id and u.user_id = d.user_id
+            join tenants t on t.tenant_id = d.tenant_id
+            where d.tenant_id = \(scope.tenant) and d.state = 'waiting' and d.due_at <= \(now)
+            order by d.user_id, d.channel, d.created_at limit \(limit) for update of d skip locked
+            """
+        ) { row in
+            Due(
+                user: try row.next(), channel: try row.next(), occasion: try row.next(), type: try row.next(),
+                title: try row.next(), body: try row.next(), link: try row.next(), isDigest: try row.next(),
+                attempts: try row.next(), email: try row.next(),
+                language: PortalLanguage(written: try row.next()), company: try row.next(),
+                isActive: try row.next())
+        }
+    }
+
+    enum State: String, SQLBindable { case waiting, sent, failed }
+
+    /// Says what became of some. What is over keeps no words.
+    static func settle(
+        _ items: [Due], _ state: State, next: Date?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        guard !items.isEmpty else { return }
+        try await tx.execute(
+            """
+            update notice_deliveries d set state = \(state), attempts = d.attempts + 1,
+              due_at = coalesce(\(next), d.due_at),
+              title = case when \(state) = 'waiting' then d.title else '' end,
+              body = case when \(state) = 'waiting' then d.body else '' end
+            from unnest(\(items.map(\.user))::uuid[], \(items.map(\.channel))::text[], \(items.map(\.occasion))::text[])
+              as i (person, way, occasion)
+            where d.tenant_id = \(scope.tenant) and d.user_id = i.person and d.channel = i.way
+              and d.occasion = i.occasion and d.state = 'waiting'
+            """)
+    }
+
+    static func prune(before moment: Date, _ database: Database) async throws {
+        try await database.execute(
+            "delete from notice_deliveries where state <> 'waiting' and created_at < \(moment)",
+            in: SystemScope(reason: "prune notices"))
+    }
+}
