@@ -17,27 +17,23 @@ package enum SessionEvents {
     static func connected(
         _ row: SessionRow, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        try await publish(
-            connectedType, row, ["user": .string(row.user.id.text)], at: now, in: scope, transaction)
+        try await Outbox().publish(
+            event(connectedType, row, ["user": .string(row.user.id.text)], at: now), in: scope, transaction)
     }
 
     static func ended(
         _ rows: [SessionRow], at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        for row in rows {
+        let events = rows.map { row in
             let reason = row.life.ending?.reason.rawValue ?? ""
-            try await publish(
-                endedType, row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now,
-                in: scope, transaction)
+            return event(
+                endedType, row, ["user": .string(row.user.id.text), "reason": .string(reason)], at: now)
         }
+        try await Outbox().publish(events, in: scope, transaction)
     }
 
-    private static func publish(
-        _ type: String, _ row: SessionRow, _ data: JSON, at now: Date, in scope: TenantScope,
-        _ transaction: Transaction
-    ) async throws {
-        try await Outbox().publish(
-            DomainEvent(type: type, subject: row.id.text, data: data, at: now), in: scope, transaction)
+    private static func event(_ type: String, _ row: SessionRow, _ data: JSON, at now: Date) -> DomainEvent {
+        DomainEvent(type: type, subject: row.id.text, data: data, at: now)
     }
 }
 

@@ -11,6 +11,8 @@ actor WorkerEventStream {
     /// back, and that long ago, is looked at again.
     private static let lookBack = 1000
     private static let lookBackTime: TimeInterval = 30
+    /// How many are read at a time.
+    private static let batch = 500
 
     private let worker: WorkerID
     private let database: Database
@@ -18,6 +20,8 @@ actor WorkerEventStream {
     private var last: Int?
     private var told: Set<Int> = []
     private var pending: ArraySlice<ServerSent<WorkerEvent>> = []
+    /// A whole batch was read, so there may be more that nobody calls for.
+    private var isBehind = false
     private var isOver = false
 
     init(worker: WorkerID, database: Database, hub: WorkerEventHub, after last: Int?) {
@@ -36,9 +40,12 @@ actor WorkerEventStream {
                 isOver = event.event.kind == .quarantine
                 return event
             }
-            var calls = calls
-            guard await calls.next(isolation: self) != nil, !Task.isCancelled else { return nil }
-            self.calls = calls
+            if !isBehind {
+                var calls = calls
+                guard await calls.next(isolation: self) != nil else { return nil }
+                self.calls = calls
+            }
+            guard !Task.isCancelled else { return nil }
             // An error ends the stream; the worker comes back and says where it was.
             guard let events = try? await read() else { return nil }
             pending = events[...]
@@ -59,15 +66,17 @@ actor WorkerEventStream {
             """
             select e.sequence, e.data from worker_events e join workers w on w.worker_id = e.worker_id
             where e.worker_id = \(worker) and (e.sequence > \(last)
-              or (e.sequence > \(last - Self.lookBack) and e.at > \(Date() - Self.lookBackTime)))
+              or (e.sequence > \(last - Self.lookBack) and e.at > \(Date() - Self.lookBackTime)
+                and e.sequence <> all(\(Array(told))::bigint[])))
               and (w.state in ('active', 'draining') or e.kind = 'quarantine')
-            order by e.sequence limit 500
+            order by e.sequence limit \(Self.batch)
             """, in: scope
         ) { row in (sequence: try row.next(Int.self), data: try row.next(JSON.self)) }
-        let fresh = rows.filter { $0.sequence > last || !told.contains($0.sequence) }
-        self.last = max(last, rows.last?.sequence ?? last)
-        told = Set(rows.map(\.sequence)).union(told.filter { $0 > (self.last ?? 0) - Self.lookBack })
-        return fresh.compactMap { row in
+        isBehind = rows.count == Self.batch
+        let newest = max(last, rows.last?.sequence ?? last)
+        self.last = newest
+        told = told.union(rows.map(\.sequence)).filter { $0 > newest - Self.lookBack }
+        return rows.compactMap { row in
             guard let event = try? WorkerEvent.schema.parse(row.data) else { return nil }
             return ServerSent(event, id: String(row.sequence), name: event.kind.rawValue)
         }

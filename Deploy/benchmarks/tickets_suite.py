@@ -1,0 +1,320 @@
+"""Requests at a rate against one at a time, sessions that are cut at once, and webhooks among dead and slow ones."""
+
+import json
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import processes
+from endpoints import Endpoints
+from fairness import elsewhere
+from installation import Installation, Trouble
+from keepalive import Line
+from openssh import CIPHERS, OpenSSH
+from report import at_most
+from ssh_suite import Terminal
+
+RATE = 50
+PEOPLE = 100
+SESSIONS = 500
+TENANTS, HOOKS = 20, 50
+
+
+def run(installation, options, report):
+    for part in (Requests, Cut, Webhooks):
+        name = part.__name__.lower()
+        if options.only and not any(name.startswith(only) for only in options.only):
+            continue
+        with Installation(installation.root, installation.binaries, keep=options.keep) as own:
+            part(own, options, report).run()
+
+
+class Requests:
+    """From a request to its card at an approver's, and from the decision to a grant that a connection stands on.
+
+    The card is the message of the flow's webhook, which goes the way that cards of messengers go.
+    """
+
+    def __init__(self, installation, options, report):
+        self.installation, self.options, self.report = installation, options, report
+        self.endpoints = Endpoints()
+        self.api = installation.operator.tenant("acme")
+        self.ssh = OpenSSH(installation)
+        installation.start_worker()
+        target = f"target-{next(iter(CIPHERS))}"
+        self.asset = furnish(self.api, self.ssh, target)["id"]
+        self.ssh.configure(installation.ssh_port, lambda _: f"acme+person1+{self.ssh.user}+target")
+        self.tokens = self.people()
+        self.api("PUT", "/egress-allowances", {"items": [{"host": "127.0.0.1", "port": self.endpoints.port}]})
+        hook = self.api("POST", "/webhooks", {
+            "name": "cards", "url": f"http://127.0.0.1:{self.endpoints.port}/0", "eventTypes": ["asset.deleted"]})
+        boss = next(user["id"] for user in self.api("GET", "/users?limit=200")["items"] if user["login"] == "person0")
+        self.api("POST", "/flows", {"name": "bench", "isDefault": True, "levels": [
+            {"name": "First", "webhook": hook["webhook"]["id"], "approvers": [{"user": boss}]}]})
+
+    def people(self):
+        """One who decides, many who ask, each with a token, and one whose key connects; written by SQL."""
+        self.installation.psql(f"""
+            create temp table p as select n, gen_random_uuid() as id, (select tenant_id from tenants where slug = 'acme') as tenant
+              from generate_series(0, {PEOPLE}) n;
+            insert into users (tenant_id, user_id, login, name) select tenant, id, 'person' || n, 'Person ' || n from p;
+            insert into role_bindings (tenant_id, role_id, user_id)
+              select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'administrator';
+            insert into api_tokens (tenant_id, api_token_id, user_id, name, token_hash)
+              select tenant, gen_random_uuid(), id, 'bench', sha256(convert_to('ght_bench-token-of-person-' || n, 'UTF8')) from p;
+            update ssh_keys k set user_id = p.id from p, users u where p.n = 1 and u.tenant_id = k.tenant_id
+              and u.user_id = k.user_id and u.login = 'ada';
+            """)
+        return [f"ght_bench-token-of-person-{number}" for number in range(PEOPLE + 1)]
+
+    def run(self):
+        try:
+            self.round(Line(self.installation, "acme", self.tokens[1]), Line(self.installation, "acme", self.tokens[0]))
+            alone = self.one_by_one(60)
+            crowd = self.at_rate(20)
+        finally:
+            self.endpoints.close()
+        for number, name in enumerate(("open to card", "decision to usable grant")):
+            mine, single = percentile([times[number] for times in crowd], 0.95), percentile([times[number] for times in alone], 0.5)
+            self.report.add(f"{name}, p95 at {RATE}/s", mine * 1e3, single * 1e3, "ms", at_most(5), "the peer is the p50 of one at a time")
+
+    def one_by_one(self, count):
+        times = []
+        with Line(self.installation, "acme", self.tokens[1]) as asks, Line(self.installation, "acme", self.tokens[0]) as decides:
+            for _ in range(count):
+                times.append(self.round(asks, decides))
+                time.sleep(0.05)
+        return times
+
+    def round(self, asks, decides):
+        """One request, its card, its decision, and a connection that stands on it."""
+        begin = time.monotonic()
+        ticket = self.open(asks)
+        arrival = self.endpoints.hear(1, 10)
+        if not arrival or arrival[0][1] != ticket["id"]:
+            raise Trouble(f"the card of {ticket['id']} did not come")
+        return arrival[0][2] - begin, self.decide(decides, asks, ticket)
+
+    def open(self, asks):
+        status, body, _, _ = asks("POST", "/tickets", {
+            "reason": "a benchmark", "assets": [self.asset], "accounts": [self.ssh.user], "durationSeconds": 3600})
+        return read(status, body, 201)
+
+    def decide(self, decides, asks, ticket):
+        """Seconds until the person who asked is told that the asset may be used as of now."""
+        begin = time.monotonic()
+        status, body, _, _ = decides("POST", f"/tickets/{ticket['id']}/decision", {
+            "outcome": "approved", "digest": ticket["digest"]})
+        grant = read(status, body, 200)["grant"]
+        if not grant:
+            raise Trouble("an approved request has no grant")
+        status, body, _, _ = asks("GET", "/my/assets?limit=1")
+        if not read(status, body, 200)["items"]:
+            raise Trouble("a granted asset cannot be used")
+        return time.monotonic() - begin
+
+    def at_rate(self, seconds):
+        """Requests that begin at a steady pace, whatever happened to those before; each by the next of many people."""
+        opened, times, failures, lock = {}, [], [], threading.Lock()
+        decided = threading.Semaphore(0)
+        start = time.monotonic() + 0.5
+        count = RATE * seconds
+
+        def ask(worker, workers):
+            try:
+                lines = {}
+                for number in range(worker, count, workers):
+                    person = 1 + number % PEOPLE
+                    line = lines.get(person) or lines.setdefault(person, Line(self.installation, "acme", self.tokens[person]))
+                    due = start + number / RATE
+                    time.sleep(max(0, due - time.monotonic()))
+                    ticket = self.open(line)
+                    with lock:
+                        opened[ticket["id"]] = (due, ticket, person)
+            except Exception as error:
+                failures.append(error)
+
+        def decide():
+            try:
+                boss = Line(self.installation, "acme", self.tokens[0])
+                lines = {}
+                while True:
+                    with lock:
+                        task = cards.pop() if cards else None
+                    if task is None:
+                        if over.is_set():
+                            return
+                        time.sleep(0.002)
+                        continue
+                    subject, arrival = task
+                    while subject not in opened:
+                        time.sleep(0.001)
+                    due, ticket, person = opened[subject]
+                    line = lines.get(person) or lines.setdefault(person, Line(self.installation, "acme", self.tokens[person]))
+                    took = self.decide(boss, line, ticket)
+                    with lock:
+                        times.append((arrival - due, took))
+                    decided.release()
+            except Exception as error:
+                failures.append(error)
+
+        cards, over = [], threading.Event()
+        threads = [threading.Thread(target=ask, args=(n, 10)) for n in range(10)] + [
+            threading.Thread(target=decide) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        heard, end = 0, start + seconds + 60
+        while heard < count and not failures and time.monotonic() < end:
+            for _, subject, arrival in self.endpoints.hear(1, 1):
+                heard += 1
+                with lock:
+                    cards.insert(0, (subject, arrival))
+        over.set()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+        if heard < count:
+            raise Trouble(f"only {heard} of {count} cards came")
+        return times
+
+
+class Cut:
+    """Shells on one grant, from its revocation until the gateway has no connection of theirs any more.
+
+    Their clients and targets would be on machines of their own: they run only when nobody else wants to, and it is the
+    gateway's ends of the connections that are looked at.
+    """
+
+    def __init__(self, installation, options, report):
+        self.installation, self.report = installation, report
+        self.ssh = OpenSSH(installation)
+        installation.start_worker()
+        self.api = installation.operator.tenant("acme")
+        target = f"target-{next(iter(CIPHERS))}"
+        asset = furnish(self.api, self.ssh, target)
+        self.ports = {installation.ssh_port, self.ssh.hosts[target]}
+        elsewhere(self.ssh.daemons[target].pid)
+        self.grant = self.api("POST", "/grants", {
+            "name": "bench", "users": [self.api("GET", "/me")["user"]["id"]], "assets": [asset["id"]],
+            "accounts": [{"kind": "all"}], "protocols": ["ssh"], "actions": ["connect"]})["id"]
+        self.ssh.configure(installation.ssh_port, lambda _: f"acme+ada+{self.ssh.user}+target")
+
+    def run(self):
+        with ThreadPoolExecutor(4) as pool:
+            shells = list(pool.map(lambda _: self.shell(), range(SESSIONS)))
+        try:
+            before = established(self.ports)
+            if before < 2 * SESSIONS:
+                raise Trouble(f"{SESSIONS} sessions have {before} connections")
+            begin, half, now = time.monotonic(), None, before
+            self.api("POST", f"/grants/{self.grant}/revoke", {"reason": "a benchmark"})
+            while now and time.monotonic() < begin + 60:
+                time.sleep(0.02)
+                now = established(self.ports)
+                half = half or (time.monotonic() - begin if now <= before / 2 else None)
+            took = time.monotonic() - begin
+            if now:
+                raise Trouble(f"{now} connections outlived their grant by a minute")
+            self.report.add(
+                f"revoke to cut, last of {SESSIONS}", took, unit="s", bar=at_most(2), note=f"half of them in {half:.2f} s")
+        finally:
+            for shell in shells:
+                shell.close()
+
+    def shell(self):
+        shell = Terminal(["chrt", "--idle", "0", *self.ssh.command("gateway", next(iter(CIPHERS)), options=["-tt"])])
+        shell.send(b"printf 'rea'; echo dy\n")
+        shell.read_until(b"ready", within=60)
+        return shell
+
+
+def established(ports):
+    """How many ends of established connections of this machine are of these ports."""
+    count = 0
+    with open("/proc/net/tcp") as table:
+        next(table)
+        for line in table:
+            _, local, _, state, *_ = line.split()
+            count += state == "01" and int(local.rsplit(":", 1)[1], 16) in ports
+    return count
+
+
+class Webhooks:
+    """A thousand endpoints: healthy ones alone, and the same ones while three in ten are dead or slow."""
+
+    def __init__(self, installation, options, report):
+        self.installation, self.report = installation, report
+        numbers = range(TENANTS * HOOKS)
+        self.slow = [number for number in numbers if number % 20 < 3]
+        self.dead = [number for number in numbers if 3 <= number % 20 < 6]
+        self.healthy = len(numbers) - len(self.slow) - len(self.dead)
+        self.endpoints = Endpoints(self.slow, self.dead)
+        self.tenants = []
+        for tenant in range(TENANTS):
+            api = installation.operator.tenant(f"acme-{tenant}")
+            api("PUT", "/egress-allowances", {"items": [{"host": "127.0.0.1", "port": self.endpoints.port}]})
+            for hook in range(HOOKS):
+                api("POST", "/webhooks", {
+                    "name": f"hook {hook}", "eventTypes": ["group.created"],
+                    "url": f"http://127.0.0.1:{self.endpoints.port}/{tenant * HOOKS + hook}"})
+            self.tenants.append(api)
+
+    def run(self):
+        server = self.installation.server.pid
+        try:
+            self.events("warm", 1)
+            alone = self.events("alone", 6)
+            self.endpoints.ill.set()
+            self.events("falling ill", 2)
+            before = processes.anonymous_kib(server)
+            with processes.Peak(server, processes.anonymous_kib) as peak:
+                beside = self.events("beside", 12)
+        finally:
+            self.endpoints.close()
+        self.report.add(
+            "healthy deliveries among ill, p99", percentile(beside, 0.99) * 1e3, percentile(alone, 0.99) * 1e3, "ms",
+            at_most(2), f"p50 {percentile(beside, 0.5) * 1e3:.0f} and {percentile(alone, 0.5) * 1e3:.0f} ms")
+        self.report.add("server memory meanwhile", peak.most / 1024, before / 1024, "MiB", at_most(1.1))
+
+    def events(self, name, rounds):
+        """One event of each tenant a round; the seconds from the call to each healthy endpoint."""
+        times = []
+        ill = set(self.slow) | set(self.dead)
+        for number in range(rounds):
+            made = {}
+            for api in self.tenants:
+                begin = time.monotonic()
+                made[api("POST", "/groups", {"name": f"{name} {number}"})["id"]] = begin
+            wanted, heard, end = self.healthy, 0, time.monotonic() + 60
+            while heard < wanted and time.monotonic() < end:
+                for endpoint, subject, arrival in self.endpoints.hear(1, 1):
+                    if endpoint not in ill and subject in made:
+                        heard += 1
+                        times.append(arrival - made[subject])
+            if heard < wanted:
+                raise Trouble(f"only {heard} of {wanted} healthy endpoints heard of {name} {number}")
+            time.sleep(1)
+        return times
+
+
+def furnish(api, ssh, target):
+    """An asset that answers, with an account, and the client's key as one's own."""
+    api("POST", "/me/ssh-keys", {"name": "bench", "publicKey": ssh.key.with_suffix(".pub").read_text().strip()})
+    asset = api("POST", "/assets", {"name": "target", "address": "127.0.0.1", "port": ssh.hosts[target]})
+    for key in api("POST", f"/assets/{asset['id']}/host-keys/scan")["hostKeys"]:
+        api("POST", f"/host-keys/{key['id']}/pin")
+    api("POST", "/accounts", {
+        "asset": asset["id"], "name": ssh.user, "kind": "ssh-key", "secret": ssh.key.read_text()})
+    return asset
+
+
+def read(status, body, wanted):
+    if status != wanted:
+        raise Trouble(f"answered {status}: {re.sub(r'[^ -~]', '?', body.decode(errors='replace'))[:300]}")
+    return json.loads(body)
+
+
+def percentile(times, part):
+    return sorted(times)[min(len(times) - 1, int(len(times) * part))]
