@@ -316,3 +316,13 @@ export interface Pinning { pools: string[]; labels: Label[] }
 export interface EndpointRule { name: string; clientNetworks: string[]; assetNetworks: string[]; node: string | null; label: Label | null; pools: string[]; region: string | null }
 export interface EndpointRules { rules: EndpointRule[] }
 export interface WorkerToken { id: string; token: string; expiresAt: string }
+
+export interface Notice { id: string; type: string; title: string; body: string; link: string; isUrgent: boolean; isRead: boolean; createdAt: string }
+export interface UnreadNotices { count: number; newest: Notice[] }
+export interface ChannelSubscription { channel: string; isWanted: boolean; isStandard: boolean; isFixed: boolean }
+export interface TypeSubscription { type: string; channels: ChannelSubscription[] }
+export interface NoticeSubscriptions { types: TypeSubscription[]; quiet: { from: string; to: string } | null; timeZone: string | null; digest: string }
+export interface NoticeWish { type: string; channel: string; isWanted: boolean }
+export interface NoticeTemplate { type: string; channel: string; language: string; title: string; body: string; isOwn: boolean; places: string[] }
+export interface NoticePreview { title: string; body: string }
+export interface Announcement { id: string; title: string; body: string; audience: Approver[]; startsAt: string; endsAt: string; createdAt: string; version: number }

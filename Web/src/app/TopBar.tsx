@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Menu } from '../ui/Menu';
 import { Logo } from './Logo';
+import { NoticeBell } from './NoticeBell';
 import { OrganizationMenu } from './OrganizationMenu';
 
 export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () => void; search?: () => void }>((props) => (
@@ -24,6 +25,7 @@ export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () =>
       </button>
     )}
     <span class="stretch" />
+    {!isConsole && <NoticeBell />}
     <ThemeMenu />
     <LanguageMenu />
     <PersonMenu leave={props.leave} />

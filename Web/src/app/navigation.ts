@@ -11,6 +11,7 @@ const areas: NavArea[] = [
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
       { path: '/sign-in-reviews', title: 'page.sign-in-reviews', icon: 'shield-check', permission: 'sign-in-reviews.decide' },
       { path: '/my/sessions', title: 'page.my-sessions', icon: 'history', permission: 'sessions.mine' },
+      { path: '/notices', title: 'page.notices', icon: 'bell', permission: 'profile.use' },
     ],
   },
   {
@@ -56,6 +57,8 @@ const areas: NavArea[] = [
       { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'organization-settings.read' },
       { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'organization-settings.read' },
       { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
+      { path: '/settings/notices', title: 'page.settings.notices', icon: 'bell', permission: 'notices.read' },
+      { path: '/announcements', title: 'page.announcements', icon: 'message', permission: 'notices.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },

@@ -12,6 +12,9 @@ import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
 import { GatewaysPage } from '../pages/sms/GatewaysPage';
+import { AnnouncementsPage } from '../pages/notices/AnnouncementsPage';
+import { NoticeSettingsPage } from '../pages/notices/NoticeSettingsPage';
+import { NoticesPage } from '../pages/notices/NoticesPage';
 import { ProviderPage } from '../pages/providers/ProviderPage';
 import { ProvidersPage } from '../pages/providers/ProvidersPage';
 import { ProfilePage } from '../pages/profile/ProfilePage';
@@ -63,6 +66,7 @@ export const pages: Page[] = [
   { path: '/sign-in-reviews', title: 'page.sign-in-reviews', component: ReviewsPage, permission: 'sign-in-reviews.decide' },
   { path: '/my/sessions', title: 'page.my-sessions', component: MySessionsPage, permission: 'sessions.mine' },
   { path: '/my/sessions/:session', title: 'page.my-sessions', component: SessionPage, parent: '/my/sessions' },
+  { path: '/notices', title: 'page.notices', component: NoticesPage, permission: 'profile.use' },
   { path: '/assets', title: 'page.assets', component: AssetsPage, permission: 'assets.read' },
   { path: '/assets/:asset', title: 'page.assets', component: AssetPage, permission: 'assets.read', parent: '/assets' },
   { path: '/accounts', title: 'page.accounts', component: AccountsPage, permission: 'accounts.read' },
@@ -102,6 +106,8 @@ export const pages: Page[] = [
   { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'organization-settings.read' },
   { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'organization-settings.read' },
   { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'settings.read' },
+  { path: '/settings/notices', title: 'page.settings.notices', component: NoticeSettingsPage, permission: 'notices.read' },
+  { path: '/announcements', title: 'page.announcements', component: AnnouncementsPage, permission: 'notices.read' },
   { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },
   { path: '/profile', title: 'page.profile', component: ProfilePage },
 ];

@@ -9,6 +9,7 @@ const topics: Record<string, string[]> = {
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/grants', '/my/assets'],
   'sign-in': ['/sign-in-reviews'],
+  notice: ['/my/notices'],
 };
 
 /** A named event reaches only who asks for its name. */
@@ -16,7 +17,7 @@ const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
   'grant.handed-back', 'grant.unused', 'grant.extended',
-  'sign-in.review-needed', 'sign-in.review-decided',
+  'notice.changed', 'sign-in.review-needed', 'sign-in.review-decided',
 ];
 
 const pollMilliseconds = 5_000;

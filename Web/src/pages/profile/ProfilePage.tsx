@@ -3,6 +3,7 @@ import { t } from '../../core/i18n';
 import { me } from '../../core/session';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
+import { Subscriptions } from '../notices/Subscriptions';
 import { Identities } from './Identities';
 import { Personal } from './Personal';
 import { SecondFactors } from './SecondFactors';
@@ -21,6 +22,7 @@ export const ProfilePage = component(() => {
     { id: 'tokens', text: t('profile.tokens') },
     { id: 'access-keys', text: t('profile.access-keys') },
     { id: 'sessions', text: t('profile.sessions') },
+    { id: 'notices', text: t('profile.notices') },
   ];
   return () => {
     const tab = currentTab(tabs());
@@ -34,6 +36,7 @@ export const ProfilePage = component(() => {
         {tab === 'tokens' && <ApiTokens />}
         {tab === 'access-keys' && <AccessKeys />}
         {tab === 'sessions' && <WebSessions />}
+        {tab === 'notices' && <Subscriptions />}
       </Page>
     );
   };

@@ -1,0 +1,49 @@
+import { shallowRef } from 'vue';
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { t } from '../../core/i18n';
+import { at } from '../../core/paths';
+import { invalidate } from '../../core/query';
+import { may } from '../../core/session';
+import { absolute, now } from '../../core/time';
+import { toast } from '../../core/toasts';
+import type { Announcement } from '../../api/types';
+import { EmptyState, Tag } from '../../ui/bits';
+import { Button } from '../../ui/Button';
+import { confirm } from '../../ui/confirm';
+import { Page } from '../../ui/Page';
+import { ResourceTable } from '../../table/ResourceTable';
+import type { Column } from '../../table/columns';
+import { AnnouncementForm } from './AnnouncementForm';
+
+/** What administrators tell many people for a while. */
+export const AnnouncementsPage = component(() => {
+  const editing = shallowRef<Announcement | 'new' | null>(null);
+  const create = () => { editing.value = 'new'; };
+  const state = (one: Announcement) => (Date.parse(one.endsAt) <= now.value ? 'over' : Date.parse(one.startsAt) > now.value ? 'planned' : 'running');
+  const stateText = (one: Announcement) => ({ over: t('announcement.over'), planned: t('announcement.planned'), running: t('announcement.running') })[state(one)];
+  const remove = (one: Announcement) => confirm({
+    title: t('announcement.delete.title', { name: one.title }), text: t('announcement.delete.text'), action: t('delete'), danger: true,
+    work: async () => { await api.delete(at`/announcements/${one.id}`); invalidate('/announcements', '/my/notices'); toast(t('announcement.deleted', { name: one.title })); },
+  });
+  const columns: Column<Announcement>[] = [
+    { id: 'title', title: 'announcement.title', kind: 'main', sort: 'title', cell: (one) => one.title, text: (one) => one.title },
+    { id: 'state', title: 'state', kind: 'tight', cell: (one) => <Tag tone={state(one) === 'running' ? 'live' : 'mute'}>{stateText(one)}</Tag>, text: stateText },
+    { id: 'audience', title: 'announcement.audience', cell: (one) => one.audience.map((person) => person.name).join(', ') || t('announcement.everybody'), text: (one) => one.audience.map((person) => person.name).join(' ') },
+    { id: 'startsAt', title: 'announcement.from', kind: 'tight', sort: 'startsAt', cell: (one) => absolute(one.startsAt), text: (one) => one.startsAt },
+    { id: 'endsAt', title: 'announcement.until', kind: 'tight', sort: 'endsAt', cell: (one) => absolute(one.endsAt), text: (one) => one.endsAt },
+  ];
+  const actions = (one: Announcement) => [
+    { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = one; } },
+    { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void remove(one) },
+  ];
+  return () => (
+    <Page title={t('page.announcements')} lead={t('announcements.lead')} actions={() => may('notices.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('announcement.new')}</Button>}>
+      <ResourceTable<Announcement>
+        id="announcements" path="/announcements" label={t('page.announcements')} columns={columns} searchBy={['title']} rowActions={may('notices.manage') ? actions : undefined}
+        empty={() => <EmptyState icon="bell" title={t('announcements.empty')} action={may('notices.manage') ? t('announcement.new') : undefined} onAction={create} />}
+      />
+      {editing.value && <AnnouncementForm announcement={editing.value === 'new' ? null : editing.value} onClose={() => { editing.value = null; }} />}
+    </Page>
+  );
+});

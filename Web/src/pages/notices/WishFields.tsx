@@ -1,0 +1,26 @@
+import { h, view } from '../../core/jsx';
+import { t, tKnown } from '../../core/i18n';
+import type { TypeSubscription } from '../../api/types';
+import { Choices } from '../../ui/inputs';
+import type { Choices as Chosen } from './wishes';
+
+export const typeName = (type: string): string => tKnown(`notice.${type}`, type);
+export const wayName = (channel: string): string => tKnown(`notice-way.${channel}`, channel);
+
+/** By which ways somebody is told of what. */
+export const WishFields = view<{ types: TypeSubscription[]; choices: Chosen; onChange: (type: string, ways: string[]) => void; error?: string }>((props) => (
+  <div>
+    {props.error && <p class="error-text" role="alert">{props.error}</p>}
+    {props.types.map(({ type, channels }) => {
+      const free = channels.filter((one) => !one.isFixed);
+      return (
+        <div key={type} class="wish">
+          <Choices
+            many name={`wish-${type}`} label={typeName(type)} value={props.choices[type] ?? []} onChange={(ways) => props.onChange(type, ways)}
+            help={free.length < channels.length ? t('notices.fixed') : undefined} choices={free.map((one) => ({ value: one.channel, text: wayName(one.channel) }))}
+          />
+        </div>
+      );
+    })}
+  </div>
+));
