@@ -111,7 +111,9 @@ import Testing
         let shown = try await desk.tickets.list(page, in: part).rows
         #expect(shown.map(\.id) == [asked.id])
         #expect(shown[0].requester.name == "Rita" && shown[0].decisions.map(\.user.name) == ["Bob"])
-        #expect(try await desk.tickets.find(asked.id, for: desk.ann, readable: part, at: desk.stage.now, in: desk.scope).id == asked.id)
+        #expect(
+            try await desk.tickets.find(asked.id, for: desk.ann, readable: part, at: desk.stage.now, in: desk.scope).id
+                == asked.id)
         for other in [elsewhere, both] {
             await #expect(throws: TicketError.notFound) {
                 try await desk.tickets.find(other.id, for: desk.ann, readable: part, at: desk.stage.now, in: desk.scope)

@@ -74,7 +74,8 @@ struct Desk {
 
     func request(assets: [AssetID]? = nil, accounts: [String] = ["root"], startsAt: Date? = nil) throws -> OpenTicket {
         OpenTicket(
-            kind: .access, content: [:], reason: "Disk is full", assets: assets ?? [asset], accounts: try accounts.map(AccountName.init),
+            kind: .access, content: [:], reason: "Disk is full", assets: assets ?? [asset],
+            accounts: try accounts.map(AccountName.init),
             protocols: [.ssh], actions: [.connect, .upload], startsAt: startsAt, durationSeconds: 3600)
     }
 

@@ -189,7 +189,8 @@ import Testing
         let ticket = try Self.ticket(.open(level: 1))
         let root = try AccountName("root")
         func narrowed(_ narrowing: Narrowing) throws -> TicketAsk {
-            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, narrowing: narrowing, at: Self.now).progress.ask
+            try ticket.decided(by: Self.ann, .approved, on: ticket.digest, narrowing: narrowing, at: Self.now).progress
+                .ask
         }
         #expect(try narrowed(Narrowing(assets: [Self.db])).assets == [Self.db])
         #expect(try narrowed(Narrowing(accounts: [root])).accounts == [root])
@@ -213,7 +214,8 @@ import Testing
         #expect(throws: TicketError.changed) {
             try after.decided(by: Self.bob, .approved, on: ticket.digest, at: Self.now)
         }
-        #expect(try after.decided(by: Self.bob, .approved, on: after.digest, at: Self.now).progress.state.word == .approved)
+        #expect(
+            try after.decided(by: Self.bob, .approved, on: after.digest, at: Self.now).progress.state.word == .approved)
     }
 
     @Test func `a request of which nothing is left can be rejected and not approved`() throws {
@@ -222,7 +224,9 @@ import Testing
         #expect(throws: TicketError.nothingLeft) {
             try ticket.decided(by: Self.ann, .approved, on: ticket.digest, at: Self.now)
         }
-        #expect(try ticket.decided(by: Self.ann, .rejected, on: ticket.digest, at: Self.now).progress.state.word == .rejected)
+        #expect(
+            try ticket.decided(by: Self.ann, .rejected, on: ticket.digest, at: Self.now).progress.state.word
+                == .rejected)
     }
 
     @Test(
