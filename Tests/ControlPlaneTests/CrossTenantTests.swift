@@ -38,6 +38,8 @@ import Testing
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]
+        case "tickets.reassign": ["level": 1, "to": ["user": .string(approver)]]
+        case "tickets.copy": ["people": [["user": .string(approver)]]]
         case "organizations.change": ["name": "taken"]
         case "settings.change-at": ["session.idle": 5]
         case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]

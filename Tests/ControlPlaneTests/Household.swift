@@ -53,6 +53,9 @@ struct Household {
         let ticket = try await make(
             "tickets", "/tickets",
             ["reason": "Disk is full", "assets": [.string(asset["id"])], "accounts": ["root"]])
+        let delegation = try await make(
+            "delegations", "/me/delegations",
+            ["to": ["user": .string(bob["id"])], "endsAt": .string(Timestamp.text(Date() + 86_400))])
         let bindPassword = "bind-secret-\(Hex.encode(SecureRandom.bytes(16)))"
         person.note(bindPassword)
         let provider = try await make(
@@ -91,7 +94,8 @@ struct Household {
         ids = [
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
-            "flows": flow["id"], "tickets": ticket["id"], "tokens": token.json["id"]?.text ?? "",
+            "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
+            "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
             "passkeys": stored.passkey,
             "webhook-deliveries": deliveries.first?["id"]?.text ?? "",

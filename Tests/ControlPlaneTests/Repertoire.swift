@@ -59,6 +59,11 @@ extension Household {
             // Somebody for whom no directory vouches.
             let made = try await person.call(.post, "/users", creation("users.create"), expecting: 201)
             request.body = ["user": .string(made["id"]), "landing": "/my/assets"]
+        case "tickets.reassign":
+            let made = try await person.call(.post, "/users", creation("users.create"), expecting: 201)
+            request.body = [
+                "level": 1, "from": .string(ids["users"]!), "to": ["user": .string(made["id"])],
+            ]
         case "me.add-ssh-key": request.body = try await Self.sshKey()
         case "lockout.unlock-address": request.body = ["address": .string(try await lockedAddress())]
         case "recordings.search": request = ValidRequest(method: .get, path: request.path + "?q=x")
@@ -207,6 +212,9 @@ extension Household {
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 30 * 86_400))]
         case "access.decide":
             ["user": .string(ids["users"]!), "asset": .string(ids["assets"]!), "account": "root"]
+        case "tickets.copy": ["people": [["user": .string(ids["users"]!)]]]
+        case "delegations.create":
+            ["to": ["user": .string(ids["users"]!)], "endsAt": .string(Timestamp.text(Date() + 86_400))]
         case "tickets.open": ["reason": "Disk is full", "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
         case "flows.create", "flows.replace":
             [
@@ -279,6 +287,9 @@ extension Household {
                 where u.login = \(person.login)
                 """)
             return "/my/grants/\(grant.text)/hand-back"
+        case "delegations.end":
+            return "/me/delegations/\(try await make("delegations.create", "/me/delegations"))/end"
+        case "tickets.reassign": return "/tickets/\(try await make("tickets.open", "/tickets"))/reassign"
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))

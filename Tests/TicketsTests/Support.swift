@@ -45,7 +45,8 @@ struct Desk {
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal { _ in "https://acme.example" })
         endpoints =
-            stage.mount(TicketRoutes.group, on: tickets) + stage.mount(FlowRoutes.group, on: tickets)
+            stage.mount(TicketRoutes.group, on: tickets) + stage.mount(DelegationRoutes.group, on: tickets)
+            + stage.mount(FlowRoutes.group, on: tickets)
             + stage.mount(DecisionLinkRoutes.group, on: tickets)
             + stage.mount(WebhookRoutes.group, on: messaging)
         scope = try await stage.makeTenant()

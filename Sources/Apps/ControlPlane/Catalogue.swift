@@ -33,7 +33,8 @@ package enum Catalogue {
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
-        + AccessRoutes.group.operations + TicketRoutes.group.operations + FlowRoutes.group.operations
+        + AccessRoutes.group.operations + TicketRoutes.group.operations + DelegationRoutes.group.operations
+        + FlowRoutes.group.operations
         + InboxRoutes.group.operations + SubscriptionRoutes.group.operations
         + NoticeTemplateRoutes.group.operations + AnnouncementRoutes.group.operations
         + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations

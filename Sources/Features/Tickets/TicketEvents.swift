@@ -20,12 +20,16 @@ package enum TicketEvents {
     package static let escalatedType = "ticket.escalated"
     package static let reassignedType = "ticket.reassigned"
     package static let commentedType = "ticket.commented"
+    /// More people are told about it.
+    package static let copiedType = "ticket.copied"
     /// The kinds, and what the data of each may have.
     package static let kinds: [(type: String, members: [String])] =
         [
             openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType, levelOpenedType,
             answeredType, remindedType, escalatedType, reassignedType,
-        ].map { ($0, summary + (more[$0] ?? [])) } + [(commentedType, ["number", "user"])]
+        ].map { ($0, summary + (more[$0] ?? [])) } + [
+            (commentedType, ["number", "user"]), (copiedType, ["number", "people", "by"]),
+        ] + DelegationEvents.kinds
 
     private static let summary = [
         "number", "kind", "requester", "reason", "state", "assets", "accounts", "actions", "durationSeconds",
@@ -91,6 +95,27 @@ package enum TicketEvents {
 
     static func withdrawn(_ ticket: TicketProgress, _ number: Int, at now: Date) -> DomainEvent {
         DomainEvent(type: withdrawnType, subject: ticket.id.text, data: ticket.summary(number), at: now)
+    }
+
+    static func reassigned(
+        _ ticket: TicketProgress, _ number: Int, level: Int, from: UserID, to: UserID, by user: UserID, at now: Date
+    ) -> DomainEvent {
+        let more: JSON = [
+            "level": .int(Int64(level)), "from": .string(from.text), "to": .string(to.text), "by": .string(user.text),
+        ]
+        return DomainEvent(
+            type: reassignedType, subject: ticket.id.text, data: ticket.summary(number).merging(more), at: now)
+    }
+
+    static func copied(
+        _ ticket: TicketID, _ number: Int, to people: [UserID], by user: UserID, at now: Date
+    ) -> DomainEvent {
+        DomainEvent(
+            type: copiedType, subject: ticket.text,
+            data: [
+                "number": .int(Int64(number)), "people": .array(people.map { .string($0.text) }),
+                "by": .string(user.text),
+            ], at: now)
     }
 
     static func commented(_ ticket: TicketID, _ number: Int, by user: UserID, at now: Date) -> DomainEvent {

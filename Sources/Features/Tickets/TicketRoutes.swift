@@ -64,6 +64,27 @@ package enum TicketRoutes {
         }
 
         Route.post(
+            "reassign", "/tickets/{ticket}/reassign", TicketID.self, summary: "Hand a seat over",
+            permission: .ticketsDecide, audit: .action("ticket.reassigned"), body: ReassignSeat.self,
+            returns: Ticket.self,
+            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .seatTaken, .noApprovers], rate: .sensitive
+        ) { tickets, call in
+            try await tickets.reassign(
+                call.path, call.body, by: call.actor, isManager: call.scope(of: .flowsManage) != nil, at: call.now,
+                audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "copy", "/tickets/{ticket}/copies", TicketID.self, summary: "Have more people see a request",
+            permission: .ticketsSee, audit: .action("ticket.copied"), body: CopyTicket.self, returns: Ticket.self,
+            rate: .sensitive
+        ) { tickets, call in
+            try await tickets.copy(
+                call.path, call.body, by: call.actor, readable: call.scope(of: .ticketsRead), at: call.now,
+                audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
             "withdraw", "/tickets/{ticket}/withdraw", TicketID.self, summary: "Take a request back",
             permission: .ticketsOpen, audit: .action("ticket.withdrawn"), returns: Ticket.self,
             errors: [.ticketNotOpen]

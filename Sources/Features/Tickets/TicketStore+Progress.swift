@@ -140,13 +140,37 @@ extension TicketStore {
             """)
         try await insertAssets(of: progress, in: scope, transaction)
         try await insertLevels(of: progress, in: scope, transaction)
+        try await insertCopies(plan.copies, of: progress.id, in: scope, transaction)
+        return number
+    }
+
+    func insertCopies(
+        _ people: [UserID], of ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        guard !people.isEmpty else { return }
         _ = try await transaction.execute(
             """
             insert into ticket_copies (tenant_id, ticket_id, user_id)
-            select \(scope.tenant)::uuid, \(progress.id)::uuid, c.person from unnest(\(plan.copies)::uuid[]) as c (person)
+            select \(scope.tenant)::uuid, \(ticket)::uuid, c.person from unnest(\(people)::uuid[]) as c (person)
             on conflict do nothing
             """)
-        return number
+    }
+
+    /// Puts another person into a seat; the links of who had it go with them.
+    func move(
+        level: Int, of ticket: TicketID, from holder: UserID, to successor: UserID, name: String,
+        in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            """
+            delete from ticket_approvers where tenant_id = \(scope.tenant) and ticket_id = \(ticket)
+                and level = \(level) and user_id = \(holder) and not from_escalation
+            """)
+        _ = try await transaction.execute(
+            """
+            insert into ticket_approvers (tenant_id, ticket_id, level, user_id, reason, detail)
+            values (\(scope.tenant), \(ticket), \(level), \(successor), \(Seat.Reason.reassigned), \(name))
+            """)
     }
 
     private func insertLevels(

@@ -17,6 +17,7 @@ package struct Tickets: Sendable {
     let kinds: TicketKinds
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
+    var delegationStore: DelegationStore { DelegationStore() }
     var links: DecisionLinkStore { DecisionLinkStore() }
 
     /// `kinds` are those of other features.

@@ -124,6 +124,10 @@ package typealias TicketID = ID<TicketKind>
 package enum DecisionKind: IDKind { package static let prefix = "dec" }
 package typealias DecisionID = ID<DecisionKind>
 
+/// Somebody who answers requests in another person's seat.
+package enum DelegationKind: IDKind { package static let prefix = "dlg" }
+package typealias DelegationID = ID<DelegationKind>
+
 /// A remark on a request.
 package enum CommentKind: IDKind { package static let prefix = "cmt" }
 package typealias CommentID = ID<CommentKind>

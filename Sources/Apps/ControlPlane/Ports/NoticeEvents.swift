@@ -41,7 +41,9 @@ struct NoticeEvents: Sendable {
     }
 
     private func ticketNotices(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let id = TicketID(event.subject), let ticket = try await ticket(id, in: scope) else { return [] }
+        guard let id = TicketID(event.subject), let ticket = try await ticket(id, at: event.at, in: scope) else {
+            return []
+        }
         let facts = ticket.noticeValues
         let waiting = Notice.Audience.people(event.people ?? ticket.waitingFor.map(\.id))
         let (inbox, own) = ("/inbox/\(id.text)", "/requests/\(id.text)")
@@ -89,7 +91,7 @@ struct NoticeEvents: Sendable {
     private func commented(_ event: DomainEvent, _ ticket: Ticket, in scope: TenantScope) async throws -> [Notice] {
         let author = event.data["user"]?.text.flatMap { UserID($0) }
         let comments = try await tickets.comments(
-            on: ticket.id, for: ticket.requester.id, readable: scope, in: scope
+            on: ticket.id, for: ticket.requester.id, readable: scope, at: event.at, in: scope
         ).items
         guard let comment = comments.last(where: { $0.user.id == author }) else { return [] }
         let values = ticket.noticeValues.merging([
@@ -111,9 +113,9 @@ struct NoticeEvents: Sendable {
         return notices
     }
 
-    private func ticket(_ id: TicketID, in scope: TenantScope) async throws -> Ticket? {
+    private func ticket(_ id: TicketID, at now: Date, in scope: TenantScope) async throws -> Ticket? {
         do {
-            return try await tickets.find(id, for: UserID(id.uuid), readable: scope, in: scope)
+            return try await tickets.find(id, for: UserID(id.uuid), readable: scope, at: now, in: scope)
         } catch TicketError.notFound {
             return nil
         }

@@ -24,7 +24,7 @@ extension PermissionCatalogue {
     package static let personal: Set<Permission> = Set(
         [
             "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "sessions.mine",
-            "sign-in-reviews.decide", "tickets.decide", "tickets.open", "tickets.see",
+            "sign-in-reviews.decide", "tickets.decide", "tickets.delegate", "tickets.open", "tickets.see",
         ].map(Permission.init))
 
     /// What these roles allow, and where. `chosen` is the organization that the caller looks at, with everything above

@@ -73,7 +73,7 @@ package struct PermissionCatalogue: Sendable {
     ]
     private static let own: Set<String> = [
         "profile.read", "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.see", "tickets.open",
-        "tickets.decide",
+        "tickets.decide", "tickets.delegate",
         "sessions.mine", "terminals.open", "events.follow", "sign-in-reviews.decide",
     ]
 }

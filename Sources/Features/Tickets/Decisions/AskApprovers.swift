@@ -23,11 +23,20 @@ extension Tickets {
     ) async throws {
         for level in levels {
             let people = ticket.mayAnswer(level)
+            let told = try await withStandIns(people, for: ticket, at: now, in: scope, transaction)
             try await outbox.publish(
-                TicketEvents.levelOpened(ticket, number, level: level, people, at: now), in: scope, transaction)
+                TicketEvents.levelOpened(ticket, number, level: level, told, at: now), in: scope, transaction)
             try await send(
                 level: level, to: people, of: ticket, number, from: office, at: now, in: scope, transaction)
         }
+    }
+
+    /// These people and those who answer in their seats now, without the one who asks.
+    func withStandIns(
+        _ people: [UserID], for ticket: TicketProgress, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [UserID] {
+        let more = try await delegationStore.standIns(for: people, at: now, in: scope, transaction)
+        return people + more.filter { $0 != ticket.requester && !people.contains($0) }
     }
 
     /// Sends the question of a level to its webhook, with one single-use link for each of these people.

@@ -1,0 +1,45 @@
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+/// The body by which more people are told about a request.
+package struct CopyTicket: WireValue {
+    package let people: [Colleague]
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("people", \.people, count: 1...20)
+    }
+}
+
+extension Tickets {
+    private static let mostCopies = 50
+
+    /// Has more people see a request, which they do not decide. Who sees it may do that.
+    package func copy(
+        _ id: TicketID, _ request: CopyTicket, by user: UserID, readable: TenantScope? = nil, at now: Date,
+        audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Ticket {
+        let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
+        guard ticket.copies.count + request.people.count <= Self.mostCopies else {
+            throw FieldErrors(errors: [
+                FieldError(pointer: "/people", message: "at most \(Self.mostCopies) people are told")
+            ])
+        }
+        try await database.transaction(in: scope) { transaction in
+            var people: [UserID] = []
+            for (index, colleague) in request.people.enumerated() {
+                people.append(
+                    try await self.colleague(colleague, at: "/people/\(index)", in: scope, transaction).id)
+            }
+            try await store.insertCopies(people, of: id, in: scope, transaction)
+            audit.target("ticket", id.text, name: "#\(ticket.number)")
+            audit.detail("people", .array(people.map { .string($0.text) }))
+            try await audit.write(in: transaction)
+            try await outbox.publish(
+                TicketEvents.copied(id, ticket.number, to: people, by: user, at: now), in: scope, transaction)
+        }
+        return try await find(id, for: user, readable: readable, at: now, in: scope)
+    }
+}
