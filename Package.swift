@@ -126,7 +126,7 @@ let package = Package(
         feature("Vault", "Tenancy", "Assets"),
         feature("Access", "Assets"),
         feature("Tickets", "Assets", "Access", "Messaging"),
-        feature("Messengers", "Tenancy", "Messaging", "Outbound", crypto, lifecycle),
+        feature("Messengers", "Tenancy", "Messaging", "Outbound", "SAML", crypto, lifecycle),
         feature(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Terminal", lifecycle),
         feature("Hosting", "Tenancy", "Metering", "Sessions", "GatewayContract", "Recording", lifecycle),

@@ -27,6 +27,7 @@ struct CardText: Sendable, Hashable {
     var passkey: String {
         say("Approving this takes a passkey: open it in the portal.", "批准此申请需要通行密钥，请在门户中操作。")
     }
+    var approveInPortal: String { say("Approve it in the portal.", "请在门户中批准。") }
     var trial: String {
         say("This is a test: cards about requests will arrive here.", "这是一条测试消息：审批卡片将发送到这里。")
     }

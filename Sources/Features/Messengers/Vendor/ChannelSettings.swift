@@ -7,12 +7,18 @@ package enum ChannelSettings: Sendable {
     case feishu(FeishuSettings)
     case lark(FeishuSettings)
     case slack(SlackSettings)
+    case dingtalk(DingTalkSettings)
+    case wecom(WeComSettings)
+    case teams(TeamsSettings)
 
     package var vendor: ChannelVendor {
         switch self {
         case .feishu: .feishu
         case .lark: .lark
         case .slack: .slack
+        case .dingtalk: .dingtalk
+        case .wecom: .wecom
+        case .teams: .teams
         }
     }
 
@@ -21,6 +27,9 @@ package enum ChannelSettings: Sendable {
         switch self {
         case .feishu, .lark: FeishuSettings.secrets
         case .slack: SlackSettings.secrets
+        case .dingtalk: DingTalkSettings.secrets
+        case .wecom: WeComSettings.secrets
+        case .teams: TeamsSettings.secrets
         }
     }
 
@@ -30,6 +39,9 @@ package enum ChannelSettings: Sendable {
         case .feishu(let settings): Feishu(settings: settings, isLark: false, secrets: secrets)
         case .lark(let settings): Feishu(settings: settings, isLark: true, secrets: secrets)
         case .slack(let settings): Slack(settings: settings, secrets: secrets)
+        case .dingtalk(let settings): DingTalk(settings: settings, secrets: secrets)
+        case .wecom(let settings): WeCom(settings: settings, secrets: secrets)
+        case .teams(let settings): Teams(settings: settings, secrets: secrets)
         }
     }
 
@@ -38,6 +50,10 @@ package enum ChannelSettings: Sendable {
         switch (self, other) {
         case (.feishu(let new), .feishu(let old)), (.lark(let new), .lark(let old)): new.isSamePlace(as: old)
         case (.slack(let new), .slack(let old)): new.isSamePlace(as: old)
+        case (.dingtalk(let new), .dingtalk(let old)): new.isSamePlace(as: old)
+        case (.wecom(let new), .wecom(let old)): new.isSamePlace(as: old)
+        // The secret is the place.
+        case (.teams, .teams): true
         default: false
         }
     }
@@ -48,7 +64,12 @@ extension ChannelSettings: WireValue {
         "vendor",
         Variant("feishu", ChannelSettings.feishu) { if case .feishu(let settings) = $0 { settings } else { nil } },
         Variant("lark", ChannelSettings.lark) { if case .lark(let settings) = $0 { settings } else { nil } },
-        Variant("slack", ChannelSettings.slack) { if case .slack(let settings) = $0 { settings } else { nil } })
+        Variant("slack", ChannelSettings.slack) { if case .slack(let settings) = $0 { settings } else { nil } },
+        Variant("dingtalk", ChannelSettings.dingtalk) {
+            if case .dingtalk(let settings) = $0 { settings } else { nil }
+        },
+        Variant("wecom", ChannelSettings.wecom) { if case .wecom(let settings) = $0 { settings } else { nil } },
+        Variant("teams", ChannelSettings.teams) { if case .teams(let settings) = $0 { settings } else { nil } })
 }
 
 /// What secrets of channels are called.
@@ -63,6 +84,8 @@ package enum ChannelSecretName: String, Sendable, CaseIterable, WireValue {
     case encryptKey
     /// The word that callbacks carry.
     case verificationToken
+    /// Where cards are posted, by whoever knows it.
+    case webhookUrl
 }
 
 /// The secrets of a channel. They are sealed together.

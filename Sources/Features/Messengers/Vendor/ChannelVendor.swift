@@ -3,5 +3,5 @@ import Postgres
 
 /// The messengers through which approvers can be asked.
 package enum ChannelVendor: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable {
-    case feishu, lark, slack
+    case feishu, lark, slack, dingtalk, wecom, teams
 }

@@ -20,6 +20,8 @@ protocol Vendor: Sendable {
 
     /// Sends a card; ends in `.sent`. `once` is the same for a repeat of the same card, for vendors who mind.
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest
+    /// Whether there is something to show anew, for vendors with whom that costs something.
+    func isWorthAnUpdate(_ handle: JSON, to face: CardFace) -> Bool
     /// Shows a card anew; ends in `.sent` with the handle from now on, or `.done` if it stays.
     func update(_ handle: JSON, with face: CardFace, of address: String) -> VendorRequest
 
@@ -29,9 +31,17 @@ protocol Vendor: Sendable {
     func answer(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?, at now: Date) -> CallbackReply
     /// What is sent besides, before the answer: a note to who has clicked, or a form. It may fail.
     func aside(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?) -> VendorRequest?
+
+    /// The address of the one place where all see the same card; nil for vendors by whom each person is asked.
+    var room: String? { get }
+    /// Has the vendor call this address; nil where that is said at the vendor.
+    func register(callback: String) -> VendorRequest?
 }
 
 extension Vendor {
+    var room: String? { nil }
+    func register(callback: String) -> VendorRequest? { nil }
+    func isWorthAnUpdate(_ handle: JSON, to face: CardFace) -> Bool { true }
     func token() -> VendorRequest? { nil }
     func lookUp(email: String) -> VendorRequest? { nil }
     func aside(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?) -> VendorRequest? { nil }

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Kernel
+
+/// What a template of ours is filled with, or a message in its place. Values are texts of up to a thousand bytes; they are
+/// shown as they are.
+struct DingTalkCard {
+    private let face: CardFace
+    private let mayApprove: Bool
+    private var card: ApprovalCard { face.card }
+    private var text: CardText { face.text }
+
+    init(_ face: CardFace, mayApprove: Bool) {
+        self.face = face
+        self.mayApprove = mayApprove
+    }
+
+    var title: String { face.mode == .trial ? text.trial : CardText.line(text.title(card), 60) }
+
+    /// How the card is shown, by which a template hides buttons.
+    private var mode: String {
+        switch face.mode {
+        case .decide: mayApprove ? "decide" : "portal"
+        case .portal: "portal"
+        case .closed: "closed"
+        case .trial: "trial"
+        }
+    }
+
+    private var separator: String { face.language == .chinese ? "：" : ": " }
+
+    private var lines: [String] {
+        guard face.mode != .trial else { return [] }
+        var all = ["\(text.requester)\(separator)\(CardText.line(card.requester, 100))"]
+        all += card.facts.prefix(12).map { "\(text.label($0.label))\(separator)\(CardText.line($0.value, 200))" }
+        if let risk = card.risk { all.append("\(text.risk)\(separator)\(CardText.line(risk, 40))") }
+        if card.state == .open, let deadline = card.deadline {
+            all.append("\(text.deadline)\(separator)\(text.moment(deadline))")
+        }
+        return all
+    }
+
+    /// The variables of the template.
+    var parameters: JSON {
+        [
+            "title": .string(title), "mode": .string(mode),
+            "status": .string(face.mode == .trial ? "trial" : card.state.rawValue),
+            "statusText": .string(face.mode == .trial ? "" : text.state(card.state)),
+            "facts": .string(Self.bytes(lines.joined(separator: "\n"))),
+            "reason": .string(face.mode == .trial ? "" : Self.bytes(CardText.lines(card.reason, 300))),
+            "path": .string(face.mode == .trial ? "" : Self.bytes(text.path(card).joined(separator: "\n"))),
+            "hint": .string(mode == "portal" ? hint : ""), "link": .string(face.link),
+            "ref": .string(face.reference), "approveText": .string(text.approve),
+            "rejectText": .string(text.reject), "openText": .string(text.open),
+        ]
+    }
+
+    private var hint: String { face.mode == .portal ? text.passkey : text.approveInPortal }
+
+    /// A message with a link, in Markdown: what people wrote is escaped, line by line.
+    var message: JSON {
+        var all = lines
+        if face.mode != .trial {
+            all.append("\(text.reason)\(separator)\(CardText.line(card.reason, 300))")
+            all += text.path(card)
+            all.append(text.state(card.state))
+        }
+        return [
+            "title": .string(title), "text": .string(([title] + all).map(Self.escaped).joined(separator: "  \n")),
+            "singleTitle": .string(text.open), "singleURL": .string(face.link),
+        ]
+    }
+
+    /// Signs that mean something in Markdown are letters.
+    static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            if "\\`*_{}[]()<>#+-.!|~@".contains(character) { result.append("\\") }
+            result.append(character)
+        }
+    }
+
+    /// Never more bytes than a value may have, and never a part of a character.
+    static func bytes(_ text: String, most: Int = 1000) -> String {
+        guard text.utf8.count > most else { return text }
+        var result = ""
+        var count = 3
+        for character in text {
+            count += String(character).utf8.count
+            if count > most { break }
+            result.append(character)
+        }
+        return result + "…"
+    }
+}

@@ -1,0 +1,51 @@
+package import Kernel
+
+/// An app of a company at DingTalk.
+package struct DingTalkSettings: Sendable {
+    package let appKey: String
+    package let corpId: String
+    /// The card's template, which stands at the vendor; without one a card is a message with a link.
+    package let template: String?
+    /// Approve by a click, although the vendor signs no more of it than the time.
+    package let trustsClicks: Bool
+    package let apiUrl: String?
+
+    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [(.appSecret, true), (.signingSecret, false)]
+
+    package init(
+        appKey: String, corpId: String, template: String?, trustsClicks: Bool, apiUrl: String?
+    ) throws(Invalid) {
+        try ChannelWord.check(appKey, field: "appKey")
+        try ChannelWord.check(corpId, field: "corpId")
+        if let template { try ChannelWord.check(template, field: "template") }
+        try ChannelWord.checkAddress(apiUrl, field: "apiUrl")
+        self.appKey = appKey
+        self.corpId = corpId
+        self.template = template
+        self.trustsClicks = trustsClicks
+        self.apiUrl = apiUrl
+    }
+
+    func isSamePlace(as other: DingTalkSettings) -> Bool {
+        appKey == other.appKey && corpId == other.corpId && apiUrl == other.apiUrl
+    }
+}
+
+extension DingTalkSettings: WireValue {
+    package static let schema: Schema<Self> = .record({
+        (appKey: String, corpId: String, template: String?, trustsClicks: Bool, apiUrl: String?) throws(Invalid) in
+        try DingTalkSettings(
+            appKey: appKey, corpId: corpId, template: template, trustsClicks: trustsClicks, apiUrl: apiUrl)
+    }) {
+        Field("appKey", \.appKey, .text(1...100), note: "The app, which is its robot's code as well.")
+        Field("corpId", \.corpId, .text(1...100), note: "The company there, whose people alone are asked.")
+        Field(
+            "template", \.template, .text(1...200),
+            note: "The id of the card's template, which ends in .schema; without one a card is a message with a link.")
+        Field(
+            "trustsClicks", \.trustsClicks, Bool.schema.otherwise(false),
+            note: "Whether a click approves. The vendor signs no more of it than the time, so that it is only as good "
+                + "as the secrecy of the address; otherwise cards lead to the portal, and a click only refuses.")
+        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+    }
+}

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Kernel
+
+/// An adaptive card. Nobody's word comes back from it, so that it has one button, which opens the portal.
+struct TeamsCard {
+    private let face: CardFace
+    private var card: ApprovalCard { face.card }
+    private var text: CardText { face.text }
+
+    init(_ face: CardFace) {
+        self.face = face
+    }
+
+    /// What a workflow takes.
+    var message: JSON {
+        [
+            "type": "message",
+            "attachments": [
+                [
+                    "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": .null, "content": json,
+                ]
+            ],
+        ]
+    }
+
+    var json: JSON {
+        [
+            "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
+            "body": .array(body),
+            "actions": [["type": "Action.OpenUrl", "title": .string(text.open), "url": .string(face.link)]],
+        ]
+    }
+
+    private var body: [JSON] {
+        if face.mode == .trial { return [Self.block(text.trial)] }
+        var facts = [(text.requester, CardText.line(card.requester, 100))]
+        facts += card.facts.prefix(20).map { (text.label($0.label), CardText.line($0.value, 300)) }
+        if let risk = card.risk { facts.append((text.risk, CardText.line(risk, 40))) }
+        if card.state == .open, let deadline = card.deadline { facts.append((text.deadline, text.moment(deadline))) }
+        return [
+            Self.block(text.title(card)).merging(["weight": "Bolder", "size": "Medium"]),
+            [
+                "type": "FactSet",
+                "facts": .array(
+                    facts.map { ["title": .string(Self.escaped($0.0)), "value": .string(Self.escaped($0.1))] }),
+            ],
+            Self.block("\(text.reason): \(CardText.line(card.reason, 1000))"),
+        ] + text.path(card).map { Self.block($0).merging(["isSubtle": true]) }
+            + [Self.block(text.state(card.state)).merging(["weight": "Bolder"])]
+    }
+
+    private static func block(_ text: String) -> JSON {
+        ["type": "TextBlock", "text": .string(escaped(text)), "wrap": true]
+    }
+
+    /// Signs that mean something in Markdown are letters; so is an address, and a mention.
+    static func escaped(_ text: String) -> String {
+        text.reduce(into: "") { result, character in
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\\", "`", "*", "_", "[", "]", "(", ")", "#", "~", "|", "!": result += "\\\(character)"
+            default: result.append(character)
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Kernel
+
+/// A card with buttons. Its fields are plain text; how much of it is shown is the vendor's to say, so that the rest is left
+/// to the portal, to which a touch on the card leads.
+struct WeComCard {
+    /// No more facts have a place.
+    private static let mostFacts = 6
+    private static let mostLetters = 112
+
+    private let face: CardFace
+    private var card: ApprovalCard { face.card }
+    private var text: CardText { face.text }
+
+    init(_ face: CardFace) {
+        self.face = face
+    }
+
+    /// A button's key: what it stands for, and the card's reference.
+    static func key(_ reference: String, isApproval: Bool) -> String {
+        "\(isApproval ? "approve" : "reject"):\(reference)"
+    }
+
+    var title: String { face.mode == .trial ? text.trial : CardText.line(text.title(card), 36) }
+
+    private var summary: String {
+        guard face.mode != .trial else { return "" }
+        let path = face.mode == .portal ? [text.passkey] + text.path(card) : text.path(card)
+        return CardText.lines(
+            "\(text.reason)\(separator)\(CardText.line(card.reason, 300))\n" + path.joined(separator: "\n"), 900)
+    }
+
+    private var separator: String { face.language == .chinese ? "：" : ": " }
+
+    /// What it is about: who asks, for what, until when.
+    private var facts: [(name: String, value: String)] {
+        guard face.mode != .trial else { return [] }
+        var all = [(text.requester, card.requester)]
+        if let risk = card.risk { all.append((text.risk, risk)) }
+        if card.state == .open, let deadline = card.deadline { all.append((text.deadline, text.moment(deadline))) }
+        let room = Self.mostFacts - all.count
+        all.insert(contentsOf: card.facts.prefix(room).map { (text.label($0.label), $0.value) }, at: 1)
+        return all.map { (name: CardText.line($0.0, 20), value: CardText.line($0.1, Self.mostLetters)) }
+    }
+
+    private var buttons: [(text: String, style: Int64, key: String)] {
+        let reject = (text.reject, 3 as Int64, Self.key(face.reference, isApproval: false))
+        return switch face.mode {
+        case .decide: [(text.approve, 1, Self.key(face.reference, isApproval: true)), reject]
+        case .portal: [reject]
+        case .closed, .trial: []
+        }
+    }
+
+    /// What stands where the buttons were.
+    private var closing: String? { face.mode == .closed ? CardText.line(text.state(card.state), 20) : nil }
+    private var isNotice: Bool { face.mode == .trial }
+
+    /// Sent, or in place of the card that was; `task` is how the vendor tells cards apart.
+    func json(task: String?) -> JSON {
+        var members: JSON = [
+            "card_type": isNotice ? "text_notice" : "button_interaction",
+            "source": ["desc": "Gatehouse", "desc_color": 0], "main_title": ["title": .string(title)],
+            "sub_title_text": .string(summary),
+            "horizontal_content_list": .array(
+                facts.map { ["keyname": .string($0.name), "value": .string($0.value)] }),
+            "card_action": ["type": 1, "url": .string(face.link)],
+        ]
+        if let task { members = members.merging(["task_id": .string(task)]) }
+        if !isNotice {
+            let list = buttons.isEmpty ? [(closing ?? text.open, 2, "closed:\(face.reference)")] : buttons
+            members = members.merging([
+                "button_list": .array(
+                    list.map { ["text": .string($0.0), "style": .int($0.1), "key": .string($0.2)] })
+            ])
+        }
+        if let closing { members = members.merging(["replace_text": .string(closing)]) }
+        return members
+    }
+
+    /// The same in the answer to a click, for the copy of who has clicked.
+    var xml: String {
+        var parts = [
+            "<CardType>button_interaction</CardType>", "<Source><Desc>Gatehouse</Desc></Source>",
+            "<MainTitle>\(Self.element("Title", title))</MainTitle>", Self.element("SubTitleText", summary),
+        ]
+        parts += facts.map {
+            "<HorizontalContentList>\(Self.element("KeyName", $0.name))\(Self.element("Value", $0.value))"
+                + "</HorizontalContentList>"
+        }
+        parts.append("<CardAction><Type>1</Type>\(Self.element("Url", face.link))</CardAction>")
+        parts += buttons.map {
+            "<ButtonList>\(Self.element("Text", $0.text))<Style>\($0.style)</Style>\(Self.element("Key", $0.key))"
+                + "</ButtonList>"
+        }
+        if let closing { parts.append(Self.element("ReplaceText", closing)) }
+        return "<TemplateCard>\(parts.joined())</TemplateCard>"
+    }
+
+    /// An element with text in it, in which nothing ends it.
+    static func element(_ name: StaticString, _ text: String) -> String {
+        let escaped = text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\n": result += "&#10;"
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": break
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return "<\(name)>\(escaped)</\(name)>"
+    }
+}
