@@ -44,6 +44,8 @@ import Testing
         case "settings.change-at": ["session.idle": 5]
         case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
         case "organizations.fill", "support.consent": [:]
+        case "announcements.replace":
+            ["title": "taken", "body": "x", "endsAt": "2035-01-01T00:00:00.000Z"]
         case "flows.replace":
             ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
         default: nil

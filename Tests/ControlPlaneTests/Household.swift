@@ -34,6 +34,10 @@ struct Household {
         let account = try await make(
             "accounts", "/accounts",
             ["asset": .string(asset["id"]), "name": "root", "kind": "password", "secret": .string(secret)])
+        let announcement = try await make(
+            "announcements", "/announcements",
+            ["title": "Maintenance", "body": "On Saturday", "endsAt": "2035-01-01T00:00:00.000Z"])
+        let messages = try await person.call(.get, "/my/notices", expecting: 200).items
         let webhook = try await make(
             "webhooks", "/webhooks", ["name": "all", "url": "https://hooks.invalid/in", "eventTypes": ["*"]])
         person.note(webhook["secret"])
@@ -92,6 +96,7 @@ struct Household {
         let roles = try await person.call(.get, "/roles").items
         let stored = try await Self.store(asset: asset["id"], account: account["id"], for: person)
         ids = [
+            "announcements": announcement["id"], "notices": messages.first?["id"]?.text ?? "",
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
             "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],

@@ -226,6 +226,21 @@ extension Household {
                     ]
                 ],
             ]
+        case "announcements.create", "announcements.replace":
+            [
+                "title": new, "body": "On Saturday", "endsAt": "2035-01-01T00:00:00.000Z",
+                "audience": [["user": .string(ids["users"]!)]],
+            ]
+        case "notice-subscriptions.set-own":
+            ["wishes": [["type": "ticket.decided", "channel": "mail", "isWanted": false]], "digest": "hourly"]
+        case "notice-subscriptions.set-defaults":
+            ["wishes": [["type": "ticket.decided", "channel": "mail", "isWanted": false]]]
+        case "notice-templates.set", "notice-templates.preview":
+            [
+                "type": "ticket.decided", "channel": "site", "language": "en", "title": "#{{number}}",
+                "body": "{{outcome}}",
+            ]
+        case "notice-templates.reset": ["type": "ticket.decided", "channel": "site", "language": "en"]
         case "me.create-token": ["name": new]
         case "me.create-access-key": ["name": new, "algorithm": "hmac-sha256", "sources": ["192.0.2.0/24"]]
         case "roles.create": ["name": new, "permissions": ["users.read"]]
@@ -268,6 +283,8 @@ extension Household {
         case "roles.change", "roles.remove": return "/roles/" + (try await make("roles.create", "/roles"))
         case "assets.delete": return "/assets/" + (try await make("assets.create", "/assets"))
         case "accounts.delete": return "/accounts/" + (try await make("accounts.create", "/accounts"))
+        case "announcements.replace", "announcements.delete":
+            return "/announcements/" + (try await make("announcements.create", "/announcements"))
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
         case "access.extend":

@@ -211,6 +211,22 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "NoticeDeliveryStore.swift", "select distinct tenant_id from notice_deliveries where state",
+            "tenants with notices that are due"
+        ),
+        (
+            "NoticeDeliveryStore.swift", "delete from notice_deliveries where state",
+            "pruning by age"
+        ),
+        (
+            "SiteMessageStore.swift", "delete from site_messages where created_at",
+            "pruning by age"
+        ),
+        (
+            "AnnouncementStore.swift", "select tenant_id, announcement_id from announcements where ends_at",
+            "announcements that run, of whichever tenant"
+        ),
+        (
             "SweepWebhooks.swift", "delete from webhook_deliveries where state",
             "pruning by age"
         ),
