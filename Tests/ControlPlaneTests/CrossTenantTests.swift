@@ -42,6 +42,7 @@ import Testing
         case "tickets.copy": ["people": [["user": .string(approver)]]]
         case "organizations.change": ["name": "taken"]
         case "settings.change-at": ["session.idle": 5]
+        case "settings.change-mail-server": ["mail.server": .null]
         case "organizations.merge": ["into": .string("org_" + String(approver.dropFirst(4)))]
         case "organizations.fill", "support.consent": [:]
         case "announcements.replace":

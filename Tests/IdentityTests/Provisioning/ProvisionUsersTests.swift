@@ -228,7 +228,9 @@ import Testing
         func admit(_ subject: String, _ login: String) async throws -> String {
             let profile = ProviderProfile(subject: subject, login: login, name: nil, email: nil, groups: [])
             let admitting = AdmitSubject(
-                database: house.test.database, provider: provider, address: nil, now: house.now, scope: admin.scope)
+                database: house.test.database, catalogue: house.identity.settings.catalogue, provider: provider,
+                address: nil,
+                now: house.now, scope: admin.scope)
             return switch try await admitting(profile, typed: nil) {
             case .admitted(let account): account.id.text
             case .bound: "bound"

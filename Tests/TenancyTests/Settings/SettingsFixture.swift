@@ -4,6 +4,7 @@ import HTTPAPI
 import Kernel
 import Postgres
 import Stage
+import TestSupport
 import Testing
 
 @testable import Tenancy
@@ -41,6 +42,17 @@ struct SettingsFixture {
         if version == nil { version = try await show(in: scope).version }
         return try await stage.call(
             endpoints, "settings.change", body: body, by: scope == acme ? ada : bob, version: version, in: scope)
+    }
+
+    func changeMail(_ body: JSON) async throws -> Answer {
+        let version = try await show(in: acme).version
+        return try await stage.call(
+            endpoints, "settings.change-mail-server", body: body, by: ada, version: version, in: acme)
+    }
+
+    func separateDuties() async throws {
+        _ = try await stage.test.superuser().execute(
+            "insert into duty_separations (tenant_id, is_on, since) values (\(acme.tenant), true, now())")
     }
 
     /// A setting as the API shows it.

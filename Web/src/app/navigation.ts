@@ -56,7 +56,7 @@ const areas: NavArea[] = [
       { path: '/settings/branding', title: 'page.settings.branding', icon: 'sun', permission: 'settings.read' },
       { path: '/settings/security', title: 'page.settings.security', icon: 'shield-lock', permission: 'organization-settings.read' },
       { path: '/settings/recording', title: 'page.settings.recording', icon: 'video', permission: 'organization-settings.read' },
-      { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'settings.read' },
+      { path: '/settings/mail', title: 'page.settings.mail', icon: 'send', permission: 'mail-server.read' },
       { path: '/settings/notices', title: 'page.settings.notices', icon: 'bell', permission: 'notices.read' },
       { path: '/announcements', title: 'page.announcements', icon: 'message', permission: 'notices.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },

@@ -105,7 +105,7 @@ export const pages: Page[] = [
   { path: '/settings/branding', title: 'page.settings.branding', component: BrandingSettings, permission: 'settings.read' },
   { path: '/settings/security', title: 'page.settings.security', component: SecuritySettings, permission: 'organization-settings.read' },
   { path: '/settings/recording', title: 'page.settings.recording', component: RecordingSettings, permission: 'organization-settings.read' },
-  { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'settings.read' },
+  { path: '/settings/mail', title: 'page.settings.mail', component: MailSettings, permission: 'mail-server.read' },
   { path: '/settings/notices', title: 'page.settings.notices', component: NoticeSettingsPage, permission: 'notices.read' },
   { path: '/announcements', title: 'page.announcements', component: AnnouncementsPage, permission: 'notices.read' },
   { path: '/settings/keys', title: 'page.keys', component: KeysPage, permission: 'keys.read' },

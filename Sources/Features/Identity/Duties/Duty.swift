@@ -31,6 +31,8 @@ extension PermissionCatalogue {
         "accounts.manage": [.system], "accounts.read": [.system, .security], "assets.manage": [.system],
         "assets.read": [.system, .security], "endpoints.manage": [.system], "endpoints.read": [.system],
         "identity-providers.manage": [.system], "identity-providers.read": [.system], "invoices.read": [.system],
+        // By mail people come in: who decides about access does not read it.
+        "mail-server.manage": [.system], "mail-server.read": [.system, .security],
         "provisioning.use": [.system], "usage.read": [.system], "users.manage": [.system],
         "users.read": [.system, .security], "webhooks.manage": [.system], "webhooks.read": [.system],
         // A link is a person's password: who gives roles would come in with it as those to whom they were given.

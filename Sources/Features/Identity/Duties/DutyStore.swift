@@ -130,6 +130,24 @@ enum DutyStore {
         }
     }
 
+    /// Those of them that a provider's rules give, and that can administer something.
+    static func administering(
+        by provider: IdentityProviderID, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [RoleID] {
+        let roles = try await tx.query(
+            """
+            select r.role_id, r.built_in, r.permissions from roles r
+            where r.tenant_id = \(scope.tenant) and exists (
+              select from identity_provider_rules i
+              where i.tenant_id = r.tenant_id and i.identity_provider_id = \(provider) and i.role_id = r.role_id)
+            """
+        ) { (try $0.next(RoleID.self), try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
+        return roles.filter { _, builtIn, codes in
+            !catalogue.isPlain(
+                catalogue.permissions(builtIn: builtIn.map { [$0] } ?? [], codes: builtIn == nil ? codes : []))
+        }.map(\.0)
+    }
+
     /// Whether a provider says of people who are here who they are, or handles those who may do more than it gives: whoever
     /// keeps providers could come in as anybody by it.
     static func hasOpenProvider(in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
@@ -159,6 +177,12 @@ enum DutyStore {
         try await tx.execute(
             """
             delete from identity_given_roles g using roles r
+            where g.tenant_id = \(scope.tenant) and r.tenant_id = g.tenant_id and r.role_id = g.role_id
+              and r.built_in is distinct from 'user'
+            """)
+        try await tx.execute(
+            """
+            delete from provisioning_given_roles g using roles r
             where g.tenant_id = \(scope.tenant) and r.tenant_id = g.tenant_id and r.role_id = g.role_id
               and r.built_in is distinct from 'user'
             """)

@@ -28,6 +28,7 @@ struct AdmitSubject {
     }
 
     let database: Database
+    let catalogue: PermissionCatalogue
     let provider: IdentityProvider
     let address: String?
     let now: Date
@@ -133,7 +134,10 @@ struct AdmitSubject {
         let hasChanged = try await IdentityLinkStore.setProfile(
             name: name?.text, email: try await address(of: profile, tx)?.text, of: user, in: scope, tx)
         if hasChanged { try await IdentityEvent.userChanged.publish(user.text, at: now, in: scope, tx) }
-        try await ApplyRules(provider: provider, user: user, now: now, scope: scope)(profile.groups, in: tx)
+        let exchange = RuleExchange(
+            provider: provider, ledger: .directory, catalogue: catalogue, trail: AuditLog(database: database),
+            actor: "sign-in", now: now, scope: scope)
+        try await ApplyRules(exchange: exchange, user: user)(profile.groups, in: tx)
         try await IdentityLinkStore.touch(user, at: provider.id, at: now, in: scope, tx)
     }
 

@@ -6,10 +6,12 @@ import Postgres
 /// Gives somebody who comes in what the provider's rules say, and takes back what rules gave before and no longer say.
 /// What was given by hand stays, and so does the last administrator.
 struct ApplyRules {
-    let provider: IdentityProvider
+    let exchange: RuleExchange
     let user: UserID
-    let now: Date
-    let scope: TenantScope
+
+    private var provider: IdentityProvider { exchange.provider }
+    private var now: Date { exchange.now }
+    private var scope: TenantScope { exchange.scope }
 
     func callAsFunction(_ groups: [String], in tx: Transaction) async throws {
         let rules = GroupRules.matching(provider.rules, groups)
@@ -20,26 +22,28 @@ struct ApplyRules {
     private func roles(of rules: [ProviderRule], _ tx: Transaction) async throws -> Set<RoleID> {
         let names = Array(Set(rules.compactMap(\.role)))
         guard !names.isEmpty else { return [] }
-        return try await RoleStore.resolve(names, PermissionCatalogue([]), in: scope, tx).ids
+        let all = try await RoleStore.resolve(names, PermissionCatalogue([]), in: scope, tx).ids
+        return all.subtracting(try await exchange.withheld(tx))
     }
 
     private func setRoles(_ wanted: Set<RoleID>, _ tx: Transaction) async throws {
         let given = try await IdentityLinkStore.givenRoles(to: user, by: provider.id, in: scope, tx)
-        var hasChanged = false
+        var changes: [RuleExchange.Change] = []
         if !given.isSubset(of: wanted) { try await RoleStore.holdAdministrators(in: scope, tx) }
         for role in given.subtracting(wanted) {
             try await IdentityLinkStore.takeBack(role, from: user, by: provider.id, in: scope, tx)
-            hasChanged = true
-            guard try await !RoleStore.hasAdministrator(in: scope, tx) else { continue }
+            guard try await !RoleStore.hasAdministrator(in: scope, tx) else {
+                changes.append(.init(user, role: role, isAdded: false))
+                continue
+            }
             _ = try await IdentityLinkStore.give(role, to: user, by: provider.id, in: scope, tx)
         }
         for role in wanted.subtracting(given) {
-            let isNew = try await IdentityLinkStore.give(role, to: user, by: provider.id, in: scope, tx)
-            hasChanged = hasChanged || isNew
+            if try await IdentityLinkStore.give(role, to: user, by: provider.id, in: scope, tx) {
+                changes.append(.init(user, role: role, isAdded: true))
+            }
         }
-        guard hasChanged else { return }
-        try await UserStore.bump(user, in: scope, tx)
-        try await IdentityEvent.rolesChanged.publish(user.text, at: now, in: scope, tx)
+        try await exchange.tellRoles(changes, sparing: [], tx)
     }
 
     private func setGroups(_ wanted: Set<GroupID>, _ tx: Transaction) async throws {

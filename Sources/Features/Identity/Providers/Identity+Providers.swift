@@ -5,7 +5,9 @@ import Postgres
 // Identity providers.
 extension Identity {
     var providerSignIn: ProviderSignIn {
-        ProviderSignIn(database: database, keys: keys, directories: settings.directories)
+        ProviderSignIn(
+            database: database, keys: keys, directories: settings.directories,
+            catalogue: settings.catalogue)
     }
 
     var changeProviders: ChangeProviders {

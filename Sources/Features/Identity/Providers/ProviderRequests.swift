@@ -45,6 +45,15 @@ package struct CreateIdentityProvider: WireValue {
 /// The body that changes a provider. Settings are replaced as a whole; without a new secret the old one stays, as long
 /// as it goes to the same place.
 package struct ChangeIdentityProvider: WireValue {
+    /// Whether nobody comes in by it who did not, nobody gets what they did not get, and nothing goes elsewhere.
+    func narrows(_ old: IdentityProvider) -> Bool {
+        func isTaken(_ change: Change<Bool>, _ old: Bool) -> Bool { old || change.applied(to: old) == false }
+        guard case .keep = settings, case .keep = secret, case .keep = name, case .keep = position else { return false }
+        return domains.applied(to: old.domains) == old.domains && isTaken(enabled, old.enabled)
+            && isTaken(createsUsers, old.createsUsers) && isTaken(linksUsers, old.linksUsers)
+            && isTaken(bindsUsers, old.bindsUsers) && Set(rules.applied(to: old.rules)).isSubset(of: old.rules)
+    }
+
     package let name: Change<String>
     package let position: Change<Int>
     package let enabled: Change<Bool>

@@ -21,6 +21,7 @@ struct ProviderSignIn {
     let database: Database
     let keys: TenantKeys
     let directories: ProviderDirectories
+    let catalogue: PermissionCatalogue
 
     func ask(
         _ candidates: [ProviderCandidate], _ login: Login, _ password: Secret, typed: UserID?, from address: String?,
@@ -115,7 +116,8 @@ struct ProviderSignIn {
         switch trial.answer {
         case .right(let profile):
             let admit = AdmitSubject(
-                database: database, provider: provider, address: address, now: now, scope: scope)
+                database: database, catalogue: catalogue, provider: provider, address: address, now: now,
+                scope: scope)
             switch try await admit(profile, typed: typed) {
             case .admitted(let account): return .admitted(account, provider.id)
             case .bound: return refused(.notLinked)

@@ -64,7 +64,8 @@ struct JudgeProfile {
         _ acting: Acting
     ) async throws -> ProviderTest {
         let admit = AdmitSubject(
-            database: database, provider: provider, address: nil, now: acting.now, scope: acting.scope)
+            database: database, catalogue: PermissionCatalogue([]), provider: provider, address: nil, now: acting.now,
+            scope: acting.scope)
         let verdict = try await database.transaction(in: acting.scope) { tx in
             var typed: Account?
             if let login { typed = try await AccountStore.lock(login, in: acting.scope, tx) }

@@ -108,9 +108,7 @@ struct ProvisionGroups {
     private func settle(
         _ people: [UserID], _ standing: ProvisioningContext.Standing, _ tx: Transaction
     ) async throws {
-        try await SettleProvisioned(
-            provider: standing.provider, trail: AuditLog(database: context.database), now: now, scope: scope)(
-                Array(Set(people)), tx)
+        try await SettleProvisioned(exchange: context.exchange(standing))(Array(Set(people)), tx)
     }
 
     private func hold(_ id: ProvisionedGroupID, _ tx: Transaction) async throws -> ProvisionedGroup {

@@ -70,9 +70,7 @@ struct ProvisionUsers {
                 try await noteLeaving(old, tx)
             }
             try await ProvisionedUserStore.setRemoved(id, at: provider, at: now, in: scope, tx)
-            try await SettleProvisioned(
-                provider: standing.provider, trail: AuditLog(database: context.database), now: now, scope: scope)(
-                    [id], tx)
+            try await SettleProvisioned(exchange: context.exchange(standing))([id], tx)
             try await audit("provisioned-user.removed", id, old.login, standing, tx)
         }
     }

@@ -69,6 +69,12 @@ final class ProvisioningContext: Sendable {
             ceiling: catalogue.permissions(of: .user).union(given))
     }
 
+    func exchange(_ standing: Standing) -> RuleExchange {
+        RuleExchange(
+            provider: standing.provider, ledger: .program, catalogue: catalogue, trail: AuditLog(database: database),
+            actor: "provisioning", now: now, scope: scope)
+    }
+
     /// Whether somebody may no more than the provider gives its people: nobody else is renamed by it, or gets another
     /// address, since who can say what somebody is called and where their mail goes is close to being them.
     func isWithin(_ user: UserID, _ standing: Standing, _ tx: Transaction) async throws -> Bool {

@@ -141,8 +141,11 @@ struct RunIdentitySync {
         try await people.enable(&report, tx)
         try await people.admit(&report, tx)
         try await staging.overEverything(tx) { try await people.update(&report, tx) }
+        let exchange = RuleExchange(
+            provider: provider, ledger: .directory, catalogue: signIn.catalogue, trail: AuditLog(database: database),
+            actor: "identity-sync", now: now, scope: scope)
         let isTooMuch = try await SyncMemberships(
-            staging: staging, provider: provider, percent: sync.leaverPercent, now: now)(&report, tx)
+            staging: staging, exchange: exchange, percent: sync.leaverPercent)(&report, tx)
         if isTooMuch {
             report.needsConfirmation = true
             if run.kind == .run, run.mayRemove ?? 0 < report.removals {

@@ -85,7 +85,7 @@ package enum TestMailRoutes {
     package static let group = EndpointGroup<TenantAPI, TestMail>("mail") {
         Route.post(
             "test", "/settings/mail-server/test", summary: "Send a letter through the company's own mail server",
-            permission: .settingsManage, audit: .action("mail-server.tested"), body: TestMailRequest.self,
+            permission: .mailServerManage, audit: .action("mail-server.tested"), body: TestMailRequest.self,
             returns: TestMailOutcome.self, errors: [.noMailServer], rate: .sensitive
         ) { test, call in
             try await test(call.body, audit: call.audit, at: call.now, in: call.scope)

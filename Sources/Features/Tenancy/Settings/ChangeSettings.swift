@@ -10,6 +10,8 @@ struct ChangeSettings {
     let database: Database
     let keys: TenantKeys
     let baseDomain: String
+    /// Whether it is done by whoever keeps the mail server, and nothing else.
+    var keepsMail = false
 
     func callAsFunction(
         _ changes: SettingChanges, from version: Int?, by user: UserID, at now: Date, audit: AuditDraft,
@@ -30,7 +32,7 @@ struct ChangeSettings {
                 let old = declaration.ordered(before.values[declaration.name] ?? declaration.standard)
                 let hadSecret = before.sealed.contains(declaration.name)
                 guard value != old || item.secrets != [:] || item.value == nil && hadSecret else { continue }
-                try await check(item, value, in: scope, tx)
+                try await check(item, value, from: old, in: scope, tx)
                 after[declaration.name] = item.value == nil ? nil : value
                 if declaration.home == .value {
                     try await store(item, old: old, chain, by: user, at: now, in: scope, tx)
@@ -51,10 +53,10 @@ struct ChangeSettings {
 
     /// What only this installation can tell.
     private func check(
-        _ item: SettingChanges.Item, _ value: JSON, in scope: TenantScope, _ tx: Transaction
+        _ item: SettingChanges.Item, _ value: JSON, from old: JSON, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let text = value.text ?? ""
-        var finding = try await dutyFinding(item, value, in: scope, tx)
+        var finding = try await dutyFinding(item, value, from: old, in: scope, tx)
         switch item.declaration.home {
         case .name: if item.value == nil { finding = "must be there" }
         case .timeZone:
@@ -68,10 +70,11 @@ struct ChangeSettings {
         if let finding { throw SettingError.refused(item.declaration.name, Invalid(finding)) }
     }
 
-    /// Where administrators are divided, nobody who decides about access reads the mail by which others come in, and
+    /// Where administrators are divided, nobody who decides about access reads the mail by which others come in (whoever keeps
+    /// what there is does that, who lets people in anyway), and
     /// nobody shortens what the audit has to look at below what classified protection asks for.
     private func dutyFinding(
-        _ item: SettingChanges.Item, _ value: JSON, in scope: TenantScope, _ tx: Transaction
+        _ item: SettingChanges.Item, _ value: JSON, from old: JSON, in scope: TenantScope, _ tx: Transaction
     ) async throws -> String? {
         let name = item.declaration.name
         let isMail = name == Setting.mailServer.name
@@ -79,8 +82,10 @@ struct ChangeSettings {
         guard isMail || isRetention,
             try await tx.first("select gatehouse_duties_separated(\(scope.tenant))", { try $0.next(Bool.self) }) == true
         else { return nil }
-        if isMail { return "stays as it is while duties are separated" }
+        if isMail { return keepsMail ? nil : "is the system administrator's while duties are separated" }
+        // What is too little already may become more: otherwise it would stay as little as it is.
         guard case .int(let days) = value, days < 180 else { return nil }
+        if case .int(let before) = old, days >= before { return nil }
         return "must be 180 days at least while duties are separated"
     }
 

@@ -4,6 +4,8 @@ import Kernel
 extension Permission {
     package static let settingsRead = Permission("settings.read")
     package static let settingsManage = Permission("settings.manage")
+    package static let mailServerRead = Permission("mail-server.read")
+    package static let mailServerManage = Permission("mail-server.manage")
     package static let organizationSettingsRead = Permission("organization-settings.read")
     package static let organizationSettingsManage = Permission("organization-settings.manage")
 }
@@ -25,6 +27,22 @@ package enum SettingRoutes {
             returns: SettingsView.self, errors: [.hostNameTaken], stepUp: .recent
         ) { settings, call in
             try await settings.change(
+                call.body, from: call.version, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.get(
+            "show-mail-server", "/settings/mail-server", summary: "Show the company's own mail server",
+            permission: .mailServerRead, returns: SettingsView.self
+        ) { settings, call in
+            try await settings.showMailServer(in: call.scope)
+        }
+
+        Route.patch(
+            "change-mail-server", "/settings/mail-server", summary: "Change the company's own mail server",
+            permission: .mailServerManage, audit: .action("settings.changed"), body: SettingChanges.self,
+            returns: SettingsView.self, stepUp: .recent
+        ) { settings, call in
+            try await settings.changeMailServer(
                 call.body, from: call.version, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
         }
 

@@ -26,6 +26,24 @@ package struct Settings: Sendable {
         return SettingsView(stored)
     }
 
+    /// The mail server alone: whoever keeps what there is keeps it, and none of the rest.
+    package func showMailServer(in scope: TenantScope) async throws -> SettingsView {
+        try await show(in: scope).only([Setting.mailServer.name])
+    }
+
+    package func changeMailServer(
+        _ changes: SettingChanges, from version: Int?, by user: UserID, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
+    ) async throws -> SettingsView {
+        if let other = changes.items.first(where: { $0.declaration.name != Setting.mailServer.name }) {
+            throw SettingError.refused(other.declaration.name, Invalid("is no setting of the mail server"))
+        }
+        try await ChangeSettings(database: database, keys: keys, baseDomain: baseDomain, keepsMail: true)(
+            changes, from: version, by: user, at: now, audit: audit, in: scope)
+        values.forget(scope.tenant)
+        return try await showMailServer(in: scope)
+    }
+
     /// Changes what is named, all of it or nothing.
     package func change(
         _ changes: SettingChanges, from version: Int?, by user: UserID, at now: Date, audit: AuditDraft,

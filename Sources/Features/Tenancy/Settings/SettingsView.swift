@@ -41,6 +41,10 @@ package struct SettingsView: WireValue, Versioned, Sendable {
 }
 
 extension SettingsView {
+    func only(_ keys: Set<String>) -> SettingsView {
+        SettingsView(version: version, items: items.filter { keys.contains($0.key) })
+    }
+
     init(_ stored: StoredSettings) {
         version = stored.version
         items = SettingCatalogue.all.map { declaration in

@@ -23,10 +23,13 @@ import { OrganizationSettings } from './OrganizationSettings';
 import { SettingControl } from './SettingControl';
 import { saveSettings, toSend, type SettingGroup, type SettingValue } from './settings';
 
+/** The mail server has an address of its own: where duties are separated, whoever keeps it sees no other setting. */
+const pathOf = (group: SettingGroup) => (group === 'mail' ? '/settings/mail-server' : '/settings');
+
 /** The settings of one group, as they are declared. */
 const page = (group: SettingGroup) => component(() => {
   const { isWhole, tree, part } = usePlace();
-  const answer = useQuery<SettingsView>(() => (isWhole() ? '/settings' : null));
+  const answer = useQuery<SettingsView>(() => (isWhole() ? pathOf(group) : null));
   return () => (
     <Page title={t(`page.settings.${group}`)} lead={t(`settings.${group}.lead`)} narrow>
       {isWhole()
@@ -62,7 +65,7 @@ const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>(
     problem.value = null;
     try {
       const changed = items.filter((item) => form.changed(item.key));
-      await saveSettings(Object.fromEntries(changed.map((item) => [item.key, toSend(item, form.values[item.key] ?? null)])), props.settings.version);
+      await saveSettings(Object.fromEntries(changed.map((item) => [item.key, toSend(item, form.values[item.key] ?? null)])), props.settings.version, pathOf(props.group));
       release();
       toast(t('settings.saved'));
     } catch (error) {
@@ -71,7 +74,7 @@ const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>(
       busy.value = false;
     }
   };
-  const canChange = may('settings.manage');
+  const canChange = may(props.group === 'mail' ? 'mail-server.manage' : 'settings.manage');
   return () => items.length === 0 ? <EmptyState icon="adjustments-horizontal" title={t('settings.none')} /> : (
     <form class="settings" novalidate onSubmit={(event: Event) => { event.preventDefault(); void save(); }} onKeydown={(event: KeyboardEvent) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void save(); } }}>
       {problem.value && <ProblemNote problem={problem.value} known={items.map((item) => item.key)} />}

@@ -52,9 +52,9 @@ export function originText(setting: OrganizationSettingView, organization: strin
 /** A value in words. */
 export const settingText = (value: string | number | boolean): string => languages.find((one) => one.code === value)?.name ?? String(value);
 
-export async function saveSettings(body: Record<string, SettingValue>, version: number): Promise<SettingsView> {
-  const saved = await api.patch<SettingsView>('/settings', body, version);
-  invalidate('/settings', '/settings/host-name');
+export async function saveSettings(body: Record<string, SettingValue>, version: number, path = '/settings'): Promise<SettingsView> {
+  const saved = await api.patch<SettingsView>(path, body, version);
+  invalidate('/settings', '/settings/mail-server', '/settings/host-name');
   // Name, colour, logo and language are on screen.
   await Promise.all([loadTenant(), loadSession()]);
   return saved;

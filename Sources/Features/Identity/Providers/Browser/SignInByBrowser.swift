@@ -92,8 +92,8 @@ struct SignInByBrowser {
         case .unavailable: return refusal(.unavailable, trial.cause)
         case .right(let profile):
             let admit = AdmitSubject(
-                database: database, provider: provider, address: visit.request.clientAddress, now: visit.now,
-                scope: visit.scope)
+                database: database, catalogue: settings.catalogue, provider: provider,
+                address: visit.request.clientAddress, now: visit.now, scope: visit.scope)
             switch try await admit(profile, typed: nil) {
             case .admitted(let account): return .admitted(account)
             case .bound(let account): return .bound(account)

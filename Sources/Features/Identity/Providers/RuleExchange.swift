@@ -1,0 +1,258 @@
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+
+/// Exchanges what people have by a provider's rules for what they should have, and says so: one way for sign-ins, syncs and
+/// programs that provision. What was given by hand stays, and so does the last administrator.
+struct RuleExchange {
+    /// Where it stands who got what by a rule.
+    enum Ledger {
+        /// Of the groups that a sign-in or a sync says.
+        case directory
+        /// Of the groups that a program says. What a directory gave the same person is taken over: from here on the program
+        /// says it.
+        case program
+
+        fileprivate var roles: SQL {
+            switch self {
+            case .directory: "identity_given_roles"
+            case .program: "provisioning_given_roles"
+            }
+        }
+
+        fileprivate var groups: SQL {
+            switch self {
+            case .directory: "identity_given_groups"
+            case .program: "provisioning_given_groups"
+            }
+        }
+    }
+
+    struct Change {
+        let user: UserID
+        var role: RoleID?
+        var group: GroupID?
+        let isAdded: Bool
+        /// Taken away although a rule still gives it: the directory says so, and no administrator here.
+        var isRemoval = false
+
+        init(_ user: UserID, role: RoleID, isAdded: Bool) {
+            (self.user, self.role, self.isAdded) = (user, role, isAdded)
+        }
+
+        init(_ row: inout Row) throws {
+            user = try row.next()
+            role = try row.next()
+            group = try row.next()
+            isAdded = try row.next()
+            isRemoval = try row.next()
+        }
+    }
+
+    let provider: IdentityProvider
+    let ledger: Ledger
+    let catalogue: PermissionCatalogue
+    let trail: AuditLog
+    /// Who says so, in the trail.
+    let actor: String
+    let now: Date
+    let scope: TenantScope
+
+    /// The roles that rules name and that are not given. Whoever keeps providers cannot make administrators where duties are
+    /// separated: such rules are refused when they are written, and do nothing if there are some all the same.
+    func withheld(_ tx: Transaction) async throws -> [RoleID] {
+        guard try await DutyStore.isOn(in: scope, tx) else { return [] }
+        return try await DutyStore.administering(by: provider.id, catalogue, in: scope, tx)
+    }
+
+    // MARK: everybody at once
+
+    /// `who` is what finds the people, as members of a `with`: `people (user_id)`, whose things are exchanged, and
+    /// `wanted (user_id, role_id, group_id)`, by `rules (folded, role_id, group_id)`.
+    func callAsFunction(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
+        try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init)
+    }
+
+    private var names: [String] { Array(Set(provider.rules.map(\.directoryGroup))).sorted() }
+    /// The groups that rules name, as they are compared.
+    var folded: [String] { names.map(GroupRules.folded) }
+
+    private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
+        """
+        with recursive rules as (
+          select distinct f.folded, r.role_id, r.group_id
+          from unnest(\(names)::text[], \(folded)::text[]) as f (name, folded)
+          join identity_provider_rules r on r.tenant_id = \(scope.tenant)
+            and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
+          where r.role_id is null or r.role_id <> all(\(withheld))
+        ), \(fragment: who), roles_lost as (
+          delete from \(fragment: ledger.roles) g
+          where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+            and exists (select from people p where p.user_id = g.user_id)
+            and not exists (select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id)
+          returning g.user_id, g.role_id
+        ), roles_unbound as (
+          delete from role_bindings b using roles_lost l, users u
+          where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
+            and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
+        ), roles_taken as (
+          \(fragment: takenRoles)
+        ), roles_bound as (
+          insert into role_bindings (tenant_id, role_id, user_id, org_id)
+          select u.tenant_id, w.role_id, u.user_id, u.org_id from wanted w
+          join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
+          where w.role_id is not null and not exists (
+            select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
+              and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id)
+          on conflict do nothing returning user_id, role_id
+        ), roles_noted as (
+          insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id)
+          select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, role_id from (
+            select user_id, role_id from roles_bound union select user_id, role_id from roles_taken) n
+          on conflict do nothing
+        ), groups_lost as (
+          delete from \(fragment: ledger.groups) g
+          where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+            and exists (select from people p where p.user_id = g.user_id)
+            and not exists (select from wanted w where w.user_id = g.user_id and w.group_id = g.group_id)
+          returning g.user_id, g.group_id
+        ), groups_left as (
+          delete from group_members m using groups_lost l
+          where m.tenant_id = \(scope.tenant) and m.group_id = l.group_id and m.user_id = l.user_id
+          returning m.user_id, m.group_id
+        ), groups_taken as (
+          \(fragment: takenGroups)
+        ), groups_joined as (
+          insert into group_members (tenant_id, group_id, user_id)
+          select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
+          where w.group_id is not null and not exists (
+            select from \(fragment: ledger.groups) g where g.tenant_id = \(scope.tenant)
+              and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.group_id = w.group_id)
+          on conflict do nothing returning user_id, group_id
+        ), groups_noted as (
+          insert into \(fragment: ledger.groups) (tenant_id, identity_provider_id, user_id, group_id)
+          select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, group_id from (
+            select user_id, group_id from groups_joined union select user_id, group_id from groups_taken) n
+          on conflict do nothing
+        )
+        select user_id, role_id, null::uuid, false, role_id in (select r.role_id from rules r where r.role_id is not null)
+        from roles_lost
+        union all select user_id, role_id, null, true, false from roles_bound
+        union all
+        select user_id, null, group_id, false, group_id in (select r.group_id from rules r where r.group_id is not null)
+        from groups_left
+        union all select user_id, null, group_id, true, false from groups_joined
+        """
+    }
+
+    private var takenRoles: SQL {
+        guard case .program = ledger else {
+            return "select null::uuid as user_id, null::uuid as role_id where false"
+        }
+        return """
+            delete from identity_given_roles g using wanted w
+            where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+              and g.user_id = w.user_id and g.role_id = w.role_id
+            returning g.user_id, g.role_id
+            """
+    }
+
+    private var takenGroups: SQL {
+        guard case .program = ledger else {
+            return "select null::uuid as user_id, null::uuid as group_id where false"
+        }
+        return """
+            delete from identity_given_groups g using wanted w
+            where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+              and g.user_id = w.user_id and g.group_id = w.group_id
+            returning g.user_id, g.group_id
+            """
+    }
+
+    // MARK: what follows
+
+    /// Gives the administrators' role back until somebody has it; those who lost it and were spared.
+    func keepAdministrator(_ changes: [Change], _ tx: Transaction) async throws -> [Change] {
+        guard let role = try await RoleStore.administrator(in: scope, tx) else { return [] }
+        var spared: [Change] = []
+        for lost in changes where !lost.isAdded && lost.role == role {
+            if try await RoleStore.hasAdministrator(in: scope, tx) { break }
+            try await giveBack(role, to: lost.user, tx)
+            spared.append(lost)
+        }
+        return spared
+    }
+
+    private func giveBack(_ role: RoleID, to user: UserID, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id)
+            select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user) on conflict do nothing
+            """)
+        try await tx.execute(
+            """
+            insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id)
+            values (\(scope.tenant), \(provider.id), \(user), \(role)) on conflict do nothing
+            """)
+    }
+
+    /// Those whose roles are others by now are so to everybody, and the trail says by whom.
+    func tellRoles(_ changes: [Change], sparing spared: [Change], _ tx: Transaction) async throws {
+        let people = Array(Set(changes.filter { $0.role != nil }.map(\.user)))
+        guard !people.isEmpty else { return }
+        let kept = Set(spared.map(\.user))
+        let role = spared.first?.role
+        try await note(changes.filter { $0.isAdded || $0.role != role || !kept.contains($0.user) }, tx)
+        try await tx.execute(
+            "update users set version = version + 1 where tenant_id = \(scope.tenant) and user_id = any(\(people))")
+        try await IdentityEvent.rolesChanged.publish(people, at: now, in: scope, tx) { ($0.text, [:]) }
+    }
+
+    /// One for each group: what others decide by it, they decide about everybody.
+    func tellGroups(_ changes: [Change], _ tx: Transaction) async throws {
+        let groups = Array(Set(changes.compactMap(\.group)))
+        guard !groups.isEmpty else { return }
+        try await tx.execute(
+            """
+            update groups set version = version + 1 where tenant_id = \(scope.tenant) and group_id = any(\(groups))
+            """)
+        try await IdentityEvent.groupChanged.publish(groups, at: now, in: scope, tx) { group in
+            (group.text, ["changes": .int(Int64(changes.count { $0.group == group }))])
+        }
+    }
+
+    /// Who was given or lost which role: a group that is changed and changed back leaves no other trace of it.
+    func note(_ changes: [Change], _ tx: Transaction) async throws {
+        struct Kind: Hashable {
+            let role: RoleID
+            let isAdded: Bool
+        }
+        let (people, ids) = (Array(Set(changes.map(\.user))), Array(Set(changes.compactMap(\.role))))
+        guard !ids.isEmpty else { return }
+        let logins = try await tx.query(
+            "select user_id, login from users where tenant_id = \(scope.tenant) and user_id = any(\(people))"
+        ) { (try $0.next(UserID.self), try $0.next(String.self)) }
+        let names = try await tx.query(
+            "select role_id, name from roles where tenant_id = \(scope.tenant) and role_id = any(\(ids))"
+        ) { (try $0.next(RoleID.self), try $0.next(String.self)) }
+        let login = Dictionary(logins, uniquingKeysWith: { first, _ in first })
+        let name = Dictionary(names, uniquingKeysWith: { first, _ in first })
+        let kinds = Dictionary(grouping: changes) { change in
+            change.role.map { Kind(role: $0, isAdded: change.isAdded) }
+        }
+        // As many as there are roles in rules.
+        for case (let kind?, let changes) in kinds {
+            let entry = AuditEntry(
+                action: kind.isAdded ? "role.given-by-provider" : "role.taken-by-provider", actor: .system(actor),
+                details: [
+                    "provider": .string(provider.id.text), "providerName": .string(provider.name),
+                    "role": .string(kind.role.text), "roleName": .string(name[kind.role] ?? ""),
+                ], at: now)
+            let targets = changes.map { AuditTarget("user", $0.user, login[$0.user] ?? "") }
+            try await trail.append(entry, about: targets, in: scope, tx)
+        }
+    }
+}
