@@ -35,6 +35,7 @@ import Testing
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 86_400))]
+        case "tickets.decision-challenge": ["digest": .string(String(repeating: "0", count: 64))]
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
         case "tickets.comment": ["text": "hello"]

@@ -95,7 +95,7 @@ struct Desk {
             ticket.id,
             DecideTicket(
                 outcome: outcome, comment: "", digest: digest ?? ticket.digest, assets: assets, accounts: nil,
-                actions: actions, durationSeconds: duration, content: nil),
+                actions: actions, durationSeconds: duration, content: nil, passkey: nil),
             by: user, through: .portal, at: stage.now, audit: .discarding, in: scope)
     }
 

@@ -113,7 +113,7 @@ extension Features {
             questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
-            portal: TicketPortal(base: portal))
+            portal: TicketPortal(base: portal), passkeys: .live(identity))
         let notifications = Notifications(
             database: database,
             ports: NoticePorts(

@@ -42,23 +42,22 @@ package struct DecideTicket: WireValue {
     package let actions: [AccessAction]?
     package let durationSeconds: Int?
     package let content: JSON?
+    package let passkey: JSON?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("outcome", \.outcome)
         Field("comment", \.comment, Schema<String>.lines(0...2000).otherwise(""))
         Field(
             "digest", \.digest,
-            .string(64...64, pattern: "^[0-9a-f]{64}$", "must be the digest of the request") {
-                $0.utf8.allSatisfy {
-                    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-                }
-            }, note: "The digest of the request as it was read.")
+            .digest, note: "The digest of the request as it was read.")
         Field("assets", \.assets, Schema<[AssetID]>.array(of: AssetID.schema, 1...50), note: "Absent keeps them all.")
         Field("accounts", \.accounts, Schema<[AccountName]>.array(of: AccountName.schema, 1...20))
         Field("actions", \.actions, Schema<[AccessAction]>.array(of: AccessAction.schema, 1...20))
         Field("durationSeconds", \.durationSeconds, .int(60...2_592_000))
         Field("content", \.content, Schema<JSON>.anything, note: "Less of what the kind has, where it can be less.")
+        Field(
+            "passkey", \.passkey, Schema<JSON>.anything,
+            note: "What a passkey answered to a decision challenge, where the level needs one.")
     }
 
     var narrowing: Narrowing {
@@ -86,5 +85,17 @@ extension Schema where Value == String {
                 }
                 return text
             }, { $0 })
+    }
+}
+
+extension Schema where Value == String {
+    /// The digest of a request in hexadecimal.
+    static var digest: Schema<String> {
+        .string(64...64, pattern: "^[0-9a-f]{64}$", "must be the digest of the request") {
+            $0.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+            }
+        }
     }
 }

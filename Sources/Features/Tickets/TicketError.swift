@@ -5,6 +5,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case notFound
     case notOpen
     case expired
+    case levelDone
     case ownTicket
     case notYours
     case alreadyDecided
@@ -28,6 +29,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .notFound, .flowNotFound: Problem(.notFound)
         case .notOpen: Problem(.ticketNotOpen, "It was decided, withdrawn or has expired. Reload to see the outcome.")
         case .expired: Problem(.ticketNotOpen, "Its deadline has passed. Ask for access again.")
+        case .levelDone: Problem(.ticketNotOpen, "The level that you were asked about has its answer.")
         case .ownTicket: Problem(.ownTicket, "Somebody else has to decide a request that you made.")
         case .notYours: Problem(.notYourDecision, "This level waits for other people.")
         case .alreadyDecided:

@@ -60,7 +60,19 @@ package enum TicketRoutes {
         ) { tickets, call in
             try await tickets.decide(
                 call.path, call.body, by: call.actor, through: call.caller.isProgram ? .api : .portal,
-                at: call.now, audit: call.audit, in: call.scope)
+                call.request, at: call.now, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "decision-challenge", "/tickets/{ticket}/decision-challenge", TicketID.self,
+            summary: "Ask for the tap on a passkey that approves a request", permission: .ticketsDecide,
+            audit: .none(because: "a question changes nothing; what comes of it is audited"),
+            body: AskDecisionChallenge.self, returns: DecisionQuestion.self,
+            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketNeedsPasskey],
+            rate: .sensitive, idempotency: .off(because: "asks something else each time")
+        ) { tickets, call in
+            try await tickets.decisionChallenge(
+                call.path, call.body, by: call.actor, call.request, at: call.now, in: call.scope)
         }
 
         Route.post(

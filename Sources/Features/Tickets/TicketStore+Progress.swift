@@ -270,8 +270,8 @@ extension TicketStore {
 
 /// A decision on its way into the store.
 struct NewDecision: Sendable {
-    /// The level that a link is for; nil for whichever is open.
-    let level: Int?
+    /// The level that a link or a passkey's proof is for; nil for whichever is open.
+    var level: Int?
     let user: UserID
     let outcome: TicketOutcome
     let comment: String
@@ -279,5 +279,7 @@ struct NewDecision: Sendable {
     let digest: [UInt8]
     /// What a passkey said about the digest.
     var proof: JSON?
+    /// The digest after the decision, as the passkey has signed it.
+    var signed: [UInt8]?
     let at: Date
 }

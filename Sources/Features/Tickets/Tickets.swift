@@ -15,6 +15,7 @@ package struct Tickets: Sendable {
     let outbox: Outbox
     let portal: TicketPortal
     let kinds: TicketKinds
+    let passkeys: PasskeyPort
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
     var delegationStore: DelegationStore { DelegationStore() }
@@ -23,8 +24,9 @@ package struct Tickets: Sendable {
     /// `kinds` are those of other features.
     package init(
         database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: TicketPortal,
-        kinds: [any RequestKind] = []
+        kinds: [any RequestKind] = [], passkeys: PasskeyPort = .none
     ) {
+        self.passkeys = passkeys
         self.kinds = TicketKinds([AccessKind(access: access), GeneralKind()] + kinds)
         self.database = database
         self.access = access

@@ -108,7 +108,7 @@ extension Identity {
             policy: try await attestationPolicy(in: visit.scope))
     }
 
-    private func portal(_ request: RequestFacts, in scope: TenantScope) async throws -> PortalParty {
+    func portal(_ request: RequestFacts, in scope: TenantScope) async throws -> PortalParty {
         guard let portal = try await PortalParty.find(request.host, settings.portal, in: scope, database) else {
             throw IdentityError.noPasskeyHere
         }

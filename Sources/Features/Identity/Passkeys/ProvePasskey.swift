@@ -17,29 +17,46 @@ struct ProvePasskey {
     func callAsFunction(
         _ assertion: PasskeyAssertion, for purpose: PasskeyPurpose, of user: UserID?
     ) async throws -> StoredPasskey {
+        try await refusing {
+            let response = try response(assertion)
+            let challenge = response.clientData.challenge
+            guard try await PasskeyChallengeStore.take(challenge, for: purpose, at: now, in: scope, database) else {
+                throw WebAuthnRefusal.challenge
+            }
+            return try await prove(response, assertion.id, over: challenge, of: user)
+        }
+    }
+
+    /// The passkey, where the caller has made the challenge and used it up.
+    func callAsFunction(
+        _ assertion: PasskeyAssertion, over challenge: [UInt8], of user: UserID
+    ) async throws -> StoredPasskey {
+        try await refusing { try await prove(response(assertion), assertion.id, over: challenge, of: user) }
+    }
+
+    private func refusing(_ work: () async throws -> StoredPasskey) async throws -> StoredPasskey {
         do {
-            return try await prove(assertion, purpose, user)
+            return try await work()
         } catch let refusal as WebAuthnRefusal {
             audit.detail("reason", .string(refusal.rawValue))
             throw IdentityError.passkeyRefused
         }
     }
 
-    private func prove(
-        _ assertion: PasskeyAssertion, _ purpose: PasskeyPurpose, _ user: UserID?
-    ) async throws -> StoredPasskey {
-        let response = try AssertionResponse(
+    private func response(_ assertion: PasskeyAssertion) throws(WebAuthnRefusal) -> AssertionResponse {
+        try AssertionResponse(
             credentialID: assertion.id, clientDataJSON: assertion.clientDataJSON,
             authenticatorData: assertion.authenticatorData, signature: assertion.signature,
             userHandle: assertion.userHandle)
-        let challenge = response.clientData.challenge
-        guard try await PasskeyChallengeStore.take(challenge, for: purpose, at: now, in: scope, database) else {
-            throw WebAuthnRefusal.challenge
-        }
+    }
+
+    private func prove(
+        _ response: AssertionResponse, _ credential: [UInt8], over challenge: [UInt8], of user: UserID?
+    ) async throws -> StoredPasskey {
         let fallen: StoredPasskey
         do {
             return try await database.transaction(in: scope) { tx in
-                guard let passkey = try await PasskeyStore.lock(credential: assertion.id, in: scope, tx),
+                guard let passkey = try await PasskeyStore.lock(credential: credential, in: scope, tx),
                     user == nil || user == passkey.user
                 else { throw WebAuthnRefusal.credential }
                 audit.detail("passkey", .string(passkey.id.text))

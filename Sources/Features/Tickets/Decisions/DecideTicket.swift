@@ -5,20 +5,62 @@ package import Kernel
 import Postgres
 
 extension Tickets {
-    /// An approver's answer from the portal or through the API. The last approval gives the grant in the same
-    /// transaction; a repeat of the same answer is refused as `notOpen` or `alreadyDecided` and changes nothing.
+    /// An approver's answer from the portal or through the API. The last approval has its effect in the same transaction; a
+    /// repeat of the same answer changes nothing, and is told what happened meanwhile.
     package func decide(
-        _ id: TicketID, _ request: DecideTicket, by user: UserID, through channel: DecisionChannel, at now: Date,
-        audit: AuditDraft, in scope: TenantScope
+        _ id: TicketID, _ request: DecideTicket, by user: UserID, through channel: DecisionChannel,
+        _ facts: RequestFacts? = nil, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Ticket {
-        let decision = NewDecision(
+        var decision = NewDecision(
             level: nil, user: user, outcome: request.outcome, comment: request.comment, channel: channel,
             digest: [UInt8](hexadecimal: request.digest) ?? [], at: now)
+        if let answer = request.passkey, let facts {
+            let proven = try await proof(answer, for: decision, of: id, facts, audit: audit, in: scope)
+            decision.level = proven.challenge.level
+            decision.signed = proven.challenge.result
+            decision.proof = proven.proof
+        }
         let office = try await office(in: scope)
-        try await database.transaction(in: scope) { transaction in
-            _ = try await decide(id, decision, request.narrowing, from: office, audit: audit, in: scope, transaction)
+        try await telling(of: id, in: scope) { [decision] in
+            try await database.transaction(in: scope) { transaction in
+                _ = try await decide(
+                    id, decision, request.narrowing, from: office, audit: audit, in: scope, transaction)
+            }
         }
         return try await find(id, for: user, at: now, in: scope)
+    }
+
+    /// A request under its lock, as it stands to one person.
+    struct Standing {
+        let number: Int
+        let progress: TicketProgress
+        let handedOver: Set<UserID>
+        let people: SamePeople
+    }
+
+    /// Throws `notFound` for people whom the request does not concern.
+    func standing(
+        _ id: TicketID, of user: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> Standing {
+        guard let (number, progress) = try await store.lock(id, in: scope, transaction) else {
+            throw TicketError.notFound
+        }
+        let hands = try await store.handedOver(to: user, at: now, in: scope, transaction)
+        if !progress.concerns(user, hands), try await !store.isCopied(user, on: id, in: scope, transaction) {
+            throw TicketError.notFound
+        }
+        return Standing(
+            number: number, progress: progress, handedOver: hands,
+            people: try await store.people(progress.people.union([user]), in: scope, transaction))
+    }
+
+    /// The narrowing as the kind of the request takes it.
+    func narrowing(_ narrowing: Narrowing, of ticket: TicketProgress) throws -> Narrowing {
+        var narrowing = narrowing
+        if let smaller = narrowing.content {
+            narrowing.content = try kinds.kind(ticket.kind).narrowing(ticket.content, to: smaller)
+        }
+        return narrowing
     }
 
     /// The one place where an answer takes effect, whatever way it came.
@@ -26,25 +68,17 @@ extension Tickets {
         _ id: TicketID, _ decision: NewDecision, _ narrowing: Narrowing, from office: ApprovalOffice,
         audit: AuditDraft, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> (number: Int, progress: TicketProgress) {
-        guard let (number, before) = try await store.lock(id, in: scope, transaction) else {
-            throw TicketError.notFound
-        }
+        audit.target("ticket", id.text)
+        let standing = try await standing(id, of: decision.user, at: decision.at, in: scope, transaction)
+        let (number, before) = (standing.number, standing.progress)
         audit.target("ticket", id.text, name: "#\(number)")
-        let hands = try await store.handedOver(to: decision.user, at: decision.at, in: scope, transaction)
-        if !before.concerns(decision.user, hands),
-            try await !store.isCopied(decision.user, on: id, in: scope, transaction)
-        {
-            throw TicketError.notFound
-        }
-        var narrowing = narrowing
-        if let smaller = narrowing.content {
-            narrowing.content = try kinds.kind(before.kind).narrowing(before.content, to: smaller)
-        }
-        let people = try await store.people(before.people.union([decision.user]), in: scope, transaction)
+        let narrowing = try self.narrowing(narrowing, of: before)
         let step = try before.decided(
             by: decision.user, decision.outcome, on: decision.digest, onlyAt: decision.level, narrowing: narrowing,
-            handedOver: hands, among: people, hasProof: decision.proof != nil, at: decision.at)
+            handedOver: standing.handedOver, among: standing.people, hasProof: decision.proof != nil, at: decision.at)
         let after = step.progress
+        // A tap on something else is none.
+        if let signed = decision.signed, signed != after.digest { throw TicketError.needsPasskey }
         let names =
             after.ask.assets == before.ask.assets
             ? [:] : try await store.names(of: before.ask.assets, in: scope, transaction)

@@ -53,8 +53,13 @@ extension Tickets {
                 level: link.level, user: link.user, outcome: request.outcome, comment: request.comment,
                 channel: .webhook, digest: link.digest, at: now)
             audit.onBehalf(of: Principal(.user, id: link.user.text, name: link.name, tenant: scope.tenant))
-            let (number, progress) = try await decide(
-                link.ticket, decision, Narrowing(), from: office, audit: audit, in: scope, transaction)
+            let (number, progress): (Int, TicketProgress)
+            do {
+                (number, progress) = try await decide(
+                    link.ticket, decision, Narrowing(), from: office, audit: audit, in: scope, transaction)
+            } catch TicketError.levelDone {
+                throw TicketError.linkInvalid
+            }
             let level = if case .open(let level) = progress.state { level } else { link.level }
             return LinkOutcome(
                 ticket: link.ticket, number: number, state: progress.state.word, level: level,

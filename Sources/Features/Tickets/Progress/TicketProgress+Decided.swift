@@ -11,10 +11,10 @@ package struct TicketStep: Sendable, Equatable {
 }
 
 extension TicketProgress {
-    /// The request after an approver's answer. An answer through a link names the level that it is for. `handedOver` are
+    /// The request after an approver's answer. An answer through a link or a message names the level that it is for. `handedOver` are
     /// those who have this person answer for them while they are away.
     ///
-    /// In this order it throws: `notOpen`, `expired`, `linkInvalid` (the level has its answer), `ownTicket`, `notYours`,
+    /// In this order it throws: `notOpen`, `expired`, `levelDone`, `ownTicket`, `notYours`,
     /// `alreadyDecided`, `changed` (the digest is of another content), and for approvals `needsPasskey`, `wider` and
     /// `nothingLeft`.
     package func decided(
@@ -25,7 +25,7 @@ extension TicketProgress {
         guard case .open = state else { throw .notOpen }
         let open = openLevels
         guard open.allSatisfy({ self[$0].deadline.map { now < $0 } ?? true }) else { throw .expired }
-        guard linked.map(open.contains) ?? true else { throw .linkInvalid }
+        guard linked.map(open.contains) ?? true else { throw .levelDone }
         guard !people.areSame(approver, requester) else { throw .ownTicket }
         let (level, seat) = try seat(
             for: approver, on: linked.map { [$0] } ?? open, handedOver: handedOver, among: people)
