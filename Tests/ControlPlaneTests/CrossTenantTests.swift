@@ -48,6 +48,7 @@ import Testing
         case "organizations.fill", "support.consent": [:]
         case "announcements.replace":
             ["title": "taken", "body": "x", "endsAt": "2035-01-01T00:00:00.000Z"]
+        case "flows.try": ["user": .string(approver), "request": [:]]
         case "flows.replace":
             ["name": "taken", "levels": [["name": "x", "approvers": [["user": .string(approver)]]]]]
         default: nil

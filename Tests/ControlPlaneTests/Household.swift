@@ -51,7 +51,7 @@ struct Household {
         let flow = try await make(
             "flows", "/flows",
             [
-                "name": "Standard",
+                "name": "Standard", "copies": [["group": .string(group["id"])]],
                 "levels": [["name": "Lead", "webhook": .string(hook), "approvers": [["user": .string(bob["id"])]]]],
             ])
         let ticket = try await make(

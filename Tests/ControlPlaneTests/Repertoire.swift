@@ -218,6 +218,7 @@ extension Household {
         case "delegations.create":
             ["to": ["user": .string(ids["users"]!)], "endsAt": .string(Timestamp.text(Date() + 86_400))]
         case "tickets.open": ["reason": "Disk is full", "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
+        case "tickets.preview": ["assets": [.string(ids["assets"]!)], "accounts": ["root"]]
         case "flows.create", "flows.replace":
             [
                 "name": new,

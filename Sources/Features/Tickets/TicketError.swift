@@ -22,6 +22,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case flowNotFound
     case flowChanged
     case flowNameTaken
+    /// Too few people can ever decide a level.
+    case flowImpossible(level: Int)
     case unknownApprover
 
     package var problem: Problem {
@@ -51,6 +53,11 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .linkUnsigned: Problem(.linkUnsigned, "The answer must be signed with the webhook's secret.")
         case .flowChanged: Problem(.versionChanged)
         case .flowNameTaken: Problem(.flowNameTaken, "Another flow has this name.")
+        case .flowImpossible(let level):
+            Problem(
+                .flowImpossible,
+                "Too few active people can decide level \(level), or the same ones are needed for another level. Name "
+                    + "more approvers, or let fewer of them be enough.")
         case .unknownApprover: Problem(.unknownApprover, "A user, group, role or webhook of the flow does not exist.")
         }
     }
@@ -72,10 +79,12 @@ extension ProblemType {
     package static let linkInvalid = ProblemType("link-invalid", "The link is not valid", status: 404)
     package static let linkUnsigned = ProblemType("link-unsigned", "The signature is missing or wrong", status: 403)
     package static let flowNameTaken = ProblemType("flow-name-taken", "The name is taken", status: 409)
+    package static let flowImpossible = ProblemType("flow-impossible", "The flow can never be decided", status: 422)
     package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
 
     package static let tickets: [ProblemType] = [
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
-        seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, unknownApprover,
+        seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, flowImpossible,
+        unknownApprover,
     ]
 }

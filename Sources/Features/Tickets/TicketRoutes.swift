@@ -42,6 +42,16 @@ package enum TicketRoutes {
                 call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
         }
 
+        Route.post(
+            "preview", "/tickets/preview", summary: "Show the path that a request would take",
+            permission: .ticketsOpen, audit: .none(because: "it changes nothing and shows no secret"),
+            body: PreviewTicket.self, returns: PathPreview.self,
+            errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
+        ) { tickets, call in
+            try await tickets.preview(
+                call.body, by: call.actor, among: call.caller.home, at: call.now, in: call.scope)
+        }
+
         Route.get(
             "show", "/tickets/{ticket}", TicketID.self, summary: "Show a request", permission: .ticketsSee,
             returns: Ticket.self

@@ -10,12 +10,13 @@ struct HeldRole {
 
 extension PermissionCatalogue {
     /// What may be done in a part of a tenant. Whatever is not here is of the tenant as a whole, and a role at an
-    /// organization does not give it: settings of the tenant, keys, webhooks, flows, invoices.
+    /// organization does not give it: settings of the tenant, keys, webhooks, invoices.
     package static let divided: Set<Permission> = Set(
         [
             "access.explain", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage", "assets.read",
-            "assets.requestable", "audit.read", "commands.read", "grants.manage", "grants.read", "groups.manage",
-            "groups.read", "organization-settings.manage", "organization-settings.read", "organizations.manage",
+            "assets.requestable", "audit.read", "commands.read", "flows.manage", "flows.read", "grants.manage",
+            "grants.read", "groups.manage", "groups.read", "organization-settings.manage", "organization-settings.read",
+            "organizations.manage",
             "organizations.read", "sessions.read", "sessions.replay", "sessions.terminate", "tickets.read",
             "users.manage", "users.read",
         ].map(Permission.init))

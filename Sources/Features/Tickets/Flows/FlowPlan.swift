@@ -8,6 +8,9 @@ package struct FlowPlan: Sendable, Hashable {
     /// Why this flow and no other: the name of the organization that it is of, and what of the request it asked for.
     package var because: [String]
     package var risk: TicketRisk
+    /// What makes the risk what it is.
+    package var riskReasons: [RiskReason]
+    /// Empty if it approves itself: nobody is asked then.
     package var levels: [PlannedLevel]
     /// All levels are asked at once instead of one after another.
     package var isParallel: Bool
@@ -19,13 +22,15 @@ package struct FlowPlan: Sendable, Hashable {
     package var unusedAfter: Int?
 
     package init(
-        flow: FlowID, flowName: String, because: [String] = [], risk: TicketRisk = .low, levels: [PlannedLevel],
-        isParallel: Bool = false, approvesItself: Bool = false, copies: [UserID] = [], unusedAfter: Int? = nil
+        flow: FlowID, flowName: String, because: [String] = [], risk: TicketRisk = .low,
+        riskReasons: [RiskReason] = [], levels: [PlannedLevel], isParallel: Bool = false,
+        approvesItself: Bool = false, copies: [UserID] = [], unusedAfter: Int? = nil
     ) {
         self.flow = flow
         self.flowName = flowName
         self.because = because
         self.risk = risk
+        self.riskReasons = riskReasons
         self.levels = levels
         self.isParallel = isParallel
         self.approvesItself = approvesItself

@@ -20,7 +20,7 @@ package enum FlowRoutes {
         Route.post(
             "create", "/flows", summary: "Add an approval flow", permission: .flowsManage,
             audit: .action("flow.created"), body: SaveFlow.self, returns: Flow.self, status: 201,
-            errors: [.flowNameTaken, .unknownApprover]
+            errors: [.flowNameTaken, .flowImpossible, .unknownApprover]
         ) { tickets, call in
             try await tickets.createFlow(call.body, at: call.now, audit: call.audit, in: call.scope)
         }
@@ -28,10 +28,18 @@ package enum FlowRoutes {
         Route.put(
             "replace", "/flows/{flow}", FlowID.self, summary: "Replace an approval flow", permission: .flowsManage,
             audit: .action("flow.changed"), body: SaveFlow.self, returns: Flow.self, precondition: .ifMatch,
-            errors: [.flowNameTaken, .unknownApprover]
+            errors: [.flowNameTaken, .flowImpossible, .unknownApprover]
         ) { tickets, call in
             try await tickets.replaceFlow(
                 call.path, call.body, from: call.version, audit: call.audit, in: call.scope)
+        }
+
+        Route.post(
+            "try", "/flows/try", summary: "Show the path that somebody's request would take", permission: .flowsRead,
+            audit: .none(because: "it changes nothing and shows no secret"), body: TryFlows.self,
+            returns: PathPreview.self, errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
+        ) { tickets, call in
+            try await tickets.preview(call.body, at: call.now, in: call.scope)
         }
     }
 }
