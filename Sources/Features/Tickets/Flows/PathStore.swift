@@ -172,4 +172,3 @@ struct PlacedSeat: Sendable {
     let name: String
 }
 
-extension Seat.Reason: SQLDecodable {}

@@ -111,8 +111,6 @@ package struct PreviewedSeat: WireValue, Sendable, Hashable {
     }
 }
 
-extension Seat.Reason: WireValue {}
-
 extension Tickets {
     /// The path that a request of one's own would take. `home` is where the assets must lie.
     package func preview(

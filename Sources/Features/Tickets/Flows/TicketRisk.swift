@@ -3,8 +3,6 @@ import FoundationEssentials
 package import Kernel
 import Postgres
 
-extension TicketRisk: WireValue, SQLBindable, SQLDecodable {}
-
 /// Something that makes a request riskier, and how much.
 package struct RiskReason: WireValue, Sendable, Hashable {
     package let code: Code
