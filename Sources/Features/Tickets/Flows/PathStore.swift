@@ -171,4 +171,3 @@ struct PlacedSeat: Sendable {
     let seat: Seat
     let name: String
 }
-
