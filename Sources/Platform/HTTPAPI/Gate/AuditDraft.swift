@@ -89,8 +89,8 @@ extension AuditDraft {
         state.withLock { $0.keyMark = mark }
     }
 
-    /// A replayed answer leaves no second record.
-    func skip() {
+    /// A replayed answer leaves no second record, nor does a call of somebody else's program that changed nothing.
+    package func skip() {
         state.withLock { $0.isWritten = true }
     }
 
@@ -102,6 +102,12 @@ extension AuditDraft {
     func writeAlone() async throws {
         guard !isWritten, let facts, let record = record(.success, problem: nil) else { return }
         try await facts.writer.alone(record)
+    }
+
+    /// Writes that the call was refused, for one whose caller is answered as if nothing were wrong.
+    package func refuse(because problem: ProblemType) async throws {
+        try await writeRefusal(problem, action: nil)
+        skip()
     }
 
     func writeRefusal(_ problem: ProblemType, action fallback: String?) async throws {

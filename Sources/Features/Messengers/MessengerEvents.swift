@@ -1,0 +1,25 @@
+import Audit
+import FoundationEssentials
+import Kernel
+
+/// What others hear about cards.
+package enum MessengerEvents {
+    /// An approver was not reached: somebody else has to tell them. The subject is the request.
+    package static let undeliveredType = "messenger.undelivered"
+
+    /// The kinds, and what the data of each may have.
+    package static let kinds: [(type: String, members: [String])] = [
+        (undeliveredType, ["user", "channel", "vendor", "reason"])
+    ]
+
+    static func undelivered(
+        _ card: KeptCard, through channel: MessengerChannel, because reason: String, at now: Date
+    ) -> DomainEvent {
+        DomainEvent(
+            type: undeliveredType, subject: card.ticket.text,
+            data: [
+                "user": .string(card.user.text), "channel": .string(channel.name),
+                "vendor": .string(channel.settings.vendor.rawValue), "reason": .string(reason),
+            ], at: now)
+    }
+}

@@ -1,0 +1,58 @@
+package import HTTPAPI
+package import Kernel
+package import Logging
+import Messaging
+package import Outbound
+package import Postgres
+package import Tenancy
+
+/// The facade of messengers: channels, the cards that ask approvers there, and what they answer.
+package struct Messengers: Sendable {
+    /// What it stands on.
+    package struct Ground: Sendable {
+        let database: Database
+        let keys: TenantKeys
+        let client: HTTPClient
+        let logger: Logger
+
+        package init(database: Database, keys: TenantKeys, client: HTTPClient, logger: Logger) {
+            self.database = database
+            self.keys = keys
+            self.client = client
+            self.logger = logger
+        }
+    }
+
+    let ground: Ground
+    let desk: ApprovalDesk
+    let people: CardPeople
+    let portal: @Sendable (TenantScope) async throws -> String
+    let tokens = SharedTokens<TokenOwner>()
+
+    var database: Database { ground.database }
+    var keys: TenantKeys { ground.keys }
+    var channels: ChannelStore { ChannelStore() }
+    var cards: CardStore { CardStore() }
+
+    /// `portal` says where people open a tenant's portal.
+    package init(
+        _ ground: Ground, desk: ApprovalDesk, people: CardPeople,
+        portal: @escaping @Sendable (TenantScope) async throws -> String
+    ) {
+        self.ground = ground
+        self.desk = desk
+        self.people = people
+        self.portal = portal
+    }
+
+    /// A page of channels, without their secrets.
+    package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<MessengerChannel> {
+        Rows(try await channels.list(page, in: scope, database), of: page)
+    }
+
+    /// One channel, or `MessengerError.notFound`.
+    package func find(_ id: MessengerChannelID, in scope: TenantScope) async throws -> MessengerChannel {
+        guard let channel = try await channels.find(id, in: scope, database) else { throw MessengerError.notFound }
+        return channel
+    }
+}

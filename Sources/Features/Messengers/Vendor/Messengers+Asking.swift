@@ -1,0 +1,100 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+import Outbound
+
+/// Whose token it is: another secret, or another address, is another app.
+struct TokenOwner: Hashable, Sendable {
+    let tenant: TenantID
+    let channel: MessengerChannelID
+    let app: Hash256
+}
+
+/// A channel that is ready to be spoken through.
+struct OpenChannel: Sendable {
+    let channel: MessengerChannel
+    let vendor: any Vendor
+    let owner: TokenOwner
+    let opened: Set<HostPort>
+
+    init(_ channel: MessengerChannel, _ secrets: ChannelSecrets, opened: Set<HostPort>, in scope: TenantScope) {
+        self.channel = channel
+        self.opened = opened
+        vendor = channel.settings.speaking(with: secrets)
+        let words = ChannelSettings.schema.bytes(of: channel.settings) + secrets.json.bytes
+        owner = TokenOwner(tenant: scope.tenant, channel: channel.id, app: .of(words))
+    }
+}
+
+extension Messengers {
+    /// More questions than any vendor takes for one thing.
+    private static let mostTurns = 5
+    /// How long a vendor has for an answer.
+    private static let answerTime: Duration = .seconds(10)
+
+    /// Asks a vendor, and goes on asking until it has said what it was asked for. The destination is checked when the socket
+    /// is opened, and redirects are not followed.
+    func ask(
+        _ request: VendorRequest, through channel: OpenChannel, within time: Duration = answerTime, at now: Date
+    ) async throws -> VendorTurn {
+        var request = request
+        var stale: String?
+        for _ in 0..<Self.mostTurns {
+            let token = try await token(for: request, of: channel, unless: stale, within: time, at: now)
+            do {
+                let turn = try request.read(try await send(request, token, through: channel, within: time))
+                guard case .ask(let next) = turn else { return turn }
+                request = next
+            } catch let fault as VendorFault where fault.kind == .staleToken && stale == nil && token != nil {
+                stale = token
+            }
+        }
+        throw VendorFault(.again, "The vendor has not come to an end.")
+    }
+
+    private func token(
+        for request: VendorRequest, of channel: OpenChannel, unless stale: String?, within time: Duration, at now: Date
+    ) async throws -> String? {
+        if case .nowhere = request.token { return nil }
+        guard let asking = channel.vendor.token() else { return nil }
+        return try await tokens.token(of: channel.owner, unless: stale, at: now) {
+            let answer = try await send(asking, nil, through: channel, within: time)
+            guard case .token(let token) = try asking.read(answer) else {
+                throw VendorFault(.again, "The vendor has given no token.")
+            }
+            return token
+        }
+    }
+
+    private func send(
+        _ request: VendorRequest, _ token: String?, through channel: OpenChannel, within time: Duration
+    ) async throws -> VendorAnswer {
+        var address = request.url
+        var headers = request.headers
+        if let token {
+            switch request.token {
+            case .nowhere: break
+            case .header(let name, let prefix): headers.append((name, prefix + token))
+            case .query(let name): address = FormWords.adding([(name, token)], to: address)
+            }
+        }
+        var sent = OutboundRequest(
+            request.method, try OutboundURL(address), body: request.body ?? [], timeout: time, opened: channel.opened)
+        for (name, value) in headers { sent.headers[name] = value }
+        let response = try await ground.client.send(sent)
+        return VendorAnswer(status: response.head.status, headers: response.head.headers, body: response.body)
+    }
+}
+
+extension VendorFault {
+    /// What went wrong, whatever it was; nil for this node's own end, which says nothing about the vendor.
+    static func of(_ error: any Error) -> VendorFault? {
+        switch error {
+        case let fault as VendorFault: fault
+        case OutboundError.cancelled, OutboundError.stopped: nil
+        case let error as OutboundError: VendorFault(.again, "\(error)")
+        case is CancellationError: nil
+        default: VendorFault(.again, "The channel cannot be used now.")
+        }
+    }
+}
