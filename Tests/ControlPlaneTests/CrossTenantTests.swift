@@ -14,7 +14,7 @@ import Testing
     static func body(_ operation: HTTPAPI.Operation, _ approver: String) -> JSON? {
         switch operation.name {
         case "users.change", "groups.rename", "nodes.change", "accounts.change", "webhooks.change",
-            "identity-providers.change", "roles.change", "sms-gateways.change":
+            "identity-providers.change", "roles.change", "sms-gateways.change", "messenger-channels.change":
             ["name": "taken"]
         case "identity-providers.test": ["login": "bob"]
         case "users.assign-radius": ["provider": .string("idp_" + String(approver.dropFirst(4)))]

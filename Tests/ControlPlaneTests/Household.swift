@@ -42,6 +42,10 @@ struct Household {
             "webhooks", "/webhooks", ["name": "all", "url": "https://hooks.invalid/in", "eventTypes": ["*"]])
         person.note(webhook["secret"])
         let hook = webhook.json["webhook"]?["id"]?.text ?? ""
+        let signingSecret = "signing-secret-\(Hex.encode(SecureRandom.bytes(16)))"
+        person.note(signingSecret)
+        let channel = try await make(
+            "messenger-channels", "/messenger-channels", Self.channel(named: "Team", secret: signingSecret))
         let grant = try await make(
             "grants", "/grants",
             [
@@ -98,8 +102,8 @@ struct Household {
         ids = [
             "announcements": announcement["id"], "notices": messages.first?["id"]?.text ?? "",
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
-            "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "grants": grant["id"],
-            "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
+            "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "messenger-channels": channel["id"],
+            "grants": grant["id"], "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
             "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
             "passkeys": stored.passkey,
@@ -113,6 +117,18 @@ struct Household {
             "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
+    }
+
+    /// A channel to a messenger that nobody reaches.
+    static func channel(named name: String, secret: String) -> JSON {
+        [
+            "name": .string(name), "people": "email",
+            "settings": ["vendor": "slack", "appId": "A1", "teamId": "T1", "apiUrl": "https://slack.invalid"],
+            "secrets": [
+                ["name": "botToken", "value": .string("xoxb-\(secret)")],
+                ["name": "signingSecret", "value": .string(secret)],
+            ],
+        ]
     }
 
     /// Rules that keep nobody out who comes in tests.

@@ -154,7 +154,8 @@ extension Household {
         case "groups.create", "nodes.create", "organizations.create", "organizations.change": ["name": new]
         case "organizations.merge": ["into": .string(ids["organizations"]!)]
         case "organizations.fill": ["assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)]]
-        case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change":
+        case "users.change", "groups.rename", "nodes.change", "webhooks.change", "accounts.change", "me.change",
+            "messenger-channels.change":
             ["name": new]
         case "identity-providers.create":
             Self.provider(named: new.text ?? "", password: "of no use", group: ids["groups"]!)
@@ -203,6 +204,7 @@ extension Household {
         case "accounts.create":
             ["asset": .string(ids["assets"]!), "name": new, "kind": "password", "secret": "a secret of no use"]
         case "webhooks.create": ["name": new, "url": "https://hooks.invalid/in", "eventTypes": ["*"]]
+        case "messenger-channels.create": Self.channel(named: new.text ?? "", secret: "of no use")
         case "mail.test": ["to": "ada@example.com"]
         case "webhooks.allow": ["items": [["host": "10.1.2.3", "port": 443]]]
         case "access.grant":
@@ -289,6 +291,8 @@ extension Household {
         case "announcements.replace", "announcements.delete":
             return "/announcements/" + (try await make("announcements.create", "/announcements"))
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
+        case "messenger-channels.delete":
+            return "/messenger-channels/" + (try await make("messenger-channels.create", "/messenger-channels"))
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
         case "access.extend":
             let body = creation("access.grant")?.merging(["endsAt": .string(Timestamp.text(Date() + 86_400))])

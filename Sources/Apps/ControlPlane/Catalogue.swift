@@ -6,6 +6,7 @@ import Hosting
 package import Identity
 import Kernel
 import Messaging
+import Messengers
 import Metering
 import Notifications
 import Operators
@@ -37,7 +38,8 @@ package enum Catalogue {
         + FlowRoutes.group.operations
         + InboxRoutes.group.operations + SubscriptionRoutes.group.operations
         + NoticeTemplateRoutes.group.operations + AnnouncementRoutes.group.operations
-        + WebhookRoutes.group.operations + SessionRoutes.group.operations + RecordingRoutes.group.operations
+        + WebhookRoutes.group.operations + ChannelRoutes.group.operations
+        + SessionRoutes.group.operations + RecordingRoutes.group.operations
         + TerminalRoutes.group.operations + GatewayRoutes.group.operations + KeyRoutes.group.operations
         + AuditRoutes.group.operations + QuotaRoutes.group.operations + TenantUsageRoutes.group.operations
         + TenantInvoiceRoutes.group.operations + EndpointRuleRoutes.group.operations + SettingRoutes.group.operations
@@ -50,6 +52,7 @@ package enum Catalogue {
         + CodeRoutes.door.operations + RADIUSFactorRoutes.door.operations
         + SignInLinkRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
+        + CallbackRoutes.group.operations
         + SupportDoorRoutes.group.operations
 
     /// For the programs of identity providers that provision people.

@@ -7,6 +7,7 @@ import Jobs
 import Kernel
 package import Logging
 import Messaging
+import Messengers
 import Metering
 import ObjectStore
 import Observability
@@ -99,6 +100,7 @@ package struct ControlPlane: Sendable {
             database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
         services.append(dispatcher)
         services.append(DeliveryPump(messaging: features.messaging, clock: now, logger: logger))
+        services.append(CardPump(messengers: features.messengers, clock: now, logger: logger))
         services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(

@@ -11,7 +11,9 @@ import Identity
 import Jobs
 import Kernel
 import KeyService
+import Logging
 import Messaging
+import Messengers
 import Metering
 import Notifications
 import ObjectStore
@@ -120,6 +122,10 @@ extension Features {
                 mail: { letters, scope, now, tx in
                     try await mailer.send(letters, for: scope.tenant, at: now, in: tx)
                 }, hint: { users, scope, tx in try await PortalEventHub.hint(users, in: scope, tx) }, portal: portal))
+        let messengers = Messengers(
+            Messengers.Ground(
+                database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),
+            desk: .of(tickets), people: .of(identity), portal: portal)
         let mail = WorkerMail()
         let sessions = Sessions(
             database: database, keys: keys, objects: base.objects,
@@ -164,7 +170,8 @@ extension Features {
             hostNames: CheckHostName(
                 database: database, probe: { try await hostNameProbe($0, in: $1) }),
             testMail: TestMail(clients: base.mail.clients, senders: senders, settings: tenants),
-            tickets: tickets, sessions: sessions, recordings: recordings, terminals: terminals, hosting: hosting,
+            tickets: tickets, messengers: messengers, sessions: sessions, recordings: recordings, terminals: terminals,
+            hosting: hosting,
             gateways: gateways, metering: Metering(database: database), plans: Plans(database: database),
             calls: CallCounter(database: database),
             billing: Billing(
@@ -181,6 +188,7 @@ extension Features {
                     AccessKeysRewrapping(database: database), ProvidersRewrapping(database: database),
                     SMSGatewaysRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
+                    ChannelsRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),
                     StoresRewrapping(database: database), RecordingsRewrapping(database: database),
                 ]),

@@ -10,6 +10,7 @@ import Identity
 import Kernel
 import Logging
 import Messaging
+import Messengers
 import Metering
 import Notifications
 import Operators
@@ -127,6 +128,8 @@ extension Features {
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
             + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)
             + WebhookRoutes.group.mounted(on: messaging, behind: tenant)
+            + ChannelRoutes.group.mounted(on: messengers, behind: tenant)
+            + CallbackRoutes.group.mounted(on: messengers, behind: visitor)
         let telling =
             InboxRoutes.group.mounted(on: notifications, behind: tenant)
             + SubscriptionRoutes.group.mounted(on: notifications, behind: tenant)

@@ -9,6 +9,7 @@ import Jobs
 import Kernel
 import Logging
 import Messaging
+import Messengers
 import Metering
 import Notifications
 import Operators
@@ -182,6 +183,7 @@ extension Features {
                         scope: SystemScope(reason: "keys that were replaced"))
                 }
             },
+            every(3600, "messengers.sweep") { [messengers] in try await messengers.sweep(at: now()) },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]
     }

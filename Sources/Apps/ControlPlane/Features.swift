@@ -5,6 +5,7 @@ import Billing
 import Hosting
 import Identity
 import Messaging
+import Messengers
 import Metering
 import Notifications
 import Operators
@@ -33,6 +34,7 @@ struct Features: Sendable {
     let hostNames: CheckHostName
     let testMail: TestMail
     let tickets: Tickets
+    let messengers: Messengers
     let sessions: Sessions
     let recordings: Recordings
     let terminals: TerminalTokens

@@ -7,8 +7,10 @@ import Hosting
 import Identity
 import Kernel
 import Messaging
+import Messengers
 import Notifications
 import Sessions
+import Tickets
 import Vault
 
 extension Features {
@@ -46,6 +48,10 @@ extension Features {
                     try await notifications.tell(notice, at: now(), in: scope)
                 }
             },
+            EventSubscriber("messengers", types: Self.cardNews) { [messengers] scope, event in
+                guard let ticket = TicketID(event.subject) else { return }
+                try await messengers.announce(ticket, at: now(), in: scope)
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),
@@ -53,6 +59,14 @@ extension Features {
             },
         ]
     }
+
+    /// What cards about requests are called anew by.
+    static let cardNews = [
+        TicketEvents.openedType, TicketEvents.levelOpenedType, TicketEvents.levelApprovedType,
+        TicketEvents.approvedType,
+        TicketEvents.rejectedType, TicketEvents.withdrawnType, TicketEvents.expiredType, TicketEvents.answeredType,
+        TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.reassignedType,
+    ]
 
     static let endings = [
         AccessEvents.revokedType, AccessEvents.endedType, AccessEvents.handedBackType, AccessEvents.unusedType,

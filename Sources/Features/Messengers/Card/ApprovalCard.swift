@@ -47,12 +47,17 @@ package struct ApprovalCard: Sendable, Hashable {
 
 /// One thing that is asked for: what it is, as a key that cards have a word for, and the thing itself.
 package struct ApprovalFact: Sendable, Hashable {
-    package let label: String
-    package let value: String
+    /// How a value is to be read.
+    package enum Form: String, Sendable { case text, seconds, time }
 
-    package init(label: String, value: String) {
+    package let label: String
+    package let values: [String]
+    package let form: Form
+
+    package init(_ label: String, _ values: [String], as form: Form = .text) {
         self.label = label
-        self.value = value
+        self.values = values
+        self.form = form
     }
 }
 

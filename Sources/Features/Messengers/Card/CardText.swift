@@ -75,11 +75,13 @@ struct CardText: Sendable, Hashable {
         case "accounts": say("Accounts", "账号")
         case "protocols": say("Protocols", "协议")
         case "actions": say("Actions", "操作")
-        case "start", "startsAt": say("From", "开始")
-        case "end", "endsAt": say("Until", "结束")
+        case "starts": say("From", "开始")
+        case "ends": say("Until", "结束")
         case "window": say("Window", "时间段")
-        case "duration", "durationSeconds": say("Duration", "时长")
+        case "duration": say("Duration", "时长")
         case "grant": say("Access", "授权")
+        case "flow": say("Flow", "流程")
+        case "content": say("Content", "内容")
         case "role", "roles": say("Role", "角色")
         case "account": say("Account", "账号")
         case "asset": say("Asset", "资产")
@@ -88,6 +90,29 @@ struct CardText: Sendable, Hashable {
         case "text": say("Text", "内容")
         default: CardText.line(label, 40)
         }
+    }
+
+    /// What a fact says, on one line.
+    func value(_ fact: ApprovalFact) -> String {
+        let shown = fact.values.prefix(20).map { value -> String in
+            switch fact.form {
+            case .text: CardText.line(value, 100)
+            case .seconds: Int(value).map(duration) ?? CardText.line(value, 100)
+            case .time: Timestamp.parse(value).map(moment) ?? CardText.line(value, 100)
+            }
+        }
+        let more = fact.values.count > 20 ? [say("and \(fact.values.count - 20) more", "等 \(fact.values.count) 项")] : []
+        return CardText.line((shown + more).joined(separator: say(", ", "、")), 600)
+    }
+
+    /// Whole days, hours and minutes.
+    func duration(_ seconds: Int) -> String {
+        let parts = [
+            (seconds / 86_400, say("d", " 天")), (seconds / 3600 % 24, say("h", " 小时")),
+            (seconds / 60 % 60, say("min", " 分钟")),
+        ]
+        let said = parts.filter { $0.0 > 0 }.map { "\($0.0)\(say(" ", ""))\($0.1)" }
+        return said.isEmpty ? say("\(seconds) s", "\(seconds) 秒") : said.joined(separator: " ")
     }
 
     /// The path so far, one line for each level.

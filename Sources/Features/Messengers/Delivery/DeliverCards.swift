@@ -205,7 +205,7 @@ extension CardFace {
             mode.rawValue, language.rawValue, reference, link, "\(card.number)", card.kind, card.requester, card.reason,
             card.risk ?? "", card.state.rawValue, card.digest, card.deadline.map(Timestamp.text) ?? "",
         ]
-        words += card.facts.flatMap { [$0.label, $0.value] }
+        words += card.facts.flatMap { [$0.label] + $0.values }
         words += text.path(card)
         return Hash256.of(JSON.array(words.map(JSON.string)).bytes).bytes
     }

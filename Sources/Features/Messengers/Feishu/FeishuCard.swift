@@ -33,7 +33,7 @@ struct FeishuCard {
         if face.mode == .trial { return [Self.div(text.trial), openButton] }
         var all = [Self.div("\(text.requester): \(CardText.line(card.requester, 100))")]
         all += card.facts.prefix(20).map {
-            Self.div("\(text.label($0.label)): \(CardText.line($0.value, 300))")
+            Self.div("\(text.label($0.label)): \(text.value($0))")
         }
         all.append(Self.div("\(text.reason): \(CardText.lines(card.reason, 1000))"))
         if let risk = card.risk { all.append(Self.div("\(text.risk): \(CardText.line(risk, 100))")) }

@@ -28,7 +28,7 @@ struct SlackCard {
         var all: [JSON] = [["type": "header", "text": Self.plain(String(text.title(card).prefix(150)))]]
         all.append(Self.section("\(text.requester): \(CardText.line(card.requester, 100))"))
         all += card.facts.prefix(20).map {
-            Self.section("\(text.label($0.label)): \(CardText.line($0.value, 300))")
+            Self.section("\(text.label($0.label)): \(text.value($0))")
         }
         all.append(Self.section("\(text.reason): \(CardText.lines(card.reason, 1000))"))
         if let risk = card.risk { all.append(Self.section("\(text.risk): \(CardText.line(risk, 100))")) }

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import HTTPAPI
+import Identity
+import Kernel
+import Messengers
+import Tickets
+
+extension ApprovalDesk {
+    /// Requests are shown and decided by tickets.
+    static func of(_ tickets: Tickets) -> ApprovalDesk {
+        ApprovalDesk(
+            card: { ticket, scope in
+                do {
+                    return ApprovalCard(try await tickets.card(for: ticket, in: scope))
+                } catch TicketError.notFound {
+                    return nil
+                }
+            },
+            decide: { click, audit, scope in
+                do {
+                    _ = try await tickets.decide(
+                        fromMessenger: MessengerClick(
+                            ticket: click.ticket, level: click.level, user: click.user,
+                            outcome: click.isApproval ? .approved : .rejected, comment: click.comment,
+                            digest: click.digest, channel: DecisionChannel(click.vendor)),
+                        at: click.at, audit: audit, in: scope)
+                    return .counted
+                } catch let error as TicketError {
+                    return try ApprovalVerdict(error)
+                }
+            })
+    }
+}
+
+extension ApprovalVerdict {
+    /// What stands against an answer; whatever else is wrong goes on as an error.
+    fileprivate init(_ error: TicketError) throws {
+        self =
+            switch error {
+            case .notOpen, .expired, .alreadyDecided: .alreadyDecided
+            case .ownTicket: .own
+            case .notYours, .notFound: .notYours
+            case .changed, .nothingLeft: .changed
+            case .needsPasskey: .needsPasskey
+            default: throw error
+            }
+    }
+}
+
+extension DecisionChannel {
+    fileprivate init(_ vendor: ChannelVendor) {
+        self =
+            switch vendor {
+            case .feishu: .feishu
+            case .lark: .lark
+            case .slack: .slack
+            }
+    }
+}
+
+extension ApprovalCard {
+    fileprivate init(_ card: TicketCard) {
+        let open = Set(card.open.map(\.level))
+        // Who stands in for somebody has no seat, and may answer as well.
+        let seated = Set(card.path.flatMap(\.seats).map(\.user.id))
+        let waiting = Set(card.waitingFor.map(\.id))
+        let levels = card.path.map { stage in
+            ApprovalLevel(
+                number: stage.level, name: stage.name, isOpen: open.contains(stage.level),
+                seats: open.contains(stage.level)
+                    ? waiting.intersection(stage.seats.map(\.user.id)).union(waiting.subtracting(seated)) : [],
+                needsPasskey: stage.needsPasskey,
+                answers: card.decisions.filter { $0.level == stage.level }.map {
+                    ApprovalAnswer(
+                        name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved)
+                })
+        }
+        self.init(
+            ticket: card.id, number: card.number, kind: card.kind.rawValue, requester: card.requester.name,
+            facts: card.facts.map { ApprovalFact($0.label, $0.values, as: .init(rawValue: $0.form.rawValue) ?? .text) },
+            reason: card.reason, risk: card.risk.rawValue, levels: levels,
+            state: State(rawValue: card.state.rawValue) ?? .open, digest: card.digest, deadline: card.deadline)
+    }
+}
+
+extension CardPeople {
+    /// People are known by their links at sign-in providers.
+    static func of(_ identity: Identity) -> CardPeople {
+        CardPeople(
+            subjects: { try await identity.subjects(of: $0, at: $1, in: $2) },
+            user: { try await identity.person(known: $0, to: $1, in: $2) },
+            people: { people, scope in
+                try await identity.addressees(people, in: scope).mapValues {
+                    CardPerson(name: $0.name, email: $0.email, language: $0.language)
+                }
+            })
+    }
+}

@@ -1,0 +1,67 @@
+package import Kernel
+import Postgres
+import Tenancy
+
+/// Somebody whom messages are for.
+package struct Addressee: Sendable, Hashable {
+    package let name: String
+    package let email: String?
+    package let language: String
+}
+
+// What cards in messengers need to know of people. Whoever may not sign in is nobody here.
+extension Identity {
+    /// Who these people are at a provider that is in use, by links that count there.
+    package func subjects(
+        of people: [UserID], at provider: IdentityProviderID, in scope: TenantScope
+    ) async throws -> [UserID: String] {
+        let rows = try await database.query(
+            """
+            select l.user_id, l.subject from identity_links l
+            join identity_providers p
+              on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
+                and (p.binds_users or not l.bound_by_user)
+            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
+              and (u.expires_at is null or u.expires_at > now())
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.user_id = any(\(people))
+            """, in: scope
+        ) { (user: try $0.next(UserID.self), subject: try $0.next(String.self)) }
+        return Dictionary(rows.map { ($0.user, $0.subject) }) { first, _ in first }
+    }
+
+    /// Whom a provider that is in use knows by this subject.
+    package func person(
+        known subject: String, to provider: IdentityProviderID, in scope: TenantScope
+    ) async throws -> UserID? {
+        try await database.first(
+            """
+            select l.user_id from identity_links l
+            join identity_providers p
+              on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
+                and (p.binds_users or not l.bound_by_user)
+            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
+              and (u.expires_at is null or u.expires_at > now())
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.subject = \(subject)
+            """, in: scope
+        ) { try $0.next() }
+    }
+
+    /// What people are called, where mail reaches them, and in which language.
+    package func addressees(_ people: [UserID], in scope: TenantScope) async throws -> [UserID: Addressee] {
+        let rows = try await database.query(
+            """
+            select u.user_id, u.name, u.email,
+              coalesce(u.language, \(fragment: Setting.language.said(at: "u")) #>> '{}', t.language)
+            from users u join tenants t on t.tenant_id = u.tenant_id
+            where u.tenant_id = \(scope.tenant) and u.user_id = any(\(people)) and u.state = 'active'
+              and (u.expires_at is null or u.expires_at > now())
+            """, in: scope
+        ) {
+            (
+                user: try $0.next(UserID.self),
+                person: Addressee(name: try $0.next(), email: try $0.next(), language: try $0.next())
+            )
+        }
+        return Dictionary(rows.map { ($0.user, $0.person) }) { first, _ in first }
+    }
+}
