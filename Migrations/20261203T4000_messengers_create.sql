@@ -21,7 +21,7 @@ create table messenger_channels (
     references identity_providers (tenant_id, identity_provider_id) on delete set null (identity_provider_id),
   constraint messenger_channels_name_uq unique (tenant_id, name),
   constraint messenger_channels_callback_uq unique (tenant_id, callback_hash),
-  constraint messenger_channels_vendor_ck check (vendor in ('feishu', 'lark', 'slack')),
+  constraint messenger_channels_vendor_ck check (vendor in ('feishu', 'lark', 'slack', 'dingtalk', 'wecom', 'teams')),
   constraint messenger_channels_people_ck check (people in ('links', 'email')),
   constraint messenger_channels_state_ck check (state in ('enabled', 'disabled'))
 );

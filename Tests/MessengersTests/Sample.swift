@@ -9,7 +9,7 @@ enum Sample {
     static func card(reason: String = "Deploy", state: ApprovalCard.State = .open) -> ApprovalCard {
         ApprovalCard(
             ticket: TicketID.new(at: Date(timeIntervalSince1970: 1_800_000_000)), number: 7, kind: "access",
-            requester: "Bob", facts: (0..<30).map { ApprovalFact(label: "assets", value: "web-\($0)") }, reason: reason,
+            requester: "Bob", facts: (0..<30).map { ApprovalFact("assets", ["web-\($0)"]) }, reason: reason,
             risk: "high",
             levels: [
                 ApprovalLevel(

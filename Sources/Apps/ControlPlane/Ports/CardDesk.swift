@@ -54,6 +54,9 @@ extension DecisionChannel {
             case .feishu: .feishu
             case .lark: .lark
             case .slack: .slack
+            case .dingtalk: .dingtalk
+            case .wecom: .wecom
+            case .teams: .teams
             }
     }
 }

@@ -63,13 +63,12 @@ struct ChannelStore: Sendable {
             """, in: scope, Self.whole)
     }
 
-    func enabled(in scope: TenantScope, _ database: Database) async throws -> [MessengerChannelID] {
+    func enabled(in scope: TenantScope, _ database: Database) async throws -> [MessengerChannel] {
         try await database.query(
             """
-            select channel_id from messenger_channels where tenant_id = \(scope.tenant) and state = 'enabled'
-            order by channel_id
-            """, in: scope
-        ) { try $0.next() }
+            select \(fragment: Self.columns) from messenger_channels c
+            where c.tenant_id = \(scope.tenant) and c.state = 'enabled' order by c.channel_id
+            """, in: scope, Self.channel)
     }
 
     /// Holds the channel until the transaction ends.

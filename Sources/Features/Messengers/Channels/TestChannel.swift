@@ -28,8 +28,15 @@ extension Messengers {
         guard let person = try await people.people([user], scope)[user] else { throw MessengerError.notFound }
         let portal = try await portal(scope)
         do {
+            if let register = channel.vendor.register(
+                callback: "\(portal)/api/v1/messenger-callbacks/\(vault.callback)")
+            {
+                _ = try await ask(register, through: channel, at: now)
+            }
             let address: String?
-            if let provider = channel.channel.provider {
+            if let room = channel.vendor.room {
+                address = room
+            } else if let provider = channel.channel.provider {
                 address = try await people.subjects([user], provider, scope)[user]
                     .flatMap(channel.vendor.address(ofSubject:))
             } else {

@@ -12,10 +12,15 @@ extension Messengers {
         let people =
             card.state == .open
             ? card.levels.filter(\.isOpen).reduce(into: Set<UserID>()) { $0.formUnion($1.seats) } : []
+        let sorted = people.sorted { $0.text < $1.text }
+        let taken = try await cards.rooms(
+            of: ticket, among: enabled.filter(\.settings.isRoom).map(\.id), in: scope, database)
         let new = enabled.flatMap { channel in
-            people.sorted { $0.text < $1.text }.map { user in
+            // Where all see the same card, one stands for all of them.
+            let asked = !channel.settings.isRoom ? sorted[...] : taken.contains(channel.id) ? [] : sorted.prefix(1)
+            return asked.map { user in
                 (
-                    card: MessengerCardID.new(at: now), channel: channel, user: user,
+                    card: MessengerCardID.new(at: now), channel: channel.id, user: user,
                     nonce: Base64URL.encode(SecureRandom.bytes(16))
                 )
             }
@@ -49,9 +54,13 @@ struct CardReference: Equatable {
 
 extension CardFace {
     /// The request as this person sees it.
-    init(_ card: ApprovalCard, for kept: KeptCard, language: CardLanguage, portal: String) {
+    init(
+        _ card: ApprovalCard, for kept: KeptCard, inRoom: Bool = false, language: CardLanguage, portal: String
+    ) {
         let level = card.level(of: kept.user)
-        let mode: Mode = level.map { $0.needsPasskey ? .portal : .decide } ?? .closed
+        let mode: Mode =
+            inRoom && card.state == .open
+            ? .portal : level.map { $0.needsPasskey ? .portal : .decide } ?? .closed
         self.init(
             card, mode: mode, language: language, reference: CardReference(kept, of: card.digest).text,
             link: "\(portal)/requests/\(card.ticket.text)")

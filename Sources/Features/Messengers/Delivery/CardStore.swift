@@ -45,6 +45,20 @@ struct CardStore: Sendable {
         try await tx.enqueue("select pg_notify('messenger_cards', '')")
     }
 
+    /// Those of these channels that have a card of the request.
+    func rooms(
+        of ticket: TicketID, among channels: [MessengerChannelID], in scope: TenantScope, _ database: Database
+    ) async throws -> Set<MessengerChannelID> {
+        guard !channels.isEmpty else { return [] }
+        return Set(
+            try await database.query(
+                """
+                select channel_id from messenger_cards
+                where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and channel_id = any(\(channels))
+                """, in: scope
+            ) { try $0.next(MessengerChannelID.self) })
+    }
+
     /// Those of these that something waits for.
     func waiting(_ ids: [MessengerCardID], in scope: TenantScope, _ database: Database) async throws -> [KeptCard] {
         try await database.query(

@@ -77,7 +77,8 @@ extension Messengers {
         else { return try await end(kept, because: nil, at: clock(), in: scope) }
         let person = ground.people[kept.user]
         let face = CardFace(
-            request, for: kept, language: CardLanguage(tag: person?.language ?? ""), portal: ground.portal)
+            request, for: kept, inRoom: channel.vendor.room != nil, language: CardLanguage(tag: person?.language ?? ""),
+            portal: ground.portal)
         let isOver = request.state != .open
         // Whom nobody asks any more is not told of it.
         if kept.handle == nil, face.mode == .closed || person == nil {
@@ -89,7 +90,7 @@ extension Messengers {
             card.digest = request.digest
             card.shown = face.fingerprint
             if let handle = kept.handle {
-                if kept.shown != card.shown {
+                if kept.shown != card.shown, channel.vendor.isWorthAnUpdate(handle, to: face) {
                     let turn = try await ask(
                         channel.vendor.update(handle, with: face, of: kept.address ?? ""), through: channel, at: clock()
                     )
@@ -121,6 +122,7 @@ extension Messengers {
     private func address(
         of user: UserID, _ person: CardPerson, through channel: OpenChannel, _ ground: CardGround, at now: Date
     ) async throws -> String? {
+        if let room = channel.vendor.room { return room }
         switch channel.channel.people {
         case .links: return ground.subjects[channel.channel.id]?[user].flatMap(channel.vendor.address(ofSubject:))
         case .email: return try await address(of: user, person, through: channel, at: now, in: ground.scope)

@@ -31,7 +31,7 @@ struct DingTalkCard {
     private var lines: [String] {
         guard face.mode != .trial else { return [] }
         var all = ["\(text.requester)\(separator)\(CardText.line(card.requester, 100))"]
-        all += card.facts.prefix(12).map { "\(text.label($0.label))\(separator)\(CardText.line($0.value, 200))" }
+        all += card.facts.prefix(12).map { "\(text.label($0.label))\(separator)\(CardText.line(text.value($0), 200))" }
         if let risk = card.risk { all.append("\(text.risk)\(separator)\(CardText.line(risk, 40))") }
         if card.state == .open, let deadline = card.deadline {
             all.append("\(text.deadline)\(separator)\(text.moment(deadline))")

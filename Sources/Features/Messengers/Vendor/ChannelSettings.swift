@@ -22,6 +22,9 @@ package enum ChannelSettings: Sendable {
         }
     }
 
+    /// Whether all are asked at one place, by one card.
+    var isRoom: Bool { if case .teams = self { true } else { false } }
+
     /// The secrets that it takes, and whether it works without.
     var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
         switch self {

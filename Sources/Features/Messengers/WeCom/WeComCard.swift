@@ -39,7 +39,7 @@ struct WeComCard {
         if let risk = card.risk { all.append((text.risk, risk)) }
         if card.state == .open, let deadline = card.deadline { all.append((text.deadline, text.moment(deadline))) }
         let room = Self.mostFacts - all.count
-        all.insert(contentsOf: card.facts.prefix(room).map { (text.label($0.label), $0.value) }, at: 1)
+        all.insert(contentsOf: card.facts.prefix(room).map { (text.label($0.label), text.value($0)) }, at: 1)
         return all.map { (name: CardText.line($0.0, 20), value: CardText.line($0.1, Self.mostLetters)) }
     }
 
