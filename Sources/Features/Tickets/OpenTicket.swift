@@ -19,16 +19,23 @@ extension Tickets {
     /// Asks for something. Who may decide which level is settled now, and the first level is told.
     ///
     /// Throws `FieldErrors` for what the kind does not take, `noFlow`, `noApprovers(level:)` when the levels cannot be
-    /// filled with different people other than the one who asks, and `unknownAsset`.
+    /// filled with different people other than the one who asks, and `unknownAsset`. `given` is the path of kinds that do not
+    /// go by flows.
     package func open(
-        _ draft: TicketDraft, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ draft: TicketDraft, on given: FlowPlan? = nil, by user: UserID, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
     ) async throws -> TicketID {
         let kind = try kinds.kind(draft.kind)
         let office = try await office(in: scope)
         return try await database.transaction(in: scope) { transaction in
             let draft = try await kind.checked(
                 draft, TicketOpening(requester: user, at: now, scope: scope, transaction: transaction))
-            let plan = try await plan(draft, by: user, at: now, in: scope, transaction)
+            let plan: FlowPlan
+            if let given {
+                plan = given
+            } else {
+                plan = try await self.plan(draft, by: user, at: now, in: scope, transaction)
+            }
             let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
             if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
             let number = try await store.insert(progress, on: plan, at: now, in: scope, transaction)
