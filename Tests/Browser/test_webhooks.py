@@ -81,13 +81,13 @@ def test_a_receiver_that_is_gone_is_disabled_and_gets_everything_again_when_it_i
     expect(administrator.row("webhook.test").get_by_text("Given up")).to_be_visible()
     expect(administrator.button("Send test event")).to_be_disabled()
 
-    # The payload, the attempt and the answer, which is text and nothing else.
+    # The payload and the attempt.
     administrator.button("webhook.test", exact=True).click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_test_id("payload")).to_contain_text('"type": "gatehouse.webhook.test"')
     expect(drawer.get_by_test_id("attempts")).to_contain_text("HTTP 410")
-    drawer.get_by_text("Answer", exact=True).click()
-    expect(drawer.get_by_test_id("attempts")).to_contain_text(r"<img src=x onerror=alert(1)>\u{1b}[31m")
+    # The receiver is behind a door that an administrator opened: nothing of its answer is kept.
+    expect(drawer.get_by_text("Answer", exact=True)).to_have_count(0)
     expect(drawer.locator("img")).to_have_count(0)
     drawer.get_by_role("button", name="Close").last.click()
 

@@ -232,6 +232,34 @@ import Testing
         #expect(receiver.requests.count == 2)
     }
 
+    @Test func `what the plan does not allow leaves one line a day for each endpoint, which says how many`()
+        async throws
+    {
+        let post = try await Post()
+        let (one, _) = try await post.receiver()
+        let (two, _) = try await post.hook("two")
+        try await post.stage.test.setLimit("webhook-deliveries-per-day", 1, in: post.scope)
+        func tell(_ times: Int) async throws {
+            for _ in 0..<times {
+                let message = OutgoingMessage(
+                    id: .new(at: post.stage.now), type: "ticket.opened", subject: "tkt_1", data: ["number": 1])
+                try await post.messaging.fanOut(message, at: post.stage.now, in: post.scope)
+            }
+        }
+        try await tell(4)
+        func lines() async throws -> [String] {
+            let page = try PageRequest.parse("state eq \"dead\"", Delivery.listing)
+            return try await post.messaging.deliveries(page, in: post.scope).rows.compactMap(\.lastError).sorted()
+        }
+        let words = "The plan allows no more deliveries today."
+        #expect(try await lines() == ["\(words) 3 were left out.", "\(words) 4 were left out."])
+        post.stage.wait(86_400)
+        try await tell(2)
+        #expect(try await lines().count == 4)
+        #expect(
+            try await post.stage.count("select count(*) from webhook_deliveries", in: post.scope) == 6, "\(one) \(two)")
+    }
+
     @Test func `more deliveries than the plan allows are kept as dead, and can be sent another day`() async throws {
         let post = try await Post()
         let (webhook, receiver) = try await post.receiver()

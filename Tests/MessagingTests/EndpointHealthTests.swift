@@ -1,6 +1,7 @@
 import Foundation
 import HTTPAPI
 import Kernel
+import Outbound
 import Postgres
 import Stage
 import TestSupport
@@ -89,9 +90,9 @@ import Testing
     }
 
     @Test func `the answer is kept as far as it is short and tame`() async throws {
-        let post = try await Post()
+        let post = try await Post(egress: .open)
         let hostile = Array("no\u{1B}[31m\u{0}\r\n\u{202E}evil<script>\u{2028}".utf8) + [0xFF, 0xC0]
-        let (id, _) = try await post.receiver("500=\(Data(hostile).base64EncodedString()),500=x200000")
+        let (id, _) = try await post.receiver("500=\(Data(hostile).base64EncodedString()),500=x200000", isOpened: false)
         let delivery = try await post.attempted(to: id)
         try await post.attempt(delivery)
         let detail = try await post.call("webhooks.delivery", [delivery.text])
@@ -110,6 +111,55 @@ import Testing
         #expect(payload["type"] == "gatehouse.ticket.opened" && payload["id"] == detail.json["event"])
         let theirs = try await post.stage.makeTenant("bolt")
         #expect(try await post.call("webhooks.delivery", [delivery.text], in: theirs).status == 404)
+    }
+
+    @Test func `nothing is kept of what an address answers that an administrator opened`() async throws {
+        let post = try await Post()
+        let (id, _) = try await post.receiver("500=\(Data("what is inside".utf8).base64EncodedString())")
+        let detail = try await post.call("webhooks.delivery", [try await post.attempted(to: id).text])
+        guard case .array(let attempts)? = detail.json["attempts"] else { return #expect(Bool(false)) }
+        #expect(attempts.count == 1 && attempts[0]["status"] == 500 && attempts[0]["answer"] == .null)
+        #expect(!String(decoding: detail.json.bytes, as: UTF8.self).contains("what is inside"))
+    }
+
+    @Test func `what is signed or sealed by a key that is gone is given up after a day, and says why`() async throws {
+        let post = try await Post()
+        let (id, receiver) = try await post.receiver()
+        let delivery = try await post.send(to: id)
+        let superuser = try await post.stage.test.superuser()
+        _ = try await superuser.execute("update webhooks set sealed_secret = '\\x00' || sealed_secret")
+        try await post.attempt(delivery)
+        var shown = try await post.delivery(delivery)
+        #expect(shown.state == .pending && shown.lastError?.contains("cannot be opened") == true)
+        #expect(shown.nextAttemptAt == post.stage.now + PendingDelivery.pauseForKeys)
+        post.stage.wait(PendingDelivery.patienceForKeys)
+        try await post.attempt(delivery)
+        shown = try await post.delivery(delivery)
+        #expect(shown.state == .dead && shown.lastError?.contains("cannot be opened") == true)
+        // It is no fault of the receiver's.
+        let failures = try await superuser.query("select failures from webhooks") { try $0.next(Int.self) }
+        #expect(failures == [0] && receiver.requests.isEmpty)
+    }
+
+    @Test func `what waits for a disabled endpoint is not looked through, and is due when it is enabled`() async throws
+    {
+        let post = try await Post()
+        let (id, _) = try await post.receiver()
+        let delivery = try await post.send(to: id)
+        func set(_ state: String) async throws {
+            let version = try await post.messaging.find(id, in: post.scope).version
+            let changed = try await post.call("webhooks.change", [id.text], ["state": .string(state)], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        func parked() async throws -> [Bool] {
+            try await post.stage.test.superuser().query("select parked from webhook_deliveries") { try $0.next() }
+        }
+        try await set("disabled")
+        #expect(try await parked() == [true])
+        #expect(try await post.due().isEmpty)
+        try await set("enabled")
+        #expect(try await parked() == [false])
+        #expect(try await post.due() == [delivery])
     }
 
     @Test func `an answer that does not come in time, or never ends, holds nobody`() async throws {

@@ -31,10 +31,11 @@ struct Post {
             EventKind("grant.revoked", ["reason"]), EventKind("user.disabled"),
         ])
 
-    init() async throws {
+    /// Without `egress`, receivers have to be opened by an administrator.
+    init(egress: EgressPolicy = .guarded(allow: [])) async throws {
         stage = try await Stage { Issue.record("\($0)") }
         client = HTTPClient(
-            configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
+            configuration: HTTPClientConfiguration(egress: egress),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
             database: stage.database, keys: stage.keys, client: client, events: Self.kinds, questions: .nobody)
@@ -62,12 +63,14 @@ struct Post {
     }
 
     /// A webhook whose receiver runs and may be reached.
-    func receiver(_ statuses: String = "204", location: String? = nil) async throws -> (WebhookID, Receiver) {
+    func receiver(
+        _ statuses: String = "204", location: String? = nil, isOpened: Bool = true
+    ) async throws -> (WebhookID, Receiver) {
         let (id, secret) = try await hook()
         let receiver = try await Receiver(secret: secret, statuses: statuses, location: location)
         receivers.all.withLock { $0.append(receiver) }
         try await point(id, at: "http://127.0.0.1:\(receiver.port)/in?a=b")
-        try await allow([("127.0.0.1", receiver.port)])
+        if isOpened { try await allow([("127.0.0.1", receiver.port)]) }
         return (id, receiver)
     }
 

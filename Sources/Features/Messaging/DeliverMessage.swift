@@ -24,9 +24,9 @@ extension Messaging {
         let ground: DeliveryGround
         do {
             pending = try await deliveries.pending(ids, at: clock(), in: scope, database)
+            let opened = try await EgressOpenings(database: database)(in: scope)
             ground = DeliveryGround(
-                keys: try await keys.chain(in: scope), opened: try await EgressOpenings(database: database)(in: scope),
-                scope: scope, clock: clock)
+                keys: try await chain(for: pending, at: clock(), in: scope), opened: opened, scope: scope, clock: clock)
         } catch {
             return ids.forEach { ended($0, error) }
         }
@@ -45,8 +45,25 @@ extension Messaging {
         }
     }
 
+    /// The company's keys. What has waited for them for too long is given up, with its reason.
+    private func chain(
+        for pending: [PendingDelivery], at now: Date, in scope: TenantScope
+    ) async throws -> TenantKeyChain {
+        do {
+            return try await keys.chain(in: scope)
+        } catch let error where !(error is CancellationError) {
+            let late = pending.filter { $0.hasWaitedForKeys(at: now) }.map(\.id)
+            try await database.transaction(in: scope) { transaction in
+                try await deliveries.bury(
+                    late, because: "The company's key cannot be used.", at: now, in: scope, transaction)
+            }
+            throw error
+        }
+    }
+
     private func deliver(_ pending: PendingDelivery, on ground: DeliveryGround) async throws {
-        let outcome = try await attempt(pending, on: ground)
+        guard let contents = try? Contents(of: pending, ground.keys) else { return try await postpone(pending, ground) }
+        let outcome = try await attempt(pending, contents, on: ground)
         let (now, scope) = (ground.clock(), ground.scope)
         try await database.transaction(in: scope) { transaction in
             let isNews =
@@ -99,17 +116,41 @@ extension Messaging {
                 data: ["name": .string(name), "reason": .string(reason.rawValue)], at: now), in: scope, transaction)
     }
 
-    private func body(of pending: PendingDelivery, _ keys: TenantKeyChain) throws -> [UInt8] {
-        guard let sealed = pending.sealed else { return pending.body.bytes }
-        let bytes = try keys.open(sealed, table: DeliveryStore.table, row: pending.id.text, version: 1)
-        let data = pending.body["data"] ?? [:]
-        return pending.body.merging(["data": data.merging(try JSONParser.parse(bytes))]).bytes
+    /// What lies sealed cannot be opened, which is not the receiver's fault: a key may come back, and if it does not within a
+    /// day nobody waits any longer.
+    private func postpone(_ pending: PendingDelivery, _ ground: DeliveryGround) async throws {
+        let now = ground.clock()
+        var outcome = DeliveryOutcome(
+            state: pending.hasWaitedForKeys(at: now) ? .dead : .pending,
+            error: "What it is signed with, or what is sealed of it, cannot be opened.", begun: now)
+        if outcome.state == .pending { outcome.nextAttemptAt = now + PendingDelivery.pauseForKeys }
+        try await database.transaction(in: ground.scope) { transaction in
+            _ = try await deliveries.note(outcome, of: pending.id, at: now, in: ground.scope, transaction)
+        }
     }
 
-    private func attempt(_ pending: PendingDelivery, on ground: DeliveryGround) async throws -> DeliveryOutcome {
-        let body = try body(of: pending, ground.keys)
-        let secrets = try ground.keys.secrets(pending.sealedSecrets, of: pending.webhook)
-        guard !secrets.isEmpty else { throw MessagingError.notFound }
+    /// What is sent, and by what it is signed.
+    private struct Contents {
+        let body: [UInt8]
+        let secrets: [WebhookSecret]
+
+        init(of pending: PendingDelivery, _ keys: TenantKeyChain) throws {
+            secrets = try keys.secrets(pending.sealedSecrets, of: pending.webhook)
+            guard !secrets.isEmpty else { throw MessagingError.notFound }
+            guard let sealed = pending.sealed else {
+                body = pending.body.bytes
+                return
+            }
+            let bytes = try keys.open(sealed, table: DeliveryStore.table, row: pending.id.text, version: 1)
+            let data = pending.body["data"] ?? [:]
+            body = pending.body.merging(["data": data.merging(try JSONParser.parse(bytes))]).bytes
+        }
+    }
+
+    private func attempt(
+        _ pending: PendingDelivery, _ contents: Contents, on ground: DeliveryGround
+    ) async throws -> DeliveryOutcome {
+        let (body, secrets) = (contents.body, contents.secrets)
         let now = ground.clock()
         let start = ContinuousClock.now
         var outcome = DeliveryOutcome(state: .delivered, begun: now)
@@ -127,7 +168,9 @@ extension Messaging {
                 body: body, opened: ground.opened)
             let (head, answer) = try await call(request)
             outcome.status = head.status
-            outcome.answer = answer.isEmpty ? nil : AnswerExcerpt.text(answer)
+            // What is behind an opened door is not for everybody who may look at the log.
+            let isOpened = ground.opened.contains(request.url.destination)
+            outcome.answer = answer.isEmpty || isOpened ? nil : AnswerExcerpt.text(answer)
             if !head.isSuccess {
                 outcome.error = "The receiver answered \(head.status)."
                 outcome.askedPause = RetryAfter.seconds(head.headers["Retry-After"], at: now)

@@ -59,7 +59,7 @@ struct DeliveryClaims: Sendable {
                 row_number() over (partition by o.tenant_id, o.webhook_id order by d.next_attempt_at) as place
               from open o cross join lateral (
                 select e.tenant_id, e.delivery_id, e.next_attempt_at from webhook_deliveries e
-                where e.state = 'pending' and e.tenant_id = o.tenant_id and e.webhook_id = o.webhook_id
+                where e.state = 'pending' and not e.parked and e.tenant_id = o.tenant_id and e.webhook_id = o.webhook_id
                   and e.next_attempt_at <= \(now)
                 order by e.next_attempt_at limit greatest(o.room, 0)
               ) d
@@ -98,11 +98,11 @@ struct DeliveryClaims: Sendable {
         """
         hops (tenant_id, webhook_id) as (
           (select d.tenant_id, d.webhook_id from webhook_deliveries d
-           where d.state = 'pending' order by d.tenant_id, d.webhook_id limit 1)
+           where d.state = 'pending' and not d.parked order by d.tenant_id, d.webhook_id limit 1)
           union all
           select n.tenant_id, n.webhook_id from hops h cross join lateral (
             select d.tenant_id, d.webhook_id from webhook_deliveries d
-            where d.state = 'pending' and (d.tenant_id, d.webhook_id) > (h.tenant_id, h.webhook_id)
+            where d.state = 'pending' and not d.parked and (d.tenant_id, d.webhook_id) > (h.tenant_id, h.webhook_id)
             order by d.tenant_id, d.webhook_id limit 1) n
         ), lanes as (
           select h.tenant_id, h.webhook_id,

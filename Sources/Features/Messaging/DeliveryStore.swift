@@ -109,13 +109,52 @@ struct DeliveryStore: Sendable {
             """)
     }
 
+    /// Of deliveries that the plan does not allow, one for each webhook and day is kept where people look for them, can be sent
+    /// by hand on another day, and says how many they were. The others leave nothing.
+    func leaveOut(
+        _ ids: [DeliveryID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        // Two at once are one after the other, so that there is one line.
+        try await transaction.execute(
+            "select pg_advisory_xact_lock(hashtextextended('webhook-left-out ' || \(scope.tenant)::uuid::text, 0))")
+        try await transaction.execute(
+            """
+            with over as (
+              select d.delivery_id, d.webhook_id, count(*) over (partition by d.webhook_id) as many,
+                row_number() over (partition by d.webhook_id order by d.delivery_id) as place
+              from webhook_deliveries d
+              where d.tenant_id = \(scope.tenant) and d.delivery_id = any(\(ids)) and d.state = 'pending'
+            ), known as (
+              update webhook_deliveries d set left_out = d.left_out + o.many,
+                last_error = \(Self.leftOut) || ' ' || (d.left_out + o.many) || ' were left out.'
+              from over o
+              where o.place = 1 and d.tenant_id = \(scope.tenant) and d.webhook_id = o.webhook_id
+                and d.left_out_on = (\(now)::timestamptz at time zone 'utc')::date
+              returning d.webhook_id
+            ), kept as (
+              update webhook_deliveries d set state = 'dead', finished_at = \(now), left_out = o.many,
+                left_out_on = (\(now)::timestamptz at time zone 'utc')::date,
+                last_error = \(Self.leftOut) || case when o.many > 1 then ' ' || o.many || ' were left out.' else '' end
+              from over o
+              where o.place = 1 and d.tenant_id = \(scope.tenant) and d.delivery_id = o.delivery_id
+                and not exists (select from known k where k.webhook_id = o.webhook_id)
+              returning d.delivery_id
+            )
+            delete from webhook_deliveries d using over o
+            where d.tenant_id = \(scope.tenant) and d.delivery_id = o.delivery_id
+              and not exists (select from kept k where k.delivery_id = d.delivery_id)
+            """)
+    }
+
+    private static let leftOut = "The plan allows no more deliveries today."
+
     /// What it takes to send those that are still to be sent, to webhooks that are enabled.
     func pending(
         _ ids: [DeliveryID], at now: Date, in scope: TenantScope, _ database: Database
     ) async throws -> [PendingDelivery] {
         try await database.query(
             """
-            select d.delivery_id, d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, w.url,
+            select d.delivery_id, d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, d.created_at, w.url,
                 w.sealed_secret, case when w.old_until > \(now) then w.old_sealed_secret end, w.failures,
                 w.failing_since, w.pace
             from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
@@ -125,7 +164,7 @@ struct DeliveryStore: Sendable {
         ) { row in
             PendingDelivery(
                 id: try row.next(), webhook: try row.next(), event: try row.next(), body: try row.next(),
-                sealed: try row.next(), attempts: try row.next(), url: try row.next(),
+                sealed: try row.next(), attempts: try row.next(), createdAt: try row.next(), url: try row.next(),
                 sealedSecrets: [try row.next([UInt8]?.self), try row.next([UInt8]?.self)].compactMap(\.self),
                 health: WebhookHealth(failures: try row.next(), failingSince: try row.next(), pace: try row.next()))
         }
@@ -179,7 +218,8 @@ struct DeliveryStore: Sendable {
         guard state != .pending else { return false }
         _ = try await transaction.execute(
             """
-            update webhook_deliveries set state = 'pending', attempts = 0, next_attempt_at = \(now), finished_at = null
+            update webhook_deliveries set state = 'pending', attempts = 0, next_attempt_at = \(now), finished_at = null,
+              left_out = null, left_out_on = null
             where tenant_id = \(scope.tenant) and delivery_id = \(id)
             """)
         return true
@@ -200,7 +240,7 @@ struct DeliveryStore: Sendable {
               order by created_at, delivery_id limit \(limit) for update skip locked
             )
             update webhook_deliveries d set state = 'pending', attempts = 0, next_attempt_at = \(now),
-              finished_at = null
+              finished_at = null, left_out = null, left_out_on = null
             from chosen c where d.tenant_id = \(scope.tenant) and d.delivery_id = c.delivery_id
             returning d.created_at
             """
@@ -216,10 +256,17 @@ struct PendingDelivery: Sendable {
     let body: JSON
     let sealed: [UInt8]?
     let attempts: Int
+    let createdAt: Date
     let url: String
     /// The current one first.
     let sealedSecrets: [[UInt8]]
     let health: WebhookHealth
+
+    /// For how long keys are waited for that are out of reach, and how long between two looks.
+    static let patienceForKeys: TimeInterval = 86_400
+    static let pauseForKeys: TimeInterval = 900
+
+    func hasWaitedForKeys(at now: Date) -> Bool { now.timeIntervalSince(createdAt) >= Self.patienceForKeys }
 }
 
 /// What came of an attempt.

@@ -40,10 +40,7 @@ extension Messaging {
         guard !made.isEmpty else { return }
         let free = try await Quotas.takeUpTo(made.count, .webhookDeliveriesPerDay, in: scope, at: now, transaction)
         if free < made.count {
-            // They are kept where people look for them, and can be sent by hand on another day.
-            try await deliveries.bury(
-                Array(made[free...]), because: "The plan allows no more deliveries today.", at: now, in: scope,
-                transaction)
+            try await deliveries.leaveOut(Array(made[free...]), at: now, in: scope, transaction)
         }
         if free > 0 { try await DeliveryStore.call(transaction) }
     }
