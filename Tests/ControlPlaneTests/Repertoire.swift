@@ -39,7 +39,7 @@ extension Household {
         case "me.add-passkey", "me.step-up-passkey", "me.offer-authenticator": return nil
         case "me.begin-binding": request.body = ["provider": .string(try await bindable())]
         // It takes a mailbox.
-        case "me.email-code", "me.add-email-factor", "me.remove-email-factor": return nil
+        case "me.email-code", "me.add-email-factor", "me.remove-email-factor", "tickets.open-mail-link": return nil
         // It takes RADIUS servers that answer.
         case "me.step-up-radius": return nil
         case "users.assign-radius": request.body = ["provider": .string(try await radius())]

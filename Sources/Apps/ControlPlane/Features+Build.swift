@@ -121,7 +121,17 @@ extension Features {
             ports: NoticePorts(
                 mail: { letters, scope, now, tx in
                     try await mailer.send(letters, for: scope.tenant, at: now, in: tx)
-                }, hint: { users, scope, tx in try await PortalEventHub.hint(users, in: scope, tx) }, portal: portal))
+                }, hint: { users, scope, tx in try await PortalEventHub.hint(users, in: scope, tx) }, portal: portal,
+                links: { question, users, scope, now, tx in
+                    try await tickets.mailLinks(
+                        to: question.ticket, level: question.level, for: users, at: now, in: scope, tx)
+                },
+                sms: { notice, scope in
+                    guard let ticket = NoticeEvents.waiting(notice) else { return false }
+                    let number = try await tickets.card(for: ticket, in: scope).number
+                    return try await identity.noticeBySMS(
+                        ofRequest: number, to: notice.user, at: Date(), in: scope)
+                }))
         let messengers = Messengers(
             Messengers.Ground(
                 database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),

@@ -11,6 +11,19 @@ package struct Notice: Sendable {
     /// A path of the portal, such as `/inbox/tkt_…`.
     package let link: String
     package let isUrgent: Bool
+    /// What it asks of whoever gets it; mails then lead right there, by a link of each person's own.
+    package let question: Question?
+
+    /// Something that waits for answers, as whoever makes links to it knows it.
+    package struct Question: Sendable, Equatable {
+        package let ticket: TicketID
+        package let level: Int
+
+        package init(ticket: TicketID, level: Int) {
+            self.ticket = ticket
+            self.level = level
+        }
+    }
 
     /// Whom it is for. Those whose account is shut are told nothing.
     package enum Audience: Sendable, Equatable {
@@ -35,7 +48,7 @@ package struct Notice: Sendable {
 
     package init(
         _ type: NoticeType, occasion: String, to audience: Audience, _ parameters: [String: Value], link: String,
-        isUrgent: Bool? = nil
+        isUrgent: Bool? = nil, question: Question? = nil
     ) {
         self.type = type
         self.occasion = occasion
@@ -43,6 +56,7 @@ package struct Notice: Sendable {
         self.parameters = parameters
         self.link = link
         self.isUrgent = isUrgent ?? type.isUrgent
+        self.question = question
     }
 
     var times: [(name: String, time: Date)] {

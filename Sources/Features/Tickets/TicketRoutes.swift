@@ -86,6 +86,15 @@ package enum TicketRoutes {
         }
 
         Route.post(
+            "open-mail-link", "/my/mail-links", summary: "Open a link from a mail", permission: .ticketsDecide,
+            audit: .reading, body: OpenMailLink.self, returns: OpenedMailLink.self, errors: [.linkInvalid],
+            rate: .sensitive, idempotency: .off(because: "changes nothing")
+        ) { tickets, call in
+            try await tickets.open(
+                mailLink: call.body.token.text, by: call.actor, at: call.now, in: call.scope)
+        }
+
+        Route.post(
             "reassign", "/tickets/{ticket}/reassign", TicketID.self, summary: "Hand a seat over",
             permission: .ticketsDecide, audit: .action("ticket.reassigned"), body: ReassignSeat.self,
             returns: Ticket.self,

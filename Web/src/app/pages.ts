@@ -38,6 +38,7 @@ import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
+import { MailLinkPage } from '../pages/tickets/MailLinkPage';
 import { TicketPage } from '../pages/tickets/TicketPage';
 import { EgressPage } from '../pages/webhooks/EgressPage';
 import { WebhookPage } from '../pages/webhooks/WebhookPage';
@@ -61,6 +62,7 @@ export const pages: Page[] = [
   { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
   { path: '/requests', title: 'page.requests', component: MyRequestsPage, permission: 'tickets.open' },
   { path: '/requests/:ticket', title: 'page.requests', component: TicketPage, parent: '/requests' },
+  { path: '/decide', title: 'page.inbox', component: MailLinkPage, bare: true },
   { path: '/inbox', title: 'page.inbox', component: InboxPage, permission: 'tickets.decide' },
   { path: '/inbox/:ticket', title: 'page.inbox', component: TicketPage, parent: '/inbox' },
   { path: '/sign-in-reviews', title: 'page.sign-in-reviews', component: ReviewsPage, permission: 'sign-in-reviews.decide' },

@@ -22,6 +22,13 @@ struct NoticeEvents: Sendable {
             AccessEvents.endedType, EventKinds.disabled.type,
         ]
 
+    /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
+    static func waiting(_ notice: NoticeMessage) -> TicketID? {
+        let types: [NoticeType] = [.decisionNeeded, .reminder, .escalated, .breakGlass]
+        guard types.contains(where: { $0.key == notice.type }) else { return nil }
+        return notice.link.split(separator: "/").last.flatMap { TicketID(String($0)) }
+    }
+
     func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         switch event.type {
@@ -56,12 +63,21 @@ struct NoticeEvents: Sendable {
             let again = type == "ticket.reassigned" ? "/\(event.id.text)" : ""
             return [
                 Notice(
-                    .decisionNeeded, occasion: "\(id.text)/\(level)/needed\(again)", to: waiting, deadline, link: inbox)
+                    .decisionNeeded, occasion: "\(id.text)/\(level)/needed\(again)", to: waiting, deadline, link: inbox,
+                    question: .init(ticket: id, level: level))
             ]
         case "ticket.reminded":
-            return [Notice(.reminder, occasion: event.id.text, to: waiting, deadline, link: inbox)]
+            return [
+                Notice(
+                    .reminder, occasion: event.id.text, to: waiting, deadline, link: inbox,
+                    question: .init(ticket: id, level: event.data["level"]?.number ?? ticket.level))
+            ]
         case "ticket.escalated":
-            return [Notice(.escalated, occasion: event.id.text, to: waiting, deadline, link: inbox)]
+            return [
+                Notice(
+                    .escalated, occasion: event.id.text, to: waiting, deadline, link: inbox,
+                    question: .init(ticket: id, level: event.data["level"]?.number ?? ticket.level))
+            ]
         case let type where Self.ends.contains(type):
             let word = String(type.dropFirst("ticket.".count))
             let last = ticket.decisions.last

@@ -76,7 +76,7 @@ struct NoticeReader: Sendable {
     let company: String
     let language: PortalLanguage
     /// The whole address that the notice leads to.
-    let link: String
+    var link: String
     /// Seconds that the reader's clock is ahead of UTC, at each of the notice's times.
     let offsets: [String: Int]
 }

@@ -23,7 +23,8 @@ extension Notifications {
         guard !recipients.isEmpty else { return [] }
         let custom = try await RecipientStore.custom(notice.type, in: scope, tx)
         let render = RenderNotice(type: notice.type, parameters: notice.parameters, own: custom.templates)
-        var (site, waiting, letters): ([SiteMessageDraft], [DeliveryDraft], [UserID: Letter]) = ([], [], [:])
+        var (site, waiting): ([SiteMessageDraft], [DeliveryDraft]) = ([], [])
+        var mailed: [UserID: (email: String, reader: NoticeReader)] = [:]
         for recipient in recipients {
             let link = portal + notice.link
             let reader = NoticeReader(
@@ -42,10 +43,7 @@ extension Notifications {
                     channel, isUrgent: notice.isUrgent, quiet: recipient.quiet, digest: recipient.digest,
                     minute: recipient.minute, at: now)
                 let isNow = channel == .mail && plan == nil
-                if isNow, let email = recipient.email {
-                    letters[recipient.user] = Letter(
-                        kind: "notice", to: email, subject: text.title, text: text.body + "\n")
-                }
+                if isNow, let email = recipient.email { mailed[recipient.user] = (email, reader) }
                 waiting.append(
                     DeliveryDraft(
                         user: recipient.user, channel: channel, text: text, link: link,
@@ -59,9 +57,28 @@ extension Notifications {
             try await ports.hint(told, scope, tx)
         }
         let fresh = try await NoticeDeliveryStore.insert(waiting, of: notice, at: now, in: scope, tx)
-        let mails = fresh.filter { $0.channel == .mail }.compactMap { letters[$0.user] }
-        if !mails.isEmpty { _ = try await ports.mail(mails, scope, now, tx) }
+        let readers = fresh.filter { $0.channel == .mail }.compactMap { one in mailed[one.user].map { (one.user, $0) } }
+        let letters = try await letters(of: notice, to: readers, render, portal, at: now, in: scope, tx)
+        if !letters.isEmpty { _ = try await ports.mail(letters, scope, now, tx) }
         return recipients.map(\.user)
+    }
+
+    /// Mails that go at once. Where something is asked, each leads its reader right there; a mail that waits does not, since
+    /// such links do not last.
+    private func letters(
+        of notice: Notice, to readers: [(UserID, (email: String, reader: NoticeReader))], _ render: RenderNotice,
+        _ portal: String, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [Letter] {
+        var links: [UserID: String] = [:]
+        if let question = notice.question, !readers.isEmpty {
+            links = try await ports.links(question, readers.map(\.0), scope, now, tx)
+        }
+        return readers.map { user, one in
+            var reader = one.reader
+            if let link = links[user] { reader.link = portal + link }
+            let text = render(.mail, to: reader)
+            return Letter(kind: "notice", to: one.email, subject: text.title, text: text.body + "\n")
+        }
     }
 }
 
