@@ -91,12 +91,19 @@ struct Desk {
         _ ticket: Ticket, by user: UserID, _ outcome: TicketOutcome = .approved, digest: String? = nil,
         assets: [AssetID]? = nil, actions: [AccessAction]? = nil, duration: Int? = nil
     ) async throws -> Ticket {
-        try await tickets.decide(
-            ticket.id,
-            DecideTicket(
-                outcome: outcome, comment: "", digest: digest ?? ticket.digest, assets: assets, accounts: nil,
-                actions: actions, durationSeconds: duration, content: nil, passkey: nil),
-            by: user, through: .portal, at: stage.now, audit: .discarding, in: scope)
+        try await plainly {
+            try await tickets.decide(
+                ticket.id,
+                DecideTicket(
+                    outcome: outcome, comment: "", digest: digest ?? ticket.digest, assets: assets, accounts: nil,
+                    actions: actions, durationSeconds: duration, content: nil, passkey: nil),
+                by: user, through: .portal, at: stage.now, audit: .discarding, in: scope)
+        }
+    }
+
+    /// The refusal without what it tells besides.
+    private func plainly(_ work: () async throws -> Ticket) async throws -> Ticket {
+        do { return try await work() } catch let stale as StaleAnswer { throw stale.error }
     }
 
     func read(_ ticket: Ticket) async throws -> Ticket {

@@ -143,7 +143,7 @@ import Testing
 
     @Test func `a link decides its own level and no other`() throws {
         let ticket = try Self.ticket(.open(level: 2), deciders: [Self.abe])
-        #expect(throws: TicketError.linkInvalid) {
+        #expect(throws: TicketError.levelDone) {
             try ticket.decided(by: Self.ann, .approved, on: ticket.digest, onlyAt: 1, at: Self.now)
         }
         #expect(
