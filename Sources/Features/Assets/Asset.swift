@@ -17,6 +17,7 @@ package struct Asset: Versioned, Sendable {
     package var hostKeys: [HostKey]
     package var createdAt: Date
     package var version: Int
+    package var owner: Owner?
 
     package enum Platform: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case linux }
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case active, disabled }
@@ -36,6 +37,7 @@ extension Asset: WireValue {
         Field("hostKeys", \.hostKeys, count: 0...50)
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
+        Field("owner", \.owner, Owner.schema, note: "Whom flows may ask about it.")
     }
 }
 
@@ -59,6 +61,7 @@ package struct CreateAsset: WireValue {
     package let description: String
     package let nodes: [NodeID]
     package let labels: [AssetLabel]
+    package let owner: UserID?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, note: "Unique in the tenant; people type it after the account: user+account+name.")
@@ -68,6 +71,7 @@ package struct CreateAsset: WireValue {
         Field("description", \.description, Schema<String>.lines(0...2000).otherwise(""))
         Field("nodes", \.nodes, Schema<[NodeID]>.array(of: NodeID.schema, 0...100).otherwise([]))
         Field("labels", \.labels, Schema<[AssetLabel]>.array(of: AssetLabel.schema, 0...50).otherwise([]))
+        Field("owner", \.owner, UserID.schema)
     }
 }
 
@@ -80,6 +84,7 @@ package struct ChangeAsset: WireValue {
     package let state: Change<Asset.State>
     package let nodes: Change<[NodeID]>
     package let labels: Change<[AssetLabel]>
+    package let owner: Change<UserID?>
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name)
@@ -89,6 +94,7 @@ package struct ChangeAsset: WireValue {
         Field("state", \.state, note: "Disabling ends the live sessions on the asset.")
         Field("nodes", \.nodes, Schema<[NodeID]>.array(of: NodeID.schema, 0...100))
         Field("labels", \.labels, Schema<[AssetLabel]>.array(of: AssetLabel.schema, 0...50))
+        Field("owner", \.owner, UserID.schema, note: "Null for nobody.")
     }
 }
 

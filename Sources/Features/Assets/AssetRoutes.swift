@@ -22,7 +22,7 @@ package enum AssetRoutes {
         Route.post(
             "create", "/assets", summary: "Add an asset", permission: .assetsManage, audit: .action("asset.created"),
             body: CreateAsset.self, returns: Asset.self, status: 201,
-            errors: [.assetNameTaken, .unknownNode, .quotaExceeded]
+            errors: [.assetNameTaken, .unknownNode, .unknownOwner, .quotaExceeded]
         ) { assets, call in
             try await assets.create(call.body, at: call.now, audit: call.audit, in: call.scope)
         }
@@ -37,7 +37,7 @@ package enum AssetRoutes {
         Route.patch(
             "change", "/assets/{asset}", AssetID.self, summary: "Change an asset", permission: .assetsManage,
             audit: .action("asset.changed"), body: ChangeAsset.self, returns: Asset.self,
-            errors: [.assetNameTaken, .unknownNode, .quotaExceeded]
+            errors: [.assetNameTaken, .unknownNode, .unknownOwner, .quotaExceeded]
         ) { assets, call in
             try await assets.change(
                 call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)

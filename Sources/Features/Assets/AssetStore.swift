@@ -14,7 +14,9 @@ struct AssetStore: Sendable {
             where l.tenant_id = a.tenant_id and l.asset_id = a.asset_id order by l.key, l.value),
         array(select h.host_key_id || ' ' || h.state || ' ' || h.fingerprint || ' ' || h.algorithm from host_keys h
             where h.tenant_id = a.tenant_id and h.asset_id = a.asset_id order by h.seen_at),
-        a.created_at, a.version
+        a.created_at, a.version,
+        (select o.user_id || ' ' || o.name from user_directory o
+            where o.tenant_id = a.tenant_id and o.user_id = a.owner_id)
         """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Asset] {
@@ -72,9 +74,10 @@ struct AssetStore: Sendable {
         do {
             _ = try await transaction.execute(
                 """
-                insert into assets (tenant_id, asset_id, name, platform, address, port, description, state, created_at)
+                insert into assets (tenant_id, asset_id, name, platform, address, port, description, state, created_at,
+                    owner_id)
                 values (\(scope.tenant), \(asset.id), \(asset.name), \(asset.platform), \(asset.address), \(asset.port),
-                    \(asset.description), \(asset.state), \(asset.createdAt))
+                    \(asset.description), \(asset.state), \(asset.createdAt), \(asset.owner?.id))
                 """)
         } catch let error as DatabaseError where error.constraint == "assets_name_uq" {
             throw AssetError.nameTaken
@@ -97,6 +100,13 @@ struct AssetStore: Sendable {
         }
         try await replaceNodes(of: asset, in: scope, transaction)
         try await replaceLabels(of: asset, in: scope, transaction)
+    }
+
+    func setOwner(
+        of id: AssetID, to owner: Owner?, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            "update assets set owner_id = \(owner?.id) where tenant_id = \(scope.tenant) and asset_id = \(id)")
     }
 
     func delete(_ id: AssetID, in scope: TenantScope, _ transaction: Transaction) async throws {
@@ -143,6 +153,6 @@ struct AssetStore: Sendable {
         return Asset(
             id: id, name: name, platform: platform, address: address, port: port, description: description,
             state: state, nodes: nodes, labels: labels, hostKeys: hostKeys, createdAt: try row.next(),
-            version: try row.next())
+            version: try row.next(), owner: try row.next())
     }
 }

@@ -24,6 +24,11 @@ extension Assets {
             asset.labels = change.labels.applied(to: asset.labels)
             asset.version += 1
             try await store.update(asset, in: scope, transaction)
+            if case .set(let owner) = change.owner {
+                asset.owner =
+                    if let owner { try await OwnerStore.find(owner, in: scope, transaction) } else { nil }
+                try await store.setOwner(of: id, to: asset.owner, in: scope, transaction)
+            }
             switch (before.state, asset.state) {
             case (.active, .disabled): try await Quotas.give(.assets, in: scope, transaction)
             case (.disabled, .active): try await Quotas.take(.assets, in: scope, at: now, transaction)
@@ -50,6 +55,7 @@ extension Asset {
             ("name", before.name.text, name.text), ("address", before.address.text, address.text),
             ("port", String(before.port), String(port)), ("description", before.description, description),
             ("state", before.state.rawValue, state.rawValue),
+            ("owner", before.owner?.id.text ?? "", owner?.id.text ?? ""),
         ]
         return pairs.filter { $0.1 != $0.2 }.map { ($0.0, ["before": .string($0.1), "after": .string($0.2)]) }
     }

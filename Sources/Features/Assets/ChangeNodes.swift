@@ -9,15 +9,16 @@ extension Assets {
     package func createNode(
         _ request: CreateNode, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Node {
-        let node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
         try await database.transaction(in: scope) { transaction in
+            var node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
+            if let owner = request.owner { node.owner = try await OwnerStore.find(owner, in: scope, transaction) }
             try await nodes.lockTree(in: scope, transaction)
             try await check(request.parent, in: scope, transaction)
             try await nodes.insert(node, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
+            return node
         }
-        return node
     }
 
     /// Renames or moves a node; everything below moves with it.
@@ -39,6 +40,11 @@ extension Assets {
             node.parent = parent
             node.version += 1
             try await nodes.update(node, in: scope, transaction)
+            if case .set(let owner) = change.owner {
+                node.owner = if let owner { try await OwnerStore.find(owner, in: scope, transaction) } else { nil }
+                try await nodes.setOwner(of: id, to: node.owner, in: scope, transaction)
+                audit.detail("owner", node.owner.map { .string($0.id.text) } ?? .null)
+            }
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)

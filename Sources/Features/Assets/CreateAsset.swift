@@ -14,12 +14,14 @@ extension Assets {
             id: .new(at: now), name: request.name, platform: request.platform, address: request.address,
             port: request.port, description: request.description, state: .active, nodes: request.nodes,
             labels: request.labels, hostKeys: [], createdAt: now, version: 1)
-        try await database.transaction(in: scope) { transaction in
+        return try await database.transaction(in: scope) { transaction in
+            var asset = asset
+            if let owner = request.owner { asset.owner = try await OwnerStore.find(owner, in: scope, transaction) }
             try await Quotas.take(.assets, in: scope, at: now, transaction)
             try await store.insert(asset, in: scope, transaction)
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)
+            return asset
         }
-        return asset
     }
 }

@@ -8,6 +8,7 @@ package struct Node: Versioned, Sendable {
     package var name: String
     package var assetCount: Int
     package var version: Int
+    package var owner: Owner?
 }
 
 extension Node: WireValue {
@@ -17,6 +18,7 @@ extension Node: WireValue {
         Field("name", \.name, .text(1...100))
         Field("assetCount", \.assetCount, .int(0...Int(Int32.max)), note: "Assets that lie directly in this node.")
         Field("version", \.version, .int(1...Int(Int32.max)))
+        Field("owner", \.owner, Owner.schema, note: "Whom flows may ask about everything below.")
     }
 }
 
@@ -33,10 +35,12 @@ package struct NodeTree: WireValue, Sendable {
 package struct CreateNode: WireValue {
     package let name: String
     package let parent: NodeID?
+    package let owner: UserID?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("parent", \.parent, NodeID.schema, note: "Absent for a node at the top.")
+        Field("owner", \.owner, UserID.schema)
     }
 }
 
@@ -44,9 +48,11 @@ package struct CreateNode: WireValue {
 package struct ChangeNode: WireValue {
     package let name: Change<String>
     package let parent: Change<NodeID?>
+    package let owner: Change<UserID?>
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("parent", \.parent, NodeID.schema, note: "Null moves it to the top.")
+        Field("owner", \.owner, UserID.schema, note: "Null for nobody.")
     }
 }

@@ -14,7 +14,8 @@ package enum NodeRoutes {
 
         Route.post(
             "create", "/nodes", summary: "Add a node", permission: .assetsManage, audit: .action("node.created"),
-            body: CreateNode.self, returns: Node.self, status: 201, errors: [.nodeNameTaken, .unknownNode]
+            body: CreateNode.self, returns: Node.self, status: 201,
+            errors: [.nodeNameTaken, .unknownNode, .unknownOwner]
         ) { assets, call in
             try await assets.createNode(call.body, at: call.now, audit: call.audit, in: call.scope)
         }
@@ -22,7 +23,7 @@ package enum NodeRoutes {
         Route.patch(
             "change", "/nodes/{node}", NodeID.self, summary: "Rename or move a node", permission: .assetsManage,
             audit: .action("node.changed"), body: ChangeNode.self, returns: Node.self,
-            errors: [.nodeNameTaken, .unknownNode, .nodeInsideItself]
+            errors: [.nodeNameTaken, .unknownNode, .unknownOwner, .nodeInsideItself]
         ) { assets, call in
             try await assets.changeNode(
                 call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)

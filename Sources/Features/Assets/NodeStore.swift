@@ -7,7 +7,9 @@ struct NodeStore: Sendable {
         try await database.query(
             """
             select n.node_id, n.parent_id, n.name,
-                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version
+                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version,
+                (select o.user_id || ' ' || o.name from user_directory o
+                    where o.tenant_id = n.tenant_id and o.user_id = n.owner_id)
             from nodes n
             where n.tenant_id = \(scope.tenant)
             order by (select count(*) from node_closure c
@@ -19,7 +21,9 @@ struct NodeStore: Sendable {
         try await transaction.first(
             """
             select n.node_id, n.parent_id, n.name,
-                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version
+                (select count(*) from asset_nodes an where an.tenant_id = n.tenant_id and an.node_id = n.node_id), n.version,
+                (select o.user_id || ' ' || o.name from user_directory o
+                    where o.tenant_id = n.tenant_id and o.user_id = n.owner_id)
             from nodes n where n.tenant_id = \(scope.tenant) and n.node_id = \(id) for update of n
             """, Self.node)
     }
@@ -34,8 +38,8 @@ struct NodeStore: Sendable {
         try await named {
             _ = try await transaction.execute(
                 """
-                insert into nodes (tenant_id, node_id, parent_id, name)
-                values (\(scope.tenant), \(node.id), \(node.parent), \(node.name))
+                insert into nodes (tenant_id, node_id, parent_id, name, owner_id)
+                values (\(scope.tenant), \(node.id), \(node.parent), \(node.name), \(node.owner?.id))
                 """)
         }
         _ = try await transaction.execute(
@@ -55,6 +59,13 @@ struct NodeStore: Sendable {
                 where tenant_id = \(scope.tenant) and node_id = \(node.id)
                 """)
         }
+    }
+
+    func setOwner(
+        of id: NodeID, to owner: Owner?, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        _ = try await transaction.execute(
+            "update nodes set owner_id = \(owner?.id) where tenant_id = \(scope.tenant) and node_id = \(id)")
     }
 
     func isAbove(
@@ -110,6 +121,6 @@ struct NodeStore: Sendable {
     private static func node(_ row: inout Row) throws -> Node {
         Node(
             id: try row.next(), parent: try row.next(), name: try row.next(), assetCount: try row.next(),
-            version: try row.next())
+            version: try row.next(), owner: try row.next())
     }
 }

@@ -20,6 +20,12 @@ struct ChangeUser {
                 id, login: change.login.text(\.text) ?? user.login, name: change.name.text(\.text) ?? user.name,
                 email: change.email.value(or: user.email), expiresAt: try end(change.expiresAt, of: user, acting),
                 from: version, in: acting.scope, tx)
+            if case .set(let manager) = change.manager {
+                // Who may be asked about one's own requests is somebody else's to say.
+                guard id != acting.user else { throw IdentityError.notYourself }
+                try await UserStore.setManager(manager, of: id, in: acting.scope, tx)
+                acting.audit.detail("manager", manager.map { .string($0.text) } ?? .null)
+            }
             if case .set(let names) = change.roles { try await setRoles(names, of: id, acting, tx) }
             if case .set(let end?) = change.expiresAt {
                 // Whoever leaves on a day does not count: somebody has to be left then.

@@ -18,6 +18,7 @@ package struct User: Versioned, Sendable {
     package let lastSignInAt: Date?
     package let createdAt: Date
     package let version: Int
+    package var manager: Manager?
 
     package enum State: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable { case active, disabled }
 }
@@ -39,6 +40,7 @@ extension User: WireValue {
         Field("lastSignInAt", \.lastSignInAt)
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
+        Field("manager", \.manager, Manager.schema, note: "Whom flows may ask about the person's requests.")
     }
 }
 

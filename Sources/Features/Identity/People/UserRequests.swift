@@ -107,16 +107,19 @@ package struct ChangeUserRequest: WireValue {
     package let email: Change<EmailAddress?>
     package let roles: Change<[RoleName]>
     package let expiresAt: Change<Date?>
+    package let manager: Change<UserID?>
 
     package init(
         login: Change<Login> = .keep, name: Change<PersonName> = .keep, email: Change<EmailAddress?> = .keep,
-        roles: Change<[RoleName]> = .keep, expiresAt: Change<Date?> = .keep
+        roles: Change<[RoleName]> = .keep, expiresAt: Change<Date?> = .keep,
+        manager: Change<UserID?> = .keep
     ) {
         self.login = login
         self.name = name
         self.email = email
         self.roles = roles
         self.expiresAt = expiresAt
+        self.manager = manager
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -125,6 +128,7 @@ package struct ChangeUserRequest: WireValue {
         Field("email", \.email)
         Field("roles", \.roles, .array(of: RoleName.schema, 0...20))
         Field("expiresAt", \.expiresAt, note: "From when on the user is disabled; null for never.")
+        Field("manager", \.manager, UserID.schema, note: "Null for nobody.")
     }
 }
 

@@ -20,7 +20,8 @@ enum UserStore {
           or exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
           u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
             u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
-          u.expires_at, u.last_sign_in_at, u.created_at, u.version
+          u.expires_at, u.last_sign_in_at, u.created_at, u.version,
+          (select m.user_id || ' ' || m.name from users m where m.tenant_id = u.tenant_id and m.user_id = u.manager_id)
         from users u
         """
 
@@ -30,7 +31,7 @@ enum UserStore {
             state: try row.next(), roles: RoleReference.list(from: try row.next()), locked: try row.next(),
             secondFactor: try row.next(), mustChangePassword: try row.next(), expiresAt: try row.next(),
             lastSignInAt: try row.next(), createdAt: try row.next(),
-            version: try row.next())
+            version: try row.next(), manager: try row.next())
     }
 
     static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [User] {
@@ -98,6 +99,22 @@ enum UserStore {
                 """)
         }
         guard rows == 1 else { throw IdentityError.changed }
+    }
+
+    /// Somebody active whom the scope sees: the references of the database see past it.
+    static func setManager(
+        _ manager: UserID?, of id: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let rows = try await tx.execute(
+            """
+            update users u set manager_id = \(manager)
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(id) and (\(manager)::uuid is null or exists (
+              select from users m
+              where m.tenant_id = u.tenant_id and m.user_id = \(manager) and m.user_id <> u.user_id and m.state = 'active'))
+            """)
+        guard rows == 1 else {
+            throw Invalid("must be somebody else, who is there and not disabled", field: "manager")
+        }
     }
 
     /// Tells whether the user was in another state before.
