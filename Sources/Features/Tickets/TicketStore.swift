@@ -29,7 +29,7 @@ struct TicketStore: Sendable {
         t.deadline,
         (select jsonb_agg(jsonb_build_array(d.user_id, p.name, d.level, d.outcome, d.comment, d.channel,
                 (extract(epoch from d.decided_at) * 1000000)::bigint, d.on_behalf_of, b.name, d.changes,
-                d.proof is not null) order by d.decided_at, d.decision_id)
+                d.proof is not null) order by d.decided_at, d.level, d.decision_id)
             from ticket_decisions d
             join user_directory p on p.tenant_id = d.tenant_id and p.user_id = d.user_id
             left join user_directory b on b.tenant_id = d.tenant_id and b.user_id = d.on_behalf_of
