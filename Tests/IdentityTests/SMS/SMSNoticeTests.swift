@@ -45,7 +45,7 @@ import Testing
                 "secret": .string(SMSVendors.secret),
             ])
         #expect(made.status == 201, "\(made.json)")
-        let user = try #require(UserID(try await ada.call("me.show")["id"]))
+        let user = try #require(UserID(try await ada.call("me.show").json["user"]?["id"]?.text ?? ""))
         let stage = Stage(house: house, scope: scope, ada: ada, user: user, vendors: vendors)
         try await stage.set("second-factor.sms", true)
         try await stage.set("sms.notices", true)

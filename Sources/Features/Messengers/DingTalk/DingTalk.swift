@@ -188,6 +188,8 @@ struct DingTalk: Vendor {
         var parameters = DingTalkCard(face, mayApprove: settings.trustsClicks).parameters
         switch outcome {
         case .verdict(.counted, _): break
+        // Who wanted to approve where clicks do not: the card says where to.
+        case .repeated where face.card.state == .open: break
         default:
             let told = face.text.told(outcome, face.card)
             if !told.isEmpty { parameters = parameters.merging(["hint": .string(told)]) }

@@ -31,7 +31,9 @@ struct Teams: Vendor {
     }
 
     private func post(_ face: CardFace) -> VendorRequest {
-        VendorRequest(.post, secrets[.webhookUrl], json: TeamsCard(face).message) { answer throws(VendorFault) in
+        let face = CardFace(
+            face.card, mode: face.mode, language: CardLanguage(tag: settings.language), reference: "", link: face.link)
+        return VendorRequest(.post, secrets[.webhookUrl], json: TeamsCard(face).message) { answer throws(VendorFault) in
             if 200..<300 ~= answer.status { return .sent(["shown": .string(Self.shown(face))]) }
             // What the workflow answers may repeat its address, which is a secret.
             let text = "status \(answer.status)"
