@@ -141,7 +141,7 @@ package struct Answer: Sendable {
     package let json: JSON
     package let bytes: [UInt8]
 
-    init(_ response: Outgoing) {
+    package init(_ response: Outgoing) {
         status = response.status
         bytes = if case .bytes(let bytes) = response.body { bytes } else { [] }
         json = (try? JSONParser.parse(bytes)) ?? .null
