@@ -40,7 +40,8 @@ final class House: Sendable {
         var letters: LetterBox {
             LetterBox { letter, _, _, _ in
                 self.state.withLock { state in
-                    guard state.isOpen, ["sign-in-code", "identity-bound"].contains(letter.kind) else { return false }
+                    let kinds = ["sign-in-code", "identity-bound", "program-access-ended"]
+                    guard state.isOpen, kinds.contains(letter.kind) else { return false }
                     state.letters.append(letter)
                     return true
                 }

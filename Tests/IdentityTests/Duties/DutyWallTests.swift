@@ -78,7 +78,7 @@ import Testing
         _ = try await stage.house.test.superuser().execute(
             """
             insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-            values (\(stage.scope.tenant), \(id), \(stage.aud.id), 'aud', now())
+            values (\(stage.scope.tenant), \(id), \(stage.sec.id), 'sec', now())
             """)
         func change(_ body: JSON, _ version: Int) async throws -> Answer {
             try await stage.sys.visitor.call("identity-providers.change", [provider], body: body, version: version)

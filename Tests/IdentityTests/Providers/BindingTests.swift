@@ -89,10 +89,16 @@ import Testing
         // What it opens ends with it, and nothing else does.
         let other = try await scene.comeIn()
         #expect(try await scene.isIn(other))
+        #expect(try await other.call("me.create-token", body: ["name": "left behind"]).status == 201)
+        let key: JSON = ["name": "left behind", "algorithm": "hmac-sha256"]
+        #expect(try await other.call("me.create-access-key", body: key).status == 201)
+        #expect(try await scene.bob.call("me.create-token", body: ["name": "own"]).status == 201)
         let waiting = try await scene.come()
         let gone = try await scene.bob.call("me.unbind", [scene.provider])
         #expect(gone.status < 300, "\(gone.json)")
         #expect(try await !scene.isIn(other))
+        #expect(try await scene.bob.call("me.tokens").items.map { $0["name"]?.text } == ["own"])
+        #expect(try await scene.bob.call("me.access-keys").items.isEmpty)
         #expect(try await scene.isIn(scene.bob))
         let late = try await scene.bob.open(
             "auth.second-factor", ["token": .string(waiting["token"]), "code": .string(scene.bob.freshCode())])

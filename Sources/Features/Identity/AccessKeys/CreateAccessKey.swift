@@ -29,7 +29,8 @@ struct CreateAccessKey {
                 throw IdentityError.tooMany("A person has \(AccessKey.most) access keys at most; remove one.")
             }
             try await AccessKeyStore.insert(
-                id, request, material, of: acting.user, expiresAt: expiresAt, at: acting.now, in: acting.scope, tx)
+                id, request, material, of: acting.user, expiresAt: expiresAt, madeBy: proof, at: acting.now,
+                in: acting.scope, tx)
             acting.audit.target("access-key", id.text, name: request.name)
             acting.audit.detail("algorithm", .string(request.algorithm.rawValue))
             acting.audit.detail("sources", .array(request.sources.map { .string($0.text) }))

@@ -8,16 +8,20 @@ import Postgres
 enum APITokenStore {
     static func insert(
         _ id: APITokenID, _ name: String, of user: UserID, token: RandomToken, expiresAt: Date,
-        secondFactorAt: Date? = nil, exemptAfter: SessionExemption? = nil, agreed: SignInRuleID? = nil, at now: Date,
-        in scope: TenantScope, _ tx: Transaction
+        secondFactorAt: Date? = nil, exemptAfter: SessionExemption? = nil, agreed: SignInRuleID? = nil,
+        madeBy proof: Proof? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into api_tokens
               (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at,
-               exempt_after, sign_in_rule_id)
+               exempt_after, sign_in_rule_id, bound_provider_id)
             values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
-              \(secondFactorAt), \(exemptAfter), \(agreed))
+              \(secondFactorAt), \(exemptAfter), \(agreed), coalesce(
+                (select s.bound_provider_id from web_sessions s
+                 where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof?.session)),
+                (select k.bound_provider_id from api_tokens k
+                 where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof?.token))))
             """)
     }
 

@@ -8,7 +8,7 @@ import Postgres
 struct CreateToken {
     let database: Database
 
-    func callAsFunction(_ request: CreateTokenRequest, _ acting: Acting) async throws -> CreatedToken {
+    func callAsFunction(_ request: CreateTokenRequest, _ proof: Proof, _ acting: Acting) async throws -> CreatedToken {
         let expiresAt = request.expiresAt ?? acting.now + APIToken.usualLife
         guard expiresAt > acting.now, expiresAt <= acting.now + APIToken.longestLife else {
             throw Invalid("must be in the future, and a year ahead at most", field: "expiresAt")
@@ -21,8 +21,8 @@ struct CreateToken {
                 throw IdentityError.tooMany("A person has \(APIToken.most) tokens at most; remove one.")
             }
             try await APITokenStore.insert(
-                id, request.name, of: acting.user, token: token, expiresAt: expiresAt, at: acting.now,
-                in: acting.scope, tx)
+                id, request.name, of: acting.user, token: token, expiresAt: expiresAt, madeBy: proof,
+                at: acting.now, in: acting.scope, tx)
             acting.audit.target("token", id.text, name: request.name)
             try await acting.audit.write(in: tx)
         }

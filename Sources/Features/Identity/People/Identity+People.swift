@@ -82,4 +82,26 @@ extension Identity {
     }
 
     private var control: ControlUser { ControlUser(database: database, catalogue: settings.catalogue) }
+
+    // MARK: programs of others
+
+    package func accessKeys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<AccessKey> {
+        try await endProgramAccess.keys(of: user, page, acting)
+    }
+
+    package func tokens(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<APIToken> {
+        try await endProgramAccess.tokens(of: user, page, acting)
+    }
+
+    package func endAccessKey(_ key: AccessKeyID, of user: UserID, _ acting: Acting) async throws {
+        try await endProgramAccess.end(key, of: user, acting)
+    }
+
+    package func endToken(_ token: APITokenID, of user: UserID, _ acting: Acting) async throws {
+        try await endProgramAccess.end(token, of: user, acting)
+    }
+
+    private var endProgramAccess: EndProgramAccess {
+        EndProgramAccess(database: database, catalogue: settings.catalogue, letters: settings.letters)
+    }
 }

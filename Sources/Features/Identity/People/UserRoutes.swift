@@ -90,5 +90,37 @@ package enum UserRoutes {
         ) { identity, call in
             try await identity.inviteUser(call.path, call.acting)
         }
+
+        Route.list(
+            "access-keys", "/users/{user}/access-keys", UserID.self,
+            summary: "List the keys with which somebody's programs sign", permission: .usersManage,
+            by: AccessKey.listing
+        ) { identity, call in
+            try await identity.accessKeys(of: call.path, call.query, call.acting)
+        }
+
+        Route.delete(
+            "end-access-key", "/users/{user}/access-keys/{key}", UserID.self, AccessKeyID.self,
+            summary: "End one of somebody's access keys", permission: .usersManage,
+            audit: .action("user.access-key-ended")
+        ) { identity, call in
+            try await identity.endAccessKey(call.path.1, of: call.path.0, call.acting)
+            return Nothing()
+        }
+
+        Route.list(
+            "tokens", "/users/{user}/tokens", UserID.self, summary: "List the tokens of somebody's programs",
+            permission: .usersManage, by: APIToken.listing
+        ) { identity, call in
+            try await identity.tokens(of: call.path, call.query, call.acting)
+        }
+
+        Route.delete(
+            "end-token", "/users/{user}/tokens/{token}", UserID.self, APITokenID.self,
+            summary: "End one of somebody's tokens", permission: .usersManage, audit: .action("user.token-ended")
+        ) { identity, call in
+            try await identity.endToken(call.path.1, of: call.path.0, call.acting)
+            return Nothing()
+        }
     }
 }

@@ -66,8 +66,10 @@ extension Identity {
         Rows(try await APITokenStore.list(of: acting.user, page, in: acting.scope, database), of: page)
     }
 
-    package func createToken(_ request: CreateTokenRequest, _ acting: Acting) async throws -> CreatedToken {
-        try await CreateToken(database: database)(request, acting)
+    package func createToken(
+        _ request: CreateTokenRequest, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws -> CreatedToken {
+        try await CreateToken(database: database)(request, Proof(caller), acting)
     }
 
     package func removeToken(_ id: APITokenID, _ acting: Acting) async throws {

@@ -88,7 +88,7 @@ package enum ProfileRoutes {
             errors: [.limitReached], rate: .sensitive, stepUp: .recent,
             idempotency: .off(because: "shows the token once")
         ) { identity, call in
-            try await identity.createToken(call.body, call.acting)
+            try await identity.createToken(call.body, call.caller, call.acting)
         }
 
         Route.delete(

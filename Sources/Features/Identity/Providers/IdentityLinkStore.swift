@@ -208,6 +208,10 @@ enum IdentityLinkStore {
             ($0.text, [:])
         }
         try await tx.execute(
+            "delete from api_tokens where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+        try await tx.execute(
+            "delete from access_keys where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+        try await tx.execute(
             "delete from sign_ins where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
         try await tx.execute(
             "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")

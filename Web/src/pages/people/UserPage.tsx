@@ -16,6 +16,7 @@ import { Tabs, currentTab } from '../../ui/Tabs';
 import { AuditTable } from '../audit/AuditTable';
 import { RememberedDevices } from '../profile/RememberedDevices';
 import { SessionTable } from '../sessions/SessionTable';
+import { ProgramAccess } from './ProgramAccess';
 import { RadiusFactor } from './RadiusFactor';
 import { UserForm } from './UserForm';
 import { userActions } from './actions';
@@ -26,6 +27,7 @@ export const UserPage = component(() => {
   const editing = ref(false);
   const tabs = () => [
     { id: 'overview', text: t('tab.overview') },
+    ...(may('users.manage') ? [{ id: 'programs', text: t('tab.programs') }] : []),
     ...(may('sessions.read') ? [{ id: 'sessions', text: t('page.sessions') }] : []),
     ...(may('audit.read') ? [{ id: 'audit', text: t('page.audit') }] : []),
   ];
@@ -51,6 +53,7 @@ export const UserPage = component(() => {
         {tab === 'overview' && overview(user)}
         {tab === 'overview' && may('identity-providers.read') && <RadiusFactor user={user} />}
         {tab === 'overview' && may('online.read') && <RememberedDevices path={at`/users/${user.id}/remembered-devices`} canForget={may('online.manage')} />}
+        {tab === 'programs' && <ProgramAccess user={user} />}
         {tab === 'sessions' && <SessionTable id="user-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} mine always={`user eq "${user.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}
         {tab === 'audit' && <AuditTable id="user-audit" always={`(actorName eq ${JSON.stringify(user.name)} or targetId eq "${user.id}")`} />}
         {editing.value && <UserForm user={user} onClose={() => { editing.value = false; }} />}
