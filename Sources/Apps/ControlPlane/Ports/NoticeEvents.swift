@@ -1,5 +1,4 @@
 import Access
-import Assets
 import Audit
 import FoundationEssentials
 import Kernel
@@ -13,26 +12,20 @@ struct NoticeEvents: Sendable {
     let tickets: Tickets
     let access: Access
 
-    private static let needed = ["ticket.opened", "ticket.level-approved", "ticket.level-opened", "ticket.reassigned"]
-    private static let ends = ["ticket.approved", "ticket.rejected", "ticket.expired"]
+    private static let needed = [TicketEvents.levelOpenedType, TicketEvents.reassignedType]
+    private static let ends = [TicketEvents.approvedType, TicketEvents.rejectedType, TicketEvents.expiredType]
 
     static let types =
         needed + ends + [
-            "ticket.reminded", "ticket.escalated", "ticket.commented", "ticket.break-glass", "grant.ending-soon",
-            AccessEvents.endedType, EventKinds.disabled.type,
+            TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
+            TicketEvents.copiedType, "ticket.break-glass", AccessEvents.endingSoonType, AccessEvents.endedType,
+            EventKinds.disabled.type,
         ]
-
-    /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
-    static func waiting(_ notice: NoticeMessage) -> TicketID? {
-        let types: [NoticeType] = [.decisionNeeded, .reminder, .escalated, .breakGlass]
-        guard types.contains(where: { $0.key == notice.type }) else { return nil }
-        return notice.link.split(separator: "/").last.flatMap { TicketID(String($0)) }
-    }
 
     func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         switch event.type {
-        case "grant.ending-soon": return endingSoon(event)
+        case AccessEvents.endingSoonType: return endingSoon(event)
         case AccessEvents.endedType: return try await ended(event, in: scope)
         case EventKinds.disabled.type:
             return [
@@ -48,90 +41,73 @@ struct NoticeEvents: Sendable {
     }
 
     private func ticketNotices(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let id = TicketID(event.subject), let ticket = try await ticket(id, at: event.at, in: scope) else {
-            return []
+        guard let id = TicketID(event.subject), let card = try await card(of: id, in: scope) else { return [] }
+        let facts = card.noticeValues
+        let (inbox, own, all) = ("/inbox/\(id.text)", "/requests/\(id.text)", "/tickets/\(id.text)")
+        func notice(_ type: NoticeType, _ people: [UserID], _ more: [String: Notice.Value] = [:], at link: String)
+            -> Notice
+        {
+            Notice(type, occasion: event.id.text, to: .people(people), facts.merging(more) { $1 }, link: link)
         }
-        let facts = ticket.noticeValues
-        let waiting = Notice.Audience.people(event.people ?? ticket.waitingFor.map(\.id))
-        let (inbox, own) = ("/inbox/\(id.text)", "/requests/\(id.text)")
-        let deadline = facts.merging(["deadline": .time(ticket.deadline)]) { $1 }
+        let deadline: [String: Notice.Value] = ["deadline": .time(card.deadline)]
         switch event.type {
-        case let type where Self.needed.contains(type):
-            guard ticket.state == .open else { return [] }
-            // By level, and not by event: several may say that the same level waits.
-            let level = event.data["level"]?.number ?? ticket.level
-            let again = type == "ticket.reassigned" ? "/\(event.id.text)" : ""
-            return [
-                Notice(
-                    .decisionNeeded, occasion: "\(id.text)/\(level)/needed\(again)", to: waiting, deadline, link: inbox,
-                    question: .init(ticket: id, level: level))
-            ]
-        case "ticket.reminded":
-            return [
-                Notice(
-                    .reminder, occasion: event.id.text, to: waiting, deadline, link: inbox,
-                    question: .init(ticket: id, level: event.data["level"]?.number ?? ticket.level))
-            ]
-        case "ticket.escalated":
-            return [
-                Notice(
-                    .escalated, occasion: event.id.text, to: waiting, deadline, link: inbox,
-                    question: .init(ticket: id, level: event.data["level"]?.number ?? ticket.level))
-            ]
+        // It may be decided by now: then nobody is asked any more.
+        case let type where Self.needed.contains(type) && card.state == .open:
+            return [notice(.decisionNeeded, event.people, deadline, at: inbox)]
+        case TicketEvents.remindedType where card.state == .open:
+            return [notice(.reminder, event.people, deadline, at: inbox)]
+        case TicketEvents.escalatedType where card.state == .open:
+            return [notice(.escalated, event.people, deadline, at: inbox)]
         case let type where Self.ends.contains(type):
             let word = String(type.dropFirst("ticket.".count))
-            let last = ticket.decisions.last
-            var values = facts.merging(["outcome": .word(word)]) { $1 }
-            if word != "expired", let last {
-                values["by"] = .text(last.user.name)
-                values["comment"] = .lines(last.comment)
+            var more: [String: Notice.Value] = ["outcome": .word(word)]
+            if word != "expired", let last = card.decisions.last {
+                more["by"] = .text(last.user.name)
+                more["comment"] = .lines(last.comment)
             }
+            let requester = card.requester.id
+            let copies = card.copies.map(\.id).filter { $0 != requester }
             return [
-                Notice(
-                    .decided, occasion: event.id.text, to: .people([ticket.requester.id]), values, link: own)
+                notice(.decided, [requester], more, at: own), notice(.copy, copies, ["state": .word(word)], at: own),
             ]
-        case "ticket.commented":
-            return try await commented(event, ticket, in: scope)
+        case TicketEvents.commentedType: return try await commented(event, card, in: scope)
+        case TicketEvents.copiedType:
+            return [notice(.copy, event.people, ["state": .word(card.state.rawValue)], at: own)]
         case "ticket.break-glass":
-            let people = Set(ticket.waitingFor.map(\.id))
+            // Who reviews it is sent to their inbox, and administrators to where everything is.
             return [
-                Notice(.breakGlass, occasion: event.id.text, to: .administrators, facts, link: "/tickets/\(id.text)"),
-                Notice(
-                    .breakGlass, occasion: event.id.text, to: .people(Array(people)), facts, link: inbox),
+                notice(.breakGlass, card.waitingFor.map(\.id), at: inbox),
+                Notice(.breakGlass, occasion: event.id.text, to: .administrators, facts, link: all),
             ]
         default: return []
         }
     }
 
     /// Everybody who has to do with the request hears of a remark, but not who made it.
-    private func commented(_ event: DomainEvent, _ ticket: Ticket, in scope: TenantScope) async throws -> [Notice] {
+    private func commented(_ event: DomainEvent, _ card: TicketCard, in scope: TenantScope) async throws -> [Notice] {
         let author = event.data["user"]?.text.flatMap { UserID($0) }
-        let comments = try await tickets.comments(
-            on: ticket.id, for: ticket.requester.id, readable: scope, at: event.at, in: scope
-        ).items
+        let requester = card.requester.id
+        let comments = try await tickets.comments(on: card.id, for: requester, readable: scope, in: scope).items
         guard let comment = comments.last(where: { $0.user.id == author }) else { return [] }
-        let values = ticket.noticeValues.merging([
+        let values = card.noticeValues.merging([
             "by": .text(comment.user.name), "comment": .lines(comment.text),
         ]) { $1 }
-        let others = Set(ticket.waitingFor.map(\.id) + ticket.decisions.map(\.user.id) + comments.map(\.user.id))
-            .subtracting([ticket.requester.id]).filter { $0 != author }
-        var notices = [
-            Notice(
-                .comment, occasion: event.id.text, to: .people(Array(others)), values,
-                link: "/inbox/\(ticket.id.text)")
-        ]
-        if ticket.requester.id != author {
-            notices.append(
-                Notice(
-                    .comment, occasion: event.id.text, to: .people([ticket.requester.id]), values,
-                    link: "/requests/\(ticket.id.text)"))
+        let others = Set(
+            card.waitingFor.map(\.id) + card.decisions.map(\.user.id) + card.copies.map(\.id)
+                + comments.map(\.user.id)
+        ).subtracting([requester]).filter { $0 != author }
+        func notice(_ people: [UserID], _ link: String) -> Notice {
+            Notice(.comment, occasion: event.id.text, to: .people(people), values, link: link)
         }
-        return notices
+        return [
+            notice(Array(others), "/inbox/\(card.id.text)"),
+            notice(requester == author ? [] : [requester], "/requests/\(card.id.text)"),
+        ]
     }
 
-    private func ticket(_ id: TicketID, at now: Date, in scope: TenantScope) async throws -> Ticket? {
+    private func card(of id: TicketID, in scope: TenantScope) async throws -> TicketCard? {
         do {
-            return try await tickets.find(id, for: UserID(id.uuid), readable: scope, at: now, in: scope)
+            return try await tickets.card(for: id, in: scope)
         } catch TicketError.notFound {
             return nil
         }
@@ -172,24 +148,30 @@ extension Features {
 
 extension DomainEvent {
     /// Whom the event itself names as those who are to be told.
-    fileprivate var people: [UserID]? {
+    fileprivate var people: [UserID] {
         if let to = data["to"]?.text.flatMap({ UserID($0) }) { return [to] }
-        guard case .array(let items)? = data["approvers"] else { return nil }
+        guard case .array(let items)? = data["approvers"] ?? data["people"] else { return [] }
         return items.compactMap { $0.text.flatMap { UserID($0) } }
     }
 }
 
-extension JSON {
-    fileprivate var number: Int? { if case .int(let number) = self { Int(number) } else { nil } }
-}
-
-extension Ticket {
+extension TicketCard {
     fileprivate var noticeValues: [String: Notice.Value] {
-        let names = assets.prefix(3).map(\.name).joined(separator: ", ") + (assets.count > 3 ? ", …" : "")
-        let logins = accounts.prefix(3).map(\.text).joined(separator: ", ")
-        return [
+        [
             "number": .text("\(number)"), "requester": .text(requester.name), "reason": .text(reason),
-            "what": names.isEmpty ? .word("access") : .text(logins.isEmpty ? names : "\(names) (\(logins))"),
+            "what": what.isEmpty ? .word(kind.rawValue) : .text(what),
         ]
+    }
+
+    /// The first fact in a few words: the assets, with the accounts on them.
+    private var what: String {
+        func words(_ fact: TicketFact) -> String {
+            fact.values.prefix(3).joined(separator: ", ") + (fact.values.count > 3 ? ", …" : "")
+        }
+        guard let first = facts.first(where: { $0.form == .text }) else { return "" }
+        guard first.label == "assets", let accounts = facts.first(where: { $0.label == "accounts" }) else {
+            return words(first)
+        }
+        return "\(words(first)) (\(words(accounts)))"
     }
 }
