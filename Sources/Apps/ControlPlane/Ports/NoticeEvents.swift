@@ -87,15 +87,19 @@ struct NoticeEvents: Sendable {
     private func commented(_ event: DomainEvent, _ card: TicketCard, in scope: TenantScope) async throws -> [Notice] {
         let author = event.data["user"]?.text.flatMap { UserID($0) }
         let requester = card.requester.id
-        let comments = try await tickets.comments(on: card.id, for: requester, readable: scope, in: scope).items
+        let comments = try await tickets.comments(
+            on: card.id, for: requester, readable: scope, at: event.at, in: scope
+        ).items
         guard let comment = comments.last(where: { $0.user.id == author }) else { return [] }
         let values = card.noticeValues.merging([
             "by": .text(comment.user.name), "comment": .lines(comment.text),
         ]) { $1 }
-        let others = Set(
-            card.waitingFor.map(\.id) + card.decisions.map(\.user.id) + card.copies.map(\.id)
-                + comments.map(\.user.id)
-        ).subtracting([requester]).filter { $0 != author }
+        var others = Set(card.waitingFor.map(\.id))
+        others.formUnion(card.decisions.map(\.user.id))
+        others.formUnion(card.copies.map(\.id))
+        others.formUnion(comments.map(\.user.id))
+        others.remove(requester)
+        if let author { others.remove(author) }
         func notice(_ people: [UserID], _ link: String) -> Notice {
             Notice(.comment, occasion: event.id.text, to: .people(people), values, link: link)
         }
