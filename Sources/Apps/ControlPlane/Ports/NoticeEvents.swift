@@ -22,6 +22,13 @@ struct NoticeEvents: Sendable {
             EventKinds.disabled.type,
         ]
 
+    /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
+    static func waiting(_ notice: NoticeMessage) -> TicketID? {
+        let types: [NoticeType] = [.decisionNeeded, .reminder, .escalated, .breakGlass]
+        guard types.contains(where: { $0.key == notice.type }) else { return nil }
+        return notice.link.split(separator: "/").last.flatMap { TicketID(String($0)) }
+    }
+
     func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         switch event.type {
@@ -44,20 +51,24 @@ struct NoticeEvents: Sendable {
         guard let id = TicketID(event.subject), let card = try await card(of: id, in: scope) else { return [] }
         let facts = card.noticeValues
         let (inbox, own, all) = ("/inbox/\(id.text)", "/requests/\(id.text)", "/tickets/\(id.text)")
-        func notice(_ type: NoticeType, _ people: [UserID], _ more: [String: Notice.Value] = [:], at link: String)
-            -> Notice
-        {
-            Notice(type, occasion: event.id.text, to: .people(people), facts.merging(more) { $1 }, link: link)
+        func notice(
+            _ type: NoticeType, _ people: [UserID], _ more: [String: Notice.Value] = [:], at link: String,
+            asking level: Int? = nil
+        ) -> Notice {
+            Notice(
+                type, occasion: event.id.text, to: .people(people), facts.merging(more) { $1 }, link: link,
+                question: level.map { .init(ticket: id, level: $0) })
         }
+        let level = event.data["level"]?.number ?? card.open.first?.level ?? 1
         let deadline: [String: Notice.Value] = ["deadline": .time(card.deadline)]
         switch event.type {
         // It may be decided by now: then nobody is asked any more.
         case let type where Self.needed.contains(type) && card.state == .open:
-            return [notice(.decisionNeeded, event.people, deadline, at: inbox)]
+            return [notice(.decisionNeeded, event.people, deadline, at: inbox, asking: level)]
         case TicketEvents.remindedType where card.state == .open:
-            return [notice(.reminder, event.people, deadline, at: inbox)]
+            return [notice(.reminder, event.people, deadline, at: inbox, asking: level)]
         case TicketEvents.escalatedType where card.state == .open:
-            return [notice(.escalated, event.people, deadline, at: inbox)]
+            return [notice(.escalated, event.people, deadline, at: inbox, asking: level)]
         case let type where Self.ends.contains(type):
             let word = String(type.dropFirst("ticket.".count))
             var more: [String: Notice.Value] = ["outcome": .word(word)]
@@ -157,6 +168,10 @@ extension DomainEvent {
         guard case .array(let items)? = data["approvers"] ?? data["people"] else { return [] }
         return items.compactMap { $0.text.flatMap { UserID($0) } }
     }
+}
+
+extension JSON {
+    fileprivate var number: Int? { if case .int(let number) = self { Int(number) } else { nil } }
 }
 
 extension TicketCard {
