@@ -60,6 +60,7 @@ const areas: NavArea[] = [
       { path: '/settings/notices', title: 'page.settings.notices', icon: 'bell', permission: 'notices.read' },
       { path: '/announcements', title: 'page.announcements', icon: 'message', permission: 'notices.read' },
       { path: '/settings/keys', title: 'page.keys', icon: 'key', permission: 'keys.read' },
+      { path: '/messengers', title: 'page.messengers', icon: 'message', permission: 'messenger-channels.read' },
       { path: '/webhooks', title: 'page.webhooks', icon: 'webhook', permission: 'webhooks.read' },
       { path: '/support-access', title: 'page.support', icon: 'shield-lock', permission: 'support.read' },
       { path: '/egress', title: 'page.egress', icon: 'world-share', permission: 'webhooks.read' },

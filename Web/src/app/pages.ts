@@ -12,6 +12,7 @@ import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
 import { GatewaysPage } from '../pages/sms/GatewaysPage';
+import { ChannelsPage } from '../pages/messengers/ChannelsPage';
 import { AnnouncementsPage } from '../pages/notices/AnnouncementsPage';
 import { NoticeSettingsPage } from '../pages/notices/NoticeSettingsPage';
 import { NoticesPage } from '../pages/notices/NoticesPage';
@@ -97,6 +98,7 @@ export const pages: Page[] = [
   { path: '/sessions/:session', title: 'page.sessions', component: SessionPage, parent: '/sessions' },
   { path: '/commands', title: 'page.commands', component: CommandsPage, permission: 'commands.read' },
   { path: '/audit', title: 'page.audit', component: AuditPage, permission: 'audit.read' },
+  { path: '/messengers', title: 'page.messengers', component: ChannelsPage, permission: 'messenger-channels.read' },
   { path: '/webhooks', title: 'page.webhooks', component: WebhooksPage, permission: 'webhooks.read' },
   { path: '/webhooks/:webhook', title: 'page.webhooks', component: WebhookPage, permission: 'webhooks.read', parent: '/webhooks' },
   { path: '/support-access', title: 'page.support', component: SupportPage, permission: 'support.read' },

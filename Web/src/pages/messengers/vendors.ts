@@ -1,0 +1,69 @@
+import type { ChannelSettings, MessengerChannel } from '../../api/types';
+
+export type Vendor = ChannelSettings['vendor'];
+export const vendors: Vendor[] = ['feishu', 'lark', 'dingtalk', 'wecom', 'slack', 'teams'];
+
+/** What a vendor is told besides the name and the secrets, in the order of the form. */
+export interface Field { name: string; as?: 'switch' | 'number' | 'language'; optional?: boolean; standard?: string | boolean }
+export interface SecretField { name: string; optional?: boolean }
+
+const apiUrl: Field = { name: 'apiUrl', optional: true };
+const fields: Record<Vendor, Field[]> = {
+  feishu: [{ name: 'appId' }, { name: 'tenantKey' }, apiUrl],
+  lark: [{ name: 'appId' }, { name: 'tenantKey' }, apiUrl],
+  slack: [{ name: 'appId' }, { name: 'teamId' }, apiUrl],
+  dingtalk: [{ name: 'appKey' }, { name: 'corpId' }, { name: 'template', optional: true }, { name: 'trustsClicks', as: 'switch', standard: false }, apiUrl],
+  wecom: [{ name: 'corpId' }, { name: 'agentId', as: 'number' }, apiUrl],
+  teams: [{ name: 'language', as: 'language', standard: 'en' }],
+};
+const secrets: Record<Vendor, SecretField[]> = {
+  feishu: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
+  lark: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
+  slack: [{ name: 'botToken' }, { name: 'signingSecret' }],
+  dingtalk: [{ name: 'appSecret' }, { name: 'signingSecret', optional: true }],
+  wecom: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
+  teams: [{ name: 'webhookUrl' }],
+};
+/** How many steps the instructions have. */
+export const steps: Record<Vendor, number> = { feishu: 5, lark: 5, dingtalk: 4, wecom: 4, slack: 4, teams: 2 };
+
+export const fieldsOf = (vendor: Vendor): Field[] => fields[vendor];
+export const secretsOf = (vendor: Vendor): SecretField[] => secrets[vendor];
+/** All see the same card there, so nobody has to be known. */
+export const isRoom = (vendor: Vendor): boolean => vendor === 'teams';
+/** The vendor calls nobody, or is told where to when the channel is tried out. */
+export const hasCallback = (vendor: Vendor): boolean => vendor !== 'teams' && vendor !== 'dingtalk';
+/** The vendor can say whose a mail address is. */
+export const knowsMail = (vendor: Vendor): boolean => vendor !== 'dingtalk' && vendor !== 'teams';
+
+export type ChannelValues = { name: string; people: 'links' | 'email'; provider: string; enabled: boolean; settings: Record<string, string | boolean>; secrets: Record<string, string> };
+
+/** What the form starts with. */
+export function values(vendor: Vendor, channel: MessengerChannel | null): ChannelValues {
+  const stored = (channel?.settings ?? {}) as unknown as Record<string, unknown>;
+  const settings = Object.fromEntries(fields[vendor].map((field) => {
+    const value = stored[field.name];
+    if (typeof value === 'number') return [field.name, String(value)];
+    return [field.name, typeof value === 'string' || typeof value === 'boolean' ? value : channel ? '' : field.standard ?? ''];
+  }));
+  return {
+    name: channel?.name ?? '', people: channel?.people ?? (isRoom(vendor) ? 'email' : 'links'), provider: channel?.provider ?? '', enabled: channel?.state !== 'disabled', settings,
+    secrets: Object.fromEntries(secrets[vendor].map((one) => [one.name, ''])),
+  };
+}
+
+/** What is sent. Secrets that are not typed stay, if the server lets them. */
+export function body(vendor: Vendor, form: ChannelValues): { name: string; settings: ChannelSettings; people: string; provider: string | null; secrets?: { name: string; value: string }[] } {
+  const settings: Record<string, unknown> = { vendor };
+  for (const field of fields[vendor]) {
+    const value = form.settings[field.name];
+    if (value === '' || value === undefined) continue;
+    settings[field.name] = field.as === 'number' ? Number(value) : typeof value === 'string' ? value.trim() : value;
+  }
+  const given = Object.entries(form.secrets).filter(([, value]) => value).map(([name, value]) => ({ name, value }));
+  const people = isRoom(vendor) ? 'email' : form.people;
+  return {
+    name: form.name.trim(), settings: settings as unknown as ChannelSettings, people, provider: people === 'links' && form.provider ? form.provider : null,
+    ...(given.length ? { secrets: given } : {}),
+  };
+}
