@@ -11,11 +11,12 @@ from argon2 import Argon2
 from installation import Trouble
 from rawline import RawLine
 from report import at_least, at_most
+import proofs
 import sync
 
 PEOPLE = 400
 FLOOD = 10
-PARTS = ["passwords", "flood", "sync"]
+PARTS = ["passwords", "flood", "proofs", "sync"]
 
 
 def run(installation, options, report):
@@ -28,8 +29,8 @@ def run(installation, options, report):
 class Suite:
     def __init__(self, installation, options, report):
         self.installation, self.options, self.report = installation, options, report
-        api, self.password = installation.operator.tenant_with_password("acme")
-        self.token = api("POST", "/me/tokens", {"name": "bench"})["token"]
+        self.api, self.password = installation.operator.tenant_with_password("acme")
+        self.token = self.api("POST", "/me/tokens", {"name": "bench"})["token"]
         self.sources = (f"127.{a}.{b}.{c}" for a in range(1, 200) for b in range(1, 250) for c in range(1, 250))
         # Many people with one password: nobody's sign-in waits for the row of somebody else's.
         installation.psql(f"""
@@ -69,6 +70,10 @@ class Suite:
         ratio = statistics.median(a / b for a, b in zip(times[1], times[0]))
         mine = statistics.median(times[1])
         self.report.add("API p99 beside a flood of sign-ins", mine, mine / ratio, "ms", at_most(2), "the peer is idle")
+
+    def proofs(self):
+        """What it takes to believe a signature."""
+        proofs.run(self)
 
     def sync(self):
         """A large directory, kept up with."""

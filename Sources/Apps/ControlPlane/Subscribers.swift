@@ -52,7 +52,12 @@ extension Features {
                 guard let ticket = TicketID(event.subject) else { return }
                 try await messengers.announce(ticket, at: now(), in: scope)
             },
+            EventSubscriber("newcomers", types: [Identity.imported]) { [identity, messaging] scope, event in
+                guard try await messaging.isListening(to: Identity.created, in: scope) else { return }
+                try await identity.tellOfImported(event.id, event.data, at: event.at, in: scope)
+            },
             EventSubscriber("webhooks") { [messaging] scope, event in
+                guard event.type != Identity.imported else { return }
                 try await messaging.fanOut(
                     OutgoingMessage(id: event.id, type: event.type, subject: event.subject, data: event.data),
                     at: event.at, in: scope)

@@ -84,6 +84,8 @@ enum IdentityEvent: String, CaseIterable {
     }
 
     static let syncFinished = "identity-sync.finished"
+    /// Many people were created at once. Nobody outside hears it: `user.created` follows for each who is listened for.
+    static let imported = "identity-sync.imported"
 
     static var kinds: [(type: String, members: [String])] {
         allCases.map { ($0.rawValue, $0.members) } + [(syncFinished, ["run", "outcome"])]

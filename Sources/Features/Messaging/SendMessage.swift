@@ -29,6 +29,11 @@ extension Messaging {
         }
     }
 
+    /// Whether any webhook of the tenant wants to hear of this type of event.
+    package func isListening(to type: String, in scope: TenantScope) async throws -> Bool {
+        try await store.patterns(in: scope, database).contains { $0.matches(type) }
+    }
+
     func body(of message: OutgoingMessage, at now: Date, in scope: TenantScope) -> JSON {
         message.cloudEvent(source: "urn:gatehouse:tenant:\(scope.tenant.text)", at: now)
     }

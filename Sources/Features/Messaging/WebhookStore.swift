@@ -56,6 +56,15 @@ struct WebhookStore: Sendable {
         }
     }
 
+    /// What the enabled webhooks want to hear.
+    func patterns(in scope: TenantScope, _ database: Database) async throws -> [EventPattern] {
+        try await database.query(
+            "select event_types from webhooks where tenant_id = \(scope.tenant) and state = 'enabled'", in: scope
+        ) { row in
+            try row.next([String].self).map { type throws(Invalid) in try EventPattern(parsing: type) }
+        }.flatMap { $0 }
+    }
+
     /// The secret, and the one that it replaced while that is good.
     func sealedSecrets(
         of id: WebhookID, at now: Date, in scope: TenantScope, _ transaction: Transaction

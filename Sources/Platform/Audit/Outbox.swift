@@ -22,7 +22,7 @@ package struct Outbox: Sendable {
             """)
     }
 
-    /// Publishes many events, in a statement for each thousand.
+    /// Publishes many events, in a statement for each thousand. One that is there already is not published again.
     package func publish(
         _ events: [DomainEvent], in scope: TenantScope, _ transaction: Transaction
     ) async throws {
@@ -36,6 +36,7 @@ package struct Outbox: Sendable {
                   from unnest(\(part.map(\.id))::uuid[], \(part.map(\.type))::text[], \(part.map(\.subject))::text[],
                     \(part.map(\.data))::jsonb[], \(part.map(\.at))::timestamptz[],
                     \(part.map(\.isUrgent))::boolean[]) as e (id, type, subject, data, at, urgent)
+                  on conflict (tenant_id, event_id) do nothing
                   returning type
                 )
                 select pg_notify('events', type) from (select distinct type from added) t

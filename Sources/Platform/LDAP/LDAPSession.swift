@@ -229,30 +229,39 @@ final class LDAPSession {
         return id
     }
 
+    /// Names and values are copied once, from where they stand in the message.
     private func entry(_ message: OpaquePointer) throws(LDAPError) -> LDAPEntry {
-        guard let dn = ldap_get_dn(handle, message) else { throw .protocolViolation("an entry without a name") }
-        defer { ldap_memfree(dn) }
-        var attributes: [String: [[UInt8]]] = [:]
         var element: OpaquePointer?
-        var name = ldap_first_attribute(handle, message, &element)
-        while let current = name {
-            if let values = ldap_get_values_len(handle, message, current) {
-                attributes[String(cString: current).lowercased(), default: []] += Self.bytes(values)
-                ldap_value_free_len(values)
-            }
-            ldap_memfree(current)
-            name = ldap_next_attribute(handle, message, element)
+        var dn = berval()
+        let begun = ldap_get_dn_ber(handle, message, &element, &dn)
+        defer { if element != nil { ber_free(element, 0) } }
+        guard begun == LDAP_SUCCESS, element != nil, dn.bv_val != nil else {
+            throw .protocolViolation("an entry without a name")
         }
-        if element != nil { ber_free(element, 0) }
-        return LDAPEntry(dn: String(cString: dn), attributes: attributes)
+        var attributes: [String: [[UInt8]]] = [:]
+        while true {
+            var name = berval()
+            var values: UnsafeMutablePointer<berval>?
+            let read = ldap_get_attribute_ber(handle, message, element, &name, &values)
+            guard read == LDAP_SUCCESS else { throw .protocolViolation("an entry that cannot be read") }
+            guard name.bv_val != nil else { break }
+            let found = Self.bytes(values)
+            if values != nil { ber_memfree(values) }
+            if !found.isEmpty { attributes[Self.text(name).lowercased(), default: []] += found }
+        }
+        return LDAPEntry(dn: Self.text(dn), attributes: attributes)
     }
 
-    private static func bytes(_ values: UnsafeMutablePointer<UnsafeMutablePointer<berval>?>) -> [[UInt8]] {
+    private static func text(_ value: berval) -> String {
+        String(decoding: UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len)), as: UTF8.self)
+    }
+
+    /// Those of a list that ends with a null.
+    private static func bytes(_ values: UnsafeMutablePointer<berval>?) -> [[UInt8]] {
+        guard let values else { return [] }
         var result: [[UInt8]] = []
-        var index = 0
-        while let value = values[index]?.pointee {
-            result.append(Array(UnsafeRawBufferPointer(start: value.bv_val, count: Int(value.bv_len))))
-            index += 1
+        while let start = values[result.count].bv_val {
+            result.append(Array(UnsafeRawBufferPointer(start: start, count: Int(values[result.count].bv_len))))
         }
         return result
     }

@@ -28,6 +28,14 @@ import Testing
         #expect(EmailAddress(text) == nil)
     }
 
+    @Test(arguments: [
+        ("CN=Ops , OU = Our  People,DC=x", "cn=ops,ou=our  people,dc=x"), ("  Two  Words ", "two  words"), ("", ""),
+        ("CN=Ärger , DC = x", "cn=ärger,dc=x"), ("A=\u{1F}B", "a=\u{1F}b"),
+    ])
+    func `distinguished names are one whatever their capitals and blanks`(name: String, folded: String) {
+        #expect(GroupRules.folded(name) == folded)
+    }
+
     @Test func `a role is named by its word or its id`() throws {
         let id = RoleID.new()
         #expect(try RoleName.schema.parse(.string("auditor")) == .builtIn(.auditor))

@@ -307,6 +307,12 @@ import Testing
         #expect(done["report"]?["created"]?["count"] == 2600, "\(done)")
         #expect(names(done, "created").count == 100)
         #expect(try await commits() - before < 200)
+        try await isToldTogether(2600, admin)
+        // Nothing is kept of people who are here as the directory has them, and who was renamed here is called as before.
+        _ = try await superuser.execute("update users set name = 'Somebody' where login = 'many17'")
+        let again = try await run(provider, admin)
+        #expect(names(again, "changed") == ["many17"], "\(again)")
+        #expect(again["report"]?["leavers"]?["count"] == 0 && again["report"]?["known"] == 2600)
         #expect(try await change(provider, ["disablesLeavers": .bool(true)], admin).status == 200)
         #expect(try await change(provider, ["filter": "(description=nobody)"], admin).json["previewedAt"] == .null)
         #expect(
@@ -324,6 +330,31 @@ import Testing
         #expect(try await run(provider, mayDisable: 2599, admin)["state"] == "held")
         let confirmed = try await run(provider, mayDisable: 2600, admin)
         #expect(confirmed["report"]?["disabled"]?["count"] == 2600, "\(confirmed)")
+    }
+
+    /// A line of the trail is about hundreds of newcomers, and an event, of which each is told once for who wants to hear it.
+    private func isToldTogether(_ count: Int, _ admin: Visitor) async throws {
+        func texts(_ json: JSON?) -> [String] {
+            if case .array(let items)? = json { items.compactMap(\.text) } else { [] }
+        }
+        let superuser = try await admin.house.test.superuser()
+        let lines = try await superuser.query(
+            "select details from audit_events where action = 'user.created' and actor_kind = 'system'"
+        ) { try $0.next(JSON.self) }
+        let told = Set(lines.flatMap { texts($0["users"]) })
+        let logins = Set(lines.flatMap { texts($0["logins"]) })
+        #expect(lines.count < 10 && told.count == count && logins.count == count && logins.contains("many17"))
+        let events = try await superuser.query(
+            "select event_id, data, at from events where type = 'identity-sync.imported'"
+        ) { (id: try $0.next(EventID.self), data: try $0.next(JSON.self), at: try $0.next(Date.self)) }
+        #expect(Set(events.flatMap { texts($0.data["users"]) }) == told)
+        for event in events + events {
+            try await admin.house.identity.tellOfImported(event.id, event.data, at: event.at, in: admin.scope)
+        }
+        let each = try await superuser.query("select subject from events where type = 'user.created'") {
+            try $0.next(String.self)
+        }
+        #expect(each.count(where: told.contains) == count && Set(each).isSuperset(of: told))
     }
 
     @Test func `the last administrator stays, and one run waits for nobody else's`() async throws {

@@ -60,8 +60,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 4]) func `a run does what going through all entries would do`(seed: UInt64) async throws
-    {
+    /// What has nothing to do with groups is kept as far as there is something to do, and all of it otherwise.
+    @Test(arguments: [1, 2, 3, 4], [false, true])
+    func `a run does what going through all entries would do`(seed: UInt64, keepsAll: Bool) async throws {
         var random = SplitMix(state: seed)
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
@@ -98,14 +99,17 @@ import Testing
                 "identity-providers.change", [provider], body: ["linksUsers": .bool(rules.links)],
                 version: try await admin.call("identity-providers.show", [provider]).version)
             #expect(links.status == 200)
-            try await follow(entries, rules, of: id, in: scope, house)
+            let scale: ReadDirectory.Scale =
+                keepsAll ? .all : .unsettled(of: id)
+            try await follow(entries, rules, of: id, scale, in: scope, house)
             let found = try await people(in: scope, house)
             #expect(found == model.people, "seed \(seed): \(entries) by \(rules)")
         }
     }
 
     private func follow(
-        _ entries: [Entry], _ rules: Rules, of provider: IdentityProviderID, in scope: TenantScope, _ house: House
+        _ entries: [Entry], _ rules: Rules, of provider: IdentityProviderID, _ scale: ReadDirectory.Scale,
+        in scope: TenantScope, _ house: House
     ) async throws {
         let run = IdentitySyncRun(
             id: .new(at: house.now), provider: provider, kind: .run, state: .running, mayDisable: 100, mayRemove: nil,
@@ -120,16 +124,17 @@ import Testing
         #expect(isFirst)
         let staging = IdentitySyncStaging(
             run: run.id, attempt: 0, database: database, now: house.now, scope: scope)
-        let kept = try await staging.add(
-            entries.map {
-                IdentitySyncStaging.Person(
-                    subject: $0.subject, dn: "uid=\($0.subject)", login: $0.login, name: $0.name, email: nil)
-            })
+        var outcome = ReadDirectory.Outcome(presence: try await Presence(scale, staging))
+        let everybody = entries.map {
+            IdentitySyncStaging.Person(
+                subject: $0.subject, dn: "uid=\($0.subject)", login: $0.login, name: $0.name, email: nil)
+        }
+        outcome.people = try await staging.add(outcome.unsettled(everybody))
+        let read = outcome
         let now = house.now
         let work = RunIdentitySync(
             database: database, signIn: house.identity.providerSignIn, clock: { now }, scope: scope)
         try await database.transaction(in: scope) { tx in
-            let read = ReadDirectory.Outcome(entries: entries.count, people: kept)
             _ = try await work.apply(run, sync, read, staging, tx)
             try await IdentitySyncStore.finish(run.id, as: .done, nil, error: nil, at: now, in: scope, tx)
         }

@@ -6,11 +6,24 @@ package struct EmailAddress: Sendable, Hashable {
     package let text: String
 
     package init?(_ text: String) {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard 3...254 ~= text.utf8.count, parts.count == 2, 1...64 ~= parts[0].utf8.count, !parts[1].isEmpty,
-            text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !#"()<>[]:;\,""#.utf8.contains($0) })
+        let bytes = text.utf8
+        guard 3...254 ~= bytes.count, bytes.allSatisfy(Self.isPlain),
+            let place = bytes.firstIndex(of: UInt8(ascii: "@")),
+            1...64 ~= bytes.distance(from: bytes.startIndex, to: place)
         else { return nil }
+        let host = bytes[bytes.index(after: place)...]
+        guard !host.isEmpty, !host.contains(UInt8(ascii: "@")) else { return nil }
         self.text = text
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "["),
+            UInt8(ascii: "]"), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "\\"), UInt8(ascii: ","),
+            UInt8(ascii: "\""):
+            false
+        default: 0x21...0x7E ~= byte
+        }
     }
 }
 

@@ -173,6 +173,7 @@ struct AdmitSubject {
 
     /// A name of another system as one line, which is what a name is here.
     static func line(_ text: String) -> String? {
+        if 1...200 ~= text.utf8.count, text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) { return text }
         let line = String(
             String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
         return line.isEmpty ? nil : line

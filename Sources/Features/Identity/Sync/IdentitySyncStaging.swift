@@ -25,6 +25,30 @@ struct IdentitySyncStaging {
         let child: String
     }
 
+    /// Somebody who is here and whom the provider knows.
+    struct Linked {
+        let person: SyncedPerson
+        let subject: String
+        let name: String
+        let email: String?
+        let isActive: Bool
+        let hasLeft: Bool
+        let isBoundByThemself: Bool
+        /// Whether they came, or came in, since the run began.
+        let isLater: Bool
+
+        init(_ row: inout Row) throws {
+            person = try SyncedPerson(&row)
+            subject = try row.next()
+            name = try row.next()
+            email = try row.next()
+            isActive = try row.next()
+            hasLeft = try row.next()
+            isBoundByThemself = try row.next()
+            isLater = try row.next()
+        }
+    }
+
     /// How many of them were new. Two entries with one subject cannot be told apart: it is kept as present, and nothing
     /// is done for it.
     func add(_ people: [Person]) async throws -> Int {
@@ -85,6 +109,28 @@ struct IdentitySyncStaging {
             """
         ) { (people: try $0.next(Int.self), edges: try $0.next(Int.self)) }
         return counts?.people == read.people && counts?.edges == read.edges
+    }
+
+    /// Goes through everybody whom the provider knows here, with one statement, and never has all of them at hand.
+    func forEachLinked(of provider: IdentityProviderID, _ tx: Transaction, _ take: (Linked) -> Void) async throws {
+        try await tx.enqueue("set local cursor_tuple_fraction = 1")
+        try await tx.enqueue("set local jit = off")
+        _ = try await overEverything(tx) {
+            try await tx.execute(
+                """
+                declare everybody no scroll cursor for
+                select u.user_id, u.login, l.subject, u.name, u.email, u.state = 'active', l.left_at is not null,
+                  l.bound_by_user, l.created_at > \(now) or coalesce(l.last_sign_in_at > \(now), false)
+                from identity_links l join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
+                where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider)
+                """)
+        }
+        while true {
+            let some = try await tx.query("fetch forward 5000 from everybody", Linked.init)
+            some.forEach(take)
+            if some.count < 5000 { break }
+        }
+        try await tx.enqueue("close everybody")
     }
 
     /// Asks about all that was read at once. Of tables that were filled a moment ago the planner knows nothing, and would go

@@ -52,6 +52,21 @@ enum IdentitySyncStore {
             nextRunAt: try row.next(), version: try row.next())
     }
 
+    /// How much of what a run reads it needs side by side: all of it, if memberships are to be worked out.
+    static func scale(
+        of provider: IdentityProvider, in scope: TenantScope, _ database: Database
+    ) async throws -> ReadDirectory.Scale {
+        let areGiven = try await database.first(
+            """
+            select exists (select from identity_given_roles
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
+              or exists (select from identity_given_groups
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
+            """, in: scope
+        ) { try $0.next(Bool.self) }
+        return provider.rules.isEmpty && areGiven == false ? .unsettled(of: provider.id) : .all
+    }
+
     /// The provider's people may be others now: somebody has to see them first.
     static func askForPreview(
         of provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction

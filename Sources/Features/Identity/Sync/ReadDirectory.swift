@@ -23,6 +23,18 @@ struct ReadDirectory {
         var nameless = IdentitySyncNames()
         var people = 0
         var edges = 0
+        /// Who is there, where only those are kept for whom there is something to do.
+        var presence: Presence?
+    }
+
+    /// Two entries may have one subject: who they are is known once all of them are side by side.
+    fileprivate struct Doubled: Error {}
+
+    /// How much is kept of what is read.
+    enum Scale {
+        case all
+        /// Only people for whom there is something to do.
+        case unsettled(of: IdentityProviderID)
     }
 
     enum Source: Sendable { case people, groups }
@@ -36,33 +48,52 @@ struct ReadDirectory {
     let egress: EgressPolicy
     let staging: IdentitySyncStaging
 
-    func callAsFunction() async throws -> Outcome {
-        var (noted, repeated) = (0, 0)
-        var outcome = Outcome()
-        try await client.feed(
-            settings.directory(password: secret), for: staging.scope.tenant.text, egress: egress, job
-        ) { (item: LDAPFeed<Source>.Item) in
-            switch item {
-            case .begin:
-                try await staging.clear()
-                (outcome, noted, repeated) = (Outcome(), 0, 0)
-            case .page(.people, let entries):
-                let people = people(in: entries, &outcome.nameless)
-                let added = try await staging.add(people)
-                outcome.people += added
-                outcome.entries += entries.count
-                repeated = added == 0 && !people.isEmpty ? repeated + 1 : 0
+    func callAsFunction(_ scale: Scale) async throws -> Outcome {
+        do {
+            return try await read(scale)
+        } catch is Doubled {
+            return try await read(.all)
+        }
+    }
+
+    /// A page is looked through while the one before it is kept.
+    private func read(_ scale: Scale) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: (added: Int, of: Int).self) { group in
+            var (noted, repeated) = (0, 0)
+            var outcome = Outcome()
+            func count(_ kept: (added: Int, of: Int)?) throws {
+                guard let kept else { return }
+                outcome.people += kept.added
+                repeated = kept.added == 0 && kept.of > 0 ? repeated + 1 : 0
                 guard repeated <= Self.mostRepeated else {
                     throw LDAPError.protocolViolation("the same people again and again")
                 }
-                guard outcome.entries - noted >= 5000 else { return }
-                noted = outcome.entries
-                try await IdentitySyncStore.note(noted, of: staging.run, in: staging.scope, staging.database)
-            case .page(.groups, let entries):
-                outcome.edges += try await staging.add(Array(Set(entries.flatMap(edges))))
             }
+            try await client.feed(
+                settings.directory(password: secret), for: staging.scope.tenant.text, egress: egress, job
+            ) { (item: LDAPFeed<Source>.Item) in
+                switch item {
+                case .begin:
+                    try await group.waitForAll()
+                    try await staging.clear()
+                    (outcome, noted, repeated) = (Outcome(presence: try await Presence(scale, staging)), 0, 0)
+                case .page(.people, let entries):
+                    let people = try outcome.unsettled(people(in: entries, &outcome.nameless))
+                    try count(try await group.next())
+                    if !people.isEmpty {
+                        group.addTask { [staging] in (try await staging.add(people), people.count) }
+                    }
+                    outcome.entries += entries.count
+                    guard outcome.entries - noted >= 5000 else { return }
+                    noted = outcome.entries
+                    try await IdentitySyncStore.note(noted, of: staging.run, in: staging.scope, staging.database)
+                case .page(.groups, let entries):
+                    outcome.edges += try await staging.add(Array(Set(entries.flatMap(edges))))
+                }
+            }
+            try count(try await group.next())
+            return outcome
         }
-        return outcome
     }
 
     private var job: @Sendable (LDAPConnection, LDAPFeed<Source>) throws(LDAPError) -> Void {
@@ -136,4 +167,20 @@ struct ReadDirectory {
 
     /// Whether a name fits into an index.
     private static func isUsable(_ name: String) -> Bool { 1...1000 ~= name.utf8.count && !name.utf8.contains(0) }
+}
+
+extension ReadDirectory.Outcome {
+    /// Those of a page for whom there is something to do; everybody, if all are kept.
+    mutating func unsettled(
+        _ people: [IdentitySyncStaging.Person]
+    ) throws -> [IdentitySyncStaging.Person] {
+        guard presence != nil else { return people }
+        return try people.filter { person in
+            switch presence?.see(person) {
+            case .settled: false
+            case .unsettled, nil: true
+            case .seenBefore: throw ReadDirectory.Doubled()
+            }
+        }
+    }
 }

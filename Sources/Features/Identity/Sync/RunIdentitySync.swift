@@ -73,7 +73,8 @@ struct RunIdentitySync {
             candidate.provider.enabled
         else { throw IdentityError.notFound }
         let sync = try await IdentitySyncStore.find(run.provider, in: scope, database) ?? .initial
-        let read = try await signIn.reader(of: candidate, sync, into: staging)()
+        let scale = try await IdentitySyncStore.scale(of: candidate.provider, in: scope, database)
+        let read = try await signIn.reader(of: candidate, sync, into: staging)(scale)
         try await IdentitySyncStore.note(read.entries, of: run.id, in: scope, database)
         do {
             try await database.transaction(in: scope) { tx in
@@ -133,20 +134,27 @@ struct RunIdentitySync {
         if read.nameless.count > 0 {
             report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))
         }
-        let leavers = try await staging.overEverything(tx) { try await people.leavers(read, &report, tx) }
+        let leavers = try await people.leavers(read, &report, tx)
         if report.needsConfirmation, run.kind == .run, run.mayDisable ?? 0 < leavers.count {
             throw NotWanted(report: report, state: .held)
         }
         try await people.disable(leavers, &report, tx)
-        try await people.enable(&report, tx)
-        try await people.admit(&report, tx)
-        try await staging.overEverything(tx) { try await people.update(&report, tx) }
+        if read.people > 0 {
+            try await people.enable(&report, tx)
+            try await people.admit(&report, tx)
+            // Who was created a moment ago has the name that the directory has.
+            if report.known > 0 || report.linked.count > 0 {
+                try await staging.overEverything(tx) { try await people.update(&report, tx) }
+            }
+        }
         let exchange = RuleExchange(
             provider: provider, ledger: .directory, catalogue: signIn.catalogue, trail: AuditLog(database: database),
             actor: "identity-sync", now: now, scope: scope)
-        let isTooMuch = try await SyncMemberships(
-            staging: staging, exchange: exchange, percent: sync.leaverPercent)(&report, tx)
-        if isTooMuch {
+        let memberships = SyncMemberships(staging: staging, exchange: exchange, percent: sync.leaverPercent)
+        guard try await memberships.isNeeded(tx) else { return report }
+        // They are everybody's, and somebody was left out: it was not needed then.
+        guard read.presence == nil else { throw Lost() }
+        if try await memberships(&report, tx) {
             report.needsConfirmation = true
             if run.kind == .run, run.mayRemove ?? 0 < report.removals {
                 throw NotWanted(report: report, state: .held)

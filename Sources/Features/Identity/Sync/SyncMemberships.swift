@@ -16,7 +16,6 @@ struct SyncMemberships {
 
     /// Whether more is taken away than can be believed.
     func callAsFunction(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws -> Bool {
-        guard try await isNeeded(tx) else { return false }
         let changes = try await staging.overEverything(tx) { try await exchange(who, tx) }
         report.removals = changes.count(where: \.isRemoval)
         report.roleChanges = changes.count { $0.role != nil }
@@ -34,7 +33,8 @@ struct SyncMemberships {
         removals > safeCount && removals * 100 > percent * given
     }
 
-    private func isNeeded(_ tx: Transaction) async throws -> Bool {
+    /// Whether there is anything that rules give, or gave.
+    func isNeeded(_ tx: Transaction) async throws -> Bool {
         if !provider.rules.isEmpty { return true }
         return try await tx.first(
             """

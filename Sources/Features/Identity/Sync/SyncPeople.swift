@@ -9,8 +9,12 @@ import Postgres
 struct SyncPeople {
     /// So many are disabled without asking, in however small a company.
     private static let safeCount = 2
-    /// How many are created at once.
-    private static let batch = 2500
+    /// Before everybody.
+    private static let nobody = UserID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    /// How many are created at once, and how many at first.
+    private static let (firstBatch, batch) = (1000, 25_000)
+    /// More than so many newcomers share lines of the trail, so many a line.
+    private static let (few, together) = (200, 500)
 
     let staging: IdentitySyncStaging
     let provider: IdentityProvider
@@ -25,7 +29,33 @@ struct SyncPeople {
     func leavers(
         _ read: ReadDirectory.Outcome, _ report: inout IdentitySyncReport, _ tx: Transaction
     ) async throws -> [SyncedPerson] {
-        let leavers = try await tx.query(
+        let leavers: [SyncedPerson]
+        if let presence = read.presence {
+            report.known = presence.known
+            leavers = try await presence.missing == 0 ? [] : self.leavers(without: presence, tx)
+        } else {
+            report.known = try await known(tx)
+            leavers = try await staging.overEverything(tx) { try await leaversOfStaging(tx) }
+        }
+        guard !leavers.isEmpty else { return [] }
+        let active = try await tx.first(
+            """
+            select count(*) from identity_links l
+            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and not l.bound_by_user
+            """
+        ) { try $0.next(Int.self) }
+        report.leavers = IdentitySyncNames(leavers.map(\.login))
+        report.needsConfirmation =
+            sync.disablesLeavers
+            && Self.isTooMany(
+                leavers.count, of: active ?? 0, percent: sync.leaverPercent,
+                isClear: read.nameless.count == 0)
+        return leavers
+    }
+
+    private func leaversOfStaging(_ tx: Transaction) async throws -> [SyncedPerson] {
+        try await tx.query(
             """
             select u.user_id, u.login from identity_links l
             join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
@@ -36,21 +66,27 @@ struct SyncPeople {
               and not l.bound_by_user
               and l.created_at <= \(staging.now) and coalesce(l.last_sign_in_at <= \(staging.now), true)
             """, SyncedPerson.init)
-        let counts = try await tx.first(
-            """
-            select count(*), count(*) filter (where u.state = 'active') from identity_links l
-            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
-            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and not l.bound_by_user
-            """
-        ) { (known: try $0.next(Int.self), active: try $0.next(Int.self)) }
-        report.known = counts?.known ?? 0
-        report.leavers = IdentitySyncNames(leavers.map(\.login))
-        report.needsConfirmation =
-            sync.disablesLeavers
-            && Self.isTooMany(
-                leavers.count, of: counts?.active ?? 0, percent: sync.leaverPercent,
-                isClear: read.nameless.count == 0)
+    }
+
+    /// The same, where who is present is not in the database.
+    private func leavers(without presence: Presence, _ tx: Transaction) async throws -> [SyncedPerson] {
+        var leavers: [SyncedPerson] = []
+        try await staging.forEachLinked(of: provider.id, tx) { linked in
+            guard linked.isActive, !linked.isBoundByThemself, !linked.isLater, !presence.hasSeen(linked.subject) else {
+                return
+            }
+            leavers.append(linked.person)
+        }
         return leavers
+    }
+
+    private func known(_ tx: Transaction) async throws -> Int {
+        try await tx.first(
+            """
+            select count(*) from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id) and not bound_by_user
+            """
+        ) { try $0.next() } ?? 0
     }
 
     /// A directory that has nobody, or much less than yesterday, is taken for a broken one. Where some entries cannot be
@@ -133,14 +169,16 @@ struct SyncPeople {
 
     /// Takes in who is new: linked, created, or refused for the reasons of a first sign-in.
     func admit(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
-        try await staging.overEverything(tx) { try await judge(tx) }
-        try await limit(tx)
+        let newcomers = try await staging.overEverything(tx) {
+            try await judge(tx)
+            return try await limit(tx)
+        }
         report.refused += try await tx.query(
             """
             select verdict, count(*), (array_agg(coalesce(login, dn) order by coalesce(login, dn)))[1:100]
             from identity_sync_entries
             where tenant_id = \(scope.tenant) and identity_sync_run_id = \(staging.run)
-              and attempt = \(staging.attempt) and verdict not in ('create', 'link')
+              and attempt = \(staging.attempt) and verdict <> 'link'
             group by verdict order by verdict
             """
         ) { row in
@@ -148,7 +186,8 @@ struct SyncPeople {
             return IdentitySyncRefusals(
                 reason: reason, people: IdentitySyncNames(first: try row.next([String].self), of: count))
         }
-        try await create(&report, tx)
+        report.created = newcomers
+        if newcomers.count > 0 { try await create(newcomers.count, tx) }
         let linked = try await staging.overEverything(tx) {
             try await tx.query(
                 """
@@ -193,6 +232,7 @@ struct SyncPeople {
 
     // MARK: newcomers
 
+    /// Marks all who are not created: in a directory that is read for the first time, hardly anybody.
     private func judge(_ tx: Transaction) async throws {
         try await tx.execute(
             """
@@ -220,69 +260,105 @@ struct SyncPeople {
             )
             update identity_sync_entries e set verdict = j.verdict, user_id = coalesce(j.user_id, e.user_id)
             from judged j
-            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+            where j.verdict <> 'create' and e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
                 and e.attempt = \(staging.attempt) and e.subject = j.subject
             """)
     }
 
-    /// Creates no more than the plan has room for, in the order of logins.
-    private func limit(_ tx: Transaction) async throws {
+    /// Who is to be created, once all others are marked.
+    private var newcomers: SQL {
+        """
+        from identity_sync_entries e
+        where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+          and e.attempt = \(staging.attempt) and e.verdict is null and not exists (
+            select from identity_links l where l.tenant_id = e.tenant_id
+              and l.identity_provider_id = \(provider.id) and l.subject = e.subject)
+        """
+    }
+
+    /// Creates no more than the plan has room for, in the order of logins. Returns how many, and the first of them.
+    private func limit(_ tx: Transaction) async throws -> IdentitySyncNames {
         let wanted = try await tx.first(
             """
-            select count(*) from identity_sync_entries
-            where tenant_id = \(scope.tenant) and identity_sync_run_id = \(staging.run)
-              and attempt = \(staging.attempt) and verdict = 'create'
+            with newcomers as materialized (select e.login \(fragment: newcomers))
+            select (select count(*) from newcomers),
+              array(select login from newcomers order by login limit \(IdentitySyncNames.most))
             """
-        ) { try $0.next(Int.self) }
-        let room = try await Quotas.takeUpTo(wanted ?? 0, .users, in: scope, at: now, tx)
-        guard room < wanted ?? 0 else { return }
+        ) { (count: try $0.next(Int.self), first: try $0.next([String].self)) }
+        guard let wanted, wanted.count > 0 else { return IdentitySyncNames() }
+        let room = try await Quotas.takeUpTo(wanted.count, .users, in: scope, at: now, tx)
+        guard room < wanted.count else { return IdentitySyncNames(first: wanted.first, of: wanted.count) }
         try await tx.execute(
             """
             update identity_sync_entries set verdict = 'over-quota'
             where tenant_id = \(scope.tenant) and identity_sync_run_id = \(staging.run)
               and attempt = \(staging.attempt) and subject in (
-              select subject from identity_sync_entries
-              where tenant_id = \(scope.tenant) and identity_sync_run_id = \(staging.run)
-              and attempt = \(staging.attempt) and verdict = 'create'
-              order by login offset \(room))
+              select e.subject \(fragment: newcomers) order by e.login offset \(room))
             """)
+        return IdentitySyncNames(first: Array(wanted.first.prefix(room)), of: room)
     }
 
-    /// Creates them in the order of their logins, some at a time, with the link and the role that everybody has. One
-    /// statement makes all three: the directory's rows have no index by person, and to look a batch up there again would go
-    /// through the whole of it for each batch.
-    private func create(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
+    /// Creates them with the link and the role that everybody has: one statement makes all three, some people at a time.
+    ///
+    /// The plans that check references were perhaps made when there was nobody, and would go through everybody for each:
+    /// they are forgotten behind the first few.
+    private func create(_ count: Int, _ tx: Transaction) async throws {
         let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
-        var after = ""
+        var after = Self.nobody
+        var size = Self.firstBatch
         while true {
-            let people = try await tx.query(
-                """
-                with fresh as materialized (
-                  select e.tenant_id, e.user_id, e.subject, e.login, coalesce(e.name, e.login) as name, e.email
-                  from identity_sync_entries e
-                  where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-                    and e.attempt = \(staging.attempt) and e.verdict = 'create' and e.login > \(after)
-                  order by e.login limit \(Self.batch)
-                ), people as (
-                  insert into users (tenant_id, user_id, login, name, email, created_at)
-                  select tenant_id, user_id, login, name, email, \(now)::timestamptz from fresh
-                  returning tenant_id, user_id, login, org_id
-                ), linked as (
-                  insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-                  select tenant_id, \(provider.id)::uuid, user_id, subject, \(now)::timestamptz from fresh
-                ), bound as (
-                  insert into role_bindings (tenant_id, role_id, user_id, org_id)
-                  select p.tenant_id, r.role_id, p.user_id, p.org_id
-                  from people p, unnest(\(Array(roles.ids))::uuid[]) as r (role_id)
-                )
-                select user_id, login from people order by login
-                """, SyncedPerson.init)
-            guard let last = people.last else { return }
-            after = last.login
+            let people = try await staging.overEverything(tx) { try await create(size, after, Array(roles.ids), tx) }
+            try await tell(of: people, among: count, tx)
+            guard people.count == size, let last = people.last else { break }
+            (after, size) = (last.id, Self.batch)
+            try await tx.enqueue("discard plans")
+        }
+        try await tx.enqueue("discard plans")
+    }
+
+    private func create(
+        _ size: Int, _ after: UserID, _ roles: [RoleID], _ tx: Transaction
+    ) async throws -> [SyncedPerson] {
+        try await tx.query(
+            """
+            with fresh as materialized (
+              select e.tenant_id, e.user_id, e.subject, e.login, coalesce(e.name, e.login) as name, e.email
+              \(fragment: newcomers) and e.user_id > \(after) order by e.user_id limit \(size)
+            ), people as (
+              insert into users (tenant_id, user_id, login, name, email, created_at, org_id)
+              select tenant_id, user_id, login, name, email, \(now)::timestamptz, tenant_id from fresh
+              returning tenant_id, user_id, login, org_id
+            ), linked as (
+              insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
+              select tenant_id, \(provider.id)::uuid, user_id, subject, \(now)::timestamptz from fresh
+            ), bound as (
+              insert into role_bindings (tenant_id, role_id, user_id, org_id)
+              select p.tenant_id, r.role_id, p.user_id, p.org_id
+              from people p, unnest(\(roles)::uuid[]) as r (role_id)
+            )
+            select user_id, login from people order by user_id
+            """, SyncedPerson.init)
+    }
+
+    /// Of a few, one by one. Of a whole company that comes in at once, a line has hundreds, and an event as many: what
+    /// wants to hear of each is told behind the run.
+    private func tell(of people: [SyncedPerson], among count: Int, _ tx: Transaction) async throws {
+        guard count > Self.few else {
             try await tell(.userCreated, people, tx)
-            try await note("user.created", people, tx)
-            for person in people { report.created.add(person.login) }
-            if people.count < Self.batch { return }
+            return try await note("user.created", people, tx)
+        }
+        for start in stride(from: 0, to: people.count, by: Self.together) {
+            let part = people[start..<min(start + Self.together, people.count)]
+            let ids = JSON.array(part.map { .string($0.id.text) })
+            let details = facts.merging(["users": ids, "logins": .array(part.map { .string($0.login) })])
+            try await trail.append(
+                AuditEntry(
+                    action: "user.created", actor: .system("identity-sync"),
+                    target: AuditTarget("identity-provider", provider.id, provider.name), details: details, at: now),
+                in: scope, tx)
+            let event = DomainEvent(
+                type: IdentityEvent.imported, subject: provider.id.text, data: ["users": ids], at: now)
+            try await Outbox().publish(event, in: scope, tx)
         }
     }
 
@@ -292,13 +368,15 @@ struct SyncPeople {
         try await event.publish(people, at: now, in: scope, tx) { ($0.id.text, [:]) }
     }
 
+    private var facts: JSON {
+        [
+            "provider": .string(provider.id.text), "providerName": .string(provider.name),
+            "run": .string(staging.run.text),
+        ]
+    }
+
     private func note(_ action: String, _ people: [SyncedPerson], _ tx: Transaction) async throws {
-        let entry = AuditEntry(
-            action: action, actor: .system("identity-sync"),
-            details: [
-                "provider": .string(provider.id.text), "providerName": .string(provider.name),
-                "run": .string(staging.run.text),
-            ], at: now)
+        let entry = AuditEntry(action: action, actor: .system("identity-sync"), details: facts, at: now)
         try await trail.append(
             entry, about: people.map { AuditTarget("user", $0.id, $0.login) }, in: scope, tx)
     }

@@ -35,17 +35,25 @@ extension SQLValue {
             switch element {
             case .null: bytes.append(contentsOf: "NULL".utf8)
             case .text, .json, .bytes, .timestamp:
-                var text: [UInt8] = []
-                try element.appendText(to: &text)
                 bytes.append(UInt8(ascii: "\""))
-                for byte in text {
-                    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-                    bytes.append(byte)
-                }
+                let start = bytes.count
+                try element.appendText(to: &bytes)
+                if bytes[start...].contains(where: isMarked) { mark(&bytes, from: start) }
                 bytes.append(UInt8(ascii: "\""))
             case .int, .double, .bool, .uuid, .array: try element.appendText(to: &bytes)
             }
         }
         bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func isMarked(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
+
+    private static func mark(_ bytes: inout [UInt8], from start: Int) {
+        let text = Array(bytes[start...])
+        bytes.removeSubrange(start...)
+        for byte in text {
+            if isMarked(byte) { bytes.append(UInt8(ascii: "\\")) }
+            bytes.append(byte)
+        }
     }
 }
