@@ -63,6 +63,7 @@ struct TellTests {
             "notice-subscriptions.set-defaults", [],
             ["wishes": [NoticeOffice.wish("ticket.decided", "mail", false)]])
         #expect(set.status == 200, "\(set.json)")
+        office.stage.wait(1)
         try await office.wish([NoticeOffice.wish("ticket.decided", "mail", true)], by: office.bob)
         try await office.tell(office.decided())
         #expect(try await office.mails().map(\.to) == ["bob@example.com"])
@@ -130,12 +131,10 @@ struct TellTests {
 
     @Test func `administrators are told as one audience`() async throws {
         let office = try await NoticeOffice(hasMail: true)
+        let role = try await office.stage.makeRole("Administrator", of: [office.cleo], in: office.scope)
         try await office.stage.database.execute(
-            """
-            insert into role_bindings (tenant_id, role_id, user_id)
-            select tenant_id, role_id, \(office.cleo)::uuid from roles
-            where tenant_id = \(office.scope.tenant) and built_in = 'administrator'
-            """, in: office.scope)
+            "update roles set built_in = 'administrator' where tenant_id = \(office.scope.tenant) and role_id = \(role)",
+            in: office.scope)
         let notice = Notice(
             .webhookDisabled, occasion: "x", to: .administrators, ["name": .text("SIEM"), "why": .word("gone")],
             link: "/webhooks/x")

@@ -23,7 +23,7 @@ struct RenderNotice: Sendable {
         let lengths = channel.lengths
         let values = values(for: reader)
         return RenderedNotice(
-            title: template.title.filled(values, most: lengths.title).plain(keepingLines: false),
+            title: template.title.filled(values, most: lengths.title).plain(keepingLines: false).trimmed,
             body: template.body.filled(values, most: lengths.body).plain(keepingLines: true).trimmedBlankLines)
     }
 
@@ -82,6 +82,11 @@ struct NoticeReader: Sendable {
 }
 
 extension String {
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        return String(start.prefix((start.lastIndex { !$0.isWhitespace }.map { start[...$0].count }) ?? 0))
+    }
+
     /// Values that are not there leave lines empty: no two such lines follow each other, and none begins or ends.
     fileprivate var trimmedBlankLines: String {
         var lines: [Substring] = []
