@@ -34,6 +34,12 @@ import Testing
         case "webhooks.replay": ["which": "dead"]
         case "accounts.set-secret": ["secret": "stolen"]
         case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
+        case "break-glass.revoke": ["reason": "curious"]
+        case "break-glass.review": ["outcome": "accepted"]
+        case "break-glass.set-rules":
+            ["rules": [["name": "taken", "groups": [.string("grp_" + String(approver.dropFirst(4)))]]]]
+        case "break-glass.take":
+            ["reason": "curious", "assets": [.string("ast_" + String(approver.dropFirst(4)))], "accounts": ["root"]]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 86_400))]
         case "tickets.decision-challenge": ["digest": .string(String(repeating: "0", count: 64))]
         case "tickets.decide":

@@ -34,7 +34,8 @@ package enum Catalogue {
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
-        + AccessRoutes.group.operations + TicketRoutes.group.operations + DelegationRoutes.group.operations
+        + AccessRoutes.group.operations + TicketRoutes.group.operations + BreakGlassRoutes.group.operations
+        + DelegationRoutes.group.operations
         + FlowRoutes.group.operations
         + InboxRoutes.group.operations + SubscriptionRoutes.group.operations
         + NoticeTemplateRoutes.group.operations + AnnouncementRoutes.group.operations

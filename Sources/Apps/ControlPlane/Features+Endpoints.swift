@@ -124,6 +124,7 @@ extension Features {
         let asking =
             AccessRoutes.group.mounted(on: access, behind: tenant)
             + TicketRoutes.group.mounted(on: tickets, behind: tenant)
+            + BreakGlassRoutes.group.mounted(on: tickets, behind: tenant)
             + DelegationRoutes.group.mounted(on: tickets, behind: tenant)
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
             + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)

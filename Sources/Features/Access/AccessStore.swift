@@ -75,7 +75,7 @@ struct AccessStore: Sendable {
             g.grant_id, g.name, g.effect, g.protocols, g.actions,
             array(select ga.kind || ':' || ga.name from grant_accounts ga
                 where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
+            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
         from tenant_settings t
         join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(question.user)
         join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = \(question.asset)
@@ -142,7 +142,7 @@ struct AccessStore: Sendable {
                 g.grant_id, g.name, g.effect, g.protocols, g.actions,
                 array(select ga.kind || ':' || ga.name from grant_accounts ga
                 where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state
+                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
             from tenant_settings t
             join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(user)
             join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = any(\(assets))
@@ -188,6 +188,7 @@ struct AccessStore: Sendable {
         return CandidateGrant(
             id: id, name: try row.next(), effect: try row.next(), protocols: try row.next(),
             actions: try row.next(), accounts: try GrantStore.rules(row.next()), startsAt: try row.next(),
-            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next(), moment: moment)
+            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next(),
+            isStrict: try row.next(), moment: moment)
     }
 }

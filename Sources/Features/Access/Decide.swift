@@ -14,6 +14,7 @@ struct CandidateGrant: Sendable {
     var endsAt: Date?
     var weekly: [WeeklyHours]
     var state: Grant.State
+    var isStrict = false
     /// When the question is asked, by the clock that the grant's hours are meant by.
     var moment: LocalMoment
 }
@@ -50,7 +51,8 @@ extension AccessFacts {
         if let best = openings.max(by: { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }) {
             guard hasAccount else { return refuse(.noSuchAccount, noAccount(question)) }
             let opening = Decision.Opening(
-                grant: best.grant.id, actions: best.grant.actions, until: best.until)
+                grant: best.grant.id, actions: best.grant.actions, until: best.until,
+                isStrict: best.grant.isStrict)
             let reason = DecisionReason(code: .allowed, text: "“\(best.grant.name)” allows it.", grant: best.grant.id)
             return Decision(opening: opening, reasons: [reason])
         }

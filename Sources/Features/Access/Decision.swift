@@ -36,6 +36,8 @@ package struct Decision: Sendable, Hashable {
         package let actions: [AccessAction]
         /// When the way closes by itself: the end of the grant, or of its hours today.
         package let until: Date?
+        /// Whether a session on it is recorded strictly.
+        package let isStrict: Bool
     }
 }
 

@@ -1,3 +1,4 @@
+package import Assets
 import Audit
 package import FoundationEssentials
 package import HTTPAPI
@@ -58,4 +59,22 @@ package struct TicketGrant: Sendable, Hashable {
     package let name: String
     package let ticket: TicketID?
     package let life: GrantLife
+}
+
+/// What a grant from a request opens.
+package struct GrantContents: Sendable, Hashable {
+    package let assets: [AssetID]
+    package let accounts: [AccountName]
+    package let protocols: [AccessProtocol]
+    package let actions: [AccessAction]
+    package let startsAt: Date
+}
+
+extension Access {
+    /// What a grant opens, for who asks for more of it; nil if there is none.
+    package func contents(
+        of id: GrantID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> GrantContents? {
+        try await grants.contents(of: id, in: scope, transaction)
+    }
 }

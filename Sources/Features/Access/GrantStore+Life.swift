@@ -1,3 +1,4 @@
+import Assets
 import FoundationEssentials
 import HTTPAPI
 import Kernel
@@ -110,6 +111,25 @@ extension GrantStore {
             """
             update grants set unused_at = null where tenant_id = \(scope.tenant) and grant_id = any(\(ids))
             """)
+    }
+
+    func contents(
+        of id: GrantID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> GrantContents? {
+        try await transaction.first(
+            """
+            select array(select m.asset_id from grant_assets m
+                    where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id order by m.asset_id),
+                array(select a.name from grant_accounts a
+                    where a.tenant_id = g.tenant_id and a.grant_id = g.grant_id and a.kind = 'name' order by a.name),
+                g.protocols, g.actions, g.starts_at
+            from grants g where g.tenant_id = \(scope.tenant) and g.grant_id = \(id)
+            """
+        ) { row in
+            GrantContents(
+                assets: try row.next(), accounts: try (row.next() as [String]).map(AccountName.init(parsing:)),
+                protocols: try row.next(), actions: try row.next(), startsAt: try row.next())
+        }
     }
 
     private func byTenant(

@@ -45,11 +45,11 @@ struct GrantStore: Sendable {
         // What allows belongs where all lies that it opens; a denial where whoever made it acts.
         let insert: SQL = """
             insert into grants (tenant_id, grant_id, name, effect, source, ticket_id, protocols, actions, starts_at,
-                ends_at, weekly, unused_after, unused_at, remind_at, created_by, created_at, org_id)
+                ends_at, weekly, unused_after, unused_at, remind_at, strict_recording, created_by, created_at, org_id)
             values (\(scope.tenant), \(grant.id), \(grant.name), \(grant.effect), \(grant.source), \(grant.ticket),
                 \(grant.protocols.map(\.rawValue)), \(grant.actions.map(\.rawValue)), \(grant.startsAt), \(grant.endsAt),
-                \(weekly), \(grant.unusedAfter), \(grant.unusedAt), \(grant.remindAt), \(grant.createdBy), \(grant.createdAt),
-                case when \(grant.effect) = 'allow' then
+                \(weekly), \(grant.unusedAfter), \(grant.unusedAt), \(grant.remindAt), \(grant.isStrict),
+                \(grant.createdBy), \(grant.createdAt), case when \(grant.effect) = 'allow' then
                     gatehouse_common_organization(\(scope.tenant), \(grant.assets)::uuid[], \(grant.nodes)::uuid[]) end)
             """
         do {

@@ -21,6 +21,8 @@ package struct NewGrant: Sendable {
     package var weekly: [WeeklyHours]
     /// Seconds after its start within which somebody has to use it, or it ends; nil for never.
     package var unusedAfter: Int?
+    /// Whether sessions on it are recorded strictly.
+    package var isStrict = false
     package var createdBy: UserID?
     package var createdAt: Date
 

@@ -22,19 +22,20 @@ extension Tickets {
     /// filled with different people other than the one who asks, and `unknownAsset`. `given` is the path of kinds that do not
     /// go by flows.
     package func open(
-        _ draft: TicketDraft, on given: FlowPlan? = nil, by user: UserID, at now: Date, audit: AuditDraft,
-        in scope: TenantScope
+        _ draft: TicketDraft, on given: FlowPlan? = nil, by user: UserID, through door: TicketKindName? = nil,
+        at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> TicketID {
         let kind = try kinds.kind(draft.kind)
+        guard !kind.hasOwnDoor || door == draft.kind else {
+            throw FieldErrors(errors: [FieldError(pointer: "/kind", message: "is asked for at an endpoint of its own")])
+        }
         let office = try await office(in: scope)
         return try await database.transaction(in: scope) { transaction in
-            let draft = try await kind.checked(
-                draft, TicketOpening(requester: user, at: now, scope: scope, transaction: transaction))
-            let plan: FlowPlan
-            if let given {
-                plan = given
-            } else {
-                plan = try await self.plan(draft, by: user, at: now, in: scope, transaction)
+            let opening = TicketOpening(requester: user, at: now, scope: scope, transaction: transaction)
+            let draft = try await kind.checked(draft, opening)
+            let plan = try await kind.path(opening) {
+                if let given { return given }
+                return try await self.plan(draft, by: user, at: now, in: scope, transaction)
             }
             let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
             if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
@@ -47,6 +48,11 @@ extension Tickets {
             if progress.state.word == .approved { audit.detail("outcome", "approved-by-rule") }
             try await audit.write(in: transaction)
             try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
+            let begun = try await kind.opened(
+                ApprovedTicket(
+                    progress: progress, number: number, unusedAfter: nil, at: now, audit: audit, scope: scope,
+                    transaction: transaction))
+            if let grant = begun.grant { try await store.save(progress, grant: grant, in: scope, transaction) }
             if progress.state.word == .approved {
                 try await complete(progress, number, at: now, audit: audit, in: scope, transaction)
                 try await outbox.publish(TicketEvents.approved(progress, number, at: now), in: scope, transaction)

@@ -25,6 +25,10 @@ package enum TicketError: ProblemRepresentable, Equatable {
     /// Too few people can ever decide a level.
     case flowImpossible(level: Int)
     case unknownApprover
+    case cannotWithdraw
+    case noBreakGlass
+    case reviewMissing
+    case reviewed
 
     package var problem: Problem {
         switch self {
@@ -58,6 +62,15 @@ package enum TicketError: ProblemRepresentable, Equatable {
                 .flowImpossible,
                 "Too few active people can decide level \(level), or the same ones are needed for another level. Name "
                     + "more approvers, or let fewer of them be enough.")
+        case .cannotWithdraw: Problem(.ticketNotOpen, "A review of emergency access cannot be taken back.")
+        case .noBreakGlass:
+            Problem(
+                .breakGlassRefused, "No rule gives you emergency access to these assets for so long. Ask for access.")
+        case .reviewMissing:
+            Problem(
+                .breakGlassUnreviewed,
+                "Nobody has reviewed the last time in a day. Ask one of the reviewers to do it now.")
+        case .reviewed: Problem(.ticketNotOpen, "It was reviewed already. Reload to see what came of it.")
         case .unknownApprover: Problem(.unknownApprover, "A user, group, role or webhook of the flow does not exist.")
         }
     }
@@ -82,7 +95,13 @@ extension ProblemType {
     package static let flowImpossible = ProblemType("flow-impossible", "The flow can never be decided", status: 422)
     package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
 
+    package static let breakGlassRefused = ProblemType(
+        "break-glass-refused", "There is no emergency access for this", status: 403)
+    package static let breakGlassUnreviewed = ProblemType(
+        "break-glass-unreviewed", "Emergency access waits for a review", status: 403)
+
     package static let tickets: [ProblemType] = [
+        breakGlassRefused, breakGlassUnreviewed,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
         seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, flowImpossible,
         unknownApprover,

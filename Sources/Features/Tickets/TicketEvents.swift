@@ -20,13 +20,17 @@ package enum TicketEvents {
     package static let escalatedType = "ticket.escalated"
     package static let reassignedType = "ticket.reassigned"
     package static let commentedType = "ticket.commented"
+    /// Somebody took emergency access.
+    package static let breakGlassType = "ticket.break-glass"
+    /// Nobody has reviewed it in time.
+    package static let unreviewedType = "ticket.break-glass-unreviewed"
     /// More people are told about it.
     package static let copiedType = "ticket.copied"
     /// The kinds, and what the data of each may have.
     package static let kinds: [(type: String, members: [String])] =
         [
             openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType, levelOpenedType,
-            answeredType, remindedType, escalatedType, reassignedType,
+            answeredType, remindedType, escalatedType, reassignedType, breakGlassType, unreviewedType,
         ].map { ($0, summary + (more[$0] ?? [])) } + [
             (commentedType, ["number", "user"]), (copiedType, ["number", "people", "by"]),
         ] + DelegationEvents.kinds
@@ -39,7 +43,8 @@ package enum TicketEvents {
         approvedType: ["decidedLevel", "by"], rejectedType: ["decidedLevel", "by", "lapsed"],
         levelApprovedType: ["decidedLevel", "by"], answeredType: ["decidedLevel", "by"], expiredType: ["level"],
         levelOpenedType: ["level", "approvers"], remindedType: ["level", "approvers"],
-        escalatedType: ["level", "approvers"], reassignedType: ["level", "from", "to", "by"],
+        escalatedType: ["level", "approvers"], breakGlassType: ["endsAt", "approvers"],
+        unreviewedType: ["approvers"], reassignedType: ["level", "from", "to", "by"],
     ]
 
     /// Sent to the webhook of a level with the links by which its approvers decide.
@@ -118,6 +123,19 @@ package enum TicketEvents {
             ], at: now)
     }
 
+    static func breakGlass(_ ticket: TicketProgress, _ number: Int, until end: Date, at now: Date) -> DomainEvent {
+        let more: JSON = ["endsAt": .string(Timestamp.text(end)), "approvers": ticket.reviewers]
+        return DomainEvent(
+            type: breakGlassType, subject: ticket.id.text, data: ticket.summary(number).merging(more), at: now,
+            isUrgent: true)
+    }
+
+    static func unreviewed(_ ticket: TicketProgress, _ number: Int, at now: Date) -> DomainEvent {
+        DomainEvent(
+            type: unreviewedType, subject: ticket.id.text,
+            data: ticket.summary(number).merging(["approvers": ticket.reviewers]), at: now, isUrgent: true)
+    }
+
     static func commented(_ ticket: TicketID, _ number: Int, by user: UserID, at now: Date) -> DomainEvent {
         DomainEvent(
             type: commentedType, subject: ticket.text,
@@ -126,6 +144,8 @@ package enum TicketEvents {
 }
 
 extension TicketProgress {
+    fileprivate var reviewers: JSON { .array(levels.flatMap(\.plan.seats).map { .string($0.user.text) }) }
+
     /// What a message about the request says; names are looked up by who sends it.
     func summary(_ number: Int) -> JSON {
         [

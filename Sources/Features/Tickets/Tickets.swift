@@ -19,6 +19,7 @@ package struct Tickets: Sendable {
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
     var delegationStore: DelegationStore { DelegationStore() }
+    var emergencies: BreakGlassStore { BreakGlassStore() }
     var links: DecisionLinkStore { DecisionLinkStore() }
 
     /// `kinds` are those of other features.
@@ -27,7 +28,11 @@ package struct Tickets: Sendable {
         kinds: [any RequestKind] = [], passkeys: PasskeyPort = .none
     ) {
         self.passkeys = passkeys
-        self.kinds = TicketKinds([AccessKind(access: access), GeneralKind()] + kinds)
+        self.kinds = TicketKinds(
+            [
+                AccessKind(access: access), GeneralKind(), ExtensionKind(access: access),
+                BreakGlassKind(access: access, outbox: outbox),
+            ] + kinds)
         self.database = database
         self.access = access
         self.messaging = messaging

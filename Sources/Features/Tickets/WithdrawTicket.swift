@@ -14,6 +14,9 @@ extension Tickets {
                 throw TicketError.notFound
             }
             if before.concerns(user) { audit.target("ticket", id.text, name: "#\(number)") }
+            if before.requester == user, try !kinds.kind(before.kind).mayBeWithdrawn {
+                throw TicketError.cannotWithdraw
+            }
             let after = try before.withdrawn(by: user, at: now)
             try await store.save(after, in: scope, transaction)
             try await audit.write(in: transaction)

@@ -37,7 +37,7 @@ struct GatewayAccess: SessionAccess {
                 asset: NamedAsset(id: asset.id, name: asset.name.text),
                 addresses: [GatewayContract.AssetAddress(host: asset.address.text, port: asset.port)],
                 account: account.id, accountName: account.name.text, actions: opening.actions.map(\.rawValue),
-                grant: opening.grant, grantEndsAt: opening.until))
+                grant: opening.grant, grantEndsAt: opening.until, isStrict: opening.isStrict))
     }
 
     private enum Choice {

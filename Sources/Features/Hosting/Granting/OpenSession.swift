@@ -82,7 +82,8 @@ struct OpenSession {
         guard let secret = try await context.ports.secrets.secret(of: target.account, for: session, in: scope) else {
             return try await refuse(Refusals.noSecret(target.accountName, target.asset.name), opening)
         }
-        let recording = try await record(session, in: scope, sealingKey: sealingKey)
+        let recording = try await record(
+            session, in: scope, sealingKey: sealingKey, isStrict: context.settings.strictRecording || target.isStrict)
         let new = opening.session(session, target, recording.stored)
         let tenantName = try await database.first(
             "select name from tenant_settings where tenant_id = \(scope.tenant)", in: scope,
@@ -118,7 +119,9 @@ struct OpenSession {
     }
 
     /// A key for this recording alone: sealed to the worker, wrapped by the tenant's key for whoever replays it.
-    private func record(_ session: SessionID, in scope: TenantScope, sealingKey: [UInt8]) async throws -> NewRecording {
+    private func record(
+        _ session: SessionID, in scope: TenantScope, sealingKey: [UInt8], isStrict: Bool
+    ) async throws -> NewRecording {
         let id = RecordingID.new()
         let key = RecordingKey()
         let tenantKey = try await keys.current(in: scope)
@@ -128,7 +131,7 @@ struct OpenSession {
         return NewRecording(
             grant: GrantRecording(
                 id: id, sealedKey: sealed, tenantKey: tenantKey.id, wrappedKey: Bytes(wrapped),
-                strict: context.settings.strictRecording, redactionKey: Bytes(redaction.bytes)),
+                strict: isStrict, redactionKey: Bytes(redaction.bytes)),
             stored: NewSession.Recording(id: id, tenantKey: tenantKey.id, wrappedKey: wrapped))
     }
 }

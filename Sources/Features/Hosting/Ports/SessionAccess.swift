@@ -38,10 +38,12 @@ package struct AllowedTarget: Sendable, Equatable {
     package let actions: [String]
     package let grant: GrantID
     package let grantEndsAt: Date?
+    /// No byte is relayed before its record is on the disk, whatever the installation does otherwise.
+    package let isStrict: Bool
 
     package init(
         asset: NamedAsset, addresses: [AssetAddress], account: AccountID, accountName: String, actions: [String],
-        grant: GrantID, grantEndsAt: Date?
+        grant: GrantID, grantEndsAt: Date?, isStrict: Bool = false
     ) {
         self.asset = asset
         self.addresses = addresses
@@ -50,5 +52,6 @@ package struct AllowedTarget: Sendable, Equatable {
         self.actions = actions
         self.grant = grant
         self.grantEndsAt = grantEndsAt
+        self.isStrict = isStrict
     }
 }

@@ -57,8 +57,10 @@ extension Tickets {
     /// The narrowing as the kind of the request takes it.
     func narrowing(_ narrowing: Narrowing, of ticket: TicketProgress) throws -> Narrowing {
         var narrowing = narrowing
+        let kind = try kinds.kind(ticket.kind)
+        if !kind.mayBeNarrowed, try ticket.ask.narrowed(narrowing) != ticket.ask { throw TicketError.wider }
         if let smaller = narrowing.content {
-            narrowing.content = try kinds.kind(ticket.kind).narrowing(ticket.content, to: smaller)
+            narrowing.content = try kind.narrowing(ticket.content, to: smaller)
         }
         return narrowing
     }
@@ -91,6 +93,12 @@ extension Tickets {
             try await complete(after, number, at: at, audit: audit, in: scope, transaction)
         } else {
             try await store.save(after, in: scope, transaction)
+        }
+        if case .rejected(let at) = after.state {
+            try await kinds.kind(after.kind).rejected(
+                ApprovedTicket(
+                    progress: after, number: number, unusedAfter: nil, at: at, audit: audit, scope: scope,
+                    transaction: transaction))
         }
         audit.detail("level", .int(Int64(step.level)))
         audit.detail("outcome", .string(decision.outcome.rawValue))

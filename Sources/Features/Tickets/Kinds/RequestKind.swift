@@ -24,9 +24,46 @@ package protocol RequestKind: Sendable {
 
     /// What comes of it, in the transaction of the decision that completes it.
     func effect(_ content: Content, of approved: ApprovedTicket) async throws -> TicketEffect
+
+    // What few kinds say differently.
+
+    /// Asked for at an endpoint of its own, and at no other.
+    var hasOwnDoor: Bool { get }
+    /// Whether whoever asked may take it back.
+    var mayBeWithdrawn: Bool { get }
+    /// Whether approvers may take away of what it is about; of the content is what `narrowed` says.
+    var mayBeNarrowed: Bool { get }
+    /// What it is about, where that is not for whoever asks to say.
+    func ask(_ content: Content, of draft: TicketDraft, _ opening: TicketOpening) async throws -> TicketAsk
+    /// The path that it takes, made of what the flows of the company say.
+    func path(
+        _ opening: TicketOpening, usual: () async throws -> FlowPlan
+    ) async throws -> FlowPlan
+    /// What comes of it before anybody is asked.
+    func opened(_ content: Content, _ ticket: ApprovedTicket) async throws -> TicketEffect
+    /// What comes of a refusal.
+    func rejected(_ content: Content, _ ticket: ApprovedTicket) async throws
 }
 
 extension RequestKind {
+    package var hasOwnDoor: Bool { false }
+    package var mayBeWithdrawn: Bool { true }
+    package var mayBeNarrowed: Bool { true }
+
+    package func ask(_ content: Content, of draft: TicketDraft, _ opening: TicketOpening) async throws -> TicketAsk {
+        draft.ask
+    }
+
+    package func path(
+        _ opening: TicketOpening, usual: () async throws -> FlowPlan
+    ) async throws -> FlowPlan {
+        try await usual()
+    }
+
+    package func opened(_ content: Content, _ ticket: ApprovedTicket) async throws -> TicketEffect { .nothing }
+
+    package func rejected(_ content: Content, _ ticket: ApprovedTicket) async throws {}
+
     package func narrowed(_ content: Content, to smaller: Content) throws(TicketError) -> Content {
         guard smaller == content else { throw .wider }
         return content
@@ -35,7 +72,9 @@ extension RequestKind {
     /// The content as it is kept: read by the kind's schema, checked, written canonically.
     func checked(_ draft: TicketDraft, _ opening: TicketOpening) async throws -> TicketDraft {
         var draft = draft
-        draft.content = try canonical(try await check(try read(draft.content), of: draft, opening))
+        let content = try await check(try read(draft.content), of: draft, opening)
+        draft.content = try canonical(content)
+        draft.ask = try await ask(content, of: draft, opening)
         return draft
     }
 
@@ -50,6 +89,14 @@ extension RequestKind {
 
     func effect(of approved: ApprovedTicket) async throws -> TicketEffect {
         try await effect(try read(approved.progress.content), of: approved)
+    }
+
+    func opened(_ ticket: ApprovedTicket) async throws -> TicketEffect {
+        try await opened(try read(ticket.progress.content), ticket)
+    }
+
+    func rejected(_ ticket: ApprovedTicket) async throws {
+        try await rejected(try read(ticket.progress.content), ticket)
     }
 
     private func read(_ json: JSON) throws(FieldErrors) -> Content {

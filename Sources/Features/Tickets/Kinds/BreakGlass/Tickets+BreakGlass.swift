@@ -1,0 +1,151 @@
+import Access
+package import Assets
+import Audit
+package import FoundationEssentials
+package import HTTPAPI
+package import Kernel
+import Postgres
+
+/// The body that takes emergency access.
+package struct TakeBreakGlass: WireValue {
+    package let reason: String
+    package let assets: [AssetID]
+    package let accounts: [AccountName]
+    package let durationSeconds: Int
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("reason", \.reason, Schema<String>.text(1...500).notBlank, note: "Told to everybody who has to know.")
+        Field("assets", \.assets, Schema<[AssetID]>.array(of: AssetID.schema, 1...50))
+        Field("accounts", \.accounts, Schema<[AccountName]>.array(of: AccountName.schema, 1...20))
+        Field(
+            "durationSeconds", \.durationSeconds, Schema<Int>.int(60...86_400).otherwise(BreakGlassKind.usual),
+            note: "An hour if absent; the rule says how long it can be.")
+    }
+}
+
+extension Tickets {
+    /// Takes emergency access: the grant is there when this returns, and its review is open.
+    package func breakGlass(
+        _ request: TakeBreakGlass, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> Ticket {
+        let draft = TicketDraft(
+            kind: BreakGlassKind.kind,
+            ask: TicketAsk(
+                assets: Array(Set(request.assets)), accounts: Array(Set(request.accounts)), protocols: [.ssh],
+                actions: [.connect], startsAt: nil, duration: request.durationSeconds),
+            content: ["durationSeconds": .int(Int64(request.durationSeconds))], reason: request.reason)
+        let id = try await open(draft, by: user, through: BreakGlassKind.kind, at: now, audit: audit, in: scope)
+        return try await find(id, for: user, at: now, in: scope)
+    }
+
+    /// What emergency access a person may take.
+    package func emergencies(of user: UserID, at now: Date, in scope: TenantScope) async throws -> MyBreakGlass {
+        try await database.transaction(in: scope) { transaction in
+            let groups = try await emergencies.groups(of: user, in: scope, transaction)
+            return MyBreakGlass(
+                rules: try await emergencies.rules(in: scope, transaction).rules
+                    .filter { !groups.isDisjoint(with: $0.groups) }
+                    .map { MyBreakGlassRule(name: $0.name, maxSeconds: $0.maxSeconds) },
+                isBlocked: try await emergencies.isReviewMissing(of: user, at: now, in: scope, transaction))
+        }
+    }
+
+    /// The rules of emergency access.
+    package func breakGlassRules(in scope: TenantScope) async throws -> BreakGlassRules {
+        try await emergencies.rules(in: scope, database)
+    }
+
+    /// Replaces the rules.
+    package func setBreakGlassRules(
+        _ request: SetBreakGlassRules, from version: Int?, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws -> BreakGlassRules {
+        try await database.transaction(in: scope) { transaction in
+            guard
+                try await emergencies.know(
+                    groups: request.rules.flatMap(\.groups), organizations: request.rules.compactMap(\.organization),
+                    in: scope, transaction)
+            else { throw TicketError.unknownApprover }
+            let rules = BreakGlassRules(rules: request.rules, version: version ?? 0)
+            guard try await emergencies.save(rules, at: now, in: scope, transaction) else {
+                throw TicketError.flowChanged
+            }
+            audit.detail("rules", .array(request.rules.map { .string($0.name) }))
+            try await audit.write(in: transaction)
+        }
+        return try await breakGlassRules(in: scope)
+    }
+
+    /// A page of all times that somebody took emergency access.
+    package func emergencies(
+        _ page: PageRequest, at now: Date, in scope: TenantScope
+    ) async throws -> Rows<BreakGlassUse> {
+        Rows(try await emergencies.list(page, at: now, in: scope, database), of: page)
+    }
+
+    /// Reviews it after its day is over, in the seat of a reviewer; before, the request is decided like any other.
+    package func reviewLate(
+        _ id: TicketID, _ request: ReviewBreakGlass, by user: UserID, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
+    ) async throws -> Ticket {
+        try await database.transaction(in: scope) { transaction in
+            let progress = try await review(id, by: user, at: now, audit: audit, in: scope, transaction)
+            guard progress.state.word == .expired else { throw TicketError.notOpen }
+            try await BreakGlassKind(access: access, outbox: outbox).note(
+                request.outcome, on: id, by: user, remark: request.remark, at: now, audit: audit, in: scope,
+                transaction)
+            audit.detail("outcome", .string(request.outcome.rawValue))
+            try await audit.write(in: transaction)
+        }
+        return try await find(id, for: user, at: now, in: scope)
+    }
+
+    /// Takes emergency access back at once, by the word of a reviewer; the review stays open.
+    package func revokeBreakGlass(
+        _ id: TicketID, _ request: RevokeBreakGlass, by user: UserID, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
+    ) async throws -> Ticket {
+        try await database.transaction(in: scope) { transaction in
+            _ = try await review(id, by: user, at: now, audit: audit, in: scope, transaction)
+            guard let grant = try await emergencies.grant(of: id, in: scope, transaction),
+                try await access.revoke(
+                    grant, because: request.reason, by: user, at: now, in: scope, transaction)
+            else { throw AccessError.notActive }
+            audit.detail("reason", .string(request.reason))
+            try await audit.write(in: transaction)
+        }
+        return try await find(id, for: user, at: now, in: scope)
+    }
+
+    /// The request, if this person has a seat in its review.
+    private func review(
+        _ id: TicketID, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> TicketProgress {
+        let standing = try await standing(id, of: user, at: now, in: scope, transaction)
+        audit.target("ticket", id.text, name: "#\(standing.number)")
+        guard standing.progress.kind == BreakGlassKind.kind else { throw TicketError.notFound }
+        guard !standing.people.areSame(user, standing.progress.requester) else { throw TicketError.ownTicket }
+        let seats = standing.progress.levels.flatMap { $0.seats.map(\.user) }
+        guard seats.contains(where: { $0 == user || standing.handedOver.contains($0) }) else {
+            throw TicketError.notYours
+        }
+        return standing.progress
+    }
+
+    /// Tells everybody again of emergency access that nobody has reviewed in time. Returns how many there were; call again
+    /// while it is 500.
+    package func tellOfMissingReviews(at now: Date) async throws -> Int {
+        let late = try await emergencies.late(at: now, database)
+        for (tenant, ticket) in late {
+            let scope = TenantScope(tenant: tenant)
+            try await database.transaction(in: scope) { transaction in
+                guard let (number, progress) = try await store.lock(ticket, in: scope, transaction),
+                    try await emergencies.tellLate(ticket, at: now, in: scope, transaction) != nil
+                else { return }
+                try await outbox.publish(
+                    TicketEvents.unreviewed(progress, number, at: now), in: scope, transaction)
+            }
+        }
+        return late.count
+    }
+}

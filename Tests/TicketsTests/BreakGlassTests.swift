@@ -1,0 +1,178 @@
+import Access
+import Assets
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import Stage
+import TestSupport
+import Testing
+
+@testable import Tickets
+
+@Suite struct BreakGlassTests {
+    /// Rita is on call, which a rule lets onto what is labelled so.
+    private func ready(_ desk: Desk, maxSeconds: Int = 3_600) async throws -> [MountedEndpoint] {
+        try await desk.makeFlow()
+        let crew = try await desk.stage.makeGroup("on call", of: [desk.rita], in: desk.scope)
+        try await desk.stage.database.execute(
+            """
+            insert into asset_labels (tenant_id, key, value, asset_id)
+            values (\(desk.scope.tenant), 'env', 'prod', \(desk.asset))
+            """, in: desk.scope)
+        let endpoints = desk.stage.mount(BreakGlassRoutes.group, on: desk.tickets)
+        let set = try await desk.stage.call(
+            endpoints, "break-glass.set-rules",
+            body: [
+                "rules": [
+                    [
+                        "name": "On call", "groups": [.string(crew.text)], "maxSeconds": .int(Int64(maxSeconds)),
+                        "labels": [["key": "env", "value": "prod"]],
+                    ]
+                ]
+            ], by: desk.bob, version: 0, in: desk.scope)
+        #expect(set.status == 200, "\(set.json)")
+        return endpoints + desk.endpoints
+    }
+
+    private func take(
+        _ desk: Desk, _ endpoints: [MountedEndpoint], by user: UserID? = nil, on asset: AssetID? = nil,
+        seconds: Int = 3_600
+    ) async throws -> Answer {
+        try await desk.stage.call(
+            endpoints, "break-glass.take",
+            body: [
+                "reason": "Nobody can log in", "assets": [.string((asset ?? desk.asset).text)], "accounts": ["root"],
+                "durationSeconds": .int(Int64(seconds)),
+            ], by: user ?? desk.rita, in: desk.scope)
+    }
+
+    @Test func `access is there at once, short and strict, and everybody hears of it`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+        let taken = try await take(desk, endpoints, seconds: 1_800)
+        #expect(taken.status == 201 && taken["state"] == "open" && taken["kind"] == "break-glass", "\(taken.json)")
+        let opening = try #require(try await desk.mayConnect(desk.rita).opening)
+        #expect(opening.isStrict && opening.until == desk.stage.now.addingTimeInterval(1_800))
+        let events = try await desk.stage.events(in: desk.scope)
+        #expect(events.contains("ticket.break-glass") && events.contains("ticket.level-opened"))
+        let urgent = try await desk.stage.count(
+            "select count(*) from events where type = 'ticket.break-glass' and urgent", in: desk.scope)
+        #expect(urgent == 1)
+        desk.stage.wait(1_800)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+        #expect(try await desk.access.endDueGrants(at: desk.stage.now) == 1)
+    }
+
+    @Test func `without a rule it is refused, and so is the way around through requests`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk, maxSeconds: 1_800)
+        #expect(try await take(desk, endpoints, by: desk.abe, seconds: 600).problem == "break-glass-refused")
+        #expect(try await take(desk, endpoints, on: desk.other, seconds: 600).problem == "break-glass-refused")
+        #expect(try await take(desk, endpoints, seconds: 1_801).problem == "break-glass-refused")
+        #expect(try await take(desk, endpoints, on: .new(), seconds: 600).status >= 400)
+        let around = try await desk.stage.call(
+            endpoints, "tickets.open",
+            body: [
+                "kind": "break-glass", "reason": "x", "assets": [.string(desk.asset.text)], "accounts": ["root"],
+                "content": ["durationSeconds": 600],
+            ], by: desk.rita, in: desk.scope)
+        #expect(around.problem == "invalid-fields")
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+        #expect(try await desk.stage.count("select count(*) from grants", in: desk.scope) == 0)
+    }
+
+    @Test func `a review by somebody else accepts it, or takes the access back`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        for (outcome, kept) in [(TicketOutcome.approved, true), (.rejected, false)] {
+            let taken = try await take(desk, endpoints)
+            let id = try #require(TicketID(taken["id"]))
+            let ticket = try await desk.tickets.find(id, for: desk.rita, at: desk.stage.now, in: desk.scope)
+            await #expect(throws: TicketError.ownTicket) { try await desk.decide(ticket, by: desk.rita, outcome) }
+            await #expect(throws: TicketError.cannotWithdraw) {
+                try await desk.tickets.withdraw(
+                    id, by: desk.rita, at: desk.stage.now, audit: .discarding, in: desk.scope)
+            }
+            await #expect(throws: TicketError.wider) { try await desk.decide(ticket, by: desk.ann, duration: 60) }
+            try await desk.decide(ticket, by: desk.ann, outcome)
+            #expect(try await desk.mayConnect(desk.rita).isAllowed == kept)
+            _ = try await desk.stage.database.execute("update grants set state = 'ended'", in: desk.scope)
+        }
+        let uses = try await desk.stage.call(endpoints, "break-glass.list", by: desk.bob, in: desk.scope).items
+        #expect(Set(uses.compactMap { $0["outcome"]?.text }) == ["accepted", "objected"])
+        #expect(uses.allSatisfy { $0["reviewer"]?["id"]?.text == desk.ann.text && $0["rule"] == "On call" })
+        for page in BreakGlassUse.listing.samples {
+            _ = try await desk.tickets.emergencies(page, at: desk.stage.now, in: desk.scope)
+        }
+    }
+
+    @Test func `a reviewer takes it back at once, and nobody else does`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        let taken = try await take(desk, endpoints)
+        func revoke(by user: UserID, in scope: TenantScope) async throws -> Answer {
+            try await desk.stage.call(
+                endpoints, "break-glass.revoke", [taken["id"]], body: ["reason": "Enough"], by: user, in: scope)
+        }
+        #expect(try await revoke(by: desk.rita, in: desk.scope).problem == "own-ticket")
+        #expect(try await revoke(by: desk.ann, in: try await desk.stage.makeTenant("bolt")).status == 404)
+        let stranger = try await desk.stage.makeUser("eve", in: desk.scope)
+        #expect(try await revoke(by: stranger, in: desk.scope).status == 404)
+        #expect(try await desk.mayConnect(desk.rita).isAllowed)
+        #expect(try await revoke(by: desk.ann, in: desk.scope).status == 200)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+        #expect(try await desk.stage.events(in: desk.scope).contains("grant.revoked"))
+        #expect(try await revoke(by: desk.ann, in: desk.scope).problem == "grant-not-active")
+    }
+
+    @Test func `without a review in a day everybody hears again, and nothing more is given until there is one`()
+        async throws
+    {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        let taken = try await take(desk, endpoints)
+        func told() async throws -> Int {
+            _ = try await desk.tickets.tellOfMissingReviews(at: desk.stage.now)
+            return try await desk.stage.events(in: desk.scope).count { $0 == "ticket.break-glass-unreviewed" }
+        }
+        func review(by user: UserID) async throws -> Answer {
+            try await desk.stage.call(
+                endpoints, "break-glass.review", [taken["id"]], body: ["outcome": "accepted"], by: user, in: desk.scope)
+        }
+        desk.stage.wait(86_399)
+        #expect(try await told() == 0)
+        #expect(try await take(desk, endpoints).status == 201)
+        #expect(try await review(by: desk.ann).problem == "ticket-not-open")
+        desk.stage.wait(1)
+        #expect(try await told() == 1)
+        #expect(try await told() == 1)
+        _ = try await desk.tickets.moveDueTickets(at: desk.stage.now, trail: AuditLog(database: desk.stage.database))
+        #expect(try await take(desk, endpoints).problem == "break-glass-unreviewed")
+        let mine = try await desk.stage.call(endpoints, "break-glass.mine", by: desk.rita, in: desk.scope)
+        #expect(mine.json["isBlocked"] == true && mine.json["rules"] != [])
+        #expect(try await review(by: desk.rita).problem == "own-ticket")
+        #expect(try await review(by: desk.ann).status == 200)
+        #expect(try await review(by: desk.ann).problem == "ticket-not-open")
+        #expect(try await take(desk, endpoints).status == 201)
+    }
+
+    @Test func `rules name what exists, and are not overwritten unread`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        func set(_ group: String, _ version: Int, in scope: TenantScope) async throws -> Answer {
+            try await desk.stage.call(
+                endpoints, "break-glass.set-rules",
+                body: ["rules": [["name": "X", "groups": [.string(group)]]]], by: desk.bob, version: version,
+                in: scope)
+        }
+        #expect(try await set(GroupID.new().text, 1, in: desk.scope).problem == "unknown-approver")
+        let crew = try await desk.stage.makeGroup("others", of: [], in: desk.scope)
+        #expect(try await set(crew.text, 0, in: desk.scope).status == 412)
+        #expect(try await set(crew.text, 1, in: desk.scope).status == 200)
+        #expect(try await set(crew.text, 0, in: try await desk.stage.makeTenant("bolt")).problem == "unknown-approver")
+        #expect(try await take(desk, endpoints).problem == "break-glass-refused")
+    }
+}
