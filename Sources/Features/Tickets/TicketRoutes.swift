@@ -33,6 +33,13 @@ package enum TicketRoutes {
             try await tickets.inbox(call.query, of: call.actor, at: call.now, in: call.scope)
         }
 
+        Route.get(
+            "report", "/ticket-report", summary: "How requests were answered", permission: .ticketsRead,
+            query: TicketReportPeriod.self, returns: TicketReport.self, rate: .expensive
+        ) { tickets, call in
+            try await tickets.report(call.query, at: call.now, in: call.scope)
+        }
+
         Route.post(
             "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
             body: OpenTicket.self, returns: Ticket.self, status: 201,

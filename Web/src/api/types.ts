@@ -113,6 +113,19 @@ export interface TicketSeat { user: Named; reason: string; detail: string; isEsc
 export interface TicketStage {
   level: number; name: string; quorum: number; needsPasskey: boolean; openedAt: string | null; deadline: string | null; passedAt: string | null; escalatedAt: string | null; seats: TicketSeat[];
 }
+export interface PreviewedLevel {
+  name: string; quorum: number; seats: { user: Named; reason: string; detail: string }[]; deadlineSeconds: number; latest: string; reminderSeconds: number | null; lapse: string;
+  escalatesAfterSeconds: number | null; escalation: { user: Named; reason: string; detail: string }[]; needsPasskey: boolean;
+}
+export interface PathPreview {
+  flowName: string; because: string[]; risk: string; riskReasons: { code: string; points: number }[]; approvesItself: boolean; parallel: boolean; levels: PreviewedLevel[]; copies: Named[];
+  unusedAfterSeconds: number | null;
+}
+export interface TicketReportLine { id: string; name: string; count: number; approved: number; rejected: number; medianSeconds: number | null; slowSeconds: number | null }
+export interface TicketReport {
+  opened: number; approved: number; rejected: number; withdrawn: number; expired: number; open: number; medianSeconds: number | null; slowSeconds: number | null;
+  approvers: TicketReportLine[]; assets: TicketReportLine[]; kinds: TicketReportLine[];
+}
 export interface Ticket {
   kind: string; content: Record<string, unknown>; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
   id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];

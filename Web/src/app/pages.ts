@@ -38,6 +38,7 @@ import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { ReportPage } from '../pages/tickets/ReportPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { MailLinkPage } from '../pages/tickets/MailLinkPage';
 import { TicketPage } from '../pages/tickets/TicketPage';
@@ -92,6 +93,7 @@ export const pages: Page[] = [
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
+  { path: '/tickets/report', title: 'page.ticket-report', component: ReportPage, permission: 'tickets.read', parent: '/tickets' },
   { path: '/tickets/:ticket', title: 'page.tickets', component: TicketPage, parent: '/tickets' },
   { path: '/flows', title: 'page.flows', component: FlowsPage, permission: 'flows.read' },
   { path: '/sessions', title: 'page.sessions', component: SessionsPage, permission: 'sessions.read' },

@@ -1,4 +1,4 @@
-import { computed, ref, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { component, h } from '../core/jsx';
 import { t } from '../core/i18n';
 import { navigate, route, setQuery } from '../core/router';
@@ -30,6 +30,8 @@ export interface ResourceTableProps<T> {
   empty: () => unknown;
   limit?: number;
   live?: boolean;
+  /** What can be done with several rows at once; with it, rows can be chosen. */
+  bulk?: (rows: T[], clear: () => void) => unknown;
 }
 
 const density = remembered<'compact' | 'roomy'>('density', 'compact');
@@ -50,6 +52,18 @@ const Table = component<ResourceTableProps<never>>((props) => {
   const page = useQuery<Page<never>>(() => props.path + writeQuery({ ...listQuery.value, cursor: route.query.cursor }), { keepPrevious: true });
   watch(() => JSON.stringify(listQuery.value), () => { before.value = []; });
   const isFiltered = () => !!route.query.q || filters().some((filter) => route.query[filter.id]);
+  const picked = shallowRef<Set<string>>(new Set());
+  const clear = () => { picked.value = new Set(); };
+  watch(() => route.query.cursor, clear);
+  const pickedRows = () => (page.data?.items ?? []).filter((row) => picked.value.has(key(row)));
+  const pick = (ids: string[], on: boolean) => {
+    const next = new Set(picked.value);
+    for (const id of ids) { if (on) next.add(id); else next.delete(id); }
+    picked.value = next;
+  };
+  const box = (label: string, checked: boolean, onChange: (on: boolean) => void) => (
+    <input type="checkbox" aria-label={label} checked={checked} onChange={(event: Event) => onChange((event.target as HTMLInputElement).checked)} />
+  );
   const turn = (cursor: string | undefined) => { setQuery({ cursor }, false); scrollTo({ top: 0 }); };
   const key = (row: never) => (props.rowKey ? props.rowKey(row) : (row as { id: string }).id);
 
@@ -74,13 +88,14 @@ const Table = component<ResourceTableProps<never>>((props) => {
     const actions = props.rowActions?.(row) ?? [];
     return (
       <tr key={key(row)} class={{ opens: link }} onClick={open}>
+        {props.bulk && <td class="pick">{box(t('table.pick'), picked.value.has(key(row)), (on) => pick([key(row)], on))}</td>}
         {columns.value.map((column) => <td key={column.id} class={column.kind} data-label={t(column.title)}>{column.cell(row) as never}</td>)}
         {props.rowActions && <td class="actions">{actions.some((item) => !item.hidden) && <Menu label={t('table.actions')} icon="dots" items={actions} />}</td>}
       </tr>
     );
   };
   const skeleton = () => Array.from({ length: 8 }, (_, index) => (
-    <tr class="loading" key={`skeleton-${index}`}>{columns.value.map((column, place) => <td key={column.id} data-label=""><div class="skeleton" style={{ width: `${40 + ((index * 17 + place * 29) % 45)}%` }} /></td>)}{props.rowActions && <td />}</tr>
+    <tr class="loading" key={`skeleton-${index}`}>{props.bulk && <td />}{columns.value.map((column, place) => <td key={column.id} data-label=""><div class="skeleton" style={{ width: `${40 + ((index * 17 + place * 29) % 45)}%` }} /></td>)}{props.rowActions && <td />}</tr>
   ));
   const nothing = () => isFiltered()
     ? <EmptyState icon="filter" title={t('table.nomatch')} text={t('table.nomatch.text')} action={t('table.clear')} onAction={() => setQuery({ q: undefined, cursor: undefined, ...Object.fromEntries(filters().map((filter) => [filter.id, undefined])) })} />
@@ -103,10 +118,11 @@ const Table = component<ResourceTableProps<never>>((props) => {
     return (
       <div class="table-block">
         <FilterBar filters={filters()} search={(props.searchBy ?? []).length > 0} settings={settings()} busy={page.loading} reload={() => void page.reload()} />
+        {props.bulk && pickedRows().length > 0 && <div class="bulk-bar" role="status"><span>{t('table.picked', { count: pickedRows().length })}</span>{props.bulk(pickedRows(), clear) as never}<Button small kind="quiet" onClick={clear}>{t('table.unpick')}</Button></div>}
         {stuck && !unmatched ? <ErrorState problem={stuck} retry={() => void page.reload()} /> : unmatched || (rows && rows.length === 0 && !page.loading) ? (nothing() as never) : (
           <div class={['table-scroll', { waiting }]}>
             <table class={['table', density.get()]} aria-label={props.label} aria-busy={page.loading}>
-              <thead><tr>{columns.value.map(heading)}{props.rowActions && <th class="actions"><span class="visually-hidden">{t('table.actions')}</span></th>}</tr></thead>
+              <thead><tr>{props.bulk && <th class="pick">{box(t('table.pick-all'), !!rows?.length && rows.every((row) => picked.value.has(key(row))), (on) => pick((rows ?? []).map(key), on))}</th>}{columns.value.map(heading)}{props.rowActions && <th class="actions"><span class="visually-hidden">{t('table.actions')}</span></th>}</tr></thead>
               <tbody>{rows ? rows.map(line) : skeleton()}</tbody>
             </table>
           </div>

@@ -1,9 +1,11 @@
 import { h, view } from '../../core/jsx';
-import { t } from '../../core/i18n';
-import type { Ticket } from '../../api/types';
+import { t, tKnown } from '../../core/i18n';
+import { duration } from '../../core/time';
+import type { Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
+import { Tag } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 
-/** Who will decide, level by level. */
+/** Who decides, level by level, as a flow says it. */
 export const PathPreview = view<{ levels: { name: string; approvers: string[] }[] }>((props) => (
   <div class="path">
     {props.levels.map((level, index) => [
@@ -13,21 +15,89 @@ export const PathPreview = view<{ levels: { name: string; approvers: string[] }[
   </div>
 ));
 
+/** Why somebody may decide: "group Operations", "owner of db-1". */
+export const seatReason = (seat: { reason: string; detail: string }): string => tKnown(`seat.${seat.reason}`, seat.reason, { name: seat.detail });
+
+const riskTones = { low: 'good', medium: 'wait', high: 'bad' } as const;
+
+export const RiskTag = view<{ risk: string }>((props) => (
+  <Tag tone={riskTones[props.risk as keyof typeof riskTones] ?? 'mute'}>{tKnown(`risk.${props.risk}`, props.risk)}</Tag>
+));
+
+const Seats = view<{ seats: { user: { name: string }; reason: string; detail: string }[] }>((props) => (
+  <details class="seats">
+    <summary>{t('path.people', { count: props.seats.length })}</summary>
+    <ul>{props.seats.map((seat) => <li>{seat.user.name} <span class="faint">{seatReason(seat)}</span></li>)}</ul>
+  </details>
+));
+
+const names = (seats: { user: { name: string } }[]): string => {
+  const first = seats.slice(0, 3).map((seat) => seat.user.name).join(', ');
+  return seats.length > 3 ? t('path.and-more', { names: first, count: seats.length - 3 }) : first;
+};
+
+const wanted = (quorum: number, seats: { user: { name: string } }[]): string =>
+  quorum > 1 ? t('path.quorum-of', { count: quorum, names: names(seats) }) : t('path.any-of', { names: names(seats) });
+
+/** Who will decide, level by level, before a request is sent. */
+export const PathShown = view<{ path: Preview }>((props) => {
+  const { path } = props;
+  return (
+    <div class="path-shown">
+      <p class="row">
+        <RiskTag risk={path.risk} /><span class="faint">{path.flowName}{path.because.length > 0 && `: ${path.because.join(', ')}`}</span>
+      </p>
+      {path.riskReasons.length > 0 && <p class="faint">{path.riskReasons.map((reason) => tKnown(`risk-reason.${reason.code}`, reason.code)).join(', ')}</p>}
+      {path.approvesItself ? <p>{t('path.itself')}</p> : (
+        <div class="path">
+          {path.levels.map((level, index) => [
+            index > 0 && <Icon name={path.parallel ? 'plus' : 'chevron-right'} size={16} />,
+            <div class="level" key={index}>
+              {level.name}{level.needsPasskey && <Icon name="key" size={13} />}
+              <small>{wanted(level.quorum, level.seats)}</small>
+              <small>{t('path.within', { duration: duration(level.deadlineSeconds) })}</small>
+              <Seats seats={level.seats} />
+            </div>,
+          ])}
+        </div>
+      )}
+      {path.copies.length > 0 && <p class="faint">{t('path.copies', { names: path.copies.map((one) => one.name).join(', ') })}</p>}
+    </div>
+  );
+});
+
+const kindOf = (ticket: Ticket, stage: TicketStage, answers: Decision[]): string => {
+  if (answers.some((one) => one.outcome === 'rejected')) return 'bad';
+  if (stage.passedAt) return 'done';
+  return ticket.state === 'open' && stage.openedAt ? 'now' : '';
+};
+
+const answered = (one: Decision): string => {
+  const text = t(one.outcome === 'approved' ? 'path.approved-by' : 'path.rejected-by', { name: one.user.name });
+  return one.onBehalfOf ? `${text} ${t('path.on-behalf-of', { name: one.onBehalfOf.name })}` : text;
+};
+
 /** How far a request has come. */
 export const ApprovalPath = view<{ ticket: Ticket }>((props) => {
   const { ticket } = props;
-  const names = ticket.levelNames.length ? ticket.levelNames : Array.from({ length: ticket.levels }, (_, index) => t('path.level', { level: index + 1 }));
+  if (!ticket.path.length) return <p class="faint">{t('path.itself')}</p>;
   return (
     <div class="path">
-      {names.map((name, index) => {
-        const decision = ticket.decisions.find((one) => one.level === index + 1);
-        const now = ticket.state === 'open' && ticket.level === index + 1;
-        const kind = decision ? (decision.outcome === 'approved' ? 'done' : 'bad') : now ? 'now' : '';
+      {ticket.path.map((stage, index) => {
+        const answers = ticket.decisions.filter((one) => one.level === stage.level);
+        const kind = kindOf(ticket, stage, answers);
+        const spent = new Set(answers.flatMap((one) => [one.user.id, one.onBehalfOf?.id ?? one.user.id]));
+        const seats = stage.seats.filter((seat) => !seat.isEscalation || stage.escalatedAt);
+        const left = seats.filter((seat) => !spent.has(seat.user.id));
         return [
-          index > 0 && <Icon name="chevron-right" size={16} />,
-          <div class={['level', kind]} key={index}>
-            {name}
-            <small>{decision ? t(decision.outcome === 'approved' ? 'path.approved-by' : 'path.rejected-by', { name: decision.user.name }) : now ? t('path.waits-for', { names: ticket.waitingFor.map((one) => one.name).join(', ') || '–' }) : t('path.later')}</small>
+          index > 0 && <Icon name={ticket.isParallel ? 'plus' : 'chevron-right'} size={16} />,
+          <div class={['level', kind]} key={stage.level} aria-current={kind === 'now' ? 'step' : undefined}>
+            {stage.name || t('path.level', { level: stage.level })}{stage.needsPasskey && <Icon name="key" size={13} />}
+            {answers.map((one) => <small>{answered(one)}{one.hasProof && ` (${t('path.by-passkey')})`}</small>)}
+            {kind === 'now' && <small>{t('path.waits-for', { names: names(left) || '–' })}{stage.quorum > 1 && ` ${t('path.quorum', { count: answers.length, quorum: stage.quorum })}`}</small>}
+            {kind === '' && <small>{t('path.later')}</small>}
+            {stage.escalatedAt && <small>{t('path.escalated')}</small>}
+            {seats.length > 0 && <Seats seats={seats} />}
           </div>,
         ];
       })}

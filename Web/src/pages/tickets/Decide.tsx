@@ -1,8 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
-import { api } from '../../core/client';
 import { t } from '../../core/i18n';
-import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { invalidate } from '../../core/query';
 import { duration } from '../../core/time';
@@ -12,28 +10,32 @@ import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Choices, TextArea } from '../../ui/inputs';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { ticketChanges } from './changes';
+import { needsPasskey, sendDecision } from './decide';
 import { narrowings } from './windows';
-import { ticketChanges } from './TicketPage';
 
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
 export const Decide = component<{ ticket: Ticket }>((props) => {
-  const steps = narrowings(props.ticket.durationSeconds);
+  const hasTargets = props.ticket.assets.length > 0;
+  const steps = hasTargets ? narrowings(props.ticket.durationSeconds) : [];
   const step = ref(steps.length - 1);
   const accounts = shallowRef(props.ticket.accounts);
+  const assets = shallowRef(props.ticket.assets.map((one) => one.id));
   const comment = ref('');
   const busy = ref<'approved' | 'rejected' | null>(null);
   const problem = shallowRef<Problem | null>(null);
   const decide = async (outcome: 'approved' | 'rejected') => {
     const { ticket } = props;
-    const narrowed = outcome === 'approved' && step.value < steps.length - 1;
-    const fewer = outcome === 'approved' && accounts.value.length < ticket.accounts.length;
+    const approves = outcome === 'approved';
+    const narrowed = {
+      ...(approves && step.value < steps.length - 1 ? { durationSeconds: steps[step.value] } : {}),
+      ...(approves && accounts.value.length < ticket.accounts.length ? { accounts: accounts.value } : {}),
+      ...(approves && assets.value.length < ticket.assets.length ? { assets: assets.value } : {}),
+    };
     busy.value = outcome;
     problem.value = null;
     try {
-      await api.post(at`/tickets/${ticket.id}/decision`, {
-        outcome, comment: comment.value.trim(), digest: ticket.digest,
-        ...(narrowed ? { durationSeconds: steps[step.value] } : {}), ...(fewer ? { accounts: accounts.value } : {}),
-      });
+      await sendDecision(ticket, outcome, comment.value.trim(), narrowed);
       toast(t(outcome === 'approved' ? 'decide.approved' : 'decide.rejected', { number: ticket.number }), { action: { text: t('page.inbox'), to: '/inbox' } });
       invalidate(...ticketChanges);
     } catch (error) {
@@ -55,9 +57,10 @@ export const Decide = component<{ ticket: Ticket }>((props) => {
         </Field>
       )}
       {props.ticket.accounts.length > 1 && <Choices many name="narrow-accounts" label={t('ticket.accounts')} value={accounts.value} choices={props.ticket.accounts.map((name) => ({ value: name, text: name }))} onChange={(value) => { if (value.length) accounts.value = value; }} />}
+      {props.ticket.assets.length > 1 && <Choices many name="narrow-assets" label={t('ticket.assets')} value={assets.value} choices={props.ticket.assets.map((one) => ({ value: one.id, text: one.name }))} onChange={(value) => { if (value.length) assets.value = value; }} />}
       <TextArea name="comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} error={problem.value?.field('comment')} />
       <div class="decide">
-        <Button kind="primary" icon="check" busy={busy.value === 'approved'} disabled={busy.value !== null} onClick={() => void decide('approved')}>{t('decide.approve')}</Button>
+        <Button kind="primary" icon={needsPasskey(props.ticket) ? 'key' : 'check'} busy={busy.value === 'approved'} disabled={busy.value !== null} onClick={() => void decide('approved')}>{needsPasskey(props.ticket) ? t('decide.approve.passkey') : t('decide.approve')}</Button>
         <Button kind="danger" icon="x" busy={busy.value === 'rejected'} disabled={busy.value !== null} onClick={() => void decide('rejected')}>{t('decide.reject')}</Button>
       </div>
     </form>

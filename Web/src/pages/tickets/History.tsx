@@ -5,7 +5,7 @@ import { useQuery } from '../../core/query';
 import type { Page, Ticket } from '../../api/types';
 import { RelativeTime, Section, StateTag } from '../../ui/bits';
 import { Link } from '../../ui/Link';
-import { targets } from './TicketTable';
+import { targets } from './KindFacts';
 
 /** What this person asked for before, beside what they ask for now. */
 export const History = component<{ ticket: Ticket }>((props) => {

@@ -4,15 +4,30 @@ import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
+import { duration } from '../../core/time';
+import { actionName } from '../../core/names';
 import { useQuery } from '../../core/query';
-import type { Comment, List, Ticket } from '../../api/types';
+import type { Comment, Decision, List, Ticket, TicketChange } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { RelativeTime } from '../../ui/bits';
 import { Loaded } from '../../ui/Loaded';
 import { TextArea } from '../../ui/inputs';
 import { happenings, type Happening } from './happenings';
 
-const tones: Record<string, string> = { approved: 'good', rejected: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait' };
+const tones: Record<string, string> = { approved: 'good', rejected: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait', escalated: 'wait' };
+
+const words = (change: TicketChange, values: string[]): string => {
+  if (change.label === 'duration') return values.map((value) => duration(Number(value))).join();
+  if (change.label === 'actions') return values.map(actionName).join(', ');
+  return values.join(', ');
+};
+
+/** Whose seat it was, what confirmed it, and what was taken away. */
+const particulars = (one: Decision) => [
+  one.onBehalfOf && <small>{t('path.on-behalf-of', { name: one.onBehalfOf.name })}</small>,
+  one.hasProof && <small>{t('path.by-passkey')}</small>,
+  ...one.changes.map((change) => <small class="change">{tKnown(`change.${change.label}`, change.label)}: <del>{words(change, change.before)}</del> <ins>{words(change, change.after)}</ins></small>),
+];
 
 /** What happened to a request, and a place to say something. */
 export const Timeline = component<{ ticket: Ticket }>((props) => {
@@ -30,6 +45,7 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
     <li class={tones[one.kind]}>
       <span><b>{one.by?.name ?? t('timeline.system')}</b> {t(`timeline.${one.kind}`)}{one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}</span>
       {one.at && <small><RelativeTime time={one.at} /></small>}
+      {one.decision && particulars(one.decision)}
       {one.text && <blockquote>{one.text}</blockquote>}
     </li>
   );
