@@ -87,9 +87,10 @@ enum SiteMessageStore {
     ) async throws -> SiteMessage? {
         try await tx.first(
             """
-            update site_messages m set read_at = coalesce(m.read_at, \(now))
-            where m.tenant_id = \(scope.tenant) and m.user_id = \(user) and m.site_message_id = \(id)
-            returning \(fragment: columns)
+            with changed as (
+              update site_messages set read_at = coalesce(read_at, \(now))
+              where tenant_id = \(scope.tenant) and user_id = \(user) and site_message_id = \(id) returning *)
+            select \(fragment: columns) from changed m
             """, message)
     }
 
