@@ -108,6 +108,7 @@ export interface FlowLevel { name: string; webhook?: string | null; approvers: A
 export interface Flow { id: string; name: string; isDefault: boolean; levels: FlowLevel[]; version: number }
 
 export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string; onBehalfOf: Named | null; changes: TicketChange[]; hasProof: boolean }
+export interface Delegation { id: string; from: Named; to: Named; note: string; startsAt: string; endsAt: string; endedAt: string | null; createdAt: string }
 export interface TicketChange { label: string; before: string[]; after: string[] }
 export interface TicketSeat { user: Named; reason: string; detail: string; isEscalation: boolean }
 export interface TicketStage {

@@ -1,9 +1,10 @@
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { me } from '../../core/session';
+import { may, me } from '../../core/session';
 import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
 import { Subscriptions } from '../notices/Subscriptions';
+import { Delegations } from './Delegations';
 import { Identities } from './Identities';
 import { Personal } from './Personal';
 import { SecondFactors } from './SecondFactors';
@@ -22,6 +23,7 @@ export const ProfilePage = component(() => {
     { id: 'tokens', text: t('profile.tokens') },
     { id: 'access-keys', text: t('profile.access-keys') },
     { id: 'sessions', text: t('profile.sessions') },
+    ...(may('tickets.delegate') ? [{ id: 'delegations', text: t('profile.delegations') }] : []),
     { id: 'notices', text: t('profile.notices') },
   ];
   return () => {
@@ -36,6 +38,7 @@ export const ProfilePage = component(() => {
         {tab === 'tokens' && <ApiTokens />}
         {tab === 'access-keys' && <AccessKeys />}
         {tab === 'sessions' && <WebSessions />}
+        {tab === 'delegations' && <Delegations />}
         {tab === 'notices' && <Subscriptions />}
       </Page>
     );
