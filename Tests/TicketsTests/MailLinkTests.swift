@@ -49,7 +49,7 @@ import Testing
             desk.endpoints, "decision-links.show", [try #require(tokens[desk.ann])], in: desk.scope)
         #expect(shown.status == ProblemType.linkInvalid.status && !"\(shown.json)".contains("rita"))
         // Nor does it say anything in another company.
-        let elsewhere = try await desk.stage.makeTenant()
+        let elsewhere = try await desk.stage.makeTenant("bolt")
         await #expect(throws: TicketError.linkInvalid) {
             try await desk.tickets.open(
                 mailLink: tokens[desk.ann] ?? "", by: desk.ann, at: desk.stage.now, in: elsewhere)
