@@ -57,6 +57,7 @@ import Testing
                     union all select tenant_key_id from totp_secrets union all
                     select tenant_key_id from identity_providers where sealed_secret is not null union all
                     select tenant_key_id from sms_gateways where sealed_secret is not null union all
+                    select tenant_key_id from messenger_channels union all
                     select tenant_key_id from tenant_signing_keys union all
                     select tenant_key_id from webhook_deliveries where sealed_private is not null) s
                 where tenant_key_id <> \(TenantKeyID(rotated["key"]))

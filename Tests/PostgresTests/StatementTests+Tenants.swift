@@ -277,6 +277,14 @@ extension StatementTests {
             "stored secrets of all tenants, once a day"
         ),
         (
+            "CardStore.swift", "with due as materialized ( select c.tenant_id, c.card_id",
+            "cards that are due, of whichever tenant"
+        ),
+        (
+            "CardStore.swift", "delete from messenger_events where at",
+            "callbacks that are too old to come again"
+        ),
+        (
             "ServiceLevels.swift", "delete from service_levels where hour",
             "pruning by age"
         ),
