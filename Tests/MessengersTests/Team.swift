@@ -93,7 +93,9 @@ struct Team {
         if let provider { body = body.merging(["provider": .string(provider.text)]) }
         let made = try await call("messenger-channels.create", [], body)
         #expect(made.status == 201, "\(made.json)")
-        if vendor == "slack", let provider { office.slackProviders.withLock { _ = $0.insert(provider) } }
+        if vendor == "slack", let provider {
+            office.naming.withLock { $0[provider] = { "T1/U\($0.uppercased())" } }
+        }
         let shown = try await call("messenger-channels.show-callback", [made["id"]])
         let token = String(shown["url"].split(separator: "/").last ?? "")
         #expect(shown["url"] == "https://acme.example.com/api/v1/messenger-callbacks/\(token)")
@@ -108,7 +110,7 @@ struct Team {
         let provider: IdentityProviderID?
     }
 
-    private func makeProvider() async throws -> IdentityProviderID {
+    func makeProvider() async throws -> IdentityProviderID {
         let id = IdentityProviderID.new()
         try await stage.database.execute(
             """
@@ -217,7 +219,8 @@ struct Team {
         return Answer(
             await endpoint.respond(
                 Incoming(
-                    method: .post, path: [token], body: raw.body, facts: facts, host: .tenant(other ?? scope))))
+                    method: .post, path: [token], query: raw.query, body: raw.body, facts: facts,
+                    host: .tenant(other ?? scope))))
     }
 
     /// A click as the vendor would tell it.
@@ -345,28 +348,29 @@ final class Office: Sendable {
 
     let book = Mutex(Book())
 
-    private func subject(_ name: String, isSlack: Bool) -> String {
-        isSlack ? "T1/U\(name.uppercased())" : "\(Team.company)/on_\(name)"
+    private func subject(of provider: IdentityProviderID) -> @Sendable (String) -> String {
+        if let known = naming.withLock({ $0[provider] }) { return known }
+        return { name in "\(Team.company)/on_\(name)" }
     }
 
-    /// Which vendor a provider is of.
-    let slackProviders = Mutex<Set<IdentityProviderID>>([])
+    /// By what subject a provider knows somebody, if not as Feishu does.
+    let naming = Mutex<[IdentityProviderID: @Sendable (String) -> String]>([:])
 
     var people: CardPeople {
         CardPeople(
             subjects: { users, provider, _ in
-                let isSlack = self.slackProviders.withLock { $0.contains(provider) }
+                let subject = self.subject(of: provider)
                 return self.book.withLock { book in
                     Dictionary(
                         uniqueKeysWithValues: users.compactMap { user in
-                            book.linked[user].map { (user, self.subject($0, isSlack: isSlack)) }
+                            book.linked[user].map { (user, subject($0)) }
                         })
                 }
             },
             user: { subject, provider, _ in
-                let isSlack = self.slackProviders.withLock { $0.contains(provider) }
+                let name = self.subject(of: provider)
                 return self.book.withLock { book in
-                    book.linked.first { self.subject($0.value, isSlack: isSlack) == subject }?.key
+                    book.linked.first { name($0.value) == subject }?.key
                 }
             },
             people: { users, _ in
