@@ -63,7 +63,8 @@ import Testing
             NoticePlan.channels(of: type, among: there ?? all, company: company, person: person)
         }
         #expect(channels(.decided) == [.site, .mail, .messenger])
-        #expect(channels(.decided, company: [.mail: false, .sms: true]) == [.site, .messenger, .sms])
+        #expect(channels(.decided, company: [.mail: false, .sms: true]) == [.site, .messenger])
+        #expect(channels(.reminder, company: [.mail: false, .sms: true]) == [.site, .messenger, .sms])
         let mixed = channels(.decided, company: [.mail: false], person: [.mail: true, .site: false])
         #expect(mixed == [.mail, .messenger])
         #expect(channels(.decided, among: [.site, .mail]) == [.site, .mail])

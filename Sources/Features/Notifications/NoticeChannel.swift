@@ -11,6 +11,9 @@ package enum NoticeChannel: String, Sendable, CaseIterable, WireValue, SQLBindab
     case messenger
     case sms
 
+    /// Whether companies choose the words: those of text messages are registered with a vendor.
+    var isWorded: Bool { self != .sms }
+
     /// How long a title and a text may be when they are put together.
     var lengths: (title: Int, body: Int) {
         switch self {

@@ -17,7 +17,7 @@ package struct NoticeType: Sendable, Hashable {
 
     private init(
         _ key: String, _ parameters: [String], to channels: Set<NoticeChannel> = [.site, .mail, .messenger],
-        possible: Set<NoticeChannel> = Set(NoticeChannel.allCases), isProtected: Bool = false, isUrgent: Bool = false
+        possible: Set<NoticeChannel> = [.site, .mail, .messenger], isProtected: Bool = false, isUrgent: Bool = false
     ) {
         self.key = key
         self.parameters = parameters
@@ -33,27 +33,31 @@ package struct NoticeType: Sendable, Hashable {
     var known: [String] { parameters + Self.common }
 
     private static let ticket = ["number", "requester", "reason", "what"]
+    /// A text message says no more than that a request waits: what it says is registered with the vendor.
+    private static let everywhere = Set(NoticeChannel.allCases)
 
-    package static let decisionNeeded = NoticeType("ticket.decision-needed", ticket + ["deadline"])
+    package static let decisionNeeded = NoticeType(
+        "ticket.decision-needed", ticket + ["deadline"], possible: everywhere)
     package static let decided = NoticeType("ticket.decided", ticket + ["outcome", "comment", "by"])
-    package static let reminder = NoticeType("ticket.reminder", ticket + ["deadline"])
-    package static let escalated = NoticeType("ticket.escalated", ticket + ["deadline"])
+    package static let reminder = NoticeType("ticket.reminder", ticket + ["deadline"], possible: everywhere)
+    package static let escalated = NoticeType("ticket.escalated", ticket + ["deadline"], possible: everywhere)
     package static let comment = NoticeType("ticket.comment", ticket + ["by", "comment"])
     package static let copy = NoticeType("ticket.copy", ticket + ["state"], to: [.site])
     package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])
     package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
     package static let breakGlass = NoticeType(
-        "break-glass", ticket, to: Set(NoticeChannel.allCases), isProtected: true, isUrgent: true)
+        "break-glass", ticket, to: everywhere, possible: everywhere, isProtected: true, isUrgent: true)
+    package static let unreviewed = NoticeType("break-glass.unreviewed", ticket, isProtected: true)
     /// Its mail is Identity's.
     package static let webhookDisabled = NoticeType(
-        "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger, .sms],
+        "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger],
         isProtected: true)
     package static let announcement = NoticeType("announcement", ["title", "text"], to: [.site], isProtected: true)
 
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
         decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, breakGlass,
-        webhookDisabled, announcement,
+        unreviewed, webhookDisabled, announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

@@ -18,7 +18,8 @@ struct NoticeEvents: Sendable {
     static let types =
         needed + ends + [
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
-            TicketEvents.copiedType, "ticket.break-glass", AccessEvents.endingSoonType, AccessEvents.endedType,
+            TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
+            AccessEvents.endingSoonType, AccessEvents.endedType,
             EventKinds.disabled.type,
         ]
 
@@ -84,11 +85,12 @@ struct NoticeEvents: Sendable {
         case TicketEvents.commentedType: return try await commented(event, card, in: scope)
         case TicketEvents.copiedType:
             return [notice(.copy, event.people, ["state": .word(card.state.rawValue)], at: own)]
-        case "ticket.break-glass":
+        case TicketEvents.breakGlassType, TicketEvents.unreviewedType:
             // Who reviews it is sent to their inbox, and administrators to where everything is.
+            let type = event.type == TicketEvents.breakGlassType ? NoticeType.breakGlass : .unreviewed
             return [
-                notice(.breakGlass, card.waitingFor.map(\.id), at: inbox),
-                Notice(.breakGlass, occasion: event.id.text, to: .administrators, facts, link: all),
+                notice(type, event.people + card.waitingFor.map(\.id), at: inbox),
+                Notice(type, occasion: event.id.text, to: .administrators, facts, link: all),
             ]
         default: return []
         }

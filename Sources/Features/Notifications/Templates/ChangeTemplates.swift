@@ -8,7 +8,7 @@ extension Notifications {
     /// The words of every type, by every way that there is, in every language.
     package func templates(in scope: TenantScope) async throws -> NoticeTemplates {
         let own = try await TemplateStore.all(in: scope, database)
-        let channels = NoticeChannel.allCases.filter(there.contains)
+        let channels = NoticeChannel.allCases.filter { there.contains($0) && $0.isWorded }
         let items = NoticeType.all.flatMap { type in
             channels.filter(type.possible.contains).flatMap { channel in
                 PortalLanguage.allCases.map { language in
@@ -79,16 +79,12 @@ extension SaveNoticeTemplate {
     /// Where it stands and what it says, if it can.
     fileprivate var checked: (TemplatePlace, TemplateWords) {
         get throws {
-            guard type.possible.contains(channel) else {
+            guard type.possible.contains(channel), channel.isWorded else {
                 throw NotificationError.notPossible(
-                    pointer: "/channel", message: "is no way by which these notices go")
-            }
-            let isTitled = channel != .sms
-            guard isTitled || title.isEmpty else {
-                throw NotificationError.badTemplate(field: "title", message: "must be empty: a text message has none")
+                    pointer: "/channel", message: "is no way by which these notices go in words of yours")
             }
             do throws(Invalid) {
-                _ = try NoticeTemplate(title: title, body: body, knowing: type.known, isTitled: isTitled)
+                _ = try NoticeTemplate(title: title, body: body, knowing: type.known)
             } catch {
                 throw NotificationError.badTemplate(field: error.field ?? "body", message: error.message)
             }

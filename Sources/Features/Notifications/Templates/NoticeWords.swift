@@ -65,6 +65,17 @@ enum NoticeWords {
                 "{{requester}} 使用了紧急访问",
                 "{{requester}} 对 {{what}} 使用了紧急访问（#{{number}}）。\n理由：{{reason}}\n须在一天内完成复核。"
             )
+        case (.unreviewed, .english):
+            (
+                "Nobody has reviewed the emergency access of {{requester}}",
+                "{{requester}} took emergency access to {{what}} (#{{number}}), and the day for its review is over.\n"
+                    + "Reason: {{reason}}"
+            )
+        case (.unreviewed, .chinese):
+            (
+                "{{requester}} 的紧急访问尚未复核",
+                "{{requester}} 对 {{what}} 使用了紧急访问（#{{number}}），复核期限已过。\n理由：{{reason}}"
+            )
         case (.webhookDisabled, .english):
             ("The webhook {{name}} is disabled", "It gets no events any more: {{why}}.")
         case (.webhookDisabled, .chinese): ("Webhook {{name}} 已停用", "它不再接收事件：{{why}}。")

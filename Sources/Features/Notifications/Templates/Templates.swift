@@ -46,7 +46,7 @@ package struct SaveNoticeTemplate: WireValue {
         Field("type", \.type)
         Field("channel", \.channel)
         Field("language", \.language)
-        Field("title", \.title, Schema<String>.text(0...200).otherwise(""), note: "A text message has none.")
+        Field("title", \.title, .text(1...200))
         Field("body", \.body, .lines(1...4000))
     }
 }

@@ -93,7 +93,7 @@ const Templates = component(() => {
         </div>
         <p>{current()?.isOwn ? <Tag tone="live">{t('notices.template.own')}</Tag> : <Tag>{t('notices.template.standard')}</Tag>}</p>
         {problem.value && <ProblemNote problem={problem.value} known={['title', 'body']} />}
-        {place.channel !== 'sms' && <TextInput name="template-title" label={t('notices.template.title')} value={words.title} onInput={(value) => { words.title = value; }} error={problem.value?.field('title')} disabled={!may('notices.manage')} />}
+        <TextInput name="template-title" label={t('notices.template.title')} value={words.title} onInput={(value) => { words.title = value; }} error={problem.value?.field('title')} disabled={!may('notices.manage')} />
         <TextArea name="template-body" label={t('notices.template.body')} rows={8} value={words.body} onInput={(value) => { words.body = value; }} error={problem.value?.field('body')} disabled={!may('notices.manage')} />
         <p class="hint">{t('notices.template.places')} {(current()?.places ?? []).map((name) => <code key={name} class="place">{`{{${name}}}`}</code>)}</p>
         <div class="row wrap">
