@@ -31,6 +31,7 @@ final class NoticeOffice: Sendable {
 
     /// What went out by ports.
     final class Seen: Sendable {
+        let asked = Mutex<[[UserID]]>([])
         let hints = Mutex<[[UserID]]>([])
         let chats = Mutex<[NoticeMessage]>([])
         /// How often the chat still fails.
@@ -62,7 +63,12 @@ final class NoticeOffice: Sendable {
             mail: { letters, scope, now, tx in
                 try await mailer.send(letters, for: scope.tenant, at: now, in: tx)
             }, hint: { users, _, _ in seen.hints.withLock { $0.append(users) } },
-            portal: { _ in "https://acme.example" })
+            portal: { _ in "https://acme.example" },
+            links: { question, users, _, _, _ in
+                seen.asked.withLock { $0.append(users) }
+                return Dictionary(
+                    uniqueKeysWithValues: users.map { ($0, "/decide#\(question.level)-\($0.text)") })
+            })
         if hasChat {
             ports.messenger = { message, _ in
                 let fails = seen.failures.withLock { left in
@@ -94,6 +100,8 @@ final class NoticeOffice: Sendable {
             """, in: scope)
     }
 
+    /// For whom links of their own were made, each time.
+    var asked: [[UserID]] { seen.asked.withLock { $0 } }
     var hints: [[UserID]] { seen.hints.withLock { $0 } }
     var chats: [NoticeMessage] { seen.chats.withLock { $0 } }
     func failChats(_ times: Int) { seen.failures.withLock { $0 = times } }

@@ -112,6 +112,22 @@ private struct Bridge {
         #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
     }
 
+    @Test func `where two have to agree each link is one voice, and spends no other before they have`() async throws {
+        let bridge = try await Bridge()
+        let desk = bridge.desk
+        var level = PlannedLevel.of(desk.ann, desk.abe, desk.bob, quorum: 2)
+        level.webhook = bridge.webhook
+        let opened = try await desk.open([level])
+        let tokens = try await bridge.tokens()
+        #expect(Set(tokens.keys) == ["ann", "abe", "bob"])
+        let one = try await bridge.answer(try #require(tokens["ann"]))
+        #expect(one["state"] == "open" && one.json["level"] == .int(1))
+        #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
+        #expect(try await bridge.answer(try #require(tokens["abe"]))["state"] == "approved")
+        #expect(try await bridge.answer(try #require(tokens["bob"])).problem == "link-invalid")
+        #expect(try await desk.read(opened).decisions.map(\.channel) == [.webhook, .webhook])
+    }
+
     @Test func `a decision in the portal voids the links of its level`() async throws {
         let bridge = try await Bridge()
         let opened = try await bridge.desk.open()
