@@ -101,7 +101,8 @@ import Testing
         #expect(moved.path[0].seats.map(\.user.id) == [desk.abe])
         #expect(moved.path[0].seats.map(\.reason) == [.reassigned] && moved.path[0].seats.map(\.detail) == ["Ann"])
         #expect(moved.digest == ticket.digest)
-        await #expect(throws: TicketError.notFound) { try await desk.decide(moved, by: desk.ann) }
+        await #expect(throws: TicketError.notYours) { try await desk.decide(moved, by: desk.ann) }
+        #expect(moved.copies.map(\.id) == [desk.ann])
         let again = try await desk.reassign(moved, level: 2, from: desk.bob, to: zoe, by: desk.rita2, isManager: true)
         let first = try await desk.decide(again, by: desk.abe)
         #expect(try await desk.decide(first, by: zoe).state == .approved)

@@ -42,6 +42,8 @@ extension Tickets {
                 level: request.level, from: holder, to: successor.id, by: user, name: name, among: people, at: now)
             try await store.move(
                 level: request.level, of: id, from: holder, to: successor.id, name: name, in: scope, transaction)
+            // Who had it still sees what comes of it.
+            try await store.insertCopies([holder], of: id, in: scope, transaction)
             try await store.save(after, in: scope, transaction)
             audit.detail("level", .int(Int64(request.level)))
             audit.detail("from", .string(holder.text))

@@ -6,7 +6,18 @@ package import Kernel
 /// Access to assets for a while: what comes of it is a grant.
 package struct AccessKind: RequestKind {
     package struct Content: WireValue, Equatable {
-        package static let schema: Schema<Self> = .record(Self.init) {}
+        /// The person's request that this one goes on with, for the same things or fewer.
+        package var renews: TicketID?
+        /// The person's request that this one was made from.
+        package var clones: TicketID?
+        /// Its number. Filled when the request is opened, ignored in requests.
+        package var number: Int?
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("renews", \.renews, TicketID.schema, note: "An approved request of one's own that ends soon.")
+            Field("clones", \.clones, TicketID.schema, note: "A request of one's own that this one was made from.")
+            Field("number", \.number, .int(1...Int(Int32.max)), note: "Ignored in requests.")
+        }
     }
 
     package let name = TicketKindName.access
@@ -25,10 +36,44 @@ package struct AccessKind: RequestKind {
             errors.append(FieldError(pointer: "/accounts", message: "must name an account"))
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
+        var content = content
+        content.number = nil
+        if content.renews != nil, content.clones != nil {
+            throw FieldErrors(errors: [
+                FieldError(pointer: "/content/clones", message: "must be absent where something is renewed")
+            ])
+        }
+        guard let id = content.renews ?? content.clones else { return content }
+        let place = content.renews == nil ? "/content/clones" : "/content/renews"
+        guard
+            let (number, before) = try await TicketStore().lock(id, in: opening.scope, opening.transaction),
+            before.requester == opening.requester, before.kind == name
+        else {
+            throw FieldErrors(errors: [FieldError(pointer: place, message: "must be a request for access of yours")])
+        }
+        if content.renews != nil { try Self.check(draft.ask, renews: before, at: place) }
+        content.number = number
         return content
     }
 
-    package func facts(_ content: Content, _ shown: TicketShown) -> [TicketFact] { shown.facts }
+    /// What is renewed was given, and nothing is added to it.
+    private static func check(_ ask: TicketAsk, renews before: TicketProgress, at place: String) throws(FieldErrors) {
+        guard before.state.word == .approved else {
+            throw FieldErrors(errors: [FieldError(pointer: place, message: "must have been approved")])
+        }
+        guard Set(ask.assets).isSubset(of: before.ask.assets), Set(ask.accounts).isSubset(of: before.ask.accounts),
+            Set(ask.protocols).isSubset(of: before.ask.protocols), Set(ask.actions).isSubset(of: before.ask.actions)
+        else {
+            throw FieldErrors(errors: [
+                FieldError(pointer: place, message: "must have been for all of this; ask anew for more")
+            ])
+        }
+    }
+
+    package func facts(_ content: Content, _ shown: TicketShown) -> [TicketFact] {
+        guard content.renews != nil, let number = content.number else { return shown.facts }
+        return [TicketFact("renews", ["#\(number)"])] + shown.facts
+    }
 
     package func effect(_ content: Content, of approved: ApprovedTicket) async throws -> TicketEffect {
         let (ticket, now) = (approved.progress, approved.at)
