@@ -63,7 +63,7 @@ export interface PermissionEntry { code: string; place: 'tenant' | 'organization
 export interface PermissionArea { area: string; permissions: PermissionEntry[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: RoleReference[]; locked: boolean; secondFactor: boolean;
-  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; invitationUrl?: string | null; mailedTo?: string | null;
+  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; manager?: Named | null; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface TemporaryPassword { password: string; expiresAt: string }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
@@ -74,10 +74,10 @@ export interface RoleBinding { role: Named & { builtIn: string | null }; user: N
 export interface HostKey { id: string; algorithm: string; fingerprint: string; state: string }
 export interface Label { key: string; value: string }
 export interface Asset {
-  id: string; name: string; platform: string; address: string; port: number; description: string; state: string; nodes: string[]; labels: Label[];
+  id: string; name: string; platform: string; address: string; port: number; description: string; state: string; nodes: string[]; labels: Label[]; owner?: Named | null;
   hostKeys: HostKey[]; createdAt: string; version: number;
 }
-export interface Node { id: string; name: string; parent: string | null; assetCount: number; version: number }
+export interface Node { id: string; name: string; parent: string | null; assetCount: number; version: number; owner?: Named | null }
 export interface List<T> { items: T[] }
 export interface Account {
   id: string; asset: string; assetName: string; name: string; kind: string; privileged: boolean; hasSecret: boolean; secretVersion: number;
@@ -103,9 +103,26 @@ export interface Decided {
   request?: { asset: string; account: string; protocols: string[]; actions: string[] } | null;
 }
 
-export interface Approver { user?: string | null; group?: string | null; role?: string | null; name: string }
-export interface FlowLevel { name: string; webhook?: string | null; approvers: Approver[] }
-export interface Flow { id: string; name: string; isDefault: boolean; levels: FlowLevel[]; version: number }
+export type FlowRelation = 'asset-owner' | 'node-owner' | 'manager';
+export interface Approver { user?: string | null; group?: string | null; role?: string | null; relation?: FlowRelation | null; name: string }
+export interface FlowLevel {
+  name: string; webhook?: string | null; approvers: Approver[]; quorum: number; deadlineSeconds: number; reminderSeconds: number | null; lapse: 'expired' | 'rejected';
+  escalation: { afterSeconds: number; approvers: Approver[] } | null; needsPasskey: boolean;
+}
+export interface FlowConditions {
+  kinds: string[]; groups: Named[]; labels: Label[]; platforms: string[]; assets: 'any' | 'all'; privileged: boolean | null; atLeastSeconds: number | null; atMostSeconds: number | null;
+  hours: SignInHours[]; outsideHours: boolean; risks: string[];
+}
+export interface Flow {
+  id: string; organization: string; organizationName: string; name: string; isDefault: boolean; enabled: boolean; priority: number; conditions: FlowConditions; parallel: boolean;
+  approvesLowRisk: boolean; copies: { user: string | null; group: string | null; name: string }[]; unusedAfterSeconds: number | null; levels: FlowLevel[]; version: number;
+}
+export interface Flows { items: Flow[]; inherited: { organizationName: string; name: string; isDefault: boolean }[] }
+export interface PathSeat { user: Named; reason: string; detail: string }
+export interface PathPreview {
+  flowName: string; because: string[]; risk: string; riskReasons: { code: string; points: number }[]; approvesItself: boolean; parallel: boolean; copies: Named[]; unusedAfterSeconds: number | null;
+  levels: { name: string; quorum: number; seats: PathSeat[]; deadlineSeconds: number; latest: string; reminderSeconds: number | null; lapse: string; escalatesAfterSeconds: number | null; escalation: PathSeat[]; needsPasskey: boolean }[];
+}
 
 export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string; onBehalfOf: Named | null; changes: TicketChange[]; hasProof: boolean }
 export interface Delegation { id: string; from: Named; to: Named; note: string; startsAt: string; endsAt: string; endedAt: string | null; createdAt: string }

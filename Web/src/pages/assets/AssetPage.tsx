@@ -45,6 +45,7 @@ export const AssetPage = component(() => {
         <Fact label="platform">{platformName(asset.platform)}</Fact>
         <Fact label="asset.nodes">{asset.nodes.length ? asset.nodes.map((one, index) => [index > 0 && ', ', node(one)]) : '–'}</Fact>
         <Fact label="asset.labels">{asset.labels.length ? <span class="chips">{asset.labels.map((label) => <Tag key={label.key}>{label.key}={label.value}</Tag>)}</span> : '–'}</Fact>
+        {asset.owner && <Fact label="asset.owner">{asset.owner.name}</Fact>}
         <Fact label="created"><RelativeTime time={asset.createdAt} /></Fact>
         <Fact label="id"><CopyId id={asset.id} short /></Fact>
       </Facts>

@@ -8,7 +8,7 @@ import { route, setQuery } from '../../core/router';
 import { may } from '../../core/session';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { Node, List } from '../../api/types';
+import type { Node, List, User } from '../../api/types';
 import { IconButton } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { FormDrawer } from '../../ui/FormDrawer';
@@ -16,6 +16,7 @@ import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Select, TextInput } from '../../ui/inputs';
+import { Picker, type Picked } from '../../ui/Picker';
 import { nodePath, tree, type Branch } from './nodes';
 
 /** The folders of the estate; the chosen one stands in the address. */
@@ -60,9 +61,9 @@ export const NodeTree = component(() => {
 });
 
 const NodeForm = component<{ node: Node | null; parent: string; nodes: Node[]; onClose: () => void }>((props) => {
-  const form = new Form({ name: props.node?.name ?? '', parent: props.parent });
+  const form = new Form({ name: props.node?.name ?? '', parent: props.parent, owner: (props.node?.owner ? [props.node.owner] : []) as Picked[] });
   const save = async () => {
-    const body = { name: form.values.name.trim(), parent: form.values.parent || null };
+    const body = { name: form.values.name.trim(), parent: form.values.parent || null, owner: form.values.owner[0]?.id ?? null };
     if (props.node) await api.patch(at`/nodes/${props.node.id}`, body, props.node.version);
     else await api.post('/nodes', body);
     invalidate('/nodes', '/assets');
@@ -70,13 +71,14 @@ const NodeForm = component<{ node: Node | null; parent: string; nodes: Node[]; o
   };
   return () => (
     <FormDrawer
-      dialog title={props.node ? t('node.edit') : t('node.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'parent']} saveText={props.node ? t('save') : t('create')}
+      dialog title={props.node ? t('node.edit') : t('node.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'parent', 'owner']} saveText={props.node ? t('save') : t('create')}
       fields={(state) => [
         <TextInput name="node-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} autofocus />,
         <Select
           name="node-parent" label={t('node.parent')} value={form.values.parent} onChange={form.set('parent')} error={state.error('parent')} placeholder={t('node.top')}
           choices={props.nodes.filter((node) => node.id !== props.node?.id).map((node) => ({ value: node.id, text: nodePath(node, props.nodes) }))}
         />,
+        may('users.read') && <Picker one name="node-owner" label={t('asset.owner')} optional value={form.values.owner} onChange={form.set('owner')} error={state.error('owner')} path="/users" searchBy={['name', 'login']} toChoice={(user: User) => ({ id: user.id, name: user.name, note: user.login })} help={t('asset.owner.help')} />,
       ]}
     />
   );
