@@ -118,11 +118,6 @@ export interface Flow {
   approvesLowRisk: boolean; copies: { user: string | null; group: string | null; name: string }[]; unusedAfterSeconds: number | null; levels: FlowLevel[]; version: number;
 }
 export interface Flows { items: Flow[]; inherited: { organizationName: string; name: string; isDefault: boolean }[] }
-export interface PathSeat { user: Named; reason: string; detail: string }
-export interface PathPreview {
-  flowName: string; because: string[]; risk: string; riskReasons: { code: string; points: number }[]; approvesItself: boolean; parallel: boolean; copies: Named[]; unusedAfterSeconds: number | null;
-  levels: { name: string; quorum: number; seats: PathSeat[]; deadlineSeconds: number; latest: string; reminderSeconds: number | null; lapse: string; escalatesAfterSeconds: number | null; escalation: PathSeat[]; needsPasskey: boolean }[];
-}
 
 export interface Decision { level: number; user: Named; outcome: string; comment: string; channel: string; decidedAt: string; onBehalfOf: Named | null; changes: TicketChange[]; hasProof: boolean }
 export interface Delegation { id: string; from: Named; to: Named; note: string; startsAt: string; endsAt: string; endedAt: string | null; createdAt: string }

@@ -11,7 +11,7 @@ import { TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Tokens } from '../../ui/Tokens';
-import { PathView } from './PathView';
+import { PathShown } from '../tickets/ApprovalPath';
 import { secondsOf } from './flows';
 
 /** Shows the path that somebody's request would take; nothing is opened. */
@@ -52,7 +52,7 @@ export const TryFlows = component(() => {
         </div>
         <Button submit busy={busy.value} disabled={!who.value.length}>{t('flow.try.run')}</Button>
       </form>
-      {answer.value && <PathView path={answer.value} />}
+      {answer.value && <div role="status"><PathShown path={answer.value} /></div>}
     </Section>
   );
 });

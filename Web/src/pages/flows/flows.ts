@@ -1,9 +1,10 @@
-import type { Approver, Flow, FlowConditions, FlowLevel, FlowRelation, PathSeat } from '../../api/types';
+import type { Approver, Flow, FlowConditions, FlowLevel, FlowRelation } from '../../api/types';
 import { t, tKnown } from '../../core/i18n';
 import { labelText, readLabel } from '../../core/labels';
 import { platformName } from '../../core/names';
 import { duration } from '../../core/time';
 import type { Picked } from '../../ui/Picker';
+import { kindName } from '../tickets/KindFacts';
 import { clock, hoursText, minutes, type HoursValues } from '../sign-in-rules/rules';
 
 export const flowsPath = '/flows';
@@ -78,8 +79,7 @@ export function body(form: FlowValues, isNew: boolean) {
   };
 }
 
-export const kindName = (kind: string): string => tKnown(`ticket-kind.${kind}`, kind);
-export const riskName = (risk: string): string => tKnown(`ticket-risk.${risk}`, risk);
+export const riskName = (risk: string): string => tKnown(`risk.${risk}`, risk);
 export const relationName = (relation: string): string => tKnown(`flow.relation.${relation}`, relation);
 export const approverName = (one: Approver): string => (one.relation ? relationName(one.relation) : one.name || t('sign-in-rule.gone'));
 
@@ -94,7 +94,7 @@ export function conditionWords(flow: Flow): string[] {
     ...conditions.labels.map((one) => asset(one.value ? labelText(one) : one.key)), ...conditions.platforms.map((one) => asset(platformName(one))),
     ...(conditions.privileged === null ? [] : [t(conditions.privileged ? 'flow.when.privileged' : 'flow.when.unprivileged')]),
     ...(conditions.atLeastSeconds ? [t('flow.when.at-least', { time: duration(conditions.atLeastSeconds) })] : []), ...(conditions.atMostSeconds ? [t('flow.when.at-most', { time: duration(conditions.atMostSeconds) })] : []),
-    ...conditions.hours.map((one) => t(conditions.outsideHours ? 'flow.when.outside' : 'flow.when.inside', { hours: hoursText(one) })), ...conditions.risks.map((one) => t('flow.when.risk', { risk: riskName(one) })),
+    ...conditions.hours.map((one) => t(conditions.outsideHours ? 'flow.when.outside' : 'flow.when.inside', { hours: hoursText(one) })), ...conditions.risks.map(riskName),
   ];
   return words.length ? words : [t('flow.when.always')];
 }
@@ -106,5 +106,3 @@ export function becauseWords(part: string): string {
   const shown = word === 'kind' ? kindName(value) : word === 'risk' ? riskName(value) : word.startsWith('at-') ? duration(Number(value)) : word === 'platform' ? platformName(value) : value.replace(':', '=');
   return tKnown(`flow.because.${word}`, part, { value: shown });
 }
-
-export const seatWords = (seat: PathSeat): string => tKnown(`flow.seat.${seat.reason}`, seat.reason, { detail: seat.detail });

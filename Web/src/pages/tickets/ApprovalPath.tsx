@@ -4,6 +4,7 @@ import { duration } from '../../core/time';
 import type { Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
 import { Tag } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
+import { becauseWords } from '../flows/flows';
 
 /** Who decides, level by level, as a flow says it. */
 export const PathPreview = view<{ levels: { name: string; approvers: string[] }[] }>((props) => (
@@ -45,7 +46,7 @@ export const PathShown = view<{ path: Preview }>((props) => {
   return (
     <div class="path-shown">
       <p class="row">
-        <RiskTag risk={path.risk} /><span class="faint">{path.flowName}{path.because.length > 0 && `: ${path.because.join(', ')}`}</span>
+        <RiskTag risk={path.risk} /><span class="faint">{path.flowName}{path.because.length > 0 && `: ${path.because.map(becauseWords).join(', ')}`}</span>
       </p>
       {path.riskReasons.length > 0 && <p class="faint">{path.riskReasons.map((reason) => tKnown(`risk-reason.${reason.code}`, reason.code)).join(', ')}</p>}
       {path.approvesItself ? <p>{t('path.itself')}</p> : (
