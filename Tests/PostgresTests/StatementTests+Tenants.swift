@@ -281,6 +281,10 @@ extension StatementTests {
             "cards that are due, of whichever tenant"
         ),
         (
+            "MailLink.swift", "delete from ticket_mail_links where expires_at",
+            "links that lead nowhere any more are forgotten, whosever they are"
+        ),
+        (
             "CardStore.swift", "delete from messenger_events where at",
             "callbacks that are too old to come again"
         ),
