@@ -16,13 +16,9 @@ alter table users add constraint users_manager_fk foreign key (tenant_id, manage
 alter table users add constraint users_manager_ck check (manager_id <> user_id);
 create index users_manager_ix on users (tenant_id, manager_id) where manager_id is not null;
 
--- By which accounts of one person are known as such. A column, since row-level security lets no index answer for a function.
-alter table users add column email_key text collate "C" generated always as (lower(email)) stored;
-create index users_email_key_ix on users (tenant_id, email_key) where email_key is not null;
-
 -- What other features may read.
 create or replace view user_directory with (security_invoker = true) as
-  select tenant_id, user_id, login, name, state, manager_id, email_key from users;
+  select tenant_id, user_id, login, name, state, manager_id from users;
 create or replace view asset_directory with (security_invoker = true) as
   select tenant_id, asset_id, name, address, port, platform, state, org_id, owner_id from assets;
 create or replace view node_directory with (security_invoker = true) as

@@ -60,7 +60,7 @@ struct PathStore: Sendable {
         }
     }
 
-    /// Everybody behind a flow, without whoever asks and whoever is the same person, and with one account of each person.
+    /// Everybody active behind a flow, without whoever asks.
     ///
     /// A role counts where it is held in an organization in which all assets lie, or above it; an owner for all of them.
     func seats(
@@ -122,29 +122,18 @@ struct PathStore: Sendable {
                 join user_groups m on m.tenant_id = c.tenant_id and m.group_id = c.group_id
                 where c.tenant_id = \(scope.tenant) and c.flow_id = \(flow))
             select distinct on (s.level, s.part, u.user_id)
-                s.level, s.part, u.user_id, u.name, s.reason, left(s.detail, 200), u.email_key
+                s.level, s.part, u.user_id, u.name, s.reason, left(s.detail, 200)
             from behind s
             join user_directory u on u.tenant_id = \(scope.tenant) and u.user_id = s.user_id and u.state = 'active'
-            join user_directory q on q.tenant_id = u.tenant_id and q.user_id = \(requester)
-            where u.user_id <> q.user_id and (u.email_key <> q.email_key) is not true
+            where u.user_id <> \(requester)
             order by s.level, s.part, u.user_id, s.place
             """
-        let rows = try await transaction.query(statement) { row in
+        return try await transaction.query(statement) { row in
             let (level, part): (Int, String) = (try row.next(), try row.next())
             let (user, name): (UserID, String) = (try row.next(), try row.next())
             let seat = Seat(user: user, reason: try row.next(), detail: try row.next())
-            return (
-                placed: PlacedSeat(level: level, part: part, seat: seat, name: name), person: try row.next(String?.self)
-            )
+            return PlacedSeat(level: level, part: part, seat: seat, name: name)
         }
-        // Of several accounts of one person the oldest has the seats, and always the same one.
-        var accounts: [String: UserID] = [:]
-        for (placed, person) in rows {
-            guard let person else { continue }
-            accounts[person] =
-                accounts[person].map { $0.text < placed.seat.user.text ? $0 : placed.seat.user } ?? placed.seat.user
-        }
-        return rows.filter { placed, person in person.map { accounts[$0] == placed.seat.user } ?? true }.map(\.placed)
     }
 
     /// Whether all of these assets are in the scope.

@@ -25,12 +25,29 @@ extension Tickets {
         let tried = try await flowStore.tried(at: facts.organization, in: scope, transaction)
         guard var flow = tried.first(where: { $0.isFor(facts, score.risk) }) else { throw TicketError.noFlow }
         flow = try await named([flow], in: scope, transaction)[0]
-        let seats = try await paths.seats(of: flow.id, for: draft.ask, by: requester, in: scope, transaction)
+        let seats = try await seats(of: flow.id, for: draft.ask, by: requester, in: scope, transaction)
         let plan = FlowPlan(flow, facts, score, seats)
         if let level = FlowPlan.unfilled(plan.levels.map { (Set($0.seats.map(\.user)), $0.quorum) }) {
             throw TicketError.noApprovers(level: level)
         }
         return (plan, Dictionary(seats.map { ($0.seat.user, $0.name) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Everybody behind a flow without other accounts of whoever asks, and with one account of each person.
+    private func seats(
+        of flow: FlowID, for ask: TicketAsk, by requester: UserID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [PlacedSeat] {
+        let behind = try await paths.seats(of: flow, for: ask, by: requester, in: scope, transaction)
+        let users = Set(behind.map(\.seat.user))
+        let people = try await store.people(users.union([requester]), in: scope, transaction)
+        // The oldest account of a person has the seats, and always the same one.
+        let chosen = Dictionary(
+            users.map { (people.head(of: $0), $0) }, uniquingKeysWith: { $0.text < $1.text ? $0 : $1 })
+        let asking = people.head(of: requester)
+        return behind.filter { placed in
+            let head = people.head(of: placed.seat.user)
+            return head != asking && chosen[head] == placed.seat.user
+        }
     }
 
     var paths: PathStore { PathStore() }
