@@ -57,7 +57,7 @@ package struct Identity: Sendable {
         try await database.execute("delete from device_links where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from sign_in_links where expires_at < \(now - SignInLink.kept)", in: scope)
-        try await database.execute("delete from access_key_nonces where expires_at < \(now)", in: scope)
+        try await database.execute("delete from access_key_nonces where expires_at < now()", in: scope)
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from identity_sessions where created_at < \(now - 30 * 24 * 3600)", in: scope)

@@ -18,7 +18,8 @@ package struct AppToken: Sendable, Equatable {
 /// Tokens of apps: each is had once and used for as long as it is good, however many come in at a time. Services slow
 /// those down who ask more often. `Place` says whose it is: another secret, or another address, is another place.
 package actor SharedTokens<Place: Hashable & Sendable> {
-    private typealias Outcome = Result<String, any Error>
+    /// Nil if whoever asked gave up: that says nothing to those who wait.
+    private typealias Outcome = Result<String, any Error>?
     private static var most: Int { 5000 }
 
     private var tokens: [Place: (text: String, until: Date)] = [:]
@@ -31,19 +32,25 @@ package actor SharedTokens<Place: Hashable & Sendable> {
     package func token(
         of place: Place, unless stale: String? = nil, at now: Date, _ fetch: @Sendable () async throws -> AppToken
     ) async throws -> String {
-        if let kept = tokens[place], now < kept.until, kept.text != stale { return kept.text }
-        if waiting[place] != nil {
-            return try await withCheckedContinuation { waiting[place]?.append($0) }.get()
+        while true {
+            if let kept = tokens[place], now < kept.until, kept.text != stale { return kept.text }
+            guard waiting[place] != nil else { break }
+            let outcome: Outcome = await withCheckedContinuation { waiting[place]?.append($0) }
+            if let outcome { return try outcome.get() }
+            try Task.checkCancellation()
         }
         waiting[place] = []
-        let outcome: Outcome
+        let outcome: Result<String, any Error>
         do {
             let token = try await fetch()
             if tokens.count >= Self.most { tokens.removeAll(keepingCapacity: true) }
             tokens[place] = (token.text, now + token.seconds)
             outcome = .success(token.text)
         } catch {
-            outcome = .failure(error)
+            for one in waiting.removeValue(forKey: place) ?? [] {
+                one.resume(returning: Task.isCancelled ? nil : .failure(error))
+            }
+            throw error
         }
         for one in waiting.removeValue(forKey: place) ?? [] { one.resume(returning: outcome) }
         return try outcome.get()

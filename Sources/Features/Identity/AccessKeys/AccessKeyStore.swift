@@ -124,15 +124,16 @@ enum AccessKeyStore {
     }
 
     /// Uses a nonce up; false if that was done before. It is kept for as long as the request's time would count, and a
-    /// while longer, since another node's clock may be behind.
+    /// while longer, by the clock of the database: nodes have clocks of their own, and one that is ahead forgets nothing for
+    /// all others.
     static func use(
-        _ nonce: String, of id: AccessKeyID, created: Date, at now: Date, in scope: TenantScope, _ database: Database
+        _ nonce: String, of id: AccessKeyID, created: Date, in scope: TenantScope, _ database: Database
     ) async throws -> Bool {
-        let end = max(created, now) + TimeInterval(SignatureFacts.skew + 60)
         let rows = try await database.execute(
             """
             insert into access_key_nonces (tenant_id, access_key_id, nonce_hash, expires_at)
-            values (\(scope.tenant), \(id), \(Hash256.of(Array(nonce.utf8)).bytes), \(end))
+            values (\(scope.tenant), \(id), \(Hash256.of(Array(nonce.utf8)).bytes),
+              greatest(\(created)::timestamptz, now()) + make_interval(secs => \(SignatureFacts.skew + 60)))
             on conflict on constraint access_key_nonces_pk do nothing
             """, in: scope)
         return rows == 1

@@ -55,7 +55,7 @@ extension Authenticator {
         let reach = try person.reach(catalogue, in: scope)
         guard pace.takes(id, at: now) else { throw Problem.tooMany(after: 1) }
         guard
-            try await AccessKeyStore.use(facts.nonce, of: id, created: facts.created, at: now, in: scope, database)
+            try await AccessKeyStore.use(facts.nonce, of: id, created: facts.created, in: scope, database)
         else {
             try await guarding.note(.key(id), of: person, ["reason": "replay"], from: address, at: now, in: scope)
             throw Problem.unauthenticated("The nonce has been used: sign each request anew.")

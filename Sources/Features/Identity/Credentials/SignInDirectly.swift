@@ -19,9 +19,10 @@ struct SignInDirectly {
 
     func callAsFunction(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
         let factor = ChallengeKey(factorToken: request.token)
-        if let user = try await prove.radius.isOpen(factor, at: visit.now, in: visit.scope) {
+        if let open = try await prove.radius.isOpen(factor, at: visit.now, in: visit.scope) {
             let (account, prompt) = try await prove(
-                radius: request.answer.reveal(), of: user, under: factor, from: visit.request.clientAddress,
+                radius: request.answer.reveal(), of: open.user, after: open.after, under: factor,
+                from: visit.request.clientAddress,
                 at: visit.now, visit.audit, in: visit.scope)
             if let account { return try await finish(account, nil, visit) }
             return Self.asking(request.token, prompt)
@@ -37,9 +38,10 @@ struct SignInDirectly {
     {
         switch answer {
         case .proven(let account, let exemption): return try await finish(account, exemption, visit)
-        case .chosen(let account):
+        case .chosen(let account, let provider):
             let prompt = try await prove.radius.open(
-                of: account.id, under: ChallengeKey(factorToken: token), from: visit.request.clientAddress,
+                of: account.id, after: provider, under: ChallengeKey(factorToken: token),
+                from: visit.request.clientAddress,
                 at: visit.now, in: visit.scope)
             return Self.asking(token, prompt)
         case .asked(let pending):

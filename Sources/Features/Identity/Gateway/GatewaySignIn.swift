@@ -258,7 +258,7 @@ package struct GatewaySignIn: Sendable {
         _ answer: String, of person: UserID, attempt: String, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> RADIUSAnswer? {
         let key = ChallengeKey(factorOf: attempt)
-        guard try await radius.isOpen(key, at: now, in: scope) == person else { return nil }
+        guard try await radius.isOpen(key, at: now, in: scope)?.user == person else { return nil }
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         do {

@@ -125,6 +125,7 @@ struct AdmitSubject {
 
     private func link(_ profile: ProviderProfile, to user: UserID, login: String, _ tx: Transaction) async throws {
         try await IdentityLinkStore.insert(profile.subject, of: user, at: provider.id, at: now, in: scope, tx)
+        try await IdentityLinkStore.endBound(of: [user], now: now, in: scope, tx)
         try await tell("identity-link.created", user, login, tx)
     }
 
@@ -171,12 +172,20 @@ struct AdmitSubject {
         return nil
     }
 
-    /// A name of another system as one line, which is what a name is here.
+    /// A name of another system as one line, which is what a name is here. What is invisible, or turns the direction of
+    /// writing, is left out: it makes a name look like another one.
     static func line(_ text: String) -> String? {
         if 1...200 ~= text.utf8.count, text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) { return text }
         let line = String(
-            String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)))
+            String.UnicodeScalarView(text.unicodeScalars.filter(isVisible).prefix(200)))
         return line.isEmpty ? nil : line
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
+        }
     }
 
     private static func isRace(_ error: any Error) -> Bool {

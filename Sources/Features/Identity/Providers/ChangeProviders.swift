@@ -121,6 +121,7 @@ struct ChangeProviders {
             guard try await IdentityLinkStore.remove(user, from: id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
+            try await IdentityLinkStore.endBound(of: [user], now: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
     }

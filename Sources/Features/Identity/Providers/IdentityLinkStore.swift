@@ -217,6 +217,36 @@ enum IdentityLinkStore {
             "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
     }
 
+    /// The same for people for whom a provider's word begins or ends: what they made themselves lets them in no more, or let
+    /// them in while nobody spoke for them.
+    static func endBound(of users: [UserID], now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        let people = try await tx.query(
+            """
+            delete from web_sessions
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
+            returning user_id
+            """
+        ) { try $0.next(UserID.self) }
+        try await IdentityEvent.signedOutByProvider.publish(Array(Set(people)), at: now, in: scope, tx) {
+            ($0.text, [:])
+        }
+        try await tx.execute(
+            """
+            delete from sign_ins
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
+            """)
+        try await tx.execute(
+            """
+            delete from api_tokens
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
+            """)
+        try await tx.execute(
+            """
+            delete from access_keys
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
+            """)
+    }
+
     /// Keeps name and address as the provider has them; true if something was different.
     static func setProfile(
         name: String?, email: String?, of user: UserID, in scope: TenantScope, _ tx: Transaction

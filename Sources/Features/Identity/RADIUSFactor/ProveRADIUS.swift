@@ -27,23 +27,27 @@ struct ProveRADIUS {
 
     /// Asks for the first answer on a terminal, where there is one field for everything. Nothing is sent yet.
     func open(
-        of user: UserID, under key: ChallengeKey, from address: String?, at now: Date, in scope: TenantScope
+        of user: UserID, after provider: IdentityProviderID? = nil, under key: ChallengeKey, from address: String?,
+        at now: Date, in scope: TenantScope
     ) async throws -> String {
         let (candidate, settings) = try await server(of: user, in: scope)
         guard let login = try await login(of: user, in: scope), let first = settings.servers.first else {
             throw IdentityError.providerUnavailable
         }
         let question = ProviderQuestion(prompt: Self.question, state: nil, server: first.hostPort, isOurs: true)
-        let challenge = ProviderChallenge(first: candidate.provider.id, login, user: user, at: now)
+        let challenge = ProviderChallenge(
+            first: candidate.provider.id, login, user: user, after: provider, at: now)
         try await keep(
             PendingChallenge(challenge, question, candidate.provider), under: key, from: address, at: now, in: scope)
         return Self.question
     }
 
     /// Whose conversation is open under a key; nil if there is none that could go on.
-    func isOpen(_ key: ChallengeKey, at now: Date, in scope: TenantScope) async throws -> UserID? {
+    func isOpen(
+        _ key: ChallengeKey, at now: Date, in scope: TenantScope
+    ) async throws -> (user: UserID, after: IdentityProviderID?)? {
         try await database.transaction(in: scope) { tx in
-            try await ChallengeStore.user(of: key, at: now, in: scope, tx)
+            try await ChallengeStore.open(key, at: now, in: scope, tx)
         }
     }
 
@@ -109,7 +113,9 @@ struct ProveRADIUS {
         case .asked(let next):
             let challenge =
                 isFirst
-                ? ProviderChallenge(first: candidate.provider.id, round.login, user: user, at: now)
+                ? ProviderChallenge(
+                    first: candidate.provider.id, round.login, user: user, after: round.stored?.challenge.after, at: now
+                )
                 : round.stored?.challenge.next()
             guard let challenge else { return .wrong }
             try await keep(

@@ -13,8 +13,8 @@ struct ProveDirectly {
         /// With why no second factor was shown, if none is asked for.
         case proven(Account, SessionExemption?)
         case asked(PendingChallenge)
-        /// The person has chosen their RADIUS server, which is asked next.
-        case chosen(Account)
+        /// The person has chosen their RADIUS server, which is asked next. Who showed the first step, if it was a provider.
+        case chosen(Account, IdentityProviderID?)
     }
 
     let password: ProvePassword
@@ -66,8 +66,8 @@ struct ProveDirectly {
 
     /// The same, once the person's RADIUS server was chosen and has been answered. Nil for what still has to be answered.
     func callAsFunction(
-        radius answer: String, of user: UserID, under key: ChallengeKey, from address: String?, at now: Date,
-        _ audit: AuditDraft, in scope: TenantScope
+        radius answer: String, of user: UserID, after provider: IdentityProviderID?, under key: ChallengeKey,
+        from address: String?, at now: Date, _ audit: AuditDraft, in scope: TenantScope
     ) async throws -> (account: Account?, prompt: String) {
         let start = ContinuousClock.now
         audit.target("user", user.text)
@@ -77,6 +77,8 @@ struct ProveDirectly {
             answer, of: user, under: key, mustBeOpen: true, from: address, at: now, in: scope)
         let found = try await database.transaction(in: scope) { tx -> Account? in
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive else { return nil }
+            // It may have been switched off while the server was asked.
+            if let provider, try await !IdentityProviderStore.holdEnabled(provider, in: scope, tx) { return nil }
             guard
                 try await DemandFactors.counts(.radius, of: account, at: .cli, from: address, in: scope, tx)
                     || said != .right
@@ -135,7 +137,7 @@ struct ProveDirectly {
         guard account.standing.canTypeCode else {
             throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
         }
-        if account.standing.choosesRADIUS(code) { return .chosen(account) }
+        if account.standing.choosesRADIUS(code) { return .chosen(account, provider) }
         if let channel = account.standing.channel(chosenBy: code) {
             try await send(by: channel, to: account.id, from: address, audit, at: now, in: scope)
             throw IdentityError.codeSent

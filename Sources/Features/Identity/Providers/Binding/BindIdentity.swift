@@ -151,7 +151,7 @@ struct BindIdentity {
     /// What the account is called there, for its owner to know it again.
     private static func name(of profile: ProviderProfile) -> String {
         let name = profile.name.flatMap(AdmitSubject.line)
-        let login = AdmitSubject.line(profile.login) ?? profile.subject
+        let login = AdmitSubject.line(profile.login) ?? AdmitSubject.line(profile.subject) ?? "?"
         return name.map { $0 == login ? login : "\($0) (\(login))" } ?? login
     }
 

@@ -73,7 +73,8 @@ package enum BrowserSignInRoutes {
             summary: "Take a CAS server's word that somebody has signed out there", permission: .public,
             audit: .none(because: "each person who is signed out by it has a record of their own"),
             mediaTypes: ["application/x-www-form-urlencoded"], limit: SignOutByCAS.limit, returns: Nothing.self,
-            rate: .sensitive
+            // A server that ends everybody's sessions comes from one address, as fast as it can; there is nothing to guess.
+            rate: .standard
         ) { identity, call in
             try await identity.signOut(byCAS: call.path.0, call.body, call.visit)
             return Nothing()

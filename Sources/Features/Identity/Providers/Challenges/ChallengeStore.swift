@@ -23,7 +23,8 @@ enum ChallengeStore {
             """
             delete from identity_challenges
             where tenant_id = \(scope.tenant) and token_hash = \(key.hash)
-            returning sign_in_id, identity_provider_id, login, user_id, round, expires_at, server, sealed_state
+            returning sign_in_id, identity_provider_id, login, user_id, round, expires_at, server, sealed_state,
+              after_provider_id
             """
         ) { row in
             let id: SignInID = try row.next()
@@ -34,12 +35,14 @@ enum ChallengeStore {
             let expiresAt: Date = try row.next()
             let server: String = try row.next()
             let state: [UInt8] = try row.next()
+            let after: IdentityProviderID? = try row.next()
             return Login(login).flatMap { login in
                 (try? HostPort(parsing: server)).map { server in
                     StoredChallenge(
                         id: id,
                         challenge: ProviderChallenge(
-                            provider: provider, login: login, user: user, round: round, expiresAt: expiresAt),
+                            provider: provider, login: login, user: user, round: round, expiresAt: expiresAt,
+                            after: after),
                         server: server, sealedState: state)
                 }
             }
@@ -56,23 +59,28 @@ enum ChallengeStore {
             """
             insert into identity_challenges
               (tenant_id, sign_in_id, token_hash, identity_provider_id, login, user_id, server, sealed_state, round,
-               client_address, created_at, expires_at)
+               client_address, created_at, expires_at, after_provider_id)
             values (\(scope.tenant), \(stored.id), \(key.hash), \(challenge.provider), \(challenge.login),
               \(challenge.user), \(stored.server.description), \(stored.sealedState), \(challenge.round), \(address),
-              \(now), \(challenge.expiresAt))
+              \(now), \(challenge.expiresAt), \(challenge.after))
             """)
     }
 
-    /// Whose question is open there.
-    static func user(
-        of key: ChallengeKey, at now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> UserID? {
-        try await tx.first(
+    /// Whose question is open there, and who showed their first step. What a provider showed that is switched off meanwhile
+    /// opens nothing.
+    static func open(
+        _ key: ChallengeKey, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> (user: UserID, after: IdentityProviderID?)? {
+        let found = try await tx.first(
             """
-            select user_id from identity_challenges
-            where tenant_id = \(scope.tenant) and token_hash = \(key.hash) and expires_at > \(now)
+            select c.user_id, c.after_provider_id from identity_challenges c
+            where c.tenant_id = \(scope.tenant) and c.token_hash = \(key.hash) and c.expires_at > \(now)
+              and (c.after_provider_id is null or exists (
+                select from identity_providers p
+                where p.tenant_id = c.tenant_id and p.identity_provider_id = c.after_provider_id and p.enabled))
             """
-        ) { try $0.next(UserID?.self) } ?? nil
+        ) { (user: try $0.next(UserID?.self), after: try $0.next(IdentityProviderID?.self)) }
+        return found.flatMap { found in found.user.map { ($0, found.after) } }
     }
 
     /// Ends every sign-in that waits at a gateway's connection or a token; used before another one begins there.

@@ -17,8 +17,14 @@ struct ProviderChallenge: Sendable, Equatable {
     let user: UserID?
     let round: Int
     let expiresAt: Date
+    /// Who showed the first step, where this is the second and nothing else keeps it.
+    let after: IdentityProviderID?
 
-    init(provider: IdentityProviderID, login: Login, user: UserID?, round: Int, expiresAt: Date) {
+    init(
+        provider: IdentityProviderID, login: Login, user: UserID?, round: Int, expiresAt: Date,
+        after: IdentityProviderID? = nil
+    ) {
+        self.after = after
         self.provider = provider
         self.login = login
         self.user = user
@@ -27,15 +33,19 @@ struct ProviderChallenge: Sendable, Equatable {
     }
 
     /// The question that came in place of an answer to the password.
-    init(first provider: IdentityProviderID, _ login: Login, user: UserID?, at now: Date) {
-        self.init(provider: provider, login: login, user: user, round: 1, expiresAt: now + Self.lifetime)
+    init(
+        first provider: IdentityProviderID, _ login: Login, user: UserID?, after: IdentityProviderID? = nil,
+        at now: Date
+    ) {
+        self.init(
+            provider: provider, login: login, user: user, round: 1, expiresAt: now + Self.lifetime, after: after)
     }
 
     /// The next question of the same sign-in, which lasts no longer for it; nil if there were enough.
     func next() -> ProviderChallenge? {
         guard round < Self.mostRounds else { return nil }
         return ProviderChallenge(
-            provider: provider, login: login, user: user, round: round + 1, expiresAt: expiresAt)
+            provider: provider, login: login, user: user, round: round + 1, expiresAt: expiresAt, after: after)
     }
 
     func admitsAnswer(at now: Date) -> Bool { now < expiresAt }
