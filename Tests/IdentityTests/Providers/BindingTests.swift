@@ -351,4 +351,27 @@ import Testing
         try await scene.change(["bindsUsers": .bool(false)])
         #expect(try await scene.bob.bind(scene.provider).status == 404)
     }
+
+    @Test func `what a bound link opened ends when a provider begins to speak for the person`() async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let other = try await scene.comeIn()
+        let directory = try await Program.make("Directory", for: scene.admin, ["linksUsers": true])
+        let provider = try await scene.house.identity.identityProvider(
+            try #require(IdentityProviderID(directory.provider)), in: scene.admin.scope)
+        let admit = AdmitSubject(
+            database: scene.house.test.database, catalogue: scene.house.identity.settings.catalogue,
+            provider: provider, address: nil, now: scene.house.now, scope: scene.admin.scope)
+        #expect(try await scene.isIn(other))
+        let profile = ProviderProfile(subject: "s", login: "bob", name: nil, email: nil, groups: [])
+        guard case .admitted = try await admit(profile, typed: nil) else { return #expect(Bool(false)) }
+        #expect(try await !scene.isIn(other))
+        #expect(try await scene.isIn(scene.bob))
+    }
+
+    @Test func `a name of another system shows nothing that is invisible or turns it round`() {
+        #expect(AdmitSubject.line("Bob\u{202E}nda\u{200B}\u{2066}\u{FEFF}\u{2028}\r\n") == "Bobnda")
+        #expect(AdmitSubject.line("\u{200B}\u{202E}") == nil)
+        #expect(AdmitSubject.line("阿达 Ångström") == "阿达 Ångström")
+    }
 }

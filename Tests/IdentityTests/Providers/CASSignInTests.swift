@@ -1,4 +1,5 @@
 import Foundation
+import HTTPAPI
 import HTTPTypes
 import Kernel
 import Postgres
@@ -241,5 +242,10 @@ import Testing
         #expect(steps.prefix(3).map { $0["name"]?.text } == ["authorization", "ticket", "claims"])
         #expect(steps[2]["detail"]?.text == "displayName; mail; memberOf")
         #expect(try await scene.logins() == ["ada"])
+    }
+
+    @Test func `a server that ends everybody's sessions is not slowed down by its address`() throws {
+        let operation = try #require(BrowserSignInRoutes.group.operations.first { $0.name == "auth.cas-logout" })
+        #expect(operation.rate == .standard)
     }
 }

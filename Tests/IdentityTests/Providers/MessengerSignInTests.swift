@@ -244,6 +244,32 @@ import Testing
         }
     }
 
+    @Test func `one who gives up fails nobody who waits with them for an app's token`() async throws {
+        let tokens = AppTokens()
+        let place = try AppPlace(
+            settings(.wecom), secret: "s", provider: .new(), in: TenantScope(tenant: .new()))
+        let asked = Counter()
+        let first = Task {
+            try await tokens.token(of: place, at: House.start) {
+                await asked.add()
+                try await Task.sleep(for: .seconds(60))
+                throw Unexpected()
+            }
+        }
+        while await asked.count == 0 { await Task.yield() }
+        let second = Task {
+            try await tokens.token(of: place, at: House.start) {
+                await asked.add()
+                return try AppToken.read("t1", lasting: 7200)
+            }
+        }
+        for _ in 0..<1000 { await Task.yield() }
+        first.cancel()
+        #expect(try await second.value == "t1")
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(await asked.count == 2)
+    }
+
     @Test func `an app's token is fetched once for all who wait, and a failure is told to all of them`() async throws {
         let tokens = AppTokens()
         let scope = TenantScope(tenant: .new())

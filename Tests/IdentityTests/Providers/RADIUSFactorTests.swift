@@ -292,6 +292,39 @@ import Testing
         #expect(try await answer(TestRadius.code, "one") == nil)
     }
 
+    @Test func `on the command line the first step counts as long as its provider is switched on`() async throws {
+        let stage = try await stage("ann")
+        let server: JSON = ["host": "127.0.0.1", "port": .int(Int64(stage.radius.first.port))]
+        let door = try await stage.ada.call(
+            "identity-providers.create",
+            body: [
+                "name": "Door", "settings": ["kind": "radius", "servers": [server]],
+                "secret": .string(TestRadius.secret), "linksUsers": true,
+            ])
+        #expect(door.status == 201, "\(door.json)")
+        _ = try await stage.house.test.superuser().execute("update users set password_hash = null where login = 'ann'")
+        let password = JSON.string(TestRadius.password(of: "ann"))
+        func begin() async throws -> JSON {
+            let begun = try await stage.cara.open("auth.cli", ["login": "ann", "password": password, "code": "radius"])
+            return try #require(begun.json["challenge"]?["token"], "\(begun.json)")
+        }
+        func end(_ token: JSON) async throws -> Answer {
+            try await stage.cara.open("auth.cli-challenge", ["token": token, "answer": password, "code": ""])
+        }
+        func turn(_ isOn: Bool) async throws {
+            let version = try await stage.ada.call("identity-providers.show", [door["id"]]).version
+            let changed = try await stage.ada.call(
+                "identity-providers.change", [door["id"]], body: ["enabled": .bool(isOn)], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        let token = try await begin()
+        try await turn(false)
+        #expect(try await end(token).problem == "sign-in-expired")
+        try await turn(true)
+        let done = try await end(try await begin())
+        #expect(done["token"].hasPrefix("ght_"), "\(done.json)")
+    }
+
     @Test(arguments: [
         ("cara", "example.com", "cara@example.com"), ("cara@acme.test", "example.com", "cara@example.com"),
         ("cara@a@b.test", "example.com", "cara@example.com"),

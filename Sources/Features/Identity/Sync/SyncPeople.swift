@@ -206,6 +206,7 @@ struct SyncPeople {
                     and e.attempt = \(staging.attempt) and e.verdict = 'link'
                 """, SyncedPerson.init)
         }
+        try await IdentityLinkStore.endBound(of: linked.map(\.id), now: now, in: scope, tx)
         report.linked = IdentitySyncNames(linked.map(\.login))
         try await note("identity-link.created", linked, tx)
     }
