@@ -12,6 +12,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case changed
     case wider
     case needsPasskey
+    case noPasskey
+    case tapRefused
     case seatTaken
     case nothingLeft
     case noFlow
@@ -44,6 +46,9 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .wider: Problem(.ticketWider, "An approver may take away, not add. Choose within what was asked.")
         case .needsPasskey:
             Problem(.ticketNeedsPasskey, "Approve it in the portal, where you are asked to tap your passkey.")
+        case .noPasskey:
+            Problem(.ticketNeedsPasskey, "You have no passkey for this host name. Add one in your profile first.")
+        case .tapRefused: Problem(.ticketNeedsPasskey, "The passkey was not accepted. Ask again, and tap it.")
         case .seatTaken: Problem(.seatTaken, "This person can decide this level already. Choose somebody else.")
         case .nothingLeft:
             Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
