@@ -150,6 +150,12 @@ import Testing
         let (stage, scope) = (desk.stage, desk.scope)
         let alias = try await stage.makeUser("rita-admin", in: scope)
         let second = try await stage.makeUser("ann-admin", in: scope)
+        let coded = try await stage.makeUser("rita-codes", in: scope)
+        try await set(
+            """
+            insert into code_factors (tenant_id, user_id, address, confirmed_at, channel)
+            values (\(scope.tenant), \(coded), 'RITA@acme.example', now(), 'email')
+            """, desk)
         for (user, email) in [
             (desk.rita, "Rita@acme.example"), (alias, "rita@ACME.example"), (desk.ann, "ann@acme.example"),
             (second, "Ann@Acme.Example"),
@@ -161,7 +167,7 @@ import Testing
             desk, "Standard", isDefault: true,
             levels: [
                 FlowLevel(
-                    name: "One", approvers: [.user(alias), .user(desk.ann), .user(second)],
+                    name: "One", approvers: [.user(alias), .user(coded), .user(desk.ann), .user(second)],
                     escalation: FlowEscalation(after: 600, approvers: [.user(alias), .user(desk.abe)])),
                 FlowLevel(name: "Two", approvers: [.user(second), .user(desk.bob)]),
             ])
@@ -169,7 +175,7 @@ import Testing
         #expect(planned.levels.map { $0.seats.map(\.user) } == [[desk.ann], [desk.bob]])
         #expect(planned.levels[0].escalation?.seats.map(\.user) == [desk.abe])
         let other = try await plan(desk, by: alias)
-        #expect(!other.levels.flatMap(\.seats).contains { [desk.rita, alias].contains($0.user) })
+        #expect(!other.levels.flatMap(\.seats).contains { [desk.rita, alias, coded].contains($0.user) })
         // Two accounts of one person fill no two places.
         try await stage.disable(desk.bob, in: scope)
         await #expect(throws: TicketError.noApprovers(level: 2)) { try await plan(desk) }
