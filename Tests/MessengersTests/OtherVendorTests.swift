@@ -179,6 +179,27 @@ private struct Other {
         #expect(try await other.messages().count == 2)
     }
 
+    @Test func `WeCom makes sure of the address, and learns nothing by another's word`() async throws {
+        let other = try await Other("wecom")
+        let team = other.team
+        let now = String(Int(team.stage.now.timeIntervalSince1970))
+        func check(_ token: String, at time: String = now) async throws -> Answer {
+            let envelope = try #require(
+                WeComEnvelope(
+                    token: token, encodingKey: "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", receiver: Other.company))
+            let sealed = try #require(envelope.seal(Array("echo-1".utf8), timestamp: time, nonce: "n"))
+            return try await team.stage.call(
+                team.callbackEndpoints, "messenger-callbacks.check", [other.channel.token],
+                query: [
+                    ("msg_signature", sealed.signature), ("timestamp", time), ("nonce", "n"), ("echostr", sealed.text),
+                ], in: team.scope)
+        }
+        let good = try await check("QDG6eK")
+        #expect(good.status == 200 && good.bytes == Array("echo-1".utf8))
+        #expect(try await check("another").status == ProblemType.callbackRefused.status)
+        #expect(try await check("QDG6eK", at: "1700000000").status == ProblemType.callbackRefused.status)
+    }
+
     @Test func `at WeCom nobody clicks for somebody else, another company or another time`() async throws {
         let other = try await Other("wecom")
         let team = other.team
