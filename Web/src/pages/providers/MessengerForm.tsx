@@ -10,7 +10,7 @@ import type { IdentityProvider } from '../../api/types';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
-import { callback } from './OidcForm';
+import { callback } from './BrowserForm';
 import { body, values, vendors } from './messenger';
 
 const known = ['name', 'position', 'domains', 'settings/vendor', 'settings/organization', 'settings/clientId', 'secret', 'settings/signInUrl', 'settings/apiUrl'];

@@ -15,7 +15,7 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { service } from './cas';
-import { callback } from './OidcForm';
+import { callback } from './BrowserForm';
 import { ProviderEditor } from './ProviderEditor';
 import { ProvisioningSection } from './ProvisioningSection';
 import { place } from './saml';
