@@ -72,9 +72,11 @@ extension SaveAnnouncement {
         _ id: AnnouncementID, version: Int, created: Date, at now: Date
     ) throws(NotificationError) -> Announcement {
         guard endsAt > now else { throw .alreadyOver }
+        // The database rounds to microseconds: what begins at once must not begin after this moment.
+        let second = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
         var seen: Set<PeopleReference.Member> = []
         return Announcement(
             id: id, title: title, body: body, audience: audience.filter { seen.insert($0.member).inserted },
-            startsAt: startsAt ?? now, endsAt: endsAt, createdAt: created, version: version)
+            startsAt: startsAt ?? second, endsAt: endsAt, createdAt: created, version: version)
     }
 }
