@@ -1,3 +1,4 @@
+import Access
 package import HTTPAPI
 import Kernel
 
@@ -43,7 +44,7 @@ package enum TicketRoutes {
         Route.post(
             "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
             body: OpenTicket.self, returns: Ticket.self, status: 201,
-            errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
+            errors: [.noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater]
         ) { tickets, call in
             try await tickets.open(
                 call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
@@ -73,6 +74,7 @@ package enum TicketRoutes {
             returns: Ticket.self,
             errors: [
                 .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
+                .grantNotActive, .grantEndNotLater,
             ], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(
