@@ -28,6 +28,9 @@ struct GateParts: Sendable {
     let tenants: TenantThrottle
     /// Shared by all surfaces on which a tenant's people and programs call.
     let admission: FairAdmission<TenantID>
+    /// Where those stand of whom nothing is known yet. They are looked at a few at a time, so that a crowd at the door does
+    /// not stand before everybody else in the line for the database.
+    let doorway: FairAdmission<TenantID>
     let trail: AuditTrail
     let idempotency: PostgresIdempotencyStore
     let cursors: CursorCodec
@@ -72,9 +75,13 @@ extension Features {
         }
         program.admission = parts.admission
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
-        let visitor: Gate<PublicAPI> = parts.gate { [tenancy] request in
+        let visitor: Gate<PublicAPI> = parts.gate { [tenancy, doorway = parts.doorway] request in
             let visitor = try PublicAPI.authenticate(request)
-            try await tenancy.requireOpen(at: Date(), in: visitor.caller.scope)
+            let scope = visitor.caller.scope
+            let looked: Void? = try await doorway.serve(scope.tenant) {
+                try await tenancy.requireOpen(at: Date(), in: scope)
+            }
+            guard looked != nil else { throw Problem.tooMany(after: 1) }
             return visitor
         }
         let stranger: Gate<SignUpAPI> = parts.gate { SignUpAPI.authenticate($0) }

@@ -29,6 +29,9 @@ package final class PasswordHasher: Sendable {
         nobody = try Argon2.encodedHash(of: SecureRandom.bytes(32), cost: cost)
     }
 
+    /// Whether `inTurn` would take somebody now: who comes while a tenant's line is full need not be looked at.
+    package func hasRoom(for tenant: TenantID) -> Bool { turns.hasRoom(in: tenant) }
+
     /// Looks somebody up and their password over when it is the tenant's turn. Until then nothing is done for them: who
     /// waits holds no thread, and no connection of the database. Throws `BlockingPool.Busy` when too many wait.
     package func inTurn<Value>(of tenant: TenantID, _ work: () async throws -> Value) async throws -> Value {

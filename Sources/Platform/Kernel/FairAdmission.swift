@@ -20,6 +20,9 @@ package final class FairAdmission<Line: Hashable & Sendable>: Sendable {
     /// Whether somebody has come within the last second.
     package var isInUse: Bool { book.withLock { $0.isInUse(at: .now) } }
 
+    /// Whether somebody who came to this line now would be taken, if only to wait.
+    package func hasRoom(in line: Line) -> Bool { book.withLock { $0.waiting(in: line) < mostWaiting } }
+
     /// Does the work when its turn has come; nil if too much of the line waits already.
     package func serve<Result>(_ line: Line, _ work: () async throws -> Result) async rethrows -> Result? {
         guard await enter(line) else { return nil }

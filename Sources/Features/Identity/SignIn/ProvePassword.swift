@@ -39,6 +39,8 @@ struct ProvePassword {
     func callAsFunction(
         login: String, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
+        // In a flood nearly everybody is turned away, and must cost nobody's time.
+        guard hasher.hasRoom(for: scope.tenant) else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         let login = Login(login)
         let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
