@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/Dialog';
 import { TextArea } from '../../ui/inputs';
 import { RiskTag } from './ApprovalPath';
 import { ticketChanges } from './changes';
-import { needsPasskey, sendDecision } from './decide';
+import { needsPasskey, sendDecision } from './sendDecision';
 import { targets } from './KindFacts';
 
 /** The same answer to several requests. Each is still decided as it was read: one that has changed meanwhile is left, and says so. */

@@ -11,7 +11,7 @@ import { Field } from '../../ui/Field';
 import { Choices, TextArea } from '../../ui/inputs';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { ticketChanges } from './changes';
-import { needsPasskey, sendDecision } from './decide';
+import { needsPasskey, sendDecision } from './sendDecision';
 import { narrowings } from './windows';
 
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
