@@ -9,7 +9,7 @@ import Testing
 
 /// Real RADIUS servers as somebody's second factor, after a password of their own here.
 @Suite(.serialized, .enabled(if: TestRadius.isThere), .timeLimit(.minutes(5))) struct RADIUSFactorTests {
-    private struct Stage {
+    struct Stage {
         let house: House
         let scope: TenantScope
         let ada: Visitor
@@ -20,7 +20,7 @@ import Testing
         let radius: TestRadius
     }
 
-    private func stage(_ login: String = "cara", settings: JSON = [:]) async throws -> Stage {
+    func stage(_ login: String = "cara", settings: JSON = [:]) async throws -> Stage {
         let radius = try await TestRadius()
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()
@@ -51,17 +51,17 @@ import Testing
             house: house, scope: scope, ada: ada, cara: cara, id: made["id"], provider: provider, radius: radius)
     }
 
-    private func answer(_ text: String, _ token: String, _ stage: Stage) async throws -> Answer {
+    func answer(_ text: String, _ token: String, _ stage: Stage) async throws -> Answer {
         try await stage.cara.open("auth.radius-factor", ["token": .string(token), "answer": .string(text)])
     }
 
-    private func failures(_ login: String, _ stage: Stage) async throws -> Int {
+    func failures(_ login: String, _ stage: Stage) async throws -> Int {
         try await stage.house.test.superuser().query(
             "select failed_attempts from users where login = \(login)"
         ) { try $0.next(Int.self) }.first ?? -1
     }
 
-    private func turn(_ isOn: Bool, _ stage: Stage) async throws {
+    func turn(_ isOn: Bool, _ stage: Stage) async throws {
         let now = try await stage.ada.call("identity-providers.show", [stage.provider["id"]])
         let changed = try await stage.ada.call(
             "identity-providers.change", [stage.provider["id"]], body: ["enabled": .bool(isOn)], version: now.version)
@@ -237,94 +237,6 @@ import Testing
         #expect(try await stage.cara.call("me.make-temporary-password").status == 201)
     }
 
-    @Test func `on the command line and at a gateway the person chooses it, and then it is asked`() async throws {
-        let stage = try await stage()
-        func open(_ name: String, _ body: JSON) async throws -> Answer { try await stage.cara.open(name, body) }
-        let begun = try await open(
-            "auth.cli", ["login": "cara", "password": .string(House.password), "code": "radius"])
-        let challenge = try #require(begun.json["challenge"])
-        #expect(challenge["prompt"]?.text == ProveRADIUS.question && challenge["codeNeeded"] == false)
-        let token = challenge["token"] ?? .null
-        let asked = try await open(
-            "auth.cli-challenge", ["token": token, "answer": .string(TestRadius.password(of: "cara")), "code": ""])
-        #expect(asked.json["challenge"]?["prompt"]?.text == TestRadius.question, "\(asked.json)")
-        let done = try await open(
-            "auth.cli-challenge", ["token": token, "answer": .string(TestRadius.code), "code": ""])
-        #expect(done["token"].hasPrefix("ght_"), "\(done.json)")
-        // Somebody else's sign-in is not gone on with by its id, which is no secret.
-        let browser = try await stage.cara.password()["token"]
-        #expect(try await self.answer(TestRadius.password(of: "cara"), browser, stage)["prompt"] == TestRadius.question)
-        let ids = try await stage.house.test.superuser().query("select sign_in_id from sign_ins") {
-            try $0.next(SignInID.self).text
-        }
-        #expect(!ids.isEmpty)
-        for id in ids {
-            let stolen = try await open(
-                "auth.cli-challenge", ["token": .string(id), "answer": .string(TestRadius.code), "code": ""])
-            #expect(stolen.problem == "sign-in-expired")
-        }
-        // Gone with its use.
-        let again = try await open(
-            "auth.cli-challenge", ["token": token, "answer": .string(TestRadius.code), "code": ""])
-        #expect(again.problem == "sign-in-expired")
-
-        let (gateway, house, from) = (stage.house.identity.gateway, stage.house, "198.51.100.7")
-        guard
-            case .codeNeeded(let person, _) = try await gateway.password(
-                login: "cara", Secret(House.password), from: from, at: house.now, in: stage.scope)
-        else { return #expect(Bool(false), "no code is asked for") }
-        func answer(_ text: String, _ attempt: String) async throws -> GatewayFactorAnswer? {
-            try await gateway.answerRADIUS(
-                text, of: person.id, attempt: attempt, from: from, at: house.now, in: stage.scope)
-        }
-        // Nothing was chosen: nothing goes anywhere.
-        #expect(try await answer(TestRadius.password(of: "cara"), "one") == nil)
-        #expect(
-            try await gateway.askRADIUS(
-                chosenBy: "123456", of: person.id, attempt: "one", from: from, at: house.now, in: stage.scope) == nil)
-        #expect(
-            try await gateway.askRADIUS(
-                chosenBy: " ", of: person.id, attempt: "one", from: from, at: house.now, in: stage.scope)
-                == ProveRADIUS.question)
-        #expect(try await answer(TestRadius.password(of: "cara"), "two") == nil)
-        #expect(try await answer(TestRadius.password(of: "cara"), "one") == .asked(TestRadius.question))
-        #expect(try await answer(TestRadius.code, "one") == .right)
-        #expect(try await answer(TestRadius.code, "one") == nil)
-    }
-
-    @Test func `on the command line the first step counts as long as its provider is switched on`() async throws {
-        let stage = try await stage("ann")
-        let server: JSON = ["host": "127.0.0.1", "port": .int(Int64(stage.radius.first.port))]
-        let door = try await stage.ada.call(
-            "identity-providers.create",
-            body: [
-                "name": "Door", "settings": ["kind": "radius", "servers": [server]],
-                "secret": .string(TestRadius.secret), "linksUsers": true,
-            ])
-        #expect(door.status == 201, "\(door.json)")
-        _ = try await stage.house.test.superuser().execute("update users set password_hash = null where login = 'ann'")
-        let password = JSON.string(TestRadius.password(of: "ann"))
-        func begin() async throws -> JSON {
-            let begun = try await stage.cara.open("auth.cli", ["login": "ann", "password": password, "code": "radius"])
-            return try #require(begun.json["challenge"]?["token"], "\(begun.json)")
-        }
-        func end(_ token: JSON) async throws -> Answer {
-            try await stage.cara.open("auth.cli-challenge", ["token": token, "answer": password, "code": ""])
-        }
-        func turn(_ isOn: Bool) async throws {
-            let version = try await stage.ada.call("identity-providers.show", [door["id"]]).version
-            let changed = try await stage.ada.call(
-                "identity-providers.change", [door["id"]], body: ["enabled": .bool(isOn)], version: version)
-            #expect(changed.status == 200, "\(changed.json)")
-        }
-        let token = try await begin()
-        try await turn(false)
-        #expect(try await end(token).problem == "sign-in-expired")
-        try await turn(true)
-        let done = try await end(try await begin())
-        #expect(done["token"].hasPrefix("ght_"), "\(done.json)")
-    }
-
     @Test(arguments: [
         ("cara", "example.com", "cara@example.com"), ("cara@acme.test", "example.com", "cara@example.com"),
         ("cara@a@b.test", "example.com", "cara@example.com"),
@@ -339,109 +251,5 @@ import Testing
         for wrong in ["a@b.com", "b com", "b.com\u{0}", "b", "b.com\r\nX: y"] {
             #expect(throws: Invalid.self) { try MailDomain(parsing: wrong) }
         }
-    }
-
-    @Test func `who may not handle the people of a provider does not say where they confirm`() async throws {
-        let stage = try await stage()
-        let role = try await stage.ada.call(
-            "roles.create",
-            body: ["name": "Keepers", "permissions": ["identity-providers.read", "identity-providers.manage"]])
-        let (_, eve) = try await stage.ada.take("eve", roles: [role["id"]])
-        let made = try await stage.ada.call(
-            "identity-providers.create",
-            body: [
-                "name": "Others", "secret": .string(TestRadius.secret),
-                "settings": try #require(stage.provider.json["settings"]),
-            ])
-        let id: String = made["id"]
-        func change(_ name: String) async throws -> Answer {
-            let now = try await eve.call("identity-providers.show", [id])
-            return try await eve.call(
-                "identity-providers.change", [id], body: ["name": .string(name)], version: now.version)
-        }
-        #expect(try await change("Mine").status == 200)
-        let ada = try await stage.ada.call("me.show").json["user"]?["id"]?.text ?? ""
-        let assigned = try await stage.ada.call("users.assign-radius", [ada], body: ["provider": .string(id)])
-        #expect(assigned.status == 200, "\(assigned.json)")
-        #expect(try await change("Theirs").problem == "forbidden")
-        #expect(try await eve.call("identity-providers.remove", [id]).problem == "forbidden")
-    }
-
-    @Test(arguments: [["servers": [["host": "127.0.0.1", "port": 9]]], ["domain": "example.com"]] as [JSON])
-    func `what was shown at another place or under another name is asked for again`(moved: JSON) async throws {
-        let stage = try await stage()
-        _ = try await stage.house.test.superuser().execute(
-            """
-            insert into tenant_setting_values (tenant_id, key, value, updated_by)
-            values (\(stage.scope.tenant), 'second-factor.remember-days', \(JSON.int(2)), \(stage.scope.tenant.uuid))
-            """)
-        let token = try await stage.cara.password()["token"]
-        _ = try await answer(TestRadius.password(of: "cara"), token, stage)
-        let done = try await stage.cara.open(
-            "auth.radius-factor",
-            ["token": .string(token), "answer": .string(TestRadius.code), "remember": true])
-        #expect(done.step == "done", "\(done.json)")
-        func remembered() async throws -> Int? {
-            try await stage.house.test.superuser().query("select count(*) from remembered_devices") {
-                try $0.next(Int.self)
-            }.first
-        }
-        func change(_ settings: JSON) async throws {
-            let now = try await stage.ada.call("identity-providers.show", [stage.provider["id"]])
-            let changed = try await stage.ada.call(
-                "identity-providers.change", [stage.provider["id"]],
-                body: [
-                    "secret": .string(TestRadius.secret),
-                    "settings": try #require(now.json["settings"]).merging(settings),
-                ], version: now.version)
-            #expect(changed.status == 200, "\(changed.json)")
-        }
-        func told() async throws -> Int {
-            try await stage.house.test.superuser().query(
-                "select subject from events where type = 'user.second-factor-reset'"
-            ) { try $0.next(String.self) }.count { $0 == stage.id }
-        }
-        try await change(["nasIdentifier": "elsewhere"])
-        #expect(try await remembered() == 1)
-        #expect(try await told() == 0)
-        try await change(moved)
-        #expect(try await remembered() == 0)
-        #expect(try await told() == 1)
-    }
-
-    @Test func `a provider stays while people confirm there`() async throws {
-        let stage = try await stage()
-        let kept = try await stage.ada.call("identity-providers.remove", [stage.provider["id"]])
-        #expect(kept.problem == "confirms-people", "\(kept.json)")
-        #expect(try await stage.cara.password().json["factors"] == ["radius"])
-        #expect(try await stage.ada.call("users.remove-radius", [stage.id]).status == 204)
-        #expect(try await stage.ada.call("identity-providers.remove", [stage.provider["id"]]).status == 204)
-    }
-
-    @Test func `only who may handle somebody says where they confirm, and taking it away opens nothing`() async throws {
-        let stage = try await stage()
-        let role = try await stage.ada.call(
-            "roles.create", body: ["name": "Helpers", "permissions": ["users.read", "users.manage"]])
-        let (_, eve) = try await stage.ada.take("eve", roles: [role["id"]])
-        let ada = try await stage.ada.call("me.show").json["user"]?["id"]?.text ?? ""
-        let body: JSON = ["provider": .string(stage.provider["id"])]
-        #expect(try await eve.call("users.assign-radius", [ada], body: body).status == 403)
-        #expect(try await stage.ada.call("users.remove-radius", [ada]).problem == "not-yourself")
-        #expect(try await stage.ada.call("users.show-radius", [stage.id])["name"] == "Tokens")
-        let token = try await stage.cara.password()["token"]
-        _ = try await stage.house.identity.gateway.askRADIUS(
-            chosenBy: "radius", of: try #require(UserID(stage.id)), attempt: "one", from: "192.0.2.1",
-            at: stage.house.now, in: stage.scope)
-        func open() async throws -> [Int] {
-            try await stage.house.test.superuser().query("select count(*) from identity_challenges") {
-                try $0.next(Int.self)
-            }
-        }
-        #expect(try await open() == [1])
-        #expect(try await stage.ada.call("users.remove-radius", [stage.id]).status == 204)
-        #expect(try await open() == [0])
-        #expect(try await answer(TestRadius.password(of: "cara"), token, stage).problem == "sign-in-expired")
-        #expect(try await stage.cara.password().step == "enrol")
-        #expect(try await stage.ada.call("users.show-radius", [stage.id]).json["provider"] == .null)
     }
 }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized, .enabled(if: TestRadius.isThere)) struct RADIUSSignInTests {
     static let password = TestRadius.password
 
-    private func makeProvider(
+    func makeProvider(
         for admin: Visitor, ports: [Int], settings: JSON = [:], _ more: JSON = [:]
     ) async throws -> Answer {
         try admin.house.opened.open(ports)
@@ -28,11 +28,11 @@ import Testing
         return made
     }
 
-    private func user(_ login: String, _ admin: Visitor) async throws -> JSON? {
+    func user(_ login: String, _ admin: Visitor) async throws -> JSON? {
         try await admin.call("users.list").items.first { $0["login"]?.text == login }
     }
 
-    private func answer(_ text: String, to question: Answer, _ visitor: Visitor) async throws -> Answer {
+    func answer(_ text: String, to question: Answer, _ visitor: Visitor) async throws -> Answer {
         try await visitor.open(
             "auth.challenge", ["token": .string(question["token"]), "answer": .string(text)])
     }
@@ -202,92 +202,6 @@ import Testing
         #expect(try await ann.password(Self.password("ann")).step == "enrol")
     }
 
-    @Test func `the command line passes the question on`() async throws {
-        let test = try await TestRadius()
-        let house = try await House()
-        let (scope, admin) = try await house.makeTenant()
-        let provider = try await makeProvider(for: admin, ports: [test.first.port])
-        let cara = Visitor(house: house, scope: scope, login: "cara")
-        let first = try await cara.password(Self.password("cara"))
-        try await cara.enrol(try await self.answer(TestRadius.code, to: first, cara)["token"])
-        func begin() async throws -> JSON {
-            let begun = try await cara.open(
-                "auth.cli", ["login": "cara", "password": .string(Self.password("cara")), "code": ""])
-            #expect(begun.status == 200 && begun.json["token"] == .null, "\(begun.json)")
-            return begun.json["challenge"] ?? .null
-        }
-        func answer(_ challenge: JSON, _ text: String, code: String) async throws -> Answer {
-            try await cara.open(
-                "auth.cli-challenge",
-                ["token": challenge["token"] ?? .null, "answer": .string(text), "code": .string(code)])
-        }
-        let asked = try await begin()
-        #expect(asked["prompt"]?.text == TestRadius.question && asked["codeNeeded"] == .bool(true))
-        // The code of the provider is not ours.
-        #expect(try await answer(asked, TestRadius.code, code: "").problem == "sign-in-refused")
-        #expect(try await answer(try await begin(), "654321", code: cara.freshCode()).problem == "sign-in-refused")
-        let right = try await answer(try await begin(), TestRadius.code, code: cara.freshCode())
-        #expect(right["token"].hasPrefix("ght_"), "\(right.json)")
-        let changed = try await admin.call(
-            "identity-providers.change", [provider["id"]],
-            body: [
-                "settings": (provider.json["settings"] ?? .null).merging(["challengeIsSecondFactor": .bool(true)])
-            ], version: 1)
-        #expect(changed.status == 200, "\(changed.json)")
-        let easy = try await begin()
-        #expect(easy["codeNeeded"] == .bool(false))
-        #expect(try await answer(easy, TestRadius.code, code: "")["token"].hasPrefix("ght_"))
-    }
-
-    @Test func `somebody in front of a gateway is asked too`() async throws {
-        let test = try await TestRadius()
-        let house = try await House()
-        let (scope, admin) = try await house.makeTenant()
-        let provider = try await makeProvider(for: admin, ports: [test.first.port])
-        let cara = Visitor(house: house, scope: scope, login: "cara")
-        let gateway = house.identity.gateway
-        func begin(_ conversation: String) async throws -> GatewayProof {
-            try await gateway.password(
-                login: "cara", Secret(Self.password("cara")), conversation: conversation, from: "192.0.2.1",
-                at: house.now,
-                in: scope)
-        }
-        func answer(_ text: String, _ conversation: String) async throws -> GatewayProof {
-            try await gateway.answer(
-                Secret(text), conversation: conversation, from: "192.0.2.1", at: house.now, in: scope)
-        }
-        let question = GatewayProof.asked(TestRadius.question, codeNeeded: true)
-        #expect(try await begin("one") == question)
-        #expect(try await answer(TestRadius.code, "two") == .refused)
-        guard case .finishInPortal = try await answer(TestRadius.code, "one") else {
-            return #expect(Bool(false), "without a second factor nobody comes in")
-        }
-        #expect(try await answer(TestRadius.code, "one") == .refused)
-        let first = try await cara.password(Self.password("cara"))
-        try await cara.enrol(try await self.answer(TestRadius.code, to: first, cara)["token"])
-        #expect(try await begin("three") == question)
-        guard case .codeNeeded(let person, _) = try await answer(TestRadius.code, "three") else {
-            return #expect(Bool(false), "the right answer was refused")
-        }
-        #expect(person.login == "cara")
-        #expect(try await begin("four") == question)
-        #expect(try await answer("654321", "four") == .refused)
-        let changed = try await admin.call(
-            "identity-providers.change", [provider["id"]],
-            body: [
-                "settings": (provider.json["settings"] ?? .null).merging(["challengeIsSecondFactor": .bool(true)])
-            ], version: 1)
-        #expect(changed.status == 200, "\(changed.json)")
-        #expect(try await begin("five") == .asked(TestRadius.question, codeNeeded: false))
-        guard case .complete = try await answer(TestRadius.code, "five") else {
-            return #expect(Bool(false), "the answer is the second factor")
-        }
-        // Without a conversation there is nowhere to ask.
-        let nowhere = try await gateway.password(
-            login: "cara", Secret(Self.password("cara")), from: "192.0.2.1", at: house.now, in: scope)
-        #expect(nowhere == .refused)
-    }
-
     @Test func `a server may ask again, but not for ever`() async throws {
         let server = try await LyingRadius("questions")
         let house = try await House()
@@ -358,83 +272,5 @@ import Testing
             try $0.next(Int.self)
         }
         #expect(rows == [0])
-    }
-
-    @Test func `a test shows each step, and changes nothing`() async throws {
-        let test = try await TestRadius()
-        let house = try await House()
-        let (_, admin) = try await house.makeTenant()
-        let id = try await makeProvider(for: admin, ports: [test.first.port, test.second.port])["id"]
-        func steps(_ body: JSON) async throws -> (steps: [String], Answer) {
-            let answer = try await admin.call("identity-providers.test", [id], body: body)
-            guard case .array(let steps)? = answer.json["steps"] else { return ([], answer) }
-            return (steps.map { "\($0["name"]?.text ?? "") \($0["outcome"]?.text ?? "")" }, answer)
-        }
-        let good = try await steps(["login": "ann", "password": .string(Self.password("ann"))])
-        #expect(
-            good.steps == [
-                "connect passed", "password passed", "groups passed", "account passed", "rules passed",
-            ], "\(good.1.json)")
-        #expect(good.1["outcome"] == "created")
-        #expect(good.1.json["profile"]?["groups"] == ["ops", "staff"])
-        let wrong = try await steps(["login": "ann", "password": "wrong"])
-        #expect(wrong.steps.last == "password failed" && wrong.1["outcome"] == "refused")
-        let asked = try await steps(["login": "cara", "password": .string(Self.password("cara"))])
-        #expect(asked.steps.last == "question passed" && asked.1["outcome"] == "asked")
-        #expect(String(decoding: asked.1.json.bytes, as: UTF8.self).contains(TestRadius.question))
-        #expect(try await steps(["login": "ann"]).steps.contains("password skipped"))
-        await test.first.stop()
-        let second = try await steps(["login": "ann", "password": .string(Self.password("ann"))])
-        #expect(second.steps.starts(with: ["connect failed", "connect passed", "password passed"]))
-        #expect(try await admin.call("users.list").items.count == 1)
-    }
-
-    @Test(arguments: [
-        ("no-signature", "no Message-Authenticator"), ("false-signature", "Message-Authenticator does not fit"),
-        ("other-secret", "the secrets differ"),
-    ])
-    func `a server that lies lets nobody in, and the test says why`(lie: String, words: String) async throws {
-        let liar = try await LyingRadius(lie)
-        let house = try await House()
-        let (scope, admin) = try await house.makeTenant()
-        let id = try await makeProvider(for: admin, ports: [liar.port], settings: ["timeoutSeconds": .int(3)])["id"]
-        let eve = Visitor(house: house, scope: scope, login: "eve")
-        #expect(try await eve.password("x").problem == "sign-in-refused")
-        #expect(try await user("eve", admin) == nil)
-        let test = try await admin.call("identity-providers.test", [id], body: ["login": "eve", "password": "x"])
-        #expect(test["outcome"] == "refused")
-        #expect(String(decoding: test.json.bytes, as: UTF8.self).contains(words), "\(test.json)")
-    }
-
-    @Test func `a secret goes to the servers it was given for, and to no other`() async throws {
-        let house = try await House()
-        let (_, admin) = try await house.makeTenant()
-        let made = try await makeProvider(for: admin, ports: [1812])
-        let settings = made.json["settings"] ?? .null
-        let elsewhere: JSON = ["settings": settings.merging(["servers": [["host": "evil.example", "port": 1812]]])]
-        let refused = try await admin.call("identity-providers.change", [made["id"]], body: elsewhere, version: 1)
-        #expect(refused.status == 422 && String(decoding: refused.json.bytes, as: UTF8.self).contains("\"/secret\""))
-        let kept = try await admin.call(
-            "identity-providers.change", [made["id"]],
-            body: ["settings": settings.merging(["nasIdentifier": "bastion"])], version: 1)
-        #expect(kept.status == 200 && kept.json["hasSecret"] == .bool(true))
-        // Another kind is another place.
-        let ldap: JSON = [
-            "settings": [
-                "kind": "ldap", "servers": [["host": "127.0.0.1", "port": 1812]], "bindDn": "cn=x", "baseDn": "dc=x",
-            ]
-        ]
-        #expect(try await admin.call("identity-providers.change", [made["id"]], body: ldap, version: 2).status == 422)
-        for wrong: JSON in [
-            ["servers": []], ["protocol": "mschap"], ["timeoutSeconds": .int(0)], ["failoverSeconds": .int(6)],
-            ["groups": "all"], ["nasIdentifier": ""],
-        ] {
-            let answer = try await admin.call(
-                "identity-providers.change", [made["id"]], body: ["settings": settings.merging(wrong)], version: 2)
-            #expect(answer.status == 422, "\(answer.json)")
-        }
-        let none = try await admin.call(
-            "identity-providers.create", body: ["name": "Without", "settings": settings])
-        #expect(none.status == 422)
     }
 }
