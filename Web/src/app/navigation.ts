@@ -40,6 +40,7 @@ const areas: NavArea[] = [
     title: 'area.access', pages: [
       { path: '/grants', title: 'page.grants', icon: 'shield-check', permission: 'grants.read' },
       { path: '/tickets', title: 'page.tickets', icon: 'list-check', permission: 'tickets.read' },
+      { path: '/break-glass', title: 'page.break-glass', icon: 'alert-triangle', permission: 'tickets.read' },
       { path: '/flows', title: 'page.flows', icon: 'git-branch', permission: 'flows.read' },
     ],
   },

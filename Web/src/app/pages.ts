@@ -3,6 +3,7 @@ import { AccountsPage } from '../pages/accounts/AccountTable';
 import { AssetPage } from '../pages/assets/AssetPage';
 import { AssetsPage } from '../pages/assets/AssetsPage';
 import { AuditPage } from '../pages/audit/AuditTable';
+import { BreakGlassPage } from '../pages/break-glass/BreakGlassPage';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
@@ -95,6 +96,7 @@ export const pages: Page[] = [
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
   { path: '/tickets/report', title: 'page.ticket-report', component: ReportPage, permission: 'tickets.read', parent: '/tickets' },
   { path: '/tickets/:ticket', title: 'page.tickets', component: TicketPage, parent: '/tickets' },
+  { path: '/break-glass', title: 'page.break-glass', component: BreakGlassPage, permission: 'tickets.read' },
   { path: '/flows', title: 'page.flows', component: FlowsPage, permission: 'flows.read' },
   { path: '/sessions', title: 'page.sessions', component: SessionsPage, permission: 'sessions.read' },
   { path: '/sessions/:session', title: 'page.sessions', component: SessionPage, parent: '/sessions' },

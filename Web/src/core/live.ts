@@ -7,7 +7,7 @@ import type { Me } from '../api/types';
 const topics: Record<string, string[]> = {
   ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/my/grants', '/grants'],
   session: ['/sessions', '/my/sessions'],
-  grant: ['/grants', '/my/grants', '/my/assets'],
+  grant: ['/grants', '/my/grants', '/my/assets', '/break-glass'],
   'sign-in': ['/sign-in-reviews'],
   notice: ['/my/notices'],
 };

@@ -3,12 +3,14 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { route, setQuery } from '../../core/router';
 import { may } from '../../core/session';
-import type { Ticket } from '../../api/types';
+import { useQuery } from '../../core/query';
+import type { MyBreakGlass, Ticket } from '../../api/types';
 import { EmptyState } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Link } from '../../ui/Link';
 import { Page } from '../../ui/Page';
+import { TakeForm } from '../break-glass/TakeForm';
 import { BulkDecide } from './BulkDecide';
 import { NewRequest } from './NewRequest';
 import { TicketTable } from './TicketTable';
@@ -16,12 +18,18 @@ import { TicketTable } from './TicketTable';
 export const MyRequestsPage = component(() => {
   const open = computed(() => route.query.new === '1');
   const start = () => setQuery({ new: '1' });
+  const emergency = useQuery<MyBreakGlass>(() => '/my/break-glass');
+  const taking = shallowRef(false);
   return () => (
-    <Page title={t('page.requests')} actions={() => <Button kind="primary" icon="plus" onClick={start}>{t('requests.new')}</Button>}>
+    <Page title={t('page.requests')} actions={() => [
+      (emergency.data?.rules.length ?? 0) > 0 && <Button kind="danger" icon="alert-triangle" onClick={() => { taking.value = true; }}>{t('break-glass.take')}</Button>,
+      <Button kind="primary" icon="plus" onClick={start}>{t('requests.new')}</Button>,
+    ]}>
       <TicketTable
         id="my-tickets" path="/my/tickets" link="/requests" label={t('page.requests')}
         empty={() => <EmptyState icon="ticket" title={t('requests.empty')} text={t('requests.empty.text')} action={t('requests.new')} onAction={start} />}
       />
+      {taking.value && emergency.data && <TakeForm mine={emergency.data} onClose={() => { taking.value = false; }} />}
       {open.value && <NewRequest onClose={() => setQuery({ new: undefined, asset: undefined, assetName: undefined, account: undefined, from: undefined })} />}
     </Page>
   );

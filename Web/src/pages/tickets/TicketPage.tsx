@@ -36,13 +36,25 @@ export const TicketPage = component(() => {
     title: t('ticket.withdraw.title', { number: ticket.number }), text: t('ticket.withdraw.text'), action: t('ticket.withdraw'), danger: true,
     work: async () => { await api.post(at`/tickets/${ticket.id}/withdraw`); await act(async () => undefined, { changes: ticketChanges, done: t('ticket.withdrawn') }); },
   });
+  const reviews = (ticket: Ticket) => ticket.kind === 'break-glass' && !mine(ticket) && ticket.path.some((stage) => stage.seats.some((seat) => seat.user.id === me.value?.user.id));
+  const revokeNow = (ticket: Ticket) => confirm({
+    title: t('break-glass.revoke.title', { number: ticket.number }), text: t('break-glass.revoke.text'), action: t('break-glass.revoke'), danger: true, reason: { label: t('grant.revoke.reason') },
+    work: async (reason) => { await api.post(at`/tickets/${ticket.id}/break-glass/revoke`, { reason }); await act(async () => undefined, { changes: [...ticketChanges, '/break-glass'], done: t('break-glass.revoked') }); },
+  });
+  const reviewLate = (ticket: Ticket, outcome: 'accepted' | 'objected') => confirm({
+    title: t('break-glass.late.title', { number: ticket.number }), text: t('break-glass.late.text'), action: t(outcome === 'accepted' ? 'break-glass.accept' : 'break-glass.object'), danger: outcome === 'objected', reason: { label: t('break-glass.remark'), optional: true },
+    work: async (remark) => { await api.post(at`/tickets/${ticket.id}/break-glass/review`, { outcome, remark }); await act(async () => undefined, { changes: [...ticketChanges, '/break-glass'], done: t('break-glass.reviewed') }); },
+  });
   const again = (ticket: Ticket) => `/requests${writeQuery({ new: '1', from: ticket.id })}`;
   const actions = (ticket: Ticket) => [
-    mine(ticket) && ticket.state === 'open' && <Button kind="danger" onClick={() => void withdraw(ticket)}>{t('ticket.withdraw')}</Button>,
+    mine(ticket) && ticket.state === 'open' && ticket.kind !== 'break-glass' && <Button kind="danger" onClick={() => void withdraw(ticket)}>{t('ticket.withdraw')}</Button>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button primary" to="/my/assets"><Icon name="terminal-2" size={16} />{t('connect')}</Link>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button" to="/my/access">{t('page.my-access')}</Link>,
     ticket.kind === 'access' && may('tickets.open') && <Link class={mine(ticket) && ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
+    reviews(ticket) && ticket.state === 'open' && <Button kind="danger" icon="circle-x" onClick={() => void revokeNow(ticket)}>{t('break-glass.revoke')}</Button>,
     <Menu label={t('table.actions')} icon="dots" items={[
+      { text: t('break-glass.accept'), hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'accepted') },
+      { text: t('break-glass.object'), danger: true, hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'objected') },
       { text: t('ticket.hand-over'), hidden: ticket.state !== 'open' || !(hasSeat(ticket) || may('flows.manage')), onPick: () => { form.value = 'hand-over'; } },
       { text: t('ticket.copy'), onPick: () => { form.value = 'copy'; } },
     ]} />,

@@ -1,0 +1,49 @@
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { Form } from '../../core/form';
+import { t } from '../../core/i18n';
+import { invalidate } from '../../core/query';
+import type { BreakGlassRule, BreakGlassRules, Group } from '../../api/types';
+import { FormDrawer } from '../../ui/FormDrawer';
+import { TextInput } from '../../ui/inputs';
+import { Picker, type Picked } from '../../ui/Picker';
+import { Tokens } from '../../ui/Tokens';
+
+/** The list is replaced as a whole, if it is still the one that the person saw. */
+export async function replaceRules(seen: BreakGlassRules, rules: BreakGlassRule[]): Promise<void> {
+  try {
+    await api.put('/break-glass-rules', { rules }, seen.version);
+  } finally {
+    invalidate('/break-glass-rules', '/my/break-glass');
+  }
+}
+
+/** Who may take emergency access to what, and for how long. */
+export const RuleForm = component<{ seen: BreakGlassRules; index: number; names: Map<string, string>; onClose: () => void }>((props) => {
+  const rule = props.seen.rules[props.index];
+  const form = new Form({
+    name: rule?.name ?? '', groups: (rule?.groups ?? []).map((id) => ({ id, name: props.names.get(id) ?? id })) as Picked[],
+    labels: (rule?.labels ?? []).map((label) => `${label.key}=${label.value}`), minutes: String(Math.round((rule?.maxSeconds ?? 3_600) / 60)),
+  });
+  const save = async () => {
+    const { values } = form;
+    const rules = [...props.seen.rules];
+    rules[props.index] = {
+      name: values.name.trim(), groups: values.groups.map((one) => one.id), organization: rule?.organization, maxSeconds: Math.round((Number(values.minutes) || 0) * 60),
+      labels: values.labels.map((text) => { const place = text.indexOf('='); return place < 0 ? { key: text, value: '' } : { key: text.slice(0, place), value: text.slice(place + 1) }; }),
+    };
+    await replaceRules(props.seen, rules);
+  };
+  const field = (name: string) => `rules/${props.index}/${name}`;
+  return () => (
+    <FormDrawer
+      title={t(rule ? 'break-glass.rule' : 'break-glass.rule.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'groups', 'labels', 'maxSeconds'].map(field)}
+      fields={(state) => [
+        <TextInput name="name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error(field('name'))} autofocus />,
+        <Picker name="groups" label={t('break-glass.groups')} value={form.values.groups} onChange={form.set('groups')} path="/groups" error={state.error(field('groups'))} toChoice={(group: Group) => ({ id: group.id, name: group.name })} />,
+        <Tokens name="labels" label={t('break-glass.labels')} value={form.values.labels} onChange={form.set('labels')} error={state.error(field('labels'))} help={t('break-glass.labels.help')} />,
+        <TextInput name="minutes" label={t('break-glass.minutes')} type="number" min={5} value={form.values.minutes} onInput={form.set('minutes')} inputmode="numeric" error={state.error(field('maxSeconds'))} />,
+      ]}
+    />
+  );
+});
