@@ -31,3 +31,21 @@ def test_somebody_is_signed_out_everywhere_and_told_why(portal, stranger, unique
     expect(administrator.row(login)).to_have_count(0)
     stranger.page.goto(stranger.url + "/profile")
     expect(stranger.page.get_by_text("An administrator signed you out.")).to_be_visible()
+
+
+def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, unique, axe):
+    login = unique("programs")
+    administrator = portal("administrator", "/users")
+    come_in(stranger, administrator, login)
+    stranger.api("POST", "/me/tokens", {"name": "left behind"})
+    user = administrator.find("/users", login, key="login")["id"]
+    administrator.open(f"/users/{user}?tab=programs")
+    programs = administrator.page.get_by_test_id("program-access")
+    expect(programs).to_contain_text("No access keys")
+    assert administrator.violations(axe) == []
+    line = programs.get_by_role("listitem").filter(has_text="left behind")
+    line.get_by_role("button", name="End").click()
+    administrator.page.get_by_role("dialog").get_by_role("button", name="End").click()
+    administrator.toast("left behind is ended")
+    expect(line).to_have_count(0)
+    assert stranger.api("GET", "/me/tokens")["items"] == []
