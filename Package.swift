@@ -227,7 +227,7 @@ let package = Package(
         tests(
             "ControlPlane", "Assets", "Audit", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
             "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support", "Tenancy",
-            httpTypes, logging),
+            crypto, httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

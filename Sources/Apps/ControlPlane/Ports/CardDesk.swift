@@ -7,11 +7,12 @@ import Tickets
 
 extension ApprovalDesk {
     /// Requests are shown and decided by tickets.
-    static func of(_ tickets: Tickets) -> ApprovalDesk {
+    static func of(_ tickets: Tickets, now: @escaping @Sendable () -> Date = { Date() }) -> ApprovalDesk {
         ApprovalDesk(
             card: { ticket, scope in
                 do {
-                    return ApprovalCard(try await tickets.card(for: ticket, in: scope))
+                    let card = try await tickets.card(for: ticket, in: scope)
+                    return ApprovalCard(card, standIns: try await tickets.standIns(of: card, at: now(), in: scope))
                 } catch TicketError.notFound {
                     return nil
                 }
@@ -62,16 +63,15 @@ extension DecisionChannel {
 }
 
 extension ApprovalCard {
-    fileprivate init(_ card: TicketCard) {
+    /// Who stands in for somebody has no seat, and may answer as well.
+    fileprivate init(_ card: TicketCard, standIns: [Int: Set<UserID>]) {
         let open = Set(card.open.map(\.level))
-        // Who stands in for somebody has no seat, and may answer as well.
-        let seated = Set(card.path.flatMap(\.seats).map(\.user.id))
         let waiting = Set(card.waitingFor.map(\.id))
         let levels = card.path.map { stage in
             ApprovalLevel(
                 number: stage.level, name: stage.name, isOpen: open.contains(stage.level),
                 seats: open.contains(stage.level)
-                    ? waiting.intersection(stage.seats.map(\.user.id)).union(waiting.subtracting(seated)) : [],
+                    ? waiting.intersection(stage.seats.map(\.user.id)).union(standIns[stage.level] ?? []) : [],
                 needsPasskey: stage.needsPasskey,
                 answers: card.decisions.filter { $0.level == stage.level }.map {
                     ApprovalAnswer(

@@ -63,6 +63,6 @@ extension CardFace {
             ? .portal : level.map { $0.needsPasskey ? .portal : .decide } ?? .closed
         self.init(
             card, mode: mode, language: language, reference: CardReference(kept, of: card.digest).text,
-            link: "\(portal)/requests/\(card.ticket.text)")
+            link: "\(portal)/inbox/\(card.ticket.text)")
     }
 }
