@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HTTPAPI
 import Kernel
+import Outbound
 import Postgres
 import TestSupport
 import Testing
