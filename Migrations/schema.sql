@@ -240,7 +240,9 @@ CREATE FUNCTION public.gatehouse_merge_organizations(tenant uuid, source uuid, t
 declare
   name text;
 begin
-  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks'] loop
+  update flows set is_default = false, is_enabled = false, version = version + 1
+  where flows.tenant_id = tenant and flows.org_id = source;
+  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks', 'flows'] loop
     execute format('update %I set org_id = $1 where tenant_id = $2 and org_id = $3', name) using target, tenant, source;
   end loop;
   insert into role_bindings (tenant_id, role_id, user_id, org_id)
@@ -448,6 +450,16 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.webhooks_park() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update webhook_deliveries set parked = new.state = 'disabled'
+  where tenant_id = new.tenant_id and webhook_id = new.webhook_id and state = 'pending';
+  return null;
+end
+$$;
+
 CREATE TABLE public.access_key_nonces (
     tenant_id uuid NOT NULL,
     access_key_id uuid NOT NULL,
@@ -477,6 +489,7 @@ CREATE TABLE public.access_keys (
     last_used_from text,
     second_factor_at timestamp with time zone,
     refused_at timestamp with time zone,
+    bound_provider_id uuid,
     CONSTRAINT access_keys_material_ck CHECK (
 CASE algorithm
     WHEN 'hmac-sha256'::text THEN ((sealed IS NOT NULL) AND (tenant_key_id IS NOT NULL) AND (public_key IS NULL))
@@ -491,6 +504,8 @@ END),
 ALTER TABLE ONLY public.access_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.access_keys IS 'Keys with which programs sign requests as a person';
+
+COMMENT ON COLUMN public.access_keys.bound_provider_id IS 'As of tokens';
 
 CREATE TABLE public.accounts (
     tenant_id uuid NOT NULL,
@@ -546,6 +561,42 @@ ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.admissions IS 'People in front of a gateway: bound to one worker and one connection for five minutes';
 
+CREATE TABLE public.announcement_audience (
+    tenant_id uuid NOT NULL,
+    announcement_id uuid NOT NULL,
+    announcement_audience_id uuid NOT NULL,
+    user_id uuid,
+    group_id uuid,
+    role_id uuid,
+    CONSTRAINT announcement_audience_one_ck CHECK ((num_nonnulls(user_id, group_id, role_id) = 1))
+);
+
+ALTER TABLE ONLY public.announcement_audience FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.announcement_audience IS 'Whom an announcement is for that is not for everybody';
+
+CREATE TABLE public.announcements (
+    tenant_id uuid NOT NULL,
+    announcement_id uuid NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    for_everybody boolean NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    told_up_to uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT announcements_length_ck CHECK ((((length(title) >= 1) AND (length(title) <= 120)) AND ((length(body) >= 1) AND (length(body) <= 4000)))),
+    CONSTRAINT announcements_time_ck CHECK ((starts_at < ends_at))
+);
+
+ALTER TABLE ONLY public.announcements FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.announcements IS 'What administrators tell many people for a while';
+
+COMMENT ON COLUMN public.announcements.told_up_to IS 'The last person, by id, who was told: whoever joins later has a greater one';
+
 CREATE TABLE public.api_tokens (
     tenant_id uuid NOT NULL,
     api_token_id uuid NOT NULL,
@@ -560,12 +611,15 @@ CREATE TABLE public.api_tokens (
     sign_in_rule_id uuid,
     refused_at timestamp with time zone,
     exempt_after text,
+    bound_provider_id uuid,
     CONSTRAINT api_tokens_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text]))))
 );
 
 ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.api_tokens IS 'Bearer tokens, by their hash';
+
+COMMENT ON COLUMN public.api_tokens.bound_provider_id IS 'Set for a token that was made in a browser that came in by a link of the person''s own';
 
 CREATE TABLE public.asset_nodes (
     tenant_id uuid NOT NULL,
@@ -607,6 +661,7 @@ CREATE TABLE public.assets (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     org_id uuid NOT NULL,
+    owner_id uuid,
     CONSTRAINT assets_platform_ck CHECK ((platform = 'linux'::text)),
     CONSTRAINT assets_port_ck CHECK (((port >= 1) AND (port <= 65535))),
     CONSTRAINT assets_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
@@ -624,7 +679,8 @@ CREATE VIEW public.asset_directory WITH (security_invoker='true') AS
     assets.port,
     assets.platform,
     assets.state,
-    assets.org_id
+    assets.org_id,
+    assets.owner_id
    FROM public.assets;
 
 CREATE TABLE public.asset_labels (
@@ -637,6 +693,13 @@ CREATE TABLE public.asset_labels (
 ALTER TABLE ONLY public.asset_labels FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.asset_labels IS 'Labels, a side table because containment operators cannot use an index under row-level security';
+
+CREATE VIEW public.asset_label_directory WITH (security_invoker='true') AS
+ SELECT asset_labels.tenant_id,
+    asset_labels.asset_id,
+    asset_labels.key,
+    asset_labels.value
+   FROM public.asset_labels;
 
 CREATE TABLE public.audit_events (
     tenant_id uuid NOT NULL,
@@ -696,6 +759,39 @@ CREATE TABLE public.billing_targets (
 ALTER TABLE ONLY public.billing_targets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.billing_targets IS 'Where the provider wants invoices sent';
+
+CREATE TABLE public.break_glass_policies (
+    tenant_id uuid NOT NULL,
+    rules jsonb DEFAULT '[]'::jsonb NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL
+);
+
+ALTER TABLE ONLY public.break_glass_policies FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.break_glass_policies IS 'Which groups may take emergency access to which assets, and for how long; without a row nobody';
+
+CREATE TABLE public.break_glass_uses (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    grant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    rule text NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    review_due_at timestamp with time zone NOT NULL,
+    told_late_at timestamp with time zone,
+    outcome text,
+    reviewed_at timestamp with time zone,
+    reviewed_by uuid,
+    remark text,
+    CONSTRAINT break_glass_uses_outcome_ck CHECK ((outcome = ANY (ARRAY['accepted'::text, 'objected'::text]))),
+    CONSTRAINT break_glass_uses_reviewed_ck CHECK (((outcome IS NULL) = (reviewed_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.break_glass_uses FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.break_glass_uses IS 'Each time that somebody took emergency access, and who has looked at it since';
 
 CREATE TABLE public.browser_sign_ins (
     tenant_id uuid NOT NULL,
@@ -781,6 +877,22 @@ CREATE TABLE public.commands_default (
 
 ALTER TABLE ONLY public.commands_default FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.decision_challenges (
+    tenant_id uuid NOT NULL,
+    challenge_hash bytea NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    user_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    result bytea NOT NULL,
+    nonce bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.decision_challenges FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.decision_challenges IS 'What passkeys were asked to sign about requests, once each: a challenge is made of person, request, level, and the digests before and after';
+
 CREATE TABLE public.decision_links (
     tenant_id uuid NOT NULL,
     token_hash bytea NOT NULL,
@@ -796,6 +908,24 @@ CREATE TABLE public.decision_links (
 ALTER TABLE ONLY public.decision_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.decision_links IS 'Single-use links by which an approver decides from a message, by the hash of their token';
+
+CREATE TABLE public.delegations (
+    tenant_id uuid NOT NULL,
+    delegation_id uuid NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT delegations_self_ck CHECK ((from_id <> to_id)),
+    CONSTRAINT delegations_time_ck CHECK ((ends_at > starts_at))
+);
+
+ALTER TABLE ONLY public.delegations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.delegations IS 'Who answers requests in whose seat while they are away';
 
 CREATE TABLE public.device_links (
     tenant_id uuid NOT NULL,
@@ -917,12 +1047,29 @@ CREATE TABLE public.flow_approvers (
     user_id uuid,
     group_id uuid,
     role_id uuid,
-    CONSTRAINT flow_approvers_one_ck CHECK ((num_nonnulls(user_id, group_id, role_id) = 1))
+    part text DEFAULT 'level'::text NOT NULL,
+    relation text,
+    CONSTRAINT flow_approvers_one_ck CHECK ((num_nonnulls(user_id, group_id, role_id, relation) = 1)),
+    CONSTRAINT flow_approvers_part_ck CHECK ((part = ANY (ARRAY['level'::text, 'escalation'::text]))),
+    CONSTRAINT flow_approvers_relation_ck CHECK ((relation = ANY (ARRAY['asset-owner'::text, 'node-owner'::text, 'manager'::text])))
 );
 
 ALTER TABLE ONLY public.flow_approvers FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.flow_approvers IS 'Who may decide on a level: a person, a group or a role';
+COMMENT ON TABLE public.flow_approvers IS 'Who may decide on a level, at once or once it has waited: a person, a group, a role, or who has to do with what is asked for';
+
+CREATE TABLE public.flow_copies (
+    tenant_id uuid NOT NULL,
+    flow_id uuid NOT NULL,
+    flow_copy_id uuid NOT NULL,
+    user_id uuid,
+    group_id uuid,
+    CONSTRAINT flow_copies_one_ck CHECK ((num_nonnulls(user_id, group_id) = 1))
+);
+
+ALTER TABLE ONLY public.flow_copies FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.flow_copies IS 'Who is told of the requests of a flow without deciding';
 
 CREATE TABLE public.flow_levels (
     tenant_id uuid NOT NULL,
@@ -930,7 +1077,18 @@ CREATE TABLE public.flow_levels (
     level integer NOT NULL,
     name text NOT NULL,
     webhook_id uuid,
-    CONSTRAINT flow_levels_level_ck CHECK (((level >= 1) AND (level <= 5)))
+    quorum integer DEFAULT 1 NOT NULL,
+    deadline_seconds integer DEFAULT 259200 NOT NULL,
+    reminder_seconds integer,
+    lapse text DEFAULT 'expired'::text NOT NULL,
+    escalation_seconds integer,
+    needs_passkey boolean DEFAULT false NOT NULL,
+    CONSTRAINT flow_levels_deadline_ck CHECK (((deadline_seconds >= 60) AND (deadline_seconds <= 2592000))),
+    CONSTRAINT flow_levels_escalation_ck CHECK (((escalation_seconds >= 1) AND (escalation_seconds <= deadline_seconds))),
+    CONSTRAINT flow_levels_lapse_ck CHECK ((lapse = ANY (ARRAY['expired'::text, 'rejected'::text]))),
+    CONSTRAINT flow_levels_level_ck CHECK (((level >= 1) AND (level <= 5))),
+    CONSTRAINT flow_levels_quorum_ck CHECK (((quorum >= 1) AND (quorum <= 10))),
+    CONSTRAINT flow_levels_reminder_ck CHECK (((reminder_seconds >= 1) AND (reminder_seconds <= deadline_seconds)))
 );
 
 ALTER TABLE ONLY public.flow_levels FORCE ROW LEVEL SECURITY;
@@ -943,12 +1101,22 @@ CREATE TABLE public.flows (
     name text NOT NULL,
     is_default boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    priority integer DEFAULT 100 NOT NULL,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    is_parallel boolean DEFAULT false NOT NULL,
+    approves_low_risk boolean DEFAULT false NOT NULL,
+    unused_after_seconds integer,
+    CONSTRAINT flows_default_ck CHECK (((NOT is_default) OR is_enabled)),
+    CONSTRAINT flows_priority_ck CHECK (((priority >= 1) AND (priority <= 10000))),
+    CONSTRAINT flows_unused_ck CHECK (((unused_after_seconds >= 60) AND (unused_after_seconds <= 31536000)))
 );
 
 ALTER TABLE ONLY public.flows FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.flows IS 'How requests are decided';
+COMMENT ON TABLE public.flows IS 'How requests are decided: the flows of the nearest organization are tried first, by priority, the default one last';
 
 CREATE TABLE public.gatehouse_migrations (
     name text NOT NULL,
@@ -1021,16 +1189,35 @@ CREATE TABLE public.grants (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     org_id uuid NOT NULL,
+    ended_at timestamp with time zone,
+    ended_because text,
+    unused_after integer,
+    unused_at timestamp with time zone,
+    remind_at timestamp with time zone,
+    strict_recording boolean DEFAULT false NOT NULL,
     CONSTRAINT grants_effect_ck CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
+    CONSTRAINT grants_ended_ck CHECK ((ended_because = ANY (ARRAY['time'::text, 'handed-back'::text, 'unused'::text]))),
+    CONSTRAINT grants_ended_state_ck CHECK (((ended_because IS NULL) OR (state = 'ended'::text))),
     CONSTRAINT grants_source_ck CHECK ((source = ANY (ARRAY['administrator'::text, 'ticket'::text]))),
     CONSTRAINT grants_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'ended'::text]))),
     CONSTRAINT grants_ticket_ck CHECK (((source = 'ticket'::text) = (ticket_id IS NOT NULL))),
+    CONSTRAINT grants_unused_ck CHECK ((unused_after > 0)),
     CONSTRAINT grants_window_ck CHECK (((ends_at IS NULL) OR (ends_at > starts_at)))
 );
 
 ALTER TABLE ONLY public.grants FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.grants IS 'Indivisible: these subjects, objects, accounts, protocols and actions in this window';
+
+COMMENT ON COLUMN public.grants.ended_because IS 'Why it ended, for what has ended since this is written down';
+
+COMMENT ON COLUMN public.grants.unused_after IS 'Seconds after its start within which somebody has to use it, or it ends';
+
+COMMENT ON COLUMN public.grants.unused_at IS 'When it is looked at whether somebody has used it; null once that is settled';
+
+COMMENT ON COLUMN public.grants.remind_at IS 'When its person is told of its end the next time';
+
+COMMENT ON COLUMN public.grants.strict_recording IS 'Every byte of a session on it is on the disk before it is relayed';
 
 CREATE VIEW public.grant_states WITH (security_invoker='true') AS
  SELECT grants.tenant_id,
@@ -1049,6 +1236,62 @@ CREATE TABLE public.grant_users (
 ALTER TABLE ONLY public.grant_users FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.grant_users IS 'Grants by user';
+
+CREATE TABLE public.sessions (
+    tenant_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    user_name text NOT NULL,
+    asset_id uuid NOT NULL,
+    asset_name text NOT NULL,
+    account_id uuid NOT NULL,
+    account_name text NOT NULL,
+    protocol text NOT NULL,
+    channel text NOT NULL,
+    command_line text,
+    grant_id uuid,
+    worker_id uuid NOT NULL,
+    client_address text,
+    entrance text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    connected_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    end_reason text,
+    end_text text,
+    exit_status bigint,
+    hours_until timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    report_sequence bigint DEFAULT 0 NOT NULL,
+    fact_sequence bigint DEFAULT 0 NOT NULL,
+    seconds bigint DEFAULT 0 NOT NULL,
+    bytes_in bigint DEFAULT 0 NOT NULL,
+    bytes_out bigint DEFAULT 0 NOT NULL,
+    recorded_bytes bigint DEFAULT 0 NOT NULL,
+    command_count bigint DEFAULT 0 NOT NULL,
+    recording_id uuid NOT NULL,
+    trace_id text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    org_id uuid NOT NULL,
+    CONSTRAINT sessions_channel_ck CHECK ((channel = ANY (ARRAY['shell'::text, 'exec'::text]))),
+    CONSTRAINT sessions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
+    CONSTRAINT sessions_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'ended'::text])))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sessions IS 'Connections to assets; names are kept as they were';
+
+CREATE VIEW public.grant_uses WITH (security_invoker='true') AS
+ SELECT sessions.tenant_id,
+    sessions.grant_id,
+    sessions.created_at,
+    sessions.session_id,
+    sessions.command_count
+   FROM public.sessions
+  WHERE (sessions.grant_id IS NOT NULL);
 
 CREATE TABLE public.groups (
     tenant_id uuid NOT NULL,
@@ -1424,6 +1667,100 @@ ALTER TABLE ONLY public.mails FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.mails IS 'Mails to one recipient each, sealed by a key of the installation until they are sent or given up; the provider is tenant 0';
 
+CREATE TABLE public.messenger_cards (
+    tenant_id uuid NOT NULL,
+    card_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    nonce text NOT NULL,
+    level integer,
+    digest text,
+    shown bytea,
+    address text,
+    handle jsonb,
+    state text DEFAULT 'open'::text NOT NULL,
+    revision integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    updated_at timestamp with time zone,
+    CONSTRAINT messenger_cards_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'dead'::text])))
+);
+
+ALTER TABLE ONLY public.messenger_cards FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.messenger_cards IS 'One request in front of one approver; what it shows is followed until the request is over';
+
+COMMENT ON COLUMN public.messenger_cards.nonce IS 'What its buttons carry, and nothing else of it';
+
+COMMENT ON COLUMN public.messenger_cards.digest IS 'Of what it has shown: a click decides about nothing else';
+
+COMMENT ON COLUMN public.messenger_cards.shown IS 'What was sent last, as a hash: the same is not sent twice';
+
+COMMENT ON COLUMN public.messenger_cards.handle IS 'By which the vendor updates it; null as long as it was not sent';
+
+COMMENT ON COLUMN public.messenger_cards.revision IS 'Grows with every news, so that news that comes while it is sent are not lost';
+
+COMMENT ON COLUMN public.messenger_cards.due_at IS 'When it is looked at next; null if nothing waits';
+
+CREATE TABLE public.messenger_channels (
+    tenant_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    name text NOT NULL,
+    vendor text NOT NULL,
+    settings jsonb NOT NULL,
+    people text NOT NULL,
+    identity_provider_id uuid,
+    state text DEFAULT 'enabled'::text NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed_secrets bytea NOT NULL,
+    callback_hash bytea NOT NULL,
+    resting_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT messenger_channels_people_ck CHECK ((people = ANY (ARRAY['links'::text, 'email'::text]))),
+    CONSTRAINT messenger_channels_state_ck CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text]))),
+    CONSTRAINT messenger_channels_vendor_ck CHECK ((vendor = ANY (ARRAY['feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text, 'teams'::text])))
+);
+
+ALTER TABLE ONLY public.messenger_channels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.messenger_channels IS 'An app at a messenger by which approvers are asked; its secrets and its callback path are sealed together';
+
+COMMENT ON COLUMN public.messenger_channels.people IS 'How people are known there: by their links at a sign-in provider, or by their mail address';
+
+COMMENT ON COLUMN public.messenger_channels.callback_hash IS 'What the path of a callback is looked up by';
+
+COMMENT ON COLUMN public.messenger_channels.resting_until IS 'The vendor asked for a pause: nothing is sent before';
+
+CREATE TABLE public.messenger_events (
+    tenant_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    event_hash bytea NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.messenger_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.messenger_events IS 'Callbacks of the last day, so that none counts twice';
+
+CREATE TABLE public.messenger_people (
+    tenant_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    email text NOT NULL,
+    address text NOT NULL,
+    found_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.messenger_people FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.messenger_people IS 'Who has which address at a vendor, found by mail address; good for as long as the mail address is the same';
+
 CREATE TABLE public.nodes (
     tenant_id uuid NOT NULL,
     node_id uuid NOT NULL,
@@ -1431,7 +1768,8 @@ CREATE TABLE public.nodes (
     name text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    org_id uuid NOT NULL
+    org_id uuid NOT NULL,
+    owner_id uuid
 );
 
 ALTER TABLE ONLY public.nodes FORCE ROW LEVEL SECURITY;
@@ -1441,8 +1779,87 @@ COMMENT ON TABLE public.nodes IS 'Folders of the asset tree';
 CREATE VIEW public.node_directory WITH (security_invoker='true') AS
  SELECT nodes.tenant_id,
     nodes.node_id,
-    nodes.name
+    nodes.name,
+    nodes.owner_id
    FROM public.nodes;
+
+CREATE TABLE public.notice_defaults (
+    tenant_id uuid NOT NULL,
+    type text NOT NULL,
+    channel text NOT NULL,
+    is_wanted boolean NOT NULL,
+    CONSTRAINT notice_defaults_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text])))
+);
+
+ALTER TABLE ONLY public.notice_defaults FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_defaults IS 'Where a company has decided otherwise than the product';
+
+CREATE TABLE public.notice_deliveries (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    channel text NOT NULL,
+    occasion text NOT NULL,
+    type text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    link text NOT NULL,
+    is_digest boolean NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text]))),
+    CONSTRAINT notice_deliveries_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.notice_deliveries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_deliveries IS 'Notices on their way outside of the portal: each at most once to a person by each way';
+
+CREATE TABLE public.notice_preferences (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    quiet_from integer,
+    quiet_to integer,
+    time_zone text,
+    digest text NOT NULL,
+    CONSTRAINT notice_preferences_digest_ck CHECK ((digest = ANY (ARRAY['off'::text, 'hourly'::text, 'daily'::text]))),
+    CONSTRAINT notice_preferences_quiet_ck CHECK ((((quiet_from IS NULL) = (quiet_to IS NULL)) AND ((quiet_from >= 0) AND (quiet_from <= 1439)) AND ((quiet_to >= 0) AND (quiet_to <= 1439)) AND (quiet_from <> quiet_to)))
+);
+
+ALTER TABLE ONLY public.notice_preferences FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_preferences IS 'When a person wants to be written to; minutes of the day in their time zone';
+
+CREATE TABLE public.notice_subscriptions (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    type text NOT NULL,
+    channel text NOT NULL,
+    is_wanted boolean NOT NULL,
+    CONSTRAINT notice_subscriptions_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text])))
+);
+
+ALTER TABLE ONLY public.notice_subscriptions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_subscriptions IS 'Where a person has decided otherwise than their company';
+
+CREATE TABLE public.notice_templates (
+    tenant_id uuid NOT NULL,
+    type text NOT NULL,
+    channel text NOT NULL,
+    language text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_templates_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text]))),
+    CONSTRAINT notice_templates_language_ck CHECK ((language = ANY (ARRAY['en'::text, 'zh'::text])))
+);
+
+ALTER TABLE ONLY public.notice_templates FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_templates IS 'The words of a company for its notices';
 
 CREATE TABLE public.organization_closure (
     tenant_id uuid NOT NULL,
@@ -2026,53 +2443,6 @@ ALTER TABLE ONLY public.service_levels FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.service_levels IS 'How many requests of a tenant took how long, by hour and bucket of the histogram; failures are those that were the installation''s fault';
 
-CREATE TABLE public.sessions (
-    tenant_id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    user_name text NOT NULL,
-    asset_id uuid NOT NULL,
-    asset_name text NOT NULL,
-    account_id uuid NOT NULL,
-    account_name text NOT NULL,
-    protocol text NOT NULL,
-    channel text NOT NULL,
-    command_line text,
-    grant_id uuid,
-    worker_id uuid NOT NULL,
-    client_address text,
-    entrance text NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    connected_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    closed_at timestamp with time zone,
-    end_reason text,
-    end_text text,
-    exit_status bigint,
-    hours_until timestamp with time zone,
-    expires_at timestamp with time zone NOT NULL,
-    lease_until timestamp with time zone NOT NULL,
-    report_sequence bigint DEFAULT 0 NOT NULL,
-    fact_sequence bigint DEFAULT 0 NOT NULL,
-    seconds bigint DEFAULT 0 NOT NULL,
-    bytes_in bigint DEFAULT 0 NOT NULL,
-    bytes_out bigint DEFAULT 0 NOT NULL,
-    recorded_bytes bigint DEFAULT 0 NOT NULL,
-    command_count bigint DEFAULT 0 NOT NULL,
-    recording_id uuid NOT NULL,
-    trace_id text DEFAULT ''::text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    org_id uuid NOT NULL,
-    CONSTRAINT sessions_channel_ck CHECK ((channel = ANY (ARRAY['shell'::text, 'exec'::text]))),
-    CONSTRAINT sessions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
-    CONSTRAINT sessions_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'live'::text, 'ended'::text])))
-);
-
-ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.sessions IS 'Connections to assets; names are kept as they were';
-
 CREATE VIEW public.session_leases WITH (security_invoker='true') AS
  SELECT sessions.tenant_id,
     sessions.session_id,
@@ -2198,6 +2568,28 @@ ALTER TABLE ONLY public.sign_ups FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_ups IS 'Companies that sign themselves up, from the form to the tenant';
 
+CREATE TABLE public.site_messages (
+    tenant_id uuid NOT NULL,
+    site_message_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    occasion text NOT NULL,
+    type text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    link text NOT NULL,
+    is_urgent boolean NOT NULL,
+    announcement_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    read_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.site_messages FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.site_messages IS 'What the portal has to tell one person';
+
+COMMENT ON COLUMN public.site_messages.occasion IS 'What it is about: an event is told to a person once, however often it comes';
+
 CREATE TABLE public.sms_gateways (
     tenant_id uuid NOT NULL,
     sms_gateway_id uuid NOT NULL,
@@ -2234,7 +2626,7 @@ CREATE TABLE public.sms_sends (
     purpose text NOT NULL,
     sent_at timestamp with time zone NOT NULL,
     CONSTRAINT sms_sends_number_ck CHECK (((length(number) >= 8) AND (length(number) <= 16))),
-    CONSTRAINT sms_sends_purpose_ck CHECK ((purpose = ANY (ARRAY['code'::text, 'test'::text])))
+    CONSTRAINT sms_sends_purpose_ck CHECK ((purpose = ANY (ARRAY['code'::text, 'confirmation'::text, 'test'::text, 'notice'::text])))
 );
 
 ALTER TABLE ONLY public.sms_sends FORCE ROW LEVEL SECURITY;
@@ -2579,12 +2971,17 @@ CREATE TABLE public.ticket_approvers (
     tenant_id uuid NOT NULL,
     ticket_id uuid NOT NULL,
     level integer NOT NULL,
-    user_id uuid NOT NULL
+    user_id uuid NOT NULL,
+    reason text DEFAULT 'named'::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    from_escalation boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE ONLY public.ticket_approvers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ticket_approvers IS 'Who may decide which level of a request, resolved when it was opened';
+
+COMMENT ON COLUMN public.ticket_approvers.from_escalation IS 'Counts from the level''s escalation on';
 
 CREATE TABLE public.ticket_assets (
     tenant_id uuid NOT NULL,
@@ -2609,6 +3006,16 @@ ALTER TABLE ONLY public.ticket_comments FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ticket_comments IS 'Remarks on a request';
 
+CREATE TABLE public.ticket_copies (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    user_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.ticket_copies FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_copies IS 'Who is told about a request and does not decide it';
+
 CREATE TABLE public.ticket_counters (
     tenant_id uuid NOT NULL,
     last_number integer DEFAULT 0 NOT NULL
@@ -2629,13 +3036,61 @@ CREATE TABLE public.ticket_decisions (
     channel text NOT NULL,
     digest bytea NOT NULL,
     decided_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ticket_decisions_channel_ck CHECK ((channel = ANY (ARRAY['portal'::text, 'api'::text, 'webhook'::text]))),
+    on_behalf_of uuid,
+    seat_id uuid GENERATED ALWAYS AS (COALESCE(on_behalf_of, user_id)) STORED,
+    changes jsonb,
+    proof jsonb,
+    CONSTRAINT ticket_decisions_channel_ck CHECK ((channel = ANY (ARRAY['portal'::text, 'api'::text, 'webhook'::text, 'mail'::text, 'feishu'::text, 'lark'::text, 'dingtalk'::text, 'wecom'::text, 'slack'::text, 'teams'::text, 'ssh'::text, 'cli'::text]))),
     CONSTRAINT ticket_decisions_outcome_ck CHECK ((outcome = ANY (ARRAY['approved'::text, 'rejected'::text])))
 );
 
 ALTER TABLE ONLY public.ticket_decisions FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.ticket_decisions IS 'Answers, one for each level';
+COMMENT ON TABLE public.ticket_decisions IS 'Answers; a person gives one in a whole request, and a seat has one';
+
+COMMENT ON COLUMN public.ticket_decisions.changes IS 'What the approver took away: before and after';
+
+COMMENT ON COLUMN public.ticket_decisions.proof IS 'What the approver''s passkey said about the digest';
+
+CREATE TABLE public.ticket_levels (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    name text NOT NULL,
+    quorum integer DEFAULT 1 NOT NULL,
+    webhook_id uuid,
+    deadline_seconds integer NOT NULL,
+    reminder_seconds integer,
+    lapse text DEFAULT 'expired'::text NOT NULL,
+    escalation_seconds integer,
+    needs_passkey boolean DEFAULT false NOT NULL,
+    opened_at timestamp with time zone,
+    reminded_at timestamp with time zone,
+    escalated_at timestamp with time zone,
+    passed_at timestamp with time zone,
+    CONSTRAINT ticket_levels_lapse_ck CHECK ((lapse = ANY (ARRAY['expired'::text, 'rejected'::text]))),
+    CONSTRAINT ticket_levels_level_ck CHECK (((level >= 1) AND (level <= 5))),
+    CONSTRAINT ticket_levels_quorum_ck CHECK (((quorum >= 1) AND (quorum <= 1000)))
+);
+
+ALTER TABLE ONLY public.ticket_levels FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_levels IS 'The levels of a request as they were planned when it was opened, and how far they have come';
+
+CREATE TABLE public.ticket_mail_links (
+    tenant_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    ticket_id uuid NOT NULL,
+    level integer NOT NULL,
+    user_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ticket_mail_links_level_ck CHECK (((level >= 1) AND (level <= 5))),
+    CONSTRAINT ticket_mail_links_token_ck CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.ticket_mail_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_mail_links IS 'Links in mails that lead one approver to one decision, by the hash of their token; whoever opens one signs in as that person';
 
 CREATE TABLE public.tickets (
     tenant_id uuid NOT NULL,
@@ -2659,13 +3114,32 @@ CREATE TABLE public.tickets (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     org_id uuid NOT NULL,
-    CONSTRAINT tickets_level_ck CHECK (((level >= 1) AND (level <= levels))),
+    kind text DEFAULT 'access'::text NOT NULL,
+    content jsonb DEFAULT '{}'::jsonb NOT NULL,
+    flow_name text DEFAULT ''::text NOT NULL,
+    because text[] DEFAULT '{}'::text[] NOT NULL,
+    risk text DEFAULT 'low'::text NOT NULL,
+    is_parallel boolean DEFAULT false NOT NULL,
+    unused_after integer,
+    due_at timestamp with time zone,
+    CONSTRAINT tickets_content_ck CHECK ((jsonb_typeof(content) = 'object'::text)),
+    CONSTRAINT tickets_kind_ck CHECK ((kind ~ '^[a-z][a-z-]{0,39}$'::text)),
+    CONSTRAINT tickets_level_ck CHECK ((((level >= 1) AND (level <= GREATEST(levels, 1))) AND ((levels >= 0) AND (levels <= 5)))),
+    CONSTRAINT tickets_risk_ck CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
     CONSTRAINT tickets_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text])))
 );
 
 ALTER TABLE ONLY public.tickets FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.tickets IS 'Requests for access; digest is over what is asked, so that a decision is bound to it';
+
+COMMENT ON COLUMN public.tickets.content IS 'What the kind has besides what every request has';
+
+COMMENT ON COLUMN public.tickets.because IS 'Why the flow was chosen';
+
+COMMENT ON COLUMN public.tickets.unused_after IS 'A grant that nobody has used for so many seconds ends early';
+
+COMMENT ON COLUMN public.tickets.due_at IS 'When time moves it next: a reminder, an escalation or a deadline';
 
 CREATE TABLE public.totp_secrets (
     tenant_id uuid NOT NULL,
@@ -2756,6 +3230,8 @@ CREATE TABLE public.users (
     expires_at timestamp with time zone,
     expiry_told_at timestamp with time zone,
     wants_second_factor boolean DEFAULT false NOT NULL,
+    manager_id uuid,
+    CONSTRAINT users_manager_ck CHECK ((manager_id <> user_id)),
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
 
@@ -2769,12 +3245,39 @@ COMMENT ON COLUMN public.users.expires_at IS 'From when on nobody comes in; the 
 
 COMMENT ON COLUMN public.users.expiry_told_at IS 'When the person and the administrators were told that the account ends';
 
+CREATE VIEW public.user_addresses WITH (security_invoker='true') AS
+ SELECT users.tenant_id,
+    users.user_id,
+    lower(users.email) AS address
+   FROM public.users
+  WHERE (users.email <> ''::text)
+UNION
+ SELECT code_factors.tenant_id,
+    code_factors.user_id,
+    lower(code_factors.address) AS address
+   FROM public.code_factors
+  WHERE (code_factors.channel = 'email'::text);
+
+CREATE VIEW public.user_contacts WITH (security_invoker='true') AS
+ SELECT users.tenant_id,
+    users.user_id,
+    users.org_id,
+    users.login,
+    users.name,
+    users.email,
+    users.language,
+    users.state
+   FROM public.users;
+
+COMMENT ON VIEW public.user_contacts IS 'How people are written to, for other features';
+
 CREATE VIEW public.user_directory WITH (security_invoker='true') AS
  SELECT users.tenant_id,
     users.user_id,
     users.login,
     users.name,
-    users.state
+    users.state,
+    users.manager_id
    FROM public.users;
 
 CREATE VIEW public.user_groups WITH (security_invoker='true') AS
@@ -2858,6 +3361,10 @@ CREATE TABLE public.webhook_deliveries (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
     tried integer DEFAULT 0 NOT NULL,
+    parked boolean DEFAULT false NOT NULL,
+    left_out integer,
+    left_out_on date,
+    CONSTRAINT webhook_deliveries_left_out_ck CHECK (((left_out IS NULL) = (left_out_on IS NULL))),
     CONSTRAINT webhook_deliveries_state_ck CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
 );
 
@@ -2868,6 +3375,10 @@ COMMENT ON TABLE public.webhook_deliveries IS 'One event on its way to one webho
 COMMENT ON COLUMN public.webhook_deliveries.attempts IS 'Attempts since it was made or last sent again: they decide the next pause';
 
 COMMENT ON COLUMN public.webhook_deliveries.tried IS 'All attempts';
+
+COMMENT ON COLUMN public.webhook_deliveries.parked IS 'Its endpoint is disabled: nothing is sent until it is enabled again';
+
+COMMENT ON COLUMN public.webhook_deliveries.left_out IS 'How many deliveries of that day it stands for, itself among them, that the plan did not allow';
 
 CREATE TABLE public.webhooks (
     tenant_id uuid NOT NULL,
@@ -3008,6 +3519,12 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.admissions
     ADD CONSTRAINT admissions_pk PRIMARY KEY (tenant_id, admission_id);
 
+ALTER TABLE ONLY public.announcement_audience
+    ADD CONSTRAINT announcement_audience_pk PRIMARY KEY (tenant_id, announcement_id, announcement_audience_id);
+
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_pk PRIMARY KEY (tenant_id, announcement_id);
+
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pk PRIMARY KEY (tenant_id, api_token_id);
 
@@ -3035,6 +3552,12 @@ ALTER TABLE ONLY public.audit_events_default
 ALTER TABLE ONLY public.billing_targets
     ADD CONSTRAINT billing_targets_pk PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.break_glass_policies
+    ADD CONSTRAINT break_glass_policies_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.break_glass_uses
+    ADD CONSTRAINT break_glass_uses_pk PRIMARY KEY (tenant_id, ticket_id);
+
 ALTER TABLE ONLY public.browser_sign_ins
     ADD CONSTRAINT browser_sign_ins_pk PRIMARY KEY (tenant_id, state_hash);
 
@@ -3050,8 +3573,14 @@ ALTER TABLE ONLY public.commands
 ALTER TABLE ONLY public.commands_default
     ADD CONSTRAINT commands_default_pkey PRIMARY KEY (tenant_id, at, command_id);
 
+ALTER TABLE ONLY public.decision_challenges
+    ADD CONSTRAINT decision_challenges_pk PRIMARY KEY (tenant_id, challenge_hash);
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_pk PRIMARY KEY (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_pk PRIMARY KEY (tenant_id, delegation_id);
 
 ALTER TABLE ONLY public.device_links
     ADD CONSTRAINT device_links_pk PRIMARY KEY (tenant_id, admission_id);
@@ -3076,6 +3605,9 @@ ALTER TABLE ONLY public.familiar_browsers
 
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
+
+ALTER TABLE ONLY public.flow_copies
+    ADD CONSTRAINT flow_copies_pk PRIMARY KEY (tenant_id, flow_id, flow_copy_id);
 
 ALTER TABLE ONLY public.flow_levels
     ADD CONSTRAINT flow_levels_pk PRIMARY KEY (tenant_id, flow_id, level);
@@ -3188,6 +3720,30 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.mails
     ADD CONSTRAINT mails_pk PRIMARY KEY (tenant_id, mail_id);
 
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_nonce_uq UNIQUE (tenant_id, nonce);
+
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_once_uq UNIQUE (tenant_id, ticket_id, channel_id, user_id);
+
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_pk PRIMARY KEY (tenant_id, card_id);
+
+ALTER TABLE ONLY public.messenger_channels
+    ADD CONSTRAINT messenger_channels_callback_uq UNIQUE (tenant_id, callback_hash);
+
+ALTER TABLE ONLY public.messenger_channels
+    ADD CONSTRAINT messenger_channels_name_uq UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.messenger_channels
+    ADD CONSTRAINT messenger_channels_pk PRIMARY KEY (tenant_id, channel_id);
+
+ALTER TABLE ONLY public.messenger_events
+    ADD CONSTRAINT messenger_events_pk PRIMARY KEY (tenant_id, channel_id, event_hash);
+
+ALTER TABLE ONLY public.messenger_people
+    ADD CONSTRAINT messenger_people_pk PRIMARY KEY (tenant_id, channel_id, user_id);
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
 
@@ -3196,6 +3752,21 @@ ALTER TABLE ONLY public.nodes
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_pk PRIMARY KEY (tenant_id, node_id);
+
+ALTER TABLE ONLY public.notice_defaults
+    ADD CONSTRAINT notice_defaults_pk PRIMARY KEY (tenant_id, type, channel);
+
+ALTER TABLE ONLY public.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_pk PRIMARY KEY (tenant_id, user_id, channel, occasion);
+
+ALTER TABLE ONLY public.notice_preferences
+    ADD CONSTRAINT notice_preferences_pk PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.notice_subscriptions
+    ADD CONSTRAINT notice_subscriptions_pk PRIMARY KEY (tenant_id, user_id, type, channel);
+
+ALTER TABLE ONLY public.notice_templates
+    ADD CONSTRAINT notice_templates_pk PRIMARY KEY (tenant_id, type, channel, language);
 
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
@@ -3371,6 +3942,12 @@ ALTER TABLE ONLY public.sign_ups
 ALTER TABLE ONLY public.sign_ups
     ADD CONSTRAINT sign_ups_token_uq UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.site_messages
+    ADD CONSTRAINT site_messages_once_uq UNIQUE (tenant_id, user_id, occasion);
+
+ALTER TABLE ONLY public.site_messages
+    ADD CONSTRAINT site_messages_pk PRIMARY KEY (tenant_id, site_message_id);
+
 ALTER TABLE ONLY public.sms_gateways
     ADD CONSTRAINT sms_gateways_name_uq UNIQUE (tenant_id, name);
 
@@ -3467,14 +4044,26 @@ ALTER TABLE ONLY public.ticket_assets
 ALTER TABLE ONLY public.ticket_comments
     ADD CONSTRAINT ticket_comments_pk PRIMARY KEY (tenant_id, comment_id);
 
+ALTER TABLE ONLY public.ticket_copies
+    ADD CONSTRAINT ticket_copies_pk PRIMARY KEY (tenant_id, ticket_id, user_id);
+
 ALTER TABLE ONLY public.ticket_counters
     ADD CONSTRAINT ticket_counters_pk PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.ticket_decisions
-    ADD CONSTRAINT ticket_decisions_level_uq UNIQUE (tenant_id, ticket_id, level);
+    ADD CONSTRAINT ticket_decisions_pk PRIMARY KEY (tenant_id, decision_id);
 
 ALTER TABLE ONLY public.ticket_decisions
-    ADD CONSTRAINT ticket_decisions_pk PRIMARY KEY (tenant_id, decision_id);
+    ADD CONSTRAINT ticket_decisions_seat_uq UNIQUE (tenant_id, ticket_id, seat_id);
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_user_uq UNIQUE (tenant_id, ticket_id, user_id);
+
+ALTER TABLE ONLY public.ticket_levels
+    ADD CONSTRAINT ticket_levels_pk PRIMARY KEY (tenant_id, ticket_id, level);
+
+ALTER TABLE ONLY public.ticket_mail_links
+    ADD CONSTRAINT ticket_mail_links_pk PRIMARY KEY (tenant_id, token_hash);
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_number_uq UNIQUE (tenant_id, number);
@@ -3541,11 +4130,25 @@ ALTER TABLE ONLY public.workers
 
 CREATE INDEX access_key_nonces_expiry_ix ON public.access_key_nonces USING btree (expires_at);
 
+CREATE INDEX access_keys_link_ix ON public.access_keys USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
+
 CREATE INDEX access_keys_user_ix ON public.access_keys USING btree (tenant_id, user_id);
 
 CREATE INDEX accounts_name_ix ON public.accounts USING btree (tenant_id, name, account_id);
 
 CREATE INDEX admissions_worker_ix ON public.admissions USING btree (worker_id, admission_id);
+
+CREATE INDEX announcement_audience_group_ix ON public.announcement_audience USING btree (tenant_id, group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX announcement_audience_role_ix ON public.announcement_audience USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
+
+CREATE INDEX announcement_audience_user_ix ON public.announcement_audience USING btree (tenant_id, user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX announcements_author_ix ON public.announcements USING btree (tenant_id, created_by);
+
+CREATE INDEX announcements_time_ix ON public.announcements USING btree (ends_at, starts_at);
+
+CREATE INDEX api_tokens_link_ix ON public.api_tokens USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
 CREATE INDEX api_tokens_user_ix ON public.api_tokens USING btree (tenant_id, user_id);
 
@@ -3559,6 +4162,8 @@ CREATE INDEX assets_name_ix ON public.assets USING btree (tenant_id, name, asset
 
 CREATE INDEX assets_org_ix ON public.assets USING btree (tenant_id, org_id);
 
+CREATE INDEX assets_owner_ix ON public.assets USING btree (tenant_id, owner_id) WHERE (owner_id IS NOT NULL);
+
 CREATE INDEX audit_events_action_ix ON ONLY public.audit_events USING btree (tenant_id, action, at);
 
 CREATE INDEX audit_events_actor_ix ON ONLY public.audit_events USING btree (tenant_id, actor_id, at);
@@ -3570,6 +4175,12 @@ CREATE INDEX audit_events_default_tenant_id_actor_id_at_idx ON public.audit_even
 CREATE INDEX audit_events_target_ix ON ONLY public.audit_events USING btree (tenant_id, target_id, at);
 
 CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_events_default USING btree (tenant_id, target_id, at);
+
+CREATE INDEX break_glass_uses_late_ix ON public.break_glass_uses USING btree (review_due_at) WHERE ((reviewed_at IS NULL) AND (told_late_at IS NULL));
+
+CREATE INDEX break_glass_uses_open_ix ON public.break_glass_uses USING btree (tenant_id, user_id, review_due_at) WHERE (reviewed_at IS NULL);
+
+CREATE INDEX break_glass_uses_used_ix ON public.break_glass_uses USING btree (tenant_id, used_at, ticket_id);
 
 CREATE INDEX browser_sign_ins_expiry_ix ON public.browser_sign_ins USING btree (tenant_id, expires_at);
 
@@ -3587,6 +4198,12 @@ CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id,
 
 CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
 
+CREATE INDEX decision_challenges_user_ix ON public.decision_challenges USING btree (tenant_id, user_id, ticket_id);
+
+CREATE INDEX delegations_from_ix ON public.delegations USING btree (tenant_id, from_id, created_at);
+
+CREATE INDEX delegations_to_ix ON public.delegations USING btree (tenant_id, to_id, ends_at) WHERE (ended_at IS NULL);
+
 CREATE INDEX device_links_expiry_ix ON public.device_links USING btree (tenant_id, expires_at);
 
 CREATE INDEX device_links_network_ix ON public.device_links USING btree (tenant_id, network, expires_at);
@@ -3603,7 +4220,9 @@ CREATE INDEX familiar_browsers_over_ix ON public.familiar_browsers USING btree (
 
 CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
 
-CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id) WHERE is_default;
+CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id, org_id) WHERE is_default;
+
+CREATE INDEX flows_org_ix ON public.flows USING btree (tenant_id, org_id);
 
 CREATE INDEX grant_assets_grant_ix ON public.grant_assets USING btree (tenant_id, grant_id);
 
@@ -3619,7 +4238,11 @@ CREATE INDEX grants_ending_ix ON public.grants USING btree (ends_at) WHERE ((sta
 
 CREATE INDEX grants_org_ix ON public.grants USING btree (tenant_id, org_id);
 
+CREATE INDEX grants_remind_ix ON public.grants USING btree (remind_at) WHERE ((state = 'active'::text) AND (remind_at IS NOT NULL));
+
 CREATE UNIQUE INDEX grants_ticket_uq ON public.grants USING btree (tenant_id, ticket_id) WHERE (ticket_id IS NOT NULL);
+
+CREATE INDEX grants_unused_ix ON public.grants USING btree (unused_at) WHERE ((state = 'active'::text) AND (unused_at IS NOT NULL));
 
 CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_id, user_id, group_id);
 
@@ -3667,9 +4290,27 @@ CREATE INDEX jobs_lane_ix ON public.jobs USING btree (lane, run_at) WHERE (state
 
 CREATE INDEX mails_finished_ix ON public.mails USING btree (finished_at) WHERE (state <> 'pending'::text);
 
+CREATE INDEX messenger_cards_channel_ix ON public.messenger_cards USING btree (tenant_id, channel_id, created_at);
+
+CREATE INDEX messenger_cards_due_ix ON public.messenger_cards USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX messenger_cards_user_ix ON public.messenger_cards USING btree (tenant_id, user_id);
+
+CREATE INDEX messenger_events_at_ix ON public.messenger_events USING btree (at);
+
+CREATE INDEX messenger_people_address_ix ON public.messenger_people USING btree (tenant_id, channel_id, address);
+
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
 CREATE INDEX nodes_org_ix ON public.nodes USING btree (tenant_id, org_id);
+
+CREATE INDEX nodes_owner_ix ON public.nodes USING btree (tenant_id, owner_id) WHERE (owner_id IS NOT NULL);
+
+CREATE INDEX notice_deliveries_age_ix ON public.notice_deliveries USING btree (created_at) WHERE (state <> 'waiting'::text);
+
+CREATE INDEX notice_deliveries_due_ix ON public.notice_deliveries USING btree (tenant_id, due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX notice_deliveries_waiting_ix ON public.notice_deliveries USING btree (due_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX organization_closure_descendant_ix ON public.organization_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
@@ -3694,6 +4335,8 @@ CREATE INDEX provider_sign_ins_operator_ix ON public.provider_sign_ins USING btr
 CREATE INDEX provisioned_members_user_ix ON public.provisioned_members USING btree (tenant_id, identity_provider_id, user_id);
 
 CREATE UNIQUE INDEX provisioned_users_external_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, external_id) WHERE (removed_at IS NULL);
+
+CREATE INDEX provisioned_users_left_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id) WHERE (left_at IS NOT NULL);
 
 CREATE UNIQUE INDEX provisioned_users_name_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, user_name) WHERE (removed_at IS NULL);
 
@@ -3739,6 +4382,8 @@ CREATE INDEX sessions_created_ix ON public.sessions USING btree (tenant_id, crea
 
 CREATE INDEX sessions_expiry_ix ON public.sessions USING btree (expires_at) WHERE (state <> 'ended'::text);
 
+CREATE INDEX sessions_grant_ix ON public.sessions USING btree (tenant_id, grant_id);
+
 CREATE INDEX sessions_lease_ix ON public.sessions USING btree (lease_until) WHERE (state <> 'ended'::text);
 
 CREATE INDEX sessions_live_ix ON public.sessions USING btree (tenant_id, grant_id) WHERE (state <> 'ended'::text);
@@ -3774,6 +4419,14 @@ CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id
 CREATE INDEX sign_ups_email_ix ON public.sign_ups USING btree (email, created_at);
 
 CREATE INDEX sign_ups_state_ix ON public.sign_ups USING btree (state, created_at, sign_up_id);
+
+CREATE INDEX site_messages_age_ix ON public.site_messages USING btree (created_at);
+
+CREATE INDEX site_messages_announcement_ix ON public.site_messages USING btree (tenant_id, announcement_id) WHERE (announcement_id IS NOT NULL);
+
+CREATE INDEX site_messages_unread_ix ON public.site_messages USING btree (tenant_id, user_id) WHERE (read_at IS NULL);
+
+CREATE INDEX site_messages_user_ix ON public.site_messages USING btree (tenant_id, user_id, created_at);
 
 CREATE INDEX sms_sends_age_ix ON public.sms_sends USING btree (sent_at);
 
@@ -3811,9 +4464,17 @@ CREATE INDEX ticket_assets_asset_ix ON public.ticket_assets USING btree (tenant_
 
 CREATE INDEX ticket_comments_ticket_ix ON public.ticket_comments USING btree (tenant_id, ticket_id, created_at);
 
+CREATE INDEX ticket_copies_user_ix ON public.ticket_copies USING btree (tenant_id, user_id, ticket_id);
+
+CREATE INDEX ticket_mail_links_expiry_ix ON public.ticket_mail_links USING btree (expires_at);
+
+CREATE INDEX ticket_mail_links_ticket_ix ON public.ticket_mail_links USING btree (tenant_id, ticket_id);
+
+CREATE INDEX ticket_mail_links_user_ix ON public.ticket_mail_links USING btree (tenant_id, user_id);
+
 CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, created_at, ticket_id);
 
-CREATE INDEX tickets_deadline_ix ON public.tickets USING btree (deadline) WHERE (state = 'open'::text);
+CREATE INDEX tickets_due_ix ON public.tickets USING btree (due_at) WHERE (state = 'open'::text);
 
 CREATE INDEX tickets_org_ix ON public.tickets USING btree (tenant_id, org_id);
 
@@ -3833,6 +4494,8 @@ CREATE INDEX users_expiring_ix ON public.users USING btree (expires_at) WHERE ((
 
 CREATE INDEX users_locked_ix ON public.users USING btree (tenant_id, locked_until) WHERE (locked_until IS NOT NULL);
 
+CREATE INDEX users_manager_ix ON public.users USING btree (tenant_id, manager_id) WHERE (manager_id IS NOT NULL);
+
 CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
 
 CREATE INDEX users_org_ix ON public.users USING btree (tenant_id, org_id);
@@ -3847,9 +4510,11 @@ CREATE INDEX web_sessions_user_ix ON public.web_sessions USING btree (tenant_id,
 
 CREATE INDEX webhook_deliveries_created_ix ON public.webhook_deliveries USING btree (tenant_id, created_at, delivery_id);
 
-CREATE INDEX webhook_deliveries_due_ix ON public.webhook_deliveries USING btree (tenant_id, webhook_id, next_attempt_at) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_deliveries_due_ix ON public.webhook_deliveries USING btree (tenant_id, webhook_id, next_attempt_at) WHERE ((state = 'pending'::text) AND (NOT parked));
 
 CREATE INDEX webhook_deliveries_finished_ix ON public.webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::text);
+
+CREATE UNIQUE INDEX webhook_deliveries_left_out_uq ON public.webhook_deliveries USING btree (tenant_id, webhook_id, left_out_on) WHERE (left_out_on IS NOT NULL);
 
 CREATE INDEX webhook_deliveries_webhook_ix ON public.webhook_deliveries USING btree (tenant_id, webhook_id, created_at);
 
@@ -3883,6 +4548,8 @@ CREATE TRIGGER audit_events_settle BEFORE INSERT ON public.audit_events FOR EACH
 
 CREATE TRIGGER events_settle BEFORE INSERT ON public.events FOR EACH ROW EXECUTE FUNCTION public.events_settle();
 
+CREATE TRIGGER flows_settle BEFORE INSERT ON public.flows FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
 CREATE TRIGGER grants_settle BEFORE INSERT ON public.grants FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
 CREATE TRIGGER groups_settle BEFORE INSERT ON public.groups FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
@@ -3893,7 +4560,7 @@ CREATE TRIGGER nodes_settle BEFORE INSERT ON public.nodes FOR EACH ROW EXECUTE F
 
 CREATE TRIGGER role_bindings_place BEFORE INSERT OR UPDATE ON public.role_bindings FOR EACH ROW WHEN ((new.org_id <> new.tenant_id)) EXECUTE FUNCTION public.role_bindings_place();
 
-CREATE TRIGGER role_bindings_settle BEFORE INSERT ON public.role_bindings FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+CREATE TRIGGER role_bindings_settle BEFORE INSERT ON public.role_bindings FOR EACH ROW WHEN ((new.org_id IS NULL)) EXECUTE FUNCTION public.gatehouse_settle();
 
 CREATE TRIGGER sessions_settle BEFORE INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.sessions_settle();
 
@@ -3903,10 +4570,15 @@ CREATE TRIGGER tenants_begin_with_an_organization AFTER INSERT ON public.tenants
 
 CREATE TRIGGER tickets_settle BEFORE INSERT ON public.tickets FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
 
-CREATE TRIGGER users_settle BEFORE INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+CREATE TRIGGER users_settle BEFORE INSERT ON public.users FOR EACH ROW WHEN ((new.org_id IS NULL)) EXECUTE FUNCTION public.gatehouse_settle();
+
+CREATE TRIGGER webhooks_park AFTER UPDATE OF state ON public.webhooks FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION public.webhooks_park();
 
 ALTER TABLE ONLY public.access_key_nonces
     ADD CONSTRAINT access_key_nonces_key_fk FOREIGN KEY (tenant_id, access_key_id) REFERENCES public.access_keys(tenant_id, access_key_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.access_keys
+    ADD CONSTRAINT access_keys_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.access_keys
     ADD CONSTRAINT access_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3919,6 +4591,24 @@ ALTER TABLE ONLY public.admissions
 
 ALTER TABLE ONLY public.admissions
     ADD CONSTRAINT admissions_worker_fk FOREIGN KEY (worker_id) REFERENCES public.workers(worker_id);
+
+ALTER TABLE ONLY public.announcement_audience
+    ADD CONSTRAINT announcement_audience_announcement_fk FOREIGN KEY (tenant_id, announcement_id) REFERENCES public.announcements(tenant_id, announcement_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.announcement_audience
+    ADD CONSTRAINT announcement_audience_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.announcement_audience
+    ADD CONSTRAINT announcement_audience_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.announcement_audience
+    ADD CONSTRAINT announcement_audience_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_author_fk FOREIGN KEY (tenant_id, created_by) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3936,7 +4626,19 @@ ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_owner_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES public.users(tenant_id, user_id) ON DELETE SET NULL (owner_id);
+
+ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.break_glass_policies
+    ADD CONSTRAINT break_glass_policies_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.break_glass_uses
+    ADD CONSTRAINT break_glass_uses_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id);
+
+ALTER TABLE ONLY public.break_glass_uses
+    ADD CONSTRAINT break_glass_uses_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.browser_sign_ins
     ADD CONSTRAINT browser_sign_ins_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
@@ -3953,11 +4655,23 @@ ALTER TABLE ONLY public.cas_tickets
 ALTER TABLE ONLY public.code_factors
     ADD CONSTRAINT code_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.decision_challenges
+    ADD CONSTRAINT decision_challenges_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decision_challenges
+    ADD CONSTRAINT decision_challenges_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_approver_fk FOREIGN KEY (tenant_id, ticket_id, level, user_id) REFERENCES public.ticket_approvers(tenant_id, ticket_id, level, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.decision_links
     ADD CONSTRAINT decision_links_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_to_fk FOREIGN KEY (tenant_id, to_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.device_links
     ADD CONSTRAINT device_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -3989,11 +4703,23 @@ ALTER TABLE ONLY public.flow_approvers
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.flow_copies
+    ADD CONSTRAINT flow_copies_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_copies
+    ADD CONSTRAINT flow_copies_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.flow_copies
+    ADD CONSTRAINT flow_copies_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.flow_levels
     ADD CONSTRAINT flow_levels_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.flow_levels
     ADD CONSTRAINT flow_levels_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE SET NULL (webhook_id);
+
+ALTER TABLE ONLY public.flows
+    ADD CONSTRAINT flows_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.flows
     ADD CONSTRAINT flows_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -4112,6 +4838,30 @@ ALTER TABLE ONLY public.identity_syncs
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_channel_fk FOREIGN KEY (tenant_id, channel_id) REFERENCES public.messenger_channels(tenant_id, channel_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_channels
+    ADD CONSTRAINT messenger_channels_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE SET NULL (identity_provider_id);
+
+ALTER TABLE ONLY public.messenger_channels
+    ADD CONSTRAINT messenger_channels_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.messenger_events
+    ADD CONSTRAINT messenger_events_channel_fk FOREIGN KEY (tenant_id, channel_id) REFERENCES public.messenger_channels(tenant_id, channel_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_people
+    ADD CONSTRAINT messenger_people_channel_fk FOREIGN KEY (tenant_id, channel_id) REFERENCES public.messenger_channels(tenant_id, channel_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_people
+    ADD CONSTRAINT messenger_people_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
 
@@ -4122,10 +4872,22 @@ ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_owner_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES public.users(tenant_id, user_id) ON DELETE SET NULL (owner_id);
+
+ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_parent_fk FOREIGN KEY (tenant_id, parent_id) REFERENCES public.nodes(tenant_id, node_id);
 
 ALTER TABLE ONLY public.nodes
     ADD CONSTRAINT nodes_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notice_preferences
+    ADD CONSTRAINT notice_preferences_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notice_subscriptions
+    ADD CONSTRAINT notice_subscriptions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.organization_closure
     ADD CONSTRAINT organization_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
@@ -4295,6 +5057,12 @@ ALTER TABLE ONLY public.sign_ins
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.site_messages
+    ADD CONSTRAINT site_messages_announcement_fk FOREIGN KEY (tenant_id, announcement_id) REFERENCES public.announcements(tenant_id, announcement_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.site_messages
+    ADD CONSTRAINT site_messages_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.sms_gateways
     ADD CONSTRAINT sms_gateways_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
 
@@ -4388,14 +5156,35 @@ ALTER TABLE ONLY public.ticket_comments
 ALTER TABLE ONLY public.ticket_comments
     ADD CONSTRAINT ticket_comments_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id);
 
+ALTER TABLE ONLY public.ticket_copies
+    ADD CONSTRAINT ticket_copies_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_copies
+    ADD CONSTRAINT ticket_copies_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.ticket_counters
     ADD CONSTRAINT ticket_counters_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.ticket_decisions
+    ADD CONSTRAINT ticket_decisions_behalf_fk FOREIGN KEY (tenant_id, on_behalf_of) REFERENCES public.users(tenant_id, user_id);
 
 ALTER TABLE ONLY public.ticket_decisions
     ADD CONSTRAINT ticket_decisions_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.ticket_decisions
     ADD CONSTRAINT ticket_decisions_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id);
+
+ALTER TABLE ONLY public.ticket_levels
+    ADD CONSTRAINT ticket_levels_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_levels
+    ADD CONSTRAINT ticket_levels_webhook_fk FOREIGN KEY (tenant_id, webhook_id) REFERENCES public.webhooks(tenant_id, webhook_id) ON DELETE SET NULL (webhook_id);
+
+ALTER TABLE ONLY public.ticket_mail_links
+    ADD CONSTRAINT ticket_mail_links_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_mail_links
+    ADD CONSTRAINT ticket_mail_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id);
@@ -4416,10 +5205,10 @@ ALTER TABLE ONLY public.usage_rollups
     ADD CONSTRAINT usage_rollups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+    ADD CONSTRAINT users_manager_fk FOREIGN KEY (tenant_id, manager_id) REFERENCES public.users(tenant_id, user_id) ON DELETE SET NULL (manager_id);
 
 ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+    ADD CONSTRAINT users_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.web_sessions
     ADD CONSTRAINT web_sessions_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
@@ -4453,6 +5242,10 @@ ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.admissions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.announcement_audience ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.announcements ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.asset_labels ENABLE ROW LEVEL SECURITY;
@@ -4467,6 +5260,10 @@ ALTER TABLE public.audit_events_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.billing_targets ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.break_glass_policies ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.break_glass_uses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.browser_sign_ins ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.cas_tickets ENABLE ROW LEVEL SECURITY;
@@ -4477,7 +5274,11 @@ ALTER TABLE public.commands ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.commands_default ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.decision_challenges ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.decision_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.delegations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.device_links ENABLE ROW LEVEL SECURITY;
 
@@ -4495,6 +5296,10 @@ CREATE POLICY erasure ON public.accounts TO gatehouse_eraser USING ((tenant_id =
 
 CREATE POLICY erasure ON public.admissions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.announcement_audience TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.announcements TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.api_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.asset_labels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -4505,6 +5310,10 @@ CREATE POLICY erasure ON public.assets TO gatehouse_eraser USING ((tenant_id = (
 
 CREATE POLICY erasure ON public.audit_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.break_glass_policies TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.break_glass_uses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.browser_sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.cas_tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -4513,7 +5322,11 @@ CREATE POLICY erasure ON public.code_factors TO gatehouse_eraser USING ((tenant_
 
 CREATE POLICY erasure ON public.commands TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.decision_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.decision_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.delegations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.device_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4528,6 +5341,8 @@ CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((t
 CREATE POLICY erasure ON public.familiar_browsers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.flow_copies TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4581,9 +5396,27 @@ CREATE POLICY erasure ON public.identity_syncs TO gatehouse_eraser USING ((tenan
 
 CREATE POLICY erasure ON public.mails TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.messenger_cards TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.messenger_channels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.messenger_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.messenger_people TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.notice_defaults TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.notice_deliveries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.notice_preferences TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.notice_subscriptions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.notice_templates TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.organization_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4647,6 +5480,8 @@ CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tena
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.site_messages TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.sms_gateways TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sms_sends TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -4687,9 +5522,15 @@ CREATE POLICY erasure ON public.ticket_assets TO gatehouse_eraser USING ((tenant
 
 CREATE POLICY erasure ON public.ticket_comments TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.ticket_copies TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.ticket_counters TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.ticket_decisions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_mail_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -4714,6 +5555,8 @@ ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.familiar_browsers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.flow_copies ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_levels ENABLE ROW LEVEL SECURITY;
 
@@ -4753,6 +5596,10 @@ CREATE POLICY gatehouse_system_access ON public.accounts TO gatehouse_system USI
 
 CREATE POLICY gatehouse_system_access ON public.admissions TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.announcements TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.break_glass_uses TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.cas_tickets TO gatehouse_system USING (true) WITH CHECK (true);
@@ -4779,6 +5626,14 @@ CREATE POLICY gatehouse_system_access ON public.identity_syncs TO gatehouse_syst
 
 CREATE POLICY gatehouse_system_access ON public.mails TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.messenger_cards TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.messenger_channels TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.messenger_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.notice_deliveries TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
@@ -4803,6 +5658,8 @@ CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_sys
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.site_messages TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.sms_sends TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.temporary_passwords TO gatehouse_system USING (true) WITH CHECK (true);
@@ -4826,6 +5683,8 @@ CREATE POLICY gatehouse_system_access ON public.tenant_setting_values TO gatehou
 CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.terminal_tokens TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.ticket_mail_links TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tickets TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -4899,13 +5758,33 @@ ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.mails ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.messenger_cards ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messenger_channels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messenger_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messenger_people ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.notice_defaults ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice_preferences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice_subscriptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice_templates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.organization_closure ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY organization_isolation ON public.assets AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.flows AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
 CREATE POLICY organization_isolation ON public.grants AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
@@ -4921,6 +5800,18 @@ CREATE POLICY organization_isolation ON public.tickets AS RESTRICTIVE TO gatehou
 
 CREATE POLICY organization_isolation ON public.users AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
+CREATE POLICY organization_people ON public.flow_approvers AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (((user_id IS NULL) OR (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.tenant_id = flow_approvers.tenant_id) AND (u.user_id = flow_approvers.user_id))))) AND ((group_id IS NULL) OR (EXISTS ( SELECT
+   FROM public.groups g
+  WHERE ((g.tenant_id = flow_approvers.tenant_id) AND (g.group_id = flow_approvers.group_id))))))));
+
+CREATE POLICY organization_people ON public.flow_copies AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (((user_id IS NULL) OR (EXISTS ( SELECT
+   FROM public.users u
+  WHERE ((u.tenant_id = flow_copies.tenant_id) AND (u.user_id = flow_copies.user_id))))) AND ((group_id IS NULL) OR (EXISTS ( SELECT
+   FROM public.groups g
+  WHERE ((g.tenant_id = flow_copies.tenant_id) AND (g.group_id = flow_copies.group_id))))))));
+
 CREATE POLICY organization_references ON public.accounts AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
    FROM public.assets a
   WHERE ((a.tenant_id = accounts.tenant_id) AND (a.asset_id = accounts.asset_id))))));
@@ -4934,6 +5825,18 @@ CREATE POLICY organization_references ON public.audit_events AS RESTRICTIVE FOR 
 CREATE POLICY organization_references ON public.commands AS RESTRICTIVE FOR SELECT TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
    FROM public.sessions s
   WHERE ((s.tenant_id = commands.tenant_id) AND (s.session_id = commands.session_id))))));
+
+CREATE POLICY organization_references ON public.flow_approvers AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.flows f
+  WHERE ((f.tenant_id = flow_approvers.tenant_id) AND (f.flow_id = flow_approvers.flow_id))))));
+
+CREATE POLICY organization_references ON public.flow_copies AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.flows f
+  WHERE ((f.tenant_id = flow_copies.tenant_id) AND (f.flow_id = flow_copies.flow_id))))));
+
+CREATE POLICY organization_references ON public.flow_levels AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.flows f
+  WHERE ((f.tenant_id = flow_levels.tenant_id) AND (f.flow_id = flow_levels.flow_id))))));
 
 CREATE POLICY organization_references ON public.grant_assets AS RESTRICTIVE FOR INSERT TO gatehouse_app WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
    FROM public.assets a
@@ -5081,6 +5984,8 @@ ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ups ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.site_messages ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sms_gateways ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sms_sends ENABLE ROW LEVEL SECURITY;
@@ -5135,6 +6040,10 @@ CREATE POLICY tenant_isolation ON public.accounts TO gatehouse_app USING ((tenan
 
 CREATE POLICY tenant_isolation ON public.admissions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.announcement_audience TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.announcements TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.asset_labels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -5145,6 +6054,10 @@ CREATE POLICY tenant_isolation ON public.assets TO gatehouse_app USING ((tenant_
 
 CREATE POLICY tenant_isolation ON public.audit_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.break_glass_policies TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.break_glass_uses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.browser_sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.cas_tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -5153,7 +6066,11 @@ CREATE POLICY tenant_isolation ON public.code_factors TO gatehouse_app USING ((t
 
 CREATE POLICY tenant_isolation ON public.commands TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.decision_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.decision_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.delegations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.device_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5168,6 +6085,8 @@ CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.familiar_browsers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.flow_copies TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5223,9 +6142,27 @@ CREATE POLICY tenant_isolation ON public.invoices TO gatehouse_app USING ((tenan
 
 CREATE POLICY tenant_isolation ON public.mails TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.messenger_cards TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.messenger_channels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.messenger_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.messenger_people TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.notice_defaults TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.notice_deliveries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.notice_preferences TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.notice_subscriptions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.notice_templates TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.organization_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5289,6 +6226,8 @@ CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING 
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.site_messages TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.sms_gateways TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sms_sends TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -5337,9 +6276,15 @@ CREATE POLICY tenant_isolation ON public.ticket_assets TO gatehouse_app USING ((
 
 CREATE POLICY tenant_isolation ON public.ticket_comments TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.ticket_copies TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.ticket_counters TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.ticket_decisions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.ticket_levels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.ticket_mail_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -5389,9 +6334,15 @@ ALTER TABLE public.ticket_assets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ticket_comments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.ticket_copies ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.ticket_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ticket_decisions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_levels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_mail_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
@@ -5474,6 +6425,20 @@ GRANT SELECT(worker_id) ON TABLE public.admissions TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.admissions TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcement_audience TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.announcement_audience TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.announcements TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(announcement_id) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(starts_at) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(ends_at) ON TABLE public.announcements TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.api_tokens TO gatehouse_eraser;
 
@@ -5493,6 +6458,8 @@ GRANT SELECT ON TABLE public.asset_directory TO gatehouse_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_labels TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.asset_labels TO gatehouse_eraser;
 
+GRANT SELECT ON TABLE public.asset_label_directory TO gatehouse_app;
+
 GRANT SELECT,INSERT ON TABLE public.audit_events TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.audit_events TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.audit_events TO gatehouse_system;
@@ -5506,6 +6473,22 @@ GRANT SELECT(audit_event_id) ON TABLE public.audit_events TO gatehouse_system;
 GRANT SELECT(org_id) ON TABLE public.audit_events TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_targets TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.break_glass_policies TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.break_glass_policies TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.break_glass_uses TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.break_glass_uses TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.break_glass_uses TO gatehouse_system;
+
+GRANT SELECT(ticket_id) ON TABLE public.break_glass_uses TO gatehouse_system;
+
+GRANT SELECT(review_due_at) ON TABLE public.break_glass_uses TO gatehouse_system;
+
+GRANT SELECT(told_late_at) ON TABLE public.break_glass_uses TO gatehouse_system;
+
+GRANT SELECT(reviewed_at) ON TABLE public.break_glass_uses TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.browser_sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.browser_sign_ins TO gatehouse_eraser;
@@ -5529,8 +6512,14 @@ GRANT SELECT,DELETE ON TABLE public.code_factors TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.commands TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_challenges TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.decision_challenges TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delegations TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.delegations TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.device_links TO gatehouse_eraser;
@@ -5565,6 +6554,9 @@ GRANT SELECT(signed_in_at) ON TABLE public.familiar_browsers TO gatehouse_system
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_copies TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.flow_copies TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_levels TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_levels TO gatehouse_eraser;
 
@@ -5594,10 +6586,37 @@ GRANT SELECT(ends_at) ON TABLE public.grants TO gatehouse_system;
 
 GRANT SELECT(state) ON TABLE public.grants TO gatehouse_system;
 
+GRANT SELECT(unused_at) ON TABLE public.grants TO gatehouse_system;
+
+GRANT SELECT(remind_at) ON TABLE public.grants TO gatehouse_system;
+
 GRANT SELECT ON TABLE public.grant_states TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.grant_users TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.grant_users TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sessions TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(session_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(worker_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(ended_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(closed_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(lease_until) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.grant_uses TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.groups TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.groups TO gatehouse_eraser;
@@ -5697,10 +6716,71 @@ GRANT SELECT(state) ON TABLE public.mails TO gatehouse_system;
 
 GRANT SELECT(finished_at) ON TABLE public.mails TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_cards TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.messenger_cards TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(card_id) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(channel_id) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(due_at),UPDATE(due_at) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_channels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.messenger_channels TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.messenger_channels TO gatehouse_system;
+
+GRANT SELECT(channel_id) ON TABLE public.messenger_channels TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.messenger_channels TO gatehouse_system;
+
+GRANT SELECT(resting_until) ON TABLE public.messenger_channels TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_events TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.messenger_events TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.messenger_events TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.messenger_events TO gatehouse_system;
+
+GRANT SELECT(channel_id) ON TABLE public.messenger_events TO gatehouse_system;
+
+GRANT SELECT(event_hash) ON TABLE public.messenger_events TO gatehouse_system;
+
+GRANT SELECT(at) ON TABLE public.messenger_events TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_people TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.messenger_people TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.nodes TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.node_directory TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_defaults TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_defaults TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_deliveries TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_deliveries TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.notice_deliveries TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.notice_deliveries TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.notice_deliveries TO gatehouse_system;
+
+GRANT SELECT(due_at) ON TABLE public.notice_deliveries TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.notice_deliveries TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_preferences TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_preferences TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_subscriptions TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_subscriptions TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_templates TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_templates TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization_closure TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.organization_closure TO gatehouse_eraser;
@@ -5847,27 +6927,6 @@ GRANT SELECT,DELETE ON TABLE public.service_levels TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_levels TO gatehouse_system;
 GRANT SELECT ON TABLE public.service_levels TO gatehouse_provider;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gatehouse_app;
-GRANT SELECT,DELETE ON TABLE public.sessions TO gatehouse_eraser;
-
-GRANT SELECT(tenant_id) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(session_id) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(worker_id) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(state) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(ended_at) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(closed_at) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(expires_at) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(lease_until) ON TABLE public.sessions TO gatehouse_system;
-
-GRANT SELECT(recording_id) ON TABLE public.sessions TO gatehouse_system;
-
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
 
@@ -5898,6 +6957,12 @@ GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ups TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.site_messages TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.site_messages TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.site_messages TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.site_messages TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sms_gateways TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sms_gateways TO gatehouse_eraser;
@@ -6055,11 +7120,23 @@ GRANT SELECT,DELETE ON TABLE public.ticket_assets TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_comments TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ticket_comments TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_copies TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_copies TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_counters TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ticket_counters TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_decisions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ticket_decisions TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_levels TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_levels TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_mail_links TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_mail_links TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.ticket_mail_links TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.ticket_mail_links TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tickets TO gatehouse_eraser;
@@ -6071,6 +7148,8 @@ GRANT SELECT(ticket_id) ON TABLE public.tickets TO gatehouse_system;
 GRANT SELECT(state) ON TABLE public.tickets TO gatehouse_system;
 
 GRANT SELECT(deadline) ON TABLE public.tickets TO gatehouse_system;
+
+GRANT SELECT(due_at) ON TABLE public.tickets TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_secrets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.totp_secrets TO gatehouse_eraser;
@@ -6107,6 +7186,10 @@ GRANT SELECT(expires_at) ON TABLE public.users TO gatehouse_system;
 
 GRANT SELECT(expiry_told_at) ON TABLE public.users TO gatehouse_system;
 
+GRANT SELECT ON TABLE public.user_addresses TO gatehouse_app;
+
+GRANT SELECT ON TABLE public.user_contacts TO gatehouse_app;
+
 GRANT SELECT ON TABLE public.user_directory TO gatehouse_app;
 
 GRANT SELECT ON TABLE public.user_groups TO gatehouse_app;
@@ -6137,6 +7220,8 @@ GRANT SELECT(next_attempt_at),UPDATE(next_attempt_at) ON TABLE public.webhook_de
 GRANT UPDATE(last_error) ON TABLE public.webhook_deliveries TO gatehouse_system;
 
 GRANT SELECT(finished_at),UPDATE(finished_at) ON TABLE public.webhook_deliveries TO gatehouse_system;
+
+GRANT SELECT(parked) ON TABLE public.webhook_deliveries TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhooks TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.webhooks TO gatehouse_eraser;

@@ -24,16 +24,24 @@ import Testing
         }
     }
 
-    @Test func `what is open to everybody is sign-in, sign-up, decision links and enrolment`() {
+    @Test func `what is open to everybody is sign-in, sign-up, links, callbacks and enrolment`() {
         #expect(Catalogue.providerDoor.allSatisfy { $0.isPublic })
         #expect(Catalogue.tenant.filter(\.isPublic).isEmpty && Catalogue.provider.filter(\.isPublic).isEmpty)
         let groups = Set(Catalogue.all.filter(\.isPublic).map(\.group))
-        #expect(groups == ["auth", "provider-auth", "support-door", "decision-links", "enrolment", "sign-up"])
+        #expect(
+            groups == [
+                "auth", "provider-auth", "support-door", "decision-links", "enrolment", "sign-up",
+                "messenger-callbacks",
+            ])
     }
 
     @Test func `only what proves itself is taken from another site's page`() {
         let names = Set(Catalogue.all.filter(\.isFromAnySite).map(\.name))
-        #expect(names == ["auth.saml-response", "auth.saml-logout", "auth.saml-logout-form", "auth.cas-ticket"])
+        #expect(
+            names == [
+                "auth.saml-response", "auth.saml-logout", "auth.saml-logout-form", "auth.cas-ticket",
+                "messenger-callbacks.check", "messenger-callbacks.take",
+            ])
     }
 
     /// A review sees in these files when somebody opens a door or gives a role more.

@@ -96,7 +96,8 @@ package enum TicketRoutes {
 
         Route.post(
             "open-mail-link", "/my/mail-links", summary: "Open a link from a mail", permission: .ticketsDecide,
-            audit: .reading, body: OpenMailLink.self, returns: OpenedMailLink.self, errors: [.linkInvalid],
+            audit: .none(because: "a link is looked at; the decision behind it is audited"), body: OpenMailLink.self,
+            returns: OpenedMailLink.self, errors: [.linkInvalid],
             rate: .sensitive, idempotency: .off(because: "changes nothing")
         ) { tickets, call in
             try await tickets.open(

@@ -7,7 +7,7 @@ import Outbound
 
 /// Feishu and Lark: one product at two places. Cards are of version 2.0, callbacks are encrypted and signed.
 struct Feishu: Vendor {
-    let settings: FeishuSettings
+    let settings: FeishuChannelSettings
     let isLark: Bool
     let secrets: ChannelSecrets
 

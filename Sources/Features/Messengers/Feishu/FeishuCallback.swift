@@ -50,7 +50,7 @@ struct FeishuCallback {
     }
 
     /// What the document tells. Who has clicked is in what the vendor says of them, never in what the button carries.
-    static func event(_ json: JSON, _ settings: FeishuSettings) throws(CallbackRefusal) -> VendorCallback {
+    static func event(_ json: JSON, _ settings: FeishuChannelSettings) throws(CallbackRefusal) -> VendorCallback {
         if json["type"]?.text == "url_verification" {
             guard let challenge = json["challenge"]?.text, challenge.utf8.count <= 1000 else { throw .unreadable }
             return .answered(.json(["challenge": .string(challenge)]))

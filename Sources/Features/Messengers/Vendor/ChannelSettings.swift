@@ -4,8 +4,8 @@ import Outbound
 /// What a channel needs to know of its vendor, without secrets: one kind for each vendor. Another vendor is a case here
 /// and in `ChannelVendor`, a folder beside this one, and a word in the table's check.
 package enum ChannelSettings: Sendable {
-    case feishu(FeishuSettings)
-    case lark(FeishuSettings)
+    case feishu(FeishuChannelSettings)
+    case lark(FeishuChannelSettings)
     case slack(SlackSettings)
     case dingtalk(DingTalkSettings)
     case wecom(WeComSettings)
@@ -28,7 +28,7 @@ package enum ChannelSettings: Sendable {
     /// The secrets that it takes, and whether it works without.
     var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
         switch self {
-        case .feishu, .lark: FeishuSettings.secrets
+        case .feishu, .lark: FeishuChannelSettings.secrets
         case .slack: SlackSettings.secrets
         case .dingtalk: DingTalkSettings.secrets
         case .wecom: WeComSettings.secrets

@@ -1,7 +1,7 @@
 package import Kernel
 
 /// An app of a company at Feishu or Lark.
-package struct FeishuSettings: Sendable {
+package struct FeishuChannelSettings: Sendable {
     package let appId: String
     package let tenantKey: String
     package let apiUrl: String?
@@ -19,15 +19,15 @@ package struct FeishuSettings: Sendable {
         self.apiUrl = apiUrl
     }
 
-    func isSamePlace(as other: FeishuSettings) -> Bool {
+    func isSamePlace(as other: FeishuChannelSettings) -> Bool {
         appId == other.appId && tenantKey == other.tenantKey && apiUrl == other.apiUrl
     }
 }
 
-extension FeishuSettings: WireValue {
+extension FeishuChannelSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) in
-        try FeishuSettings(appId: appId, tenantKey: tenantKey, apiUrl: apiUrl)
+        try FeishuChannelSettings(appId: appId, tenantKey: tenantKey, apiUrl: apiUrl)
     }) {
         Field("appId", \.appId, .text(1...100))
         Field("tenantKey", \.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
