@@ -1,5 +1,6 @@
 """Who is signed in: administrators see it and end it, and the browser that was signed out says why."""
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from authenticator import Authenticator
@@ -33,7 +34,7 @@ def test_somebody_is_signed_out_everywhere_and_told_why(portal, stranger, unique
     expect(stranger.page.get_by_text("An administrator signed you out.")).to_be_visible()
 
 
-def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, unique, axe):
+def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, unique):
     login = unique("programs")
     administrator = portal("administrator", "/users")
     come_in(stranger, administrator, login)
@@ -42,7 +43,7 @@ def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, uniq
     administrator.open(f"/users/{user}?tab=programs")
     programs = administrator.page.get_by_test_id("program-access")
     expect(programs).to_contain_text("No access keys")
-    assert administrator.violations(axe) == []
+    assert administrator.violations(Axe()) == []
     line = programs.get_by_role("listitem").filter(has_text="left behind")
     line.get_by_role("button", name="End").click()
     administrator.page.get_by_role("dialog").get_by_role("button", name="End").click()
