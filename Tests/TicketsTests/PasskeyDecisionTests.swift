@@ -55,7 +55,7 @@ import Testing
 
         func decide(
             by user: UserID, signing question: Answer? = nil, _ more: JSON = [:], digest: String? = nil,
-            _ outcome: String = "approved"
+            outcome: String = "approved"
         ) async throws -> Answer {
             var body: JSON = ["outcome": .string(outcome), "digest": .string(digest ?? ticket.digest)]
             if let question {
@@ -89,7 +89,7 @@ import Testing
         #expect(office.keys.proven.withLock { $0 } == [signed.bytes])
         #expect(try await office.decide(by: office.desk.bob, digest: after.digest)["state"] == "approved")
         let other = try await Office()
-        #expect(try await other.decide(by: other.desk.ann, "rejected")["state"] == "rejected")
+        #expect(try await other.decide(by: other.desk.ann, outcome: "rejected")["state"] == "rejected")
     }
 
     @Test func `a tap counts once, for its person, its request, its content and its time`() async throws {

@@ -87,7 +87,9 @@ package enum TicketRoutes {
             summary: "Ask for the tap on a passkey that approves a request", permission: .ticketsDecide,
             audit: .none(because: "a question changes nothing; what comes of it is audited"),
             body: AskDecisionChallenge.self, returns: DecisionQuestion.self,
-            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketNeedsPasskey],
+            errors: [
+                .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
+            ],
             rate: .sensitive, idempotency: .off(because: "asks something else each time")
         ) { tickets, call in
             try await tickets.decisionChallenge(
