@@ -367,6 +367,12 @@ extension Household {
             return "\(path)/" + (try await make("provisioning.create-client", path))
         case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
+        case "users.end-token", "users.end-access-key":
+            let me = try await person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+            let (list, kind) =
+                name == "users.end-token" ? ("tokens", "me.create-token") : ("access-keys", "me.create-access-key")
+            _ = try await consumable(kind)
+            return "/users/\(me)/\(list)/" + (try await make(kind, "/me/\(list)"))
         case "sign-in-links.revoke":
             // Not asked for: that is possible so many times a minute.
             let (tenant, link) = (try await tenant(), SignInLinkID.new())
