@@ -91,6 +91,13 @@ enum IdentityEvent: String, CaseIterable {
         allCases.map { ($0.rawValue, $0.members) } + [(syncFinished, ["run", "outcome"])]
     }
 
+    static func publishImported(
+        _ users: JSON, by provider: String, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let event = DomainEvent(type: imported, subject: provider, data: ["users": users], at: now)
+        try await Outbox().publish(event, in: scope, tx)
+    }
+
     func publish(
         _ subject: String, _ data: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {

@@ -357,9 +357,7 @@ struct SyncPeople {
                     action: "user.created", actor: .system("identity-sync"),
                     target: AuditTarget("identity-provider", provider.id, provider.name), details: details, at: now),
                 in: scope, tx)
-            let event = DomainEvent(
-                type: IdentityEvent.imported, subject: provider.id.text, data: ["users": ids], at: now)
-            try await Outbox().publish(event, in: scope, tx)
+            try await IdentityEvent.publishImported(ids, by: provider.id.text, at: now, in: scope, tx)
         }
     }
 
