@@ -54,7 +54,8 @@ extension Desk {
         _ ticket: Ticket, level: Int = 1, from: UserID? = nil, to: UserID, by user: UserID, isManager: Bool = false
     ) async throws -> Ticket {
         try await tickets.reassign(
-            ticket.id, ReassignSeat(level: level, from: from, to: Colleague(to)), by: user, isManager: isManager,
+            ticket.id, ReassignSeat(level: level, from: from, to: Colleague(to)), by: user,
+            managed: isManager ? scope : nil,
             at: stage.now, audit: .discarding, in: scope)
     }
 

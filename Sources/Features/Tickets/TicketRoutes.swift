@@ -113,7 +113,7 @@ package enum TicketRoutes {
             errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .seatTaken, .noApprovers], rate: .sensitive
         ) { tickets, call in
             try await tickets.reassign(
-                call.path, call.body, by: call.actor, isManager: call.scope(of: .flowsManage) != nil, at: call.now,
+                call.path, call.body, by: call.actor, managed: call.scope(of: .flowsManage), at: call.now,
                 audit: call.audit, in: call.scope)
         }
 

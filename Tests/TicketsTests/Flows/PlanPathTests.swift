@@ -290,6 +290,27 @@ import Testing
         await #expect(throws: TicketError.unknownApprover) { try await save(desk, "B", levels: [webhook], in: part) }
     }
 
+    @Test func `whoever manages flows of a part hands seats over of requests that lie in it, and knows of no other`()
+        async throws
+    {
+        let desk = try await Desk()
+        try await desk.makeFlow()
+        let europe = try await desk.stage.makeOrganization("Europe", in: desk.scope)
+        let zoe = try await desk.stage.makeUser("zoe", in: desk.scope)
+        try await put(desk.asset, into: europe, desk)
+        let (inside, outside) = (try await desk.open(), try await desk.open(assets: [desk.other]))
+        let part = TenantScope(tenant: desk.scope.tenant, organizations: [europe])
+        func handOver(_ ticket: Ticket) async throws -> Ticket {
+            try await desk.tickets.reassign(
+                ticket.id, ReassignSeat(level: 1, from: desk.ann, to: Colleague(desk.abe)), by: zoe, managed: part,
+                at: desk.stage.now, audit: .discarding, in: desk.scope)
+        }
+        await #expect(throws: TicketError.notFound) { try await handOver(outside) }
+        let error = await #expect(throws: TicketError.self) { try await handOver(inside) }
+        // Abe has a seat there already: she was let in, and this is what she is told.
+        #expect(error == .seatTaken)
+    }
+
     @Test func `a preview tells path, people and reasons, opens nothing, and only for what one may ask for`()
         async throws
     {

@@ -72,7 +72,7 @@ package struct PermissionCatalogue: Sendable {
         "profile.use", "events.follow", "sessions.replay", "access.explain", "tickets.see",
     ]
     private static let own: Set<String> = [
-        "profile.read", "profile.use", "assets.mine", "assets.requestable", "flows.read", "tickets.see", "tickets.open",
+        "profile.read", "profile.use", "assets.mine", "assets.requestable", "tickets.see", "tickets.open",
         "tickets.decide", "tickets.delegate",
         "sessions.mine", "terminals.open", "events.follow", "sign-in-reviews.decide",
     ]

@@ -19,12 +19,14 @@ package struct ReassignSeat: WireValue {
 }
 
 extension Tickets {
-    /// Hands the seat of a level over: one's own, or any with `isManager`, which is for who manages flows. The person who
-    /// asks hands nothing over and is handed nothing, under whichever account.
+    /// Hands the seat of a level over: one's own, or any of a request that lies in `managed`, where the person manages flows.
+    /// The person who asks hands nothing over and is handed nothing, under whichever account.
     package func reassign(
-        _ id: TicketID, _ request: ReassignSeat, by user: UserID, isManager: Bool, at now: Date, audit: AuditDraft,
+        _ id: TicketID, _ request: ReassignSeat, by user: UserID, managed: TenantScope?, at now: Date,
+        audit: AuditDraft,
         in scope: TenantScope
     ) async throws -> Ticket {
+        let isManager = if let managed { try await store.has(id, in: managed, database) } else { false }
         let office = try await office(in: scope)
         let holder = request.from ?? user
         try await database.transaction(in: scope) { transaction in
@@ -59,7 +61,7 @@ extension Tickets {
                     transaction)
             }
         }
-        return try await find(id, for: user, readable: isManager ? scope : nil, at: now, in: scope)
+        return try await find(id, for: user, readable: isManager ? managed : nil, at: now, in: scope)
     }
 }
 

@@ -28,7 +28,7 @@ function review(use: BreakGlassUse) {
 
 /** Every time that somebody took emergency access, and who may. */
 export const BreakGlassPage = component(() => {
-  const tabs = () => [{ id: 'uses', text: t('break-glass.uses') }, ...(may('flows.read') ? [{ id: 'rules', text: t('break-glass.rules') }] : [])];
+  const tabs = () => [{ id: 'uses', text: t('break-glass.uses') }, ...(may('break-glass.read') ? [{ id: 'rules', text: t('break-glass.rules') }] : [])];
   const columns: Column<BreakGlassUse>[] = [
     { id: 'number', title: 'break-glass.use', kind: 'main', cell: (use) => [<Link to={at`/tickets/${use.id}`}>#{use.number}</Link>, <small>{use.reason}</small>], text: (use) => String(use.number) },
     { id: 'user', title: 'ticket.requester', cell: (use) => <Person name={use.user.name} />, text: (use) => use.user.name },
@@ -67,12 +67,12 @@ const Rules = component(() => {
   return () => (
     <Loaded answer={answer} show={(seen: BreakGlassRules) => (
       <Section title={t('break-glass.rules')}>
-        {may('flows.manage') && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}
+        {may('break-glass.manage') && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}
         {seen.rules.length ? (
           <ol class="list roomy section" aria-label={t('break-glass.rules')}>{seen.rules.map((rule, index) => (
             <li key={`${index} ${rule.name}`}>
               <div class="grow"><b>{rule.name}</b><div><small>{words(rule)}</small></div></div>
-              {may('flows.manage') && <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
+              {may('break-glass.manage') && <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
                 { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(seen, index) },
               ]} />}
             </li>

@@ -2,6 +2,12 @@ import Access
 package import HTTPAPI
 import Kernel
 
+extension Permission {
+    /// Of the company as a whole, unlike flows: who may let themselves in.
+    package static let breakGlassRead = Permission("break-glass.read")
+    package static let breakGlassManage = Permission("break-glass.manage")
+}
+
 /// The endpoints of emergency access.
 package enum BreakGlassRoutes {
     private typealias Route = Endpoint<TenantAPI, Tickets>
@@ -51,14 +57,15 @@ package enum BreakGlassRoutes {
         }
 
         Route.get(
-            "rules", "/break-glass-rules", summary: "Show who may take emergency access", permission: .flowsRead,
+            "rules", "/break-glass-rules", summary: "Show who may take emergency access", permission: .breakGlassRead,
             returns: BreakGlassRules.self
         ) { tickets, call in
             try await tickets.breakGlassRules(in: call.scope)
         }
 
         Route.put(
-            "set-rules", "/break-glass-rules", summary: "Say who may take emergency access", permission: .flowsManage,
+            "set-rules", "/break-glass-rules", summary: "Say who may take emergency access",
+            permission: .breakGlassManage,
             audit: .action("break-glass-rules.changed"), body: SetBreakGlassRules.self, returns: BreakGlassRules.self,
             precondition: .ifMatch, errors: [.unknownApprover], stepUp: .recent
         ) { tickets, call in
