@@ -3,6 +3,7 @@ import Audit
 import FoundationEssentials
 import Kernel
 import Messaging
+import Messengers
 import Notifications
 import Tickets
 
@@ -20,7 +21,7 @@ struct NoticeEvents: Sendable {
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
             AccessEvents.endingSoonType, AccessEvents.endedType,
-            EventKinds.disabled.type,
+            EventKinds.disabled.type, MessengerEvents.undeliveredType,
         ]
 
     /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
@@ -33,6 +34,7 @@ struct NoticeEvents: Sendable {
     func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         switch event.type {
+        case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
         case AccessEvents.endedType: return try await ended(event, in: scope)
         case EventKinds.disabled.type:
@@ -119,6 +121,20 @@ struct NoticeEvents: Sendable {
         return [
             notice(Array(others), "/inbox/\(card.id.text)"),
             notice(requester == author ? [] : [requester], "/requests/\(card.id.text)"),
+        ]
+    }
+
+    /// Whoever was not reached by a card is asked the other ways, as long as the request waits for them.
+    private func undelivered(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
+        guard let id = TicketID(event.subject), let user = event.data["user"]?.text.flatMap({ UserID($0) }),
+            let card = try await card(of: id, in: scope), card.waitingFor.contains(where: { $0.id == user })
+        else { return [] }
+        let level = card.open.first { stage in stage.seats.contains { $0.user.id == user } }?.level
+        return [
+            Notice(
+                .reminder, occasion: event.id.text, to: .people([user]),
+                card.noticeValues.merging(["deadline": .time(card.deadline)]) { $1 }, link: "/inbox/\(id.text)",
+                question: level.map { .init(ticket: id, level: $0) })
         ]
     }
 
