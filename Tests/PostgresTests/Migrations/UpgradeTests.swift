@@ -74,4 +74,48 @@ import Testing
         #expect(unforced == [])
         try await test.cluster.superuser("drop database \(name) with (force)")
     }
+
+    @Test func `requests on their way go on, with the levels and the deadline that they had`() async throws {
+        try await migrate(before: "20261203T1000")
+        let tenant = "'00000000-0000-7000-8000-00000000000a'::uuid"
+        let (flow, ticket, old) = (
+            "'00000000-0000-7000-8000-00000000000f'::uuid", "'00000000-0000-7000-8000-000000000001'::uuid",
+            "'00000000-0000-7000-8000-000000000002'::uuid"
+        )
+        try await test.cluster.superuser(
+            """
+            set session_replication_role = replica;
+            insert into flows (tenant_id, flow_id, name) values (\(tenant), \(flow), 'Two');
+            insert into flow_levels (tenant_id, flow_id, level, name)
+            values (\(tenant), \(flow), 1, 'Lead'), (\(tenant), \(flow), 2, 'Security');
+            insert into tickets (tenant_id, ticket_id, number, flow_id, requester_id, reason, accounts, protocols, actions,
+              duration_seconds, state, level, levels, deadline, digest, created_at, org_id)
+            values (\(tenant), \(ticket), 1, \(flow), gen_random_uuid(), 'x', '{root}', '{ssh}', '{connect}', 60, 'open', 2,
+                2, '2026-12-04T00:00:00Z', '', '2026-12-01T00:00:00Z', \(tenant)),
+              (\(tenant), \(old), 2, \(flow), gen_random_uuid(), 'x', '{root}', '{ssh}', '{connect}', 60, 'withdrawn', 1,
+                2, '2026-12-04T00:00:00Z', '', '2026-12-01T00:00:00Z', \(tenant));
+            insert into ticket_decisions (tenant_id, decision_id, ticket_id, level, user_id, outcome, channel, digest,
+              decided_at)
+            values (\(tenant), gen_random_uuid(), \(ticket), 1, gen_random_uuid(), 'approved', 'portal', '',
+              '2026-12-02T00:00:00Z');
+            """, database: name)
+        try await migrate(before: "3")
+        let superuser = try await OwnerConnection(test.cluster.configuration(name, user: "postgres"))
+        let levels = try await superuser.query(
+            """
+            select t.number || ' ' || t.flow_name || ' ' || l.level || ' ' || l.name || ' ' || l.quorum || ' '
+              || l.deadline_seconds || ' ' || coalesce(to_char(l.opened_at at time zone 'utc', 'DD'), '-') || ' '
+              || coalesce(to_char(l.passed_at at time zone 'utc', 'DD'), '-') || ' '
+              || coalesce(to_char(t.due_at at time zone 'utc', 'DD'), '-')
+            from ticket_levels l join tickets t on t.tenant_id = l.tenant_id and t.ticket_id = l.ticket_id
+            order by t.number, l.level
+            """
+        ) { try $0.next(String.self) }
+        #expect(
+            levels == [
+                "1 Two 1 Lead 1 259200 01 02 04", "1 Two 2 Security 1 172800 02 - 04", "2 Two 1 Lead 1 259200 01 - -",
+                "2 Two 2 Security 1 259200 - - -",
+            ])
+        try await test.cluster.superuser("drop database \(name) with (force)")
+    }
 }
