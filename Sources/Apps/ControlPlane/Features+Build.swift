@@ -115,7 +115,7 @@ extension Features {
             questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
-            portal: TicketPortal(base: portal), passkeys: .live(identity))
+            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(identity))], passkeys: .live(identity))
         let notifications = Notifications(
             database: database,
             ports: NoticePorts(

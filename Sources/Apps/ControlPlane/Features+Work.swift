@@ -100,6 +100,9 @@ extension Features {
             every(15, "grants.end") { [access] in
                 while try await access.endDueGrants(at: now()) == 500 {}
             },
+            every(5, "roles.end") { [identity] in
+                while try await identity.endDueRoles(at: now()) == 500 {}
+            },
             every(60, "break-glass.tell") { [tickets] in
                 while try await tickets.tellOfMissingReviews(at: now()) == 500 {}
             },

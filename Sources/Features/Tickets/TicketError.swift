@@ -31,6 +31,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case noBreakGlass
     case reviewMissing
     case reviewed
+    case cannotGive
 
     package var problem: Problem {
         switch self {
@@ -75,6 +76,10 @@ package enum TicketError: ProblemRepresentable, Equatable {
             Problem(
                 .breakGlassUnreviewed,
                 "Nobody has reviewed the last time in a day. Ask one of the reviewers to do it now.")
+        case .cannotGive:
+            Problem(
+                .notYourDecision,
+                "Nobody who agreed could give this role, or it does not go with what the person has. Reject it.")
         case .reviewed: Problem(.ticketNotOpen, "It was reviewed already. Reload to see what came of it.")
         case .unknownApprover: Problem(.unknownApprover, "A user, group, role or webhook of the flow does not exist.")
         }

@@ -93,7 +93,8 @@ enum BindingStore {
         try await tx.enqueue(
             """
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            values (\(scope.tenant), \(role), \(user), \(id)) on conflict do nothing
+            values (\(scope.tenant), \(role), \(user), \(id))
+            on conflict on constraint role_bindings_pk do update set ends_at = null
             """)
     }
 

@@ -255,7 +255,7 @@ enum RoleStore {
             join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where r.tenant_id = \(scope.tenant) and b.org_id = b.tenant_id and u.state = 'active'
-              and u.expires_at is null and r.built_in not in ('auditor', 'user')
+              and u.expires_at is null and b.ends_at is null and r.built_in not in ('auditor', 'user')
               and (r.built_in = 'administrator') <> exists (
                 select from duty_separations d where d.tenant_id = r.tenant_id and d.is_on)
             """
@@ -273,7 +273,7 @@ enum RoleStore {
               join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
               where r.tenant_id = \(scope.tenant) and r.built_in not in ('auditor', 'user') and b.org_id = b.tenant_id
-                and u.state = 'active' and u.expires_at is null)
+                and u.state = 'active' and u.expires_at is null and b.ends_at is null)
             select case
                 when exists (select from duty_separations d where d.tenant_id = \(scope.tenant) and d.is_on)
                 then (select count(*) from filled where built_in <> 'administrator') = 3
