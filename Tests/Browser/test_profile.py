@@ -3,7 +3,9 @@
 import base64
 import os
 import re
+from datetime import datetime, timedelta
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 
@@ -82,3 +84,24 @@ def test_an_access_key_is_shown_once_and_switched_off_and_on(portal, unique):
     line.get_by_role("button", name="Delete").click()
     user.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(line).to_have_count(0)
+
+
+def test_somebody_answers_for_a_person_who_is_away(portal, people, unique):
+    note = unique("away")
+    user = portal("user", "/profile?tab=delegations")
+    user.button("Name somebody").first.click()
+    user.field("Their login").fill("nobody-at-all")
+    user.field("Until").fill((datetime.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
+    user.field("Note").fill(note)
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    expect(user.page.locator(".field.invalid").filter(has_text="Their login")).to_be_visible()
+    user.field("Their login").fill(people["approver"].login)
+    user.page.keyboard.press("Control+Enter")
+    line = user.page.get_by_role("listitem").filter(has_text=note)
+    expect(line).to_contain_text("answers for you")
+    assert not user.violations(Axe())
+    user.page.set_viewport_size({"width": 320, "height": 700})
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= 320
+    line.get_by_role("button", name="End").click()
+    expect(line).to_contain_text("Ended")
