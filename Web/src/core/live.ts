@@ -6,6 +6,7 @@ import type { Me } from '../api/types';
 
 const topics: Record<string, string[]> = {
   ticket: ['/tickets', '/my/tickets', '/inbox', '/my/assets', '/my/grants', '/grants'],
+  delegation: ['/me/delegations', '/inbox'],
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/grants', '/my/assets', '/break-glass'],
   'sign-in': ['/sign-in-reviews'],
@@ -15,6 +16,7 @@ const topics: Record<string, string[]> = {
 /** A named event reaches only who asks for its name. */
 const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
+  'ticket.answered', 'ticket.escalated', 'ticket.reassigned', 'ticket.copied', 'delegation.created', 'delegation.ended',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
   'grant.handed-back', 'grant.unused', 'grant.extended',
   'notice.changed', 'sign-in.review-needed', 'sign-in.review-decided',
