@@ -20,7 +20,9 @@ import { AnnouncementForm } from './AnnouncementForm';
 export const AnnouncementsPage = component(() => {
   const editing = shallowRef<Announcement | 'new' | null>(null);
   const create = () => { editing.value = 'new'; };
-  const state = (one: Announcement) => (Date.parse(one.endsAt) <= now.value ? 'over' : Date.parse(one.startsAt) > now.value ? 'planned' : 'running');
+  // The page's clock moves by the half minute: what was announced just now has begun.
+  const moment = () => Math.max(now.value, Date.now());
+  const state = (one: Announcement) => (Date.parse(one.endsAt) <= moment() ? 'over' : Date.parse(one.startsAt) > moment() ? 'planned' : 'running');
   const stateText = (one: Announcement) => ({ over: t('announcement.over'), planned: t('announcement.planned'), running: t('announcement.running') })[state(one)];
   const remove = (one: Announcement) => confirm({
     title: t('announcement.delete.title', { name: one.title }), text: t('announcement.delete.text'), action: t('delete'), danger: true,
