@@ -67,7 +67,7 @@ package struct Tickets: Sendable {
         _ id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Ticket {
         if let readable, let ticket = try await read(id, in: readable) { return ticket }
-        let own = TicketStore.concerns(user, at: now)
+        let own = TicketStore.concerns(user, at: now, in: scope)
         guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
         return ticket
     }

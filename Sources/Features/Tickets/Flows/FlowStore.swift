@@ -125,9 +125,9 @@ struct FlowStore: Sendable {
                 \(approvers.map(\.1.group?.uuid))::uuid[], \(approvers.map(\.1.role?.uuid))::uuid[])
                 as a (level, person, crew, part)
             join user_directory u on u.tenant_id = \(scope.tenant) and u.state = 'active' and (u.user_id = a.person
-                or exists (select from user_groups m where m.tenant_id = u.tenant_id and m.user_id = u.user_id
+                or exists (select from user_groups m where m.tenant_id = \(scope.tenant) and m.user_id = u.user_id
                     and m.group_id = a.crew)
-                or exists (select from user_roles b where b.tenant_id = u.tenant_id and b.user_id = u.user_id
+                or exists (select from user_roles b where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id
                     and b.role_id = a.part))
             """, in: scope.wholeTenant
         ) { row in (try row.next(), try row.next()) }
