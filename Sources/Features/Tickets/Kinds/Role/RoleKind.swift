@@ -118,9 +118,10 @@ package struct RoleDesk: Sendable {
     package var lend: @Sendable (Loan, [UserID], ApprovedTicket) async throws -> Void
 
     package init(
-        names: @escaping @Sendable (RoleID, OrganizationID, TenantScope, Transaction) async throws -> (
-            role: String, organization: String
-        )?,
+        names:
+            @escaping @Sendable (RoleID, OrganizationID, TenantScope, Transaction) async throws -> (
+                role: String, organization: String
+            )?,
         lend: @escaping @Sendable (Loan, [UserID], ApprovedTicket) async throws -> Void
     ) {
         self.names = names
