@@ -37,7 +37,6 @@ struct Household {
         let announcement = try await make(
             "announcements", "/announcements",
             ["title": "Maintenance", "body": "On Saturday", "endsAt": "2035-01-01T00:00:00.000Z"])
-        let messages = try await person.call(.get, "/my/notices", expecting: 200).items
         let webhook = try await make(
             "webhooks", "/webhooks", ["name": "all", "url": "https://hooks.invalid/in", "eventTypes": ["*"]])
         person.note(webhook["secret"])
@@ -100,7 +99,7 @@ struct Household {
         let roles = try await person.call(.get, "/roles").items
         let stored = try await Self.store(asset: asset["id"], account: account["id"], for: person)
         ids = [
-            "announcements": announcement["id"], "notices": messages.first?["id"]?.text ?? "",
+            "announcements": announcement["id"], "notices": stored.notice,
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "messenger-channels": channel["id"],
             "grants": grant["id"], "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
@@ -178,7 +177,7 @@ struct Household {
         asset: String, account: String, for person: Person
     ) async throws -> (
         session: String, hostKey: String, invoice: String, support: String, review: String, passkey: String,
-        syncRun: String
+        syncRun: String, notice: String
     ) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
@@ -186,9 +185,9 @@ struct Household {
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support, review, passkey, syncRun) = (
+        let (invoice, support, review, passkey, syncRun, notice) = (
             InvoiceID.new(), SupportAccessID.new(), SignInReviewID.new(), PasskeyID.new(),
-            IdentitySyncRunID.new()
+            IdentitySyncRunID.new(), SiteMessageID.new()
         )
         let statements: [SQL] = [
             """
@@ -232,6 +231,12 @@ struct Household {
             where r.tenant_id = \(tenant)
             """,
             """
+            insert into site_messages (tenant_id, site_message_id, user_id, occasion, type, title, body, link, is_urgent,
+                created_at)
+            select u.tenant_id, \(notice)::uuid, u.user_id, \(notice.text), 'ticket.decided', 'Decided', '', '', false, now()
+            from users u where u.tenant_id = \(tenant) and u.login = 'ada'
+            """,
+            """
             insert into identity_links (tenant_id, identity_provider_id, user_id, subject)
             select p.tenant_id, p.identity_provider_id, u.user_id, 'subject-of-bob'
             from identity_providers p join users u on u.tenant_id = p.tenant_id and u.login = 'bob'
@@ -265,7 +270,7 @@ struct Household {
         for statement in statements { _ = try await superuser.execute(statement) }
         _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
         return (
-            session.text, key.text, invoice.text, support.text, review.text, passkey.text, syncRun.text
+            session.text, key.text, invoice.text, support.text, review.text, passkey.text, syncRun.text, notice.text
         )
     }
 
