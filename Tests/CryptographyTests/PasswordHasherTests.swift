@@ -83,10 +83,13 @@ import Testing
             for _ in 0..<20 { group.addTask { try await Self.isServed(loud, hasher, gate) } }
             var refused = 0
             while refused < 13, let served = try await group.next() { refused += served ? 0 : 1 }
+            // Whoever comes now is told without trying.
+            #expect(!hasher.hasRoom(for: loud) && hasher.hasRoom(for: quiet))
             gate.open()
             for try await served in group { refused += served ? 0 : 1 }
             #expect(refused == 13)
         }
+        #expect(hasher.hasRoom(for: loud))
         #expect(try await hasher.inTurn(of: quiet) { true })
     }
 
