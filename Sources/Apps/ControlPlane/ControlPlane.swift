@@ -76,8 +76,8 @@ package struct ControlPlane: Sendable {
             limits: limits, tenants: TenantThrottle(limits: planned),
             admission: admission,
             doorway: FairAdmission(
-                places: max(1, configuration.database.connections / 4),
-                placesBesideOthers: max(1, configuration.database.connections / 4), mostWaiting: 64),
+                places: max(1, configuration.database.connections / 2),
+                placesBesideOthers: max(1, configuration.database.connections / 2), mostWaiting: 64),
             trail: AuditTrail(tenants: features.trail, provider: features.providerTrail),
             idempotency: PostgresIdempotencyStore(
                 database: database, key: installation.root.derived(for: "idempotency")),
