@@ -329,7 +329,7 @@ private struct Other {
         try await team.deliver(ticket)
         let all = try await other.messages()
         #expect(all.map { $0["to"]?.text } == ["staff-ann"])
-        #expect(all[0]["card"]?["singleURL"]?.text?.hasSuffix("/requests/\(ticket.text)") == true)
+        #expect(all[0]["card"]?["singleURL"]?.text?.hasSuffix("/inbox/\(ticket.text)") == true)
         let told: [String] = try await team.stage.database.query(
             "select type from events where type = 'messenger.undelivered'", in: team.scope
         ) { try $0.next() }
@@ -345,7 +345,7 @@ private struct Other {
         try await team.deliver(ticket)
         #expect(try await other.messages().count == 1)
         let text = String(decoding: try await other.card(of: "room").bytes, as: UTF8.self)
-        #expect(text.contains("等待审批") && text.contains("/requests/\(ticket.text)"))
+        #expect(text.contains("等待审批") && text.contains("/inbox/\(ticket.text)"))
         team.office.book.withLock { $0.requests[ticket]?.state = .approved }
         try await team.deliver(ticket)
         try await team.deliver(ticket)
