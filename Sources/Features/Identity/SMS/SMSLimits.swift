@@ -116,7 +116,7 @@ enum SMSSendStore {
         let count = try await tx.first(
             """
             select max(sent_at) filter (where number = \(number) and purpose <> 'notice'
-                and (not \(isProof) or user_id = \(user) and purpose = 'code')),
+                and (not \(isProof) or user_id = \(user))),
               count(*) filter (where number = \(number) and purpose <> 'notice' and sent_at > \(hour)),
               count(*) filter (where number = \(number) and purpose <> 'notice'),
               count(*) filter (where user_id = \(user) and purpose <> 'notice' and sent_at > \(hour)
