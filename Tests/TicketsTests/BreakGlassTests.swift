@@ -58,6 +58,16 @@ import Testing
         #expect(opening.isStrict && opening.until == desk.stage.now.addingTimeInterval(1_800))
         let events = try await desk.stage.events(in: desk.scope)
         #expect(events.contains("ticket.break-glass") && events.contains("ticket.level-opened"))
+        let more = try await desk.stage.call(
+            endpoints, "tickets.open",
+            body: [
+                "kind": "extension", "reason": "Longer",
+                "content": [
+                    "grant": taken.json["grant"] ?? .null,
+                    "endsAt": .string(Timestamp.text(desk.stage.now.addingTimeInterval(7_200))),
+                ],
+            ], by: desk.rita, in: desk.scope)
+        #expect(more.problem == "invalid-fields")
         let urgent = try await desk.stage.count(
             "select count(*) from events where type = 'ticket.break-glass' and urgent", in: desk.scope)
         #expect(urgent == 1)

@@ -41,6 +41,11 @@ package struct ExtensionKind: RequestKind {
             content.grant, of: opening.requester, in: opening.scope, opening.transaction)
         guard let grant, let end = grant.life.endsAt else { throw AccessError.notFound }
         _ = try grant.life.extended(to: content.endsAt, at: opening.at)
+        if try await BreakGlassStore().isEmergency(grant.id, in: opening.scope, opening.transaction) {
+            throw FieldErrors(errors: [
+                FieldError(pointer: "/content/grant", message: "is emergency access: ask for access instead")
+            ])
+        }
         guard content.endsAt <= opening.at.addingTimeInterval(Self.furthest),
             content.endsAt <= grant.life.startsAt.addingTimeInterval(Self.longest)
         else {
