@@ -129,7 +129,8 @@ import Testing
             #expect(answer.status == 200 && answer.text.isEmpty)
         }
         let decided = try await ada.call(.get, "/tickets/\(ticket["id"])", expecting: 200)
-        #expect(decided["state"] == "approved")
+        let trail = try await ada.call(.get, "/audit-events", expecting: 200).items.prefix(4)
+        #expect(decided["state"] == "approved", "\(trail)")
         #expect(decided.text.contains("\"channel\":\"slack\""))
         #expect(try await ada.call(.get, "/grants", expecting: 200).items.count == 1)
         try await eventually("the card shows it", within: .seconds(20)) {

@@ -78,6 +78,17 @@ struct CardStore: Sendable {
             """, in: scope, Self.card)
     }
 
+    /// Notes what is about to be shown: somebody may touch the card before its vendor has said that it is there. What was
+    /// shown before is told apart from it by its reference.
+    func prepare(_ card: KeptCard, in scope: TenantScope, _ database: Database) async throws {
+        try await database.execute(
+            """
+            update messenger_cards set level = \(card.level), digest = \(card.digest)
+            where tenant_id = \(scope.tenant) and card_id = \(card.id)
+              and (level, digest) is distinct from (\(card.level)::int, \(card.digest)::text)
+            """, in: scope)
+    }
+
     /// Notes what was sent, and that nothing waits unless there was news meanwhile.
     func settle(_ card: KeptCard, isOver: Bool, at now: Date, in scope: TenantScope, _ database: Database) async throws
     {

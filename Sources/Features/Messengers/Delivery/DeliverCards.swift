@@ -91,6 +91,7 @@ extension Messengers {
             card.shown = face.fingerprint
             if let handle = kept.handle {
                 if kept.shown != card.shown, channel.vendor.isWorthAnUpdate(handle, to: face) {
+                    try await cards.prepare(card, in: scope, database)
                     let turn = try await ask(
                         channel.vendor.update(handle, with: face, of: kept.address ?? ""), through: channel, at: clock()
                     )
@@ -104,6 +105,7 @@ extension Messengers {
                         kept, because: "Nobody there is known to be this person.", at: clock(), in: scope)
                 }
                 card.address = address
+                try await cards.prepare(card, in: scope, database)
                 let once = "gh-\(kept.nonce)"
                 guard
                     case .sent(let handle) = try await ask(
