@@ -27,8 +27,8 @@ export const ConditionFields = view<{ form: Form<FlowValues>; state: FormState }
       <Choices many name="platforms" label={t('platform')} optional value={values.platforms} onChange={set('platforms')} choices={[{ value: 'linux', text: platformName('linux') }]} />
       <Choices many name="risks" label={t('flow.risks')} optional value={values.risks} onChange={set('risks')} choices={risks.map((value) => ({ value, text: riskName(value) }))} />
       <Checkbox name="every-asset" label={t('flow.every-asset')} checked={values.everyAsset} onChange={set('everyAsset')} help={t('flow.every-asset.help')} />
-      <HoursFields hours={values.hours} onChange={set('hours')} error={(pointer) => error(pointer)} />
       {values.hours.length > 0 && <Checkbox name="outside-hours" label={t('flow.outside-hours')} checked={values.outsideHours} onChange={set('outsideHours')} help={t('flow.outside-hours.help')} />}
+      <HoursFields hours={values.hours} onChange={set('hours')} error={(pointer) => error(pointer)} />
     </section>
   );
 });
