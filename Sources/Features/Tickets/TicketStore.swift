@@ -41,28 +41,28 @@ struct TicketStore: Sendable {
         """
 
     /// This person and those who have them answer in their seats now.
-    private static func hands(of user: UserID, at now: Date) -> SQL {
+    private static func hands(of user: UserID, at now: Date, in scope: TenantScope) -> SQL {
         """
         array(select \(user)::uuid union all
             select g.from_id from delegations g
             join user_directory f on f.tenant_id = g.tenant_id and f.user_id = g.from_id and f.state = 'active'
-            where g.tenant_id = t.tenant_id and g.to_id = \(user) and g.ended_at is null
+            where g.tenant_id = \(scope.tenant) and g.to_id = \(user) and g.ended_at is null
                 and g.starts_at <= \(now) and g.ends_at > \(now))
         """
     }
 
     /// Requests in which it is this person's turn.
-    static func waiting(for user: UserID, at now: Date) -> SQL {
+    static func waiting(for user: UserID, at now: Date, in scope: TenantScope) -> SQL {
         """
          and t.state = 'open' and t.deadline > \(now) and t.requester_id <> \(user)
          and exists (select from ticket_approvers w
             join ticket_levels l on l.tenant_id = w.tenant_id and l.ticket_id = w.ticket_id and l.level = w.level
-            where w.tenant_id = t.tenant_id and w.ticket_id = t.ticket_id
-                and w.user_id = any(\(fragment: hands(of: user, at: now)))
+            where w.tenant_id = \(scope.tenant) and w.ticket_id = t.ticket_id
+                and w.user_id = any(\(fragment: hands(of: user, at: now, in: scope)))
                 and l.opened_at is not null and l.passed_at is null
                 and (not w.from_escalation or l.escalated_at is not null)
                 and not exists (select from ticket_decisions d
-                    where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id
+                    where d.tenant_id = \(scope.tenant) and d.ticket_id = t.ticket_id
                         and (d.user_id in (w.user_id, \(user)) or d.seat_id in (w.user_id, \(user)))))
         """
     }
@@ -74,7 +74,7 @@ struct TicketStore: Sendable {
             or exists (select from ticket_approvers w
                 join ticket_levels l on l.tenant_id = w.tenant_id and l.ticket_id = w.ticket_id and l.level = w.level
                 where w.tenant_id = \(scope.tenant) and w.ticket_id = t.ticket_id
-                    and w.user_id = any(\(fragment: hands(of: user, at: now)))
+                    and w.user_id = any(\(fragment: hands(of: user, at: now, in: scope)))
                     and (not w.from_escalation or l.escalated_at is not null))
             or exists (select from ticket_decisions d
                 where d.tenant_id = \(scope.tenant) and d.ticket_id = t.ticket_id and d.user_id = \(user))

@@ -57,7 +57,7 @@ package struct Tickets: Sendable {
     package func inbox(
         _ page: PageRequest, of user: UserID, at now: Date, in scope: TenantScope
     ) async throws -> Rows<Ticket> {
-        let condition = TicketStore.waiting(for: user, at: now)
+        let condition = TicketStore.waiting(for: user, at: now, in: scope)
         return Rows(try await store.list(page, where: condition, in: scope, database), of: page)
     }
 

@@ -6,7 +6,7 @@ import Postgres
 
 extension Tickets {
     private static let longest: TimeInterval = 90 * 86_400
-    private static let most = 20
+    private static let most = 100
 
     /// What this person has given away and been given.
     package func delegations(of user: UserID, in scope: TenantScope) async throws -> Delegations {

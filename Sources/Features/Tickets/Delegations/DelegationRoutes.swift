@@ -21,7 +21,7 @@ package enum DelegationRoutes {
         Route.post(
             "create", "/me/delegations", summary: "Have somebody answer requests for me while I am away",
             permission: .ticketsDelegate, audit: .action("delegation.created"), body: CreateDelegation.self,
-            returns: Delegation.self, status: 201, rate: .sensitive, stepUp: .recent
+            returns: Delegation.self, status: 201, stepUp: .recent
         ) { tickets, call in
             try await tickets.delegate(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
         }

@@ -31,7 +31,7 @@ extension Tickets {
             RandomToken.hash(of: token).bytes, of: user, at: now, in: scope, database)
         guard let found,
             let ticket = try await store.find(
-                found.ticket, where: TicketStore.waiting(for: user, at: now), in: scope, database),
+                found.ticket, where: TicketStore.waiting(for: user, at: now, in: scope), in: scope, database),
             ticket.openStages.contains(where: { $0.level == found.level })
         else { throw TicketError.linkInvalid }
         return OpenedMailLink(ticket: ticket.id)
