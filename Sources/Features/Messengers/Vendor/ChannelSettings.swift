@@ -66,7 +66,9 @@ extension ChannelSettings: WireValue {
     package static let schema: Schema<Self> = .union(
         "vendor",
         Variant("feishu", ChannelSettings.feishu) { if case .feishu(let settings) = $0 { settings } else { nil } },
-        Variant("lark", ChannelSettings.lark) { if case .lark(let settings) = $0 { settings } else { nil } },
+        Variant("lark", { (lark: LarkChannelSettings) in ChannelSettings.lark(lark.app) }) {
+            if case .lark(let settings) = $0 { LarkChannelSettings(app: settings) } else { nil }
+        },
         Variant("slack", ChannelSettings.slack) { if case .slack(let settings) = $0 { settings } else { nil } },
         Variant("dingtalk", ChannelSettings.dingtalk) {
             if case .dingtalk(let settings) = $0 { settings } else { nil }

@@ -1,0 +1,17 @@
+import Kernel
+
+/// An app at Lark as it is written: the same as at Feishu, in a type of its own, since each name stands for one of them.
+struct LarkChannelSettings: Sendable {
+    let app: FeishuChannelSettings
+}
+
+extension LarkChannelSettings: WireValue {
+    static let schema: Schema<Self> = .record({
+        (appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) in
+        LarkChannelSettings(app: try FeishuChannelSettings(appId: appId, tenantKey: tenantKey, apiUrl: apiUrl))
+    }) {
+        Field("appId", \.app.appId, .text(1...100))
+        Field("tenantKey", \.app.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
+        Field("apiUrl", \.app.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+    }
+}
