@@ -372,7 +372,10 @@ extension Household {
             let me = try await person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
             let (list, kind) =
                 name == "users.end-token" ? ("tokens", "me.create-token") : ("access-keys", "me.create-access-key")
-            _ = try await consumable(kind)
+            // Ten are the most that a person has.
+            for one in try await person.call(.get, "/me/\(list)").items where one["name"] != "script" {
+                try await person.call(.delete, "/me/\(list)/\(one["id"]?.text ?? "")", expecting: 204)
+            }
             return "/users/\(me)/\(list)/" + (try await make(kind, "/me/\(list)"))
         case "sign-in-links.revoke":
             // Not asked for: that is possible so many times a minute.
