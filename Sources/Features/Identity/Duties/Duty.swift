@@ -42,6 +42,8 @@ extension PermissionCatalogue {
         "break-glass.read": [.security], "flows.manage": [.security], "flows.read": [.security],
         "grants.manage": [.security], "grants.read": [.security], "groups.manage": [.security],
         "groups.read": [.system, .security], "keys.manage": [.security], "keys.read": [.security],
+        // Who knows the secrets of a messenger's app could click for approvers.
+        "messenger-channels.manage": [.security], "messenger-channels.read": [.security],
         "notices.manage": [.system], "notices.read": [.system],
         "online.manage": [.security], "online.read": [.security], "organization-settings.manage": [.security],
         "organization-settings.read": [.security], "organizations.manage": [.security],
