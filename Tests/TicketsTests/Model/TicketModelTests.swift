@@ -10,7 +10,7 @@ import Testing
 @Suite struct TicketModelTests {
     /// Few enough for every run; `GATEHOUSE_TICKET_SEQUENCES=100000` runs as many as the product is held to.
     static let sequences =
-        ProcessInfo.processInfo.environment["GATEHOUSE_TICKET_SEQUENCES"].flatMap(Int.init) ?? 10_000
+        ProcessInfo.processInfo.environment["GATEHOUSE_TICKET_SEQUENCES"].flatMap(Int.init) ?? 6_000
 
     @Test func `whatever happens in whatever order, machine and oracle agree, and every request ends`() async {
         let tallies = await withTaskGroup(of: Tally.self) { group in
