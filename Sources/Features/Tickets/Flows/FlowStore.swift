@@ -156,7 +156,7 @@ struct FlowStore: Sendable {
         try await makeRoomForDefault(flow, in: scope, transaction)
         let conditions = try JSONParser.parse(FlowConditions.schema.bytes(of: flow.conditions))
         try await named {
-            _ = try await transaction.execute(
+            let rows = try await transaction.execute(
                 """
                 update flows set name = \(flow.name), is_default = \(flow.isDefault), is_enabled = \(flow.isEnabled),
                     priority = \(flow.priority), conditions = \(conditions), is_parallel = \(flow.isParallel),
@@ -164,6 +164,7 @@ struct FlowStore: Sendable {
                     version = \(flow.version)
                 where tenant_id = \(scope.tenant) and flow_id = \(flow.id)
                 """)
+            guard rows == 1 else { throw TicketError.flowChanged }
         }
         _ = try await transaction.execute(
             "delete from flow_levels where tenant_id = \(scope.tenant) and flow_id = \(flow.id)")
