@@ -115,7 +115,8 @@ extension Features {
             questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
-            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(identity))], passkeys: .live(identity))
+            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(identity))], passkeys: .live(identity),
+            deciders: .live(identity))
         let notifications = Notifications(
             database: database,
             ports: NoticePorts(

@@ -8,6 +8,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case levelDone
     case ownTicket
     case notYours
+    case mayNotDecide
     case alreadyDecided
     case changed
     case wider
@@ -16,6 +17,10 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case tapRefused
     case seatTaken
     case nothingLeft
+    /// Whoever asked is disabled.
+    case requesterGone
+    /// The time that was asked for is over.
+    case windowOver
     case noFlow
     case noApprovers(level: Int)
     case unknownAsset
@@ -41,6 +46,9 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .levelDone: Problem(.ticketNotOpen, "The level that you were asked about has its answer.")
         case .ownTicket: Problem(.ownTicket, "Somebody else has to decide a request that you made.")
         case .notYours: Problem(.notYourDecision, "This level waits for other people.")
+        case .mayNotDecide:
+            Problem(
+                .notYourDecision, "You, or the person you answer for, may not decide requests any more.")
         case .alreadyDecided:
             Problem(.notYourDecision, "You decided an earlier level; each level takes another person.")
         case .changed: Problem(.ticketChanged, "The request is not the one you saw. Read it again and decide then.")
@@ -53,6 +61,9 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .seatTaken: Problem(.seatTaken, "This person can decide this level already. Choose somebody else.")
         case .nothingLeft:
             Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
+        case .requesterGone: Problem(.ticketChanged, "The person who asked is disabled. Reject it.")
+        case .windowOver:
+            Problem(.ticketChanged, "The time that it asked for is over. Reject it, or have it asked for anew.")
         case .noFlow:
             Problem(
                 .noApprovalFlow, "No approval flow is set up. Ask an administrator to add one under Approval flows.")

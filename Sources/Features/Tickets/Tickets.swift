@@ -16,6 +16,7 @@ package struct Tickets: Sendable {
     let portal: TicketPortal
     let kinds: TicketKinds
     let passkeys: PasskeyPort
+    let deciders: Deciders
     var store: TicketStore { TicketStore() }
     var flowStore: FlowStore { FlowStore() }
     var delegationStore: DelegationStore { DelegationStore() }
@@ -25,9 +26,10 @@ package struct Tickets: Sendable {
     /// `kinds` are those of other features.
     package init(
         database: Database, access: Access, messaging: Messaging, outbox: Outbox, portal: TicketPortal,
-        kinds: [any RequestKind] = [], passkeys: PasskeyPort = .none
+        kinds: [any RequestKind] = [], passkeys: PasskeyPort = .none, deciders: Deciders = .active
     ) {
         self.passkeys = passkeys
+        self.deciders = deciders
         self.kinds = TicketKinds(
             [
                 AccessKind(access: access), GeneralKind(), ExtensionKind(access: access),

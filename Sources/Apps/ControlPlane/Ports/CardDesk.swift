@@ -40,8 +40,8 @@ extension ApprovalVerdict {
             switch error {
             case .notOpen, .expired, .alreadyDecided: .alreadyDecided
             case .ownTicket: .own
-            case .notYours, .notFound: .notYours
-            case .changed, .nothingLeft: .changed
+            case .notYours, .notFound, .mayNotDecide: .notYours
+            case .changed, .nothingLeft, .windowOver, .requesterGone: .changed
             case .needsPasskey: .needsPasskey
             default: throw error
             }

@@ -1,3 +1,5 @@
+import Access
+import Assets
 import Audit
 import Cryptography
 import FoundationEssentials
@@ -47,28 +49,50 @@ extension Tickets {
         guard let webhook = ticket[level].plan.webhook, let deadline = ticket[level].deadline, !users.isEmpty else {
             return
         }
-        let names = try await links.names(of: Set(users), in: scope, transaction)
+        let decide = try await links.names(of: Set(users), in: scope, transaction).prefix(Self.mostLinks)
         let portal = office.portal
         var people: [JSON] = []
-        for person in names {
+        var made: [(link: DecisionLink, tokenHash: [UInt8])] = []
+        for person in decide {
             let token = RandomToken()
-            try await links.insert(
-                DecisionLink(
-                    ticket: ticket.id, level: level, user: person.id, name: person.name, digest: ticket.digest,
-                    webhook: webhook, expiresAt: deadline),
-                tokenHash: token.hash.bytes, in: scope, transaction)
+            let link = DecisionLink(
+                ticket: ticket.id, level: level, user: person.id, name: person.name, digest: ticket.digest,
+                webhook: webhook, expiresAt: deadline)
+            made.append((link, token.hash.bytes))
             people.append([
                 "user": .string(person.id.text), "name": .string(person.name), "login": .string(person.login),
                 "answer": .string("\(portal)/api/v1/decision-links/\(token.text.reveal())"),
             ])
         }
+        try await links.insert(made, in: scope, transaction)
+        let names = try await store.names(of: ticket.ask.assets, in: scope, transaction)
         let message = OutgoingMessage(
             id: .new(at: now), type: TicketEvents.decisionNeededType, subject: ticket.id.text,
             data: ticket.summary(number).merging([
                 "level": .int(Int64(level)), "portal": .string("\(portal)/requests/\(ticket.id.text)"),
+                "facts": .array(facts(of: ticket, assets: names).map(\.json)),
             ]),
             privateData: ["approvers": .array(people)])
         try await office.desk.send(message, to: webhook, at: now, transaction)
+    }
+}
+
+extension Tickets {
+    /// A message has so many links at most; the others decide in the portal.
+    private static let mostLinks = 200
+
+    /// All that is decided about, as cards have it.
+    private func facts(of ticket: TicketProgress, assets: [AssetID: String]) -> [TicketFact] {
+        let shown = TicketShown(
+            assets: ticket.ask.assets.compactMap { assets[$0] }.sorted(), accounts: ticket.ask.accounts.map(\.text),
+            actions: ticket.ask.actions.map(\.rawValue), startsAt: ticket.ask.startsAt, duration: ticket.ask.duration)
+        return kinds[ticket.kind]?.facts(of: ticket.content, shown) ?? shown.facts
+    }
+}
+
+extension TicketFact {
+    fileprivate var json: JSON {
+        ["label": .string(label), "values": .array(values.map(JSON.string)), "form": .string(form.rawValue)]
     }
 }
 

@@ -78,6 +78,8 @@ extension Tickets {
         let step = try before.decided(
             by: decision.user, decision.outcome, on: decision.digest, onlyAt: decision.level, narrowing: narrowing,
             handedOver: standing.handedOver, among: standing.people, hasProof: decision.proof != nil, at: decision.at)
+        try await deciders.check(
+            [decision.user] + (step.onBehalfOf.map { [$0] } ?? []), at: decision.at, in: scope, transaction)
         let after = step.progress
         // A tap on something else is none.
         if let signed = decision.signed, signed != after.digest { throw TicketError.needsPasskey }
@@ -90,6 +92,9 @@ extension Tickets {
             of: id, levels: before.openLevels.filter { !after.openLevels.contains($0) }, by: decision.user,
             at: decision.at, in: scope, transaction)
         if case .approved(let at) = after.state {
+            guard try await store.activeName(of: after.requester, in: scope, transaction) != nil else {
+                throw TicketError.requesterGone
+            }
             try await complete(after, number, at: at, audit: audit, in: scope, transaction)
         } else {
             try await store.save(after, in: scope, transaction)

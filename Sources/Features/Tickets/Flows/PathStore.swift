@@ -11,7 +11,8 @@ struct PathStore: Sendable {
         _ draft: TicketDraft, by requester: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> DraftFacts? {
         let ask = draft.ask
-        let begins = ask.startsAt ?? now
+        // What is past is no time of its own: it would choose a laxer flow.
+        let begins = max(ask.startsAt ?? now, now)
         let facts: DraftFacts? = try await transaction.first(
             """
             select place.org_id,

@@ -25,7 +25,8 @@ extension Tickets {
         let tried = try await flowStore.tried(at: facts.organization, in: scope, transaction)
         guard var flow = tried.first(where: { $0.isFor(facts, score.risk) }) else { throw TicketError.noFlow }
         flow = try await named([flow], in: scope, transaction)[0]
-        let seats = try await seats(of: flow.id, for: draft.ask, by: requester, in: scope, transaction)
+        let seats = try await seats(
+            of: flow.id, for: draft.ask, by: requester, at: now, in: scope, transaction)
         let plan = FlowPlan(flow, facts, score, seats)
         if let level = FlowPlan.unfilled(plan.levels.map { (Set($0.seats.map(\.user)), $0.quorum) }) {
             throw TicketError.noApprovers(level: level)
@@ -33,11 +34,16 @@ extension Tickets {
         return (plan, Dictionary(seats.map { ($0.seat.user, $0.name) }, uniquingKeysWith: { first, _ in first }))
     }
 
-    /// Everybody behind a flow without other accounts of whoever asks, and with one account of each person.
+    /// Everybody behind a flow who may decide requests, without other accounts of whoever asks, and with one account of each
+    /// person.
     private func seats(
-        of flow: FlowID, for ask: TicketAsk, by requester: UserID, in scope: TenantScope, _ transaction: Transaction
+        of flow: FlowID, for ask: TicketAsk, by requester: UserID, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws -> [PlacedSeat] {
-        let behind = try await paths.seats(of: flow, for: ask, by: requester, in: scope, transaction)
+        let all = try await paths.seats(of: flow, for: ask, by: requester, in: scope, transaction)
+        let able = try await deciders.among(
+            Array(Set(all.filter { $0.level > 0 }.map(\.seat.user))), now, scope, transaction)
+        let behind = all.filter { $0.level == 0 || able.contains($0.seat.user) }
         let users = Set(behind.map(\.seat.user))
         let people = try await store.people(users.union([requester]), in: scope, transaction)
         // The oldest account of a person has the seats, and always the same one.

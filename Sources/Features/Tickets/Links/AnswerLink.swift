@@ -18,7 +18,8 @@ extension Tickets {
         }
         return LinkQuestion(
             ticket: ticket.id, number: ticket.number, approver: link.name, requester: ticket.requester.name,
-            reason: ticket.reason, assets: ticket.assets.map(\.name), accounts: ticket.accounts,
+            kind: ticket.kind, risk: ticket.risk, reason: ticket.reason, facts: card(of: ticket).facts,
+            assets: ticket.assets.map(\.name), accounts: ticket.accounts,
             actions: ticket.actions, durationSeconds: ticket.durationSeconds, state: ticket.state, level: link.level,
             levels: ticket.levels, deadline: ticket.deadline)
     }

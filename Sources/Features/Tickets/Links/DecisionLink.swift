@@ -22,7 +22,10 @@ package struct LinkQuestion: WireValue, Sendable {
     package let number: Int
     package let approver: String
     package let requester: String
+    package let kind: TicketKindName
+    package let risk: TicketRisk
     package let reason: String
+    package let facts: [TicketFact]
     package let assets: [String]
     package let accounts: [AccountName]
     package let actions: [AccessAction]
@@ -37,7 +40,10 @@ package struct LinkQuestion: WireValue, Sendable {
         Field("number", \.number, .int(1...Int(Int32.max)))
         Field("approver", \.approver, .text(0...200))
         Field("requester", \.requester, .text(0...200))
+        Field("kind", \.kind)
+        Field("risk", \.risk)
         Field("reason", \.reason, .text(1...500))
+        Field("facts", \.facts, count: 0...100, note: "All that is decided about, whatever the kind.")
         Field("assets", \.assets, Schema<[String]>.array(of: .text(0...200), 0...100))
         Field("accounts", \.accounts, count: 0...100)
         Field("actions", \.actions, count: 0...20)

@@ -15,14 +15,17 @@ struct DecisionLinkStore: Sendable {
         ) { row in (try row.next(), try row.next(), try row.next()) }
     }
 
+    /// Links of one level of one request, all in one statement; each with the hash of its token.
     func insert(
-        _ link: DecisionLink, tokenHash: [UInt8], in scope: TenantScope, _ transaction: Transaction
+        _ made: [(link: DecisionLink, tokenHash: [UInt8])], in scope: TenantScope, _ transaction: Transaction
     ) async throws {
+        guard let first = made.first?.link else { return }
         _ = try await transaction.execute(
             """
             insert into decision_links (tenant_id, token_hash, ticket_id, level, user_id, digest, webhook_id, expires_at)
-            values (\(scope.tenant), \(tokenHash), \(link.ticket), \(link.level), \(link.user), \(link.digest),
-                \(link.webhook), \(link.expiresAt))
+            select \(scope.tenant)::uuid, l.token, \(first.ticket)::uuid, \(first.level)::int, l.person,
+                \(first.digest)::bytea, \(first.webhook)::uuid, \(first.expiresAt)::timestamptz
+            from unnest(\(made.map(\.tokenHash))::bytea[], \(made.map(\.link.user))::uuid[]) as l (token, person)
             """)
     }
 

@@ -73,13 +73,15 @@ extension Schema where Value == Int {
 
 extension Tickets {
     private static let usual: TimeInterval = 30 * 24 * 3600
+    /// What was longer ago than this before the end is left out.
+    private static let longest: TimeInterval = 366 * 24 * 3600
 
     /// How the requests that lie in the scope were answered.
     package func report(
         _ period: TicketReportPeriod, at now: Date, in scope: TenantScope
     ) async throws -> TicketReport {
         let to = period.to ?? now
-        let from = period.from ?? to.addingTimeInterval(-Self.usual)
+        let from = max(period.from ?? to.addingTimeInterval(-Self.usual), to.addingTimeInterval(-Self.longest))
         return try await TicketReportStore().report(from: from, to: to, in: scope, database)
     }
 }

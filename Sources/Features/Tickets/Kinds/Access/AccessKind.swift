@@ -35,6 +35,10 @@ package struct AccessKind: RequestKind {
         if draft.ask.accounts.isEmpty {
             errors.append(FieldError(pointer: "/accounts", message: "must name an account"))
         }
+        if let start = draft.ask.startsAt, !Self.starts(from: opening.at).contains(start) {
+            errors.append(
+                FieldError(pointer: "/startsAt", message: "must not be past, and within ninety days"))
+        }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
         var content = content
         content.number = nil
@@ -54,6 +58,11 @@ package struct AccessKind: RequestKind {
         if content.renews != nil { try Self.check(draft.ask, renews: before, at: place) }
         content.number = number
         return content
+    }
+
+    /// When access may begin; the clock of whoever asks may be a little behind.
+    private static func starts(from now: Date) -> ClosedRange<Date> {
+        now.addingTimeInterval(-60)...now.addingTimeInterval(90 * 24 * 3600)
     }
 
     /// What is renewed was given, and nothing is added to it.
@@ -77,11 +86,14 @@ package struct AccessKind: RequestKind {
 
     package func effect(_ content: Content, of approved: ApprovedTicket) async throws -> TicketEffect {
         let (ticket, now) = (approved.progress, approved.at)
+        // Approvers saw a window: one that is decided late becomes shorter, and does not move.
+        let end = (ticket.ask.startsAt ?? now).addingTimeInterval(Double(ticket.ask.duration))
+        guard now < end else { throw TicketError.windowOver }
         let start = max(ticket.ask.startsAt ?? now, now)
         let grant = NewGrant(
             ticket: ticket.id, name: "Request #\(approved.number)", user: ticket.requester, assets: ticket.ask.assets,
             accounts: ticket.ask.accounts, protocols: ticket.ask.protocols, actions: ticket.ask.actions,
-            startsAt: start, endsAt: start.addingTimeInterval(Double(ticket.ask.duration)),
+            startsAt: start, endsAt: end,
             unusedAfter: approved.unusedAfter, createdAt: now)
         try await access.give(grant, in: approved.scope, approved.transaction)
         try await approved.audit.also(
