@@ -12,11 +12,12 @@ import Testing
     private typealias Stage = DutySeparationTests.Stage
 
     private func lend(
-        _ stage: Stage, _ role: String, to user: UserID, by givers: [UserID], for seconds: TimeInterval = 3_600
+        _ stage: Stage, _ role: String, at place: OrganizationID? = nil, to user: UserID, by givers: [UserID],
+        for seconds: TimeInterval = 3_600
     ) async throws {
         let loan = RoleLoan(
-            role: try #require(RoleID(stage.roles[role] ?? "")), organization: .root(of: stage.scope.tenant),
-            user: user,
+            role: try #require(RoleID(stage.roles[role] ?? role)),
+            organization: place ?? .root(of: stage.scope.tenant), user: user,
             until: stage.house.now.addingTimeInterval(seconds))
         try await stage.house.test.database.transaction(in: stage.scope) { tx in
             try await stage.house.identity.lend(
@@ -96,5 +97,104 @@ import Testing
         #expect(try await roles(stage, of: new.id) == ["user"])
         try await lend(stage, "audit-administrator", to: new.id, by: [stage.sec.id])
         #expect(try await roles(stage, of: new.id) == ["audit-administrator", "user"])
+    }
+
+    /// Of each role of a person at an organization whether it ends by itself.
+    private func ends(_ stage: Stage, of user: UserID, at place: OrganizationID) async throws -> [Bool] {
+        try await stage.house.test.database.query(
+            """
+            select ends_at is not null from role_bindings
+            where tenant_id = \(stage.scope.tenant) and user_id = \(user) and org_id = \(place) order by 1
+            """, in: stage.scope
+        ) { try $0.next() }
+    }
+
+    @Test func `what somebody has for a while they neither keep nor give on`() async throws {
+        let stage = try await Stage()
+        let (new, friend) = (try await stage.ada.take("new"), try await stage.ada.take("friend"))
+        let ada = try await administrator(stage)
+        let role = try #require(stage.roles["administrator"])
+        try await lend(stage, "administrator", to: new.id, by: [ada])
+        for user in [new.id, friend.id] {
+            #expect(try await stage.bind(role, to: user, by: new.visitor).status == 403)
+            await #expect(throws: IdentityError.beyondOwnPermissions) {
+                try await lend(stage, "administrator", to: user, by: [new.id])
+            }
+        }
+        let version = try await new.visitor.call("users.show", [friend.id.text]).version
+        let changed = try await new.visitor.call(
+            "users.change", [friend.id.text], body: ["roles": ["user", "administrator"]], version: version)
+        #expect(changed.status == 403, "\(changed.json)")
+        #expect(try await roles(stage, of: friend.id) == ["user"])
+        // Who could give it to others does not make their own stay either.
+        let bea = try await stage.ada.take("bea", roles: ["administrator"])
+        try await lend(stage, "auditor", to: bea.id, by: [ada])
+        let kept = try await stage.bind(try #require(stage.roles["auditor"]), to: bea.id, by: bea.visitor)
+        #expect(kept.problem == "not-yourself")
+        #expect(try await stage.bind(role, to: friend.id, by: bea.visitor).status == 204)
+        // It does the work that it is for.
+        #expect(try await new.visitor.call("users.list").status == 200)
+    }
+
+    @Test func `a role is lent by those only who could give it at the door`() async throws {
+        let stage = try await Stage()
+        let new = try await stage.ada.take("new")
+        let reader = try await stage.ada.take("reader", roles: ["auditor"])
+        let role = try #require(stage.roles["auditor"])
+        #expect(try await stage.bind(role, to: new.id, by: reader.visitor).status == 403)
+        await #expect(throws: IdentityError.beyondOwnPermissions) {
+            try await lend(stage, "auditor", to: new.id, by: [reader.id])
+        }
+        #expect(try await roles(stage, of: new.id) == ["user"])
+    }
+
+    @Test func `a role for a while stays one when its holder or its organization moves`() async throws {
+        let stage = try await Stage()
+        let ada = try await administrator(stage)
+        let part = try await stage.ada.role("Part", ["users.read"], scope: "organization")["id"]
+        var places: [OrganizationID] = []
+        for name in ["Europe", "Asia"] {
+            let made = try await stage.ada.call("organizations.create", body: ["name": .string(name)])
+            places.append(try #require(OrganizationID(made["id"])))
+        }
+        let (mover, holder) = (try await stage.ada.take("mover"), try await stage.ada.take("holder"))
+        try await lend(stage, part, to: mover.id, by: [ada])
+        let moved = try await stage.ada.call(
+            "organizations.fill", [places[0].text], body: ["users": [.string(mover.id.text)]])
+        #expect(moved.status == 200, "\(moved.json)")
+        #expect(try await ends(stage, of: mover.id, at: places[0]) == [false, true])
+        try await lend(stage, "user", at: places[0], to: holder.id, by: [ada])
+        let merged = try await stage.ada.call(
+            "organizations.merge", [places[0].text], body: ["into": .string(places[1].text)])
+        #expect(merged.status == 200, "\(merged.json)")
+        #expect(try await ends(stage, of: holder.id, at: places[1]) == [true])
+    }
+
+    @Test func `a role whose time is over opens nothing, and one that cannot be taken keeps no other`() async throws {
+        let stage = try await Stage()
+        let (new, stuck) = (try await stage.ada.take("new"), try await stage.ada.take("stuck"))
+        let ada = try await administrator(stage)
+        try await lend(stage, "administrator", to: stuck.id, by: [ada], for: 1)
+        try await lend(stage, "administrator", to: new.id, by: [ada])
+        #expect(try await new.visitor.call("users.list").status == 200)
+        _ = try await stage.house.test.database.execute(
+            "update role_bindings set ends_at = now() - interval '1 second' where user_id = \(new.id) and ends_at > now()",
+            in: stage.scope)
+        #expect(try await new.visitor.call("users.list").status == 403)
+        let seen = try await stage.house.test.database.first(
+            "select count(*) from user_roles where tenant_id = \(stage.scope.tenant) and user_id = \(new.id)",
+            in: stage.scope
+        ) { try $0.next(Int.self) }
+        #expect(seen == 1)
+        _ = try await stage.house.test.database.execute(
+            """
+            update role_bindings set ends_at = now() - interval '1 hour'
+            where user_id = \(stuck.id) and ends_at is not null
+            """, in: stage.scope)
+        _ = try await stage.house.test.database.execute(
+            "update users set version = 2147483647 where user_id = \(stuck.id)", in: stage.scope)
+        await #expect(throws: (any Error).self) { try await stage.house.identity.endDueRoles(at: stage.house.now) }
+        #expect(try await roles(stage, of: new.id) == ["user"])
+        #expect(try await roles(stage, of: stuck.id) == ["administrator", "user"])
     }
 }

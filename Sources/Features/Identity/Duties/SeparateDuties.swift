@@ -78,6 +78,10 @@ struct SeparateDuties {
     private func unite(_ other: UserID, _ acting: Acting, _ tx: Transaction) async throws -> [UserID] {
         let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
         func duty(of user: UserID) -> Duty? { holders.first { $0.user.id == user }?.stands }
+        let rights = LastingRights(catalogue: catalogue)
+        for user in [other, acting.user] {
+            guard try await !rights.hasLoan(user, in: acting.scope, tx) else { throw IdentityError.secondPersonNeeded }
+        }
         guard let theirs = duty(of: other), let own = duty(of: acting.user), theirs != own,
             let role = try await RoleStore.administrator(in: acting.scope, tx)
         else { throw IdentityError.secondPersonNeeded }
@@ -134,7 +138,11 @@ struct GuardDuties {
     let catalogue: PermissionCatalogue
     let acting: Acting
 
-    func mayChange(_ roles: ResolvedRoles, of user: UserID?, _ tx: Transaction) async throws {
+    /// Roles are given by what the giver has for good; they are taken by what somebody may do now.
+    func mayChange(
+        _ roles: ResolvedRoles, of user: UserID?, isTaking: Bool = false, _ tx: Transaction
+    ) async throws {
+        let acting = isTaking ? acting : try await acting.lasting(catalogue, tx)
         guard try await DutyStore.isOn(in: acting.scope, tx), !catalogue.isPlain(roles.permissions) else {
             return try acting.mayHandle(roles.permissions)
         }
@@ -147,7 +155,10 @@ struct GuardDuties {
     /// The same where all roles of a person are replaced: those that go are given back.
     func mayReplace(_ roles: ResolvedRoles, of user: UserID, _ tx: Transaction) async throws {
         try await mayChange(roles, of: user, tx)
-        guard try await DutyStore.isOn(in: acting.scope, tx), !acting.permissions.contains(.rolesManage) else { return }
+        let lasting = try await acting.lasting(catalogue, tx)
+        guard try await DutyStore.isOn(in: acting.scope, tx), !lasting.permissions.contains(.rolesManage) else {
+            return
+        }
         let held = try await RoleStore.permissions(of: user, catalogue, in: acting.scope, tx).all
         guard catalogue.isPlain(held) else { throw IdentityError.beyondOwnPermissions }
     }

@@ -22,13 +22,19 @@ struct BindRole {
 
     func bind(_ role: RoleID, to user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
         try await change(role, user, id, acting) { tx, resolved in
+            // Nobody keeps what they have for a while.
+            if user == acting.user,
+                try await LastingRights(catalogue: catalogue).hasLoan(of: role, at: id, user, in: acting.scope, tx)
+            {
+                throw IdentityError.notYourself
+            }
             try await BindingStore.insert(role, user, id, in: acting.scope, tx)
             try await GuardDuties(catalogue: catalogue, acting: acting).check(user, given: resolved, tx)
         }
     }
 
     func unbind(_ role: RoleID, from user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
-        try await change(role, user, id, acting) { tx, _ in
+        try await change(role, user, id, acting, isTaking: true) { tx, _ in
             guard try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
@@ -39,7 +45,7 @@ struct BindRole {
     }
 
     private func change(
-        _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting,
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting, isTaking: Bool = false,
         _ body: (Transaction, ResolvedRoles) async throws -> Void
     ) async throws {
         try await database.transaction(in: acting.scope) { tx in
@@ -56,7 +62,8 @@ struct BindRole {
             } catch IdentityError.unknownRole {
                 throw IdentityError.notFound
             }
-            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(resolved, of: user, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(
+                resolved, of: user, isTaking: isTaking, tx)
             try resolved.check(at: id, in: acting.scope)
             try await body(tx, resolved)
             try await UserStore.bump(user, in: acting.scope, tx)

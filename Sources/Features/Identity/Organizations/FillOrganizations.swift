@@ -78,11 +78,12 @@ enum FillStore {
     static func move(_ user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            select b.tenant_id, b.role_id, b.user_id, \(id)::uuid
+            insert into role_bindings as t (tenant_id, role_id, user_id, org_id, ends_at)
+            select b.tenant_id, b.role_id, b.user_id, \(id)::uuid, b.ends_at
             from role_bindings b join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.org_id = u.org_id and u.org_id <> \(id)
-            on conflict do nothing
+            on conflict on constraint role_bindings_pk do update set ends_at = case
+              when t.ends_at is not null and excluded.ends_at is not null then greatest(t.ends_at, excluded.ends_at) end
             """)
         try await tx.execute(
             """

@@ -45,6 +45,8 @@ struct LendRole {
         var refusal = IdentityError.beyondOwnPermissions
         for giver in givers where giver != loan.user {
             let acting = try await acting(giver, at: loan.organization, now, audit, in: scope, tx)
+            // Whoever could not even come to where roles are given.
+            guard acting.permissions.contains(.organizationsManage) else { continue }
             let guardian = GuardDuties(catalogue: catalogue, acting: acting)
             do {
                 try await guardian.mayChange(resolved, of: loan.user, tx)
@@ -68,22 +70,12 @@ struct LendRole {
         throw refusal
     }
 
-    /// A giver with what they may do at the organization: roles there and above count.
+    /// A giver with what they may do for good at the organization: roles there and above count.
     private func acting(
         _ giver: UserID, at place: OrganizationID, _ now: Date, _ audit: AuditDraft, in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> Acting {
-        let held = try await tx.query(
-            """
-            select r.built_in, r.permissions from role_bindings b
-            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.state = 'active'
-            join organization_ancestry y on y.tenant_id = b.tenant_id and y.ancestor_id = b.org_id
-            where b.tenant_id = \(scope.tenant) and b.user_id = \(giver) and y.org_id = \(place)
-            """
-        ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
-        let permissions = catalogue.permissions(
-            builtIn: held.compactMap(\.0), codes: held.flatMap { $0.0 == nil ? $0.1 : [] })
+        let permissions = try await LastingRights(catalogue: catalogue)(of: giver, at: [place], in: scope, tx)
         let isRoot = place == .root(of: scope.tenant)
         return Acting(
             user: giver, permissions: permissions,
@@ -122,27 +114,39 @@ extension Identity {
                 place: try row.next(OrganizationID.self)
             )
         }
+        var failure: (any Error)?
         for end in due {
-            let scope = TenantScope(tenant: end.tenant)
-            try await database.transaction(in: scope) { tx in
-                try await RoleStore.holdAdministrators(in: scope, tx)
-                guard let account = try await AccountStore.lock(end.user, in: scope, tx) else { return }
-                let gone = try await tx.execute(
-                    """
-                    delete from role_bindings where tenant_id = \(scope.tenant) and role_id = \(end.role)
-                        and user_id = \(end.user) and org_id = \(end.place) and ends_at <= \(now)
-                    """)
-                guard gone == 1 else { return }
-                try await UserStore.bump(end.user, in: scope, tx)
-                try await SignInLinkStore.revokeAll(of: [end.user], in: scope, tx)
-                let entry = AuditEntry(
-                    action: "user.role-ended", actor: .system("roles"),
-                    target: AuditTarget("user", end.user, account.login),
-                    details: ["role": .string(end.role.text), "organization": .string(end.place.text)], at: now)
-                try await AuditLog(database: database).append(entry, in: scope, tx)
-                try await IdentityEvent.rolesChanged.publish(end.user.text, at: now, in: scope, tx)
+            // One that cannot be taken keeps no other from being taken.
+            do {
+                try await self.end(end.role, of: end.user, at: end.place, now, in: TenantScope(tenant: end.tenant))
+            } catch {
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
         return due.count
+    }
+
+    private func end(
+        _ role: RoleID, of user: UserID, at place: OrganizationID, _ now: Date, in scope: TenantScope
+    ) async throws {
+        try await database.transaction(in: scope) { tx in
+            try await RoleStore.holdAdministrators(in: scope, tx)
+            guard let account = try await AccountStore.lock(user, in: scope, tx) else { return }
+            let gone = try await tx.execute(
+                """
+                delete from role_bindings where tenant_id = \(scope.tenant) and role_id = \(role)
+                    and user_id = \(user) and org_id = \(place) and ends_at <= \(now)
+                """)
+            guard gone == 1 else { return }
+            try await UserStore.bump(user, in: scope, tx)
+            try await SignInLinkStore.revokeAll(of: [user], in: scope, tx)
+            let entry = AuditEntry(
+                action: "user.role-ended", actor: .system("roles"),
+                target: AuditTarget("user", user, account.login),
+                details: ["role": .string(role.text), "organization": .string(place.text)], at: now)
+            try await AuditLog(database: database).append(entry, in: scope, tx)
+            try await IdentityEvent.rolesChanged.publish(user.text, at: now, in: scope, tx)
+        }
     }
 }

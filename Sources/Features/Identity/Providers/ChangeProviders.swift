@@ -208,7 +208,7 @@ struct ChangeProviders {
         var resolved: [ResolvedRule] = []
         for rule in rules {
             let roles = try await resolve(rule.role, acting, tx)
-            if !isOld { try acting.mayHandle(roles.permissions) }
+            if !isOld { try await acting.lasting(catalogue, tx).mayHandle(roles.permissions) }
             // A directory makes nobody an administrator of a duty: it is the work of those who manage providers.
             if !isOld, !catalogue.isPlain(roles.permissions), try await DutyStore.isOn(in: acting.scope, tx) {
                 throw IdentityError.dutiesCross

@@ -165,7 +165,7 @@ package struct Authenticator: Sendable {
           select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
             case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
           from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-          where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and (b.ends_at is null or b.ends_at > now())),
         array(
           select c.ancestor_id from organization_closure c
           join organizations o on o.tenant_id = c.tenant_id and o.org_id = c.descendant_id and o.merged_at is null
