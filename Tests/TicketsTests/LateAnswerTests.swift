@@ -1,3 +1,4 @@
+import Access
 import FoundationEssentials
 import HTTPAPI
 import Kernel
