@@ -27,6 +27,14 @@ extension StatementTests {
             "grants that end now, of whichever tenant"
         ),
         (
+            "LendRole.swift", "select tenant_id, user_id, role_id, org_id from role_bindings where ends_at",
+            "roles whose time is over, of whichever tenant"
+        ),
+        (
+            "BreakGlassStore.swift", "select tenant_id, ticket_id from break_glass_uses where reviewed_at",
+            "emergency access that nobody has reviewed, of whichever tenant"
+        ),
+        (
             "GrantStore+Life.swift", "select tenant_id, grant_id from grants where state = 'active' and remind_at",
             "grants of whose end people are told, of whichever tenant"
         ),
