@@ -285,10 +285,6 @@ extension StatementTests {
             "stored secrets of all tenants, once a day"
         ),
         (
-            "CardStore.swift", "with due as materialized ( select c.tenant_id, c.card_id",
-            "cards that are due, of whichever tenant"
-        ),
-        (
             "MailLink.swift", "delete from ticket_mail_links where expires_at",
             "links that lead nowhere any more are forgotten, whosever they are"
         ),
