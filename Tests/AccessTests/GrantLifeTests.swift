@@ -167,6 +167,17 @@ import Testing
         }
         #expect(try await estate.access.find(idle, in: scope).endedBecause == .unused)
         #expect(try await stage.events(in: scope).suffix(1) == ["grant.unused"])
+        // One that cannot be ended keeps no other from it.
+        let (stuck, next) = (try await ask(estate, unusedAfter: 600), try await ask(estate, unusedAfter: 601))
+        try await stage.database.execute(
+            "update grants set version = 2147483647 where grant_id = \(stuck)", in: scope)
+        await #expect(throws: (any Error).self) {
+            _ = try await estate.access.endUnusedGrants(at: now.addingTimeInterval(700))
+        }
+        #expect(try await estate.access.find(stuck, in: scope).state == .active)
+        #expect(try await estate.access.find(next, in: scope).state == .ended)
+        try await stage.database.execute("update grants set version = 1 where grant_id = \(stuck)", in: scope)
+        #expect(try await estate.access.endUnusedGrants(at: now.addingTimeInterval(700)) == 1)
         // It counts from its start.
         #expect(try await estate.access.endUnusedGrants(at: now.addingTimeInterval(4_200)) == 1)
         #expect(try await estate.access.find(later, in: scope).state == .ended)

@@ -152,9 +152,20 @@ import Testing
             try await desk.stage.call(
                 endpoints, "break-glass.review", [taken["id"]], body: ["outcome": "accepted"], by: user, in: desk.scope)
         }
+        // Also before its day is over, and by another account of the same person.
+        let twin = try await desk.stage.makeUser("rita-too", in: desk.scope)
+        try await desk.give(desk.rita, "rita@acme.example")
+        try await desk.give(twin, "Rita@acme.example")
+        try await desk.stage.database.execute(
+            """
+            insert into group_members (tenant_id, group_id, user_id)
+            select tenant_id, group_id, \(twin)::uuid from group_members where user_id = \(desk.rita)
+            """, in: desk.scope)
         desk.stage.wait(86_399)
         #expect(try await told() == 0)
-        #expect(try await take(desk, endpoints).status == 201)
+        for user in [desk.rita, twin] {
+            #expect(try await take(desk, endpoints, by: user).problem == "break-glass-unreviewed")
+        }
         #expect(try await review(by: desk.ann).problem == "ticket-not-open")
         desk.stage.wait(1)
         #expect(try await told() == 1)
@@ -167,6 +178,67 @@ import Testing
         #expect(try await review(by: desk.ann).status == 200)
         #expect(try await review(by: desk.ann).problem == "ticket-not-open")
         #expect(try await take(desk, endpoints).status == 201)
+    }
+
+    @Test func `of two at once one is given`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        async let one = take(desk, endpoints)
+        async let other = take(desk, endpoints)
+        let answers = try await [one, other]
+        #expect(answers.map(\.status).sorted() == [201, 403])
+        #expect(answers.contains { $0.problem == "break-glass-unreviewed" })
+    }
+
+    @Test func `its end is not moved, by nobody's word`() async throws {
+        let desk = try await Desk()
+        let taken = try await take(desk, try await ready(desk))
+        let grant = try #require(GrantID(taken["grant"]))
+        await #expect(throws: AccessError.emergency) {
+            _ = try await desk.access.extend(
+                grant, ExtendGrant(endsAt: desk.stage.now.addingTimeInterval(86_400)), at: desk.stage.now,
+                audit: .discarding, in: desk.scope)
+        }
+        desk.stage.wait(3_600)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+    }
+
+    @Test func `administrators who stand in as reviewers are not other accounts of who took it`() async throws {
+        let desk = try await Desk()
+        let (twin, other) = (
+            try await desk.stage.makeUser("rita-too", in: desk.scope),
+            try await desk.stage.makeUser("root", in: desk.scope)
+        )
+        let role = try await desk.stage.makeRole("administrators", of: [desk.rita, twin, other], in: desk.scope)
+        try await desk.stage.database.execute(
+            "update roles set built_in = 'administrator' where role_id = \(role)", in: desk.scope)
+        try await desk.give(desk.rita, "rita@acme.example")
+        try await desk.give(twin, "Rita@acme.example")
+        let plan = try await desk.stage.database.transaction(in: desk.scope) { transaction in
+            try await BreakGlassKind(access: desk.access, outbox: Outbox()).path(
+                TicketOpening(
+                    requester: desk.rita, at: desk.stage.now, scope: desk.scope, transaction: transaction)
+            ) { FlowPlan(flow: .new(), flowName: "Nobody", levels: []) }
+        }
+        #expect(plan.levels.map { $0.seats.map(\.user) } == [[other]])
+    }
+
+    @Test func `one missing review that cannot be told of keeps no other from being told`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        let first = try await take(desk, endpoints)
+        let id = try #require(TicketID(first["id"]))
+        try await desk.stage.database.execute(
+            "update break_glass_uses set user_id = \(desk.bob) where ticket_id = \(id)", in: desk.scope)
+        desk.stage.wait(60)
+        #expect(try await take(desk, endpoints).status == 201)
+        try await desk.stage.database.execute(
+            "update tickets set actions = '{nonsense}' where ticket_id = \(id)", in: desk.scope)
+        desk.stage.wait(86_400)
+        await #expect(throws: (any Error).self) {
+            _ = try await desk.tickets.tellOfMissingReviews(at: desk.stage.now)
+        }
+        #expect(try await desk.stage.events(in: desk.scope).count { $0 == "ticket.break-glass-unreviewed" } == 1)
     }
 
     @Test func `rules name what exists, and are not overwritten unread`() async throws {

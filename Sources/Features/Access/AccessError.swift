@@ -5,6 +5,7 @@ package enum AccessError: ProblemRepresentable {
     case notFound
     case notActive
     case notLater
+    case emergency
     case unknownMember
 
     package var problem: Problem {
@@ -13,6 +14,8 @@ package enum AccessError: ProblemRepresentable {
         case .notActive: Problem(.grantNotActive, "It was revoked or has ended already.")
         case .notLater:
             Problem(.grantEndNotLater, "It ends later than that, or has no end. Choose a later moment, or revoke it.")
+        case .emergency:
+            Problem(.grantIsEmergency, "Its rule says how long it is. Ask for access, or give it anew.")
         case .unknownMember:
             Problem(.unknownGrantMember, "One of the users, groups, assets or nodes does not exist. Choose again.")
         }
@@ -23,8 +26,10 @@ extension ProblemType {
     package static let grantNotActive = ProblemType("grant-not-active", "The grant is over", status: 409)
     package static let grantEndNotLater = ProblemType(
         "grant-end-not-later", "The grant's end can only be moved to later", status: 409)
+    package static let grantIsEmergency = ProblemType(
+        "grant-is-emergency", "Emergency access has no other end", status: 409)
     package static let unknownGrantMember = ProblemType(
         "unknown-grant-member", "The grant names something that does not exist", status: 422)
 
-    package static let access: [ProblemType] = [grantNotActive, grantEndNotLater, unknownGrantMember]
+    package static let access: [ProblemType] = [grantNotActive, grantEndNotLater, grantIsEmergency, unknownGrantMember]
 }

@@ -54,7 +54,7 @@ package enum AccessRoutes {
         Route.post(
             "extend", "/grants/{grant}/extend", GrantID.self, summary: "Move the end of a grant to later",
             permission: .grantsManage, audit: .action("grant.extended"), body: ExtendGrant.self, returns: Grant.self,
-            errors: [.grantNotActive, .grantEndNotLater]
+            errors: [.grantNotActive, .grantEndNotLater, .grantIsEmergency]
         ) { access, call in
             try await access.extend(call.path, call.body, at: call.now, audit: call.audit, in: call.scope)
         }

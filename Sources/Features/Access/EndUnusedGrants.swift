@@ -10,8 +10,7 @@ extension Access {
     /// Returns how many were looked at; call again while it is 500.
     package func endUnusedGrants(at now: Date) async throws -> Int {
         let due = try await grants.unused(at: now, database)
-        for (tenant, ids) in due {
-            let scope = TenantScope(tenant: tenant)
+        try await sweep(due) { scope, ids in
             try await database.transaction(in: scope) { transaction in
                 let rows = try await grants.lock(ids, in: scope, transaction)
                 let used = try await grants.used(ids, in: scope, transaction)

@@ -33,11 +33,12 @@ extension Access {
     }
 
     /// Moves the end of a grant inside the transaction of whatever decided it, such as a ticket; answers its name. Throws
-    /// `notActive` for a grant that is over and `notLater` for an end that is not later than the one it has.
+    /// `notActive` for a grant that is over, `emergency` for emergency access, whose rule says how long it is, and `notLater` for an end that is not later than the one it has.
     package func extend(
         _ id: GrantID, to end: Date, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> String {
         guard let grant = try await grants.lock(id, in: scope, transaction) else { throw AccessError.notFound }
+        guard !grant.isStrict else { throw AccessError.emergency }
         let life = try grant.life.extended(to: end, at: now)
         try await grants.move(id, to: life, remindAt: grant.reminder(life, after: now), in: scope, transaction)
         try await outbox.publish(AccessEvents.extended(id, to: end, at: now), in: scope, transaction)

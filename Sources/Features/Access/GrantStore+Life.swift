@@ -13,6 +13,8 @@ struct GrantRow: Sendable {
     let remindAt: Date?
     /// The one person who holds what came from a request.
     let holder: UserID?
+    /// Whether it is emergency access: short, by its rule, and recorded strictly.
+    let isStrict: Bool
 
     /// People are told of the end of what they asked for; what an administrator has given ends as it was meant to.
     func reminder(_ life: GrantLife, after now: Date) -> Date? {
@@ -32,7 +34,8 @@ extension GrantStore {
             """
             select g.grant_id, g.name, g.ticket_id, g.state, g.starts_at, g.ends_at, g.remind_at,
                 case when g.source = 'ticket' then (select m.user_id from grant_users m
-                    where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id limit 1) end
+                    where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id limit 1) end,
+                g.strict_recording
             from grants g where g.tenant_id = \(scope.tenant) and g.grant_id = any(\(ids))
             order by g.grant_id for update of g
             """
@@ -40,7 +43,8 @@ extension GrantStore {
             GrantRow(
                 id: try row.next(), name: try row.next(), ticket: try row.next(),
                 life: GrantLife(state: try row.next(), startsAt: try row.next(), endsAt: try row.next()),
-                remindAt: try row.next(), holder: try row.next())
+                remindAt: try row.next(), holder: try row.next(),
+                isStrict: try row.next())
         }
     }
 

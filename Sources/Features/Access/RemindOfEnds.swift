@@ -9,8 +9,7 @@ extension Access {
     /// Returns how many were told of; call again while it is 500.
     package func remindOfEnds(at now: Date) async throws -> Int {
         let due = try await grants.reminders(at: now, database)
-        for (tenant, grants) in due {
-            let scope = TenantScope(tenant: tenant)
+        try await sweep(due) { scope, grants in
             try await database.transaction(in: scope) { transaction in
                 let rows = try await self.grants.lock(grants, in: scope, transaction)
                     .filter { $0.remindAt.map { $0 <= now } ?? false }

@@ -74,7 +74,7 @@ package enum TicketRoutes {
             returns: Ticket.self,
             errors: [
                 .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
-                .grantNotActive, .grantEndNotLater,
+                .grantNotActive, .grantEndNotLater, .grantIsEmergency,
             ], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(

@@ -19,10 +19,11 @@ import Testing
             role: try #require(RoleID(stage.roles[role] ?? role)),
             organization: place ?? .root(of: stage.scope.tenant), user: user,
             until: stage.house.now.addingTimeInterval(seconds))
-        try await stage.house.test.database.transaction(in: stage.scope) { tx in
+        let giver = try await stage.house.test.database.transaction(in: stage.scope) { tx in
             try await stage.house.identity.lend(
                 loan, by: givers, at: stage.house.now, audit: .discarding, in: stage.scope, tx)
         }
+        #expect(givers.contains(giver) && giver != user)
     }
 
     private func roles(_ stage: Stage, of user: UserID) async throws -> [String] {

@@ -173,6 +173,12 @@ import Testing
                 $0.kind = TicketKindName(rawValue: "break-glass")
                 $0.assets = []
             }, risk: .high, codes: [.breakGlass]),
+        RiskCase(
+            testDescription: "a role",
+            change: {
+                $0.kind = RoleKind.kind
+                $0.assets = []
+            }, risk: .high, codes: [.role]),
     ]
 
     @Test(arguments: risks) func `risk is a sum whose parts are told`(_ one: RiskCase) {

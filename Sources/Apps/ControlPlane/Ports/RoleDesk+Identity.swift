@@ -13,7 +13,7 @@ extension RoleDesk {
             }
         } lend: { loan, givers, approved in
             do {
-                try await identity.lend(
+                return try await identity.lend(
                     RoleLoan(role: loan.role, organization: loan.organization, user: loan.user, until: loan.until),
                     by: givers, at: approved.at, audit: approved.audit, in: approved.scope, approved.transaction)
             } catch is IdentityError {

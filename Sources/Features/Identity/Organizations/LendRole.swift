@@ -34,10 +34,10 @@ struct LendRole {
         return (found.name, organization.name)
     }
 
-    /// The first of the givers who could give the role for good answers for it. Throws `beyondOwnPermissions` if none could.
+    /// The first of the givers who could give the role for good answers for it, and is answered. Throws `beyondOwnPermissions` if none could.
     func callAsFunction(
         _ loan: RoleLoan, by givers: [UserID], at now: Date, audit: AuditDraft, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
+    ) async throws -> UserID {
         try await RoleStore.holdAdministrators(in: scope, tx)
         guard try await AccountStore.lock(loan.user, in: scope, tx) != nil else { throw IdentityError.notFound }
         _ = try await names(loan.role, at: loan.organization, in: scope, tx)
@@ -65,7 +65,7 @@ struct LendRole {
             try await UserStore.bump(loan.user, in: scope, tx)
             try await SignInLinkStore.revokeAll(of: [loan.user], in: scope, tx)
             try await IdentityEvent.rolesChanged.publish(loan.user.text, at: now, in: scope, tx)
-            return
+            return giver
         }
         throw refusal
     }
@@ -93,11 +93,11 @@ extension Identity {
     }
 
     /// Gives a role for a while in the transaction of whatever decided it. One of the givers has to be somebody who could
-    /// give it for good, and who is not the person.
+    /// give it for good, and who is not the person: they are answered.
     package func lend(
         _ loan: RoleLoan, by givers: [UserID], at now: Date, audit: AuditDraft, in scope: TenantScope,
         _ tx: Transaction
-    ) async throws {
+    ) async throws -> UserID {
         try await LendRole(catalogue: settings.catalogue)(loan, by: givers, at: now, audit: audit, in: scope, tx)
     }
 

@@ -19,6 +19,8 @@ package struct RiskReason: WireValue, Sendable, Hashable {
         case outsideHours = "outside-hours"
         case manyAssets = "many-assets"
         case severalOrganizations = "several-organizations"
+        /// More rights, not access to something.
+        case role
         case takesFilesOut = "takes-files-out"
     }
 
@@ -48,6 +50,7 @@ struct RiskScore: Sendable, Hashable {
             if holds { reasons.append(RiskReason(code: code, points: points)) }
         }
         add(.breakGlass, 6, if: facts.kind.rawValue == "break-glass")
+        add(.role, 6, if: facts.kind == RoleKind.kind)
         add(.privilegedAccount, 3, if: facts.isPrivileged)
         add(.production, 2, if: facts.assets.contains { $0.labels.contains(where: \.isProduction) })
         add(.longerThanWeek, 2, if: facts.duration > 7 * Self.day)

@@ -49,11 +49,12 @@ package struct BreakGlassKind: RequestKind {
         }
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
         let (scope, transaction) = (opening.scope, opening.transaction)
+        try await store.hold(in: scope, transaction)
         let groups = try await store.groups(of: opening.requester, in: scope, transaction)
         for rule in try await store.rules(in: scope, transaction).rules
         where !groups.isDisjoint(with: rule.groups) && content.durationSeconds <= rule.maxSeconds {
             guard try await store.covers(rule, draft.ask.assets, in: scope, transaction) else { continue }
-            guard try await !store.isReviewMissing(of: opening.requester, at: opening.at, in: scope, transaction) else {
+            guard try await !store.isReviewMissing(of: opening.requester, in: scope, transaction) else {
                 throw TicketError.reviewMissing
             }
             return Content(durationSeconds: content.durationSeconds, rule: rule.name)
@@ -82,8 +83,11 @@ package struct BreakGlassKind: RequestKind {
             seats.append(seat)
         }
         if seats.isEmpty {
-            seats = try await store.administrators(
+            let found = try await store.administrators(
                 besides: opening.requester, in: opening.scope, opening.transaction)
+            let people = try await TicketStore().people(
+                Set(found.map(\.user)).union([opening.requester]), in: opening.scope, opening.transaction)
+            seats = found.filter { !people.areSame($0.user, opening.requester) }
         }
         guard !seats.isEmpty else { throw TicketError.noApprovers(level: 1) }
         plan.levels = [

@@ -83,14 +83,26 @@ struct BreakGlassStore: Sendable {
         ) { row in try row.next() } ?? false
     }
 
-    /// Whether a review of this person's is missing past its day.
+    /// Holds who may take emergency access until the transaction ends: it is taken one after the other in a company, so that
+    /// nobody takes it twice at once.
+    func hold(in scope: TenantScope, _ transaction: Transaction) async throws {
+        _ = try await transaction.first(
+            "select version from break_glass_policies where tenant_id = \(scope.tenant) for update"
+        ) { row in try row.next(Int.self) }
+    }
+
+    /// Whether nobody has reviewed an earlier use of this person's, by whichever of their accounts: one waits at most.
     func isReviewMissing(
-        of user: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+        of user: UserID, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
         try await transaction.first(
             """
-            select exists (select from break_glass_uses where tenant_id = \(scope.tenant) and user_id = \(user)
-                and reviewed_at is null and review_due_at <= \(now))
+            select exists (select from break_glass_uses b
+                where b.tenant_id = \(scope.tenant) and b.reviewed_at is null
+                    and (b.user_id = \(user) or exists (
+                        select from user_addresses m
+                        join user_addresses o on o.tenant_id = m.tenant_id and o.address = m.address
+                        where m.tenant_id = b.tenant_id and m.user_id = \(user) and o.user_id = b.user_id)))
             """
         ) { row in try row.next() } ?? false
     }

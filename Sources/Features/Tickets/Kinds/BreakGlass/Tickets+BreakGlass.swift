@@ -46,7 +46,7 @@ extension Tickets {
                 rules: try await emergencies.rules(in: scope, transaction).rules
                     .filter { !groups.isDisjoint(with: $0.groups) }
                     .map { MyBreakGlassRule(name: $0.name, maxSeconds: $0.maxSeconds) },
-                isBlocked: try await emergencies.isReviewMissing(of: user, at: now, in: scope, transaction))
+                isBlocked: try await emergencies.isReviewMissing(of: user, in: scope, transaction))
         }
     }
 
@@ -136,16 +136,22 @@ extension Tickets {
     /// while it is 500.
     package func tellOfMissingReviews(at now: Date) async throws -> Int {
         let late = try await emergencies.late(at: now, database)
+        var failure: (any Error)?
         for (tenant, ticket) in late {
             let scope = TenantScope(tenant: tenant)
-            try await database.transaction(in: scope) { transaction in
-                guard let (number, progress) = try await store.lock(ticket, in: scope, transaction),
-                    try await emergencies.tellLate(ticket, at: now, in: scope, transaction) != nil
-                else { return }
-                try await outbox.publish(
-                    TicketEvents.unreviewed(progress, number, at: now), in: scope, transaction)
+            do {
+                try await database.transaction(in: scope) { transaction in
+                    guard let (number, progress) = try await store.lock(ticket, in: scope, transaction),
+                        try await emergencies.tellLate(ticket, at: now, in: scope, transaction) != nil
+                    else { return }
+                    try await outbox.publish(
+                        TicketEvents.unreviewed(progress, number, at: now), in: scope, transaction)
+                }
+            } catch {
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
         return late.count
     }
 }

@@ -25,7 +25,9 @@ package struct RoleKind: RequestKind {
         }
     }
 
-    package let name = TicketKindName(rawValue: "role")
+    static let kind = TicketKindName(rawValue: "role")
+
+    package let name = Self.kind
     package let mayBeNarrowed = false
     let desk: RoleDesk
 
@@ -61,12 +63,19 @@ package struct RoleKind: RequestKind {
         return ask
     }
 
-    /// A role is never given without a person who answers for it.
+    /// A role is never given without people who answer for it, with a tap on a passkey: whoever gives one by hand has shown
+    /// a second factor as well.
     package func path(
         _ opening: TicketOpening, usual: () async throws -> FlowPlan
     ) async throws -> FlowPlan {
         var plan = try await usual()
-        plan.approvesItself = false
+        guard !plan.approvesItself else { throw TicketError.noApprovers(level: 1) }
+        plan.risk = .high
+        plan.levels = plan.levels.map { level in
+            var level = level
+            level.needsPasskey = true
+            return level
+        }
         return plan
     }
 
@@ -93,9 +102,13 @@ package struct RoleKind: RequestKind {
             user: approved.progress.requester, until: end)
         // Those who answered, not those in whose seats they did: nobody gives by another's rights.
         let givers = approved.progress.answers.filter { $0.outcome == .approved }.map(\.user)
-        try await desk.lend(loan, givers, approved)
+        let giver = try await desk.lend(loan, givers, approved)
         try await approved.audit.also(
-            "role.lent", kind: "role", id: content.role.text, name: content.roleName, in: approved.transaction)
+            "role.lent", kind: "role", id: content.role.text, name: content.roleName,
+            details: [
+                "user": .string(loan.user.text), "organization": .string(loan.organization.text),
+                "givenBy": .string(giver.text), "until": .string(Timestamp.text(end)),
+            ], in: approved.transaction)
         return .nothing
     }
 }
@@ -114,15 +127,15 @@ package struct RoleDesk: Sendable {
         @Sendable (RoleID, OrganizationID, TenantScope, Transaction) async throws -> (
             role: String, organization: String
         )?
-    /// Gives it for a while, by the word of these people.
-    package var lend: @Sendable (Loan, [UserID], ApprovedTicket) async throws -> Void
+    /// Gives it for a while, by the word of these people; answers whose it was.
+    package var lend: @Sendable (Loan, [UserID], ApprovedTicket) async throws -> UserID
 
     package init(
         names:
             @escaping @Sendable (RoleID, OrganizationID, TenantScope, Transaction) async throws -> (
                 role: String, organization: String
             )?,
-        lend: @escaping @Sendable (Loan, [UserID], ApprovedTicket) async throws -> Void
+        lend: @escaping @Sendable (Loan, [UserID], ApprovedTicket) async throws -> UserID
     ) {
         self.names = names
         self.lend = lend
