@@ -245,12 +245,13 @@ begin
   foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks', 'flows'] loop
     execute format('update %I set org_id = $1 where tenant_id = $2 and org_id = $3', name) using target, tenant, source;
   end loop;
-  insert into role_bindings (tenant_id, role_id, user_id, org_id)
-  select b.tenant_id, b.role_id, b.user_id, target
+  insert into role_bindings as t (tenant_id, role_id, user_id, org_id, ends_at)
+  select b.tenant_id, b.role_id, b.user_id, target, b.ends_at
   from role_bindings b
   join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id and r.built_in = 'user'
   where b.tenant_id = tenant and b.org_id = source
-  on conflict on constraint role_bindings_pk do nothing;
+  on conflict on constraint role_bindings_pk do update set ends_at = case
+    when t.ends_at is not null and excluded.ends_at is not null then greatest(t.ends_at, excluded.ends_at) end;
   delete from role_bindings b where b.tenant_id = tenant and b.org_id = source;
 end
 $_$;
@@ -1384,12 +1385,15 @@ CREATE TABLE public.identity_challenges (
     client_address text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    after_provider_id uuid,
     CONSTRAINT identity_challenges_round_ck CHECK (((round >= 1) AND (round <= 5)))
 );
 
 ALTER TABLE ONLY public.identity_challenges FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_challenges IS 'Sign-ins that wait for the answer to a question of an identity provider; its state is sealed for a few minutes';
+
+COMMENT ON COLUMN public.identity_challenges.after_provider_id IS 'Who showed the first step, if it was a provider: one that is switched off meanwhile has shown nothing';
 
 CREATE TABLE public.identity_given_groups (
     tenant_id uuid NOT NULL,
@@ -2353,12 +2357,15 @@ CREATE TABLE public.role_bindings (
     tenant_id uuid NOT NULL,
     role_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    org_id uuid NOT NULL
+    org_id uuid NOT NULL,
+    ends_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.role_bindings FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.role_bindings IS 'Who has which role at which organization, and so for everything below it';
+
+COMMENT ON COLUMN public.role_bindings.ends_at IS 'When it ends by itself; null for a role that was given to stay';
 
 CREATE TABLE public.roles (
     tenant_id uuid NOT NULL,
@@ -3291,7 +3298,8 @@ CREATE VIEW public.user_roles WITH (security_invoker='true') AS
     role_bindings.user_id,
     role_bindings.role_id,
     role_bindings.org_id
-   FROM public.role_bindings;
+   FROM public.role_bindings
+  WHERE ((role_bindings.ends_at IS NULL) OR (role_bindings.ends_at > now()));
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -4254,6 +4262,8 @@ CREATE INDEX identity_bindings_provider_ix ON public.identity_bindings USING btr
 
 CREATE INDEX identity_bindings_user_ix ON public.identity_bindings USING btree (tenant_id, user_id);
 
+CREATE INDEX identity_challenges_after_ix ON public.identity_challenges USING btree (tenant_id, after_provider_id) WHERE (after_provider_id IS NOT NULL);
+
 CREATE INDEX identity_challenges_provider_ix ON public.identity_challenges USING btree (tenant_id, identity_provider_id);
 
 CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btree (tenant_id, user_id);
@@ -4363,6 +4373,8 @@ CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at
 CREATE INDEX remembered_devices_expiry_ix ON public.remembered_devices USING btree (expires_at);
 
 CREATE INDEX remembered_devices_user_ix ON public.remembered_devices USING btree (tenant_id, user_id, remembered_at);
+
+CREATE INDEX role_bindings_ends_ix ON public.role_bindings USING btree (ends_at) WHERE (ends_at IS NOT NULL);
 
 CREATE INDEX role_bindings_org_ix ON public.role_bindings USING btree (tenant_id, org_id);
 
@@ -4780,6 +4792,9 @@ ALTER TABLE ONLY public.identity_bindings
 
 ALTER TABLE ONLY public.identity_bindings
     ADD CONSTRAINT identity_bindings_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_challenges
+    ADD CONSTRAINT identity_challenges_after_fk FOREIGN KEY (tenant_id, after_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_challenges
     ADD CONSTRAINT identity_challenges_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
@@ -5641,6 +5656,8 @@ CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.remembered_devices TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.role_bindings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.saml_assertions TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -6899,6 +6916,16 @@ GRANT SELECT(expires_at) ON TABLE public.remembered_devices TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.role_bindings TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.role_bindings TO gatehouse_system;
+
+GRANT SELECT(role_id) ON TABLE public.role_bindings TO gatehouse_system;
+
+GRANT SELECT(user_id) ON TABLE public.role_bindings TO gatehouse_system;
+
+GRANT SELECT(org_id) ON TABLE public.role_bindings TO gatehouse_system;
+
+GRANT SELECT(ends_at) ON TABLE public.role_bindings TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.roles TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.roles TO gatehouse_eraser;
