@@ -17,7 +17,7 @@ package enum BreakGlassRoutes {
             "take", "/break-glass", summary: "Take emergency access at once", permission: .ticketsOpen,
             audit: .action("ticket.break-glass"), body: TakeBreakGlass.self, returns: Ticket.self, status: 201,
             errors: [.breakGlassRefused, .breakGlassUnreviewed, .noApprovalFlow, .noApprovers, .unknownAsset],
-            rate: .sensitive, stepUp: .recent
+            stepUp: .recent
         ) { tickets, call in
             try await tickets.breakGlass(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
         }
