@@ -179,7 +179,7 @@ import Testing
         try await lend(stage, "administrator", to: new.id, by: [ada])
         #expect(try await new.visitor.call("users.list").status == 200)
         _ = try await stage.house.test.database.execute(
-            "update role_bindings set ends_at = now() - interval '1 second' where user_id = \(new.id) and ends_at > now()",
+            "update role_bindings set ends_at = \(stage.house.now) where user_id = \(new.id) and ends_at is not null",
             in: stage.scope)
         #expect(try await new.visitor.call("users.list").status == 403)
         let seen = try await stage.house.test.database.first(
@@ -189,7 +189,7 @@ import Testing
         #expect(seen == 1)
         _ = try await stage.house.test.database.execute(
             """
-            update role_bindings set ends_at = now() - interval '1 hour'
+            update role_bindings set ends_at = \(stage.house.now.addingTimeInterval(-3_600))
             where user_id = \(stuck.id) and ends_at is not null
             """, in: stage.scope)
         _ = try await stage.house.test.database.execute(

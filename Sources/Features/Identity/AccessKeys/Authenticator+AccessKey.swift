@@ -88,7 +88,7 @@ extension Authenticator {
             select k.access_key_id, k.algorithm, k.sealed, k.public_key, k.sources, k.expires_at, k.disabled_at is null,
               k.last_used_at, k.second_factor_at, exists (
                 select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
-              \(fragment: Self.person(chosen))
+              \(fragment: Self.person(chosen, at: now()))
             from access_keys k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id

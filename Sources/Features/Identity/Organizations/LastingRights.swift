@@ -10,14 +10,14 @@ struct LastingRights {
 
     /// What an active person may do for good at each of these organizations, by roles there and above.
     func callAsFunction(
-        of user: UserID, at places: [OrganizationID], in scope: TenantScope, _ tx: Transaction
+        of user: UserID, in places: [OrganizationID], at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Set<Permission> {
         let roles = try await tx.query(
             """
             select b.org_id, r.built_in, r.permissions from role_bindings b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.state = 'active'
-              and (u.expires_at is null or u.expires_at > now())
+              and (u.expires_at is null or u.expires_at > \(now))
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.ends_at is null
             """
         ) { row in
@@ -58,7 +58,7 @@ extension Acting {
         let rights = LastingRights(catalogue: catalogue)
         guard try await rights.hasLoan(user, in: scope, tx) else { return self }
         let kept = try await rights(
-            of: user, at: scope.organizations ?? [.root(of: scope.tenant)], in: scope, tx)
+            of: user, in: scope.organizations ?? [.root(of: scope.tenant)], at: now, in: scope, tx)
         return Acting(
             user: user, permissions: permissions.intersection(kept), scope: scope, now: now, audit: audit)
     }

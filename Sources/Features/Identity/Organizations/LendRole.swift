@@ -75,7 +75,8 @@ struct LendRole {
         _ giver: UserID, at place: OrganizationID, _ now: Date, _ audit: AuditDraft, in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> Acting {
-        let permissions = try await LastingRights(catalogue: catalogue)(of: giver, at: [place], in: scope, tx)
+        let permissions = try await LastingRights(catalogue: catalogue)(
+            of: giver, in: [place], at: now, in: scope, tx)
         let isRoot = place == .root(of: scope.tenant)
         return Acting(
             user: giver, permissions: permissions,

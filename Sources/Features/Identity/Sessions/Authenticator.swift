@@ -49,7 +49,7 @@ package struct Authenticator: Sendable {
         let found = try await database.first(
             """
             select s.web_session_id, s.token_hash = \(hash), s.last_seen_at, s.rotated_at, s.expires_at,
-              s.second_factor_at, s.exempt_after, s.device_hash, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen))
+              s.second_factor_at, s.exempt_after, s.device_hash, s.ended_because, \(fragment: Setting.sessionIdle.said(at: "u")), \(fragment: Self.person(chosen, at: now))
             from web_sessions s
             join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             join tenants t on t.tenant_id = s.tenant_id
@@ -112,7 +112,7 @@ package struct Authenticator: Sendable {
             """
             select k.api_token_id, k.last_used_at, k.second_factor_at, k.exempt_after, k.sign_in_rule_id, exists (
                 select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
-              \(fragment: Self.person(chosen))
+              \(fragment: Self.person(chosen, at: now))
             from api_tokens k
             join users u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
             join tenants t on t.tenant_id = k.tenant_id
@@ -156,8 +156,8 @@ package struct Authenticator: Sendable {
         try await tenants.value(of: Setting.stepUpAge, in: scope) * 60
     }
 
-    /// `chosen` is the organization that the request names, if it names one.
-    static func person(_ chosen: OrganizationID?) -> SQL {
+    /// `chosen` is the organization that the request names, if it names one. Roles whose time is over are none.
+    static func person(_ chosen: OrganizationID?, at now: Date) -> SQL {
         """
         u.user_id, u.name, u.state, u.expires_at, t.state, t.trial_ends_at, t.grace_ends_at,
         exists (select from duty_separations d where d.tenant_id = u.tenant_id and d.is_on),
@@ -165,7 +165,8 @@ package struct Authenticator: Sendable {
           select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
             case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
           from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and (b.ends_at is null or b.ends_at > now())),
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id
+            and (b.ends_at is null or b.ends_at > \(now)::timestamptz)),
         array(
           select c.ancestor_id from organization_closure c
           join organizations o on o.tenant_id = c.tenant_id and o.org_id = c.descendant_id and o.merged_at is null

@@ -12,7 +12,7 @@ extension Identity {
         guard !users.isEmpty else { return [] }
         let people = try await tx.query(
             """
-            select \(fragment: Authenticator.person(nil)) from users u
+            select \(fragment: Authenticator.person(nil, at: now)) from users u
             join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = any(\(users))
             """

@@ -93,11 +93,11 @@ enum SignInLinkStore {
 
     /// As whom a link was asked for, as they are now: the same as if they asked for it again.
     static func issuer(
-        _ id: UserID, in scope: TenantScope, _ tx: Transaction
+        _ id: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> CallingPerson? {
         try await tx.first(
             """
-            select \(fragment: Authenticator.person(nil))
+            select \(fragment: Authenticator.person(nil, at: now))
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(id)
             """

@@ -69,7 +69,7 @@ struct UseSignInLink {
     private func stands(
         _ link: SignInLinkStore.Open, for user: UserID, _ takesAdministrators: Bool, _ visit: Visit, _ tx: Transaction
     ) async throws -> Bool {
-        guard let issuer = try await SignInLinkStore.issuer(link.issuer, in: visit.scope, tx),
+        guard let issuer = try await SignInLinkStore.issuer(link.issuer, at: visit.now, in: visit.scope, tx),
             let reach = try? issuer.admitted(at: visit.now).reach(catalogue, in: visit.scope),
             reach.whole.contains(.signInLinksIssue)
         else { return false }
