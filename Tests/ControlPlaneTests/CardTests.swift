@@ -137,11 +137,16 @@ import Testing
             let text = String(decoding: try await vendor(vendors).first?.bytes ?? [], as: UTF8.self)
             return text.contains("approved by bob") && !text.contains("\"approve\"")
         }
+        // An address that nobody has been given leaves no line, however often it is tried.
+        let nowhere = "/api/v1/messenger-callbacks/" + String(repeating: "a", count: 43)
+        let missed = try await installation.call(.post, nowhere, on: "acme", headers: real.headers, raw: real.body)
+        #expect(missed.status == 404)
         let lines = try await ada.call(
             .get, "/audit-events?filter=action%20eq%20%22ticket.decided%22", expecting: 200
         ).items
         let actors = lines.filter { $0["outcome"]?.text == "success" }.map { $0["actor"]?["id"]?.text ?? "" }
         #expect(actors == [bob.id])
+        #expect(lines.allSatisfy { $0["problem"]?.text != "not-found" })
         _ = carol
     }
 }

@@ -112,7 +112,9 @@ struct NoticeEvents: Sendable {
         var others = Set(card.waitingFor.map(\.id))
         others.formUnion(card.decisions.map(\.user.id))
         others.formUnion(card.copies.map(\.id))
-        others.formUnion(comments.map(\.user.id))
+        // Whoever handed a seat over and is told nothing else hears no more of it.
+        let seated = Set(card.path.flatMap(\.seats).map(\.user.id))
+        others.formUnion(comments.map(\.user.id).filter(seated.contains))
         others.remove(requester)
         if let author { others.remove(author) }
         func notice(_ people: [UserID], _ link: String) -> Notice {

@@ -13,6 +13,8 @@ package final class AuditDraft: Sendable {
         var target: AuditTarget?
         var details: [JSON.Member] = []
         var isWritten = false
+        /// Nothing of this call is worth a record, its refusal neither.
+        var isSkipped = false
         var principal: Principal?
         var keyMark: (@Sendable (Transaction) async throws -> Void)?
     }
@@ -91,7 +93,10 @@ extension AuditDraft {
 
     /// A replayed answer leaves no second record, nor does a call of somebody else's program that changed nothing.
     package func skip() {
-        state.withLock { $0.isWritten = true }
+        state.withLock {
+            $0.isWritten = true
+            $0.isSkipped = true
+        }
     }
 
     /// What the path names, unless the use-case knows better.
@@ -111,7 +116,7 @@ extension AuditDraft {
     }
 
     func writeRefusal(_ problem: ProblemType, action fallback: String?) async throws {
-        guard let facts, let action = facts.action ?? fallback else { return }
+        guard !state.withLock({ $0.isSkipped }), let facts, let action = facts.action ?? fallback else { return }
         let (target, details) = state.withLock { ($0.target, $0.details) }
         let outcome: AuditRecord.Outcome = problem.status >= 500 ? .failed : .refused
         let record = record(facts, action, target, outcome, problem: problem.name, details: .object(details))
