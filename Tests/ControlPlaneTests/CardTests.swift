@@ -146,7 +146,7 @@ import Testing
         ).items
         let actors = lines.filter { $0["outcome"]?.text == "success" }.map { $0["actor"]?["id"]?.text ?? "" }
         #expect(actors == [bob.id])
-        #expect(lines.allSatisfy { $0["problem"]?.text != "not-found" })
+        #expect(lines.count { $0["outcome"]?.text == "refused" } == 2)
         _ = carol
     }
 }
