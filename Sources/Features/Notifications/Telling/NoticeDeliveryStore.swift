@@ -48,7 +48,8 @@ enum NoticeDeliveryStore {
     static func tenantsWithDue(at now: Date, _ database: Database) async throws -> [TenantID] {
         try await database.query(
             """
-            select distinct tenant_id from notice_deliveries where state = 'waiting' and due_at <= \(now) limit 200
+            select tenant_id from notice_deliveries where state = 'waiting' and due_at <= \(now)
+            group by tenant_id order by min(due_at) limit 200
             """, in: SystemScope(reason: "notices that are due")
         ) { try $0.next() }
     }

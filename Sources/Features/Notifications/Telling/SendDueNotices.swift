@@ -8,21 +8,42 @@ extension Notifications {
     /// How many of a tenant are looked at in one go.
     static let dueAtOnce = 200
     static let mostAttempts = 6
+    /// How many tenants are served at once, and how many calls each of them has under way: whose gateway is slow delays
+    /// nobody else's notices.
+    private static let (tenantsAtOnce, callsAtOnce) = (8, 8)
+    /// How many calls of a tenant are made in one go: at ten seconds each they are over before the hold is.
+    private static let mostCalls = 32
+    private static let hold: TimeInterval = 120
 
     /// Sends what is due, of all tenants; returns whether there may be more.
     package func sendDue(at now: Date) async throws -> Bool {
-        var isMore = false
-        var failure: (any Error)?
-        for tenant in try await NoticeDeliveryStore.tenantsWithDue(at: now, database) {
-            do {
-                if try await sendDue(at: now, in: TenantScope(tenant: tenant)) { isMore = true }
-            } catch {
-                // One tenant in trouble must not keep the others waiting.
-                failure = failure ?? error
-            }
+        let tenants = try await NoticeDeliveryStore.tenantsWithDue(at: now, database)
+        let results = await Self.few(Self.tenantsAtOnce, of: tenants) { tenant in
+            try await sendDue(at: now, in: TenantScope(tenant: tenant))
         }
-        if let failure { throw failure }
-        return isMore
+        // One tenant in trouble must not keep the others waiting.
+        return try results.reduce(false) { try $1.get() || $0 }
+    }
+
+    /// Does something for each, a few at a time; what comes of them in no particular order.
+    private static func few<Item: Sendable, Outcome: Sendable>(
+        _ most: Int, of items: [Item], _ work: @escaping @Sendable (Item) async throws -> Outcome
+    ) async -> [Result<Outcome, any Error>] {
+        await withTaskGroup(of: Result<Outcome, any Error>.self) { group in
+            var (rest, results) = (items[...], [Result<Outcome, any Error>]())
+            func begin() {
+                guard let item = rest.popFirst() else { return }
+                group.addTask {
+                    do { return .success(try await work(item)) } catch { return .failure(error) }
+                }
+            }
+            for _ in 0..<most { begin() }
+            while let result = await group.next() {
+                results.append(result)
+                begin()
+            }
+            return results
+        }
     }
 
     /// Letters go with the transaction that ends their waiting. What goes elsewhere is put off first and sent then: if this
@@ -36,14 +57,16 @@ extension Notifications {
             let letters = Self.letters(mails)
             if !letters.isEmpty { _ = try await ports.mail(letters, scope, now, tx) }
             try await NoticeDeliveryStore.settle(mails, .sent, next: nil, in: scope, tx)
-            let calls = active.filter { $0.channel != .mail }
+            let waiting = active.filter { $0.channel != .mail }
+            let calls = Array(waiting.prefix(Self.mostCalls))
             for (attempts, some) in Dictionary(grouping: calls, by: \.attempts) {
-                let next = now + TimeInterval(60 << min(attempts, 6))
+                let next = now + max(Self.hold, TimeInterval(60 << min(attempts, 6)))
                 try await NoticeDeliveryStore.settle(some, .waiting, next: next, in: scope, tx)
             }
-            return (calls, due.count == Self.dueAtOnce)
+            return (calls, due.count == Self.dueAtOnce || calls.count < waiting.count)
         }
-        for call in calls { try await send(call, in: scope) }
+        let results = await Self.few(Self.callsAtOnce, of: calls) { try await send($0, in: scope) }
+        for result in results { try result.get() }
         return isFull
     }
 
