@@ -160,7 +160,9 @@ extension Messengers {
             guard card.attempts + 1 < Self.mostAttempts else { return try await bury(card, fault, channel, now, scope) }
             var random = SystemRandomNumberGenerator()
             let delay = Self.pause(after: card.attempts, using: &random)
-            try await channels.note(fault.text, of: channel.id, restingUntil: nil, in: scope, database)
+            // A vendor who does not answer keeps places that others need: it is left alone for a while.
+            let rest = card.attempts > 0 ? now.addingTimeInterval(min(delay, 30)) : nil
+            try await channels.note(fault.text, of: channel.id, restingUntil: rest, in: scope, database)
             try await cards.postpone(
                 card, to: now.addingTimeInterval(delay), counting: true, because: fault.text, in: scope, database)
         case .refused: try await bury(card, fault, channel, now, scope)
