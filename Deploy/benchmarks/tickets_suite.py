@@ -1,5 +1,6 @@
 """Requests at a rate against one at a time, sessions that are cut at once, and webhooks among dead and slow ones."""
 
+import itertools
 import json
 import re
 import threading
@@ -16,7 +17,9 @@ from report import at_most
 from ssh_suite import Terminal
 
 RATE = 50
-PEOPLE = 100
+PEOPLE = 50
+#: Nobody may decide more than twice a second for long.
+BOSSES = 40
 SESSIONS = 500
 TENANTS, HOOKS = 20, 50
 
@@ -28,6 +31,17 @@ def run(installation, options, report):
             continue
         with Installation(installation.root, installation.binaries, keep=options.keep) as own:
             part(own, options, report).run()
+
+
+class Caller(Line):
+    """A connection that was idle for so long that the server has closed it is opened again."""
+
+    def __call__(self, method, path, body=None):
+        try:
+            return super().__call__(method, path, body)
+        except ConnectionError:
+            self.connection.close()
+            return super().__call__(method, path, body)
 
 
 class Requests:
@@ -44,33 +58,33 @@ class Requests:
         installation.start_worker()
         target = f"target-{next(iter(CIPHERS))}"
         self.asset = furnish(self.api, self.ssh, target)["id"]
-        self.ssh.configure(installation.ssh_port, lambda _: f"acme+person1+{self.ssh.user}+target")
+        self.ssh.configure(installation.ssh_port, lambda _: f"acme+person{BOSSES}+{self.ssh.user}+target")
         self.tokens = self.people()
         self.api("PUT", "/egress-allowances", {"items": [{"host": "127.0.0.1", "port": self.endpoints.port}]})
         hook = self.api("POST", "/webhooks", {
             "name": "cards", "url": f"http://127.0.0.1:{self.endpoints.port}/0", "eventTypes": ["asset.deleted"]})
-        boss = next(user["id"] for user in self.api("GET", "/users?limit=200")["items"] if user["login"] == "person0")
+        logins = {f"person{number}" for number in range(BOSSES)}
+        bosses = [user["id"] for user in self.api("GET", "/users?limit=200")["items"] if user["login"] in logins]
         self.api("POST", "/flows", {"name": "bench", "isDefault": True, "levels": [
-            {"name": "First", "webhook": hook["webhook"]["id"], "approvers": [{"user": boss}]}]})
+            {"name": "First", "webhook": hook["webhook"]["id"], "approvers": [{"user": boss} for boss in bosses]}]})
 
     def people(self):
-        """One who decides, many who ask, each with a token, and one whose key connects; written by SQL."""
+        """Those who decide, those who ask, each with a token, and one whose key connects; written by SQL."""
         self.installation.psql(f"""
             create temp table p as select n, gen_random_uuid() as id, (select tenant_id from tenants where slug = 'acme') as tenant
-              from generate_series(0, {PEOPLE}) n;
+              from generate_series(0, {BOSSES + PEOPLE - 1}) n;
             insert into users (tenant_id, user_id, login, name) select tenant, id, 'person' || n, 'Person ' || n from p;
             insert into role_bindings (tenant_id, role_id, user_id)
               select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'administrator';
             insert into api_tokens (tenant_id, api_token_id, user_id, name, token_hash)
               select tenant, gen_random_uuid(), id, 'bench', sha256(convert_to('ght_bench-token-of-person-' || n, 'UTF8')) from p;
-            update ssh_keys k set user_id = p.id from p, users u where p.n = 1 and u.tenant_id = k.tenant_id
+            update ssh_keys k set user_id = p.id from p, users u where p.n = {BOSSES} and u.tenant_id = k.tenant_id
               and u.user_id = k.user_id and u.login = 'ada';
             """)
-        return [f"ght_bench-token-of-person-{number}" for number in range(PEOPLE + 1)]
+        return [f"ght_bench-token-of-person-{number}" for number in range(BOSSES + PEOPLE)]
 
     def run(self):
         try:
-            self.round(Line(self.installation, "acme", self.tokens[1]), Line(self.installation, "acme", self.tokens[0]))
             alone = self.one_by_one(60)
             crowd = self.at_rate(20)
         finally:
@@ -81,11 +95,18 @@ class Requests:
 
     def one_by_one(self, count):
         times = []
-        with Line(self.installation, "acme", self.tokens[1]) as asks, Line(self.installation, "acme", self.tokens[0]) as decides:
-            for _ in range(count):
-                times.append(self.round(asks, decides))
-                time.sleep(0.05)
+        asks = self.line(BOSSES)
+        for number in range(-BOSSES, count):
+            with self.line(number % BOSSES) as boss:
+                took = self.round(asks, boss)
+            if number >= 0:
+                times.append(took)
+            time.sleep(0.05)
+        asks.close()
         return times
+
+    def line(self, person):
+        return Caller(self.installation, "acme", self.tokens[person])
 
     def round(self, asks, decides):
         """One request, its card, its decision, and a connection that stands on it."""
@@ -117,7 +138,6 @@ class Requests:
     def at_rate(self, seconds):
         """Requests that begin at a steady pace, whatever happened to those before; each by the next of many people."""
         opened, times, failures, lock = {}, [], [], threading.Lock()
-        decided = threading.Semaphore(0)
         start = time.monotonic() + 0.5
         count = RATE * seconds
 
@@ -125,8 +145,8 @@ class Requests:
             try:
                 lines = {}
                 for number in range(worker, count, workers):
-                    person = 1 + number % PEOPLE
-                    line = lines.get(person) or lines.setdefault(person, Line(self.installation, "acme", self.tokens[person]))
+                    person = BOSSES + number % PEOPLE
+                    line = lines.get(person) or lines.setdefault(person, self.line(person))
                     due = start + number / RATE
                     time.sleep(max(0, due - time.monotonic()))
                     ticket = self.open(line)
@@ -135,10 +155,9 @@ class Requests:
             except Exception as error:
                 failures.append(error)
 
-        def decide():
+        def decide(worker, workers):
             try:
-                boss = Line(self.installation, "acme", self.tokens[0])
-                lines = {}
+                bosses = itertools.cycle([self.line(number) for number in range(worker, BOSSES, workers)])
                 while True:
                     with lock:
                         task = cards.pop() if cards else None
@@ -151,17 +170,17 @@ class Requests:
                     while subject not in opened:
                         time.sleep(0.001)
                     due, ticket, person = opened[subject]
-                    line = lines.get(person) or lines.setdefault(person, Line(self.installation, "acme", self.tokens[person]))
-                    took = self.decide(boss, line, ticket)
+                    # One address may have only so many connections.
+                    with self.line(person) as line:
+                        took = self.decide(next(bosses), line, ticket)
                     with lock:
                         times.append((arrival - due, took))
-                    decided.release()
             except Exception as error:
                 failures.append(error)
 
         cards, over = [], threading.Event()
         threads = [threading.Thread(target=ask, args=(n, 10)) for n in range(10)] + [
-            threading.Thread(target=decide) for _ in range(10)]
+            threading.Thread(target=decide, args=(n, 10)) for n in range(10)]
         for thread in threads:
             thread.start()
         heard, end = 0, start + seconds + 60
