@@ -31,7 +31,7 @@ import Testing
         try await desk.makeFlow()
         let ticket = try await desk.open()
         let tickets = tickets(desk, without: desk.ann)
-        await #expect(throws: StaleAnswer.self) {
+        await #expect(throws: TicketError.mayNotDecide) {
             try await tickets.decide(
                 ticket.id, approval(of: ticket), by: desk.ann, through: .portal, at: desk.stage.now,
                 audit: .discarding, in: desk.scope)
