@@ -276,9 +276,10 @@ class Webhooks:
             api("PUT", "/egress-allowances", {"items": [{"host": "127.0.0.1", "port": self.endpoints.port}]})
             for hook in range(HOOKS):
                 api("POST", "/webhooks", {
-                    "name": f"hook {hook}", "eventTypes": ["group.created"],
+                    "name": f"hook {hook}", "eventTypes": ["grant.created"],
                     "url": f"http://127.0.0.1:{self.endpoints.port}/{tenant * HOOKS + hook}"})
-            self.tenants.append(api)
+            asset = api("POST", "/assets", {"name": "target", "address": "127.0.0.1"})["id"]
+            self.tenants.append((api, api("GET", "/me")["user"]["id"], asset))
 
     def run(self):
         server = self.installation.server.pid
@@ -303,9 +304,12 @@ class Webhooks:
         ill = set(self.slow) | set(self.dead)
         for number in range(rounds):
             made = {}
-            for api in self.tenants:
+            for api, user, asset in self.tenants:
                 begin = time.monotonic()
-                made[api("POST", "/groups", {"name": f"{name} {number}"})["id"]] = begin
+                grant = api("POST", "/grants", {
+                    "name": f"{name} {number}", "users": [user], "assets": [asset], "accounts": [{"kind": "all"}],
+                    "protocols": ["ssh"], "actions": ["connect"]})
+                made[grant["id"]] = begin
             wanted, heard, end = self.healthy, 0, time.monotonic() + 60
             while heard < wanted and time.monotonic() < end:
                 for endpoint, subject, arrival in self.endpoints.hear(1, 1):
