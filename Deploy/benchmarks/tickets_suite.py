@@ -1,6 +1,5 @@
 """Requests at a rate against one at a time, sessions that are cut at once, and webhooks among dead and slow ones."""
 
-import itertools
 import json
 import re
 import threading
@@ -17,9 +16,8 @@ from report import at_most
 from ssh_suite import Terminal
 
 RATE = 50
-PEOPLE = 50
-#: Nobody may decide more than twice a second for long.
-BOSSES = 40
+#: So many ask, and each has a manager who decides: nobody may decide more than twice a second for long.
+PEOPLE = 40
 SESSIONS = 500
 TENANTS, HOOKS = 20, 50
 
@@ -58,30 +56,31 @@ class Requests:
         installation.start_worker()
         target = f"target-{next(iter(CIPHERS))}"
         self.asset = furnish(self.api, self.ssh, target)["id"]
-        self.ssh.configure(installation.ssh_port, lambda _: f"acme+person{BOSSES}+{self.ssh.user}+target")
+        self.ssh.configure(installation.ssh_port, lambda _: f"acme+person{PEOPLE}+{self.ssh.user}+target")
         self.tokens = self.people()
         self.api("PUT", "/egress-allowances", {"items": [{"host": "127.0.0.1", "port": self.endpoints.port}]})
         hook = self.api("POST", "/webhooks", {
             "name": "cards", "url": f"http://127.0.0.1:{self.endpoints.port}/0", "eventTypes": ["asset.deleted"]})
-        logins = {f"person{number}" for number in range(BOSSES)}
-        bosses = [user["id"] for user in self.api("GET", "/users?limit=200")["items"] if user["login"] in logins]
+        # Each has a manager of their own to ask, as in a company: one person decides only so often.
         self.api("POST", "/flows", {"name": "bench", "isDefault": True, "levels": [
-            {"name": "First", "webhook": hook["webhook"]["id"], "approvers": [{"user": boss} for boss in bosses]}]})
+            {"name": "First", "webhook": hook["webhook"]["id"], "approvers": [{"relation": "manager"}]}]})
 
     def people(self):
         """Those who decide, those who ask, each with a token, and one whose key connects; written by SQL."""
         self.installation.psql(f"""
             create temp table p as select n, gen_random_uuid() as id, (select tenant_id from tenants where slug = 'acme') as tenant
-              from generate_series(0, {BOSSES + PEOPLE - 1}) n;
+              from generate_series(0, {2 * PEOPLE - 1}) n;
             insert into users (tenant_id, user_id, login, name) select tenant, id, 'person' || n, 'Person ' || n from p;
+            update users u set manager_id = b.id from p, p b
+              where u.tenant_id = p.tenant and u.user_id = p.id and p.n >= {PEOPLE} and b.n = p.n - {PEOPLE};
             insert into role_bindings (tenant_id, role_id, user_id)
               select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'administrator';
             insert into api_tokens (tenant_id, api_token_id, user_id, name, token_hash)
               select tenant, gen_random_uuid(), id, 'bench', sha256(convert_to('ght_bench-token-of-person-' || n, 'UTF8')) from p;
-            update ssh_keys k set user_id = p.id from p, users u where p.n = {BOSSES} and u.tenant_id = k.tenant_id
+            update ssh_keys k set user_id = p.id from p, users u where p.n = {PEOPLE} and u.tenant_id = k.tenant_id
               and u.user_id = k.user_id and u.login = 'ada';
             """)
-        return [f"ght_bench-token-of-person-{number}" for number in range(BOSSES + PEOPLE)]
+        return [f"ght_bench-token-of-person-{number}" for number in range(2 * PEOPLE)]
 
     def run(self):
         try:
@@ -95,14 +94,13 @@ class Requests:
 
     def one_by_one(self, count):
         times = []
-        asks = self.line(BOSSES)
-        for number in range(-BOSSES, count):
-            with self.line(number % BOSSES) as boss:
-                took = self.round(asks, boss)
+        for number in range(-PEOPLE, count):
+            boss = number % PEOPLE
+            with self.line(boss + PEOPLE) as asks, self.line(boss) as decides:
+                took = self.round(asks, decides)
             if number >= 0:
                 times.append(took)
             time.sleep(0.05)
-        asks.close()
         return times
 
     def line(self, person):
@@ -145,7 +143,7 @@ class Requests:
             try:
                 lines = {}
                 for number in range(worker, count, workers):
-                    person = BOSSES + number % PEOPLE
+                    person = PEOPLE + number % PEOPLE
                     line = lines.get(person) or lines.setdefault(person, self.line(person))
                     due = start + number / RATE
                     time.sleep(max(0, due - time.monotonic()))
@@ -155,9 +153,8 @@ class Requests:
             except Exception as error:
                 failures.append(error)
 
-        def decide(worker, workers):
+        def decide():
             try:
-                bosses = itertools.cycle([self.line(number) for number in range(worker, BOSSES, workers)])
                 while True:
                     with lock:
                         task = cards.pop() if cards else None
@@ -171,8 +168,8 @@ class Requests:
                         time.sleep(0.001)
                     due, ticket, person = opened[subject]
                     # One address may have only so many connections.
-                    with self.line(person) as line:
-                        took = self.decide(next(bosses), line, ticket)
+                    with self.line(person) as line, self.line(person - PEOPLE) as boss:
+                        took = self.decide(boss, line, ticket)
                     with lock:
                         times.append((arrival - due, took))
             except Exception as error:
@@ -180,7 +177,7 @@ class Requests:
 
         cards, over = [], threading.Event()
         threads = [threading.Thread(target=ask, args=(n, 10)) for n in range(10)] + [
-            threading.Thread(target=decide, args=(n, 10)) for n in range(10)]
+            threading.Thread(target=decide) for _ in range(10)]
         for thread in threads:
             thread.start()
         heard, end = 0, start + seconds + 60

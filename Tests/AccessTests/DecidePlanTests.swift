@@ -61,6 +61,26 @@ import Testing
             #expect(!text.contains("Seq Scan on \(table)"), "\(text)")
         }
         #expect(text.contains("Index"))
+        // Nor does what somebody may reach read the grants of everybody else.
+        _ = try await owner.execute(
+            """
+            insert into grant_assets (tenant_id, asset_id, grant_id)
+            select g.tenant_id, \(estate.asset)::uuid, g.grant_id from grants g where g.name = 'G'
+              and exists (select from grant_users s where s.tenant_id = g.tenant_id and s.grant_id = g.grant_id
+                and s.user_id <> \(estate.rita)) limit 5000
+            """)
+        _ = try await owner.execute("analyze")
+        let candidates = AccessStore.candidates(
+            for: estate.rita, on: [estate.asset], at: estate.stage.now, in: scope)
+        let reach = try await database.query("explain (analyze, costs off) \(fragment: candidates)", in: scope) {
+            try $0.next(String.self)
+        }
+        for line in reach {
+            guard let rows = line.firstMatch(of: #/actual time=\S+ rows=(\d+)/#).flatMap({ Int($0.1) }) else {
+                continue
+            }
+            #expect(rows < 100, "\(reach.joined(separator: "\n"))")
+        }
         #expect(try await estate.decide().isAllowed)
         #expect(try await estate.decide(as: "deploy").codes == [.otherAccount])
     }

@@ -239,7 +239,7 @@ import Testing
         ] as [([[String]], Bool)])
     func `different people must be found for all levels`(_ levels: [[String]], _ can: Bool) {
         let ids = Dictionary(uniqueKeysWithValues: "abcde".map { (String($0), UserID.new()) })
-        #expect(TicketProgress.canBeDecided(levels.map { Set($0.compactMap { ids[$0] }) }) == can)
+        #expect((FlowPlan.unfilled(levels.map { (Set($0.compactMap { ids[$0] }), 1) }) == nil) == can)
     }
 
     /// Against trying all assignments, for every way to put up to three people on up to three levels.
@@ -254,7 +254,7 @@ import Testing
             for second in sets {
                 for third in sets {
                     let levels = [first, second, third]
-                    #expect(TicketProgress.canBeDecided(levels) == exists(levels[...], []))
+                    #expect((FlowPlan.unfilled(levels.map { ($0, 1) }) == nil) == exists(levels[...], []))
                 }
             }
         }

@@ -51,7 +51,7 @@ describe('history of a request', () => {
   const person = (name: string) => ({ id: name, name });
   const ticket = {
     id: 't', number: 1, requester: person('bob'), reason: '', assets: [], accounts: [], protocols: [], actions: [], startsAt: null, durationSeconds: 60, state: 'expired', level: 2, levels: 2, levelNames: [],
-    kind: 'access', content: {}, flowName: '', because: [], risk: 'low', isParallel: false, path: [], copies: [],
+    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, path: [], copies: [],
     deadline: '2026-11-28T10:00:00Z', waitingFor: [], grant: null, digest: '', createdAt: '2026-11-25T10:00:00Z', version: 1,
     decisions: [{ level: 1, user: person('carol'), outcome: 'approved', comment: 'fine', channel: 'webhook', decidedAt: '2026-11-25T12:00:00Z', onBehalfOf: null, changes: [], hasProof: false }],
   };

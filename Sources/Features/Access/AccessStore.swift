@@ -128,39 +128,13 @@ struct AccessStore: Sendable {
         }
     }
 
-    /// For each of these assets: the accounts that exist on it, and every grant that names person and asset.
+    /// For each of these assets: the accounts that exist on it, and every grant that names person and asset. It begins with
+    /// the person's grants: an asset may have those of a thousand others.
     func candidates(
         for user: UserID, on assets: [AssetID], at now: Date, in scope: TenantScope, _ database: Database
     ) async throws -> [(asset: AssetID, account: AccountName, facts: AccessFacts)] {
         let rows = try await database.query(
-            """
-            select c.asset_id, c.name,
-                t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
-                extract(isodow from \(now)::timestamptz at time zone zone.name)::int,
-                (extract(hour from \(now)::timestamptz at time zone zone.name) * 60
-                    + extract(minute from \(now)::timestamptz at time zone zone.name))::int,
-                g.grant_id, g.name, g.effect, g.protocols, g.actions,
-                array(select ga.kind || ':' || ga.name from grant_accounts ga
-                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-                g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
-            from tenant_settings t
-            join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(user)
-            join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = any(\(assets))
-            join account_directory c on c.tenant_id = a.tenant_id and c.asset_id = a.asset_id
-            join (
-                select o.asset_id, o.grant_id from grant_assets o
-                where o.tenant_id = \(scope.tenant) and o.asset_id = any(\(assets))
-                union
-                select n.asset_id, o.grant_id from asset_ancestors n
-                join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
-                where n.tenant_id = \(scope.tenant) and n.asset_id = any(\(assets))
-            ) object on object.asset_id = a.asset_id
-            join grants g on g.tenant_id = t.tenant_id and g.grant_id = object.grant_id and g.state = 'active'
-                and (g.effect = 'deny' or \(fragment: Self.reaches("g", "a")))
-            cross join lateral \(fragment: Self.zone(of: "g", "t")) zone
-            where t.tenant_id = \(scope.tenant) and g.grant_id in (\(fragment: Self.grants(of: user, in: scope)))
-            order by c.asset_id, c.name
-            """, in: scope
+            Self.candidates(for: user, on: assets, at: now, in: scope), in: scope
         ) { row in
             let asset: AssetID = try row.next()
             let account = try AccountName(parsing: row.next())
@@ -174,6 +148,47 @@ struct AccessStore: Sendable {
             if let candidate { grouped[grouped.count - 1].facts.candidates.append(candidate) }
         }
         return grouped
+    }
+
+    /// The statement behind it; a test holds what it reads against an asset that many people have grants for.
+    static func candidates(
+        for user: UserID, on assets: [AssetID], at now: Date, in scope: TenantScope
+    ) -> SQL {
+        """
+        with mine as materialized (
+            select g.grant_id, g.org_id, g.name, g.effect, g.protocols, g.actions, g.starts_at, g.ends_at, g.weekly,
+                g.state, g.strict_recording, g.tenant_id
+            from grants g
+            where g.tenant_id = \(scope.tenant) and g.state = 'active'
+                and g.grant_id in (\(fragment: Self.grants(of: user, in: scope))))
+        select c.asset_id, c.name,
+            t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
+            extract(isodow from \(now)::timestamptz at time zone zone.name)::int,
+            (extract(hour from \(now)::timestamptz at time zone zone.name) * 60
+                + extract(minute from \(now)::timestamptz at time zone zone.name))::int,
+            g.grant_id, g.name, g.effect, g.protocols, g.actions,
+            array(select ga.kind || ':' || ga.name from grant_accounts ga
+            where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
+            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
+        from tenant_settings t
+        join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(user)
+        join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = any(\(assets))
+        join account_directory c on c.tenant_id = a.tenant_id and c.asset_id = a.asset_id
+        join (
+            select o.asset_id, o.grant_id from grant_assets o join mine m on m.grant_id = o.grant_id
+            where o.tenant_id = \(scope.tenant) and o.asset_id = any(\(assets))
+            union
+            select n.asset_id, o.grant_id from asset_ancestors n
+            join grant_nodes o on o.tenant_id = n.tenant_id and o.node_id = n.node_id
+            join mine m on m.grant_id = o.grant_id
+            where n.tenant_id = \(scope.tenant) and o.tenant_id = \(scope.tenant)
+                and n.asset_id = any(\(assets))
+        ) object on object.asset_id = a.asset_id
+        join mine g on g.grant_id = object.grant_id and (g.effect = 'deny' or \(fragment: Self.reaches("g", "a")))
+        cross join lateral \(fragment: Self.zone(of: "g", "t")) zone
+        where t.tenant_id = \(scope.tenant)
+        order by c.asset_id, c.name
+        """
     }
 
     private static func head(_ row: inout Row) throws -> AccessFacts {

@@ -50,7 +50,7 @@ extension Access {
         _ id: GrantID, of user: UserID, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> TicketGrant? {
         guard let grant = try await grants.lock(id, in: scope, transaction), grant.holder == user else { return nil }
-        return TicketGrant(id: id, name: grant.name, ticket: grant.ticket, life: grant.life)
+        return TicketGrant(id: id, name: grant.name, isStrict: grant.isStrict, life: grant.life)
     }
 }
 
@@ -58,7 +58,8 @@ extension Access {
 package struct TicketGrant: Sendable, Hashable {
     package let id: GrantID
     package let name: String
-    package let ticket: TicketID?
+    /// Whether it is emergency access.
+    package let isStrict: Bool
     package let life: GrantLife
 }
 

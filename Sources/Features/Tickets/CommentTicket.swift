@@ -19,12 +19,13 @@ extension Tickets {
         at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> TicketComments {
         let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
+        let comment = CommentID.new(at: now)
         try await database.transaction(in: scope) { transaction in
-            try await store.insertComment(request.text, by: user, on: id, at: now, in: scope, transaction)
+            try await store.insertComment(comment, request.text, by: user, on: id, at: now, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             try await audit.write(in: transaction)
             try await outbox.publish(
-                TicketEvents.commented(id, ticket.number, by: user, at: now), in: scope, transaction)
+                TicketEvents.commented(comment, on: id, ticket.number, by: user, at: now), in: scope, transaction)
         }
         return TicketComments(items: try await store.comments(on: id, in: scope, database))
     }

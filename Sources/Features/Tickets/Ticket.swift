@@ -12,6 +12,8 @@ package struct Ticket: WireValue, Sendable {
     package var kind: TicketKindName
     /// What the kind has besides.
     package var content: JSON
+    /// All that is asked for, as the kind says it.
+    package var facts: [TicketFact]
     package var requester: TicketPerson
     package var reason: String
     package var assets: [TicketAsset]
@@ -47,6 +49,7 @@ package struct Ticket: WireValue, Sendable {
         Field("number", \.number, .int(1...Int(Int32.max)))
         Field("kind", \.kind)
         Field("content", \.content, .anything, note: "What the kind has besides.")
+        Field("facts", \.facts, count: 0...100, note: "All that is asked for, as the kind says it.")
         Field("requester", \.requester)
         Field("reason", \.reason, .text(1...500))
         Field("assets", \.assets, count: 0...100)

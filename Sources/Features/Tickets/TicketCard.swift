@@ -39,8 +39,8 @@ extension Tickets {
     func card(of ticket: Ticket) -> TicketCard {
         TicketCard(
             id: ticket.id, number: ticket.number, kind: ticket.kind, requester: ticket.requester,
-            facts: kinds[ticket.kind]?.facts(of: ticket.content, ticket.shown) ?? ticket.shown.facts,
-            reason: ticket.reason, flowName: ticket.flowName, risk: ticket.risk, state: ticket.state,
+            facts: facts(of: ticket), reason: ticket.reason, flowName: ticket.flowName, risk: ticket.risk,
+            state: ticket.state,
             path: ticket.path, open: ticket.openStages, decisions: ticket.decisions, waitingFor: ticket.waitingFor,
             copies: ticket.copies, deadline: ticket.deadline, createdAt: ticket.createdAt, grant: ticket.grant,
             digest: ticket.digest)

@@ -47,8 +47,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .ownTicket: Problem(.ownTicket, "Somebody else has to decide a request that you made.")
         case .notYours: Problem(.notYourDecision, "This level waits for other people.")
         case .mayNotDecide:
-            Problem(
-                .notYourDecision, "You, or the person you answer for, may not decide requests any more.")
+            Problem(.notYourDecision, "Who answers here, or for whom, may not decide requests.")
         case .alreadyDecided:
             Problem(.notYourDecision, "You decided an earlier level; each level takes another person.")
         case .changed: Problem(.ticketChanged, "The request is not the one you saw. Read it again and decide then.")
@@ -86,7 +85,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .reviewMissing:
             Problem(
                 .breakGlassUnreviewed,
-                "Nobody has reviewed the last time in a day. Ask one of the reviewers to do it now.")
+                "An earlier use waits for its review. Ask one of the reviewers to do it now.")
         case .cannotGive:
             Problem(
                 .notYourDecision,

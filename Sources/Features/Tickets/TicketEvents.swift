@@ -32,7 +32,7 @@ package enum TicketEvents {
             openedType, approvedType, rejectedType, levelApprovedType, withdrawnType, expiredType, levelOpenedType,
             answeredType, remindedType, escalatedType, reassignedType, breakGlassType, unreviewedType,
         ].map { ($0, summary + (more[$0] ?? [])) } + [
-            (commentedType, ["number", "user"]), (copiedType, ["number", "people", "by"]),
+            (commentedType, ["number", "user", "comment"]), (copiedType, ["number", "people", "by"]),
         ] + DelegationEvents.kinds
 
     private static let summary = [
@@ -136,10 +136,14 @@ package enum TicketEvents {
             data: ticket.summary(number).merging(["approvers": ticket.reviewers]), at: now, isUrgent: true)
     }
 
-    static func commented(_ ticket: TicketID, _ number: Int, by user: UserID, at now: Date) -> DomainEvent {
+    static func commented(
+        _ comment: CommentID, on ticket: TicketID, _ number: Int, by user: UserID, at now: Date
+    ) -> DomainEvent {
         DomainEvent(
             type: commentedType, subject: ticket.text,
-            data: ["number": .int(Int64(number)), "user": .string(user.text)], at: now)
+            data: [
+                "number": .int(Int64(number)), "user": .string(user.text), "comment": .string(comment.text),
+            ], at: now)
     }
 }
 

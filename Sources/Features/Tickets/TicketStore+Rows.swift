@@ -8,7 +8,7 @@ import Postgres
 extension TicketStore {
     static func ticket(_ row: inout Row) throws -> Ticket {
         var ticket = Ticket(
-            id: try row.next(), number: try row.next(), kind: try row.next(), content: try row.next(),
+            id: try row.next(), number: try row.next(), kind: try row.next(), content: try row.next(), facts: [],
             requester: TicketPerson(id: try row.next(), name: try row.next()), reason: try row.next(),
             assets: people(try row.next()).map { TicketAsset(id: ID($0.0), name: $0.1) },
             accounts: try accounts(row.next()), protocols: try row.next(), actions: try row.next(),

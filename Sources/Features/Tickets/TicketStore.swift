@@ -174,13 +174,13 @@ struct TicketStore: Sendable {
     }
 
     func insertComment(
-        _ text: String, by user: UserID, on ticket: TicketID, at now: Date, in scope: TenantScope,
+        _ id: CommentID, _ text: String, by user: UserID, on ticket: TicketID, at now: Date, in scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
         _ = try await transaction.execute(
             """
             insert into ticket_comments (tenant_id, comment_id, ticket_id, user_id, text, created_at)
-            values (\(scope.tenant), \(CommentID.new(at: now)), \(ticket), \(user), \(text), \(now))
+            values (\(scope.tenant), \(id), \(ticket), \(user), \(text), \(now))
             """)
     }
 }

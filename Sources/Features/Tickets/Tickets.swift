@@ -45,14 +45,15 @@ package struct Tickets: Sendable {
     /// A page of all requests.
     package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Ticket> {
         guard scope.organizations == nil else {
-            return Rows(try await store.list(page, inside: scope, database), of: page)
+            return Rows(shown(try await store.list(page, inside: scope, database)), of: page)
         }
-        return Rows(try await store.list(page, where: "", in: scope, database), of: page)
+        return Rows(shown(try await store.list(page, where: "", in: scope, database)), of: page)
     }
 
     /// A page of the person's own requests.
     package func own(_ page: PageRequest, of user: UserID, in scope: TenantScope) async throws -> Rows<Ticket> {
-        Rows(try await store.list(page, where: " and t.requester_id = \(user)", in: scope, database), of: page)
+        Rows(
+            shown(try await store.list(page, where: " and t.requester_id = \(user)", in: scope, database)), of: page)
     }
 
     /// A page of the requests that wait for this person's answer.
@@ -60,7 +61,7 @@ package struct Tickets: Sendable {
         _ page: PageRequest, of user: UserID, at now: Date, in scope: TenantScope
     ) async throws -> Rows<Ticket> {
         let condition = TicketStore.waiting(for: user, at: now, in: scope)
-        return Rows(try await store.list(page, where: condition, in: scope, database), of: page)
+        return Rows(shown(try await store.list(page, where: condition, in: scope, database)), of: page)
     }
 
     /// One request, for those who may see it: who asked, who may decide or is told, and who may read all of them, which is
@@ -68,10 +69,23 @@ package struct Tickets: Sendable {
     package func find(
         _ id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Ticket {
-        if let readable, let ticket = try await read(id, in: readable) { return ticket }
+        if let readable, let ticket = try await read(id, in: readable) { return shown([ticket])[0] }
         let own = TicketStore.concerns(user, at: now, in: scope)
         guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
-        return ticket
+        return shown([ticket])[0]
+    }
+
+    /// Requests with what their kinds say of them.
+    private func shown(_ tickets: [Ticket]) -> [Ticket] {
+        tickets.map { ticket in
+            var ticket = ticket
+            ticket.facts = facts(of: ticket)
+            return ticket
+        }
+    }
+
+    func facts(of ticket: Ticket) -> [TicketFact] {
+        kinds[ticket.kind]?.facts(of: ticket.content, ticket.shown) ?? ticket.shown.facts
     }
 
     private func read(_ id: TicketID, in scope: TenantScope) async throws -> Ticket? {

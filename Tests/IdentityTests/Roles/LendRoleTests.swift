@@ -54,6 +54,19 @@ import Testing
         #expect(try await stage.house.identity.endDueRoles(at: stage.house.now) == 0)
     }
 
+    @Test func `what is given for good while it is lent stays`() async throws {
+        let stage = try await Stage()
+        let new = try await stage.ada.take("new", roles: ["user"])
+        try await lend(stage, "auditor", to: new.id, by: [try await administrator(stage)])
+        let lasting = Set(try ["auditor", "user"].map { try #require(RoleID(stage.roles[$0] ?? "")) })
+        try await stage.house.test.database.transaction(in: stage.scope) { tx in
+            try await RoleStore.bind(lasting, to: new.id, in: stage.scope, tx)
+        }
+        stage.house.wait(3_600)
+        #expect(try await stage.house.identity.endDueRoles(at: stage.house.now) == 0)
+        #expect(try await roles(stage, of: new.id) == ["auditor", "user"])
+    }
+
     @Test func `whoever agrees has to be able to give it, and nobody gives to themselves`() async throws {
         let stage = try await Stage()
         let new = try await stage.ada.take("new", roles: ["user"])

@@ -94,6 +94,11 @@ import Testing
         #expect(try await stage.vendors.taken().count == 1)
         let listed = try await stage.ada.call("sms-gateways.list").items.first
         #expect(listed?["lastRefusal"] == .null, "\(listed ?? .null)")
+        // What nobody can send takes nothing from the codes of others.
+        let counted = try await stage.house.test.superuser().query(
+            "select count(*) from sms_sends where purpose = 'notice'"
+        ) { try $0.next(Int.self) }
+        #expect(counted == [0])
         await stage.vendors.stop()
     }
 

@@ -146,8 +146,9 @@ export interface TicketReport {
   opened: number; approved: number; rejected: number; withdrawn: number; expired: number; open: number; medianSeconds: number | null; slowSeconds: number | null;
   approvers: TicketReportLine[]; assets: TicketReportLine[]; kinds: TicketReportLine[];
 }
+export interface TicketFact { label: string; values: string[]; form: 'text' | 'seconds' | 'time' }
 export interface Ticket {
-  kind: string; content: Record<string, unknown>; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
+  kind: string; content: Record<string, unknown>; facts: TicketFact[]; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
   id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];
   startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
   decisions: Decision[]; waitingFor: Named[]; grant: string | null; digest: string; createdAt: string; version: number;

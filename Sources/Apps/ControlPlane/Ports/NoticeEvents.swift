@@ -105,7 +105,8 @@ struct NoticeEvents: Sendable {
         let comments = try await tickets.comments(
             on: card.id, for: requester, readable: scope, at: event.at, in: scope
         ).items
-        guard let comment = comments.last(where: { $0.user.id == author }) else { return [] }
+        let said = event.data["comment"]?.text.flatMap { CommentID($0) }
+        guard let comment = comments.first(where: { $0.id == said }) else { return [] }
         let values = card.noticeValues.merging([
             "by": .text(comment.user.name), "comment": .lines(comment.text),
         ]) { $1 }

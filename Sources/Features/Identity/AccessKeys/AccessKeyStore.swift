@@ -29,11 +29,7 @@ enum AccessKeyStore {
             insert into access_keys (tenant_id, access_key_id, user_id, name, algorithm, tenant_key_id, sealed,
               public_key, sources, created_at, expires_at, bound_provider_id)
             values (\(scope.tenant), \(id), \(user), \(request.name), \(request.algorithm), \(sealed?.tenantKey),
-              \(sealed?.bytes), \(publicKey), \(request.sources.map(\.text)), \(now), \(expiresAt), coalesce(
-                (select s.bound_provider_id from web_sessions s
-                 where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof.session)),
-                (select t.bound_provider_id from api_tokens t
-                 where t.tenant_id = \(scope.tenant) and t.api_token_id = \(proof.token))))
+              \(sealed?.bytes), \(publicKey), \(request.sources.map(\.text)), \(now), \(expiresAt), \(fragment: proof.boundProvider(in: scope)))
             """)
     }
 

@@ -17,11 +17,8 @@ enum APITokenStore {
               (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at,
                exempt_after, sign_in_rule_id, bound_provider_id)
             values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
-              \(secondFactorAt), \(exemptAfter), \(agreed), coalesce(
-                (select s.bound_provider_id from web_sessions s
-                 where s.tenant_id = \(scope.tenant) and s.web_session_id = \(proof?.session)),
-                (select k.bound_provider_id from api_tokens k
-                 where k.tenant_id = \(scope.tenant) and k.api_token_id = \(proof?.token))))
+              \(secondFactorAt), \(exemptAfter), \(agreed),
+              \(fragment: proof?.boundProvider(in: scope) ?? "null"))
             """)
     }
 

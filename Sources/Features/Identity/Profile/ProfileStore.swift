@@ -16,6 +16,19 @@ struct Proof {
         token = caller.token
         key = caller.accessKey
     }
+
+    /// The provider whose link let in whoever is behind this, if it was one of the person's own: what they make ends with it.
+    func boundProvider(in scope: TenantScope) -> SQL {
+        """
+        coalesce(
+          (select s.bound_provider_id from web_sessions s
+           where s.tenant_id = \(scope.tenant) and s.web_session_id = \(session)),
+          (select t.bound_provider_id from api_tokens t
+           where t.tenant_id = \(scope.tenant) and t.api_token_id = \(token)),
+          (select k.bound_provider_id from access_keys k
+           where k.tenant_id = \(scope.tenant) and k.access_key_id = \(key)))
+        """
+    }
 }
 
 /// The rows that one's own pages show and change.

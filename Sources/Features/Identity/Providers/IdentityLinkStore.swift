@@ -309,7 +309,8 @@ enum IdentityLinkStore {
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
             select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
-            on conflict do nothing
+            on conflict on constraint role_bindings_pk do update set ends_at = null
+              where role_bindings.ends_at is not null
             """)
         guard bound == 1 else { return false }
         try await tx.execute(

@@ -104,7 +104,9 @@ struct RuleExchange {
           where w.role_id is not null and not exists (
             select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
               and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id)
-          on conflict do nothing returning user_id, role_id
+          on conflict on constraint role_bindings_pk do update set ends_at = null
+            where role_bindings.ends_at is not null
+          returning user_id, role_id
         ), roles_noted as (
           insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id)
           select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, role_id from (

@@ -209,7 +209,7 @@ enum RoleStore {
         return catalogue.permissions(builtIn: roles.compactMap(\.0), codes: roles.flatMap(\.1))
     }
 
-    /// Gives a person these roles at the person's own organization, and no others there.
+    /// Gives a person these roles at the person's own organization, and no others there: for good, also what was lent.
     static func bind(
         _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -226,7 +226,8 @@ enum RoleStore {
             select r.tenant_id, r.role_id, u.user_id, u.org_id
             from roles r join users u on u.tenant_id = r.tenant_id
             where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
-            on conflict do nothing
+            on conflict on constraint role_bindings_pk do update set ends_at = null
+              where role_bindings.ends_at is not null
             """)
     }
 

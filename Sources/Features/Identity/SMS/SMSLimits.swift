@@ -17,7 +17,7 @@ struct SMSLimits: Sendable {
 
     static let hour: TimeInterval = 3600
     static let day: TimeInterval = 86_400
-    /// For one person, whatever for; of tests and confirmations also to one number.
+    /// For one person, codes and the rest each; of tests and confirmations also to one number.
     static let mostAnHour = 5
     static let mostADay = 10
     /// To one number that nobody has confirmed, whoever says that it is theirs.
@@ -36,8 +36,11 @@ struct SMSLimits: Sendable {
             mostOfCompany: try await tenants.value(of: Setting.smsPerHour, in: scope))
     }
 
-    /// Whoever gives numbers leaves enough to those who confirm with theirs.
-    private var mostConfirmationsOfCompany: Int { max(1, mostOfCompany / 2) }
+    /// Whoever gives numbers, and whoever is told something, leaves enough to those who come in by codes: together they have
+    /// half of what the company sends in an hour.
+    private func hasHalf(_ sent: SMSSendStore.Count) -> Bool {
+        sent.confirmations + sent.noticesOfCompany < max(1, mostOfCompany / 2)
+    }
 
     func allow(_ number: PhoneNumber) -> Bool { prefixes?.contain(number.text) ?? false }
 
@@ -65,7 +68,7 @@ struct SMSLimits: Sendable {
         case .code, .notice: false
         case .confirmation:
             isNumberFull || sent.confirmationsToNumber >= Self.mostConfirmationsAnHour
-                || sent.confirmations >= mostConfirmationsOfCompany
+                || !hasHalf(sent)
         case .test: isNumberFull || sent.tests >= Self.mostTestsAnHour
         }
     }
@@ -73,14 +76,14 @@ struct SMSLimits: Sendable {
 
 extension SMSLimits {
     /// Counts a notice before it is sent; false if it does not go out. Codes let people in and notices only save them a
-    /// look, so that notices have a count of their own and at most half of what the company sends in an hour.
+    /// look, so that notices have a count of their own, and share half of the company's with confirmations.
     func takeNotice(
         _ number: PhoneNumber, for user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
         guard allow(number) else { return false }
         let sent = try await SMSSendStore.count(number, for: user, .notice, at: now, in: scope, tx)
         guard sent.notices.hour < Self.mostNoticesAnHour, sent.notices.day < Self.mostNoticesADay,
-            sent.ofCompany < mostOfCompany, 2 * sent.noticesOfCompany < mostOfCompany
+            sent.ofCompany < mostOfCompany, hasHalf(sent)
         else { return false }
         try await SMSSendStore.insert(number, for: user, .notice, at: now, in: scope, tx)
         return true

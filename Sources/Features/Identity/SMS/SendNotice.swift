@@ -15,6 +15,11 @@ struct SendNotice {
         ofRequest request: Int, to user: UserID, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         guard try await tenants.value(of: Setting.smsNotices, in: scope) else { return false }
+        // What nobody can send is not counted: notices share what the company sends in an hour.
+        let gateways = try await SMSGatewayStore.all(in: scope, database)
+        guard gateways.contains(where: { $0.gateway.enabled && $0.gateway.settings?.takesNotices == true }) else {
+            return false
+        }
         let limits = try await SMSLimits.read(tenants, in: scope)
         let place = try await database.transaction(in: scope) { tx -> CodeFactorStore.Destination? in
             guard let account = try await AccountStore.lock(user, in: scope, tx), account.isActive,

@@ -56,7 +56,9 @@ extension Messengers {
         let keeps = channel.settings.mayKeepSecrets(of: known.channel.settings)
         vault.secrets = try secrets(given, besides: keeps ? vault.secrets : nil, for: channel.settings)
         let sealed = given.isEmpty && keeps ? nil : try await vault.sealed(for: id, keys, in: scope)
-        let isElsewhere = !keeps || channel.people != known.channel.people
+        // Where the address is a secret, a new one is another place.
+        let isMoved = given.contains { $0.name == .webhookUrl }
+        let isElsewhere = !keeps || isMoved || channel.people != known.channel.people
         let changed = channel
         try await database.transaction(in: scope) { tx in
             guard let held = try await channels.lock(id, in: scope, tx) else { throw MessengerError.notFound }
@@ -83,8 +85,10 @@ extension Messengers {
 
     /// Where the vendor has to call for this channel.
     package func callback(
-        of id: MessengerChannelID, audit: AuditDraft, in scope: TenantScope
+        of id: MessengerChannelID, maySay: Bool, audit: AuditDraft, in scope: TenantScope
     ) async throws -> ChannelCallback {
+        // At some vendors a click is worth what the secrecy of this is.
+        guard maySay else { throw MessengerError.beyondOwnPermissions }
         guard let known = try await channels.sealed([id], in: scope, database).first else {
             throw MessengerError.notFound
         }

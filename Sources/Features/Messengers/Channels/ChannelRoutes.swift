@@ -59,9 +59,10 @@ package enum ChannelRoutes {
             "show-callback", "/messenger-channels/{channel}/callback", MessengerChannelID.self,
             summary: "Show where the messenger calls for a channel", permission: .messengerChannelsManage,
             audit: .action("messenger-channel.callback-shown"), returns: ChannelCallback.self,
-            idempotency: .off(because: "shows what is to be kept to oneself")
+            stepUp: .recent, idempotency: .off(because: "shows what is to be kept to oneself")
         ) { messengers, call in
-            try await messengers.callback(of: call.path, audit: call.audit, in: call.scope)
+            try await messengers.callback(
+                of: call.path, maySay: maySay(call), audit: call.audit, in: call.scope)
         }
 
         Route.post(
@@ -70,12 +71,15 @@ package enum ChannelRoutes {
             audit: .action("messenger-channel.tested"), returns: ChannelTest.self, rate: .sensitive,
             idempotency: .off(because: "asks the vendor anew each time")
         ) { messengers, call in
-            try await messengers.test(call.path, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+            try await messengers.test(
+                call.path, by: call.actor, maySay: maySay(call), at: call.now, audit: call.audit, in: call.scope)
         }
     }
 
-    /// Whoever can say who decides, and who people are, can say who answers for them.
+    /// Whoever can say for the whole tenant who decides, and who people are, can say who answers for them.
     private static func maySay<Path, Body>(_ call: Call<TenantAPI, Path, Nothing, Body>) -> Bool {
-        call.may(Permission("flows.manage")) && call.may(Permission("identity-providers.manage"))
+        [Permission("flows.manage"), Permission("identity-providers.manage")].allSatisfy { permission in
+            call.scope(of: permission).map { $0.organizations == nil } ?? false
+        }
     }
 }

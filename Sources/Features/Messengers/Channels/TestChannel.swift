@@ -8,8 +8,10 @@ import Postgres
 extension Messengers {
     /// Sends the person who asks a card that decides nothing.
     package func test(
-        _ id: MessengerChannelID, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ id: MessengerChannelID, by user: UserID, maySay: Bool, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> ChannelTest {
+        // It may register the callback anew.
+        guard maySay else { throw MessengerError.beyondOwnPermissions }
         guard let sealed = try await channels.sealed([id], in: scope, database).first else {
             throw MessengerError.notFound
         }

@@ -111,6 +111,8 @@ extension Tickets {
                 let step = try standing.progress.decided(
                     by: user, .approved, on: digest, narrowing: narrowing, handedOver: standing.handedOver,
                     among: standing.people, hasProof: true, at: now)
+                try await deciders.check(
+                    [user] + (step.onBehalfOf.map { [$0] } ?? []), at: now, in: scope, transaction)
                 let challenge = DecisionChallenge(
                     ticket: id, level: step.level, user: user, digest: digest,
                     result: step.progress.digest, nonce: SecureRandom.bytes(32))

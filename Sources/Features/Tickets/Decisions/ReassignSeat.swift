@@ -23,8 +23,7 @@ extension Tickets {
     /// The person who asks hands nothing over and is handed nothing, under whichever account.
     package func reassign(
         _ id: TicketID, _ request: ReassignSeat, by user: UserID, managed: TenantScope?, at now: Date,
-        audit: AuditDraft,
-        in scope: TenantScope
+        audit: AuditDraft, in scope: TenantScope
     ) async throws -> Ticket {
         let isManager = if let managed { try await store.has(id, in: managed, database) } else { false }
         let office = try await office(in: scope)
@@ -37,6 +36,7 @@ extension Tickets {
             audit.target("ticket", id.text, name: "#\(number)")
             guard isManager || holder == user else { throw TicketError.notYours }
             let successor = try await colleague(request.to, at: "/to", in: scope, transaction)
+            try await deciders.check([successor.id], at: now, in: scope, transaction)
             let people = try await store.people(
                 before.people.union(before.everybodyPlanned).union([user, successor.id]), in: scope, transaction)
             let name = try await links.names(of: [holder], in: scope, transaction).first?.name ?? ""

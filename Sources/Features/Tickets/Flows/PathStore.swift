@@ -137,15 +137,6 @@ struct PathStore: Sendable {
         }
     }
 
-    /// Whether all of these assets are in the scope.
-    func has(_ assets: [AssetID], in scope: TenantScope, _ database: Database) async throws -> Bool {
-        let count = try await database.first(
-            "select count(*) from asset_directory where tenant_id = \(scope.tenant) and asset_id = any(\(assets))",
-            in: scope
-        ) { row in try row.next(Int.self) }
-        return count == Set(assets).count
-    }
-
     func has(_ user: UserID, in scope: TenantScope, _ database: Database) async throws -> Bool {
         try await database.first(
             "select true from user_directory where tenant_id = \(scope.tenant) and user_id = \(user)", in: scope

@@ -116,7 +116,7 @@ extension Tickets {
     package func preview(
         _ request: PreviewTicket, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> PathPreview {
-        if let home, try await !paths.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
+        if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
         return try await database.transaction(in: scope.wholeTenant) { transaction in
             let (plan, names) = try await path(
                 request.draft, by: user, at: now, in: scope.wholeTenant, transaction)

@@ -17,7 +17,7 @@ extension TicketProgress {
         let answered = Set(answers.flatMap { [people.head(of: $0.user), people.head(of: $0.seat)] })
         guard !self[level].answers.contains(where: { $0.seat == holder }) else { throw .alreadyDecided }
         guard !answered.contains(people.head(of: successor)) else { throw .alreadyDecided }
-        let others = self[level].plan.seats.filter { $0.user != holder } + (plan(level).escalation?.seats ?? [])
+        let others = self[level].plan.seats.filter { $0.user != holder } + (self[level].plan.escalation?.seats ?? [])
         guard !others.contains(where: { people.areSame($0.user, successor) }) else { throw .seatTaken }
         var next = self
         next[level].plan.seats[index] = Seat(user: successor, reason: .reassigned, detail: name)
@@ -25,39 +25,17 @@ extension TicketProgress {
         return next
     }
 
-    private func plan(_ level: Int) -> PlannedLevel { self[level].plan }
-
     /// Whether different people are left for what the levels still need.
     package func canBeDecided(among people: SamePeople) -> Bool {
         let spent = Set(answers.flatMap { [people.head(of: $0.user), people.head(of: $0.seat)] })
             .union([people.head(of: requester)])
-        let waiting = levels.filter { !$0.isPassed }
-        return Self.canBeDecided(
-            waiting.map { level in
-                let all = level.plan.seats + (level.plan.escalation?.seats ?? [])
-                return Set(all.map { people.head(of: $0.user) }).subtracting(spent)
-            },
-            quorums: waiting.map { level in level.plan.quorum - level.answers.count { $0.outcome == .approved } })
-    }
-
-    /// Whether different people can be found for all levels, as many for each as it needs: a matching of places to
-    /// approvers (Kuhn's algorithm).
-    package static func canBeDecided(_ approvers: [Set<UserID>], quorums: [Int]? = nil) -> Bool {
-        let places = approvers.enumerated().flatMap { level, users in
-            Array(repeating: users, count: max(0, quorums?[level] ?? 1))
+        let waiting = levels.filter { !$0.isPassed }.map { level in
+            let all = level.plan.seats + (level.plan.escalation?.seats ?? [])
+            return (
+                people: Set(all.map { people.head(of: $0.user) }).subtracting(spent),
+                quorum: max(0, level.plan.quorum - level.answers.count { $0.outcome == .approved })
+            )
         }
-        var placeOf: [UserID: Int] = [:]
-        func assign(_ place: Int, _ tried: inout Set<UserID>) -> Bool {
-            for user in places[place] where tried.insert(user).inserted {
-                if let other = placeOf[user], !assign(other, &tried) { continue }
-                placeOf[user] = place
-                return true
-            }
-            return false
-        }
-        return places.indices.allSatisfy { place in
-            var tried: Set<UserID> = []
-            return assign(place, &tried)
-        }
+        return FlowPlan.unfilled(waiting) == nil
     }
 }

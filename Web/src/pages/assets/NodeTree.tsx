@@ -63,7 +63,8 @@ export const NodeTree = component(() => {
 const NodeForm = component<{ node: Node | null; parent: string; nodes: Node[]; onClose: () => void }>((props) => {
   const form = new Form({ name: props.node?.name ?? '', parent: props.parent, owner: (props.node?.owner ? [props.node.owner] : []) as Picked[] });
   const save = async () => {
-    const body = { name: form.values.name.trim(), parent: form.values.parent || null, owner: form.values.owner[0]?.id ?? null };
+    // An owner whom the reader may not see is not one who is taken away.
+    const body = { name: form.values.name.trim(), parent: form.values.parent || null, ...(form.changed('owner') ? { owner: form.values.owner[0]?.id ?? null } : {}) };
     if (props.node) await api.patch(at`/nodes/${props.node.id}`, body, props.node.version);
     else await api.post('/nodes', body);
     invalidate('/nodes', '/assets');

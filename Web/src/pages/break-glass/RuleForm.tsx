@@ -2,6 +2,7 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
+import { labelText, readLabel } from '../../core/labels';
 import { invalidate } from '../../core/query';
 import type { BreakGlassRule, BreakGlassRules, Group } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
@@ -23,14 +24,14 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
   const rule = props.seen.rules[props.index];
   const form = new Form({
     name: rule?.name ?? '', groups: (rule?.groups ?? []).map((id) => ({ id, name: props.names.get(id) ?? id })) as Picked[],
-    labels: (rule?.labels ?? []).map((label) => `${label.key}=${label.value}`), minutes: String(Math.round((rule?.maxSeconds ?? 3_600) / 60)),
+    labels: (rule?.labels ?? []).map(labelText), minutes: String(Math.round((rule?.maxSeconds ?? 3_600) / 60)),
   });
   const save = async () => {
     const { values } = form;
     const rules = [...props.seen.rules];
     rules[props.index] = {
       name: values.name.trim(), groups: values.groups.map((one) => one.id), organization: rule?.organization, maxSeconds: Math.round((Number(values.minutes) || 0) * 60),
-      labels: values.labels.map((text) => { const place = text.indexOf('='); return place < 0 ? { key: text, value: '' } : { key: text.slice(0, place), value: text.slice(place + 1) }; }),
+      labels: values.labels.map(readLabel),
     };
     await replaceRules(props.seen, rules);
   };

@@ -25,7 +25,7 @@ type Kind = (typeof kinds)[number];
 export const NewRequest = component<{ onClose: () => void }>((props) => {
   const { asset, assetName, account, from } = route.query;
   const form = new Form({
-    kind: 'access' as Kind, assets: (asset ? [{ id: asset, name: assetName || asset }] : []) as Picked[], accounts: account ? [account] : [], preset: 'hour' as Preset, minutes: '30', startsAt: '', reason: '',
+    kind: 'access' as Kind, assets: (asset ? [{ id: asset, name: assetName || asset }] : []) as Picked[], accounts: account ? [account] : [], preset: 'hour' as Preset, minutes: '30', startsAt: '', subject: '', reason: '',
   });
   const before = shallowRef<Ticket | null>(null);
   if (from) void take(from);
@@ -47,6 +47,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   const body = () => (form.values.kind === 'access'
     ? { kind: 'access', assets: form.values.assets.map((one) => one.id), accounts: form.values.accounts, actions: ['connect'], startsAt: fromLocalInput(form.values.startsAt), durationSeconds: length() }
     : { kind: form.values.kind });
+  const whole = () => (form.values.kind === 'access' ? { ...body(), protocols: ['ssh'] } : { ...body(), content: { subject: form.values.subject.trim() } });
 
   const path = shallowRef<PathPreview | Problem | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +64,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
 
   const save = async () => {
     const { values } = form;
-    const ticket = await api.post<Ticket>('/tickets', { ...body(), ...(values.kind === 'access' ? { protocols: ['ssh'] } : {}), reason: values.reason.trim() });
+    const ticket = await api.post<Ticket>('/tickets', { ...whole(), reason: values.reason.trim() });
     invalidate('/my/tickets', '/tickets', '/inbox');
     toast(t('requests.sent', { number: ticket.number }));
     queueMicrotask(() => void navigate(at`/requests/${ticket.id}`, { force: true }));
@@ -71,7 +72,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   return () => (
     <FormDrawer
       title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={form.isChanged}
-      known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'reason']}
+      known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'content/subject', 'reason']}
       fields={(state) => [
         !asset && !from && <Choices name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
         ...(form.values.kind === 'access' ? [
@@ -86,8 +87,8 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
           />,
           form.values.preset === 'minutes' && <TextInput name="minutes" label={t('window.minutes.label')} type="number" min={1} value={form.values.minutes} onInput={form.set('minutes')} inputmode="numeric" />,
           <TextInput name="startsAt" label={t('ticket.starts')} type="datetime-local" optional value={form.values.startsAt} onInput={form.set('startsAt')} error={state.error('startsAt')} help={t('requests.starts.help')} />,
-        ] : []),
-        <TextArea name="reason" label={form.values.kind === 'access' ? t('ticket.reason') : t('ticket.words')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} autofocus={!!asset} />,
+        ] : [<TextInput name="subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content/subject')} />]),
+        <TextArea name="reason" label={t('ticket.reason')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} autofocus={!!asset} />,
         path.value && (
           <div class="field" aria-live="polite">
             <span class="label">{t('requests.path')}</span>

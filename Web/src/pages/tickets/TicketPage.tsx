@@ -16,6 +16,7 @@ import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
+import { becauseWords } from '../flows/flows';
 import { ApprovalPath, RiskTag } from './ApprovalPath';
 import { Decide } from './Decide';
 import { HandOver, TellMore } from './SeatForms';
@@ -30,7 +31,10 @@ export const TicketPage = component(() => {
   const answer = useQuery<Ticket>(() => at`/tickets/${id}`);
   const form = ref<'hand-over' | 'copy' | null>(null);
   const mine = (ticket: Ticket) => ticket.requester.id === me.value?.user.id;
-  const decides = (ticket: Ticket) => ticket.state === 'open' && !mine(ticket) && may('tickets.decide');
+  // Who answers for somebody who is away comes from their inbox; in no seat of their own do they stand here.
+  const waits = (ticket: Ticket) => route.path.startsWith('/inbox/') || ticket.waitingFor.some((person) => person.id === me.value?.user.id);
+  const answered = (ticket: Ticket) => ticket.decisions.some((one) => one.user.id === me.value?.user.id);
+  const decides = (ticket: Ticket) => ticket.state === 'open' && !mine(ticket) && may('tickets.decide') && waits(ticket) && !answered(ticket);
   const hasSeat = (ticket: Ticket) => ticket.path.some((stage) => !stage.passedAt && stage.seats.some((seat) => seat.user.id === me.value?.user.id));
   const withdraw = (ticket: Ticket) => confirm({
     title: t('ticket.withdraw.title', { number: ticket.number }), text: t('ticket.withdraw.text'), action: t('ticket.withdraw'), danger: true,
@@ -72,7 +76,7 @@ export const TicketPage = component(() => {
           <Facts>
             <KindFacts ticket={ticket} />
             {ticket.state === 'open' && <Fact label="ticket.deadline"><RelativeTime time={ticket.deadline} /></Fact>}
-            {ticket.flowName && <Fact label="ticket.flow">{ticket.flowName}{ticket.because.length > 0 && <small class="faint"> {ticket.because.join(', ')}</small>}</Fact>}
+            {ticket.flowName && <Fact label="ticket.flow">{ticket.flowName}{ticket.because.length > 0 && <small class="faint"> {ticket.because.map(becauseWords).join(', ')}</small>}</Fact>}
             {ticket.copies.length > 0 && <Fact label="ticket.copies">{ticket.copies.map((one) => one.name).join(', ')}</Fact>}
             <Fact label="id"><CopyId id={ticket.id} short /></Fact>
           </Facts>

@@ -19,14 +19,15 @@ package enum BreakGlassRoutes {
             errors: [.breakGlassRefused, .breakGlassUnreviewed, .noApprovalFlow, .noApprovers, .unknownAsset],
             stepUp: .recent
         ) { tickets, call in
-            try await tickets.breakGlass(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+            try await tickets.breakGlass(
+                call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.get(
             "mine", "/my/break-glass", summary: "Tell what emergency access I may take", permission: .ticketsOpen,
             returns: MyBreakGlass.self
         ) { tickets, call in
-            try await tickets.emergencies(of: call.actor, at: call.now, in: call.scope)
+            try await tickets.emergencies(of: call.actor, in: call.scope)
         }
 
         Route.list(
@@ -50,7 +51,8 @@ package enum BreakGlassRoutes {
             "review", "/tickets/{ticket}/break-glass/review", TicketID.self,
             summary: "Review emergency access after its day", permission: .ticketsDecide,
             audit: .action("ticket.break-glass-reviewed"), body: ReviewBreakGlass.self, returns: Ticket.self,
-            errors: [.ownTicket, .notYourDecision, .ticketNotOpen], rate: .sensitive
+            // In place of the tap that its flow may ask for while it is decided in time.
+            errors: [.ownTicket, .notYourDecision, .ticketNotOpen], rate: .sensitive, stepUp: .recent
         ) { tickets, call in
             try await tickets.reviewLate(
                 call.path, call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)

@@ -141,12 +141,6 @@ struct BreakGlassStore: Sendable {
         ) { row in try row.next() }
     }
 
-    func isEmergency(_ grant: GrantID, in scope: TenantScope, _ transaction: Transaction) async throws -> Bool {
-        try await transaction.first(
-            "select true from break_glass_uses where tenant_id = \(scope.tenant) and grant_id = \(grant)"
-        ) { row in try row.next() } ?? false
-    }
-
     /// Uses of any tenant that nobody has reviewed in time, and of which nobody was told so.
     func late(at now: Date, _ database: Database) async throws -> [(tenant: TenantID, ticket: TicketID)] {
         try await database.query(

@@ -24,10 +24,13 @@ package struct TakeBreakGlass: WireValue {
 }
 
 extension Tickets {
-    /// Takes emergency access: the grant is there when this returns, and its review is open.
+    /// Takes emergency access: the grant is there when this returns, and its review is open. `home` is where the assets must
+    /// lie.
     package func breakGlass(
-        _ request: TakeBreakGlass, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ request: TakeBreakGlass, by user: UserID, among home: TenantScope? = nil, at now: Date, audit: AuditDraft,
+        in scope: TenantScope
     ) async throws -> Ticket {
+        if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
         let draft = TicketDraft(
             kind: BreakGlassKind.kind,
             ask: TicketAsk(
@@ -39,7 +42,7 @@ extension Tickets {
     }
 
     /// What emergency access a person may take.
-    package func emergencies(of user: UserID, at now: Date, in scope: TenantScope) async throws -> MyBreakGlass {
+    package func emergencies(of user: UserID, in scope: TenantScope) async throws -> MyBreakGlass {
         try await database.transaction(in: scope) { transaction in
             let groups = try await emergencies.groups(of: user, in: scope, transaction)
             return MyBreakGlass(
@@ -125,10 +128,13 @@ extension Tickets {
         audit.target("ticket", id.text, name: "#\(standing.number)")
         guard standing.progress.kind == BreakGlassKind.kind else { throw TicketError.notFound }
         guard !standing.people.areSame(user, standing.progress.requester) else { throw TicketError.ownTicket }
+        // As with every answer: no seat of the person who is reviewed counts, and a seat is worth what its holder may do.
         let seats = standing.progress.levels.flatMap { $0.seats.map(\.user) }
-        guard seats.contains(where: { $0 == user || standing.handedOver.contains($0) }) else {
+            .filter { !standing.people.areSame($0, standing.progress.requester) }
+        guard let seat = seats.contains(user) ? user : seats.first(where: standing.handedOver.contains) else {
             throw TicketError.notYours
         }
+        try await deciders.check([user, seat], at: now, in: scope, transaction)
         return standing.progress
     }
 

@@ -41,7 +41,7 @@ package struct ExtensionKind: RequestKind {
             content.grant, of: opening.requester, in: opening.scope, opening.transaction)
         guard let grant, let end = grant.life.endsAt else { throw AccessError.notFound }
         _ = try grant.life.extended(to: content.endsAt, at: opening.at)
-        if try await BreakGlassStore().isEmergency(grant.id, in: opening.scope, opening.transaction) {
+        if grant.isStrict {
             throw FieldErrors(errors: [
                 FieldError(pointer: "/content/grant", message: "is emergency access: ask for access instead")
             ])
