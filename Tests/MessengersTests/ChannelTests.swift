@@ -29,6 +29,12 @@ import Testing
                 "messenger-channels.change", [channel.id.text], change, version: 1,
                 permissions: ["messenger-channels.manage"]
             ).status == 403)
+        // Nor do they learn where the vendor calls, or have it called anew.
+        for name in ["show-callback", "test"] {
+            let answer = try await team.call(
+                "messenger-channels.\(name)", [channel.id.text], permissions: ["messenger-channels.manage"])
+            #expect(answer.status == 403, "\(name)")
+        }
         #expect(
             try await team.call("messenger-channels.change", [channel.id.text], change, version: 1)["name"] == "Other")
     }
