@@ -4184,6 +4184,8 @@ CREATE INDEX audit_events_target_ix ON ONLY public.audit_events USING btree (ten
 
 CREATE INDEX audit_events_default_tenant_id_target_id_at_idx ON public.audit_events_default USING btree (tenant_id, target_id, at);
 
+CREATE INDEX break_glass_uses_grant_ix ON public.break_glass_uses USING btree (tenant_id, grant_id);
+
 CREATE INDEX break_glass_uses_late_ix ON public.break_glass_uses USING btree (review_due_at) WHERE ((reviewed_at IS NULL) AND (told_late_at IS NULL));
 
 CREATE INDEX break_glass_uses_open_ix ON public.break_glass_uses USING btree (tenant_id, user_id, review_due_at) WHERE (reviewed_at IS NULL);
