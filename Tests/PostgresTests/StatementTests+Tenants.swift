@@ -219,7 +219,7 @@ extension StatementTests {
             "pruning by age"
         ),
         (
-            "NoticeDeliveryStore.swift", "select distinct tenant_id from notice_deliveries where state",
+            "NoticeDeliveryStore.swift", "select tenant_id from notice_deliveries where state",
             "tenants with notices that are due"
         ),
         (

@@ -114,6 +114,12 @@ import Testing
                     UInt8.random(in: 0...255, using: &random)
                 }
                 text = String(decoding: bytes, as: UTF8.self)
+            } else if round % 4 == 1 {
+                // Chance alone hardly ever writes a filter, so that some are written well.
+                text = (0...Int.random(in: 0...4, using: &random)).map { _ in
+                    [#"userName eq "a""#, "active pr", #"not (emails co "🙂")"#, "active ne true"]
+                        .randomElement(using: &random) ?? ""
+                }.joined(separator: Bool.random(using: &random) ? " and " : " or ")
             } else {
                 for _ in 0..<Int.random(in: 0...14, using: &random) {
                     text += (words.randomElement(using: &random) ?? "") + (Bool.random(using: &random) ? " " : "")
@@ -126,6 +132,6 @@ import Testing
             }
             _ = try? SCIMPath(parsing: text)
         }
-        #expect(taken > 10)
+        #expect(taken >= 5_000)
     }
 }
