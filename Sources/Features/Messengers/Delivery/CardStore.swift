@@ -45,6 +45,23 @@ struct CardStore: Sendable {
         try await tx.enqueue("select pg_notify('messenger_cards', '')")
     }
 
+    /// One notice in front of one person; nothing if they were told before.
+    func add(
+        _ notice: ChatNotice, occasion: String, to channel: MessengerChannelID, nonce: String, at now: Date,
+        in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            insert into messenger_cards (tenant_id, card_id, channel_id, user_id, nonce, notice, occasion, due_at,
+              created_at)
+            select \(scope.tenant)::uuid, \(MessengerCardID.new(at: now))::uuid, \(channel)::uuid, u.user_id,
+              \(nonce)::text, \(notice.json)::jsonb, \(occasion)::text, \(now)::timestamptz, \(now)::timestamptz
+            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(notice.user)
+            on conflict on constraint messenger_cards_occasion_uq do nothing
+            """)
+        try await tx.enqueue("select pg_notify('messenger_cards', '')")
+    }
+
     /// Those of these channels that have a card of the request.
     func rooms(
         of ticket: TicketID, among channels: [MessengerChannelID], in scope: TenantScope, _ database: Database
@@ -65,6 +82,7 @@ struct CardStore: Sendable {
             """
             select \(fragment: Self.columns) from messenger_cards c
             where c.tenant_id = \(scope.tenant) and c.card_id = any(\(ids)) and c.due_at is not null
+              and c.ticket_id is not null
             """, in: scope, Self.card)
     }
 
