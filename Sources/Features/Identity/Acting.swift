@@ -7,6 +7,7 @@ import Tenancy
 /// Somebody who is signed in and does something: who, with which permissions, when, and the record of it.
 package struct Acting: Sendable {
     package let user: UserID
+    /// What they may do for good: more is not theirs to hand out, and gives no say over those who have it.
     package let permissions: Set<Permission>
     package let scope: TenantScope
     package let now: Date
@@ -38,7 +39,7 @@ package struct Acting: Sendable {
 
     /// The same about a person as they are: also what they may do elsewhere counts, except for what everybody may.
     func mayHandle(_ user: UserID, _ catalogue: PermissionCatalogue, _ tx: Transaction) async throws {
-        let theirs = try await RoleStore.permissions(of: user, catalogue, in: scope, tx)
+        let theirs = try await RoleStore.permissions(of: user, at: now, catalogue, in: scope, tx)
         guard theirs.outside.isSubset(of: catalogue.permissions(of: .user)) else {
             throw IdentityError.beyondOwnPermissions
         }
@@ -78,7 +79,7 @@ package struct Visit: Sendable {
 
 extension Call where API == TenantAPI {
     var acting: Acting {
-        Acting(user: actor, permissions: permissions, scope: scope, now: now, audit: audit)
+        Acting(user: actor, permissions: caller.lasting ?? permissions, scope: scope, now: now, audit: audit)
     }
 }
 

@@ -25,7 +25,7 @@ package struct Identity: Sendable {
     }
 
     /// People, groups and roles for other features.
-    package var directory: Directory { Directory(database: database, catalogue: settings.catalogue) }
+    package var directory: Directory { Directory(database: database) }
 
     /// Sign-in for those who stand in front of a gateway.
     package var gateway: GatewaySignIn {

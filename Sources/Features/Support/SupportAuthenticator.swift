@@ -17,7 +17,7 @@ extension Support {
             try await OperatorStanding.isActive(found.access.person, with: .support, database)
         else { return nil }
         let access = found.access
-        let separated = try await Directory(database: database, catalogue: catalogue).areDutiesSeparated(in: scope)
+        let separated = try await Directory(database: database).areDutiesSeparated(in: scope)
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope,

@@ -54,8 +54,6 @@ import Testing
         #expect(try await directory.resolve(everybody, in: scope).sorted { $0.text < $1.text }.count == 2)
         #expect(try await directory.resolve(Audience(), in: scope).isEmpty)
         #expect(try await directory.user(dan, in: scope)?.isActive == false)
-        #expect(try await directory.permissions(of: dan, in: scope).isEmpty)
-        #expect(try await directory.permissions(of: bob, in: scope) == [.profile, .profileRead, .signInReviewsDecide])
         #expect(try await directory.user(login: "CLEO", in: scope)?.id == cleo)
         #expect(try await directory.groups([group], in: scope) == [group: "Leads"])
         #expect(try await directory.roles([auditors], in: scope) == [auditors: "Auditor"])
@@ -87,7 +85,6 @@ import Testing
         let directory = house.identity.directory
         #expect(try await directory.people([bob], in: other).isEmpty)
         #expect(try await directory.resolve(Audience(users: [bob], roles: [role]), in: other).isEmpty)
-        #expect(try await directory.permissions(of: bob, in: other).isEmpty)
         #expect(try await ada.call("users.show", [bob.text]).status == 200)
     }
 }

@@ -1,4 +1,5 @@
-import FoundationEssentials
+import Crypto
+import Foundation
 import HTTPTypes
 import Kernel
 import Postgres
@@ -92,13 +93,16 @@ import Testing
         #expect(try await other.call("me.create-token", body: ["name": "left behind"]).status == 201)
         let key: JSON = ["name": "left behind", "algorithm": "hmac-sha256"]
         #expect(try await other.call("me.create-access-key", body: key).status == 201)
+        #expect(try await other.call("me.add-ssh-key", body: Self.sshKey("left behind")).status == 201)
         #expect(try await scene.bob.call("me.create-token", body: ["name": "own"]).status == 201)
+        #expect(try await scene.bob.call("me.add-ssh-key", body: Self.sshKey("own")).status == 201)
         let waiting = try await scene.come()
         let gone = try await scene.bob.call("me.unbind", [scene.provider])
         #expect(gone.status < 300, "\(gone.json)")
         #expect(try await !scene.isIn(other))
         #expect(try await scene.bob.call("me.tokens").items.map { $0["name"]?.text } == ["own"])
         #expect(try await scene.bob.call("me.access-keys").items.isEmpty)
+        #expect(try await scene.bob.call("me.ssh-keys").items.map { $0["name"]?.text } == ["own"])
         #expect(try await scene.isIn(scene.bob))
         let late = try await scene.bob.open(
             "auth.second-factor", ["token": .string(waiting["token"]), "code": .string(scene.bob.freshCode())])
@@ -356,6 +360,7 @@ import Testing
         let scene = try await Scene()
         #expect(try await scene.bob.bind(scene.provider).status < 300)
         let other = try await scene.comeIn()
+        #expect(try await other.call("me.add-ssh-key", body: Self.sshKey("other")).status == 201)
         let directory = try await Program.make("Directory", for: scene.admin, ["linksUsers": true])
         let provider = try await scene.house.identity.identityProvider(
             try #require(IdentityProviderID(directory.provider)), in: scene.admin.scope)
@@ -367,6 +372,13 @@ import Testing
         guard case .admitted = try await admit(profile, typed: nil) else { return #expect(Bool(false)) }
         #expect(try await !scene.isIn(other))
         #expect(try await scene.isIn(scene.bob))
+        #expect(try await scene.bob.call("me.ssh-keys").items.isEmpty)
+    }
+
+    private static func sshKey(_ name: String) -> JSON {
+        let key = Curve25519.Signing.PrivateKey().publicKey.rawRepresentation
+        let blob = [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + Array(key)
+        return ["name": .string(name), "publicKey": .string("ssh-ed25519 \(Data(blob).base64EncodedString())")]
     }
 
     @Test func `a name of another system shows nothing that is invisible or turns it round`() {

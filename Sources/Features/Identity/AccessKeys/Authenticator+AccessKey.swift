@@ -65,7 +65,8 @@ extension Authenticator {
         }
         return Authenticated(
             caller: TenantAPI.Caller(
-                scope: scope, user: person.user, name: person.name, accessKey: id, reach: reach),
+                scope: scope, user: person.user, name: person.name, accessKey: id, reach: reach,
+                lasting: try person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .bearer, secondFactorAt: key.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope))
     }

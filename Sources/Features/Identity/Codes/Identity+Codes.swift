@@ -89,7 +89,8 @@ extension Identity {
                 if let proof { try await ProfileStore.checkRecent(proof, within: age, acting, tx) }
                 return false
             }
-            try await DemandFactors.check(channel.proof, of: acting.user, from: address, in: acting.scope, tx)
+            try await DemandFactors.check(
+                channel.proof, of: acting.user, from: address, now: acting.now, in: acting.scope, tx)
             return true
         }
         return try await sendCode(

@@ -7,7 +7,7 @@ import Postgres
 struct AddSSHKey {
     let database: Database
 
-    func callAsFunction(_ request: AddSSHKeyRequest, _ acting: Acting) async throws -> SSHKey {
+    func callAsFunction(_ request: AddSSHKeyRequest, _ proof: Proof, _ acting: Acting) async throws -> SSHKey {
         let publicKey: SSHPublicKey
         do throws(SSHPublicKeyError) {
             publicKey = try SSHPublicKey(line: request.publicKey)
@@ -24,7 +24,8 @@ struct AddSSHKey {
             }
             acting.audit.target("ssh-key", key.id.text, name: key.name)
             acting.audit.detail("fingerprint", .string(key.fingerprint))
-            try await SSHKeyStore.insert(key, publicKey, of: acting.user, in: acting.scope, tx)
+            try await SSHKeyStore.insert(
+                key, publicKey, of: acting.user, madeBy: proof, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }
         return key

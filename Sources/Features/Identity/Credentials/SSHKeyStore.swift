@@ -28,15 +28,16 @@ enum SSHKeyStore {
     }
 
     static func insert(
-        _ key: SSHKey, _ publicKey: SSHPublicKey, of user: UserID, in scope: TenantScope, _ tx: Transaction
+        _ key: SSHKey, _ publicKey: SSHPublicKey, of user: UserID, madeBy proof: Proof, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws {
         do {
             try await tx.execute(
                 """
                 insert into ssh_keys
-                  (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key, created_at)
+                  (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key, created_at, bound_provider_id)
                 values (\(scope.tenant), \(key.id), \(user), \(key.name), \(key.algorithm), \(key.fingerprint),
-                  \(publicKey.blob), \(key.createdAt))
+                  \(publicKey.blob), \(key.createdAt), \(fragment: proof.boundProvider(in: scope)))
                 """)
         } catch let error as DatabaseError where error.constraint == "ssh_keys_fingerprint_uq" {
             throw IdentityError.keyTaken

@@ -25,7 +25,7 @@ struct DecideOnDevice {
                 var shown: ProvenFactor?
                 if let session { shown = try await ProfileStore.shownFactor(session, in: acting.scope, tx) }
                 try await DemandFactors.check(
-                    shown, of: acting.user, before: .ssh, from: terminal, in: acting.scope, tx)
+                    shown, of: acting.user, before: .ssh, from: terminal, now: acting.now, in: acting.scope, tx)
             } else if try await !DeviceLinkStore.refuse(request.token, by: acting.user, in: acting.scope, tx) {
                 throw IdentityError.notFound
             }

@@ -74,19 +74,21 @@ enum DutyStore {
             """)
     }
 
-    /// Whoever holds a role that can administer, by login; one of them alone if `user` is given.
+    /// Whoever holds a role that can administer, by login; one of them alone if `user` is given, and by roles that were given
+    /// to stay alone if those are asked for.
     static func holders(
-        of user: UserID? = nil, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
+        of user: UserID? = nil, forGood: Bool = false, at now: Date, _ catalogue: PermissionCatalogue,
+        in scope: TenantScope, _ tx: Transaction
     ) async throws -> [DutyHolder] {
         let rows = try await tx.query(
             """
             select u.user_id, u.login, u.name, u.state = 'active' and u.expires_at is null, r.role_id, r.name,
               r.built_in, r.permissions, bool_or(b.org_id = b.tenant_id)
-            from role_bindings b
+            from roles_held(\(now)) b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where b.tenant_id = \(scope.tenant) and r.built_in is distinct from 'user'
-              and u.user_id = coalesce(\(user), u.user_id)
+              and u.user_id = coalesce(\(user), u.user_id) and (b.ends_at is null or not \(forGood))
             group by u.user_id, u.login, u.name, u.state, u.expires_at, r.role_id, r.name, r.built_in, r.permissions
             order by u.login, r.name
             """

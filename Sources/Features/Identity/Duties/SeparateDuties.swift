@@ -13,7 +13,7 @@ struct SeparateDuties {
 
     func show(at now: Date, in scope: TenantScope) async throws -> DutySeparation {
         try await database.transaction(in: scope) { tx in
-            try await shown(try await DutyStore.find(at: now, in: scope, tx), in: scope, tx)
+            try await shown(try await DutyStore.find(at: now, in: scope, tx), at: now, in: scope, tx)
         }
     }
 
@@ -58,7 +58,9 @@ struct SeparateDuties {
 
     /// Whoever asked has to be there, and to be one who may.
     private func mayStillWant(_ user: UserID, _ acting: Acting, _ tx: Transaction) async throws -> Bool {
-        let held = try await DutyStore.holders(of: user, catalogue, in: acting.scope, tx).first
+        let held = try await DutyStore.holders(
+            of: user, forGood: true, at: acting.now, catalogue, in: acting.scope, tx
+        ).first
         return held?.isActive == true
             && held?.roles.contains { $0.isOfWhole && $0.permissions.contains(.dutiesManage) } == true
     }
@@ -76,12 +78,8 @@ struct SeparateDuties {
 
     /// The two who agreed are the administrators from now on, so that there are some.
     private func unite(_ other: UserID, _ acting: Acting, _ tx: Transaction) async throws -> [UserID] {
-        let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
+        let holders = try await DutyStore.holders(forGood: true, at: acting.now, catalogue, in: acting.scope, tx)
         func duty(of user: UserID) -> Duty? { holders.first { $0.user.id == user }?.stands }
-        let rights = LastingRights(catalogue: catalogue)
-        for user in [other, acting.user] {
-            guard try await !rights.hasLoan(user, in: acting.scope, tx) else { throw IdentityError.secondPersonNeeded }
-        }
         guard let theirs = duty(of: other), let own = duty(of: acting.user), theirs != own,
             let role = try await RoleStore.administrator(in: acting.scope, tx)
         else { throw IdentityError.secondPersonNeeded }
@@ -94,7 +92,7 @@ struct SeparateDuties {
 
     /// Everybody who administers something; fails if they cannot be divided.
     private func free(_ acting: Acting, _ tx: Transaction) async throws -> [DutyHolder] {
-        let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
+        let holders = try await DutyStore.holders(at: acting.now, catalogue, in: acting.scope, tx)
         guard Set(holders.compactMap(\.stands)).count == Duty.allCases.count, !holders.contains(where: \.crosses),
             try await DutyStore.rules(catalogue, in: acting.scope, tx) == 0,
             try await !DutyStore.hasOpenProvider(in: acting.scope, tx)
@@ -111,14 +109,14 @@ struct SeparateDuties {
             try await body(try await DutyStore.lock(at: acting.now, in: acting.scope, tx), tx)
             try await acting.audit.write(in: tx)
             return try await shown(
-                try await DutyStore.find(at: acting.now, in: acting.scope, tx), in: acting.scope, tx)
+                try await DutyStore.find(at: acting.now, in: acting.scope, tx), at: acting.now, in: acting.scope, tx)
         }
     }
 
     private func shown(
-        _ state: DutyStore.State, in scope: TenantScope, _ tx: Transaction
+        _ state: DutyStore.State, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> DutySeparation {
-        let holders = try await DutyStore.holders(catalogue, in: scope, tx)
+        let holders = try await DutyStore.holders(at: now, catalogue, in: scope, tx)
         let filled = Set(holders.compactMap(\.stands))
         return DutySeparation(
             isOn: state.isOn, since: state.since,
@@ -138,11 +136,7 @@ struct GuardDuties {
     let catalogue: PermissionCatalogue
     let acting: Acting
 
-    /// Roles are given by what the giver has for good; they are taken by what somebody may do now.
-    func mayChange(
-        _ roles: ResolvedRoles, of user: UserID?, isTaking: Bool = false, _ tx: Transaction
-    ) async throws {
-        let acting = isTaking ? acting : try await acting.lasting(catalogue, tx)
+    func mayChange(_ roles: ResolvedRoles, of user: UserID?, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx), !catalogue.isPlain(roles.permissions) else {
             return try acting.mayHandle(roles.permissions)
         }
@@ -155,11 +149,10 @@ struct GuardDuties {
     /// The same where all roles of a person are replaced: those that go are given back.
     func mayReplace(_ roles: ResolvedRoles, of user: UserID, _ tx: Transaction) async throws {
         try await mayChange(roles, of: user, tx)
-        let lasting = try await acting.lasting(catalogue, tx)
-        guard try await DutyStore.isOn(in: acting.scope, tx), !lasting.permissions.contains(.rolesManage) else {
+        guard try await DutyStore.isOn(in: acting.scope, tx), !acting.permissions.contains(.rolesManage) else {
             return
         }
-        let held = try await RoleStore.permissions(of: user, catalogue, in: acting.scope, tx).all
+        let held = try await RoleStore.permissions(of: user, at: acting.now, catalogue, in: acting.scope, tx).all
         guard catalogue.isPlain(held) else { throw IdentityError.beyondOwnPermissions }
     }
 
@@ -167,14 +160,10 @@ struct GuardDuties {
     /// was opened for them while they were a person like any other is of no use, whoever may have it.
     func check(_ user: UserID, given roles: ResolvedRoles, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx) else { return }
-        let holders = try await DutyStore.holders(of: user, catalogue, in: acting.scope, tx)
+        let holders = try await DutyStore.holders(of: user, at: acting.now, catalogue, in: acting.scope, tx)
         try fit(holders)
         guard !catalogue.isPlain(roles.permissions) else { return }
-        try await SignInStore.removeAll(of: user, in: acting.scope, tx)
-        try await WebSessionStore.revokeAll(of: user, except: nil, in: acting.scope, tx)
-        try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
-        try await AccessKeyStore.disableAll(of: [user], at: acting.now, in: acting.scope, tx)
-        try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
+        try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
     }
 
     /// After a role was changed: the same about all who hold it.
@@ -182,7 +171,7 @@ struct GuardDuties {
         guard try await DutyStore.isOn(in: acting.scope, tx) else { return }
         // A provider's rule may name a role that was nobody's work until now.
         guard try await DutyStore.rules(catalogue, in: acting.scope, tx) == 0 else { throw IdentityError.dutiesCross }
-        let holders = try await DutyStore.holders(catalogue, in: acting.scope, tx)
+        let holders = try await DutyStore.holders(at: acting.now, catalogue, in: acting.scope, tx)
         try fit(holders.filter { $0.roles.contains { $0.role.id == role } })
     }
 

@@ -38,7 +38,7 @@ struct ChangeFactorRules {
     private func mayStillComeIn(_ request: RequestFacts, _ acting: Acting, _ tx: Transaction) async throws {
         guard let account = try await AccountStore.lock(acting.user, in: acting.scope, tx) else { return }
         let standing = try await DemandFactors.standing(
-            of: account, at: .web, from: request.clientAddress, by: nil, in: acting.scope, tx
+            of: account, at: .web, from: request.clientAddress, by: nil, now: acting.now, in: acting.scope, tx
         ).standing
         guard standing.isExempt || standing.hasSecondFactor || !standing.enrollable.isEmpty else {
             throw IdentityError.wouldLockYouOut

@@ -6,44 +6,48 @@ import Tenancy
 /// The question that every entrance asks before it takes the first step for enough, or a second factor for one that counts.
 enum DemandFactors {
     static func demand(
-        of user: UserID, at entrance: SignInEntrance, from address: String?, after: FirstStep, in scope: TenantScope,
+        of user: UserID, at entrance: SignInEntrance, from address: String?, after: FirstStep, now: Date,
+        in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> FactorDemand {
-        try await FactorRuleStore.question(of: user, at: entrance, from: address, in: scope, tx)?.demand(after: after)
+        try await FactorRuleStore.question(of: user, at: entrance, from: address, now: now, in: scope, tx)?.demand(
+            after: after)
             ?? .required
     }
 
     /// The account as it stands under the tenant's rules.
     static func standing(
         of account: Account, at entrance: SignInEntrance, from address: String?, by provider: IdentityProviderID?,
-        isBound: Bool = false, in scope: TenantScope, _ tx: Transaction
+        isBound: Bool = false, now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Account {
         if isBound {
             let question = try await FactorRuleStore.question(
-                of: account.id, at: entrance, from: address, in: scope, tx)
+                of: account.id, at: entrance, from: address, now: now, in: scope, tx)
             return account.under(FirstStep.allCases.map { question?.demand(after: $0) ?? .required })
         }
         let demand = try await demand(
-            of: account.id, at: entrance, from: address, after: FirstStep(provider), in: scope, tx)
+            of: account.id, at: entrance, from: address, after: FirstStep(provider), now: now, in: scope, tx)
         return account.under(demand)
     }
 
     /// Whether something counts that was shown, whatever the first step was.
     static func counts(
         _ factor: ProvenFactor, of account: Account, at entrance: SignInEntrance, from address: String?,
-        in scope: TenantScope, _ tx: Transaction
+        now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        let question = try await FactorRuleStore.question(of: account.id, at: entrance, from: address, in: scope, tx)
+        let question = try await FactorRuleStore.question(
+            of: account.id, at: entrance, from: address, now: now, in: scope, tx)
         guard let question else { return false }
         return FirstStep.allCases.allSatisfy { account.under(question.demand(after: $0)).standing.counts(factor) }
     }
 
     /// The same of somebody in the portal who confirms that it is them: what the rules leave out confirms nothing either.
     static func check(
-        _ factor: ProvenFactor, of user: UserID, from address: String, in scope: TenantScope, _ tx: Transaction
+        _ factor: ProvenFactor, of user: UserID, from address: String, now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws {
         guard let account = try await AccountStore.lock(user, in: scope, tx),
-            try await counts(factor, of: account, at: .web, from: address, in: scope, tx)
+            try await counts(factor, of: account, at: .web, from: address, now: now, in: scope, tx)
         else { throw IdentityError.factorNotCounted }
     }
 
@@ -51,10 +55,11 @@ enum DemandFactors {
     /// shown to a program nobody knows the kind, so that it counts where any does.
     static func check(
         _ factor: ProvenFactor?, of user: UserID, before entrance: SignInEntrance, from address: String,
-        in scope: TenantScope, _ tx: Transaction
+        now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         guard let account = try await AccountStore.lock(user, in: scope, tx),
-            let question = try await FactorRuleStore.question(of: user, at: entrance, from: address, in: scope, tx),
+            let question = try await FactorRuleStore.question(
+                of: user, at: entrance, from: address, now: now, in: scope, tx),
             FirstStep.allCases.allSatisfy({ after in
                 let demand = question.demand(after: after)
                 guard demand.isRequired else { return true }
@@ -65,9 +70,10 @@ enum DemandFactors {
 
     /// Whether a rule asks for a code after a key at a gateway.
     static func asksAfterKey(
-        of user: UserID, from address: String, in scope: TenantScope, _ tx: Transaction
+        of user: UserID, from address: String, now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        try await FactorRuleStore.question(of: user, at: .ssh, from: address, in: scope, tx)?.asksAfterKey ?? true
+        try await FactorRuleStore.question(of: user, at: .ssh, from: address, now: now, in: scope, tx)?.asksAfterKey
+            ?? true
     }
 }
 
@@ -102,7 +108,7 @@ struct GuardExemption {
         let days = device == nil ? 0 : try await tenants.value(of: Setting.rememberDays, in: scope)
         return try await database.transaction(in: scope) { tx in
             let demand = try await DemandFactors.demand(
-                of: user, at: entrance, from: address, after: exemption.after, in: scope, tx)
+                of: user, at: entrance, from: address, after: exemption.after, now: now, in: scope, tx)
             guard demand.isRequired else { return true }
             guard exemption.isDevice, days > 0, demand.mayRemember, let device,
                 let factor = try await RememberedDeviceStore.factor(

@@ -26,7 +26,7 @@ package enum FactorRuleRoutes {
             audit: .none(because: "nothing comes of it"), body: TryFactorsRequest.self, returns: TryFactorsAnswer.self,
             idempotency: .off(because: "changes nothing")
         ) { identity, call in
-            try await identity.tryFactorRules(call.body, in: call.scope)
+            try await identity.tryFactorRules(call.body, at: call.now, in: call.scope)
         }
     }
 

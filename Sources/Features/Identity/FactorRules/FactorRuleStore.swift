@@ -47,16 +47,17 @@ enum FactorRuleStore {
 
     /// The rules and what they look at, read at once. Nil if there is no such person.
     static func question(
-        of user: UserID, at entrance: SignInEntrance, from address: String?, in scope: TenantScope, _ tx: Transaction
+        of user: UserID, at entrance: SignInEntrance, from address: String?, now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> FactorQuestion? {
         try await tx.first(
             """
             select array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
               array(
-                select distinct b.role_id from role_bindings b
+                select distinct b.role_id from roles_held(\(now)) b
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
               exists (
-                select from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+                select from roles_held(\(now)) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user'),
               u.wants_second_factor, coalesce(f.level, \(standard.level)),
               coalesce(f.rules, '[]'), coalesce(f.version, \(standard.version))

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
 import Postgres
@@ -15,9 +16,9 @@ extension Identity {
     }
 
     package func tryFactorRules(
-        _ request: TryFactorsRequest, in scope: TenantScope
+        _ request: TryFactorsRequest, at now: Date, in scope: TenantScope
     ) async throws -> TryFactorsAnswer {
-        try await TryFactorRules(database: database)(request, in: scope)
+        try await TryFactorRules(database: database)(request, at: now, in: scope)
     }
 
     /// Somebody of whom none is asked wants one all the same. Browsers that have shown none end by it, this one too: the

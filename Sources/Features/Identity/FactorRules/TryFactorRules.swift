@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 package import Kernel
 import Postgres
@@ -46,14 +47,16 @@ package struct TryFactorsAnswer: WireValue {
 struct TryFactorRules {
     let database: Database
 
-    func callAsFunction(_ request: TryFactorsRequest, in scope: TenantScope) async throws -> TryFactorsAnswer {
+    func callAsFunction(_ request: TryFactorsRequest, at now: Date, in scope: TenantScope) async throws
+        -> TryFactorsAnswer
+    {
         guard ClientAddress(request.address).bytes != nil else {
             throw Invalid("must be an address such as 192.0.2.1", field: "address")
         }
         return try await database.transaction(in: scope) { tx in
             guard let account = try await AccountStore.lock(request.user, in: scope, tx),
                 let question = try await FactorRuleStore.question(
-                    of: request.user, at: request.entrance, from: request.address, in: scope, tx)
+                    of: request.user, at: request.entrance, from: request.address, now: now, in: scope, tx)
             else { throw IdentityError.notFound }
             let standing = account.standing.under(question.demand(after: request.after))
             let ask: TryFactorsAnswer.Ask =

@@ -73,10 +73,10 @@ package struct GatewaySignIn: Sendable {
         let factors: Set<SecondFactorKind>? = try await database.transaction(in: scope) { tx in
             let account = try await AccountStore.lock(person.id, in: scope, tx)
             guard let account else { return [] }
-            guard try await asksAfterKey(person.id, always, from: address, in: scope, tx) else { return nil }
+            guard try await asksAfterKey(person.id, always, from: address, now, in: scope, tx) else { return nil }
             _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
             let demand = try await DemandFactors.demand(
-                of: person.id, at: .ssh, from: address, after: .password, in: scope, tx)
+                of: person.id, at: .ssh, from: address, after: .password, now: now, in: scope, tx)
             return account.under(demand).standing.factors
         }
         guard let factors else { return .enough }
@@ -88,10 +88,10 @@ package struct GatewaySignIn: Sendable {
     }
 
     private func asksAfterKey(
-        _ person: UserID, _ always: Bool, from address: String, in scope: TenantScope, _ tx: Transaction
+        _ person: UserID, _ always: Bool, from address: String, _ now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
         if always { return true }
-        return try await DemandFactors.asksAfterKey(of: person, from: address, in: scope, tx)
+        return try await DemandFactors.asksAfterKey(of: person, from: address, now: now, in: scope, tx)
     }
 
     /// Sends a code to somebody who is about to be asked for one, if that is how they confirm, and what they typed asks for
@@ -101,7 +101,7 @@ package struct GatewaySignIn: Sendable {
     ) async throws -> Bool {
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard let account, let channel = account.standing.channel(chosenBy: typed),
-            try await counts(channel.proof, of: account, from: address, in: scope)
+            try await counts(channel.proof, of: account, from: address, now, in: scope)
         else { return false }
         do {
             _ = try await sender(by: channel, for: .proof, to: person, from: address, at: now, in: scope)
@@ -125,7 +125,7 @@ package struct GatewaySignIn: Sendable {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         switch try await prove(login: login, password: password, from: address, at: now, in: scope) {
         case .right(let account, let provider):
-            return ready(try await demanding(account, by: provider, from: address, in: scope), by: provider)
+            return ready(try await demanding(account, by: provider, from: address, now, in: scope), by: provider)
         case .asked(let pending):
             guard let conversation else { return .refused }
             return try await ask(pending, in: conversation, from: address, at: now, in: scope)
@@ -151,7 +151,7 @@ package struct GatewaySignIn: Sendable {
         }
         switch proof {
         case .right(let account, let provider, let isSecondFactor):
-            let account = try await demanding(account, by: provider, from: address, in: scope)
+            let account = try await demanding(account, by: provider, from: address, now, in: scope)
             if isSecondFactor, account.standing.counts(.provider) { return .complete(account.person, byProvider: true) }
             return ready(account, by: provider)
         case .asked(let pending): return try await ask(pending, in: conversation, from: address, at: now, in: scope)
@@ -168,10 +168,12 @@ package struct GatewaySignIn: Sendable {
     private var keep: KeepChallenge { KeepChallenge(database: database, keys: keys) }
 
     private func demanding(
-        _ account: Account, by provider: IdentityProviderID?, from address: String, in scope: TenantScope
+        _ account: Account, by provider: IdentityProviderID?, from address: String, _ now: Date,
+        in scope: TenantScope
     ) async throws -> Account {
         try await database.transaction(in: scope) { tx in
-            try await DemandFactors.standing(of: account, at: .ssh, from: address, by: provider, in: scope, tx)
+            try await DemandFactors.standing(
+                of: account, at: .ssh, from: address, by: provider, now: now, in: scope, tx)
         }
     }
 
@@ -221,7 +223,7 @@ package struct GatewaySignIn: Sendable {
             code, of: person, allowRecovery: false, from: address, at: now, in: scope)
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard case .wrong(let nowLocked) = proof else {
-            return try await counts(proof.factor, of: account, from: address, in: scope)
+            return try await counts(proof.factor, of: account, from: address, now, in: scope)
         }
         if let account {
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
@@ -246,7 +248,7 @@ package struct GatewaySignIn: Sendable {
     ) async throws -> String? {
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard let account, account.standing.choosesRADIUS(typed),
-            try await counts(.radius, of: account, from: address, in: scope)
+            try await counts(.radius, of: account, from: address, now, in: scope)
         else { return nil }
         return try await radius.open(
             of: person, under: ChallengeKey(factorOf: attempt), from: address, at: now, in: scope)
@@ -270,7 +272,7 @@ package struct GatewaySignIn: Sendable {
                 let account = try await database.transaction(in: scope) {
                     try await AccountStore.lock(person, in: scope, $0)
                 }
-                return try await counts(.radius, of: account, from: address, in: scope) ? .right : .refused
+                return try await counts(.radius, of: account, from: address, now, in: scope) ? .right : .refused
             case .wrong(let nowLocked):
                 let account = try await database.transaction(in: scope) {
                     try await AccountStore.lock(person, in: scope, $0)
@@ -292,11 +294,11 @@ package struct GatewaySignIn: Sendable {
 
     /// Whether a code is of a kind that counts here, whatever the first step was.
     private func counts(
-        _ factor: ProvenFactor, of account: Account?, from address: String, in scope: TenantScope
+        _ factor: ProvenFactor, of account: Account?, from address: String, _ now: Date, in scope: TenantScope
     ) async throws -> Bool {
         guard let account else { return false }
         return try await database.transaction(in: scope) { tx in
-            try await DemandFactors.counts(factor, of: account, at: .ssh, from: address, in: scope, tx)
+            try await DemandFactors.counts(factor, of: account, at: .ssh, from: address, now: now, in: scope, tx)
         }
     }
 

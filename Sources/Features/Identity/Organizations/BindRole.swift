@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
@@ -24,7 +25,7 @@ struct BindRole {
         try await change(role, user, id, acting) { tx, resolved in
             // Nobody keeps what they have for a while.
             if user == acting.user,
-                try await LastingRights(catalogue: catalogue).hasLoan(of: role, at: id, user, in: acting.scope, tx)
+                try await BindingStore.isLent(role, to: user, at: id, on: acting.now, in: acting.scope, tx)
             {
                 throw IdentityError.notYourself
             }
@@ -34,7 +35,7 @@ struct BindRole {
     }
 
     func unbind(_ role: RoleID, from user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
-        try await change(role, user, id, acting, isTaking: true) { tx, _ in
+        try await change(role, user, id, acting) { tx, _ in
             guard try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
@@ -45,7 +46,7 @@ struct BindRole {
     }
 
     private func change(
-        _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting, isTaking: Bool = false,
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, _ acting: Acting,
         _ body: (Transaction, ResolvedRoles) async throws -> Void
     ) async throws {
         try await database.transaction(in: acting.scope) { tx in
@@ -62,8 +63,7 @@ struct BindRole {
             } catch IdentityError.unknownRole {
                 throw IdentityError.notFound
             }
-            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(
-                resolved, of: user, isTaking: isTaking, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(resolved, of: user, tx)
             try resolved.check(at: id, in: acting.scope)
             try await body(tx, resolved)
             try await UserStore.bump(user, in: acting.scope, tx)
@@ -82,7 +82,7 @@ enum BindingStore {
         try await database.query(
             """
             select r.role_id, r.name, r.built_in, u.user_id, u.login, u.name
-            from role_bindings b
+            from user_roles b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where b.tenant_id = \(scope.tenant) and b.org_id = \(id) \(page)
@@ -103,6 +103,18 @@ enum BindingStore {
             values (\(scope.tenant), \(role), \(user), \(id))
             on conflict on constraint role_bindings_pk do update set ends_at = null
             """)
+    }
+
+    /// Whether a person has the role there for a while.
+    static func isLent(
+        _ role: RoleID, to user: UserID, at id: OrganizationID, on now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            select true from roles_held(\(now)) b where b.tenant_id = \(scope.tenant) and b.role_id = \(role)
+              and b.user_id = \(user) and b.org_id = \(id) and b.ends_at is not null
+            """
+        ) { try $0.next() } ?? false
     }
 
     /// False if there was none.

@@ -23,15 +23,15 @@ package struct RoleLoan: Sendable, Hashable {
 struct LendRole {
     let catalogue: PermissionCatalogue
 
-    /// What role and organization are called; throws `notFound`, and where the role cannot be held there.
-    func names(
+    /// The role, and what the organization is called; throws `notFound`, and where the role cannot be held there.
+    func find(
         _ role: RoleID, at place: OrganizationID, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> (role: String, organization: String) {
+    ) async throws -> (role: Role, organization: String) {
         guard let organization = try await OrganizationStore.find(place, in: scope, tx),
             let found = try await RoleStore.lock(role, catalogue, in: scope, tx)
         else { throw IdentityError.notFound }
-        try await RoleStore.resolve([.id(role)], catalogue, in: scope, tx).check(at: place, in: scope)
-        return (found.name, organization.name)
+        try ResolvedRoles(found).check(at: place, in: scope)
+        return (found, organization.name)
     }
 
     /// The first of the givers who could give the role for good answers for it, and is answered. Throws `beyondOwnPermissions` if none could.
@@ -40,8 +40,7 @@ struct LendRole {
     ) async throws -> UserID {
         try await RoleStore.holdAdministrators(in: scope, tx)
         guard try await AccountStore.lock(loan.user, in: scope, tx) != nil else { throw IdentityError.notFound }
-        _ = try await names(loan.role, at: loan.organization, in: scope, tx)
-        let resolved = try await RoleStore.resolve([.id(loan.role)], catalogue, in: scope, tx)
+        let resolved = ResolvedRoles(try await find(loan.role, at: loan.organization, in: scope, tx).role)
         var refusal = IdentityError.beyondOwnPermissions
         for giver in givers where giver != loan.user {
             let acting = try await acting(giver, at: loan.organization, now, audit, in: scope, tx)
@@ -76,7 +75,7 @@ struct LendRole {
         _ tx: Transaction
     ) async throws -> Acting {
         let permissions = try await LastingRights(catalogue: catalogue)(
-            of: giver, in: [place], at: now, in: scope, tx)
+            of: giver, at: place, on: now, in: scope, tx)
         let isRoot = place == .root(of: scope.tenant)
         return Acting(
             user: giver, permissions: permissions,
@@ -90,7 +89,8 @@ extension Identity {
     package func lendable(
         _ role: RoleID, at organization: OrganizationID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> (role: String, organization: String) {
-        try await LendRole(catalogue: settings.catalogue).names(role, at: organization, in: scope, tx)
+        let found = try await LendRole(catalogue: settings.catalogue).find(role, at: organization, in: scope, tx)
+        return (found.role.name, found.organization)
     }
 
     /// Gives a role for a while in the transaction of whatever decided it. One of the givers has to be somebody who could

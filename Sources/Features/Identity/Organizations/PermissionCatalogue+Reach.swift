@@ -4,6 +4,8 @@ package import Kernel
 /// A role as somebody holds it: what it allows, and where.
 struct HeldRole {
     let organization: OrganizationID
+    /// Whether it ends by itself.
+    let isLent: Bool
     let builtIn: BuiltInRole?
     let codes: [String]
 }
@@ -28,6 +30,16 @@ extension PermissionCatalogue {
             "sign-in-reviews.decide", "tickets.decide", "tickets.delegate", "tickets.open", "tickets.see",
         ].map(Permission.init))
 
+    /// By what somebody decides who comes in, what others may do, and by what rules: it would outlive a role that is lent. So
+    /// such a role gives the work that it is for, and none of this.
+    package static let deciding: Set<Permission> = Set(
+        [
+            "break-glass.manage", "duties.manage", "endpoints.manage", "flows.manage", "grants.manage", "groups.manage",
+            "identity-providers.manage", "keys.manage", "mail-server.manage", "messenger-channels.manage",
+            "organization-settings.manage", "organizations.manage", "roles.manage", "settings.manage",
+            "sign-in-links.issue", "sign-in-rules.manage", "support.manage", "users.manage", "webhooks.manage",
+        ].map(Permission.init))
+
     /// What these roles allow, and where. `chosen` is the organization that the caller looks at, with everything above
     /// it: whatever can be confined then is.
     ///
@@ -43,7 +55,8 @@ extension PermissionCatalogue {
         let places = Set(roles.map(\.organization))
         var reach = PermissionReach(home: places.contains(root) ? nil : places)
         for role in roles {
-            let permissions = permissions(of: role).intersection(kept)
+            var permissions = permissions(of: role).intersection(kept)
+            if role.isLent { permissions.subtract(Self.deciding) }
             if role.organization == root {
                 reach.whole.formUnion(permissions)
             } else {

@@ -22,7 +22,8 @@ struct StepUpWithPasskey {
             database: database, party: portal.party, now: acting.now, audit: acting.audit, scope: acting.scope)
         _ = try await prove(request.credential, for: .stepUp(session), of: acting.user)
         try await database.transaction(in: acting.scope) { tx in
-            try await DemandFactors.check(.passkey, of: acting.user, from: address, in: acting.scope, tx)
+            try await DemandFactors.check(
+                .passkey, of: acting.user, from: address, now: acting.now, in: acting.scope, tx)
             try await ProfileStore.setSecondFactor(.passkey, of: proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }

@@ -58,13 +58,8 @@ struct ControlUser {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
-            // Whoever had it may have made them.
-            try await IdentityLinkStore.forgetBound([id], at: acting.now, in: acting.scope, tx)
-            try await APITokenStore.removeAll(of: id, in: acting.scope, tx)
-            try await AccessKeyStore.disableAll(of: [id], at: acting.now, in: acting.scope, tx)
-            try await WebSessionStore.revokeAll(of: id, except: nil, in: acting.scope, tx)
-            try await SignInStore.removeAll(of: id, in: acting.scope, tx)
-            try await RememberedDeviceStore.forgetAll(of: id, in: acting.scope, tx)
+            // Whoever had it may have opened them.
+            try await OpenAccess.end(of: [id], at: acting.now, in: acting.scope, tx)
             try await UserStore.bump(id, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: acting.scope, tx)
         }

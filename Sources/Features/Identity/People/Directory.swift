@@ -1,16 +1,13 @@
 import FoundationEssentials
-package import HTTPAPI
 package import Kernel
 package import Postgres
 
 /// People, groups and roles for other features: names to show, and who is meant.
 package struct Directory: Sendable {
     private let database: Database
-    private let catalogue: PermissionCatalogue
 
-    package init(database: Database, catalogue: PermissionCatalogue) {
+    package init(database: Database) {
         self.database = database
-        self.catalogue = catalogue
     }
 
     /// A person, active or not; nil if there is none such.
@@ -77,33 +74,6 @@ package struct Directory: Sendable {
         ) { try $0.next(Bool.self) } ?? false
     }
 
-    /// What an active person may do in the whole tenant; nothing for everybody else.
-    package func permissions(of user: UserID, in scope: TenantScope) async throws -> Set<Permission> {
-        let roles = try await database.query(
-            """
-            select r.built_in, r.permissions, b.org_id = b.tenant_id,
-              exists (select from duty_separations d where d.tenant_id = b.tenant_id and d.is_on)
-            from role_bindings b
-            join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-            join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.state = 'active'
-            where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
-            """, in: scope
-        ) { row in
-            let (builtIn, codes): (BuiltInRole?, [String]) = (try row.next(), try row.next())
-            return (
-                builtIn: builtIn,
-                permissions: catalogue.permissions(
-                    builtIn: builtIn.map { [$0] } ?? [], codes: builtIn == nil ? codes : []),
-                isOfWhole: try row.next(Bool.self), isSeparated: try row.next(Bool.self)
-            )
-        }
-        let all = roles.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) }
-        let isSeparated = roles.contains(where: \.isSeparated)
-        let kept = isSeparated ? catalogue.separated(all, by: roles.compactMap(\.builtIn)) : all
-        return roles.reduce(into: Set<Permission>()) { if $1.isOfWhole { $0.formUnion($1.permissions) } }
-            .intersection(kept)
-    }
-
     private static func person(_ row: inout Row) throws -> Person {
         let (id, login, name): (UserID, String, String) = (try row.next(), try row.next(), try row.next())
         let (email, state): (String?, User.State) = (try row.next(), try row.next())
@@ -119,7 +89,7 @@ package struct Directory: Sendable {
           select m.user_id from group_members m
           where m.tenant_id = \(scope.tenant) and m.group_id = any(\(audience.groups))
           union
-          select b.user_id from role_bindings b
+          select b.user_id from user_roles b
           where b.tenant_id = \(scope.tenant) and b.org_id = b.tenant_id and b.role_id = any(\(audience.roles)))
         order by u.user_id
         """

@@ -52,7 +52,10 @@ struct EndProgramAccess {
     }
 
     private func check(_ user: UserID, _ acting: Acting) async throws {
-        _ = try await database.transaction(in: acting.scope) { try await hold(user, acting, $0) }
+        try await database.transaction(in: acting.scope) { tx in
+            guard try await UserStore.find(user, in: acting.scope, tx) != nil else { throw IdentityError.notFound }
+            try await acting.mayHandle(user, catalogue, tx)
+        }
     }
 
     private func hold(_ user: UserID, _ acting: Acting, _ tx: Transaction) async throws -> Account {

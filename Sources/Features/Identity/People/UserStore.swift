@@ -10,7 +10,7 @@ enum UserStore {
         select u.user_id, u.login, u.name, u.email, u.state, (
             select coalesce(
               jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name), '[]')
-            from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            from user_roles b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = u.org_id),
           coalesce(u.locked_until > now(), false), exists (
             select from totp_secrets s

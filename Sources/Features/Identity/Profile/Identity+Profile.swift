@@ -80,8 +80,10 @@ extension Identity {
         Rows(try await SSHKeyStore.list(of: acting.user, page, in: acting.scope, database), of: page)
     }
 
-    package func addSSHKey(_ request: AddSSHKeyRequest, _ acting: Acting) async throws -> SSHKey {
-        try await AddSSHKey(database: database)(request, acting)
+    package func addSSHKey(
+        _ request: AddSSHKeyRequest, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws -> SSHKey {
+        try await AddSSHKey(database: database)(request, Proof(caller), acting)
     }
 
     package func removeSSHKey(_ id: SSHKeyID, _ acting: Acting) async throws {

@@ -110,7 +110,7 @@ package enum ProfileRoutes {
             audit: .action("ssh-key.added"), body: AddSSHKeyRequest.self, returns: SSHKey.self, status: 201,
             errors: [.limitReached, .keyTaken], stepUp: .recent
         ) { identity, call in
-            try await identity.addSSHKey(call.body, call.acting)
+            try await identity.addSSHKey(call.body, call.caller, call.acting)
         }
 
         Route.delete(

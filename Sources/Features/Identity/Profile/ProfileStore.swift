@@ -50,7 +50,7 @@ enum ProfileStore {
                 jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name),
                 '[]')
               from roles r where r.tenant_id = u.tenant_id and exists (
-                select from role_bindings b
+                select from user_roles b
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
               \(fragment: HeldFactors.columns), (
                 select f.address from code_factors f

@@ -17,7 +17,8 @@ struct StepUpSession {
             request.code, of: acting.user, allowRecovery: false, from: address, at: acting.now, in: acting.scope)
         if case .wrong = answer { throw IdentityError.codeRefused }
         try await database.transaction(in: acting.scope) { tx in
-            try await DemandFactors.check(answer.factor, of: acting.user, from: address, in: acting.scope, tx)
+            try await DemandFactors.check(
+                answer.factor, of: acting.user, from: address, now: acting.now, in: acting.scope, tx)
             try await ProfileStore.setSecondFactor(answer.factor, of: proof, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }

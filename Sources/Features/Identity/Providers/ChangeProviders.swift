@@ -131,7 +131,8 @@ struct ChangeProviders {
     func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
         guard !acting.permissions.isSuperset(of: catalogue.all) else { return }
         _ = try await resolve(provider.rules, acting, tx)
-        let known = try await RoleStore.permissions(ofPeopleAt: provider.id, catalogue, in: acting.scope, tx)
+        let known = try await RoleStore.permissions(
+            ofPeopleAt: provider.id, at: acting.now, catalogue, in: acting.scope, tx)
         try check(provider, vouchesFor: known, acting)
     }
 
@@ -208,7 +209,7 @@ struct ChangeProviders {
         var resolved: [ResolvedRule] = []
         for rule in rules {
             let roles = try await resolve(rule.role, acting, tx)
-            if !isOld { try await acting.lasting(catalogue, tx).mayHandle(roles.permissions) }
+            if !isOld { try acting.mayHandle(roles.permissions) }
             // A directory makes nobody an administrator of a duty: it is the work of those who manage providers.
             if !isOld, !catalogue.isPlain(roles.permissions), try await DutyStore.isOn(in: acting.scope, tx) {
                 throw IdentityError.dutiesCross

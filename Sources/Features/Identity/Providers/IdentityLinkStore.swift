@@ -212,6 +212,8 @@ enum IdentityLinkStore {
         try await tx.execute(
             "delete from access_keys where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
         try await tx.execute(
+            "delete from ssh_keys where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
+        try await tx.execute(
             "delete from sign_ins where tenant_id = \(scope.tenant) and bound_provider_id = \(provider)")
         try await tx.execute(
             "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
@@ -243,6 +245,11 @@ enum IdentityLinkStore {
         try await tx.execute(
             """
             delete from access_keys
+            where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
+            """)
+        try await tx.execute(
+            """
+            delete from ssh_keys
             where tenant_id = \(scope.tenant) and user_id = any(\(users)) and bound_provider_id is not null
             """)
     }

@@ -78,7 +78,7 @@ final class ProvisioningContext: Sendable {
     /// Whether somebody may no more than the provider gives its people: nobody else is renamed by it, or gets another
     /// address, since who can say what somebody is called and where their mail goes is close to being them.
     func isWithin(_ user: UserID, _ standing: Standing, _ tx: Transaction) async throws -> Bool {
-        let theirs = try await RoleStore.permissions(of: user, catalogue, in: scope, tx)
+        let theirs = try await RoleStore.permissions(of: user, at: now, catalogue, in: scope, tx)
         return theirs.all.isSubset(of: standing.ceiling)
     }
 

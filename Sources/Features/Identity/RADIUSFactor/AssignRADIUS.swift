@@ -40,10 +40,7 @@ struct AssignRADIUS {
         guard user != acting.user else { throw IdentityError.notYourself }
         try await change(user, acting) { _, tx in
             guard try await RADIUSFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
-            try await APITokenStore.removeAll(of: user, in: acting.scope, tx)
-            try await AccessKeyStore.disableAll(of: [user], at: acting.now, in: acting.scope, tx)
-            try await WebSessionStore.revokeAll(of: user, except: nil, in: acting.scope, tx)
-            try await SignInStore.removeAll(of: user, in: acting.scope, tx)
+            try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(user.text, at: acting.now, in: acting.scope, tx)
         }
     }

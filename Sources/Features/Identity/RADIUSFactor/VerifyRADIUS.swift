@@ -54,7 +54,8 @@ struct VerifyRADIUS {
         case .asked(let prompt): return RADIUSReply(prompt: prompt)
         case .right:
             try await prove.database.transaction(in: acting.scope) { tx in
-                try await DemandFactors.check(.radius, of: acting.user, from: address, in: acting.scope, tx)
+                try await DemandFactors.check(
+                    .radius, of: acting.user, from: address, now: acting.now, in: acting.scope, tx)
                 try await ProfileStore.setSecondFactor(.radius, of: proof, at: acting.now, in: acting.scope, tx)
                 try await acting.audit.write(in: tx)
             }

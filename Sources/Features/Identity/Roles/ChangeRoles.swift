@@ -39,7 +39,7 @@ struct ChangeRoles {
             if case .set(let name) = change.name { role.name = name.text }
             role.description = change.description.applied(to: role.description)
             if case .set(let codes) = change.permissions {
-                role.permissions = try checked(codes, role.scope, try await acting.lasting(catalogue, tx))
+                role.permissions = try checked(codes, role.scope, acting)
             }
             role.version += 1
             acting.audit.detail("after", role.facts)

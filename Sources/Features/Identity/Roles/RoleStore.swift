@@ -84,7 +84,7 @@ enum RoleStore {
         }
     }
 
-    /// Logins of some who hold the role, anywhere.
+    /// Logins of some who hold the role, anywhere; also of those of whom it is taken only now.
     static func holders(of id: RoleID, in scope: TenantScope, _ tx: Transaction) async throws -> [String] {
         try await tx.query(
             """
@@ -101,7 +101,7 @@ enum RoleStore {
         try await database.query(
             """
             select r.role_id, r.name, r.built_in, u.user_id, u.login, u.name, o.org_id, o.name
-            from role_bindings b
+            from user_roles b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             join organizations o on o.tenant_id = b.tenant_id and o.org_id = b.org_id
@@ -163,13 +163,13 @@ enum RoleStore {
 
     /// What a person may do, wherever it is, and what of it in organizations that the scope does not reach.
     static func permissions(
-        of user: UserID, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
+        of user: UserID, at now: Date, _ catalogue: PermissionCatalogue, in scope: TenantScope, _ tx: Transaction
     ) async throws -> (all: Set<Permission>, outside: Set<Permission>) {
         let roles = try await tx.query(
             """
             select r.built_in, r.permissions, exists (
                 select from organizations o where o.tenant_id = b.tenant_id and o.org_id = b.org_id)
-            from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            from roles_held(\(now)) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
             """
         ) {
@@ -186,14 +186,14 @@ enum RoleStore {
 
     /// What those may do whom a provider knows or confirms, all of them together.
     static func permissions(
-        ofPeopleAt provider: IdentityProviderID, _ catalogue: PermissionCatalogue, in scope: TenantScope,
+        ofPeopleAt provider: IdentityProviderID, at now: Date, _ catalogue: PermissionCatalogue, in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> Set<Permission> {
         let roles = try await tx.query(
             """
             select r.built_in, r.permissions from roles r
             where r.tenant_id = \(scope.tenant) and exists (
-              select from role_bindings b join (
+              select from roles_held(\(now)) b join (
                   select tenant_id, user_id from identity_links
                   where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
                   union
@@ -253,7 +253,7 @@ enum RoleStore {
         let people = try await tx.query(
             """
             select r.built_in, u.user_id from roles r
-            join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
+            join roles_held(now()) b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
             join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
             where r.tenant_id = \(scope.tenant) and b.org_id = b.tenant_id and u.state = 'active'
               and u.expires_at is null and b.ends_at is null and r.built_in not in ('auditor', 'user')
@@ -271,7 +271,7 @@ enum RoleStore {
             """
             with filled as (
               select distinct r.built_in from roles r
-              join role_bindings b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
+              join roles_held(now()) b on b.tenant_id = r.tenant_id and b.role_id = r.role_id
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id
               where r.tenant_id = \(scope.tenant) and r.built_in not in ('auditor', 'user') and b.org_id = b.tenant_id
                 and u.state = 'active' and u.expires_at is null and b.ends_at is null)
@@ -292,6 +292,15 @@ struct ResolvedRoles {
     let permissions: Set<Permission>
     /// Whether one of them is held for the tenant as a whole and nowhere else.
     let isOfTenant: Bool
+
+    init(ids: Set<RoleID>, permissions: Set<Permission>, isOfTenant: Bool) {
+        (self.ids, self.permissions, self.isOfTenant) = (ids, permissions, isOfTenant)
+    }
+
+    init(_ role: Role) {
+        self.init(
+            ids: [role.id], permissions: Set(role.permissions.map(Permission.init)), isOfTenant: role.scope == .tenant)
+    }
 
     /// Fails if one of them cannot be held at the organization.
     func check(at organization: OrganizationID, in scope: TenantScope) throws(IdentityError) {

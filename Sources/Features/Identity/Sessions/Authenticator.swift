@@ -98,7 +98,8 @@ package struct Authenticator: Sendable {
         }
         return Authenticated(
             caller: TenantAPI.Caller(
-                scope: scope, user: person.user, name: person.name, session: found.id, reach: reach),
+                scope: scope, user: person.user, name: person.name, session: found.id, reach: reach,
+                lasting: try person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
     }
@@ -147,7 +148,9 @@ package struct Authenticator: Sendable {
             try await APITokenStore.touch(found.id, at: now, in: scope, database)
         }
         return Authenticated(
-            caller: TenantAPI.Caller(scope: scope, user: person.user, name: person.name, token: found.id, reach: reach),
+            caller: TenantAPI.Caller(
+                scope: scope, user: person.user, name: person.name, token: found.id, reach: reach,
+                lasting: try person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope))
     }
@@ -162,11 +165,10 @@ package struct Authenticator: Sendable {
         u.user_id, u.name, u.state, u.expires_at, t.state, t.trial_ends_at, t.grace_ends_at,
         exists (select from duty_separations d where d.tenant_id = u.tenant_id and d.is_on),
         array(
-          select b.org_id || ' ' || coalesce(r.built_in, '') || ' ' ||
+          select b.org_id || ' ' || (b.ends_at is not null) || ' ' || coalesce(r.built_in, '') || ' ' ||
             case when r.built_in is null then array_to_string(r.permissions, ' ') else '' end
-          from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-          where b.tenant_id = u.tenant_id and b.user_id = u.user_id
-            and (b.ends_at is null or b.ends_at > \(now)::timestamptz)),
+          from roles_held(\(now)) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
         array(
           select c.ancestor_id from organization_closure c
           join organizations o on o.tenant_id = c.tenant_id and o.org_id = c.descendant_id and o.merged_at is null
@@ -185,14 +187,14 @@ package struct Authenticator: Sendable {
 }
 
 extension HeldRole {
-    /// Reads `organization built-in permission …`, of which all but the first may be empty. What cannot be read gives
+    /// Reads `organization is-lent built-in permission …`, of which all but the first two may be empty. What cannot be read gives
     /// nothing.
     init?(line: String) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard words.count > 2, let uuid = UUID(uuidString: words[0]) else { return nil }
+        guard words.count > 3, let uuid = UUID(uuidString: words[0]) else { return nil }
         self.init(
-            organization: OrganizationID(uuid), builtIn: BuiltInRole(rawValue: words[1]),
-            codes: words[2...].filter { !$0.isEmpty })
+            organization: OrganizationID(uuid), isLent: words[1] != "false", builtIn: BuiltInRole(rawValue: words[2]),
+            codes: words[3...].filter { !$0.isEmpty })
     }
 }
 

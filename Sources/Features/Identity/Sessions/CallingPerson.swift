@@ -25,11 +25,21 @@ struct CallingPerson {
     }
 
     /// What the person may do, and where. An organization that is not there is none that may be looked at.
-    func reach(_ catalogue: PermissionCatalogue, in scope: TenantScope) throws(Problem) -> PermissionReach {
+    func reach(
+        _ catalogue: PermissionCatalogue, forGood: Bool = false, in scope: TenantScope
+    ) throws(Problem) -> PermissionReach {
+        let roles = forGood ? roles.filter { !$0.isLent } : roles
         let reach = catalogue.reach(roles, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
         if let chosen, chosen.id != .root(of: scope.tenant), chosen.above.isEmpty || reach.parts.isEmpty {
             throw Problem(.notFound, "There is no such organization.")
         }
         return reach
+    }
+
+    /// The same without what they have for a while; nil if that is nothing.
+    func lasting(_ catalogue: PermissionCatalogue, in scope: TenantScope) throws(Problem) -> PermissionReach? {
+        guard roles.contains(where: \.isLent) else { return nil }
+        return catalogue.reach(
+            roles.filter { !$0.isLent }, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
     }
 }

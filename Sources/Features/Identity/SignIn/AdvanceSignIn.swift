@@ -43,7 +43,8 @@ struct AdvanceSignIn {
             account.passwordHash == nil || held.passwordHash == account.passwordHash
         else { throw IdentityError.signInRefused }
         return try await DemandFactors.standing(
-            of: held, at: .web, from: visit.request.clientAddress, by: provider, isBound: isBound, in: visit.scope, tx)
+            of: held, at: .web, from: visit.request.clientAddress, by: provider, isBound: isBound, now: visit.now,
+            in: visit.scope, tx)
     }
 
     /// A link that somebody made themselves sets up no second factor, and replaces no password: whoever made it in their

@@ -80,7 +80,7 @@ struct ProveDirectly {
             // It may have been switched off while the server was asked.
             if let provider, try await !IdentityProviderStore.holdEnabled(provider, in: scope, tx) { return nil }
             guard
-                try await DemandFactors.counts(.radius, of: account, at: .cli, from: address, in: scope, tx)
+                try await DemandFactors.counts(.radius, of: account, at: .cli, from: address, now: now, in: scope, tx)
                     || said != .right
             else { return nil }
             return account
@@ -123,7 +123,8 @@ struct ProveDirectly {
         audit.target("user", account.id.text, name: account.login)
         if let provider { audit.detail("provider", .string(provider.text)) }
         let account = try await database.transaction(in: scope) { tx in
-            try await DemandFactors.standing(of: account, at: .cli, from: address, by: provider, in: scope, tx)
+            try await DemandFactors.standing(
+                of: account, at: .cli, from: address, by: provider, now: now, in: scope, tx)
         }
         if isShown, account.standing.counts(.provider) {
             audit.detail("secondFactor", .string("provider"))

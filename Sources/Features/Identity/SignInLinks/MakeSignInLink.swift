@@ -27,7 +27,9 @@ struct MakeSignInLink {
             guard account.id != acting.user else { throw IdentityError.notYourself }
             try await acting.mayHandle(account.id, settings.catalogue, tx)
             // Whoever may do anything at all that not every person may, by whichever role.
-            let theirs = try await RoleStore.permissions(of: account.id, settings.catalogue, in: acting.scope, tx).all
+            let theirs = try await RoleStore.permissions(
+                of: account.id, at: acting.now, settings.catalogue, in: acting.scope, tx
+            ).all
             guard takesAdministrators || settings.catalogue.isPlain(theirs) else {
                 throw IdentityError.administratorByLink
             }

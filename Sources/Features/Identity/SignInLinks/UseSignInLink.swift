@@ -70,10 +70,10 @@ struct UseSignInLink {
         _ link: SignInLinkStore.Open, for user: UserID, _ takesAdministrators: Bool, _ visit: Visit, _ tx: Transaction
     ) async throws -> Bool {
         guard let issuer = try await SignInLinkStore.issuer(link.issuer, at: visit.now, in: visit.scope, tx),
-            let reach = try? issuer.admitted(at: visit.now).reach(catalogue, in: visit.scope),
+            let reach = try? issuer.admitted(at: visit.now).reach(catalogue, forGood: true, in: visit.scope),
             reach.whole.contains(.signInLinksIssue)
         else { return false }
-        let theirs = try await RoleStore.permissions(of: user, catalogue, in: visit.scope, tx).all
+        let theirs = try await RoleStore.permissions(of: user, at: visit.now, catalogue, in: visit.scope, tx).all
         return theirs.isSubset(of: reach.whole) && (takesAdministrators || catalogue.isPlain(theirs))
     }
 }

@@ -55,7 +55,7 @@ enum SignInRuleStore {
                 + extract(minute from \(now)::timestamptz at time zone t.time_zone))::int,
               array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
               array(
-                select distinct b.role_id from role_bindings b
+                select distinct b.role_id from roles_held(\(now)) b
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id)
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
@@ -76,7 +76,7 @@ enum SignInRuleStore {
             """
             select array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
               array(
-                select b.role_id from role_bindings b
+                select b.role_id from user_roles b
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = b.tenant_id)
             from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(user) and u.state = 'active'
             """

@@ -13,6 +13,9 @@ package enum TenantAPI: Surface {
         package let name: String
         /// In which parts of the tenant the caller holds what; nil if everything is held in the whole of it.
         package let reach: PermissionReach?
+        private let kept: PermissionReach?
+        /// What is held for good wherever the permission of the call is; nil if nothing is held for a while.
+        package private(set) var lasting: Set<Permission>?
         /// The browser session, the API token or the access key by which the user proved who it is.
         package let session: WebSessionID?
         package let token: APITokenID?
@@ -22,12 +25,13 @@ package enum TenantAPI: Surface {
 
         package init(
             scope: TenantScope, user: UserID, name: String, session: WebSessionID? = nil, token: APITokenID? = nil,
-            accessKey: AccessKeyID? = nil, reach: PermissionReach? = nil
+            accessKey: AccessKeyID? = nil, reach: PermissionReach? = nil, lasting kept: PermissionReach? = nil
         ) {
             self.scope = scope
             self.user = user
             self.name = name
             self.reach = reach
+            self.kept = kept
             self.session = session
             self.token = token
             self.accessKey = accessKey
@@ -40,6 +44,7 @@ package enum TenantAPI: Surface {
             user = UserID(support.access.uuid)
             name = support.name
             reach = nil
+            kept = nil
             session = nil
             token = nil
             accessKey = nil
@@ -65,6 +70,7 @@ package enum TenantAPI: Surface {
         package func acting(by permission: Permission) -> Caller {
             guard let reach else { return self }
             var caller = self
+            caller.lasting = kept?.permissions(beside: permission)
             // Nowhere is no organization at all, not every one.
             caller.scope =
                 reach.scope(of: permission, in: scope) ?? TenantScope(tenant: scope.tenant, organizations: [])
