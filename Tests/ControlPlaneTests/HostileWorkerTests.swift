@@ -85,12 +85,48 @@ import Testing
         let answersOfAnother = AdmissionRequest(
             tenant: "acme", login: "ada", protocol: .ssh, clientAddress: "192.0.2.1", connection: "c",
             proof: .answers(AnswersProof(answers: [PassedSecret("a"), PassedSecret("b")])), admission: loot.admission)
+        let wish = RequestWish(asset: loot.grant.asset.id, name: "web-1", account: "root", durationSeconds: 3600)
         let keys = (Bytes(SigningKey().verifyingKey.bytes), Bytes(SealingPrivateKey().publicKey.bytes))
         let ownRotation = ProofText.rotation(of: scene.honest.id, signingKey: keys.0, sealingKey: keys.1)
         let attempts: [(operation: String, status: Int, answer: Answer)] = [
             (
                 "worker.targets", 404,
                 try await hostile.post("/targets", TargetsRequest(admission: loot.admission, page: 0))
+            ),
+            (
+                "worker.requestable", 404,
+                try await hostile.post(
+                    "/requestable", RequestableQuestion(admission: loot.admission, words: "", page: 0))
+            ),
+            (
+                "worker.requestPath", 404,
+                try await hostile.post("/requests/path", RequestPathQuestion(admission: loot.admission, wish: wish))
+            ),
+            (
+                "worker.askAccess", 404,
+                try await hostile.post(
+                    "/requests", NewRequest(admission: loot.admission, wish: wish, reason: "because"))
+            ),
+            (
+                "worker.requests", 404,
+                try await hostile.post("/requests/list", RequestListQuestion(admission: loot.admission, view: .inbox))
+            ),
+            (
+                "worker.request", 404,
+                try await hostile.post("/requests/show", RequestQuestion(admission: loot.admission, ticket: .new()))
+            ),
+            (
+                "worker.decideRequest", 404,
+                try await hostile.post(
+                    "/requests/decision",
+                    RequestDecision(
+                        admission: loot.admission, ticket: .new(), isApproval: true, comment: "",
+                        digest: String(repeating: "a", count: 64), code: PassedSecret("123456")))
+            ),
+            (
+                "worker.withdrawRequest", 404,
+                try await hostile.post(
+                    "/requests/withdrawal", RequestQuestion(admission: loot.admission, ticket: .new()))
             ),
             ("worker.openSession", 404, try await hostile.post("/sessions", Household.ask(loot.admission))),
             ("worker.facts", 404, try await hostile.post("/sessions/\(session)/facts", FactsReport(facts: [fact]))),

@@ -29,6 +29,57 @@ import Testing
             SessionAnswer.granted(SignedGrant(grant: Bytes([1, 2]), signature: Bytes(Array(repeating: 3, count: 64)))))
     }
 
+    @Test func `what is said about requests survives the wire`() throws {
+        let at = Date(timeIntervalSince1970: 1_795_000_000)
+        let wish = RequestWish(asset: .new(), name: "web-1", account: nil, durationSeconds: 3600)
+        try roundTrip(
+            SessionAnswer.refused(
+                SessionRefused(
+                    text: "No", reasons: [],
+                    request: AccessRequestHint(
+                        command: "", url: "", wish: wish,
+                        open: OpenRequest(ticket: .new(), number: 7, since: at, deadline: at, people: ["Bo"])))))
+        try roundTrip(RequestableQuestion(admission: .new(), words: "web", page: 1))
+        try roundTrip(
+            RequestablePage(
+                items: [RequestableTarget(asset: .new(), name: "web-1", platform: "linux")], hasMore: true))
+        try roundTrip(RequestPathQuestion(admission: .new(), wish: wish))
+        try roundTrip(
+            RequestPathAnswer.path(
+                RequestPath(
+                    flow: "Standard", risk: "low", approvesItself: false, isParallel: true,
+                    levels: [
+                        .init(
+                            name: "Lead", quorum: 1, people: ["Bo"], more: 3, needsPasskey: true, latest: at)
+                    ])))
+        try roundTrip(NewRequest(admission: .new(), wish: wish, reason: "disk alarm"))
+        try roundTrip(RequestListQuestion(admission: .new(), view: .inbox))
+        let card = RequestCard(
+            ticket: .new(), number: 7, kind: "access", requester: "Lin", isOwn: true,
+            facts: [RequestFact(label: "duration", values: ["3600"], form: .seconds)], reason: "disk", risk: "high",
+            state: "open",
+            levels: [
+                RequestLevel(
+                    name: "Lead", quorum: 2, isOpen: true, isPassed: false, needsPasskey: false, deadline: at,
+                    people: ["Bo"], more: 0,
+                    answers: [.init(name: "Cy", onBehalfOf: "Di", isApproval: true, comment: "a\nb", at: at)])
+            ], deadline: at, createdAt: at, digest: String(repeating: "a", count: 64), mayDecide: false, url: "u")
+        try roundTrip(RequestList(items: [card], hasMore: false))
+        try roundTrip(RequestAnswer.shown(card))
+        try roundTrip(RequestAnswer.refused(RequestRefused(code: "own-ticket", text: "No", url: "u")))
+        try roundTrip(
+            RequestDecision(
+                admission: .new(), ticket: card.ticket, isApproval: true, comment: "", digest: card.digest,
+                code: PassedSecret("123456")))
+        try roundTrip(WorkerEvent(kind: .decision, ticket: card.ticket))
+    }
+
+    @Test func `what an older server leaves out is absent`() throws {
+        let hint: JSON = ["command": "c", "url": "u"]
+        #expect(try AccessRequestHint.schema.parse(hint).wish == nil)
+        #expect(try WorkerEvent.schema.parse(["kind": "drain"]).ticket == nil)
+    }
+
     @Test func `facts survive the wire`() throws {
         let events: [FactEvent] = [
             .connected(ConnectedFact(address: "10.0.0.1")), .failed(FailedFact(phase: "connect", cause: "refused")),

@@ -75,7 +75,8 @@ package enum Catalogue {
     package static let providerDoor: [HTTPAPI.Operation] = OperatorSignInRoutes.group.operations
 
     package static let worker: [HTTPAPI.Operation] =
-        EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerEventRoutes.group.operations
+        EnrolmentRoutes.group.operations + WorkerRoutes.group.operations + WorkerRequestRoutes.group.operations
+        + WorkerEventRoutes.group.operations
 
     package static let all: [HTTPAPI.Operation] =
         tenant + `public` + provisioning + signUp + provider + providerDoor + worker

@@ -155,6 +155,7 @@ extension Features {
                 clientAddress: destination.clientAddress, asset: destination.asset, seed: SessionID.new().text)
             return try await gateways.web(for: visitor, at: Date(), in: destination.scope)
         }
+        let requests = GatewayRequests(assets: assets, tickets: tickets, identity: identity, portal: portal)
         let hosting = Hosting(
             database: database, keys: base.installation,
             features: Hosting.Features(
@@ -163,8 +164,9 @@ extension Features {
             ports: HostingPorts(
                 identity: GatewayPeople(identity: identity),
                 menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
-                access: GatewayAccess(assets: assets, vault: vault, access: access, portal: portal),
+                access: GatewayAccess(assets: assets, vault: vault, access: access, requests: requests),
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets), map: map,
+                requests: requests,
                 allowance: { [limits = base.planned] in try await limits.of($0).allowance }),
             settings: HostingSettings(portal: { configuration.origin(of: $0) }))
         return Features(

@@ -180,6 +180,7 @@ extension Features {
             + ProviderSupportRoutes.group.mounted(on: support, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
+            + WorkerRequestRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerEventRoutes.group.mounted(on: workerEvents, behind: worker)
         return people + estate + asking + telling + watching + hosts
     }

@@ -48,6 +48,12 @@ extension Features {
                     try await notifications.tell(notice, at: now(), in: scope)
                 }
             },
+            EventSubscriber("gateway-waits", types: Self.ticketEnds) { [hosting] scope, event in
+                guard let ticket = TicketID(event.subject),
+                    let user = event.data["requester"]?.text.flatMap({ UserID($0) })
+                else { return }
+                try await hosting.requestEnded(ticket, of: user, at: now(), in: scope)
+            },
             EventSubscriber("messengers", types: Self.cardNews) { [messengers] scope, event in
                 guard let ticket = TicketID(event.subject) else { return }
                 try await messengers.announce(ticket, at: now(), in: scope)
@@ -71,6 +77,11 @@ extension Features {
         TicketEvents.approvedType,
         TicketEvents.rejectedType, TicketEvents.withdrawnType, TicketEvents.expiredType, TicketEvents.answeredType,
         TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.reassignedType,
+    ]
+
+    /// After these a request is open no more.
+    static let ticketEnds = [
+        TicketEvents.approvedType, TicketEvents.rejectedType, TicketEvents.withdrawnType, TicketEvents.expiredType,
     ]
 
     static let endings = [

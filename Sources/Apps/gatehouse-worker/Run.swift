@@ -32,7 +32,9 @@ struct Run: AsyncParsableCommand {
         var all: [any Service] = [
             services.http, core.recording.uploader, core.recording.reporter, core.closer,
             KeyRotation(client: services.client, identity: services.identity, logger: logger), leases,
-            EventListener(controlPlane: core.controlPlane, registry: core.registry, leases: leases, logger: logger),
+            EventListener(
+                controlPlane: core.controlPlane, registry: core.registry, leases: leases, waits: core.waits,
+                logger: logger),
             HealthReporter(
                 controlPlane: core.controlPlane, registry: core.registry, spool: core.recording.spool,
                 version: workerVersion, logger: logger),

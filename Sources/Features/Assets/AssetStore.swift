@@ -62,6 +62,23 @@ struct AssetStore: Sendable {
         }
     }
 
+    func requestable(
+        matching words: [String], after count: Int, limit: Int, in scope: TenantScope, _ database: Database
+    ) async throws -> [RequestableAsset] {
+        try await database.query(
+            """
+            select a.asset_id, a.name, a.platform from assets a
+            where a.tenant_id = \(scope.tenant) and a.state = 'active'
+              and not exists (
+                select from unnest(\(words)::text[]) w (word) where strpos(lower(a.name), lower(w.word)) = 0)
+            order by a.name, a.asset_id offset \(count) limit \(limit)
+            """, in: scope
+        ) { row in
+            RequestableAsset(
+                id: try row.next(), name: try AssetName(parsing: row.next()), platform: try row.next())
+        }
+    }
+
     func lock(_ id: AssetID, in scope: TenantScope, _ transaction: Transaction) async throws -> Asset? {
         try await transaction.first(
             """

@@ -44,6 +44,13 @@ package struct Assets: Sendable {
         Rows(try await store.requestable(page, in: scope, database), of: page)
     }
 
+    /// The same by words, as a terminal asks: every word is somewhere in the name.
+    package func requestable(
+        matching words: [String], after count: Int, limit: Int, in scope: TenantScope
+    ) async throws -> [RequestableAsset] {
+        try await store.requestable(matching: words, after: count, limit: limit, in: scope, database)
+    }
+
     /// The tree.
     package func tree(in scope: TenantScope) async throws -> NodeTree {
         NodeTree(items: try await nodes.all(in: scope, database))

@@ -7,17 +7,19 @@ package struct GatewayCore: Sendable {
     package let registry: SessionRegistry
     package let recording: RecordingCore
     package let closer: SessionCloser
+    package let waits: DecisionWaits
     package let logger: Logger
 
     package init(
         controlPlane: ControlPlane, identity: IdentityStore, registry: SessionRegistry, recording: RecordingCore,
-        closer: SessionCloser, logger: Logger
+        closer: SessionCloser, waits: DecisionWaits = DecisionWaits(), logger: Logger
     ) {
         self.controlPlane = controlPlane
         self.identity = identity
         self.registry = registry
         self.recording = recording
         self.closer = closer
+        self.waits = waits
         self.logger = logger
     }
 

@@ -21,10 +21,11 @@ package struct Admitted: WireValue, Equatable {
     package let portal: String
     package let notice: String?
     package let target: AdmittedTarget?
+    package let language: String?
 
     package init(
         admission: AdmissionID, user: NamedUser, tenantName: String, portal: String, notice: String? = nil,
-        target: AdmittedTarget? = nil
+        target: AdmittedTarget? = nil, language: String? = nil
     ) {
         self.admission = admission
         self.user = user
@@ -32,6 +33,7 @@ package struct Admitted: WireValue, Equatable {
         self.portal = portal
         self.notice = notice
         self.target = target
+        self.language = language
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -43,6 +45,7 @@ package struct Admitted: WireValue, Equatable {
         Field(
             "target", \.target,
             note: "What a web terminal's token was made out for; nothing else may be opened with this admission.")
+        Field("language", \.language, .text(1...35), note: "What the person reads, such as en or zh-CN.")
     }
 }
 

@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Kernel
 
 /// A person has chosen: may they, and how?
@@ -160,14 +161,47 @@ package struct RefusalReason: WireValue, Equatable {
 package struct AccessRequestHint: WireValue, Equatable {
     package let command: String
     package let url: String
+    /// The smallest thing to ask for that would open the way.
+    package let wish: RequestWish?
+    /// What this person has asked for already.
+    package let open: OpenRequest?
 
-    package init(command: String, url: String) {
+    package init(command: String, url: String, wish: RequestWish? = nil, open: OpenRequest? = nil) {
         self.command = command
         self.url = url
+        self.wish = wish
+        self.open = open
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("command", \.command, .text(0...1024))
         Field("url", \.url, .text(0...1024))
+        Field("wish", \.wish, note: "The same for a terminal that asks right there.")
+        Field("open", \.open, note: "The person's request for this that is not decided yet.")
+    }
+}
+
+/// A request for the same thing that is not decided yet.
+package struct OpenRequest: WireValue, Equatable {
+    package let ticket: TicketID
+    package let number: Int
+    package let since: Date
+    package let deadline: Date
+    package let people: [String]
+
+    package init(ticket: TicketID, number: Int, since: Date, deadline: Date, people: [String]) {
+        self.ticket = ticket
+        self.number = number
+        self.since = since
+        self.deadline = deadline
+        self.people = people
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("ticket", \.ticket)
+        Field("number", \.number, .int(1...Int(Int32.max)))
+        Field("since", \.since)
+        Field("deadline", \.deadline, note: "When it ends at the latest.")
+        Field("people", \.people, .array(of: .text(0...200), 0...20), note: "Whom it waits for.")
     }
 }

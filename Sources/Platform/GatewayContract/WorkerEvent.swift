@@ -6,6 +6,7 @@ package enum WorkerEventKind: String, CaseIterable, WireValue {
     case end
     case extend
     case message
+    case decision
     case drain
     case quarantine
 }
@@ -17,16 +18,18 @@ package struct WorkerEvent: WireValue, Equatable {
     package let reason: EndReason?
     package let text: String?
     package let endsAt: Date?
+    package let ticket: TicketID?
 
     package init(
         kind: WorkerEventKind, session: SessionID? = nil, reason: EndReason? = nil, text: String? = nil,
-        endsAt: Date? = nil
+        endsAt: Date? = nil, ticket: TicketID? = nil
     ) {
         self.kind = kind
         self.session = session
         self.reason = reason
         self.text = text
         self.endsAt = endsAt
+        self.ticket = ticket
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -35,5 +38,6 @@ package struct WorkerEvent: WireValue, Equatable {
         Field("reason", \.reason)
         Field("text", \.text, .lines(0...4096))
         Field("endsAt", \.endsAt)
+        Field("ticket", \.ticket, note: "The request that is open no more; whoever waits for it asks how it ended.")
     }
 }

@@ -41,7 +41,8 @@ struct TestGateway: Sendable {
         let leases = LeaseKeeper(
             controlPlane: controlPlane, registry: registry, interval: .milliseconds(500), holdAfter: .seconds(1),
             endAfter: .seconds(3), logger: logger)
-        let events = EventListener(controlPlane: controlPlane, registry: registry, leases: leases, logger: logger)
+        let events = EventListener(
+            controlPlane: controlPlane, registry: registry, leases: leases, waits: core.waits, logger: logger)
         ssh = try SSHGateway(
             core: core,
             configuration: SSHGatewayConfiguration(

@@ -12,7 +12,7 @@ struct GatewayAccess: SessionAccess {
     let assets: Assets
     let vault: Vault
     let access: Access
-    let portal: @Sendable (TenantScope) async throws -> String
+    let requests: GatewayRequests
 
     func decide(_ wish: AccessWish, at now: Date, in scope: TenantScope) async throws -> AccessAnswer {
         guard let asset = try await asset(wish.target.asset, in: scope) else {
@@ -62,7 +62,9 @@ struct GatewayAccess: SessionAccess {
             ? "Nothing grants you an account on \(asset.name.text)."
             : "Say which account: \(open.map(\.name.text).joined(separator: ", "))."
         let code = open.isEmpty ? "no-grant" : "account-needed"
-        return .refused(SessionRefused(text: text, reasons: [RefusalReason(code: code, text: text)]))
+        let hint =
+            open.isEmpty ? try await requests.hint(asset, nil, for: wish.user.id, at: now, in: scope) : nil
+        return .refused(SessionRefused(text: text, reasons: [RefusalReason(code: code, text: text)], request: hint))
     }
 
     private func asset(_ text: String, in scope: TenantScope) async throws -> Asset? {
@@ -74,32 +76,24 @@ struct GatewayAccess: SessionAccess {
     private func refusal(
         _ decision: Decision, _ question: AccessQuestion, _ asset: Asset, in scope: TenantScope
     ) async throws -> SessionRefused {
-        let hint = AccessRequestHint(
-            command: "gatehouse request \(question.account.text)@\(asset.name.text) --for 1h --reason \"…\"",
-            url: try await portal(scope)
-                + "/requests?new=1&asset=\(asset.id.text)&account=\(question.account.text.percentEncoded)")
+        // What is forbidden, or what is out of service, no request opens.
+        let isHopeless = decision.reasons.contains { Self.hopeless.contains($0.code) }
+        let hint =
+            isHopeless
+            ? nil
+            : try await requests.hint(asset, question.account, for: question.user, at: question.at, in: scope)
         return SessionRefused(
             text: decision.reasons.first?.text ?? "This is not granted to you.",
             reasons: decision.reasons.map { RefusalReason(code: $0.code.rawValue, text: $0.text) }, request: hint)
     }
 
+    private static let hopeless: Set<DecisionReason.Code> = [
+        .tenantInactive, .userDisabled, .assetDisabled, .noSuchAccount, .denied,
+    ]
+
     private static func unknown(_ what: String) -> SessionRefused {
         let text =
             "There is no \(what.prefix(100)) that you could reach. Check the name, or ask for access in the portal."
         return SessionRefused(text: text, reasons: [RefusalReason(code: "unknown-target", text: text)])
-    }
-}
-
-extension String {
-    /// Safe as the value of a query parameter.
-    fileprivate var percentEncoded: String {
-        utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 }

@@ -237,4 +237,8 @@ struct GatewayPeople: AdmissionIdentity {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return nil }
         return NamedUser(id: person.id, name: person.name)
     }
+
+    func language(of user: UserID, in scope: TenantScope) async throws -> String? {
+        try await identity.addressees([user], in: scope)[user]?.language
+    }
 }

@@ -67,6 +67,14 @@ enum AdmissionStore {
             """
     }
 
+    /// Where somebody stands in front of a gateway now.
+    static func workers(of user: UserID, at now: Date, tenant: TenantID) -> SQL {
+        """
+        select distinct worker_id from admissions
+        where tenant_id = \(tenant) and user_id = \(user) and stage = 'admitted' and expires_at > \(now)
+        """
+    }
+
     static func extend(_ id: AdmissionID, at now: Date, tenant: TenantID) -> SQL {
         """
         update admissions set

@@ -380,7 +380,7 @@ struct AdmitPerson {
         return .admitted(
             Admitted(
                 admission: admitted.id, user: user, tenantName: tenant.name, portal: settings.portal(tenant.slug),
-                target: admitted.target))
+                target: admitted.target, language: try await identity.language(of: user.id, in: scope)))
     }
 
     private static let denied = AdmissionRefused(text: "Permission denied.")

@@ -49,6 +49,13 @@ package protocol AdmissionIdentity: Sendable {
 
     /// The person, if they may sign in now.
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser?
+
+    /// What the person reads, such as `zh-CN`; nil if nobody knows.
+    func language(of user: UserID, in scope: TenantScope) async throws -> String?
+}
+
+extension AdmissionIdentity {
+    package func language(of user: UserID, in scope: TenantScope) async throws -> String? { nil }
 }
 
 /// How somebody has proven who they are.

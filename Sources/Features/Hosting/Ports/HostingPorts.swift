@@ -9,12 +9,14 @@ package struct HostingPorts: Sendable {
     package let secrets: any SecretSource
     package let hostKeys: any HostKeySource
     package let map: any AssetMap
+    package let requests: any RequestDesk
     /// What a tenant's plan lets it take of one worker.
     package let allowance: @Sendable (TenantID) async throws -> TenantAllowance
 
     package init(
         identity: any AdmissionIdentity, menu: any TargetMenu, access: any SessionAccess,
         secrets: any SecretSource, hostKeys: any HostKeySource, map: any AssetMap,
+        requests: any RequestDesk = NoRequestDesk(),
         allowance: @escaping @Sendable (TenantID) async throws -> TenantAllowance
     ) {
         self.identity = identity
@@ -23,6 +25,7 @@ package struct HostingPorts: Sendable {
         self.secrets = secrets
         self.hostKeys = hostKeys
         self.map = map
+        self.requests = requests
         self.allowance = allowance
     }
 }

@@ -6,8 +6,8 @@ import Postgres
 /// An answer that came with a message: whose it is was found out already, by a link that was verified.
 package struct MessengerClick: Sendable {
     package let ticket: TicketID
-    /// The level that the message asked for.
-    package let level: Int
+    /// The level that the message asked for; nil for the one that waits for the person.
+    package let level: Int?
     package let user: UserID
     package let outcome: TicketOutcome
     package let comment: String
@@ -16,7 +16,7 @@ package struct MessengerClick: Sendable {
     package let channel: DecisionChannel
 
     package init(
-        ticket: TicketID, level: Int, user: UserID, outcome: TicketOutcome, comment: String = "", digest: String,
+        ticket: TicketID, level: Int?, user: UserID, outcome: TicketOutcome, comment: String = "", digest: String,
         channel: DecisionChannel
     ) {
         self.ticket = ticket

@@ -23,7 +23,8 @@ extension ControlPlane {
                 try await client.post("recordings/\(recording.text)/resume", Nothing())
             },
             reportHostKey: { report throws(ControlPlaneError) in try await client.tell("host-keys", report) },
-            health: { report throws(ControlPlaneError) in try await client.post("health", report) })
+            health: { report throws(ControlPlaneError) in try await client.post("health", report) },
+            requests: RequestCalls(client))
     }
 }
 

@@ -28,6 +28,8 @@ package struct ControlPlane: Sendable {
     package var reportHostKey: @Sendable (HostKeyReport) async throws(ControlPlaneError) -> Void
     /// Reports how the worker is doing.
     package var health: @Sendable (HealthReport) async throws(ControlPlaneError) -> HealthAnswer
+    /// What people ask about requests.
+    package var requests: RequestCalls
 
     package init(
         admit: @escaping @Sendable (AdmissionRequest) async throws(ControlPlaneError) -> AdmissionAnswer,
@@ -43,7 +45,8 @@ package struct ControlPlane: Sendable {
         upload: @escaping @Sendable (RecordingID, SegmentUpload) async throws(ControlPlaneError) -> SegmentStored,
         resume: @escaping @Sendable (RecordingID) async throws(ControlPlaneError) -> RecordingResumption,
         reportHostKey: @escaping @Sendable (HostKeyReport) async throws(ControlPlaneError) -> Void,
-        health: @escaping @Sendable (HealthReport) async throws(ControlPlaneError) -> HealthAnswer
+        health: @escaping @Sendable (HealthReport) async throws(ControlPlaneError) -> HealthAnswer,
+        requests: RequestCalls = .none
     ) {
         self.admit = admit
         self.targets = targets
@@ -56,6 +59,7 @@ package struct ControlPlane: Sendable {
         self.resume = resume
         self.reportHostKey = reportHostKey
         self.health = health
+        self.requests = requests
     }
 }
 

@@ -9,13 +9,18 @@ package final class EventListener: Service {
     private let controlPlane: ControlPlane
     private let registry: SessionRegistry
     private let leases: LeaseKeeper
+    private let waits: DecisionWaits
     private let logger: Logger
     private let lastID = Mutex<String?>(nil)
 
-    package init(controlPlane: ControlPlane, registry: SessionRegistry, leases: LeaseKeeper, logger: Logger) {
+    package init(
+        controlPlane: ControlPlane, registry: SessionRegistry, leases: LeaseKeeper, waits: DecisionWaits,
+        logger: Logger
+    ) {
         self.controlPlane = controlPlane
         self.registry = registry
         self.leases = leases
+        self.waits = waits
         self.logger = logger
     }
 
@@ -54,6 +59,8 @@ package final class EventListener: Service {
             } else {
                 session?.give(.message(text))
             }
+        case .decision:
+            if let ticket = event.ticket { waits.call(ticket) }
         case .drain:
             registry.close("this gateway is being taken out of service; connect again to reach another one")
         case .quarantine:

@@ -1,0 +1,315 @@
+import Access
+import Assets
+import FoundationEssentials
+import GatewayContract
+import HTTPAPI
+import Hosting
+import Identity
+import Kernel
+import Tickets
+
+/// Assets, Tickets and Identity, as Hosting asks them for people at a terminal who ask for access or answer a request.
+/// Everything is checked as for a call of the same person at the API.
+struct GatewayRequests: RequestDesk {
+    private static let pageSize = 20
+    private static let mostPeople = 20
+
+    let assets: Assets
+    let tickets: Tickets
+    let identity: Identity
+    let portal: @Sendable (TenantScope) async throws -> String
+
+    // MARK: Asking
+
+    func requestable(_ words: String, page: Int, for visitor: DeskVisitor) async throws -> RequestablePage {
+        guard let caller = try await caller(visitor, may: .assetsRequestable) else {
+            return RequestablePage(items: [], hasMore: false)
+        }
+        let found = try await assets.requestable(
+            matching: words.split(separator: " ").map(String.init), after: page * Self.pageSize,
+            limit: Self.pageSize + 1, in: caller.acting(by: .assetsRequestable).scope)
+        return RequestablePage(
+            items: found.prefix(Self.pageSize).map {
+                RequestableTarget(asset: $0.id, name: $0.name.text, platform: $0.platform.rawValue)
+            }, hasMore: found.count > Self.pageSize)
+    }
+
+    func path(of wish: RequestWish, for visitor: DeskVisitor) async throws -> RequestPathAnswer {
+        guard let caller = try await caller(visitor, may: .ticketsOpen) else { return .refused(Self.mayNotAsk) }
+        do {
+            let draft = try Self.draft(wish, because: "")
+            let preview = try await tickets.preview(
+                draft, by: caller.user, among: caller.home, at: visitor.now, in: caller.scope)
+            return .path(RequestPath(preview, most: Self.mostPeople))
+        } catch {
+            return .refused(try RequestRefused(error, url: "\(try await portal(visitor.scope))/requests"))
+        }
+    }
+
+    func ask(
+        for wish: RequestWish, because reason: String, by visitor: DeskVisitor, audit: AuditDraft
+    ) async throws -> RequestAnswer {
+        guard let caller = try await caller(visitor, may: .ticketsOpen) else {
+            try await audit.refuse(because: .forbidden)
+            return .refused(Self.mayNotAsk)
+        }
+        return try await answer(visitor, audit, at: "/requests") {
+            guard reason.contains(where: { !$0.isWhitespace }) else {
+                throw FieldErrors(errors: [FieldError(pointer: "/reason", message: "must not be blank")])
+            }
+            let draft = try Self.draft(wish, because: reason)
+            if let home = caller.home, try await !tickets.has(draft.ask.assets, in: home) {
+                throw TicketError.unknownAsset
+            }
+            return try await tickets.open(draft, by: caller.user, at: visitor.now, audit: audit, in: caller.scope)
+        }
+    }
+
+    private static func draft(_ wish: RequestWish, because reason: String) throws -> TicketDraft {
+        guard let account = wish.account, let name = try? AccountName(parsing: account) else {
+            throw FieldErrors(errors: [FieldError(pointer: "/account", message: "must be the name of an account")])
+        }
+        return TicketDraft(
+            ask: TicketAsk(
+                assets: [wish.asset], accounts: [name], protocols: [.ssh], actions: [.connect], startsAt: nil,
+                duration: wish.durationSeconds), reason: reason)
+    }
+
+    // MARK: Looking
+
+    func list(_ view: RequestView, for visitor: DeskVisitor) async throws -> RequestList {
+        let permission: Permission = view == .mine ? .ticketsOpen : .ticketsDecide
+        guard let caller = try await caller(visitor, may: permission) else {
+            return RequestList(items: [], hasMore: false)
+        }
+        let limit = Self.pageSize + 1
+        let cards =
+            switch view {
+            case .mine: try await tickets.newest(limit, of: caller.user, in: caller.scope)
+            case .inbox:
+                try await tickets.newest(limit, waitingFor: caller.user, at: visitor.now, in: caller.scope)
+            }
+        let base = try await portal(visitor.scope)
+        return RequestList(
+            items: cards.prefix(Self.pageSize).map {
+                RequestCard($0, of: caller.user, isTheirTurn: view == .inbox, portal: base, most: Self.mostPeople)
+            }, hasMore: cards.count > Self.pageSize)
+    }
+
+    func show(_ ticket: TicketID, to visitor: DeskVisitor) async throws -> RequestAnswer {
+        guard let caller = try await caller(visitor, may: .ticketsSee) else { return .refused(Self.notFound) }
+        do {
+            return .shown(try await card(ticket, caller, visitor))
+        } catch TicketError.notFound {
+            return .refused(Self.notFound)
+        }
+    }
+
+    private func card(
+        _ ticket: TicketID, _ caller: TenantAPI.Caller, _ visitor: DeskVisitor
+    ) async throws -> RequestCard {
+        let (card, turn) = try await tickets.card(for: ticket, to: caller.user, at: visitor.now, in: caller.scope)
+        return RequestCard(
+            card, of: caller.user, isTheirTurn: turn, portal: try await portal(visitor.scope), most: Self.mostPeople)
+    }
+
+    // MARK: Answering
+
+    /// The worker's word is not enough for what gives somebody access: an approval takes a code that only the person has.
+    func decide(
+        _ decision: RequestDecision, by visitor: DeskVisitor, audit: AuditDraft
+    ) async throws -> RequestAnswer {
+        guard let caller = try await caller(visitor, may: .ticketsDecide) else {
+            try await audit.refuse(because: .forbidden)
+            return .refused(Self.mayNotDecide)
+        }
+        return try await answer(visitor, audit, at: "/inbox/\(decision.ticket.text)") {
+            audit.target("ticket", decision.ticket.text)
+            if decision.isApproval {
+                // Whoever has to tap a passkey is told so before a code is spent.
+                let shown = try await tickets.card(
+                    for: decision.ticket, to: caller.user, at: visitor.now, in: caller.scope
+                ).card
+                guard shown.digest == decision.digest else { throw TicketError.changed }
+                if !shown.open.isEmpty, shown.open.allSatisfy(\.needsPasskey) { throw TicketError.needsPasskey }
+                try await prove(decision.code, visitor)
+            }
+            _ = try await tickets.decide(
+                fromMessenger: MessengerClick(
+                    ticket: decision.ticket, level: nil, user: caller.user,
+                    outcome: decision.isApproval ? .approved : .rejected, comment: decision.comment,
+                    digest: decision.digest, channel: .ssh), at: visitor.now, audit: audit, in: caller.scope)
+            return decision.ticket
+        }
+    }
+
+    private func prove(_ code: PassedSecret?, _ visitor: DeskVisitor) async throws {
+        let typed = (code?.reveal() ?? "").filter { !$0.isWhitespace }
+        guard !typed.isEmpty else { throw Self.codeNeeded }
+        do {
+            guard
+                try await identity.gateway.code(
+                    typed, of: visitor.user.id, from: visitor.clientAddress, at: visitor.now, in: visitor.scope)
+            else { throw Self.codeWrong }
+        } catch IdentityError.busy {
+            throw Problem.tooMany(after: 5)
+        } catch IdentityError.addressLocked(let seconds) {
+            throw Problem.tooMany(after: seconds)
+        }
+    }
+
+    func withdraw(_ ticket: TicketID, by visitor: DeskVisitor, audit: AuditDraft) async throws -> RequestAnswer {
+        guard let caller = try await caller(visitor, may: .ticketsOpen) else {
+            try await audit.refuse(because: .forbidden)
+            return .refused(Self.mayNotAsk)
+        }
+        return try await answer(visitor, audit, at: "/requests/\(ticket.text)") {
+            try await tickets.withdraw(ticket, by: caller.user, at: visitor.now, audit: audit, in: caller.scope).id
+        }
+    }
+
+    // MARK: What they have in common
+
+    private func caller(_ visitor: DeskVisitor, may permission: Permission) async throws -> TenantAPI.Caller? {
+        guard let caller = try await identity.caller(visitor.user.id, at: visitor.now, in: visitor.scope),
+            caller.reach?.anywhere.contains(permission) == true
+        else { return nil }
+        return caller
+    }
+
+    /// Does it and shows the request then, or says why not: a refusal is in the trail as it is for the API.
+    private func answer(
+        _ visitor: DeskVisitor, _ audit: AuditDraft, at path: String, _ work: () async throws -> TicketID
+    ) async throws -> RequestAnswer {
+        do {
+            let ticket = try await work()
+            guard let caller = try await caller(visitor, may: .ticketsSee) else { return .refused(Self.notFound) }
+            return .shown(try await card(ticket, caller, visitor))
+        } catch {
+            let refused = try RequestRefused(error, url: "\(try await portal(visitor.scope))\(path)")
+            try await audit.refuse(because: Problem.representing(error).type)
+            return .refused(refused)
+        }
+    }
+
+    private static let mayNotAsk = RequestRefused(
+        code: ProblemType.forbidden.name,
+        text: "You may not ask for access. An administrator can give you the right to.")
+    private static let mayNotDecide = RequestRefused(
+        code: ProblemType.forbidden.name, text: "You may not decide requests any more.")
+    private static let notFound = RequestRefused(
+        code: ProblemType.notFound.name, text: "There is no such request that concerns you.")
+    private static let codeNeeded = Problem(
+        .stepUpRequired, "An approval at a terminal takes a code of your authenticator. Without one, use the portal.")
+    private static let codeWrong = Problem(
+        .codeRefused, "The code was not right or has been used. Wait for the next one, or use the portal.")
+}
+
+extension RequestRefused {
+    /// What stands against it, in words for the person; rethrows what is nobody's fault but ours.
+    fileprivate init(_ error: any Error, url: String) throws {
+        let problem = Problem.representing(error)
+        guard problem.type.status < 500 else { throw error }
+        let fields = problem.errors.map { "\($0.pointer.dropFirst()): \($0.message)" }
+        let text = ([problem.detail ?? problem.type.title] + fields).joined(separator: "\n")
+        self.init(code: problem.type.name, text: text, url: url)
+    }
+}
+
+extension RequestPath {
+    fileprivate init(_ preview: PathPreview, most: Int) {
+        self.init(
+            flow: preview.flowName, risk: preview.risk.rawValue, approvesItself: preview.approvesItself,
+            isParallel: preview.isParallel,
+            levels: preview.levels.map { level in
+                Level(
+                    name: level.name, quorum: level.quorum, people: level.seats.prefix(most).map(\.user.name),
+                    more: max(0, level.seats.count - most), needsPasskey: level.needsPasskey, latest: level.latest)
+            })
+    }
+}
+
+extension RequestCard {
+    fileprivate init(_ card: TicketCard, of user: UserID, isTheirTurn: Bool, portal: String, most: Int) {
+        let open = Set(card.open.map(\.level))
+        let waiting = Set(card.waitingFor.map(\.id))
+        self.init(
+            ticket: card.id, number: card.number, kind: card.kind.rawValue, requester: card.requester.name,
+            isOwn: card.requester.id == user,
+            facts: card.facts.prefix(100).map {
+                RequestFact(
+                    label: $0.label, values: $0.values, form: RequestFact.Form(rawValue: $0.form.rawValue) ?? .text)
+            },
+            reason: card.reason, risk: card.risk.rawValue, state: card.state.rawValue,
+            levels: card.path.map { stage in
+                let people = stage.seats.filter { !open.contains(stage.level) || waiting.contains($0.user.id) }
+                    .map(\.user.name)
+                return RequestLevel(
+                    name: stage.name, quorum: stage.quorum, isOpen: open.contains(stage.level),
+                    isPassed: stage.passedAt != nil, needsPasskey: stage.needsPasskey, deadline: stage.deadline,
+                    people: Array(people.prefix(most)), more: max(0, people.count - most),
+                    answers: card.decisions.filter { $0.level == stage.level }.prefix(100).map {
+                        RequestLevel.Answer(
+                            name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved,
+                            comment: $0.comment, at: $0.decidedAt)
+                    })
+            },
+            deadline: card.deadline, createdAt: card.createdAt, digest: card.digest, mayDecide: isTheirTurn,
+            url: "\(portal)/\(isTheirTurn ? "inbox" : "requests")/\(card.id.text)")
+    }
+}
+
+extension GatewayRequests {
+    /// What somebody could ask for who may not connect, and what they have asked for already; nil for who may not ask.
+    func hint(
+        _ asset: Asset, _ account: AccountName?, for user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> AccessRequestHint? {
+        guard let caller = try await identity.caller(user, at: now, in: scope),
+            caller.reach?.anywhere.contains(.ticketsOpen) == true
+        else { return nil }
+        if let home = caller.home, try await !tickets.has([asset.id], in: home) { return nil }
+        var open: OpenRequest?
+        if let account {
+            open = try await tickets.openRequest(of: user, for: asset.id, account, in: scope).map { card in
+                OpenRequest(
+                    ticket: card.id, number: card.number, since: card.createdAt, deadline: card.deadline,
+                    people: card.waitingFor.prefix(Self.mostPeople).map(\.name))
+            }
+        }
+        let base = try await portal(scope)
+        let chosen = account.map { "&account=\($0.text.percentEncoded)" } ?? ""
+        let target = "\(account?.text ?? "ACCOUNT")@\(asset.name.text)"
+        return AccessRequestHint(
+            command: "gatehouse request \(target.quotedForShell) --for 1h --reason \"…\"",
+            url: "\(base)/requests?new=1&asset=\(asset.id.text)\(chosen)",
+            wish: RequestWish(
+                asset: asset.id, name: asset.name.text, account: account?.text, durationSeconds: 3600), open: open)
+    }
+}
+
+extension String {
+    /// Safe as the value of a query parameter.
+    fileprivate var percentEncoded: String {
+        utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+
+    /// One word of a shell's line.
+    fileprivate var quotedForShell: String {
+        let isPlain = utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "+-._/:=@%,".utf8.contains(byte)
+            }
+        }
+        return isPlain ? self : "'\(replacing("'", with: "'\\''"))'"
+    }
+}

@@ -1,0 +1,85 @@
+package import Assets
+package import FoundationEssentials
+package import Kernel
+import Postgres
+
+// What people see and answer at a terminal, where there are no pages to turn.
+extension Tickets {
+    /// The newest requests of a person, or those that wait for them: those that end first come first then.
+    package func newest(
+        _ limit: Int, waitingFor user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> [TicketCard] {
+        try await store.first(
+            limit, where: TicketStore.waiting(for: user, at: now, in: scope), by: "t.deadline, t.ticket_id", in: scope,
+            database
+        ).map(card(of:))
+    }
+
+    package func newest(_ limit: Int, of user: UserID, in scope: TenantScope) async throws -> [TicketCard] {
+        try await store.first(
+            limit, where: " and t.requester_id = \(user)", by: "t.created_at desc, t.ticket_id", in: scope, database
+        ).map(card(of:))
+    }
+
+    /// One request that concerns the person, and whether it is their turn.
+    package func card(
+        for id: TicketID, to user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> (card: TicketCard, isTheirTurn: Bool) {
+        let ticket = try await find(id, for: user, at: now, in: scope)
+        let turn = try await store.isWaiting(id, for: user, at: now, in: scope, database)
+        return (card(of: ticket), turn)
+    }
+
+    /// What this person has asked for already: the newest open request for access to the account.
+    package func openRequest(
+        of user: UserID, for asset: AssetID, _ account: AccountName, in scope: TenantScope
+    ) async throws -> TicketCard? {
+        let condition: SQL = """
+             and t.requester_id = \(user) and t.state = 'open' and t.kind = 'access' and \(account) = any(t.accounts)
+             and exists (select from ticket_assets x
+                where x.tenant_id = \(scope.tenant) and x.ticket_id = t.ticket_id and x.asset_id = \(asset))
+            """
+        return try await store.first(1, where: condition, by: "t.created_at desc, t.ticket_id", in: scope, database)
+            .first.map(card(of:))
+    }
+
+    /// The path that a draft of one's own would take. `home` is where the assets must lie.
+    package func preview(
+        _ draft: TicketDraft, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
+    ) async throws -> PathPreview {
+        if let home, try await !store.has(draft.ask.assets, in: home, database) { throw TicketError.unknownAsset }
+        return try await database.transaction(in: scope.wholeTenant) { transaction in
+            let (plan, names) = try await path(draft, by: user, at: now, in: scope.wholeTenant, transaction)
+            return PathPreview(plan, names, at: now)
+        }
+    }
+
+    /// Whether all of these assets lie in the scope.
+    package func has(_ assets: [AssetID], in scope: TenantScope) async throws -> Bool {
+        try await store.has(assets, in: scope, database)
+    }
+}
+
+extension TicketStore {
+    fileprivate func first(
+        _ limit: Int, where condition: SQL, by order: SQL, in scope: TenantScope, _ database: Database
+    ) async throws -> [Ticket] {
+        try await database.query(
+            """
+            select \(fragment: Self.columns)
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
+            where t.tenant_id = \(scope.tenant) \(fragment: condition) order by \(fragment: order) limit \(limit)
+            """, in: scope, Self.ticket)
+    }
+
+    fileprivate func isWaiting(
+        _ id: TicketID, for user: UserID, at now: Date, in scope: TenantScope, _ database: Database
+    ) async throws -> Bool {
+        try await database.first(
+            """
+            select true from tickets t where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id)
+              \(fragment: Self.waiting(for: user, at: now, in: scope))
+            """, in: scope
+        ) { row in try row.next() } ?? false
+    }
+}
