@@ -52,38 +52,43 @@ struct GrantStore: Sendable {
                 \(grant.createdBy), \(grant.createdAt), case when \(grant.effect) = 'allow' then
                     gatehouse_common_organization(\(scope.tenant), \(grant.assets)::uuid[], \(grant.nodes)::uuid[]) end)
             """
+        // One trip for all that there is.
+        try await transaction.enqueue(insert)
+        for members in Self.members(of: grant, in: scope) { try await transaction.enqueue(members) }
         do {
-            _ = try await transaction.execute(insert)
             _ = try await transaction.execute(
                 """
-                insert into grant_users (tenant_id, user_id, grant_id)
-                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.users)::uuid[]) as id
-                """)
-            _ = try await transaction.execute(
-                """
-                insert into grant_groups (tenant_id, group_id, grant_id)
-                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.groups)::uuid[]) as id
-                """)
-            _ = try await transaction.execute(
-                """
-                insert into grant_assets (tenant_id, asset_id, grant_id)
-                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.assets)::uuid[]) as id
-                """)
-            _ = try await transaction.execute(
-                """
-                insert into grant_nodes (tenant_id, node_id, grant_id)
-                select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.nodes)::uuid[]) as id
+                insert into grant_accounts (tenant_id, grant_id, kind, name)
+                select distinct \(scope.tenant)::uuid, \(grant.id)::uuid, rule.kind, rule.name
+                from unnest(\(grant.accounts.map(\.kind.rawValue))::text[],
+                    \(grant.accounts.map { $0.account?.text ?? "" })::text[]) as rule (kind, name)
                 """)
         } catch let error as DatabaseError where error.isForeignKeyViolation || error.isOutOfScope {
             throw AccessError.unknownMember
         }
-        _ = try await transaction.execute(
+    }
+
+    private static func members(of grant: NewGrant, in scope: TenantScope) -> [SQL] {
+        let users: SQL = """
+            insert into grant_users (tenant_id, user_id, grant_id)
+            select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.users)::uuid[]) as id
             """
-            insert into grant_accounts (tenant_id, grant_id, kind, name)
-            select distinct \(scope.tenant)::uuid, \(grant.id)::uuid, rule.kind, rule.name
-            from unnest(\(grant.accounts.map(\.kind.rawValue))::text[],
-                \(grant.accounts.map { $0.account?.text ?? "" })::text[]) as rule (kind, name)
-            """)
+        let groups: SQL = """
+            insert into grant_groups (tenant_id, group_id, grant_id)
+            select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.groups)::uuid[]) as id
+            """
+        let assets: SQL = """
+            insert into grant_assets (tenant_id, asset_id, grant_id)
+            select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.assets)::uuid[]) as id
+            """
+        let nodes: SQL = """
+            insert into grant_nodes (tenant_id, node_id, grant_id)
+            select distinct \(scope.tenant)::uuid, id, \(grant.id)::uuid from unnest(\(grant.nodes)::uuid[]) as id
+            """
+        return [
+            grant.users.isEmpty ? nil : users, grant.groups.isEmpty ? nil : groups,
+            grant.assets.isEmpty ? nil : assets, grant.nodes.isEmpty ? nil : nodes,
+        ].compactMap(\.self)
     }
 
     /// Revokes an active grant; false if it is over already, nil if there is none.

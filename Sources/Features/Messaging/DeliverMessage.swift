@@ -65,7 +65,9 @@ extension Messaging {
         guard let contents = try? Contents(of: pending, ground.keys) else { return try await postpone(pending, ground) }
         let outcome = try await attempt(pending, contents, on: ground)
         let (now, scope) = (ground.clock(), ground.scope)
-        try await database.transaction(in: scope) { transaction in
+        // What was delivered is sent again if that is forgotten, as it is if it was not noted in time.
+        let durability = outcome.state == .delivered ? Durability.brief : .full
+        try await database.transaction(in: scope, lasting: durability) { transaction in
             let isNews =
                 outcome.state != .delivered || !pending.health.isUnchanged(bySuccessIn: outcome.milliseconds)
             if isNews { try await store.holdHealth(of: pending.webhook, in: scope, transaction) }

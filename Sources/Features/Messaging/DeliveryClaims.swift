@@ -86,7 +86,7 @@ struct DeliveryClaims: Sendable {
               returning u.tenant_id, u.webhook_id, u.delivery_id, t.place, t.turn
             )
             select tenant_id, webhook_id, delivery_id from claimed order by place, turn
-            """, in: SystemScope(reason: "deliver webhooks")
+            """, in: SystemScope(reason: "deliver webhooks"), lasting: .brief
         ) { row in
             ClaimedDelivery(tenant: try row.next(), webhook: try row.next(), delivery: try row.next())
         }

@@ -80,12 +80,13 @@ package struct DeliveryPump: Service {
         await withDiscardingTaskGroup { group in
             for await _ in lane.calls {
                 do {
-                    while lane.free > 0, !Task.isCancelled, !Task.isShuttingDownGracefully {
-                        let claimed = try await claim(lane)
-                        if claimed.isEmpty { break }
+                    while case let free = lane.free, free > 0, !Task.isCancelled, !Task.isShuttingDownGracefully {
+                        let claimed = try await claim(free, lane)
                         for (tenant, batch) in Dictionary(grouping: claimed, by: \.tenant) {
                             group.addTask { await send(batch, of: tenant, lane) }
                         }
+                        // All that there was: whatever comes, or ends, calls.
+                        if claimed.count < free { break }
                     }
                 } catch  where !(error is CancellationError) {
                     logger.warning("Deliveries cannot be claimed", metadata: ["error": "\(error)"])
@@ -94,9 +95,9 @@ package struct DeliveryPump: Service {
         }
     }
 
-    private func claim(_ lane: DeliveryLane) async throws -> [ClaimedDelivery] {
+    private func claim(_ free: Int, _ lane: DeliveryLane) async throws -> [ClaimedDelivery] {
         let claimed = try await DeliveryClaims(database: messaging.database).claim(
-            lane.pace, limit: lane.free, lane.shares, beside: lane.atHand, lease: settings.lease, at: clock())
+            lane.pace, limit: free, lane.shares, beside: lane.atHand, lease: settings.lease, at: clock())
         lane.enter(claimed)
         return claimed
     }

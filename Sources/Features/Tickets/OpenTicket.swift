@@ -30,37 +30,51 @@ extension Tickets {
             throw FieldErrors(errors: [FieldError(pointer: "/kind", message: "is asked for at an endpoint of its own")])
         }
         let office = try await office(in: scope)
-        return try await database.transaction(in: scope) { transaction in
-            let opening = TicketOpening(requester: user, at: now, scope: scope, transaction: transaction)
-            let draft = try await kind.checked(draft, opening)
-            let plan = try await kind.path(opening) {
-                if let given { return given }
-                return try await self.plan(draft, by: user, at: now, in: scope, transaction)
+        let number = try await store.takeNumber(in: scope, database)
+        do {
+            return try await database.transaction(in: scope) { transaction in
+                let opening = TicketOpening(requester: user, at: now, scope: scope, transaction: transaction)
+                return try await open(draft, number, kind, on: given, opening, from: office, audit: audit)
             }
-            let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
-            if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
-            let number = try await store.insert(progress, on: plan, at: now, in: scope, transaction)
-            audit.target("ticket", progress.id.text, name: "#\(number)")
-            audit.detail("kind", .string(draft.kind.rawValue))
-            audit.detail("reason", .string(draft.reason))
-            audit.detail("flow", .string(plan.flowName))
-            if !plan.because.isEmpty { audit.detail("because", .array(plan.because.map(JSON.string))) }
-            if progress.state.word == .approved { audit.detail("outcome", "approved-by-rule") }
-            try await audit.write(in: transaction)
-            try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
-            let begun = try await kind.opened(
-                ApprovedTicket(
-                    progress: progress, number: number, unusedAfter: nil, at: now, audit: audit, scope: scope,
-                    transaction: transaction))
-            if let grant = begun.grant { try await store.save(progress, grant: grant, in: scope, transaction) }
-            if progress.state.word == .approved {
-                try await complete(progress, number, at: now, audit: audit, in: scope, transaction)
-                try await outbox.publish(TicketEvents.approved(progress, number, at: now), in: scope, transaction)
-            }
-            try await ask(
-                levels: progress.openLevels, of: progress, number, from: office, at: now, in: scope, transaction)
-            return progress.id
+        } catch  where !(error is DatabaseError) {
+            // Of the database's own errors it is not sure that nothing came about.
+            try await store.giveBack(number, in: scope, database)
+            throw error
         }
+    }
+
+    private func open(
+        _ draft: TicketDraft, _ number: Int, _ kind: any RequestKind, on given: FlowPlan?, _ opening: TicketOpening,
+        from office: ApprovalOffice, audit: AuditDraft
+    ) async throws -> TicketID {
+        let (user, now, scope, transaction) = (opening.requester, opening.at, opening.scope, opening.transaction)
+        let draft = try await kind.checked(draft, opening)
+        let plan = try await kind.path(opening) {
+            if let given { return given }
+            return try await self.plan(draft, by: user, at: now, in: scope, transaction)
+        }
+        let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
+        if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
+        try await store.insert(progress, number: number, on: plan, at: now, in: scope, transaction)
+        audit.target("ticket", progress.id.text, name: "#\(number)")
+        audit.detail("kind", .string(draft.kind.rawValue))
+        audit.detail("reason", .string(draft.reason))
+        audit.detail("flow", .string(plan.flowName))
+        if !plan.because.isEmpty { audit.detail("because", .array(plan.because.map(JSON.string))) }
+        if progress.state.word == .approved { audit.detail("outcome", "approved-by-rule") }
+        try await audit.write(in: transaction)
+        try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
+        let begun = try await kind.opened(
+            ApprovedTicket(
+                progress: progress, number: number, unusedAfter: nil, at: now, audit: audit, scope: scope,
+                transaction: transaction))
+        if let grant = begun.grant { try await store.save(progress, grant: grant, in: scope, transaction) }
+        if progress.state.word == .approved {
+            try await complete(progress, number, at: now, audit: audit, in: scope, transaction)
+            try await outbox.publish(TicketEvents.approved(progress, number, at: now), in: scope, transaction)
+        }
+        try await ask(levels: progress.openLevels, of: progress, number, from: office, at: now, in: scope, transaction)
+        return progress.id
     }
 
     /// What comes of a request that everybody has agreed to; saves it.

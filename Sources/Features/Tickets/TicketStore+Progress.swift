@@ -113,19 +113,35 @@ extension TicketStore {
         return found ?? nil
     }
 
-    func insert(
-        _ progress: TicketProgress, on plan: FlowPlan, at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> Int {
-        let number: Int? = try await transaction.first(
+    /// The next number, taken at once: were it taken with the request, everybody would wait for whoever asks before them. The
+    /// commit of the request, which comes later, takes this one to the disk.
+    func takeNumber(in scope: TenantScope, _ database: Database) async throws -> Int {
+        let number: Int? = try await database.first(
             """
             insert into ticket_counters (tenant_id, last_number) values (\(scope.tenant), 1)
             on conflict on constraint ticket_counters_pk do update set last_number = ticket_counters.last_number + 1
             returning last_number
-            """
+            """, in: scope, lasting: .brief
         ) { row in try row.next() }
         guard let number else { throw TicketError.notFound }
+        return number
+    }
+
+    /// Of a request that did not come about: unless somebody has the next one already.
+    func giveBack(_ number: Int, in scope: TenantScope, _ database: Database) async throws {
+        try await database.execute(
+            """
+            update ticket_counters set last_number = last_number - 1
+            where tenant_id = \(scope.tenant) and last_number = \(number)
+            """, in: scope, lasting: .brief)
+    }
+
+    func insert(
+        _ progress: TicketProgress, number: Int, on plan: FlowPlan, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
         let ask = progress.ask
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into tickets (tenant_id, ticket_id, number, kind, content, flow_id, flow_name, because, risk,
                 is_parallel, unused_after, requester_id, reason, accounts, protocols, actions, starts_at,
@@ -141,14 +157,13 @@ extension TicketStore {
         try await insertAssets(of: progress, in: scope, transaction)
         try await insertLevels(of: progress, in: scope, transaction)
         try await insertCopies(plan.copies, of: progress.id, in: scope, transaction)
-        return number
     }
 
     func insertCopies(
         _ people: [UserID], of ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         guard !people.isEmpty else { return }
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into ticket_copies (tenant_id, ticket_id, user_id)
             select \(scope.tenant)::uuid, \(ticket)::uuid, c.person from unnest(\(people)::uuid[]) as c (person)
@@ -178,7 +193,7 @@ extension TicketStore {
     ) async throws {
         let levels = progress.levels
         let plans = levels.map(\.plan)
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into ticket_levels (tenant_id, ticket_id, level, name, quorum, webhook_id, deadline_seconds,
                 reminder_seconds, lapse, escalation_seconds, needs_passkey, opened_at)
@@ -196,7 +211,7 @@ extension TicketStore {
                 + (plan.escalation?.seats ?? []).filter { late in !plan.seats.contains { $0.user == late.user } }
                 .map { (level: index + 1, seat: $0, late: true) }
         }
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into ticket_approvers (tenant_id, ticket_id, level, user_id, reason, detail, from_escalation)
             select \(scope.tenant)::uuid, \(progress.id)::uuid, a.level, a.person, a.reason, a.detail, a.late
@@ -213,7 +228,7 @@ extension TicketStore {
     ) async throws {
         let ask = progress.ask
         let level: Int? = if case .open(let level) = progress.state { level } else { nil }
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             update tickets set state = \(progress.state.word), level = coalesce(\(level)::int, level),
                 decided_at = \(progress.state.decidedAt), accounts = \(ask.accounts.map(\.text))::text[],
@@ -224,7 +239,7 @@ extension TicketStore {
             where tenant_id = \(scope.tenant) and ticket_id = \(progress.id)
             """)
         let levels = progress.levels
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             update ticket_levels m set opened_at = l.opened, reminded_at = l.reminded, escalated_at = l.escalated,
                 passed_at = l.passed
@@ -233,7 +248,7 @@ extension TicketStore {
                 \(levels.map(\.passedAt))::timestamptz[]) as l (level, opened, reminded, escalated, passed)
             where m.tenant_id = \(scope.tenant) and m.ticket_id = \(progress.id) and m.level = l.level
             """)
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             delete from ticket_assets where tenant_id = \(scope.tenant) and ticket_id = \(progress.id)
                 and asset_id <> all(\(ask.assets)::uuid[])
@@ -245,7 +260,7 @@ extension TicketStore {
         in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         let kept = changes.isEmpty ? nil : JSON.array(changes.map(\.json))
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into ticket_decisions (tenant_id, decision_id, ticket_id, level, user_id, on_behalf_of, outcome,
                 comment, channel, digest, changes, proof, decided_at)

@@ -132,7 +132,6 @@ package struct EventDispatcher: Service {
                         !Task.isShuttingDownGracefully
                     {
                         let runs = try await claim(free)
-                        if runs.isEmpty { break }
                         taken.value.withLock { $0 += runs.count }
                         for run in runs {
                             group.addTask {
@@ -142,6 +141,8 @@ package struct EventDispatcher: Service {
                                 call.yield()
                             }
                         }
+                        // All that there was: whatever comes, or ends, calls.
+                        if runs.count < free { break }
                     }
                 } catch  where !(error is CancellationError) {
                     logger.warning("The outbox cannot be read", metadata: ["error": "\(error)"])

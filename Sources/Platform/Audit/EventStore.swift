@@ -9,7 +9,7 @@ struct ClaimedEvent: Sendable {
     let attempt: Int
 }
 
-/// The statements of the dispatcher.
+/// The statements of the dispatcher. None of them waits for the disk: an event whose claim or end was lost comes again.
 struct EventStore: Sendable {
     let database: Database
     private let scope = SystemScope(reason: "dispatch events")
@@ -31,10 +31,10 @@ struct EventStore: Sendable {
               from lanes l cross join lateral (
                 select e.tenant_id, e.event_id, e.sequence from events e
                 where \(fragment: Self.isUrgent) and e.tenant_id = l.tenant_id and e.next_attempt_at <= now()
-                order by e.sequence limit \(most)
+                order by e.sequence limit (select \(most)::bigint)
               ) d
               where l.tenant_id <> all(\(busy)::uuid[])
-              order by place, l.turn limit \(limit)
+              order by place, l.turn limit (select \(limit)::bigint)
             ), taken as (
               select t.tenant_id, t.event_id, d.place, d.turn
               from due d cross join lateral (
@@ -50,7 +50,7 @@ struct EventStore: Sendable {
               returning u.tenant_id, u.attempts, u.event_id, u.type, u.subject, u.data, u.at, t.place, t.turn
             )
             select tenant_id, attempts, event_id, type, subject, data, at from claimed order by place, turn
-            """, in: scope, Self.event)
+            """, in: scope, lasting: .brief, Self.event)
     }
 
     /// Takes the oldest events that are not urgent of as many tenants, in turns behind the one that was served last. While
@@ -68,11 +68,11 @@ struct EventStore: Sendable {
                 select min(n.sequence) as sequence from (
                   select e.sequence, e.next_attempt_at from events e
                   where \(fragment: Self.isOrdered) and e.tenant_id = l.tenant_id
-                  order by e.sequence limit \(length)
+                  order by e.sequence limit (select \(length)::bigint)
                 ) n
                 having bool_and(n.next_attempt_at <= now())
               ) h
-              limit \(tenants)
+              limit (select \(tenants)::bigint)
             ), taken as (
               select f.tenant_id, f.sequence, h.turn
               from heads h cross join lateral (
@@ -87,14 +87,14 @@ struct EventStore: Sendable {
               from taken t cross join lateral (
                 select e.event_id from events e
                 where \(fragment: Self.isOrdered) and e.tenant_id = t.tenant_id and e.sequence >= t.sequence
-                order by e.sequence limit \(length)
+                order by e.sequence limit (select \(length)::bigint)
               ) r
               where u.tenant_id = t.tenant_id and u.event_id = r.event_id and u.next_attempt_at <= now()
               returning u.tenant_id, u.attempts, u.event_id, u.type, u.subject, u.data, u.at, u.sequence,
                 t.turn
             )
             select tenant_id, attempts, event_id, type, subject, data, at from claimed order by turn, sequence
-            """, in: scope, Self.event)
+            """, in: scope, lasting: .brief, Self.event)
         return claimed.reduce(into: []) { runs, one in
             if runs.last?.first?.tenant == one.tenant {
                 runs[runs.count - 1].append(one)
@@ -109,11 +109,14 @@ struct EventStore: Sendable {
 
     /// The tenants for whom something waits, those behind the last one first: found by hopping over the index from one to the
     /// next, so that a long queue of one costs no more than a short one, and no further than somebody reads.
+    ///
+    /// Values stand in selects of their own, here and where a number of rows is bounded: a plan that looks no better for
+    /// knowing them is made once, and this one takes several times as long to make as to run.
     private static func lanes(_ waits: SQL, after last: TenantID) -> SQL {
         """
         behind (tenant_id, turn) as (
           (select e.tenant_id, 1 from events e
-           where \(fragment: waits) and e.tenant_id > \(last) order by e.tenant_id limit 1)
+           where \(fragment: waits) and e.tenant_id > (select \(last)::uuid) order by e.tenant_id limit 1)
           union all
           select (select e.tenant_id from events e
             where \(fragment: waits) and e.tenant_id > b.tenant_id order by e.tenant_id limit 1),
@@ -121,10 +124,10 @@ struct EventStore: Sendable {
           from behind b where b.tenant_id is not null
         ), before (tenant_id, turn) as (
           (select e.tenant_id, 1000000 from events e
-           where \(fragment: waits) and e.tenant_id <= \(last) order by e.tenant_id limit 1)
+           where \(fragment: waits) and e.tenant_id <= (select \(last)::uuid) order by e.tenant_id limit 1)
           union all
           select (select e.tenant_id from events e
-            where \(fragment: waits) and e.tenant_id > b.tenant_id and e.tenant_id <= \(last)
+            where \(fragment: waits) and e.tenant_id > b.tenant_id and e.tenant_id <= (select \(last)::uuid)
             order by e.tenant_id limit 1),
             b.turn + 1
           from before b where b.tenant_id is not null
@@ -148,7 +151,7 @@ struct EventStore: Sendable {
             update events e set dispatched_at = now(), last_error = null
             from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
             where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
-            """, in: scope)
+            """, in: scope, lasting: .brief)
     }
 
     /// Gives back what was taken and not tried.
@@ -158,7 +161,7 @@ struct EventStore: Sendable {
             update events e set attempts = e.attempts - 1, next_attempt_at = now()
             from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
             where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
-            """, in: scope)
+            """, in: scope, lasting: .brief)
     }
 
     func retry(_ claimed: ClaimedEvent, after delay: Duration, _ error: String) async throws {

@@ -44,7 +44,7 @@ package final class PortalEventHub: Service, Sendable {
         // A portal is told no name; whose streams end is between the nodes.
         let subject = Self.signOuts.contains(event.type) ? " " + event.subject : ""
         let text = "\(scope.tenant.text) \(event.type)\(subject)"
-        _ = try await database.query("select pg_notify(\(Self.channel), \(text))", in: scope) { _ in }
+        _ = try await database.query("select pg_notify(\(Self.channel), \(text))", in: scope, lasting: .brief) { _ in }
     }
 
     /// What the portals of a few people are told, and nobody else's: it is not even known to others that there is something.

@@ -66,16 +66,17 @@ enum SiteMessageStore {
         ) { try $0.next() }
     }
 
-    /// Nobody has more than so many: the oldest go.
+    /// Nobody has more than so many: the oldest go. What is given stands in selects of its own, so that a plan that looks no
+    /// better for knowing it is made once.
     static func trim(_ users: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             """
             delete from site_messages d
-            using unnest(\(users)::uuid[]) as p (person)
+            using unnest((select \(users)::uuid[])) as p (person)
             cross join lateral (
               select m.created_at, m.site_message_id from site_messages m
               where m.tenant_id = \(scope.tenant) and m.user_id = p.person
-              order by m.created_at desc, m.site_message_id desc offset \(SiteMessage.most) limit 1) o
+              order by m.created_at desc, m.site_message_id desc offset (select \(SiteMessage.most)::bigint) limit 1) o
             where d.tenant_id = \(scope.tenant) and d.user_id = p.person
               and (d.created_at, d.site_message_id) <= (o.created_at, o.site_message_id)
             """)

@@ -4,11 +4,12 @@ import Postgres
 import Tenancy
 
 extension Notifications {
-    /// Tells people something, once of each occasion. Returns how many it was for.
+    /// Tells people something, once of each occasion. Returns how many it was for. It is for an event that comes again if
+    /// what came of it is lost, so this waits for no disk.
     @discardableResult
     package func tell(_ notice: Notice, at now: Date, in scope: TenantScope) async throws -> Int {
         let portal = try await ports.portal(scope)
-        return try await database.transaction(in: scope) { tx in
+        return try await database.transaction(in: scope, lasting: .brief) { tx in
             try await tell(notice, portal: portal, at: now, in: scope, tx).count
         }
     }

@@ -64,13 +64,14 @@ struct PathStore: Sendable {
     /// Everybody active behind a flow, without whoever asks.
     ///
     /// A role counts where it is held in an organization in which all assets lie, or above it; an owner for all of them.
+    /// From them to the people, and never the other way round: a company has more people than a flow.
     func seats(
         of flow: FlowID, for ask: TicketAsk, by requester: UserID, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> [PlacedSeat] {
         let assets = Array(Set(ask.assets))
         let statement: SQL =
             """
-            with behind as (
+            with behind as materialized (
                 select a.level, a.part, a.user_id, 'named' as reason, '' as detail, 1 as place
                 from flow_approvers a
                 where a.tenant_id = \(scope.tenant) and a.flow_id = \(flow) and a.user_id is not null
@@ -125,7 +126,9 @@ struct PathStore: Sendable {
             select distinct on (s.level, s.part, u.user_id)
                 s.level, s.part, u.user_id, u.name, s.reason, left(s.detail, 200)
             from behind s
-            join user_directory u on u.tenant_id = \(scope.tenant) and u.user_id = s.user_id and u.state = 'active'
+            cross join lateral (
+                select d.user_id, d.name from user_directory d
+                where d.tenant_id = \(scope.tenant) and d.user_id = s.user_id and d.state = 'active' offset 0) u
             where u.user_id <> \(requester)
             order by s.level, s.part, u.user_id, s.place
             """

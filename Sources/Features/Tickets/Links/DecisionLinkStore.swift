@@ -20,7 +20,7 @@ struct DecisionLinkStore: Sendable {
         _ made: [(link: DecisionLink, tokenHash: [UInt8])], in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         guard let first = made.first?.link else { return }
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             insert into decision_links (tenant_id, token_hash, ticket_id, level, user_id, digest, webhook_id, expires_at)
             select \(scope.tenant)::uuid, l.token, \(first.ticket)::uuid, \(first.level)::int, l.person,
@@ -73,7 +73,7 @@ struct DecisionLinkStore: Sendable {
         of ticket: TicketID, levels: [Int], by user: UserID, at now: Date, in scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
-        _ = try await transaction.execute(
+        try await transaction.enqueue(
             """
             update decision_links set used_at = \(now)
             where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and used_at is null

@@ -39,22 +39,26 @@ package final class Database: Service, Sendable {
 
     /// Runs a statement and reads its rows.
     package func query<Value>(
-        _ sql: SQL, in scope: some Scope, _ decode: (inout Row) throws -> Value
+        _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full,
+        _ decode: (inout Row) throws -> Value
     ) async throws -> [Value] {
-        try await trip(sql, in: scope).decode(decode)
+        try await trip(sql, in: scope, durability).decode(decode)
     }
 
     /// Runs a statement and reads its first row, if it has one.
     package func first<Value>(
-        _ sql: SQL, in scope: some Scope, _ decode: (inout Row) throws -> Value
+        _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full,
+        _ decode: (inout Row) throws -> Value
     ) async throws -> Value? {
-        try await trip(sql, in: scope).decodeFirst(decode)
+        try await trip(sql, in: scope, durability).decodeFirst(decode)
     }
 
     /// Runs a statement and tells how many rows it changed.
     @discardableResult
-    package func execute(_ sql: SQL, in scope: some Scope) async throws -> Int {
-        try await trip(sql, in: scope).affected
+    package func execute(
+        _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full
+    ) async throws -> Int {
+        try await trip(sql, in: scope, durability).affected
     }
 
     /// Runs statements that succeed or fail together: committed when `body` returns, rolled back when it throws.
@@ -62,10 +66,10 @@ package final class Database: Service, Sendable {
     /// A connection is taken with the first statement, so work before it holds none. An error of a statement ends the
     /// transaction even if `body` catches it. A serialization failure is thrown for the caller to try again.
     package func transaction<Value>(
-        in scope: some Scope, isolation level: IsolationLevel = .readCommitted,
+        in scope: some Scope, isolation level: IsolationLevel = .readCommitted, lasting durability: Durability = .full,
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
-        let transaction = Transaction(pool, try ScopeStatement.sql(for: scope), level)
+        let transaction = Transaction(pool, try ScopeStatement.sql(for: scope, durability), level)
         log(scope)
         let value: Value
         do {
@@ -86,8 +90,8 @@ package final class Database: Service, Sendable {
         listener.stream(channel)
     }
 
-    private func trip(_ sql: SQL, in scope: some Scope) async throws -> QueryResult {
-        let statements: [Trip.Statement] = [.sql(try ScopeStatement.sql(for: scope)), .sql(sql)]
+    private func trip(_ sql: SQL, in scope: some Scope, _ durability: Durability) async throws -> QueryResult {
+        let statements: [Trip.Statement] = [.sql(try ScopeStatement.sql(for: scope, durability)), .sql(sql)]
         log(scope)
         return try await pool.trip(statements)[1]
     }
@@ -96,6 +100,15 @@ package final class Database: Service, Sendable {
         guard logger.logLevel <= .trace, let system = scope as? SystemScope else { return }
         logger.trace("A statement runs for the system", metadata: ["reason": "\(system.reason)"])
     }
+}
+
+/// What is left of a commit when the database server's machine goes down in the moment after it.
+package enum Durability: Sendable {
+    /// All of it: the commit waits for the disk.
+    case full
+    /// Perhaps nothing, but then nothing of what came after it either. It waits for no disk: for calls to others, and for
+    /// what is done again when it is found undone.
+    case brief
 }
 
 /// How much a transaction sees of others that run at the same time.

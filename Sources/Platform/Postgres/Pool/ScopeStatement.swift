@@ -17,7 +17,15 @@ enum ScopeStatement {
             """
     }
 
-    static func sql(for scope: some Scope) throws -> SQL {
+    static func sql(for scope: some Scope, _ durability: Durability = .full) throws -> SQL {
+        let sql = try Self.sql(of: scope)
+        return switch durability {
+        case .full: sql
+        case .brief: "\(fragment: sql), set_config('synchronous_commit', 'off', true)"
+        }
+    }
+
+    private static func sql(of scope: some Scope) throws -> SQL {
         switch scope {
         case let scope as TenantScope: Self.sql(tenant: scope)
         case let scope as ErasureScope:
