@@ -44,6 +44,7 @@ import Testing
         case "tickets.decision-challenge": ["digest": .string(String(repeating: "0", count: 64))]
         case "tickets.decide":
             ["outcome": "approved", "digest": .string(String(repeating: "0", count: 64))]
+        case "request-templates.replace": ["name": "taken"]
         case "tickets.comment": ["text": "hello"]
         case "tickets.reassign": ["level": 1, "to": ["user": .string(approver)]]
         case "tickets.copy": ["people": [["user": .string(approver)]]]

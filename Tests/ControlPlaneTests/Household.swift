@@ -60,6 +60,8 @@ struct Household {
         let ticket = try await make(
             "tickets", "/tickets",
             ["reason": "Disk is full", "assets": [.string(asset["id"])], "accounts": ["root"]])
+        let template = try await make(
+            "request-templates", "/request-templates", ["name": "Standard", "groups": [.string(group["id"])]])
         let delegation = try await make(
             "delegations", "/me/delegations",
             ["to": ["user": .string(bob["id"])], "endsAt": .string(Timestamp.text(Date() + 86_400))])
@@ -103,6 +105,7 @@ struct Household {
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "messenger-channels": channel["id"],
             "grants": grant["id"], "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
+            "request-templates": template["id"],
             "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
             "passkeys": stored.passkey,

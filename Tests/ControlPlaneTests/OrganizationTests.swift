@@ -304,6 +304,7 @@ import Testing
         "host_keys": "select count(*) from host_keys", "flows": "select count(*) from flows",
         "flow_levels": "select count(*) from flow_levels", "flow_copies": "select count(*) from flow_copies",
         "flow_approvers": "select count(*) from flow_approvers",
+        "request_templates": "select count(*) from request_templates",
         "audit_events": "select count(*) from audit_events",
     ]
 }

@@ -87,7 +87,7 @@ extension Household {
     private func version(of path: String) async throws -> Int? {
         // A node, a flow, an organization and a role are shown only among others.
         let parts = path.split(separator: "/").map(String.init)
-        let isListed = ["nodes", "flows", "organizations", "roles"].contains(parts[0])
+        let isListed = ["nodes", "flows", "organizations", "roles", "request-templates"].contains(parts[0])
         let shown = try await person.call(.get, isListed ? "/\(parts[0])" : path)
         let thing =
             isListed
@@ -235,6 +235,8 @@ extension Household {
         case "delegations.create":
             ["to": ["user": .string(ids["users"]!)], "endsAt": .string(Timestamp.text(Date() + 86_400))]
         case "tickets.open": ["reason": "Disk is full", "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
+        case "request-templates.create", "request-templates.save-own", "request-templates.replace":
+            ["name": new, "assets": [.string(ids["assets"]!)], "accounts": ["root"]]
         case "tickets.preview": ["assets": [.string(ids["assets"]!)], "accounts": ["root"]]
         case "flows.create", "flows.replace":
             [
@@ -326,6 +328,10 @@ extension Household {
                 where u.login = \(person.login)
                 """)
             return "/my/grants/\(grant.text)/hand-back"
+        case "request-templates.delete":
+            return "/request-templates/\(try await make("request-templates.create", "/request-templates"))"
+        case "request-templates.take", "request-templates.delete-own":
+            return "/my/request-templates/\(try await make("request-templates.create", "/my/request-templates"))"
         case "delegations.end":
             return "/me/delegations/\(try await make("delegations.create", "/me/delegations"))/end"
         case "tickets.reassign": return "/tickets/\(try await make("tickets.open", "/tickets"))/reassign"

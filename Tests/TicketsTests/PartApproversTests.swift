@@ -108,7 +108,7 @@ import Testing
         try await desk.decide(asked, by: desk.bob)
         let part = TenantScope(tenant: desk.scope.tenant, organizations: [parts.europe])
         let page = try PageRequest.parse(#"reason eq "Disk is full""#, Ticket.listing)
-        let shown = try await desk.tickets.list(page, in: part).rows
+        let shown = try await desk.tickets.list(page, for: desk.bob, at: desk.stage.now, in: part).rows
         #expect(shown.map(\.id) == [asked.id])
         #expect(shown[0].requester.name == "Rita" && shown[0].decisions.map(\.user.name) == ["Bob"])
         #expect(

@@ -113,7 +113,7 @@ import Testing
         try await desk.makeFlow()
         _ = try await desk.open()
         for page in Ticket.listing.samples {
-            _ = try await desk.tickets.list(page, in: desk.scope)
+            _ = try await desk.tickets.list(page, for: desk.bob, at: desk.stage.now, in: desk.scope)
             _ = try await desk.tickets.own(page, of: desk.rita, in: desk.scope)
             _ = try await desk.tickets.inbox(page, of: desk.ann, at: desk.stage.now, in: desk.scope)
         }

@@ -35,7 +35,8 @@ package enum Catalogue {
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + BreakGlassRoutes.group.operations
-        + DelegationRoutes.group.operations
+        + DelegationRoutes.group.operations + RequestTemplateRoutes.group.operations
+        + TicketExportRoutes.group.operations
         + FlowRoutes.group.operations
         + InboxRoutes.group.operations + SubscriptionRoutes.group.operations
         + NoticeTemplateRoutes.group.operations + AnnouncementRoutes.group.operations

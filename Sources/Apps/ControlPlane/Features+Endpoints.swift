@@ -133,6 +133,8 @@ extension Features {
             + TicketRoutes.group.mounted(on: tickets, behind: tenant)
             + BreakGlassRoutes.group.mounted(on: tickets, behind: tenant)
             + DelegationRoutes.group.mounted(on: tickets, behind: tenant)
+            + RequestTemplateRoutes.group.mounted(on: tickets, behind: tenant)
+            + TicketExportRoutes.group.mounted(on: tickets, behind: tenant)
             + FlowRoutes.group.mounted(on: tickets, behind: tenant)
             + DecisionLinkRoutes.group.mounted(on: tickets, behind: visitor)
             + WebhookRoutes.group.mounted(on: messaging, behind: tenant)

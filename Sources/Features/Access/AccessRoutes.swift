@@ -1,3 +1,4 @@
+import Assets
 package import HTTPAPI
 import Kernel
 
@@ -72,6 +73,13 @@ package enum AccessRoutes {
             by: ReachableAsset.listing
         ) { access, call in
             try await access.reach(of: call.actor, call.query, at: call.now, in: call.scope)
+        }
+
+        Route.get(
+            "peers", "/my/peer-access", summary: "Names of what others in my groups may reach and I may not",
+            permission: .assetsRequestable, returns: PeerAccess.self, rate: .expensive
+        ) { access, call in
+            try await access.peers(of: call.actor, at: call.now, in: call.scope)
         }
 
         Route.list(

@@ -18,7 +18,7 @@ struct AccessStore: Sendable {
 
     /// Whether a grant reaches into where an asset lies: what allows something opens nothing outside of the organization
     /// that it belongs to. Most belong to the whole tenant, which takes no look-up.
-    private static func reaches(_ grant: SQL, _ asset: SQL) -> SQL {
+    static func reaches(_ grant: SQL, _ asset: SQL) -> SQL {
         """
         (\(fragment: grant).org_id = \(fragment: asset).tenant_id or exists (select from organization_ancestry y
             where y.tenant_id = \(fragment: asset).tenant_id and y.org_id = \(fragment: asset).org_id

@@ -36,12 +36,18 @@ package struct Ticket: WireValue, Sendable {
     package var decisions: [TicketDecision]
     /// Who may decide now; empty once it is decided.
     package var waitingFor: [TicketPerson]
+    /// An answer of whoever reads this would count now.
+    package var mayDecide: Bool
+    /// Which one; null if none would.
+    package var turn: TicketTurn?
     /// Who is told and does not decide.
     package var copies: [TicketPerson]
     package var grant: GrantID?
     /// What a decision has to name, so that it is bound to what the approver saw.
     package var digest: String
     package var createdAt: Date
+    /// When it came to its end.
+    package var decidedAt: Date?
     package var version: Int
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -70,10 +76,13 @@ package struct Ticket: WireValue, Sendable {
         Field("deadline", \.deadline)
         Field("decisions", \.decisions, count: 0...1000)
         Field("waitingFor", \.waitingFor, count: 0...1000)
+        Field("mayDecide", \.mayDecide, note: "An answer of yours would count now.")
+        Field("turn", \.turn, TicketTurn.schema, note: "Which one; null if none would.")
         Field("copies", \.copies, count: 0...1000)
         Field("grant", \.grant, GrantID.schema)
         Field("digest", \.digest, .text(64...64), note: "Send it back with a decision.")
         Field("createdAt", \.createdAt)
+        Field("decidedAt", \.decidedAt, Date.schema, note: "Null while it is open.")
         Field("version", \.version, .int(1...Int(Int32.max)))
     }
 

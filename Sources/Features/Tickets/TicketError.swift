@@ -29,6 +29,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case flowNotFound
     case flowChanged
     case flowNameTaken
+    case templateNameTaken
     /// Too few people can ever decide a level.
     case flowImpossible(level: Int)
     case unknownApprover
@@ -72,6 +73,7 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .linkInvalid: Problem(.linkInvalid, "The link was used, has expired or never existed. Use the portal.")
         case .linkUnsigned: Problem(.linkUnsigned, "The answer must be signed with the webhook's secret.")
         case .flowChanged: Problem(.versionChanged)
+        case .templateNameTaken: Problem(.templateNameTaken, "Another template has this name. Choose a different one.")
         case .flowNameTaken: Problem(.flowNameTaken, "Another flow has this name.")
         case .flowImpossible(let level):
             Problem(
@@ -112,6 +114,7 @@ extension ProblemType {
     package static let linkInvalid = ProblemType("link-invalid", "The link is not valid", status: 404)
     package static let linkUnsigned = ProblemType("link-unsigned", "The signature is missing or wrong", status: 403)
     package static let flowNameTaken = ProblemType("flow-name-taken", "The name is taken", status: 409)
+    package static let templateNameTaken = ProblemType("template-name-taken", "The name is taken", status: 409)
     package static let flowImpossible = ProblemType("flow-impossible", "The flow can never be decided", status: 422)
     package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
 
@@ -124,6 +127,6 @@ extension ProblemType {
         breakGlassRefused, breakGlassUnreviewed,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
         seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, flowImpossible,
-        unknownApprover,
+        unknownApprover, templateNameTaken,
     ]
 }

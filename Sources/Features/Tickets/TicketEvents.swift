@@ -33,7 +33,7 @@ package enum TicketEvents {
             answeredType, remindedType, escalatedType, reassignedType, breakGlassType, unreviewedType,
         ].map { ($0, summary + (more[$0] ?? [])) } + [
             (commentedType, ["number", "user", "comment"]), (copiedType, ["number", "people", "by"]),
-        ] + DelegationEvents.kinds
+        ] + DelegationEvents.kinds + RequestTemplateEvents.kinds
 
     private static let summary = [
         "number", "kind", "requester", "reason", "state", "assets", "accounts", "actions", "durationSeconds",

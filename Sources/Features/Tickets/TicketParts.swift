@@ -76,7 +76,9 @@ package struct TicketStage: WireValue, Sendable, Hashable {
     package let openedAt: Date?
     package let deadline: Date?
     package let passedAt: Date?
+    package let remindedAt: Date?
     package let escalatedAt: Date?
+    package let lapse: PlannedLevel.Lapse
     package let seats: [TicketSeat]
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -87,7 +89,9 @@ package struct TicketStage: WireValue, Sendable, Hashable {
         Field("openedAt", \.openedAt, Date.schema, note: "Null until the levels before it are done.")
         Field("deadline", \.deadline, Date.schema)
         Field("passedAt", \.passedAt, Date.schema)
+        Field("remindedAt", \.remindedAt, Date.schema)
         Field("escalatedAt", \.escalatedAt, Date.schema)
+        Field("lapse", \.lapse, note: "What comes of it when its deadline has passed.")
         Field("seats", \.seats, count: 0...1000)
     }
 }

@@ -18,7 +18,7 @@ package enum TicketRoutes {
         Route.list(
             "list", "/tickets", summary: "List all requests", permission: .ticketsRead, by: Ticket.listing
         ) { tickets, call in
-            try await tickets.list(call.query, in: call.scope)
+            try await tickets.list(call.query, for: call.actor, at: call.now, in: call.scope)
         }
 
         Route.list(

@@ -15,9 +15,9 @@ extension TicketStore {
             startsAt: try row.next(), durationSeconds: try row.next(), state: try row.next(), level: try row.next(),
             levels: try row.next(), levelNames: [], flowName: try row.next(), because: try row.next(),
             risk: try row.next(), isParallel: try row.next(), path: stages(try row.next()), deadline: try row.next(),
-            decisions: decisions(try row.next()), waitingFor: [],
+            decisions: decisions(try row.next()), waitingFor: [], mayDecide: false, turn: nil,
             copies: people(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) }, grant: try row.next(),
-            digest: "", createdAt: try row.next(), version: try row.next())
+            digest: "", createdAt: try row.next(), decidedAt: try row.next(), version: try row.next())
         ticket.levelNames = ticket.path.map(\.name)
         ticket.waitingFor = ticket.waiting
         // Not the stored one: what a decision is held against is what can be read now. An asset may be gone since.
@@ -104,14 +104,14 @@ extension TicketStore {
 
     private static func stages(_ json: JSON?) -> [TicketStage] {
         cells(json).compactMap { cells in
-            guard cells.count == 9, case .int(let level) = cells[0], let name = cells[1].text,
-                case .int(let quorum) = cells[2]
+            guard cells.count == 11, case .int(let level) = cells[0], let name = cells[1].text,
+                case .int(let quorum) = cells[2], let lapse = cells[9].text.flatMap(PlannedLevel.Lapse.init)
             else { return nil }
             return TicketStage(
                 level: Int(level), name: name, quorum: Int(quorum), needsPasskey: cells[3] == true,
                 openedAt: cells[4].moment, deadline: cells[5].moment, passedAt: cells[6].moment,
-                escalatedAt: cells[7].moment,
-                seats: Self.cells(cells[8]).compactMap { seat in
+                remindedAt: cells[7].moment, escalatedAt: cells[8].moment, lapse: lapse,
+                seats: Self.cells(cells[10]).compactMap { seat in
                     guard seat.count == 5, let user = seat[0].uuid, let name = seat[1].text,
                         let reason = seat[2].text.flatMap(Seat.Reason.init), let detail = seat[3].text
                     else { return nil }

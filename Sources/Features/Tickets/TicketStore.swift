@@ -18,7 +18,8 @@ struct TicketStore: Sendable {
                 (extract(epoch from l.opened_at) * 1000000)::bigint,
                 (extract(epoch from l.opened_at + make_interval(secs => l.deadline_seconds)) * 1000000)::bigint,
                 (extract(epoch from l.passed_at) * 1000000)::bigint,
-                (extract(epoch from l.escalated_at) * 1000000)::bigint,
+                (extract(epoch from l.reminded_at) * 1000000)::bigint,
+                (extract(epoch from l.escalated_at) * 1000000)::bigint, l.lapse,
                 (select jsonb_agg(jsonb_build_array(p.user_id, p.name, w.reason, w.detail, w.from_escalation)
                         order by p.name, p.user_id)
                     from ticket_approvers w
@@ -37,7 +38,7 @@ struct TicketStore: Sendable {
         (select jsonb_agg(jsonb_build_array(c.user_id, p.name) order by p.name, p.user_id)
             from ticket_copies c join user_directory p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             where c.tenant_id = t.tenant_id and c.ticket_id = t.ticket_id),
-        t.grant_id, t.created_at, t.version
+        t.grant_id, t.created_at, t.decided_at, t.version
         """
 
     /// This person and those who have them answer in their seats now.

@@ -43,17 +43,21 @@ package struct Tickets: Sendable {
     }
 
     /// A page of all requests.
-    package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<Ticket> {
-        guard scope.organizations == nil else {
-            return Rows(shown(try await store.list(page, inside: scope, database)), of: page)
-        }
-        return Rows(shown(try await store.list(page, where: "", in: scope, database)), of: page)
+    package func list(
+        _ page: PageRequest, for user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> Rows<Ticket> {
+        let tickets =
+            scope.organizations == nil
+            ? try await store.list(page, where: "", in: scope, database)
+            : try await store.list(page, inside: scope, database)
+        return Rows(try await shown(tickets, to: user, at: now, in: scope), of: page)
     }
 
     /// A page of the person's own requests.
     package func own(_ page: PageRequest, of user: UserID, in scope: TenantScope) async throws -> Rows<Ticket> {
         Rows(
-            shown(try await store.list(page, where: " and t.requester_id = \(user)", in: scope, database)), of: page)
+            described(try await store.list(page, where: " and t.requester_id = \(user)", in: scope, database)), of: page
+        )
     }
 
     /// A page of the requests that wait for this person's answer.
@@ -61,7 +65,8 @@ package struct Tickets: Sendable {
         _ page: PageRequest, of user: UserID, at now: Date, in scope: TenantScope
     ) async throws -> Rows<Ticket> {
         let condition = TicketStore.waiting(for: user, at: now, in: scope)
-        return Rows(shown(try await store.list(page, where: condition, in: scope, database)), of: page)
+        let tickets = try await store.list(page, where: condition, in: scope, database)
+        return Rows(try await shown(tickets, to: user, at: now, in: scope), of: page)
     }
 
     /// One request, for those who may see it: who asked, who may decide or is told, and who may read all of them, which is
@@ -69,14 +74,22 @@ package struct Tickets: Sendable {
     package func find(
         _ id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Ticket {
-        if let readable, let ticket = try await read(id, in: readable) { return shown([ticket])[0] }
+        if let readable, let ticket = try await read(id, in: readable) {
+            return try await shown([ticket], to: user, at: now, in: scope)[0]
+        }
         let own = TicketStore.concerns(user, at: now, in: scope)
         guard let ticket = try await store.find(id, where: own, in: scope, database) else { throw TicketError.notFound }
-        return shown([ticket])[0]
+        return try await shown([ticket], to: user, at: now, in: scope)[0]
+    }
+
+    private func shown(
+        _ tickets: [Ticket], to user: UserID, at now: Date, in scope: TenantScope
+    ) async throws -> [Ticket] {
+        try await turned(described(tickets), of: user, at: now, in: scope)
     }
 
     /// Requests with what their kinds say of them.
-    private func shown(_ tickets: [Ticket]) -> [Ticket] {
+    private func described(_ tickets: [Ticket]) -> [Ticket] {
         tickets.map { ticket in
             var ticket = ticket
             ticket.facts = facts(of: ticket)
