@@ -241,3 +241,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `Deploy/fuzz` alone builds this: it links libFuzzer's main and needs every module instrumented.
+if Context.environment["GATEHOUSE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "WebAuthn"], path: "Tests/Fuzz",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -57,9 +57,16 @@ import Testing
         #expect(try CanonicalJSON.bytes(.double(Double(bitPattern: bits))) == bytes(text))
     }
 
-    @Test(arguments: [JSON.double(.nan), .double(.infinity), .int(1 << 53), .int(.min)])
+    @Test(arguments: [JSON.double(.nan), .double(.infinity), .int(1 << 53 + 1), .int(.min)])
     func `a number without a canonical form is refused`(number: JSON) {
         #expect(throws: CanonicalJSON.Failure.number) { try CanonicalJSON.bytes(number) }
+    }
+
+    /// libFuzzer found the first: what was written could be read, and not be written again.
+    @Test(arguments: ["44444444444447E4", "9007199254740992", "1e20", "123456789012345680000"])
+    func `what is canonical is read as what is canonical`(text: String) throws {
+        let once = try CanonicalJSON.bytes(JSONParser.parse(bytes(text)))
+        #expect(CanonicalJSON.parse(once) != nil)
     }
 
     @Test func `a name twice is refused`() {

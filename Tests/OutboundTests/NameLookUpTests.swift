@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a name that hangs takes its share of the threads, and no more`() async throws {
         defer { for _ in 0..<8 { resolver.gate.signal() } }
-        let lookUp = lookUp(threads: 3, share: 2)
+        let lookUp = lookUp(threads: 3, waiting: 1, share: 2)
         let hangs = try host("hangs.example")
         for _ in 0..<5 {
             await #expect(throws: OutboundError.timedOut(hangs, .connecting)) {

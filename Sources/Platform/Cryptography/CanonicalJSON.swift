@@ -4,7 +4,7 @@ package import Kernel
 package enum CanonicalJSON {
     /// What has no canonical form.
     package enum Failure: Error, Equatable {
-        /// Not a number of IEEE 754 double precision, or an integer beyond ±(2⁵³ - 1) that others would round.
+        /// Not a number of IEEE 754 double precision, or an integer that others would round.
         case number
         /// An object with the same name twice.
         case repeatedName(String)
@@ -31,8 +31,11 @@ package enum CanonicalJSON {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .int(let value):
-            guard -largestInteger...largestInteger ~= value else { throw .number }
-            bytes.append(contentsOf: String(value).utf8)
+            let text = String(value)
+            // Beyond, a double may still have exactly this text, and be read again as an integer.
+            guard -largestInteger...largestInteger ~= value || CanonicalNumber.text(Double(value)) == text
+            else { throw .number }
+            bytes.append(contentsOf: text.utf8)
         case .double(let value):
             guard value.isFinite else { throw .number }
             bytes.append(contentsOf: CanonicalNumber.text(value).utf8)

@@ -1,0 +1,118 @@
+// What libFuzzer calls with bytes of its own making: `Deploy/fuzz` builds and runs it. One entrance a run, named by the
+// environment. A crash, a hang, memory without bound or a broken promise below is a finding.
+
+import Cryptography
+import FoundationEssentials
+import JOSE
+import Kernel
+import SAML
+import WebAuthn
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+private enum Entrance: String {
+    case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey
+}
+
+private let entrance: Entrance = {
+    guard let name = getenv("GATEHOUSE_FUZZ"), let entrance = Entrance(rawValue: String(cString: name)) else {
+        fatalError("GATEHOUSE_FUZZ must name an entrance")
+    }
+    return entrance
+}()
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    switch entrance {
+    case .xml: _ = try? XMLReader.read(bytes)
+    case .saml:
+        // No key is pinned, so nothing may be believed.
+        if (try? Stage.response(Data(bytes).base64EncodedString(), expecting: .unsolicited, at: Stage.now)) != nil {
+            fatalError("a response that nobody signed was believed")
+        }
+    case .metadata: _ = try? SAMLIdentityProvider.metadata(bytes)
+    case .json: Promises.json(bytes)
+    case .jwt: Promises.token(bytes)
+    case .cbor:
+        if let answer = try? RegistrationResponse(clientDataJSON: Stage.created, attestationObject: bytes) {
+            _ = try? answer.verified(
+                challenge: Stage.challenge, for: Stage.site, needsVerification: false, policy: .none)
+        }
+    case .assertion:
+        let answer = try? AssertionResponse(
+            credentialID: [1], clientDataJSON: Stage.used, authenticatorData: bytes, signature: [0x30, 0],
+            userHandle: nil)
+        let known = AssertionResponse.Known(
+            key: PasskeyPublicKey(algorithm: .es256, bytes: Array(repeating: 7, count: 64)), signCount: 0,
+            isBackupEligible: false, userHandle: [1])
+        if (try? answer?.verified(
+            by: known, challenge: Stage.challenge, for: Stage.site, needsVerification: false, needsUserHandle: false))
+            != nil
+        {
+            fatalError("an assertion that nobody signed was believed")
+        }
+    case .certificate: _ = try? SAMLCertificate(der: bytes)
+    case .sshkey:
+        if let key = try? SSHPublicKey(blob: bytes), key.blob != bytes { fatalError("a key reads otherwise") }
+        _ = try? SSHPublicKey(line: String(decoding: bytes, as: UTF8.self))
+    }
+    return 0
+}
+
+private enum Promises {
+    /// What is read, written and read again is the same.
+    static func json(_ bytes: [UInt8]) {
+        guard let value = try? JSONParser.parse(bytes), let written = try? CanonicalJSON.bytes(value) else { return }
+        guard let again = try? JSONParser.parse(written), (try? CanonicalJSON.bytes(again)) == written else {
+            fatalError("JSON that was written cannot be read, or is another")
+        }
+    }
+
+    /// No token is believed by keys that signed none.
+    static func token(_ bytes: [UInt8]) {
+        _ = try? JSONWebKeySet(parsing: bytes)
+        guard
+            let token = try? JSONWebToken(
+                parsing: String(decoding: bytes, as: UTF8.self), allowed: Set(SignatureAlgorithm.allCases)),
+            let keys = try? JSONWebKeySet(parsing: Stage.keys)
+        else { return }
+        if (try? token.verified(by: keys)) != nil { fatalError("a token that nobody signed was believed") }
+    }
+}
+
+private enum Stage {
+    static let site = RelyingParty(id: "acme.example", origin: "https://acme.example:8443")
+    static let challenge = (0..<32).map { UInt8($0) }
+    static let created = clientData("webauthn.create")
+    static let used = clientData("webauthn.get")
+    /// A key of RFC 7517, appendix A.1, whose private half is nowhere here.
+    static let keys = Array(
+        #"""
+        {"keys":[{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+        "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}]}
+        """#.utf8)
+    static let now = Date(timeIntervalSince1970: 1_795_000_000)
+
+    private static func clientData(_ type: String) -> [UInt8] {
+        Array(
+            #"{"type":"\#(type)","challenge":"\#(Base64URL.encode(challenge))","origin":"\#(site.origin)"}"#.utf8)
+    }
+
+    static let response: ResponseCheck = {
+        guard
+            let pair = try? SAMLKeyPair.generate(
+                name: "gate", bits: 2048, from: now.addingTimeInterval(-60), until: now.addingTimeInterval(60))
+        else { fatalError("no key could be made") }
+        return ResponseCheck(
+            of: SAMLIdentityProvider(
+                entityID: "http://auth.example.com:19580/saml/metadata", signOn: "https://auth.example.com/",
+                certificates: [pair.certificate]),
+            for: SAMLServiceProvider(
+                entityID: "https://gate.example.com/saml/metadata",
+                assertionConsumer: "https://gate.example.com/saml/acs", logout: "https://gate.example.com/saml/logout",
+                signing: pair, decryption: [pair]))
+    }()
+}
