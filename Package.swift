@@ -154,6 +154,7 @@ let package = Package(
             "Outbound",
             "Observability", arguments, lifecycle, logging),
         app("gatehouse", "Kernel", "Cryptography", "Postgres", "Recording", "Outbound", arguments, logging, signals),
+        app("gatehouse-proofs", "Kernel", "Cryptography", "JOSE", "SAML", "WebAuthn", "Identity"),
 
         // Tests
         .target(

@@ -1,5 +1,6 @@
 """Keys that sign, and the bare verification of what they signed: OpenSSL's libcrypto, called from here."""
 
+import base64
 import ctypes
 import ctypes.util
 import os
@@ -16,6 +17,7 @@ class Key:
              "ec": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]}
 
     def __init__(self, folder, kind):
+        self.kind = kind
         self.path = os.path.join(folder, f"{kind}.pem")
         openssl("genpkey", *self.KINDS[kind], "-out", self.path)
         self.public = openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER")
@@ -27,6 +29,14 @@ class Key:
         self.library.BIO_free(bio)
         if not self.key:
             raise Trouble("OpenSSL does not read its own key")
+
+    def jwk(self):
+        """The public half as an issuer's set of keys has it."""
+        text = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+        if self.kind == "ec":
+            return {"kty": "EC", "crv": "P-256", "x": text(self.public[-64:-32]), "y": text(self.public[-32:])}
+        # The last of an RSA key in DER: the modulus, then 65537 in five bytes.
+        return {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "k", "n": text(self.public[-261:-5]), "e": "AQAB"}
 
     def certificate(self):
         """A certificate that the key made of itself."""

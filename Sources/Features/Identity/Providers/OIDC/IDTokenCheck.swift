@@ -1,12 +1,12 @@
 import Cryptography
-import FoundationEssentials
-import JOSE
-import Kernel
+package import FoundationEssentials
+package import JOSE
+package import Kernel
 
 /// Whether the claims of an ID token, whose signature is right already, are for us, for this sign-in and for now (OpenID
 /// Connect Core §3.1.3.7). Pure.
-struct IDTokenCheck: Sendable {
-    enum Fault: String, Error, CaseIterable {
+package struct IDTokenCheck: Sendable {
+    package enum Fault: String, Error, CaseIterable {
         case issuer = "the token is of another issuer"
         case audience = "the token is for somebody else"
         case authorizedParty = "the token was given to another client"
@@ -28,7 +28,15 @@ struct IDTokenCheck: Sendable {
     let skew: TimeInterval
     let now: Date
 
-    func callAsFunction(
+    package init(issuer: String, client: String, nonce: String, skew: TimeInterval, now: Date) {
+        self.issuer = issuer
+        self.client = client
+        self.nonce = nonce
+        self.skew = skew
+        self.now = now
+    }
+
+    package func callAsFunction(
         _ claims: JSON, _ header: JSONWebToken.Header, accessToken: String?
     ) throws(Fault) {
         // A token of another use, such as one that ends a session, is signed by the same key.
