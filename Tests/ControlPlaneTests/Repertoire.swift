@@ -227,6 +227,7 @@ extension Household {
                 "assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)], "accounts": [["kind": "all"]],
                 "protocols": ["ssh"], "actions": ["connect"],
             ]
+        case "flows.set-rules": ["floors": [["name": new, "asksPeople": true]]]
         case "break-glass.set-rules": ["rules": [["name": new, "groups": [.string(ids["groups"]!)]]]]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 30 * 86_400))]
         case "access.decide":
@@ -307,6 +308,9 @@ extension Household {
         case "accounts.delete": return "/accounts/" + (try await make("accounts.create", "/accounts"))
         case "announcements.replace", "announcements.delete":
             return "/announcements/" + (try await make("announcements.create", "/announcements"))
+        case "flows.delete":
+            let body = creation("flows.create")?.merging(["isDefault": false])
+            return "/flows/" + (try await person.call(.post, "/flows", body, expecting: 201)["id"])
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "messenger-channels.delete":
             return "/messenger-channels/" + (try await make("messenger-channels.create", "/messenger-channels"))

@@ -285,6 +285,10 @@ extension StatementTests {
             "stored secrets of all tenants, once a day"
         ),
         (
+            "PasskeyDecision.swift", "delete from decision_challenges where expires_at",
+            "challenges that nobody can answer any more are forgotten, whosever they are"
+        ),
+        (
             "MailLink.swift", "delete from ticket_mail_links where expires_at",
             "links that lead nowhere any more are forgotten, whosever they are"
         ),

@@ -217,10 +217,31 @@ import Testing
         let plan = try await desk.stage.database.transaction(in: desk.scope) { transaction in
             try await BreakGlassKind(access: desk.access, outbox: Outbox()).path(
                 TicketOpening(
-                    requester: desk.rita, at: desk.stage.now, scope: desk.scope, transaction: transaction)
+                    requester: desk.rita, at: desk.stage.now, scope: desk.scope, transaction: transaction,
+                    mayDecide: { Set($0) })
             ) { FlowPlan(flow: .new(), flowName: "Nobody", levels: []) }
         }
         #expect(plan.levels.map { $0.seats.map(\.user) } == [[other]])
+    }
+
+    @Test func `administrators review it where nobody else could decide, and are told so`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        // The flow has nobody any more.
+        for user in [desk.ann, desk.abe, desk.bob] { try await desk.stage.disable(user, in: desk.scope) }
+        #expect(try await take(desk, endpoints).problem == "no-approvers")
+        let root = try await desk.stage.makeUser("root", in: desk.scope)
+        let role = try await desk.stage.makeRole("administrators", of: [root], in: desk.scope)
+        try await desk.stage.database.execute(
+            "update roles set built_in = 'administrator' where role_id = \(role)", in: desk.scope)
+        let taken = try await take(desk, endpoints)
+        #expect(taken.status == 201, "\(taken.json)")
+        #expect(
+            try await desk.newest("ticket.break-glass")?["approvers"] == .array([.string(root.text)]))
+        let ticket = try await desk.tickets.find(
+            try #require(TicketID(taken["id"])), for: root, at: desk.stage.now, in: desk.scope)
+        try await desk.decide(ticket, by: root, .rejected)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
     }
 
     @Test func `one missing review that cannot be told of keeps no other from being told`() async throws {

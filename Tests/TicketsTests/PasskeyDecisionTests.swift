@@ -123,6 +123,17 @@ import Testing
         #expect(stale.problem == "not-your-decision")
     }
 
+    @Test func `questions that nobody answered are forgotten`() async throws {
+        let office = try await Office()
+        let (stage, scope) = (office.desk.stage, office.desk.scope)
+        _ = try await office.ask(by: office.desk.ann)
+        stage.wait(200)
+        _ = try await office.ask(by: office.desk.abe)
+        stage.wait(101)
+        try await office.desk.tickets.pruneChallenges(at: stage.now)
+        #expect(try await stage.count("select count(*) from decision_challenges", in: scope) == 1)
+    }
+
     @Test func `who could not decide is asked nothing`() async throws {
         let office = try await Office()
         let zoe = try await office.desk.stage.makeUser("zoe", in: office.desk.scope)

@@ -109,6 +109,26 @@ import Testing
         #expect(try await desk.stage.events(in: desk.scope).filter { $0 == "ticket.reassigned" }.count == 2)
     }
 
+    @Test func `a seat that counts later can be handed over before and after it does`() async throws {
+        let desk = try await Desk()
+        let zoe = try await desk.stage.makeUser("zoe", in: desk.scope)
+        let late = PlannedLevel.Escalation(after: 600, seats: [Seat(user: desk.bob, reason: .named)])
+        let ticket = try await desk.open([.of(desk.ann, escalation: late)])
+        // Whoever cannot see it yet moves nothing; who manages flows does.
+        await #expect(throws: TicketError.notFound) { try await desk.reassign(ticket, to: zoe, by: desk.bob) }
+        await #expect(throws: TicketError.seatTaken) {
+            try await desk.reassign(ticket, from: desk.bob, to: desk.ann, by: desk.abe, isManager: true)
+        }
+        let moved = try await desk.reassign(ticket, from: desk.bob, to: desk.abe, by: desk.rita2, isManager: true)
+        #expect(moved.path[0].seats.map(\.isEscalation) == [true, false])
+        await #expect(throws: TicketError.notYours) { try await desk.decide(moved, by: desk.abe) }
+        desk.stage.wait(600)
+        #expect(try await desk.sweep() == 1)
+        _ = try await desk.reassign(moved, to: zoe, by: desk.abe)
+        await #expect(throws: TicketError.notYours) { try await desk.decide(moved, by: desk.abe) }
+        #expect(try await desk.decide(moved, by: zoe).state == .approved)
+    }
+
     @Test func `who asks gets no seat and moves none, and nobody gets two that one person would have to fill`()
         async throws
     {

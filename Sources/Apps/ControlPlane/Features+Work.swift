@@ -115,6 +115,7 @@ extension Features {
             every(30, "tickets.move") { [tickets, trail] in
                 while try await tickets.moveDueTickets(at: now(), trail: trail) == 500 {}
                 try await tickets.pruneMailLinks(at: now())
+                try await tickets.pruneChallenges(at: now())
             },
             every(5, "notices.send") { [notifications] in
                 while try await notifications.sendDue(at: now()) {}

@@ -24,7 +24,8 @@ package enum AssetRoutes {
             body: CreateAsset.self, returns: Asset.self, status: 201,
             errors: [.assetNameTaken, .unknownNode, .unknownOwner, .quotaExceeded]
         ) { assets, call in
-            try await assets.create(call.body, at: call.now, audit: call.audit, in: call.scope)
+            try await assets.create(
+                call.body, by: call.arranging, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.get(
@@ -40,7 +41,8 @@ package enum AssetRoutes {
             errors: [.assetNameTaken, .unknownNode, .unknownOwner, .quotaExceeded]
         ) { assets, call in
             try await assets.change(
-                call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, by: call.arranging, at: call.now, audit: call.audit,
+                in: call.scope)
         }
 
         Route.delete(

@@ -8,8 +8,8 @@ import Postgres
 extension Assets {
     /// Changes what the request names, if the version is still the given one.
     package func change(
-        _ id: AssetID, to change: ChangeAsset, from version: Int?, at now: Date, audit: AuditDraft,
-        in scope: TenantScope
+        _ id: AssetID, to change: ChangeAsset, from version: Int?, by arranging: Arranging? = nil, at now: Date,
+        audit: AuditDraft, in scope: TenantScope
     ) async throws -> Asset {
         try await database.transaction(in: scope) { transaction in
             guard var asset = try await store.lock(id, in: scope, transaction) else { throw AssetError.notFound }
@@ -29,6 +29,10 @@ extension Assets {
                     if let owner { try await OwnerStore.find(owner, in: scope, transaction) } else { nil }
                 try await store.setOwner(of: id, to: asset.owner, in: scope, transaction)
             }
+            if change.arranges(asset, before, confirms: arranging?.looksAfterFlows ?? false) {
+                try await ArrangementStore.note(
+                    arranging, of: id, givesOwner: before.owner?.id != asset.owner?.id, at: now, in: scope, transaction)
+            }
             switch (before.state, asset.state) {
             case (.active, .disabled): try await Quotas.give(.assets, in: scope, transaction)
             case (.disabled, .active): try await Quotas.take(.assets, in: scope, at: now, transaction)
@@ -46,6 +50,19 @@ extension Assets {
             return asset
         }
     }
+}
+
+extension ChangeAsset {
+    /// Whether it says what flows go by: something else than before, or for whoever `confirms` anything.
+    fileprivate func arranges(_ asset: Asset, _ before: Asset, confirms: Bool) -> Bool {
+        guard !confirms else { return nodes.isSet || labels.isSet || owner.isSet }
+        return Set(before.nodes) != Set(asset.nodes) || Set(before.labels) != Set(asset.labels)
+            || before.owner?.id != asset.owner?.id
+    }
+}
+
+extension Change {
+    fileprivate var isSet: Bool { if case .set = self { true } else { false } }
 }
 
 extension Asset {

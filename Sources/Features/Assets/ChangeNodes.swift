@@ -7,7 +7,7 @@ import Postgres
 extension Assets {
     /// Adds a node under its parent, or at the top.
     package func createNode(
-        _ request: CreateNode, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ request: CreateNode, by arranging: Arranging? = nil, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Node {
         try await database.transaction(in: scope) { transaction in
             var node = Node(id: .new(at: now), parent: request.parent, name: request.name, assetCount: 0, version: 1)
@@ -15,6 +15,10 @@ extension Assets {
             try await nodes.lockTree(in: scope, transaction)
             try await check(request.parent, in: scope, transaction)
             try await nodes.insert(node, in: scope, transaction)
+            if node.owner != nil {
+                try await ArrangementStore.note(
+                    arranging, of: node.id, givesOwner: true, at: now, in: scope, transaction)
+            }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
             return node
@@ -23,8 +27,8 @@ extension Assets {
 
     /// Renames or moves a node; everything below moves with it.
     package func changeNode(
-        _ id: NodeID, to change: ChangeNode, from version: Int?, at now: Date, audit: AuditDraft,
-        in scope: TenantScope
+        _ id: NodeID, to change: ChangeNode, from version: Int?, by arranging: Arranging? = nil, at now: Date,
+        audit: AuditDraft, in scope: TenantScope
     ) async throws -> Node {
         try await database.transaction(in: scope) { transaction in
             try await nodes.lockTree(in: scope, transaction)
@@ -40,10 +44,16 @@ extension Assets {
             node.parent = parent
             node.version += 1
             try await nodes.update(node, in: scope, transaction)
+            let owned = node.owner?.id
             if case .set(let owner) = change.owner {
                 node.owner = if let owner { try await OwnerStore.find(owner, in: scope, transaction) } else { nil }
                 try await nodes.setOwner(of: id, to: node.owner, in: scope, transaction)
                 audit.detail("owner", node.owner.map { .string($0.id.text) } ?? .null)
+            }
+            let isOwnedAnew = owned != node.owner?.id
+            if isMoved || isOwnedAnew || (arranging?.looksAfterFlows ?? false && change.saysOwner) {
+                try await ArrangementStore.note(
+                    arranging, of: id, givesOwner: isOwnedAnew, at: now, in: scope, transaction)
             }
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
@@ -70,4 +80,8 @@ extension Assets {
             try await audit.write(in: transaction)
         }
     }
+}
+
+extension ChangeNode {
+    fileprivate var saysOwner: Bool { if case .set = owner { true } else { false } }
 }

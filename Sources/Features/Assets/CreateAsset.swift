@@ -8,7 +8,7 @@ import Postgres
 extension Assets {
     /// Adds an asset. Its host keys are unknown until they are scanned and pinned.
     package func create(
-        _ request: CreateAsset, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ request: CreateAsset, by arranging: Arranging? = nil, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Asset {
         let asset = Asset(
             id: .new(at: now), name: request.name, platform: request.platform, address: request.address,
@@ -19,6 +19,10 @@ extension Assets {
             if let owner = request.owner { asset.owner = try await OwnerStore.find(owner, in: scope, transaction) }
             try await Quotas.take(.assets, in: scope, at: now, transaction)
             try await store.insert(asset, in: scope, transaction)
+            if !asset.nodes.isEmpty || !asset.labels.isEmpty || asset.owner != nil {
+                try await ArrangementStore.note(
+                    arranging, of: asset.id, givesOwner: asset.owner != nil, at: now, in: scope, transaction)
+            }
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)
             return asset

@@ -17,7 +17,8 @@ package enum NodeRoutes {
             body: CreateNode.self, returns: Node.self, status: 201,
             errors: [.nodeNameTaken, .unknownNode, .unknownOwner]
         ) { assets, call in
-            try await assets.createNode(call.body, at: call.now, audit: call.audit, in: call.scope)
+            try await assets.createNode(
+                call.body, by: call.arranging, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.patch(
@@ -26,7 +27,8 @@ package enum NodeRoutes {
             errors: [.nodeNameTaken, .unknownNode, .unknownOwner, .nodeInsideItself]
         ) { assets, call in
             try await assets.changeNode(
-                call.path, to: call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, by: call.arranging, at: call.now, audit: call.audit,
+                in: call.scope)
         }
 
         Route.delete(

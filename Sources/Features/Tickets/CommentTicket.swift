@@ -5,6 +5,9 @@ package import Kernel
 import Postgres
 
 extension Tickets {
+    /// Everybody whom a request concerns is told of each.
+    private static let mostComments = 500
+
     /// The remarks on a request, for those who may see it.
     package func comments(
         on id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
@@ -21,6 +24,13 @@ extension Tickets {
         let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
         let comment = CommentID.new(at: now)
         try await database.transaction(in: scope) { transaction in
+            guard try await store.commentCount(on: id, in: scope, transaction) < Self.mostComments else {
+                throw FieldErrors(errors: [
+                    FieldError(
+                        pointer: "/text",
+                        message: "is too much: the request has \(Self.mostComments) remarks. Go on somewhere else.")
+                ])
+            }
             try await store.insertComment(comment, request.text, by: user, on: id, at: now, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             try await audit.write(in: transaction)

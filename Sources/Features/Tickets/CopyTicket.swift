@@ -28,11 +28,15 @@ extension Tickets {
             ])
         }
         try await database.transaction(in: scope) { transaction in
-            var people: [UserID] = []
-            for (index, colleague) in request.people.enumerated() {
-                people.append(
-                    try await self.colleague(colleague, at: "/people/\(index)", in: scope, transaction).id)
+            let found = try await delegationStore.people(request.people, in: scope, transaction)
+            let unknown = request.people.indices.filter { found[$0] == nil }
+            guard unknown.isEmpty else {
+                throw FieldErrors(
+                    errors: unknown.map {
+                        FieldError(pointer: "/people/\($0)", message: "must be an active person")
+                    })
             }
+            let people = request.people.indices.compactMap { found[$0]?.id }
             try await store.insertCopies(people, of: id, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             audit.detail("people", .array(people.map { .string($0.text) }))

@@ -34,29 +34,32 @@ extension Tickets {
             else { return }
             let (after, happenings) = before.ticked(at: now)
             try await store.save(after, in: scope, transaction)
+            let pairs = try await delegationStore.standIns(
+                for: Array(Set(happenings.flatMap(\.people))), at: now, in: scope, transaction)
             for happening in happenings {
                 try await trail.append(
                     AuditEntry(
                         action: happening.action(after), actor: .system("expiry"),
                         target: .init("ticket", id, "#\(number)"), at: now),
                     in: scope, transaction)
-                try await tell(happening, of: after, number, from: office, at: now, in: scope, transaction)
+                try await tell(happening, pairs, of: after, number, from: office, at: now, in: scope, transaction)
             }
         }
     }
 
     private func tell(
-        _ happening: TicketHappening, of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice,
+        _ happening: TicketHappening, _ pairs: [(of: UserID, user: UserID)], of ticket: TicketProgress, _ number: Int,
+        from office: ApprovalOffice,
         at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         switch happening {
         case .reminded(let level, let people):
-            let told = try await withStandIns(people, for: ticket, at: now, in: scope, transaction)
+            let told = ticket.with(pairs, people)
             try await outbox.publish(
                 TicketEvents.told(TicketEvents.remindedType, ticket, number, level: level, told, at: now),
                 in: scope, transaction)
         case .escalated(let level, let people):
-            let told = try await withStandIns(people, for: ticket, at: now, in: scope, transaction)
+            let told = ticket.with(pairs, people)
             try await outbox.publish(
                 TicketEvents.told(TicketEvents.escalatedType, ticket, number, level: level, told, at: now),
                 in: scope, transaction)
@@ -69,6 +72,14 @@ extension Tickets {
 }
 
 extension TicketHappening {
+    /// Those who are told.
+    fileprivate var people: [UserID] {
+        switch self {
+        case .reminded(_, let people), .escalated(_, let people): people
+        case .lapsed: []
+        }
+    }
+
     /// Its name in the trail.
     fileprivate func action(_ after: TicketProgress) -> String {
         switch self {

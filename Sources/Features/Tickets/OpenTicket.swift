@@ -19,8 +19,8 @@ extension Tickets {
     /// Asks for something. Who may decide which level is settled now, and the first level is told.
     ///
     /// Throws `FieldErrors` for what the kind does not take, `noFlow`, `noApprovers(level:)` when the levels cannot be
-    /// filled with different people other than the one who asks, and `unknownAsset`. `given` is the path of kinds that do not
-    /// go by flows.
+    /// filled with different people other than the one who asks, `tooManyOpen`, and `unknownAsset`.
+    /// `given` is the path of kinds that do not go by flows.
     package func open(
         _ draft: TicketDraft, on given: FlowPlan? = nil, by user: UserID, through door: TicketKindName? = nil,
         at now: Date, audit: AuditDraft, in scope: TenantScope
@@ -33,8 +33,9 @@ extension Tickets {
         let number = try await store.takeNumber(in: scope, database)
         do {
             return try await database.transaction(in: scope) { transaction in
-                let opening = TicketOpening(requester: user, at: now, scope: scope, transaction: transaction)
-                return try await open(draft, number, kind, on: given, opening, from: office, audit: audit)
+                let routed = try await routed(draft, on: given, by: user, at: now, in: scope, transaction)
+                return try await open(
+                    routed, number, by: user, from: office, at: now, audit: audit, in: scope, transaction)
             }
         } catch  where !(error is DatabaseError) {
             // Of the database's own errors it is not sure that nothing came about.
@@ -44,17 +45,16 @@ extension Tickets {
     }
 
     private func open(
-        _ draft: TicketDraft, _ number: Int, _ kind: any RequestKind, on given: FlowPlan?, _ opening: TicketOpening,
-        from office: ApprovalOffice, audit: AuditDraft
+        _ routed: RoutedTicket, _ number: Int, by user: UserID, from office: ApprovalOffice, at now: Date,
+        audit: AuditDraft, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> TicketID {
-        let (user, now, scope, transaction) = (opening.requester, opening.at, opening.scope, opening.transaction)
-        let draft = try await kind.checked(draft, opening)
-        let plan = try await kind.path(opening) {
-            if let given { return given }
-            return try await self.plan(draft, by: user, at: now, in: scope, transaction)
-        }
+        let (kind, draft, plan) = (routed.kind, routed.draft, routed.plan)
         let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
         if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
+        // Emergency access has an end of its own.
+        if progress.state.word == .open, draft.kind != BreakGlassKind.kind {
+            try await floors.open(of: user, in: scope, transaction).check()
+        }
         try await store.insert(progress, number: number, on: plan, at: now, in: scope, transaction)
         audit.target("ticket", progress.id.text, name: "#\(number)")
         audit.detail("kind", .string(draft.kind.rawValue))
@@ -66,8 +66,7 @@ extension Tickets {
         try await outbox.publish(TicketEvents.opened(progress, number, at: now), in: scope, transaction)
         let begun = try await kind.opened(
             ApprovedTicket(
-                progress: progress, number: number, unusedAfter: nil, at: now, audit: audit, scope: scope,
-                transaction: transaction))
+                progress: progress, number: number, at: now, audit: audit, scope: scope, transaction: transaction))
         if let grant = begun.grant { try await store.save(progress, grant: grant, in: scope, transaction) }
         if progress.state.word == .approved {
             try await complete(progress, number, at: now, audit: audit, in: scope, transaction)
@@ -83,9 +82,7 @@ extension Tickets {
         _ transaction: Transaction
     ) async throws {
         let approved = ApprovedTicket(
-            progress: progress, number: number,
-            unusedAfter: try await store.unusedAfter(progress.id, in: scope, transaction), at: now, audit: audit,
-            scope: scope, transaction: transaction)
+            progress: progress, number: number, at: now, audit: audit, scope: scope, transaction: transaction)
         let effect = try await kinds.kind(progress.kind).effect(of: approved)
         try await store.save(progress, grant: effect.grant, in: scope, transaction)
     }

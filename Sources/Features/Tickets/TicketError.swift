@@ -33,6 +33,14 @@ package enum TicketError: ProblemRepresentable, Equatable {
     /// Too few people can ever decide a level.
     case flowImpossible(level: Int)
     case unknownApprover
+    /// The flow would ask for less than the company does.
+    case flowBelowFloor(floor: ApprovalFloor)
+    /// The flow that a request takes has fewer levels than the company asks for.
+    case belowFloor(flow: String, levels: Int, floor: String)
+    /// A company's last way to decide.
+    case flowNeeded
+    case tooManyOpen(most: Int)
+    case companyHasTooManyOpen(most: Int)
     case cannotWithdraw
     case noBreakGlass
     case reviewMissing
@@ -80,6 +88,29 @@ package enum TicketError: ProblemRepresentable, Equatable {
                 .flowImpossible,
                 "Too few active people can decide level \(level), or the same ones are needed for another level. Name "
                     + "more approvers, or let fewer of them be enough.")
+        case .flowBelowFloor(let floor):
+            Problem(
+                .flowBelowFloor,
+                "The company's rule “\(floor.name)” asks for more: \(floor.words). Add it to the flow.")
+        case .belowFloor(let flow, let levels, let floor):
+            Problem(
+                .noApprovers,
+                "The company's rule “\(floor)” asks for \(levels) levels here, and the flow “\(flow)” has fewer. Ask "
+                    + "an administrator to add them.")
+        case .flowNeeded:
+            Problem(
+                .flowNeeded,
+                "Requests that no other flow is for take this one. Make another flow the default of the company first.")
+        case .tooManyOpen(let most):
+            Problem(
+                .tooManyOpen,
+                "You have \(most) open requests, as many as one person may have. Take back what you no longer need, or "
+                    + "wait until some are decided.")
+        case .companyHasTooManyOpen(let most):
+            Problem(
+                .tooManyOpen,
+                "The company has \(most) open requests, as many as it may have. Ask an administrator to have old ones "
+                    + "decided, or to allow more under Approval flows.")
         case .cannotWithdraw: Problem(.ticketNotOpen, "A review of emergency access cannot be taken back.")
         case .noBreakGlass:
             Problem(
@@ -116,6 +147,11 @@ extension ProblemType {
     package static let flowNameTaken = ProblemType("flow-name-taken", "The name is taken", status: 409)
     package static let templateNameTaken = ProblemType("template-name-taken", "The name is taken", status: 409)
     package static let flowImpossible = ProblemType("flow-impossible", "The flow can never be decided", status: 422)
+    package static let flowBelowFloor = ProblemType(
+        "flow-below-floor", "The company asks for more than the flow", status: 422)
+    package static let flowNeeded = ProblemType("flow-needed", "The flow is needed", status: 409)
+    package static let tooManyOpen = ProblemType(
+        "too-many-open-requests", "There are too many open requests", status: 409)
     package static let unknownApprover = ProblemType("unknown-approver", "There is no such approver", status: 422)
 
     package static let breakGlassRefused = ProblemType(
@@ -127,6 +163,6 @@ extension ProblemType {
         breakGlassRefused, breakGlassUnreviewed,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
         seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, flowImpossible,
-        unknownApprover, templateNameTaken,
+        unknownApprover, templateNameTaken, flowBelowFloor, flowNeeded, tooManyOpen,
     ]
 }

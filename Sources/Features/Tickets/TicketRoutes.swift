@@ -44,7 +44,7 @@ package enum TicketRoutes {
         Route.post(
             "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
             body: OpenTicket.self, returns: Ticket.self, status: 201,
-            errors: [.noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater]
+            errors: [.noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .tooManyOpen]
         ) { tickets, call in
             try await tickets.open(
                 call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
@@ -54,7 +54,7 @@ package enum TicketRoutes {
             "preview", "/tickets/preview", summary: "Show the path that a request would take",
             permission: .ticketsOpen, audit: .none(because: "it changes nothing and shows no secret"),
             body: PreviewTicket.self, returns: PathPreview.self,
-            errors: [.noApprovalFlow, .noApprovers, .unknownAsset]
+            errors: PathPreview.problems
         ) { tickets, call in
             try await tickets.preview(
                 call.body, by: call.actor, among: call.caller.home, at: call.now, in: call.scope)

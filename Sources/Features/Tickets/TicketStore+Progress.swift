@@ -18,7 +18,7 @@ extension TicketStore {
                 array(select m.asset_id from ticket_assets m
                     where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id order by m.asset_id),
                 t.accounts, t.protocols, t.actions, t.starts_at, t.duration_seconds, t.state, t.level, t.decided_at,
-                t.is_parallel
+                t.is_parallel, t.unused_after
             from tickets t where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id) for update
             """
         ) { row in (number: try row.next(), progress: try Self.progress(id, &row)) }
@@ -104,15 +104,6 @@ extension TicketStore {
         return Dictionary(rows) { first, _ in first }
     }
 
-    func unusedAfter(
-        _ id: TicketID, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> Int? {
-        let found: Int?? = try await transaction.first(
-            "select unused_after from tickets where tenant_id = \(scope.tenant) and ticket_id = \(id)"
-        ) { row in try row.next() as Int? }
-        return found ?? nil
-    }
-
     /// The next number, taken at once: were it taken with the request, everybody would wait for whoever asks before them. The
     /// commit of the request, which comes later, takes this one to the disk.
     func takeNumber(in scope: TenantScope, _ database: Database) async throws -> Int {
@@ -178,13 +169,13 @@ extension TicketStore {
     ) async throws {
         _ = try await transaction.execute(
             """
-            delete from ticket_approvers where tenant_id = \(scope.tenant) and ticket_id = \(ticket)
-                and level = \(level) and user_id = \(holder) and not from_escalation
-            """)
-        _ = try await transaction.execute(
-            """
-            insert into ticket_approvers (tenant_id, ticket_id, level, user_id, reason, detail)
-            values (\(scope.tenant), \(ticket), \(level), \(successor), \(Seat.Reason.reassigned), \(name))
+            with gone as (
+                delete from ticket_approvers where tenant_id = \(scope.tenant) and ticket_id = \(ticket)
+                    and level = \(level) and user_id = \(holder)
+                returning from_escalation)
+            insert into ticket_approvers (tenant_id, ticket_id, level, user_id, reason, detail, from_escalation)
+            select \(scope.tenant)::uuid, \(ticket)::uuid, \(level)::int, \(successor)::uuid,
+                \(Seat.Reason.reassigned)::text, \(name)::text, g.from_escalation from gone g
             """)
     }
 

@@ -40,7 +40,7 @@ extension TicketStore {
         let state = try state(row.next(), level: row.next(), decidedAt: row.next())
         return TicketProgress(
             id: id, requester: requester, kind: kind, reason: reason, ask: ask, content: content, state: state,
-            levels: [], isParallel: try row.next())
+            levels: [], isParallel: try row.next(), unusedAfter: try row.next())
     }
 
     static func level(_ row: inout Row) throws -> TicketLevel {

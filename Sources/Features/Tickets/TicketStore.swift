@@ -174,6 +174,12 @@ struct TicketStore: Sendable {
         }
     }
 
+    func commentCount(on ticket: TicketID, in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
+        try await transaction.first(
+            "select count(*) from ticket_comments where tenant_id = \(scope.tenant) and ticket_id = \(ticket)"
+        ) { row in try row.next() } ?? 0
+    }
+
     func insertComment(
         _ id: CommentID, _ text: String, by user: UserID, on ticket: TicketID, at now: Date, in scope: TenantScope,
         _ transaction: Transaction

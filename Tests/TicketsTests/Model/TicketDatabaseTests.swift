@@ -16,6 +16,9 @@ import Testing
 /// change and its commit, and deliveries that come late and twice.
 @Suite(.timeLimit(.minutes(5))) struct TicketDatabaseTests {
     static let sequences = 200
+    /// So many may be open at once, which is too few for all of them.
+    static let mostOpen = 40
+    fileprivate static let waits = Mutex(0)
 
     @Test func `of what happens to many requests at once nothing is lost, doubled or of one's own`() async throws {
         let desk = try await Desk()
@@ -25,6 +28,9 @@ import Testing
         try await desk.give(people[0], "asks@example.com")
         try await desk.give(people[7], "Asks@example.com")
         try await desk.makeFlow()
+        _ = try await desk.tickets.setApprovalRules(
+            SetApprovalRules(floors: [], mostOpenPerPerson: Self.mostOpen, mostOpen: 10_000), from: 0,
+            at: desk.stage.now, audit: .discarding, in: desk.scope)
         let flow = try #require(try await desk.tickets.flows(in: desk.scope).items.first?.id)
         let table = people
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,6 +44,7 @@ import Testing
             }
             try await group.waitForAll()
         }
+        #expect(Self.waits.withLock { $0 } > 0, "nobody has met the end of what may be open")
         desk.stage.wait(100_000)
         var rounds = 0
         while try await desk.sweep() > 0, rounds < 50 { rounds += 1 }
@@ -164,7 +171,7 @@ private struct TicketLife {
                     deadline: Int.random(in: 200...4000, using: &numbers), reminder: 100,
                     lapse: chance(50) ? .rejected : .expired, escalation: .init(after: 150, seats: some(2))))
         }
-        var ticket = try await desk.open(levels, isParallel: chance(40), by: people[0])
+        var ticket = try await opened(levels, isParallel: chance(40))
         for _ in 0..<Int.random(in: 4...12, using: &numbers) {
             switch Int.random(in: 0..<100, using: &numbers) {
             case ..<70: await decide(ticket)
@@ -185,6 +192,23 @@ private struct TicketLife {
             }
             // Some look again before they answer, and some answer what they saw.
             if chance(80) { ticket = try await desk.read(ticket) }
+        }
+    }
+
+    /// Where too many are open, time goes by until there is room.
+    private func opened(_ levels: [PlannedLevel], isParallel: Bool) async throws -> Ticket {
+        while true {
+            do {
+                let ticket = try await desk.open(levels, isParallel: isParallel, by: people[0])
+                let open = try await desk.stage.count(
+                    "select count(*) from tickets where state = 'open'", in: desk.scope)
+                #expect(open <= TicketDatabaseTests.mostOpen)
+                return ticket
+            } catch TicketError.tooManyOpen(most: TicketDatabaseTests.mostOpen) {
+                TicketDatabaseTests.waits.withLock { $0 += 1 }
+                desk.stage.wait(200)
+                _ = try await desk.sweep()
+            }
         }
     }
 

@@ -31,7 +31,8 @@ import Testing
             #expect(tallies.counts[end, default: 0] * 50 > Self.sequences, "\(tallies.counts)")
         }
         for seen in [
-            "taken in another's seat", "narrowed", "escalated", "reminded", "reassigned", "refused ownTicket",
+            "taken in another's seat", "narrowed", "escalated", "reminded", "reassigned",
+            "reassigned of an escalation", "raised by a floor", "held by a floor", "refused ownTicket",
             "refused alreadyDecided", "refused changed", "refused needsPasskey", "refused levelDone",
             "refused notYours", "refused expired", "refused wider", "refused seatTaken", "refused noApprovers",
         ] {
@@ -76,6 +77,11 @@ struct TicketWalk {
     /// Who is away, and who answers for them.
     private var absent: [(from: Int, to: Int)] = []
 
+    /// What a company asks for at least, where it does.
+    private let floor: Floor?
+    /// The flow has fewer levels than that, so nothing would have been opened.
+    private let isHeld: Bool
+
     init(seed: UInt64) {
         self.seed = seed
         var numbers = SeededNumbers(seed: seed)
@@ -83,7 +89,7 @@ struct TicketWalk {
         func some(_ count: ClosedRange<Int>) -> [Int] {
             Array((0..<9).shuffled(using: &numbers).prefix(Int.random(in: count, using: &numbers)))
         }
-        let levels = (0..<Int.random(in: 1...5, using: &numbers)).map { _ in
+        var levels = (0..<Int.random(in: 1...5, using: &numbers)).map { _ in
             var seats = some(1...5)
             // Those who ask, or their other accounts, sit there by mistake at times.
             if !chance(10) { seats.removeAll { $0 == 0 } }
@@ -96,6 +102,19 @@ struct TicketWalk {
                 reminder: chance(50) ? Int.random(in: 1...600, using: &numbers) : nil, lapseRejects: chance(30),
                 needsPasskey: chance(20))
         }
+        let planned = levels
+        let (least, quorum, key) = (Int.random(in: 0...3, using: &numbers), chance(50) ? 2 : 1, chance(50))
+        if chance(25), levels.allSatisfy({ $0.seats.count >= quorum }) {
+            floor = Floor([ApprovalFloor(name: "Floor", levels: least, quorum: quorum, needsPasskey: key)])
+            isHeld = levels.count < least
+            for index in levels.indices where !isHeld {
+                levels[index].quorum = max(levels[index].quorum, quorum)
+                if key { levels[index].needsPasskey = true }
+            }
+        } else {
+            floor = nil
+            isHeld = false
+        }
         let pairs = (0..<Int.random(in: 0...3, using: &numbers)).map { _ in
             (Int.random(in: 0..<9, using: &numbers), Int.random(in: 0..<9, using: &numbers))
         }.filter { $0.0 != $0.1 }
@@ -106,12 +125,17 @@ struct TicketWalk {
             oracle.levels[index].lateSeats = []
         }
         self.oracle = oracle
-        ticket = Self.ticket(oracle)
+        var laid = oracle
+        for index in planned.indices {
+            laid.levels[index].quorum = planned[index].quorum
+            laid.levels[index].needsPasskey = planned[index].needsPasskey
+        }
+        ticket = Self.ticket(laid, above: isHeld ? nil : floor)
         digests = [ticket.digest]
         self.numbers = numbers
     }
 
-    private static func ticket(_ oracle: TicketOracle) -> TicketProgress {
+    private static func ticket(_ oracle: TicketOracle, above floor: Floor?) -> TicketProgress {
         func seats(_ list: [Int]) -> [Seat] { list.map { Seat(user: people[$0], reason: .named) } }
         let plan = FlowPlan(
             flow: .new(), flowName: "Model",
@@ -121,11 +145,12 @@ struct TicketWalk {
                     reminder: level.reminder, lapse: level.lapseRejects ? .rejected : .expired,
                     escalation: level.escalation.map { .init(after: $0, seats: seats(level.lateSeats)) },
                     needsPasskey: level.needsPasskey)
-            }, isParallel: oracle.isParallel)
+            }, isParallel: oracle.isParallel, approvesItself: false)
         let ask = TicketAsk(
             assets: [], accounts: [], protocols: [], actions: [], startsAt: nil, duration: oracle.duration)
         return TicketProgress(
-            TicketDraft(kind: .general, ask: ask, reason: "x"), id: .new(), by: people[0], on: plan, at: start)
+            TicketDraft(kind: .general, ask: ask, reason: "x"), id: .new(), by: people[0],
+            on: floor?.raised(plan) ?? plan, at: start)
     }
 
     private var moment: Date { Self.start.addingTimeInterval(Double(now)) }
@@ -142,6 +167,11 @@ struct TicketWalk {
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &numbers) < percent }
 
     mutating func run(_ tally: inout TicketModelTests.Tally) {
+        if let floor {
+            let isRefused = (try? floor.check(levels: oracle.levels.count, of: "Model", lasting: 1)) == nil
+            hold(isRefused == isHeld, "the levels that a floor asks for")
+            tally.note(isHeld ? "held by a floor" : "raised by a floor")
+        }
         for _ in 0..<Int.random(in: 3...25, using: &numbers) {
             switch Int.random(in: 0..<100, using: &numbers) {
             case ..<62: decide(&tally)
@@ -242,7 +272,8 @@ struct TicketWalk {
 
     private mutating func reassign(_ tally: inout TicketModelTests.Tally) {
         let level = Int.random(in: 0..<oracle.levels.count, using: &numbers)
-        let from = oracle.levels[level].seats.randomElement(using: &numbers) ?? anybody()
+        let planned = oracle.levels[level].seats + oracle.levels[level].lateSeats
+        let from = planned.randomElement(using: &numbers) ?? anybody()
         let (to, by) = (anybody(), chance(80) ? from : anybody())
         let expected = oracle.reassignment(level: level, from: from, to: to, by: by, at: now)
         let result = Result { () throws(TicketError) in
@@ -256,8 +287,8 @@ struct TicketWalk {
             tally.note("refused \(String(describing: error).prefix { $0 != "(" })")
         case (nil, .success(let after)):
             ticket = after
-            oracle.levels[level].seats = oracle.levels[level].seats.map { $0 == from ? to : $0 }
-            tally.note("reassigned")
+            tally.note(oracle.levels[level].lateSeats.contains(from) ? "reassigned of an escalation" : "reassigned")
+            oracle.handOver(level, from, to)
         default: Issue.record("seed \(seed): \(String(describing: expected)), and \(result)")
         }
     }

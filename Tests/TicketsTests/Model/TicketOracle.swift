@@ -137,15 +137,21 @@ struct TicketOracle {
         if isLate(at: now) { return .expired }
         let asker = accounts(of: requester)
         if asker.contains(who) || asker.contains(to) { return .ownTicket }
-        if !levels[level].seats.contains(from) { return .notYours }
+        let planned = levels[level].seats + levels[level].lateSeats
+        if !planned.contains(from) { return .notYours }
         if log.contains(where: { $0.level == level && $0.seat == from }) || spent.contains(to) {
             return .alreadyDecided
         }
-        let others = levels[level].seats.filter { $0 != from } + levels[level].lateSeats
+        let others = planned.filter { $0 != from }
         if others.contains(where: { accounts(of: $0).contains(to) }) { return .seatTaken }
         var after = self
-        after.levels[level].seats = levels[level].seats.map { $0 == from ? to : $0 }
+        after.handOver(level, from, to)
         return after.canStillPass ? nil : .noApprovers(level: level + 1)
+    }
+
+    mutating func handOver(_ level: Int, _ from: Int, _ to: Int) {
+        levels[level].seats = levels[level].seats.map { $0 == from ? to : $0 }
+        levels[level].lateSeats = levels[level].lateSeats.map { $0 == from ? to : $0 }
     }
 
     /// Whether different people can be found for all answers that are missing, by trying.

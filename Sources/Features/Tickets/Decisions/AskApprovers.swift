@@ -23,9 +23,12 @@ extension Tickets {
         levels: [Int], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice, at now: Date,
         in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        for level in levels {
-            let people = ticket.mayAnswer(level)
-            let told = try await withStandIns(people, for: ticket, at: now, in: scope, transaction)
+        guard !levels.isEmpty else { return }
+        let asked = levels.map { (level: $0, people: ticket.mayAnswer($0)) }
+        let pairs = try await delegationStore.standIns(
+            for: Array(Set(asked.flatMap(\.people))), at: now, in: scope, transaction)
+        for (level, people) in asked {
+            let told = ticket.with(pairs, people)
             try await outbox.publish(
                 TicketEvents.levelOpened(ticket, number, level: level, told, at: now), in: scope, transaction)
             try await send(
@@ -37,8 +40,8 @@ extension Tickets {
     func withStandIns(
         _ people: [UserID], for ticket: TicketProgress, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> [UserID] {
-        let more = try await delegationStore.standIns(for: people, at: now, in: scope, transaction)
-        return people + more.filter { $0 != ticket.requester && !people.contains($0) }
+        ticket.with(
+            try await delegationStore.standIns(for: people, at: now, in: scope, transaction), people)
     }
 
     /// Sends the question of a level to its webhook, with one single-use link for each of these people.
@@ -97,6 +100,13 @@ extension TicketFact {
 }
 
 extension TicketProgress {
+    /// These people and those of the pairs who answer in their seats, each once, without the one who asks.
+    func with(_ pairs: [(of: UserID, user: UserID)], _ people: [UserID]) -> [UserID] {
+        let absent = Set(people)
+        var told = absent.union([requester])
+        return people + pairs.filter { absent.contains($0.of) && told.insert($0.user).inserted }.map(\.user)
+    }
+
     /// Those who have a seat that counts on this level and have not answered on any.
     func mayAnswer(_ level: Int) -> [UserID] {
         let spent = Set(answers.flatMap { [$0.user, $0.seat] }).union([requester])

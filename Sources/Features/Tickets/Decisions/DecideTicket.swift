@@ -102,8 +102,7 @@ extension Tickets {
         if case .rejected(let at) = after.state {
             try await kinds.kind(after.kind).rejected(
                 ApprovedTicket(
-                    progress: after, number: number, unusedAfter: nil, at: at, audit: audit, scope: scope,
-                    transaction: transaction))
+                    progress: after, number: number, at: at, audit: audit, scope: scope, transaction: transaction))
         }
         audit.detail("level", .int(Int64(step.level)))
         audit.detail("outcome", .string(decision.outcome.rawValue))

@@ -125,6 +125,11 @@ extension Tickets {
             expiresAt: now.addingTimeInterval(DecisionChallenge.lifetime))
     }
 
+    /// Forgets challenges that nobody can answer any more.
+    package func pruneChallenges(at now: Date) async throws {
+        try await ChallengeStore.prune(at: now, database)
+    }
+
     /// The proof that goes with a decision; the challenge is used up, whatever comes of it.
     func proof(
         _ answer: JSON, for decision: NewDecision, of id: TicketID, _ facts: RequestFacts, audit: AuditDraft,
@@ -172,6 +177,13 @@ enum ChallengeStore {
                 \(challenge.user), \(challenge.digest), \(challenge.result), \(challenge.nonce),
                 \(now.addingTimeInterval(DecisionChallenge.lifetime)))
             """)
+    }
+
+    /// Forgets what nobody can answer any more, in whichever company.
+    static func prune(at now: Date, _ database: Database) async throws {
+        try await database.execute(
+            "delete from decision_challenges where expires_at <= \(now)",
+            in: SystemScope(reason: "prune challenges of decisions"))
     }
 
     /// Uses a challenge up; nil if nobody asked it, or too long ago.

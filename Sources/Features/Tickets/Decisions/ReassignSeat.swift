@@ -55,7 +55,7 @@ extension Tickets {
                 TicketEvents.reassigned(
                     after, number, level: request.level, from: holder, to: successor.id, by: user, at: now),
                 in: scope, transaction)
-            if after.openLevels.contains(request.level) {
+            if after.openLevels.contains(request.level), after[request.level].waitingFor.contains(successor.id) {
                 try await send(
                     level: request.level, to: [successor.id], of: after, number, from: office, at: now, in: scope,
                     transaction)

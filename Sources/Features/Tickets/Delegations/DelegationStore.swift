@@ -72,16 +72,17 @@ struct DelegationStore: Sendable {
     /// Those who stand in for one of these people now.
     func standIns(
         for users: [UserID], at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> [UserID] {
+    ) async throws -> [(of: UserID, user: UserID)] {
         guard !users.isEmpty else { return [] }
         return try await transaction.query(
             """
-            select distinct g.to_id from delegations g
+            select g.from_id, g.to_id from delegations g
             join user_directory o on o.tenant_id = g.tenant_id and o.user_id = g.to_id and o.state = 'active'
             where g.tenant_id = \(scope.tenant) and g.from_id = any(\(users)::uuid[]) and g.ended_at is null
                 and g.starts_at <= \(now) and g.ends_at > \(now)
+            order by g.created_at, g.delegation_id
             """
-        ) { row in try row.next() }
+        ) { row in (of: try row.next(), user: try row.next()) }
     }
 
     func person(
@@ -94,6 +95,22 @@ struct DelegationStore: Sendable {
                 and (user_id = \(colleague.user)::uuid or login = lower(\(colleague.login)::text))
             """
         ) { row in TicketPerson(id: try row.next(), name: try row.next()) }
+    }
+
+    /// The active people behind these, by their place in the list.
+    func people(
+        _ colleagues: [Colleague], in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [Int: TicketPerson] {
+        let rows: [(Int, TicketPerson)] = try await transaction.query(
+            """
+            select c.place, u.user_id, u.name
+            from unnest(\(Array(colleagues.indices))::int[], \(colleagues.map(\.user?.uuid))::uuid[],
+                \(colleagues.map(\.login))::text[]) as c (place, person, login)
+            join user_directory u on u.tenant_id = \(scope.tenant) and u.state = 'active'
+                and (u.user_id = c.person or u.login = lower(c.login))
+            """
+        ) { row in (try row.next(), TicketPerson(id: try row.next(), name: try row.next())) }
+        return Dictionary(rows, uniquingKeysWith: { first, _ in first })
     }
 
     private static func delegation(_ row: inout Row) throws -> Delegation {

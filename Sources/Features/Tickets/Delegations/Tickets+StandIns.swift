@@ -12,13 +12,13 @@ extension Tickets {
         let waiting = Set(card.waitingFor.map(\.id))
         let spent = Set(card.decisions.flatMap { [$0.user.id, $0.onBehalfOf?.id ?? $0.user.id] } + [card.requester.id])
         return try await database.transaction(in: scope) { transaction in
-            var found: [Int: Set<UserID>] = [:]
-            for stage in card.open {
-                let absent = stage.seats.map(\.user.id).filter(waiting.contains)
-                let people = try await delegationStore.standIns(for: absent, at: now, in: scope, transaction)
-                found[stage.level] = Set(people).subtracting(spent)
-            }
-            return found
+            let pairs = try await delegationStore.standIns(
+                for: Array(waiting), at: now, in: scope, transaction)
+            return Dictionary(
+                card.open.map { stage in
+                    let seats = Set(stage.seats.map(\.user.id))
+                    return (stage.level, Set(pairs.filter { seats.contains($0.of) }.map(\.user)).subtracting(spent))
+                }, uniquingKeysWith: { first, _ in first })
         }
     }
 }

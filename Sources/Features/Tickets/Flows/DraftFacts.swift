@@ -31,6 +31,8 @@ struct DraftFacts: Sendable, Hashable {
     var duration: Int
     /// When it would begin, by the tenant's clock.
     var moment: LocalMoment
+    /// Whoever asks has said how it is labelled, where it lies or who owns it, without looking after flows.
+    var isArrangedByRequester = false
 
     var isPrivileged: Bool {
         hasPrivilegedAccount || accounts.contains { Self.almighty.contains($0.text.lowercased()) }

@@ -66,29 +66,47 @@ struct FlowStore: Sendable {
     }
 
     /// Those that a request in this organization is tried with, in their order: the nearest organization first, in it by
-    /// priority, its default flow last.
+    /// priority, its default flow last. Only what says for which requests they are.
     func tried(
         at organization: OrganizationID, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> [Flow] {
+    ) async throws -> [FlowHead] {
         try await transaction.query(
             """
-            select \(fragment: Self.columns) from flows f
-            join organization_directory o on o.tenant_id = f.tenant_id and o.org_id = f.org_id
+            select f.flow_id, f.is_default, f.approves_low_risk, f.conditions from flows f
             join organization_ancestry p on p.tenant_id = f.tenant_id and p.ancestor_id = f.org_id
                 and p.org_id = \(organization)
             where f.tenant_id = \(scope.tenant) and f.is_enabled
             order by (select count(*) from organization_ancestry y
                     where y.tenant_id = f.tenant_id and y.org_id = f.org_id) desc, f.is_default, f.priority, f.name
-            """, Self.flow)
+            """
+        ) { row in
+            FlowHead(
+                id: try row.next(), isDefault: try row.next(), approvesLowRisk: try row.next(),
+                conditions: try FlowConditions.schema.parse(row.next()))
+        }
     }
 
     func find(_ id: FlowID, in scope: TenantScope, _ transaction: Transaction) async throws -> Flow? {
-        try await transaction.first(
-            """
-            select \(fragment: Self.columns) from flows f
-            join organization_directory o on o.tenant_id = f.tenant_id and o.org_id = f.org_id
-            where f.tenant_id = \(scope.tenant) and f.flow_id = \(id) for update of f
-            """, Self.flow)
+        try await transaction.first(Self.one(id, in: scope), Self.flow)
+    }
+
+    /// The same, held until the transaction ends.
+    func lock(_ id: FlowID, in scope: TenantScope, _ transaction: Transaction) async throws -> Flow? {
+        try await transaction.first("\(fragment: Self.one(id, in: scope)) for update of f", Self.flow)
+    }
+
+    private static func one(_ id: FlowID, in scope: TenantScope) -> SQL {
+        """
+        select \(fragment: columns) from flows f
+        join organization_directory o on o.tenant_id = f.tenant_id and o.org_id = f.org_id
+        where f.tenant_id = \(scope.tenant) and f.flow_id = \(id)
+        """
+    }
+
+    /// Removes a flow; requests that are open keep the path they were opened with.
+    func delete(_ id: FlowID, in scope: TenantScope, _ transaction: Transaction) async throws {
+        _ = try await transaction.execute(
+            "delete from flows where tenant_id = \(scope.tenant) and flow_id = \(id)")
     }
 
     func groupNames(

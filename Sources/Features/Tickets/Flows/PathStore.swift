@@ -61,6 +61,19 @@ struct PathStore: Sendable {
         }
     }
 
+    /// Who has arranged what is asked for so that these flows and owners are its own.
+    func arrangers(
+        of ask: TicketAsk, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [Arranger] {
+        guard !ask.assets.isEmpty else { return [] }
+        return try await transaction.query(
+            """
+            select r.user_id, bool_or(r.gave_owner) from asset_arrangers r
+            where r.tenant_id = \(scope.tenant) and r.asset_id = any(\(ask.assets)::uuid[]) group by r.user_id
+            """
+        ) { row in Arranger(user: try row.next(), gaveOwner: try row.next()) }
+    }
+
     /// Everybody active behind a flow, without whoever asks.
     ///
     /// A role counts where it is held in an organization in which all assets lie, or above it; an owner for all of them.
@@ -91,7 +104,7 @@ struct PathStore: Sendable {
                     on p.org_id = y.org_id
                 where a.tenant_id = \(scope.tenant) and a.flow_id = \(flow)
                 union all
-                select a.level, a.part, o.owner_id, 'asset-owner', o.names, 4
+                select a.level, a.part, o.owner_id, 'asset-owner', o.names, 5
                 from flow_approvers a
                 cross join (
                     select d.owner_id, string_agg(d.name, ', ' order by d.name) as names
@@ -101,7 +114,7 @@ struct PathStore: Sendable {
                     group by d.owner_id having count(*) = \(assets.count)) o
                 where a.tenant_id = \(scope.tenant) and a.flow_id = \(flow) and a.relation = 'asset-owner'
                 union all
-                select a.level, a.part, o.owner_id, 'node-owner', o.names, 5
+                select a.level, a.part, o.owner_id, 'node-owner', o.names, 6
                 from flow_approvers a
                 cross join (
                     select d.owner_id, string_agg(distinct d.name, ', ' order by d.name) as names
@@ -112,7 +125,7 @@ struct PathStore: Sendable {
                     group by d.owner_id having count(distinct n.asset_id) = \(assets.count)) o
                 where a.tenant_id = \(scope.tenant) and a.flow_id = \(flow) and a.relation = 'node-owner'
                 union all
-                select a.level, a.part, w.manager_id, 'manager', w.name, 6
+                select a.level, a.part, w.manager_id, 'manager', w.name, 4
                 from flow_approvers a
                 join user_directory w on w.tenant_id = a.tenant_id and w.user_id = \(requester)
                 where a.tenant_id = \(scope.tenant) and a.flow_id = \(flow) and a.relation = 'manager'
@@ -145,6 +158,25 @@ struct PathStore: Sendable {
             "select true from user_directory where tenant_id = \(scope.tenant) and user_id = \(user)", in: scope
         ) { row in try row.next() } ?? false
     }
+}
+
+/// For which requests a flow is; who decides is read of the one that is taken.
+struct FlowHead: Sendable {
+    let id: FlowID
+    let isDefault: Bool
+    let approvesLowRisk: Bool
+    let conditions: FlowConditions
+
+    func isFor(_ facts: DraftFacts, _ risk: TicketRisk) -> Bool {
+        isDefault || conditions.fit(facts, risk, strictly: approvesLowRisk)
+    }
+}
+
+/// Somebody who has said how assets are labelled, where they lie or who owns them, without looking after flows.
+struct Arranger: Sendable {
+    let user: UserID
+    /// They have said who owns them.
+    let gaveOwner: Bool
 }
 
 /// A seat, and where it is.

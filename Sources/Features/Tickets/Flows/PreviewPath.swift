@@ -1,6 +1,7 @@
 package import Access
 package import Assets
 package import FoundationEssentials
+import HTTPAPI
 package import Kernel
 import Postgres
 
@@ -12,6 +13,7 @@ package struct PreviewTicket: WireValue, Sendable {
     package let actions: [AccessAction]
     package let startsAt: Date?
     package let durationSeconds: Int
+    package let content: JSON
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("kind", \.kind, TicketKindName.schema.otherwise(.access))
@@ -20,6 +22,9 @@ package struct PreviewTicket: WireValue, Sendable {
         Field("actions", \.actions, Schema<[AccessAction]>.array(of: AccessAction.schema, 0...20).otherwise([.connect]))
         Field("startsAt", \.startsAt, Date.schema, note: "Absent for now.")
         Field("durationSeconds", \.durationSeconds, Schema<Int>.int(60...31_536_000).otherwise(604_800))
+        Field(
+            "content", \.content, Schema<JSON>.anything.otherwise([:]),
+            note: "What the kind has besides, as it would be sent.")
     }
 
     var draft: TicketDraft {
@@ -28,7 +33,7 @@ package struct PreviewTicket: WireValue, Sendable {
             ask: TicketAsk(
                 assets: assets, accounts: accounts, protocols: [.ssh], actions: actions, startsAt: startsAt,
                 duration: durationSeconds),
-            reason: "")
+            content: content, reason: "")
     }
 }
 
@@ -116,11 +121,19 @@ extension Tickets {
     package func preview(
         _ request: PreviewTicket, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> PathPreview {
-        if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
+        try await preview(request.draft, by: user, among: home, at: now, in: scope)
+    }
+
+    /// The same of a draft.
+    package func preview(
+        _ draft: TicketDraft, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
+    ) async throws -> PathPreview {
+        if let home, try await !store.has(draft.ask.assets, in: home, database) { throw TicketError.unknownAsset }
         return try await database.transaction(in: scope.wholeTenant) { transaction in
-            let (plan, names) = try await path(
-                request.draft, by: user, at: now, in: scope.wholeTenant, transaction)
-            return PathPreview(plan, names, at: now)
+            let plan = try await routed(draft, by: user, at: now, in: scope.wholeTenant, transaction).plan
+            let names = try await links.names(of: plan.people, in: scope.wholeTenant, transaction)
+            return PathPreview(
+                plan, Dictionary(names.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }), at: now)
         }
     }
 
@@ -131,7 +144,20 @@ extension Tickets {
     }
 }
 
+extension FlowPlan {
+    /// Everybody who is told.
+    fileprivate var people: Set<UserID> {
+        Set(levels.flatMap { ($0.seats + ($0.escalation?.seats ?? [])).map(\.user) } + copies)
+    }
+}
+
 extension PathPreview {
+    /// What stands in the way of a request before anybody is asked.
+    static let problems: [ProblemType] = [
+        .noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .breakGlassRefused,
+        .breakGlassUnreviewed,
+    ]
+
     init(_ plan: FlowPlan, _ names: [UserID: String], at now: Date) {
         func people(_ seats: [Seat]) -> [PreviewedSeat] {
             seats.map {

@@ -33,7 +33,7 @@ extension Tickets {
     ) async throws -> Flow {
         let levels = try await fillable(request.levels, in: scope)
         return try await database.transaction(in: scope) { transaction in
-            guard let before = try await flowStore.find(id, in: scope, transaction) else {
+            guard let before = try await flowStore.lock(id, in: scope, transaction) else {
                 throw TicketError.flowNotFound
             }
             guard before.version == version else { throw TicketError.flowChanged }
@@ -44,6 +44,24 @@ extension Tickets {
             try await check(flow, before: before, in: scope, transaction)
             try await flowStore.update(flow, in: scope, transaction)
             return try await finish(flow, fillable: levels, audit, in: scope, transaction)
+        }
+    }
+
+    /// Removes a flow. Requests that are open keep the path they were opened with, and its name.
+    ///
+    /// The default flow of the company as a whole stays: what no other flow is for would have no path.
+    package func deleteFlow(_ id: FlowID, audit: AuditDraft, in scope: TenantScope) async throws {
+        try await database.transaction(in: scope) { transaction in
+            guard let flow = try await flowStore.lock(id, in: scope, transaction) else {
+                throw TicketError.flowNotFound
+            }
+            guard !flow.isDefault || flow.organization != OrganizationID(scope.tenant.uuid) else {
+                throw TicketError.flowNeeded
+            }
+            try await flowStore.delete(id, in: scope, transaction)
+            audit.target("flow", id.text, name: flow.name)
+            audit.detail("organization", .string(flow.organization.text))
+            try await audit.write(in: transaction)
         }
     }
 
@@ -90,6 +108,7 @@ extension Tickets {
         _ transaction: Transaction
     ) async throws -> Flow {
         if let level = FlowPlan.unfilled(levels) { throw TicketError.flowImpossible(level: level) }
+        try await checkFloors(flow, in: scope, transaction)
         audit.target("flow", flow.id.text, name: flow.name)
         audit.detail("organization", .string(flow.organization.text))
         audit.detail("version", .int(Int64(flow.version)))

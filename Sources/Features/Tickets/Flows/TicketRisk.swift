@@ -22,6 +22,8 @@ package struct RiskReason: WireValue, Sendable, Hashable {
         /// More rights, not access to something.
         case role
         case takesFilesOut = "takes-files-out"
+        /// Whoever asks has arranged it: labels, folders or owners, by which is chosen who decides.
+        case arranged = "arranged-by-requester"
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -59,6 +61,7 @@ struct RiskScore: Sendable, Hashable {
         add(.manyAssets, 2, if: facts.assets.count > 10)
         add(.severalOrganizations, 1, if: facts.organizations > 1)
         add(.takesFilesOut, 1, if: facts.actions.contains(.download) || facts.actions.contains(.forward))
+        add(.arranged, 3, if: facts.isArrangedByRequester)
         self.reasons = reasons
     }
 

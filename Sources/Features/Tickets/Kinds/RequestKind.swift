@@ -122,14 +122,14 @@ package struct TicketOpening: Sendable {
     package let at: Date
     package let scope: TenantScope
     package let transaction: Transaction
+    /// Those of these people who may decide requests at all.
+    package let mayDecide: @Sendable ([UserID]) async throws -> Set<UserID>
 }
 
 /// A request that everybody has agreed to, and the transaction in which that was decided.
 package struct ApprovedTicket: Sendable {
     package let progress: TicketProgress
     package let number: Int
-    /// A grant that nobody has used for so many seconds ends early.
-    package let unusedAfter: Int?
     package let at: Date
     package let audit: AuditDraft
     package let scope: TenantScope

@@ -13,14 +13,19 @@ extension TicketProgress {
         guard case .open = state, levels.indices.contains(level - 1), !self[level].isPassed else { throw .notOpen }
         guard deadline.map({ now < $0 }) ?? true else { throw .expired }
         guard !people.areSame(user, requester), !people.areSame(successor, requester) else { throw .ownTicket }
-        guard let index = self[level].plan.seats.firstIndex(where: { $0.user == holder }) else { throw .notYours }
+        let plan = self[level].plan
+        let late = plan.escalation?.seats ?? []
+        guard (plan.seats + late).contains(where: { $0.user == holder }) else { throw .notYours }
         let answered = Set(answers.flatMap { [people.head(of: $0.user), people.head(of: $0.seat)] })
         guard !self[level].answers.contains(where: { $0.seat == holder }) else { throw .alreadyDecided }
         guard !answered.contains(people.head(of: successor)) else { throw .alreadyDecided }
-        let others = self[level].plan.seats.filter { $0.user != holder } + (self[level].plan.escalation?.seats ?? [])
+        let others = (plan.seats + late).filter { $0.user != holder }
         guard !others.contains(where: { people.areSame($0.user, successor) }) else { throw .seatTaken }
+        let seat = Seat(user: successor, reason: .reassigned, detail: name)
         var next = self
-        next[level].plan.seats[index] = Seat(user: successor, reason: .reassigned, detail: name)
+        next[level].plan.seats = plan.seats.map { $0.user == holder ? seat : $0 }
+        // A seat of the escalation stays one: it counts from the same moment on.
+        next[level].plan.escalation?.seats = late.map { $0.user == holder ? seat : $0 }
         guard next.canBeDecided(among: people) else { throw .noApprovers(level: level) }
         return next
     }

@@ -13,10 +13,13 @@ package struct TicketProgress: Sendable, Equatable {
     package var levels: [TicketLevel]
     /// All levels are asked at once.
     package var isParallel: Bool
+    /// A grant that nobody has used for so many seconds ends early.
+    package var unusedAfter: Int?
 
     package init(
         id: TicketID, requester: UserID, kind: TicketKindName = .access, reason: String, ask: TicketAsk,
-        content: JSON = [:], state: TicketState, levels: [TicketLevel], isParallel: Bool = false
+        content: JSON = [:], state: TicketState, levels: [TicketLevel], isParallel: Bool = false,
+        unusedAfter: Int? = nil
     ) {
         self.id = id
         self.requester = requester
@@ -27,6 +30,7 @@ package struct TicketProgress: Sendable, Equatable {
         self.state = state
         self.levels = levels
         self.isParallel = isParallel
+        self.unusedAfter = unusedAfter
     }
 
     /// A request on its way: its first level is open, or all of them. Where the plan says that nobody has to be asked, it is
@@ -36,7 +40,8 @@ package struct TicketProgress: Sendable, Equatable {
         self.init(
             id: id, requester: requester, kind: draft.kind, reason: draft.reason, ask: draft.ask,
             content: draft.content, state: isApproved ? .approved(at: now) : .open(level: 1),
-            levels: isApproved ? [] : plan.levels.map { TicketLevel($0) }, isParallel: plan.isParallel)
+            levels: isApproved ? [] : plan.levels.map { TicketLevel($0) }, isParallel: plan.isParallel,
+            unusedAfter: plan.unusedAfter)
         for index in levels.indices where isParallel || index == 0 { levels[index].openedAt = now }
     }
 

@@ -43,17 +43,6 @@ extension Tickets {
             .first.map(card(of:))
     }
 
-    /// The path that a draft of one's own would take. `home` is where the assets must lie.
-    package func preview(
-        _ draft: TicketDraft, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
-    ) async throws -> PathPreview {
-        if let home, try await !store.has(draft.ask.assets, in: home, database) { throw TicketError.unknownAsset }
-        return try await database.transaction(in: scope.wholeTenant) { transaction in
-            let (plan, names) = try await path(draft, by: user, at: now, in: scope.wholeTenant, transaction)
-            return PathPreview(plan, names, at: now)
-        }
-    }
-
     /// Whether all of these assets lie in the scope.
     package func has(_ assets: [AssetID], in scope: TenantScope) async throws -> Bool {
         try await store.has(assets, in: scope, database)

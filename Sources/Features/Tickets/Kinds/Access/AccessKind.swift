@@ -94,7 +94,7 @@ package struct AccessKind: RequestKind {
             ticket: ticket.id, name: "Request #\(approved.number)", user: ticket.requester, assets: ticket.ask.assets,
             accounts: ticket.ask.accounts, protocols: ticket.ask.protocols, actions: ticket.ask.actions,
             startsAt: start, endsAt: end,
-            unusedAfter: approved.unusedAfter, createdAt: now)
+            unusedAfter: ticket.unusedAfter, createdAt: now)
         try await access.give(grant, in: approved.scope, approved.transaction)
         try await approved.audit.also(
             "grant.created", kind: "grant", id: grant.id.text, name: grant.name, in: approved.transaction)

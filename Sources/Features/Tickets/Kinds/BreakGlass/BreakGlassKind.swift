@@ -87,7 +87,9 @@ package struct BreakGlassKind: RequestKind {
                 besides: opening.requester, in: opening.scope, opening.transaction)
             let people = try await TicketStore().people(
                 Set(found.map(\.user)).union([opening.requester]), in: opening.scope, opening.transaction)
-            seats = found.filter { !people.areSame($0.user, opening.requester) }
+            let able = try await opening.mayDecide(found.map(\.user))
+            var known: Set<UserID> = [people.head(of: opening.requester)]
+            seats = found.filter { able.contains($0.user) && known.insert(people.head(of: $0.user)).inserted }
         }
         guard !seats.isEmpty else { throw TicketError.noApprovers(level: 1) }
         plan.levels = [

@@ -1,0 +1,77 @@
+import FoundationEssentials
+import HTTPAPI
+package import Kernel
+import Postgres
+
+/// Who says how an asset is labelled, where it lies or who owns it. Flows choose by that who decides about requests, so it is
+/// remembered of whoever says it without looking after flows: for their own requests it counts against them.
+package struct Arranging: Sendable {
+    package let user: UserID
+    /// They look after the flows that could be chosen: what they say holds, and so does what others said before.
+    package let looksAfterFlows: Bool
+
+    package init(user: UserID, looksAfterFlows: Bool) {
+        self.user = user
+        self.looksAfterFlows = looksAfterFlows
+    }
+
+    /// `flows` is where this person looks after flows, `assets` where after assets.
+    package init(user: UserID, flows: TenantScope?, assets: TenantScope) {
+        self.user = user
+        looksAfterFlows =
+            switch (flows, flows?.organizations, assets.organizations) {
+            case (nil, _, _): false
+            case (_, nil, _): true
+            case (_, let flows?, let assets?): Set(flows).isSuperset(of: assets)
+            case (_, _?, nil): false
+            }
+    }
+}
+
+extension Call where API == TenantAPI {
+    /// The permission is of the feature of requests, by its name: this one lies below it.
+    var arranging: Arranging {
+        Arranging(user: actor, flows: scope(of: Permission("flows.manage")), assets: scope)
+    }
+}
+
+/// The SQL of who has arranged what.
+enum ArrangementStore {
+    static func note(
+        _ arranging: Arranging?, of asset: AssetID, givesOwner: Bool, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        guard let arranging else { return }
+        guard !arranging.looksAfterFlows else {
+            _ = try await transaction.execute(
+                "delete from asset_arrangements where tenant_id = \(scope.tenant) and asset_id = \(asset)")
+            return
+        }
+        _ = try await transaction.execute(
+            """
+            insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, arranged_at)
+            values (\(scope.tenant), \(asset), \(arranging.user), \(givesOwner), \(now))
+            on conflict on constraint asset_arrangements_pk do update
+            set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
+            """)
+    }
+
+    static func note(
+        _ arranging: Arranging?, of node: NodeID, givesOwner: Bool, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        guard let arranging else { return }
+        guard !arranging.looksAfterFlows else {
+            _ = try await transaction.execute(
+                "delete from node_arrangements where tenant_id = \(scope.tenant) and node_id = \(node)")
+            return
+        }
+        _ = try await transaction.execute(
+            """
+            insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, arranged_at)
+            values (\(scope.tenant), \(node), \(arranging.user), \(givesOwner), \(now))
+            on conflict on constraint node_arrangements_pk do update
+            set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
+            """)
+    }
+}

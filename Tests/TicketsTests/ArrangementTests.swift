@@ -1,0 +1,123 @@
+import Access
+import Assets
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Postgres
+import Stage
+import TestSupport
+import Testing
+
+@testable import Tickets
+
+/// Whoever looks after assets does not choose by it who decides about what they ask for.
+@Suite struct ArrangementTests {
+    private struct Estate {
+        let desk: Desk
+        let assets: Assets
+        let endpoints: [MountedEndpoint]
+
+        init() async throws {
+            desk = try await Desk()
+            assets = Assets(
+                database: desk.stage.database, outbox: Outbox(), scanner: HostKeyScanner { _, _ in [] })
+            endpoints =
+                desk.stage.mount(AssetRoutes.group, on: assets) + desk.stage.mount(NodeRoutes.group, on: assets)
+            _ = try await desk.tickets.createFlow(
+                SaveFlow(
+                    name: "Owners", isDefault: true, approvesLowRisk: true,
+                    levels: [
+                        FlowLevel(
+                            name: "Owner",
+                            approvers: [.relation(.assetOwner), .relation(.nodeOwner), .user(desk.ann)])
+                    ]),
+                at: desk.stage.now, audit: .discarding, in: desk.scope)
+        }
+
+        func change(_ body: JSON, by user: UserID, managesFlows: Bool = false) async throws {
+            let version = try await assets.find(desk.asset, in: desk.scope).version
+            let answer = try await desk.stage.call(
+                endpoints, "assets.change", [desk.asset.text], body: body, by: user,
+                permissions: ["assets.manage"] + (managesFlows ? ["flows.manage"] : []), version: version,
+                in: desk.scope)
+            #expect(answer.status == 200, "\(answer.json)")
+        }
+
+        func seats(for user: UserID) async throws -> Set<UserID> {
+            Set(try await plan(for: user).levels.flatMap { $0.seats.map(\.user) })
+        }
+
+        func plan(for user: UserID, account: String = "root") async throws -> FlowPlan {
+            let ask = TicketAsk(
+                assets: [desk.asset], accounts: [try AccountName(account)], protocols: [.ssh], actions: [.connect],
+                startsAt: nil, duration: 3_600)
+            return try await desk.stage.database.transaction(in: desk.scope) { transaction in
+                try await desk.tickets.plan(
+                    TicketDraft(ask: ask, reason: "x"), by: user, at: desk.stage.now, in: desk.scope, transaction)
+            }
+        }
+    }
+
+    @Test func `an owner whom the person who asks has named decides nothing of theirs`() async throws {
+        let estate = try await Estate()
+        let desk = estate.desk
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.rita)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann])
+        // For others that owner is one; by another account of theirs it is the same as by themselves.
+        #expect(try await estate.seats(for: desk.abe) == [desk.ann, desk.bob])
+        try await desk.give(desk.rita, "r@acme.example")
+        try await desk.give(desk.abe, "R@acme.example")
+        #expect(try await estate.seats(for: desk.abe) == [desk.ann])
+        // Whoever looks after flows says it again, and it holds for everybody.
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.ann, managesFlows: true)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann, desk.bob])
+    }
+
+    @Test func `nobody makes themselves an owner who decides, by whichever account`() async throws {
+        let estate = try await Estate()
+        let desk = estate.desk
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.bob)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann])
+        try await estate.change(["owner": .string(desk.abe.text)], by: desk.bob)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann, desk.abe])
+        try await desk.give(desk.bob, "b@acme.example")
+        try await desk.give(desk.abe, "B@acme.example")
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann])
+        // An owner who looks after labels only stays one.
+        try await desk.give(desk.abe, "a@acme.example")
+        try await estate.change(["labels": [["key": "env", "value": "dev"]]], by: desk.abe)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann, desk.abe])
+    }
+
+    @Test func `what somebody labelled or moved themselves is riskier, asks people, and no owner`() async throws {
+        let estate = try await Estate()
+        let desk = estate.desk
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.ann, managesFlows: true)
+        #expect(try await estate.plan(for: desk.rita, account: "deploy").approvesItself)
+        try await estate.change(["description": "Web"], by: desk.rita)
+        #expect(try await estate.plan(for: desk.rita, account: "deploy").approvesItself)
+        try await estate.change(["labels": [["key": "env", "value": "dev"]]], by: desk.rita)
+        let plan = try await estate.plan(for: desk.rita, account: "deploy")
+        #expect(!plan.approvesItself && plan.riskReasons.contains { $0.code == .arranged })
+        #expect(plan.levels.map { $0.seats.map(\.user) } == [[desk.ann]])
+        #expect(try await estate.plan(for: desk.abe, account: "deploy").approvesItself)
+    }
+
+    @Test func `the folders above count as the asset does`() async throws {
+        let estate = try await Estate()
+        let desk = estate.desk
+        let node = try await desk.stage.call(
+            estate.endpoints, "nodes.create", body: ["name": "web", "owner": .string(desk.bob.text)], by: desk.rita,
+            in: desk.scope)
+        #expect(node.status == 201, "\(node.json)")
+        try await estate.change(["nodes": [.string(node["id"])]], by: desk.ann, managesFlows: true)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann])
+        #expect(try await estate.seats(for: desk.abe) == [desk.ann, desk.bob])
+        let confirmed = try await desk.stage.call(
+            estate.endpoints, "nodes.change", [node["id"]], body: ["owner": .string(desk.bob.text)], by: desk.ann,
+            permissions: ["assets.manage", "flows.manage"], version: 1, in: desk.scope)
+        #expect(confirmed.status == 200, "\(confirmed.json)")
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann, desk.bob])
+    }
+}
