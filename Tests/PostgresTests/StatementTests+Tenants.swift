@@ -231,8 +231,28 @@ extension StatementTests {
             "pruning by age"
         ),
         (
-            "AnnouncementStore.swift", "select tenant_id, announcement_id from announcements where ends_at",
-            "announcements that run, of whichever tenant"
+            "AnnouncementStore+Rounds.swift", "select tenant_id, announcement_id from announcements where due_at",
+            "announcements that have something to do, of whichever tenant"
+        ),
+        (
+            "SpreadAnnouncements.swift", "insert into announcements",
+            "what the provider announces stands with every tenant that it is for"
+        ),
+        (
+            "SpreadAnnouncements.swift", "update announcements a set title",
+            "what the provider announces is changed with every tenant that has it"
+        ),
+        (
+            "SpreadAnnouncements.swift", "update announcements a set is_deleted",
+            "what the provider takes back is taken from every tenant that has it"
+        ),
+        (
+            "SpreadAnnouncements.swift", "delete from provider_announcements p",
+            "what no tenant has any more"
+        ),
+        (
+            "SiteMessageStore.swift", "with reached as",
+            "the oldest messages of whoever has too many, of whichever tenant"
         ),
         (
             "SweepWebhooks.swift", "delete from webhook_deliveries where state",

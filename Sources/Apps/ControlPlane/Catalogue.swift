@@ -71,6 +71,7 @@ package enum Catalogue {
         + PlanRoutes.group.operations + ProviderQuotaRoutes.group.operations + BillingRoutes.group.operations
         + OperatorRoutes.group.operations + OperatorProfileRoutes.group.operations
         + ProviderAuditRoutes.group.operations + LevelRoutes.group.operations + ProviderSupportRoutes.group.operations
+        + ProviderAnnouncementRoutes.group.operations
 
     /// What operators do before they have signed in.
     package static let providerDoor: [HTTPAPI.Operation] = OperatorSignInRoutes.group.operations

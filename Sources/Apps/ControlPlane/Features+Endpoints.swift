@@ -180,6 +180,7 @@ extension Features {
             + ProviderAuditRoutes.group.mounted(on: providerTrail, behind: provider)
             + LevelRoutes.group.mounted(on: levels, behind: provider)
             + ProviderSupportRoutes.group.mounted(on: support, behind: provider)
+            + ProviderAnnouncementRoutes.group.mounted(on: notifications, behind: provider)
             + EnrolmentRoutes.group.mounted(on: hosting, behind: newcomer)
             + WorkerRoutes.group.mounted(on: hosting, behind: worker)
             + WorkerRequestRoutes.group.mounted(on: hosting, behind: worker)

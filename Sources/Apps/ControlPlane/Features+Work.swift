@@ -63,6 +63,16 @@ extension Features {
                 }
                 try await billing.deliver(invoice, at: now())
             },
+            Notifications.announceJob: { [notifications] job in
+                guard let tenant = job.tenant,
+                    let id = job.payload["announcement"]?.text.flatMap(AnnouncementID.init)
+                else { throw JobFailure.giveUp("the job names no announcement") }
+                try await notifications.announce(id, at: now(), in: TenantScope(tenant: tenant))
+            },
+            Notifications.spreadJob: { [notifications] _ in
+                try await notifications.spread(at: now())
+                try await notifications.announce(at: now())
+            },
             Recordings.sealJob: { [recordings] job in
                 guard let tenant = job.tenant, let id = job.payload["recording"]?.text.flatMap(RecordingID.init)
                 else { throw JobFailure.giveUp("the job names no recording") }
@@ -121,6 +131,8 @@ extension Features {
                 while try await notifications.sendDue(at: now()) {}
             },
             every(15, "announcements.tell") { [notifications] in try await notifications.announce(at: now()) },
+            every(60, "announcements.spread") { [notifications] in try await notifications.spread(at: now()) },
+            every(600, "notices.trim") { [notifications] in try await notifications.trim(at: now()) },
             every(3600, "notices.prune") { [notifications] in try await notifications.prune(at: now()) },
             every(60, "recordings.reap") { [recordings] in try await recordings.reap(at: now()) },
             every(60, "sessions.review") { [hosting] in try await hosting.review(at: now()) },

@@ -54,6 +54,9 @@ extension Features {
                 else { return }
                 try await hosting.requestEnded(ticket, of: user, at: now(), in: scope)
             },
+            EventSubscriber("announcements", types: Self.joinings) { [notifications] scope, _ in
+                try await notifications.announceAnew(at: now(), in: scope)
+            },
             EventSubscriber("messengers", types: Self.cardNews) { [messengers] scope, event in
                 guard let ticket = TicketID(event.subject) else { return }
                 try await messengers.announce(ticket, at: now(), in: scope)
@@ -70,6 +73,12 @@ extension Features {
             },
         ]
     }
+
+    /// After these somebody may be among those whom a running announcement is for.
+    static let joinings = [
+        Identity.created, Identity.imported, "user.enabled", "user.roles-changed", "group.members-changed",
+        "organization.changed",
+    ]
 
     /// What cards about requests are called anew by.
     static let cardNews = [

@@ -12,6 +12,9 @@ package enum NotificationError: ProblemRepresentable, Equatable {
     case unknownAudience
     case tooMany
     case alreadyOver
+    /// Whoever hosts the company announced it.
+    case ofProvider
+    case unknownTenant
 
     package var problem: Problem {
         switch self {
@@ -27,6 +30,11 @@ package enum NotificationError: ProblemRepresentable, Equatable {
             Problem(.invalidFields, errors: [FieldError(pointer: "/\(field)", message: message)])
         case .unknownAudience: Problem(.unknownAudience, "One of the users, groups or roles does not exist.")
         case .tooMany: Problem(.announcementLimit, "Delete announcements that are over first.")
+        case .ofProvider:
+            Problem(.announcementOfProvider, "The hosting provider announced it, and only the provider changes it.")
+        case .unknownTenant:
+            Problem(
+                .invalidFields, errors: [FieldError(pointer: "/tenants", message: "must be tenants that there are")])
         case .alreadyOver:
             Problem(
                 .invalidFields, errors: [FieldError(pointer: "/endsAt", message: "must be in the future")])
@@ -39,5 +47,8 @@ extension ProblemType {
     package static let announcementLimit = ProblemType(
         "announcement-limit", "There are too many announcements", status: 409)
 
-    package static let notifications: [ProblemType] = [unknownAudience, announcementLimit]
+    package static let announcementOfProvider = ProblemType(
+        "announcement-of-provider", "The announcement is the hosting provider's", status: 409)
+
+    package static let notifications: [ProblemType] = [unknownAudience, announcementLimit, announcementOfProvider]
 }

@@ -18,14 +18,15 @@ package enum ProviderRole: String, Sendable, CaseIterable, WireValue, SQLBindabl
             [
                 "provider.tenants.read", "provider.tenants.manage", "provider.workers", "provider.usage",
                 "provider.plans.read", "provider.plans.manage", "provider.service-levels", "provider.settings",
-                "provider.operators", "provider.audit", "provider.keys",
+                "provider.operators", "provider.audit", "provider.keys", "provider.announcements",
             ]
         case .billing:
             [
                 "provider.tenants.read", "provider.plans.read", "provider.usage", "provider.invoices.read",
                 "provider.invoices.manage",
             ]
-        case .support: ["provider.tenants.read", "provider.service-levels", "provider.support"]
+        case .support:
+            ["provider.tenants.read", "provider.service-levels", "provider.support", "provider.announcements"]
         }
     }
 }

@@ -247,3 +247,7 @@ package typealias SiteMessageID = ID<SiteMessageKind>
 /// What administrators tell many people for a while.
 package enum AnnouncementKind: IDKind { package static let prefix = "ann" }
 package typealias AnnouncementID = ID<AnnouncementKind>
+
+/// What the hosting provider tells the people of its tenants for a while.
+package enum ProviderAnnouncementKind: IDKind { package static let prefix = "pan" }
+package typealias ProviderAnnouncementID = ID<ProviderAnnouncementKind>

@@ -1,44 +1,84 @@
 package import FoundationEssentials
-import Kernel
+package import Kernel
 import Postgres
 
-// An announcement is told to its people some at a time, in the order of their ids. Whoever joins while it runs has a greater
-// id than all before, so they are told, too.
+// An announcement is told to its people some at a time, in the order of their ids. When it has been told to all it rests,
+// and costs nothing, until somebody joins who may be among them: then those are told who do not have it.
 extension Notifications {
-    static let toldAtOnce = 500
+    /// The kind of the jobs that tell what begins at once.
+    package static let announceJob = "announcement.tell"
 
-    /// Tells what runs now to those who have not been told; a periodic job.
+    static let toldAtOnce = 500
+    /// How many are looked up in one go, and how many tenants are served at once.
+    private static let (dueAnnouncements, announcersAtOnce) = (200, 8)
+    /// What fails does not keep others waiting.
+    private static let pauseAfterFailure: TimeInterval = 60
+
+    /// Tells what is due, of all tenants; a periodic job.
     package func announce(at now: Date) async throws {
-        var failure: (any Error)?
-        for (tenant, announcement) in try await AnnouncementStore.running(at: now, database) {
-            do {
-                try await announce(announcement, at: now, in: TenantScope(tenant: tenant))
-            } catch {
-                failure = failure ?? error
+        while true {
+            let due = try await AnnouncementStore.due(at: now, limit: Self.dueAnnouncements, database)
+            let results = await Self.few(Self.announcersAtOnce, of: due) { tenant, announcement in
+                let scope = TenantScope(tenant: tenant)
+                do {
+                    try await announce(announcement, at: now, in: scope)
+                } catch let error where !(error is CancellationError) {
+                    try await AnnouncementStore.putOff(
+                        announcement, until: now + Self.pauseAfterFailure, in: scope, database)
+                    throw error
+                }
             }
+            for result in results { try result.get() }
+            guard due.count == Self.dueAnnouncements else { return }
         }
-        if let failure { throw failure }
     }
 
-    func announce(_ id: AnnouncementID, at now: Date, in scope: TenantScope) async throws {
+    /// Tells one, in as many transactions as it takes.
+    package func announce(_ id: AnnouncementID, at now: Date, in scope: TenantScope) async throws {
         let portal = try await ports.portal(scope)
-        var isMore = true
-        while isMore {
-            isMore = try await database.transaction(in: scope) { tx in
-                guard let announcement = try await AnnouncementStore.lock(id, in: scope, tx),
-                    announcement.startsAt <= now, announcement.endsAt > now
-                else { return false }
-                let last = try await AnnouncementStore.toldUpTo(id, in: scope, tx)
-                let notice = Notice(
-                    .announcement, occasion: "\(id.text)/\(announcement.version)",
-                    to: .announcement(id, after: last, limit: Self.toldAtOnce),
-                    ["title": .text(announcement.title), "text": .lines(announcement.body)], link: "")
-                let told = try await tell(
-                    notice, portal: portal, announcing: (id, announcement.endsAt), at: now, in: scope, tx)
-                guard let newest = told.last else { return false }
-                try await AnnouncementStore.setToldUpTo(newest, id, in: scope, tx)
-                return told.count == Self.toldAtOnce
+        while try await announceSome(id, portal, at: now, in: scope) {}
+    }
+
+    /// Somebody has joined, or has another place: what runs is looked through again for those who do not have it.
+    package func announceAnew(at now: Date, in scope: TenantScope) async throws {
+        try await AnnouncementStore.lookAgain(at: now, in: scope, database)
+    }
+
+    /// Whether there is more to do.
+    private func announceSome(
+        _ id: AnnouncementID, _ portal: String, at now: Date, in scope: TenantScope
+    ) async throws -> Bool {
+        try await database.transaction(in: scope) { tx in
+            guard let round = try await AnnouncementStore.round(id, in: scope, tx) else { return false }
+            let occasion = round.isDeleted ? nil : "\(id.text)/\(round.version)"
+            // What it said before comes first, or all of it if it is to go.
+            let users = try await AnnouncementStore.takeBack(
+                id, besides: occasion, limit: Self.toldAtOnce, in: scope, tx)
+            if !users.isEmpty {
+                try await ports.hint(users, scope, tx)
+                return true
             }
+            try await NoticeDeliveryStore.takeBack(of: id, besides: occasion, in: scope, tx)
+            guard let occasion else {
+                try await AnnouncementStore.delete(id, in: scope, tx)
+                return false
+            }
+            guard round.startsAt <= now, round.endsAt > now else {
+                let next = round.startsAt > now ? round.startsAt : nil
+                try await AnnouncementStore.rest(id, until: next, in: scope, tx)
+                return false
+            }
+            let notice = Notice(
+                .announcement, occasion: occasion, to: .announcement(id, after: round.toldUpTo, limit: Self.toldAtOnce),
+                ["title": .text(round.title), "text": .lines(round.body)], link: "")
+            let told = try await tell(
+                notice, portal: portal, announcing: (id, round.endsAt), at: now, in: scope, tx)
+            guard told.count == Self.toldAtOnce, let newest = told.last else {
+                try await AnnouncementStore.rest(id, until: nil, in: scope, tx)
+                return false
+            }
+            try await AnnouncementStore.setToldUpTo(newest, id, in: scope, tx)
+            return true
         }
     }
 }

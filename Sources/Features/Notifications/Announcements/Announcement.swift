@@ -10,6 +10,10 @@ package struct Announcement: Versioned, WireValue, Sendable {
     package let body: String
     /// Whom it is for; everybody if it is empty.
     package let audience: [PeopleReference]
+    /// Those who administer the company, and nobody else.
+    package let isForAdministrators: Bool
+    /// It is the hosting provider's: the company can neither change it nor take it back.
+    package let isProviders: Bool
     package let startsAt: Date
     package let endsAt: Date
     package let createdAt: Date
@@ -20,6 +24,8 @@ package struct Announcement: Versioned, WireValue, Sendable {
         Field("title", \.title, .text(1...120))
         Field("body", \.body, .lines(1...4000))
         Field("audience", \.audience, count: 0...50, note: "Empty for everybody.")
+        Field("isForAdministrators", \.isForAdministrators, note: "For those who administer the company alone.")
+        Field("isProviders", \.isProviders, note: "The hosting provider's, which the company cannot change.")
         Field("startsAt", \.startsAt)
         Field("endsAt", \.endsAt)
         Field("createdAt", \.createdAt)

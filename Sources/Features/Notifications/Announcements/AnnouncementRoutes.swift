@@ -32,7 +32,8 @@ package enum AnnouncementRoutes {
         Route.put(
             "replace", "/announcements/{announcement}", AnnouncementID.self, summary: "Announce something else instead",
             permission: .noticesManage, audit: .action("announcement.changed"), body: SaveAnnouncement.self,
-            returns: Announcement.self, precondition: .ifMatch, errors: [.unknownAudience]
+            returns: Announcement.self, precondition: .ifMatch,
+            errors: [.unknownAudience, .announcementOfProvider]
         ) { notices, call in
             try await notices.replaceAnnouncement(
                 call.path, call.body, from: call.version, at: call.now, audit: call.audit, in: call.scope)
@@ -40,9 +41,9 @@ package enum AnnouncementRoutes {
 
         Route.delete(
             "delete", "/announcements/{announcement}", AnnouncementID.self, summary: "Take an announcement back",
-            permission: .noticesManage, audit: .action("announcement.deleted")
+            permission: .noticesManage, audit: .action("announcement.deleted"), errors: [.announcementOfProvider]
         ) { notices, call in
-            try await notices.deleteAnnouncement(call.path, audit: call.audit, in: call.scope)
+            try await notices.deleteAnnouncement(call.path, at: call.now, audit: call.audit, in: call.scope)
             return Nothing()
         }
     }

@@ -6,7 +6,8 @@ import Postgres
 /// The SQL of announcements.
 enum AnnouncementStore {
     private static let columns: SQL = """
-        a.announcement_id, a.title, a.body, a.starts_at, a.ends_at, a.created_at, a.version, array(
+        a.announcement_id, a.title, a.body, a.starts_at, a.ends_at, a.created_at, a.version, a.for_administrators,
+        a.provider_announcement_id is not null, array(
           select coalesce('u' || e.user_id, 'g' || e.group_id, 'r' || e.role_id) from announcement_audience e
           where e.tenant_id = a.tenant_id and e.announcement_id = a.announcement_id order by e.announcement_audience_id),
         array(
@@ -22,6 +23,7 @@ enum AnnouncementStore {
         let (starts, ends, created, version): (Date, Date, Date, Int) = (
             try row.next(), try row.next(), try row.next(), try row.next()
         )
+        let (forAdministrators, isProviders): (Bool, Bool) = (try row.next(), try row.next())
         let (people, names): ([String], [String]) = (try row.next(), try row.next())
         let audience = zip(people, names).compactMap { person, name -> PeopleReference? in
             guard let uuid = UUID(uuidString: String(person.dropFirst())) else { return nil }
@@ -34,21 +36,23 @@ enum AnnouncementStore {
             return PeopleReference(member, name: name)
         }
         return Announcement(
-            id: id, title: title, body: body, audience: audience, startsAt: starts, endsAt: ends, createdAt: created,
-            version: version)
+            id: id, title: title, body: body, audience: audience, isForAdministrators: forAdministrators,
+            isProviders: isProviders, startsAt: starts, endsAt: ends, createdAt: created, version: version)
     }
 
     static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Announcement] {
         try await database.query(
-            "select \(fragment: columns) from announcements a where a.tenant_id = \(scope.tenant) \(page)", in: scope,
-            announcement)
+            """
+            select \(fragment: columns) from announcements a
+            where a.tenant_id = \(scope.tenant) and not a.is_deleted \(page)
+            """, in: scope, announcement)
     }
 
     static func find(_ id: AnnouncementID, in scope: TenantScope, _ database: Database) async throws -> Announcement? {
         try await database.first(
             """
             select \(fragment: columns) from announcements a
-            where a.tenant_id = \(scope.tenant) and a.announcement_id = \(id)
+            where a.tenant_id = \(scope.tenant) and a.announcement_id = \(id) and not a.is_deleted
             """, in: scope, announcement)
     }
 
@@ -56,13 +60,17 @@ enum AnnouncementStore {
         try await tx.first(
             """
             select \(fragment: columns) from announcements a
-            where a.tenant_id = \(scope.tenant) and a.announcement_id = \(id) for update of a
+            where a.tenant_id = \(scope.tenant) and a.announcement_id = \(id) and not a.is_deleted for update of a
             """, announcement)
     }
 
     static func count(in scope: TenantScope, _ tx: Transaction) async throws -> Int {
-        try await tx.first("select count(*) from announcements where tenant_id = \(scope.tenant)") { try $0.next() }
-            ?? 0
+        try await tx.first(
+            """
+            select count(*) from announcements
+            where tenant_id = \(scope.tenant) and not is_deleted and provider_announcement_id is null
+            """
+        ) { try $0.next() } ?? 0
     }
 
     static func insert(
@@ -71,21 +79,23 @@ enum AnnouncementStore {
         try await tx.execute(
             """
             insert into announcements (tenant_id, announcement_id, title, body, for_everybody, starts_at, ends_at,
-              created_by, created_at)
+              due_at, created_by, created_at)
             values (\(scope.tenant), \(announcement.id), \(announcement.title), \(announcement.body),
-              \(announcement.audience.isEmpty), \(announcement.startsAt), \(announcement.endsAt), \(author),
-              \(announcement.createdAt))
+              \(announcement.audience.isEmpty), \(announcement.startsAt), \(announcement.endsAt),
+              \(announcement.startsAt), \(author), \(announcement.createdAt))
             """)
         try await insertAudience(of: announcement, in: scope, tx)
     }
 
     /// What it said before is taken back, and it is told anew.
-    static func update(_ announcement: Announcement, in scope: TenantScope, _ tx: Transaction) async throws {
+    static func update(
+        _ announcement: Announcement, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
         try await tx.execute(
             """
             update announcements set title = \(announcement.title), body = \(announcement.body),
               for_everybody = \(announcement.audience.isEmpty), starts_at = \(announcement.startsAt),
-              ends_at = \(announcement.endsAt), version = \(announcement.version), told_up_to = null
+              ends_at = \(announcement.endsAt), version = \(announcement.version), told_up_to = null, due_at = \(now)
             where tenant_id = \(scope.tenant) and announcement_id = \(announcement.id)
             """)
         try await tx.execute(
@@ -114,11 +124,28 @@ enum AnnouncementStore {
         }
     }
 
-    /// Whose portals have to hear that messages are gone.
-    static func takeBack(_ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
+    /// It is gone for everybody who looks; whoever was told loses it in the next round.
+    static func markDeleted(_ id: AnnouncementID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update announcements set is_deleted = true, due_at = \(now)
+            where tenant_id = \(scope.tenant) and announcement_id = \(id)
+            """)
+    }
+
+    /// Some of those who have it in other words; whose portals have to hear that messages are gone.
+    static func takeBack(
+        _ id: AnnouncementID, besides occasion: String?, limit: Int, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [UserID] {
         try await tx.query(
             """
-            delete from site_messages where tenant_id = \(scope.tenant) and announcement_id = \(id) returning user_id
+            delete from site_messages d using (
+              select m.tenant_id, m.site_message_id from site_messages m
+              where m.tenant_id = \(scope.tenant) and m.announcement_id = \(id)
+                and m.occasion is distinct from \(occasion) limit \(limit)) s
+            where d.tenant_id = \(scope.tenant) and d.tenant_id = s.tenant_id
+              and d.site_message_id = s.site_message_id
+            returning d.user_id
             """
         ) { try $0.next() }
     }
@@ -126,32 +153,5 @@ enum AnnouncementStore {
     static func delete(_ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             "delete from announcements where tenant_id = \(scope.tenant) and announcement_id = \(id)")
-    }
-
-    /// Announcements that run now, of whichever tenant.
-    static func running(at now: Date, _ database: Database) async throws -> [(TenantID, AnnouncementID)] {
-        try await database.query(
-            """
-            select tenant_id, announcement_id from announcements where ends_at > \(now) and starts_at <= \(now)
-            order by starts_at
-            """, in: SystemScope(reason: "announcements that run")
-        ) { (try $0.next(), try $0.next()) }
-    }
-
-    static func toldUpTo(_ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction) async throws -> UserID? {
-        let found: UserID?? = try await tx.first(
-            "select told_up_to from announcements where tenant_id = \(scope.tenant) and announcement_id = \(id)"
-        ) { try $0.next(UserID?.self) }
-        return found ?? nil
-    }
-
-    static func setToldUpTo(
-        _ user: UserID, _ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await tx.execute(
-            """
-            update announcements set told_up_to = \(user)
-            where tenant_id = \(scope.tenant) and announcement_id = \(id)
-            """)
     }
 }

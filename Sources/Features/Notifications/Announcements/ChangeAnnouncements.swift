@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import HTTPAPI
+import Jobs
 package import Kernel
 import Postgres
 
@@ -24,10 +25,10 @@ extension Notifications {
                 throw NotificationError.tooMany
             }
             try await AnnouncementStore.insert(announcement, by: author, in: scope, tx)
+            try await tellSoon(announcement.id, from: announcement.startsAt, in: scope, tx)
             audit.target("announcement", announcement.id.text, name: announcement.title)
             try await audit.write(in: tx)
         }
-        try await announce(announcement.id, at: now, in: scope)
         return try await self.announcement(announcement.id, in: scope)
     }
 
@@ -40,30 +41,40 @@ extension Notifications {
             guard let old = try await AnnouncementStore.lock(id, in: scope, tx) else {
                 throw NotificationError.notFound
             }
+            guard !old.isProviders else { throw NotificationError.ofProvider }
             guard old.version == version else { throw NotificationError.changed }
             let new = try request.announcement(id, version: old.version + 1, created: old.createdAt, at: now)
-            try await AnnouncementStore.update(new, in: scope, tx)
-            let users = try await AnnouncementStore.takeBack(id, in: scope, tx)
-            if !users.isEmpty { try await ports.hint(users, scope, tx) }
+            try await AnnouncementStore.update(new, at: now, in: scope, tx)
+            try await tellSoon(id, from: now, in: scope, tx)
             audit.target("announcement", id.text, name: new.title)
             try await audit.write(in: tx)
         }
-        try await announce(id, at: now, in: scope)
         return try await announcement(id, in: scope)
     }
 
     /// Deletes an announcement, which takes it back from whoever has it.
-    package func deleteAnnouncement(_ id: AnnouncementID, audit: AuditDraft, in scope: TenantScope) async throws {
+    package func deleteAnnouncement(
+        _ id: AnnouncementID, at now: Date, audit: AuditDraft, in scope: TenantScope
+    ) async throws {
         try await database.transaction(in: scope) { tx in
             guard let old = try await AnnouncementStore.lock(id, in: scope, tx) else {
                 throw NotificationError.notFound
             }
-            let users = try await AnnouncementStore.takeBack(id, in: scope, tx)
-            try await AnnouncementStore.delete(id, in: scope, tx)
-            if !users.isEmpty { try await ports.hint(users, scope, tx) }
+            guard !old.isProviders else { throw NotificationError.ofProvider }
+            try await AnnouncementStore.markDeleted(id, at: now, in: scope, tx)
+            try await tellSoon(id, from: now, in: scope, tx)
             audit.target("announcement", id.text, name: old.title)
             try await audit.write(in: tx)
         }
+    }
+
+    /// Telling everybody is a job: whoever announces does not wait for it, however many people there are.
+    private func tellSoon(
+        _ id: AnnouncementID, from moment: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await JobQueue(database: database).enqueue(
+            kind: Self.announceJob, payload: ["announcement": .string(id.text)], tenant: scope.tenant, runAt: moment,
+            in: tx)
     }
 }
 
@@ -77,6 +88,6 @@ extension SaveAnnouncement {
         var seen: Set<PeopleReference.Member> = []
         return Announcement(
             id: id, title: title, body: body, audience: audience.filter { seen.insert($0.member).inserted },
-            startsAt: startsAt ?? second, endsAt: endsAt, createdAt: created, version: version)
+            isForAdministrators: false, isProviders: false, startsAt: startsAt ?? second, endsAt: endsAt, createdAt: created, version: version)
     }
 }

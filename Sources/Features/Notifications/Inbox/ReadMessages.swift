@@ -38,7 +38,13 @@ extension Notifications {
 
     /// Forgets what is old; a periodic job.
     package func prune(at now: Date) async throws {
-        try await SiteMessageStore.prune(before: now - SiteMessage.kept, database)
+        try await SiteMessageStore.prune(before: now - SiteMessage.kept, at: now, database)
         try await NoticeDeliveryStore.prune(before: now - 30 * 86_400, database)
+    }
+
+    /// Takes the oldest messages from those who have too many; a periodic job, so that nobody who is told something waits
+    /// for it. It looks at those who got something of late, and at more than passes between two rounds.
+    package func trim(at now: Date) async throws {
+        try await SiteMessageStore.trim(since: now - 4 * SiteMessage.trimmedEvery, at: now, database)
     }
 }

@@ -38,6 +38,8 @@ package struct SiteMessage: WireValue, Sendable {
     /// How long messages are kept, and how many of a person.
     package static let kept = TimeInterval(90 * 86_400)
     package static let most = 500
+    /// How often those are looked at who have more.
+    package static let trimmedEvery: TimeInterval = 600
 }
 
 /// How many messages somebody has not read, and the newest ones.

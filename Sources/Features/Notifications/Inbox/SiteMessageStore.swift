@@ -66,20 +66,25 @@ enum SiteMessageStore {
         ) { try $0.next() }
     }
 
-    /// Nobody has more than so many: the oldest go. What is given stands in selects of its own, so that a plan that looks no
-    /// better for knowing it is made once.
-    static func trim(_ users: [UserID], in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
+    /// Nobody has more than so many: the oldest go of those whose people got something since. Announcements stay as long
+    /// as they run, since whoever has one is not told it again.
+    static func trim(since moment: Date, at now: Date, _ database: Database) async throws {
+        try await database.execute(
             """
-            delete from site_messages d
-            using unnest((select \(users)::uuid[])) as p (person)
-            cross join lateral (
-              select m.created_at, m.site_message_id from site_messages m
-              where m.tenant_id = \(scope.tenant) and m.user_id = p.person
-              order by m.created_at desc, m.site_message_id desc offset (select \(SiteMessage.most)::bigint) limit 1) o
-            where d.tenant_id = \(scope.tenant) and d.user_id = p.person
+            with reached as (
+              select distinct tenant_id, user_id from site_messages where created_at >= \(moment)
+            ), most as (
+              select r.tenant_id, r.user_id, o.created_at, o.site_message_id
+              from reached r cross join lateral (
+                select m.created_at, m.site_message_id from site_messages m
+                where m.tenant_id = r.tenant_id and m.user_id = r.user_id
+                order by m.created_at desc, m.site_message_id desc offset \(SiteMessage.most) limit 1) o
+            )
+            delete from site_messages d using most o
+            where d.tenant_id = o.tenant_id and d.user_id = o.user_id
               and (d.created_at, d.site_message_id) <= (o.created_at, o.site_message_id)
-            """)
+              and (d.announcement_id is null or d.ends_at <= \(now))
+            """, in: SystemScope(reason: "trim messages"))
     }
 
     /// Nil if the person has no such message.
@@ -103,8 +108,11 @@ enum SiteMessageStore {
             """)
     }
 
-    static func prune(before moment: Date, _ database: Database) async throws {
+    static func prune(before moment: Date, at now: Date, _ database: Database) async throws {
         try await database.execute(
-            "delete from site_messages where created_at < \(moment)", in: SystemScope(reason: "prune messages"))
+            """
+            delete from site_messages
+            where created_at < \(moment) and (announcement_id is null or ends_at <= \(now))
+            """, in: SystemScope(reason: "prune messages"))
     }
 }

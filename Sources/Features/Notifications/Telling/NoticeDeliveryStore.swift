@@ -33,12 +33,12 @@ enum NoticeDeliveryStore {
             insert into notice_deliveries (tenant_id, user_id, channel, occasion, type, title, body, link, is_digest,
               state, due_at, created_at)
             select \(scope.tenant)::uuid, d.person, d.way, \(notice.occasion)::text, \(notice.type.key)::text,
-              case when d.sent then '' else d.title end, case when d.sent then '' else d.body end, d.link, d.digest,
-              case when d.sent then 'sent' else 'waiting' end, d.due, \(now)::timestamptz
+              coalesce(d.title, ''), coalesce(d.body, ''), d.link, d.digest,
+              case when d.title is null then 'sent' else 'waiting' end, d.due, \(now)::timestamptz
             from unnest(\(drafts.map(\.user))::uuid[], \(drafts.map(\.channel))::text[],
-              \(drafts.map(\.text.title))::text[], \(drafts.map(\.text.body))::text[], \(drafts.map(\.link))::text[],
-              \(drafts.map(\.isDigest))::boolean[], \(drafts.map(\.isSent))::boolean[],
-              \(drafts.map(\.due))::timestamptz[]) as d (person, way, title, body, link, digest, sent, due)
+              \(drafts.map(\.text?.title))::text[], \(drafts.map(\.text?.body))::text[],
+              \(drafts.map(\.link))::text[], \(drafts.map(\.isDigest))::boolean[],
+              \(drafts.map(\.due))::timestamptz[]) as d (person, way, title, body, link, digest, due)
             on conflict on constraint notice_deliveries_pk do nothing
             returning user_id, channel
             """
@@ -62,7 +62,7 @@ enum NoticeDeliveryStore {
             """
             select d.user_id, d.channel, d.occasion, d.type, d.title, d.body, d.link, d.is_digest, d.attempts, u.email,
               coalesce(u.language, \(fragment: Setting.language.said(at: "u")) #>> '{}', t.language), t.name,
-              u.state = 'active'
+              \(fragment: RecipientStore.comesIn(at: now))
             from notice_deliveries d
             join user_contacts u on u.tenant_id = d.tenant_id and u.user_id = d.user_id
             join tenants t on t.tenant_id = d.tenant_id
@@ -96,6 +96,18 @@ enum NoticeDeliveryStore {
               as i (person, way, occasion)
             where d.tenant_id = \(scope.tenant) and d.user_id = i.person and d.channel = i.way
               and d.occasion = i.occasion and d.state = 'waiting'
+            """)
+    }
+
+    /// What waits of an announcement goes with it, or with the words that it had; all of it for nil.
+    static func takeBack(
+        of id: AnnouncementID, besides occasion: String?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            delete from notice_deliveries
+            where tenant_id = \(scope.tenant) and state = 'waiting' and type = 'announcement'
+              and starts_with(occasion, \(id.text + "/")) and occasion is distinct from \(occasion)
             """)
     }
 

@@ -53,7 +53,7 @@ enum RecipientStore {
               select zone, \(now)::timestamptz at time zone zone as local from (
                 select coalesce(p.time_zone, \(fragment: Setting.timeZone.said(at: "u")) #>> '{}', t.time_zone) as zone) o
             ) z
-            where u.tenant_id = \(scope.tenant) and u.state = 'active' \(fragment: condition(notice.audience, scope))
+            where u.tenant_id = \(scope.tenant) and \(fragment: comesIn(at: now)) \(fragment: condition(notice))
             """
         ) { row in
             let (user, name, email, language, company): (UserID, String, String?, String, String) = (
@@ -75,24 +75,38 @@ enum RecipientStore {
         }
     }
 
-    private static func condition(_ audience: Notice.Audience, _ scope: TenantScope) -> SQL {
-        switch audience {
+    /// Whoever may not sign in is told nothing: neither what is shut, nor what has run out, nor where the whole company is
+    /// shut out. Of `user_contacts u` and `tenants t`.
+    static func comesIn(at now: Date) -> SQL {
+        """
+        u.state = 'active' and (u.expires_at is null or u.expires_at > \(now)::timestamptz)
+        and t.state in ('trial', 'active')
+        """
+    }
+
+    private static let administrates: SQL = """
+        exists (
+          select from user_roles b
+          join role_directory r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+          where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = b.tenant_id
+            and (r.built_in = 'administrator'
+              or r.built_in not in ('auditor', 'user') and gatehouse_duties_separated(u.tenant_id)))
+        """
+
+    private static func condition(_ notice: Notice) -> SQL {
+        switch notice.audience {
         case .people(let users): " and u.user_id = any(\(users))"
-        case .administrators:
-            """
-             and exists (
-              select from user_roles b
-              join role_directory r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-              where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = b.tenant_id
-                and (r.built_in = 'administrator'
-                  or r.built_in not in ('auditor', 'user') and gatehouse_duties_separated(u.tenant_id)))
-            order by u.user_id limit 200
-            """
+        case .administrators: " and \(fragment: administrates) order by u.user_id limit 200"
         case .announcement(let announcement, let last, let limit):
+            // Everybody who is told of an announcement has its message, so whoever has it was told.
             """
-             and (\(last)::uuid is null or u.user_id > \(last)::uuid) and exists (
+             and (\(last)::uuid is null or u.user_id > \(last)::uuid) and not exists (
+              select from site_messages m
+              where m.tenant_id = u.tenant_id and m.user_id = u.user_id and m.occasion = \(notice.occasion)
+            ) and exists (
               select from announcements a
-              where a.tenant_id = u.tenant_id and a.announcement_id = \(announcement) and (a.for_everybody or exists (
+              where a.tenant_id = u.tenant_id and a.announcement_id = \(announcement) and (a.for_everybody
+                or a.for_administrators and \(fragment: administrates) or exists (
                 select from announcement_audience e
                 where e.tenant_id = a.tenant_id and e.announcement_id = a.announcement_id and (e.user_id = u.user_id
                   or exists (select from user_groups m where m.tenant_id = u.tenant_id and m.user_id = u.user_id

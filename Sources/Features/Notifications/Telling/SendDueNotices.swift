@@ -26,7 +26,7 @@ extension Notifications {
     }
 
     /// Does something for each, a few at a time; what comes of them in no particular order.
-    private static func few<Item: Sendable, Outcome: Sendable>(
+    static func few<Item: Sendable, Outcome: Sendable>(
         _ most: Int, of items: [Item], _ work: @escaping @Sendable (Item) async throws -> Outcome
     ) async -> [Result<Outcome, any Error>] {
         await withTaskGroup(of: Result<Outcome, any Error>.self) { group in

@@ -24,41 +24,15 @@ extension Notifications {
         guard !recipients.isEmpty else { return [] }
         let custom = try await RecipientStore.custom(notice.type, in: scope, tx)
         let render = RenderNotice(type: notice.type, parameters: notice.parameters, own: custom.templates)
-        var (site, waiting): ([SiteMessageDraft], [DeliveryDraft]) = ([], [])
-        var mailed: [UserID: (email: String, reader: NoticeReader)] = [:]
-        for recipient in recipients {
-            let link = portal + notice.link
-            let reader = NoticeReader(
-                name: recipient.name, company: recipient.company, language: recipient.language, link: link,
-                offsets: recipient.offsets)
-            let channels = NoticePlan.channels(
-                of: notice.type, among: there, company: custom.wants, person: recipient.wants)
-            for channel in channels {
-                let text = render(channel, to: reader)
-                if channel == .site {
-                    site.append(SiteMessageDraft(user: recipient.user, text: text))
-                    continue
-                }
-                if channel == .mail, recipient.email == nil { continue }
-                let plan = NoticePlan.due(
-                    channel, isUrgent: notice.isUrgent, quiet: recipient.quiet, digest: recipient.digest,
-                    minute: recipient.minute, at: now)
-                let isNow = channel == .mail && plan == nil
-                if isNow, let email = recipient.email { mailed[recipient.user] = (email, reader) }
-                waiting.append(
-                    DeliveryDraft(
-                        user: recipient.user, channel: channel, text: text, link: link,
-                        isDigest: plan?.isDigest ?? false, isSent: isNow, due: plan?.due ?? now))
-            }
-        }
+        let drafts = NoticeDrafts(
+            of: notice, to: recipients, there, company: custom.wants, render, link: portal + notice.link, at: now)
         let told = try await SiteMessageStore.insert(
-            site, of: notice, announcing: announcing, at: now, in: scope, tx)
-        if !told.isEmpty {
-            try await SiteMessageStore.trim(told, in: scope, tx)
-            try await ports.hint(told, scope, tx)
+            drafts.site, of: notice, announcing: announcing, at: now, in: scope, tx)
+        if !told.isEmpty { try await ports.hint(told, scope, tx) }
+        let fresh = try await NoticeDeliveryStore.insert(drafts.outside, of: notice, at: now, in: scope, tx)
+        let readers = fresh.filter { $0.channel == .mail }.compactMap { one in
+            drafts.mailed[one.user].map { (one.user, $0) }
         }
-        let fresh = try await NoticeDeliveryStore.insert(waiting, of: notice, at: now, in: scope, tx)
-        let readers = fresh.filter { $0.channel == .mail }.compactMap { one in mailed[one.user].map { (one.user, $0) } }
         let letters = try await letters(of: notice, to: readers, render, portal, at: now, in: scope, tx)
         if !letters.isEmpty { _ = try await ports.mail(letters, scope, now, tx) }
         return recipients.map(\.user)
@@ -81,22 +55,4 @@ extension Notifications {
             return Letter(kind: "notice", to: one.email, subject: text.title, text: text.body + "\n")
         }
     }
-}
-
-/// A message of the portal that is to be written.
-struct SiteMessageDraft: Sendable {
-    let user: UserID
-    let text: RenderedNotice
-}
-
-/// A notice that goes out of the house.
-struct DeliveryDraft: Sendable {
-    let user: UserID
-    let channel: NoticeChannel
-    let text: RenderedNotice
-    let link: String
-    let isDigest: Bool
-    /// It goes with this very transaction.
-    let isSent: Bool
-    let due: Date
 }

@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// What has to be known of an announcement to tell it.
+struct AnnouncementRound: Sendable {
+    let title: String
+    let body: String
+    let startsAt: Date
+    let endsAt: Date
+    let version: Int
+    let toldUpTo: UserID?
+    let isDeleted: Bool
+}
+
+/// The rounds in which announcements are told. One that has nothing to do is in no index that is looked at.
+extension AnnouncementStore {
+    /// Announcements with something to do, of whichever tenant.
+    static func due(
+        at now: Date, limit: Int, _ database: Database
+    ) async throws -> [(TenantID, AnnouncementID)] {
+        try await database.query(
+            """
+            select tenant_id, announcement_id from announcements where due_at <= \(now) order by due_at limit \(limit)
+            """, in: SystemScope(reason: "announcements that are due")
+        ) { (try $0.next(), try $0.next()) }
+    }
+
+    /// Held until the end of the transaction; nil if it has gone, or there is nothing to do any more.
+    static func round(
+        _ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> AnnouncementRound? {
+        try await tx.first(
+            """
+            select title, body, starts_at, ends_at, version, told_up_to, is_deleted from announcements
+            where tenant_id = \(scope.tenant) and announcement_id = \(id) and due_at is not null for update
+            """
+        ) { row in
+            AnnouncementRound(
+                title: try row.next(), body: try row.next(), startsAt: try row.next(), endsAt: try row.next(),
+                version: try row.next(), toldUpTo: try row.next(), isDeleted: try row.next())
+        }
+    }
+
+    static func setToldUpTo(
+        _ user: UserID, _ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update announcements set told_up_to = \(user)
+            where tenant_id = \(scope.tenant) and announcement_id = \(id)
+            """)
+    }
+
+    /// The round is over; the next one is then, or when somebody asks for it.
+    static func rest(
+        _ id: AnnouncementID, until next: Date?, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update announcements set told_up_to = null, due_at = \(next)
+            where tenant_id = \(scope.tenant) and announcement_id = \(id)
+            """)
+    }
+
+    static func putOff(
+        _ id: AnnouncementID, until next: Date, in scope: TenantScope, _ database: Database
+    ) async throws {
+        try await database.execute(
+            """
+            update announcements set due_at = \(next)
+            where tenant_id = \(scope.tenant) and announcement_id = \(id) and due_at < \(next)
+            """, in: scope)
+    }
+
+    /// Asks for a round of all that runs. One that is under way begins anew: it may have passed somebody.
+    static func lookAgain(at now: Date, in scope: TenantScope, _ database: Database) async throws {
+        try await database.execute(
+            """
+            update announcements set due_at = \(now), told_up_to = null
+            where tenant_id = \(scope.tenant) and starts_at <= \(now) and ends_at > \(now) and not is_deleted
+              and (due_at is null or told_up_to is not null)
+            """, in: scope)
+    }
+}
