@@ -42,7 +42,7 @@ import Testing
                 "title": "For Bob", "body": "Only him", "endsAt": "2035-01-01T00:00:00.000Z",
                 "audience": [["user": .string(bob.id)]],
             ], expecting: 201)
-        #expect(try await titles(bob.person) == ["For Bob"])
+        try await told(bob.person, "For Bob")
         for other in [carol.person, ada, eve] { #expect(try await titles(other) == []) }
         // Something that all of the company hear of, and something that all of the other one do.
         for person in [ada, eve] {
@@ -60,6 +60,23 @@ import Testing
         }
         #expect(heard.map { $0.contains("event: notice.changed") } == [true, false, false])
         #expect(!heard[0].contains(bob.id) && !heard[0].contains("For Bob"))
+    }
+
+    @Test func `what the provider announces is in its trail, and reaches whoever joins later`() async throws {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        let sven = try await installation.makeOperator("sven", roles: [.support])
+        let made = try await sven.call(
+            .post, "/announcements", ["title": "Maintenance", "body": "Tonight", "endsAt": "2035-01-01T00:00:00.000Z"],
+            expecting: 201)
+        try await told(ada, "Maintenance")
+        let bob = try await join("bob", ada)
+        try await told(bob.person, "Maintenance")
+        let olga = try await installation.makeOperator("olga", roles: [.operator])
+        let trail = try await olga.call(.get, "/audit-events?limit=100", expecting: 200)
+        #expect(trail.text.contains("announcement.created") && trail.text.contains(made["id"]))
+        let clerk = try await installation.makeOperator("clerk", roles: [.billing])
+        #expect(try await clerk.call(.get, "/announcements").status == 403)
     }
 
     @Test func `who has to decide is told, and then who asked; a remark goes to the others`() async throws {

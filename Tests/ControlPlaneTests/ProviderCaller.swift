@@ -76,7 +76,7 @@ struct ProviderCaller: Caller {
         case "invoices.preview":
             let tenant = try await house.tenant().text
             request.path = path.replacing("{tenant}", with: tenant) + "?month=2026-09"
-        case "operators.change": request.version = 1
+        case "operators.change", "provider-announcements.replace": request.version = 1
         default: break
         }
         return try await fill(request, operation)
@@ -114,6 +114,10 @@ struct ProviderCaller: Caller {
         try await put("invoice") { invoice }
         try await put("access") { try await access(isOpen: operation.name == "provider-support.enter") }
         try await put("signUp") { try await signUp() }
+        try await put("announcement") {
+            try await person.call(
+                .post, "/announcements", body("provider-announcements.create"), expecting: 201)["id"]
+        }
         return request
     }
 
@@ -134,6 +138,8 @@ struct ProviderCaller: Caller {
         case "workers.prepare", "placement.place": ["pool": "default"]
         case "placement.pin": ["pools": ["default"]]
         case "placement.set-rules": ["rules": [["name": .string(new), "pools": ["default"]]]]
+        case "provider-announcements.create", "provider-announcements.replace":
+            ["title": .string(new), "body": "Text", "endsAt": "2035-01-01T00:00:00.000Z"]
         case "provider-support.ask": ["reason": "It is slow", "role": "auditor", "durationSeconds": 600]
         default: nil
         }

@@ -27,12 +27,28 @@ import Testing
         try await office.stage.disable(office.cleo, in: office.scope)
         let made = try await office.call("announcements.create", [], body("Maintenance", office))
         #expect(made.status == 201, "\(made.json)")
+        // Whoever announces does not wait until everybody is told.
+        #expect(try await office.unread(of: office.bob) == 0)
+        let tenant = office.scope.tenant
+        let jobs: SQL = "select count(*) from jobs where kind = 'announcement.tell' and for_tenant = \(tenant)"
+        #expect(try await office.stage.test.superuser().query(jobs) { try $0.next(Int.self) } == [1])
+        try await office.announce()
         let message = try #require(try await office.call("my-notices.list", by: office.bob).items.first)
         #expect(message["title"]?.text == "Maintenance" && message["body"]?.text == "Line 1\nLine 2")
         #expect(try await office.unread(of: office.cleo) == 0)
+        // It rests until somebody joins.
+        let due: SQL = "select count(*) from announcements where due_at is not null"
+        #expect(try await office.stage.count(due, in: office.scope) == 0)
         let dora = try await office.stage.makeUser("dora", in: office.scope)
-        for _ in 0..<2 { try await office.notifications.announce(at: office.stage.now) }
+        try await office.announce()
+        #expect(try await office.titles(of: dora) == [])
+        let hints = office.hints.count
+        for _ in 0..<2 {
+            try await office.notifications.announceAnew(at: office.stage.now, in: office.scope)
+            try await office.announce()
+        }
         #expect(try await office.titles(of: dora) == ["Maintenance"])
+        #expect(office.hints.dropFirst(hints) == [[dora]], "nobody who has it is bothered again")
         #expect(try await office.titles(of: office.ada) == ["Maintenance"])
         // When it is over it is gone.
         office.stage.wait(86_401)
@@ -60,6 +76,15 @@ import Testing
         #expect(try await office.titles(of: office.bob) == ["Night shift"])
         #expect(try await office.titles(of: office.cleo) == ["Night shift"])
         #expect(try await office.titles(of: office.ada) == [])
+        // Whoever comes into the group later is told, though others with greater ids were before.
+        try await office.stage.database.execute(
+            """
+            insert into group_members (tenant_id, group_id, user_id)
+            values (\(office.scope.tenant), \(group), \(office.ada))
+            """, in: office.scope)
+        try await office.notifications.announceAnew(at: office.stage.now, in: office.scope)
+        try await office.announce()
+        #expect(try await office.titles(of: office.ada) == ["Night shift"])
     }
 
     @Test func `one that is for nobody any more is not for everybody`() async throws {
@@ -78,6 +103,7 @@ import Testing
     @Test func `a new one takes the place of the old, and a deleted one is taken back`() async throws {
         let office = try await NoticeOffice()
         let made = try await office.call("announcements.create", [], body("Saturday", office))
+        try await office.announce()
         _ = try await office.call("my-notices.read-all", by: office.ada)
         let id = made["id"]
         office.stage.wait(1)
@@ -87,10 +113,14 @@ import Testing
         let changed = try await office.call(
             "announcements.replace", [id], body("Sunday", office), version: made.version)
         #expect(changed.status == 200 && changed.version == 2, "\(changed.json)")
+        try await office.announce()
         #expect(try await office.titles(of: office.ada) == ["Sunday"])
         #expect(try await office.unread(of: office.ada) == 1)
         office.stage.wait(1)
         #expect(try await office.call("announcements.delete", [id]).status == 204)
+        #expect(try await office.call("announcements.list").items.isEmpty)
+        try await office.announce()
+        #expect(try await office.stage.count("select count(*) from announcements", in: office.scope) == 0)
         #expect(try await office.titles(of: office.ada) == [])
         #expect(try await office.call("announcements.show", [id]).status == 404)
         let lines = try await office.stage.lines(in: office.scope).filter { $0.contains(" success ") }

@@ -69,6 +69,9 @@ import Testing
             try await office.stage.count(
                 "select count(*) from site_messages where user_id = \(user)", in: office.scope)
         }
+        // Whoever tells something does not wait for the trimming, which is a job.
+        #expect(try await count(office.ada) == SiteMessage.most + 1)
+        try await office.notifications.trim(at: now)
         #expect(try await count(office.ada) == SiteMessage.most)
         #expect(try await count(office.bob) == SiteMessage.most)
         let oldest: SQL = "select count(*) from site_messages where user_id = \(office.ada) and title = 'old 500'"
@@ -81,7 +84,7 @@ import Testing
     }
 
     @Test func `what goes to a chat is tried again until it is there, and given up after six times`() async throws {
-        let office = try await NoticeOffice(hasChat: true)
+        let office = try await NoticeOffice(chats: [.slack])
         office.failChats(2)
         try await office.tell(office.decided(to: [office.bob]))
         #expect(office.chats.isEmpty)
@@ -93,7 +96,8 @@ import Testing
         }
         let chat = try #require(office.chats.first)
         #expect(office.chats.count == 1 && chat.user == office.bob && chat.title == "您的申请 #7 已批准")
-        #expect(chat.body.hasSuffix("https://acme.example/requests/tkt_1") && chat.language == .chinese)
+        #expect(chat.link == "https://acme.example/requests/tkt_1" && chat.language == .chinese)
+        #expect(!chat.body.contains("https://"), "chats lead there in their own way")
 
         office.failChats(100)
         try await office.tell(office.decided("evt_2", to: [office.bob]))
@@ -104,5 +108,53 @@ import Testing
         let failed: SQL = "select count(*) from notice_deliveries where state = 'failed' and attempts <= 7"
         #expect(try await office.stage.count(failed, in: office.scope) == 1)
         #expect(office.chats.count == 1)
+    }
+
+    @Test func `a person chooses the chat in which they are told, by the type of notice`() async throws {
+        let office = try await NoticeOffice(chats: [.feishu, .slack])
+        let shown = try await office.call("notice-subscriptions.own", by: office.bob)
+        #expect(shown.json["chats"] == ["feishu", "slack"])
+        try await office.wish(
+            [
+                NoticeOffice.wish("ticket.decided", "slack", true),
+                NoticeOffice.wish("grant.ending-soon", "messenger", false),
+            ], by: office.bob)
+        try await office.tell(office.decided(to: [office.ada, office.bob]))
+        try await office.tell(
+            Notice(.grantEndingSoon, occasion: "g", to: .people([office.bob]), ["name": .text("db")], link: ""))
+        _ = try await office.notifications.sendDue(at: office.stage.now)
+        let told = Dictionary(zip(office.chats.map(\.user), office.places)) { $1 }
+        #expect(office.chats.count == 2)
+        #expect(told == [office.ada: .messenger, office.bob: .slack])
+        try await office.wish(
+            [NoticeOffice.wish("ticket.decided", "sms", true)], by: office.bob, expecting: 422)
+    }
+
+    @Test func `a company with one chat need not name it, and one without has none`() async throws {
+        func channels(_ chats: Set<NoticeChannel>) async throws -> Set<String> {
+            let office = try await NoticeOffice(chats: chats)
+            let types = try await office.call("notice-subscriptions.own").json["types"]
+            guard case .array(let items)? = types,
+                case .array(let ways)? = items.first(where: { $0["type"] == "ticket.decided" })?["channels"]
+            else { return [] }
+            return Set(ways.compactMap { $0["channel"]?.text })
+        }
+        #expect(try await channels([]) == ["site", "mail"])
+        #expect(try await channels([.wecom]) == ["site", "mail", "messenger"])
+        let two: Set = ["site", "mail", "messenger", "wecom", "dingtalk"]
+        #expect(try await channels([.wecom, .dingtalk]) == two)
+    }
+
+    @Test func `a chat waits for the end of quiet hours, and for nobody who is shut out meanwhile`() async throws {
+        let office = try await NoticeOffice(chats: [.lark])
+        let quiet: JSON = ["quiet": ["from": "11:00", "to": "12:00"], "timeZone": "UTC"]
+        for user in [office.ada, office.bob] { try await office.wish([], quiet, by: user) }
+        try await office.tell(office.decided(to: [office.ada, office.bob]))
+        _ = try await office.notifications.sendDue(at: office.stage.now)
+        #expect(office.chats.isEmpty)
+        try await office.stage.disable(office.bob, in: office.scope)
+        office.stage.wait(3600)
+        _ = try await office.notifications.sendDue(at: office.stage.now)
+        #expect(office.chats.map(\.user) == [office.ada])
     }
 }

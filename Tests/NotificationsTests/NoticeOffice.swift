@@ -33,14 +33,14 @@ final class NoticeOffice: Sendable {
     final class Seen: Sendable {
         let asked = Mutex<[[UserID]]>([])
         let hints = Mutex<[[UserID]]>([])
-        let chats = Mutex<[NoticeMessage]>([])
+        let chats = Mutex<[(NoticeMessage, NoticeChannel)]>([])
         /// How often the chat still fails.
         let failures = Mutex(0)
     }
 
     private struct ChatAway: Error {}
 
-    init(hasMail: Bool = false, hasChat: Bool = false) async throws {
+    init(hasMail: Bool = false, chats: Set<NoticeChannel> = []) async throws {
         let stage = try await Stage { Issue.record("\($0)") }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let seen = Seen()
@@ -69,14 +69,14 @@ final class NoticeOffice: Sendable {
                 return Dictionary(
                     uniqueKeysWithValues: users.map { ($0, "/decide#\(question.level)-\($0.text)") })
             })
-        if hasChat {
-            ports.messenger = { message, _ in
+        if !chats.isEmpty {
+            ports.chats = NoticeChats(there: { _ in chats }) { message, channel, _ in
                 let fails = seen.failures.withLock { left in
                     defer { left = max(0, left - 1) }
                     return left > 0
                 }
                 if fails { throw ChatAway() }
-                seen.chats.withLock { $0.append(message) }
+                seen.chats.withLock { $0.append((message, channel)) }
                 return true
             }
         }
@@ -103,7 +103,9 @@ final class NoticeOffice: Sendable {
     /// For whom links of their own were made, each time.
     var asked: [[UserID]] { seen.asked.withLock { $0 } }
     var hints: [[UserID]] { seen.hints.withLock { $0 } }
-    var chats: [NoticeMessage] { seen.chats.withLock { $0 } }
+    var chats: [NoticeMessage] { seen.chats.withLock { $0.map(\.0) } }
+    /// In which chat each was.
+    var places: [NoticeChannel] { seen.chats.withLock { $0.map(\.1) } }
     func failChats(_ times: Int) { seen.failures.withLock { $0 = times } }
 
     /// A request of Rita's that was decided.
@@ -117,6 +119,9 @@ final class NoticeOffice: Sendable {
                 "outcome": .word("approved"), "comment": .lines(comment), "by": .text("Abe"),
             ], link: "/requests/tkt_1", isUrgent: isUrgent)
     }
+
+    /// Tells what is due of announcements.
+    func announce() async throws { try await notifications.announce(at: stage.now) }
 
     func tell(_ notice: Notice) async throws {
         try await notifications.tell(notice, at: stage.now, in: scope)

@@ -64,7 +64,11 @@ import Testing
         }
         #expect(channels(.decided) == [.site, .mail, .messenger])
         #expect(channels(.decided, company: [.mail: false, .sms: true]) == [.site, .messenger])
-        #expect(channels(.reminder, company: [.mail: false, .sms: true]) == [.site, .messenger, .sms])
+        // In chats a card asks already.
+        #expect(channels(.reminder, company: [.mail: false, .sms: true]) == [.site, .sms])
+        // Whoever names a chat is told there, and not in another one, too.
+        #expect(channels(.decided, person: [.mail: false, .slack: true]) == [.site, .slack])
+        #expect(channels(.decided, person: [.slack: true], among: [.site, .messenger]) == [.site, .messenger])
         let mixed = channels(.decided, company: [.mail: false], person: [.mail: true, .site: false])
         #expect(mixed == [.mail, .messenger])
         #expect(channels(.decided, among: [.site, .mail]) == [.site, .mail])

@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Postgres
 import Stage
+import Tenancy
 import TestSupport
 import Testing
 
@@ -55,6 +56,52 @@ struct TellTests {
         let ended = Notice(.grantEndingSoon, occasion: "x", to: .people([office.ada]), ["name": .text("db")], link: "")
         try await office.tell(ended)
         #expect(try await office.mails().map(\.to) == ["ada@example.com"])
+    }
+
+    @Test func `whoever may not come in is told nothing, also of what waited`() async throws {
+        let office = try await NoticeOffice(hasMail: true)
+        try await office.wish([], ["digest": "hourly"], by: office.cleo)
+        try await office.tell(office.decided("evt_0", to: [office.cleo]))
+        func end(_ user: UserID, _ date: Date?) async throws {
+            try await office.stage.database.execute(
+                "update users set expires_at = \(date) where tenant_id = \(office.scope.tenant) and user_id = \(user)",
+                in: office.scope)
+        }
+        let now = office.stage.now
+        try await end(office.ada, now - 1)
+        try await end(office.bob, now + 60)
+        // Run out, and the job that shuts the account has not come by yet.
+        try await office.tell(office.decided(to: [office.ada, office.bob]))
+        #expect(try await office.mails().map(\.to) == ["bob@example.com"])
+        #expect(try await office.unread(of: office.ada) == 0)
+        try await end(office.cleo, now)
+        office.stage.wait(3600)
+        _ = try await office.notifications.sendDue(at: office.stage.now)
+        #expect(try await office.mails().isEmpty)
+        // Nor those whose whole company is shut out, for what it has not paid or is about to leave.
+        for state in ["suspended", "closing"] {
+            _ = try await office.stage.test.superuser().execute(
+                """
+                update tenants set state = \(state), closed_from = case when \(state) = 'closing' then 'active' end,
+                  grace_ends_at = case when \(state) = 'closing' then now() end
+                where tenant_id = \(office.scope.tenant)
+                """)
+            try await office.tell(office.decided("evt_\(state)", to: [office.bob]))
+        }
+        #expect(try await office.mails().isEmpty)
+    }
+
+    @Test func `a mail that goes at once is put into words once, with its own link`() {
+        let recipient = Recipient(
+            user: .new(), name: "Ada", email: "ada@example.com", language: .english, company: "acme", quiet: nil,
+            digest: .off, minute: 0, offsets: [:], wants: [:])
+        let notice = Notice(.grantEnded, occasion: "x", to: .people([]), ["name": .text("db")], link: "/x")
+        let drafts = NoticeDrafts(
+            of: notice, to: [recipient], [.site, .mail], company: [.mail: true],
+            RenderNotice(type: .grantEnded, parameters: notice.parameters, own: [:]), link: "https://x/x", at: Date())
+        #expect(drafts.site.first?.text.title == "Your access db has ended")
+        #expect(drafts.outside.count == 1 && drafts.outside.allSatisfy { $0.text == nil })
+        #expect(drafts.mailed.count == 1)
     }
 
     @Test func `the company's standard holds for those who said nothing`() async throws {

@@ -117,6 +117,10 @@ extension Features {
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(identity))], passkeys: .live(identity),
             deciders: .live(identity))
+        let messengers = Messengers(
+            Messengers.Ground(
+                database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),
+            desk: .of(tickets), people: .of(identity), portal: portal)
         let notifications = Notifications(
             database: database,
             ports: NoticePorts(
@@ -127,16 +131,13 @@ extension Features {
                     try await tickets.mailLinks(
                         to: question.ticket, level: question.level, for: users, at: now, in: scope, tx)
                 },
+                chats: .of(messengers),
                 sms: { notice, scope in
                     guard let ticket = NoticeEvents.waiting(notice) else { return false }
                     let number = try await tickets.card(for: ticket, in: scope).number
                     return try await identity.noticeBySMS(
                         ofRequest: number, to: notice.user, at: Date(), in: scope)
                 }))
-        let messengers = Messengers(
-            Messengers.Ground(
-                database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),
-            desk: .of(tickets), people: .of(identity), portal: portal)
         let mail = WorkerMail()
         let sessions = Sessions(
             database: database, keys: keys, objects: base.objects,

@@ -7,20 +7,27 @@ package enum NoticeChannel: String, Sendable, CaseIterable, WireValue, SQLBindab
     /// Messages in the portal.
     case site
     case mail
-    /// A chat, such as Feishu or Slack.
+    /// The chat in which somebody is found first.
     case messenger
     case sms
+    /// One chat and no other.
+    case feishu, lark, slack, dingtalk, wecom
+
+    /// The chats that somebody may name.
+    package static let chats: Set<NoticeChannel> = [.feishu, .lark, .slack, .dingtalk, .wecom]
+
+    /// All chats say the same.
+    var worded: NoticeChannel { Self.chats.contains(self) ? .messenger : self }
 
     /// Whether companies choose the words: those of text messages are registered with a vendor.
-    var isWorded: Bool { self != .sms }
+    var isWorded: Bool { self == worded && self != .sms }
 
     /// How long a title and a text may be when they are put together.
     var lengths: (title: Int, body: Int) {
-        switch self {
-        case .site: (200, 4000)
+        switch worded {
         case .mail: (200, 10_000)
-        case .messenger: (200, 4000)
         case .sms: (60, 300)
+        default: (200, 4000)
         }
     }
 }

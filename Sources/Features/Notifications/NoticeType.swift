@@ -22,7 +22,7 @@ package struct NoticeType: Sendable, Hashable {
         self.key = key
         self.parameters = parameters
         self.channels = channels
-        self.possible = possible
+        self.possible = possible.contains(.messenger) ? possible.union(NoticeChannel.chats) : possible
         self.isProtected = isProtected
         self.isUrgent = isUrgent
     }
@@ -34,13 +34,17 @@ package struct NoticeType: Sendable, Hashable {
 
     private static let ticket = ["number", "requester", "reason", "what"]
     /// A text message says no more than that a request waits: what it says is registered with the vendor.
-    private static let everywhere = Set(NoticeChannel.allCases)
+    private static let everywhere: Set<NoticeChannel> = [.site, .mail, .messenger, .sms]
+    /// In chats a card asks already.
+    private static let besideCards: Set<NoticeChannel> = [.site, .mail]
 
     package static let decisionNeeded = NoticeType(
-        "ticket.decision-needed", ticket + ["deadline"], possible: everywhere)
+        "ticket.decision-needed", ticket + ["deadline"], to: besideCards, possible: everywhere)
     package static let decided = NoticeType("ticket.decided", ticket + ["outcome", "comment", "by"])
-    package static let reminder = NoticeType("ticket.reminder", ticket + ["deadline"], possible: everywhere)
-    package static let escalated = NoticeType("ticket.escalated", ticket + ["deadline"], possible: everywhere)
+    package static let reminder = NoticeType(
+        "ticket.reminder", ticket + ["deadline"], to: besideCards, possible: everywhere)
+    package static let escalated = NoticeType(
+        "ticket.escalated", ticket + ["deadline"], to: besideCards, possible: everywhere)
     package static let comment = NoticeType("ticket.comment", ticket + ["by", "comment"])
     package static let copy = NoticeType("ticket.copy", ticket + ["state"], to: [.site])
     package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])

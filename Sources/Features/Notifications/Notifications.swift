@@ -13,10 +13,12 @@ package struct Notifications: Sendable {
         self.ports = ports
     }
 
-    /// The ways that there are.
-    var there: Set<NoticeChannel> {
+    /// The ways that a company has. Where there is one chat it need not be named.
+    func there(in scope: TenantScope) async throws -> Set<NoticeChannel> {
         var there: Set<NoticeChannel> = [.site, .mail]
-        if ports.messenger != nil { there.insert(.messenger) }
+        let chats = try await ports.chats?.there(scope) ?? []
+        if !chats.isEmpty { there.insert(.messenger) }
+        if chats.count > 1 { there.formUnion(chats) }
         if ports.sms != nil { there.insert(.sms) }
         return there
     }
@@ -35,10 +37,9 @@ package struct NoticePorts: Sendable {
     package var portal: @Sendable (TenantScope) async throws -> String
     /// Paths of the portal that lead each of these people to what is asked of them, in the transaction that tells them.
     package var links: Links
-    /// Sends a message to somebody's chat, outside of any transaction; false if they have none. It may come twice. Whoever
-    /// fills this makes text of it that the vendor reads as text, such as by `escapedForMarkup`. Nil if there is no way.
-    package var messenger: (@Sendable (NoticeMessage, TenantScope) async throws -> Bool)?
-    /// The same as a text message.
+    /// The chats of companies; nil if there is no way.
+    package var chats: NoticeChats?
+    /// Sends a text message, outside of any transaction; false if somebody has no telephone. It may come twice.
     package var sms: (@Sendable (NoticeMessage, TenantScope) async throws -> Bool)?
 
     package init(
@@ -46,15 +47,33 @@ package struct NoticePorts: Sendable {
         hint: @escaping @Sendable ([UserID], TenantScope, Transaction) async throws -> Void,
         portal: @escaping @Sendable (TenantScope) async throws -> String,
         links: @escaping Links = { _, _, _, _, _ in [:] },
-        messenger: (@Sendable (NoticeMessage, TenantScope) async throws -> Bool)? = nil,
+        chats: NoticeChats? = nil,
         sms: (@Sendable (NoticeMessage, TenantScope) async throws -> Bool)? = nil
     ) {
         self.mail = mail
         self.hint = hint
         self.portal = portal
         self.links = links
-        self.messenger = messenger
+        self.chats = chats
         self.sms = sms
+    }
+}
+
+/// How people are written to in chats.
+package struct NoticeChats: Sendable {
+    /// The chats that a company has, of those that may be named.
+    package var there: @Sendable (TenantScope) async throws -> Set<NoticeChannel>
+    /// Puts a message on its way to somebody, outside of any transaction: in the chat that is named, or for `.messenger` where
+    /// they are found first. False if they are found in none. It may come twice. Whoever fills this makes text of it that the
+    /// vendor reads as text.
+    package var say: @Sendable (NoticeMessage, NoticeChannel, TenantScope) async throws -> Bool
+
+    package init(
+        there: @escaping @Sendable (TenantScope) async throws -> Set<NoticeChannel>,
+        say: @escaping @Sendable (NoticeMessage, NoticeChannel, TenantScope) async throws -> Bool
+    ) {
+        self.there = there
+        self.say = say
     }
 }
 

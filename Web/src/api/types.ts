@@ -365,8 +365,9 @@ export interface Notice { id: string; type: string; title: string; body: string;
 export interface UnreadNotices { count: number; newest: Notice[] }
 export interface ChannelSubscription { channel: string; isWanted: boolean; isStandard: boolean; isFixed: boolean }
 export interface TypeSubscription { type: string; channels: ChannelSubscription[] }
-export interface NoticeSubscriptions { types: TypeSubscription[]; quiet: { from: string; to: string } | null; timeZone: string | null; digest: string }
+export interface NoticeSubscriptions { types: TypeSubscription[]; chats: string[]; quiet: { from: string; to: string } | null; timeZone: string | null; digest: string }
 export interface NoticeWish { type: string; channel: string; isWanted: boolean }
 export interface NoticeTemplate { type: string; channel: string; language: string; title: string; body: string; isOwn: boolean; places: string[] }
 export interface NoticePreview { title: string; body: string }
-export interface Announcement { id: string; title: string; body: string; audience: Approver[]; startsAt: string; endsAt: string; createdAt: string; version: number }
+export interface ProviderAnnouncement { id: string; title: string; body: string; tenants: Named[]; isForAdministrators: boolean; startsAt: string; endsAt: string; createdAt: string; version: number }
+export interface Announcement { id: string; title: string; body: string; audience: Approver[]; isForAdministrators: boolean; isProviders: boolean; startsAt: string; endsAt: string; createdAt: string; version: number }

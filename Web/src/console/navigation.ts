@@ -6,6 +6,7 @@ const areas: NavArea[] = [
       { path: '/tenants', title: 'page.tenants', icon: 'building', permission: 'provider.tenants.read' },
       { path: '/sign-ups', title: 'page.sign-ups', icon: 'inbox', permission: 'provider.tenants.read' },
       { path: '/support', title: 'page.support', icon: 'shield-lock', permission: 'provider.support' },
+      { path: '/announcements', title: 'page.announcements', icon: 'bell', permission: 'provider.announcements' },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { Page } from '../core/router';
 import { InvitationPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { ProviderAnnouncementsPage } from './announcements/ProviderAnnouncementsPage';
 import { ConsoleAuditPage } from './ConsoleAuditPage';
 import { ConsoleHomePage } from './ConsoleHomePage';
 import { LevelsPage } from './levels/LevelsPage';
@@ -24,6 +25,7 @@ export const pages: Page[] = [
   { path: '/tenants/:tenant', title: 'page.tenants', component: TenantPage, permission: 'provider.tenants.read', parent: '/tenants' },
   { path: '/sign-ups', title: 'page.sign-ups', component: SignUpsPage, permission: 'provider.tenants.read' },
   { path: '/support', title: 'page.support', component: SupportWishesPage, permission: 'provider.support' },
+  { path: '/announcements', title: 'page.announcements', component: ProviderAnnouncementsPage, permission: 'provider.announcements' },
   { path: '/workers', title: 'page.workers', component: WorkersPage, permission: 'provider.workers' },
   { path: '/gateway-rules', title: 'page.rules', component: ConsoleRulesPage, permission: 'provider.workers' },
   { path: '/service-levels', title: 'page.levels', component: LevelsPage, permission: 'provider.service-levels' },

@@ -35,8 +35,8 @@ extension Notifications {
 
     /// Tells one, in as many transactions as it takes.
     package func announce(_ id: AnnouncementID, at now: Date, in scope: TenantScope) async throws {
-        let portal = try await ports.portal(scope)
-        while try await announceSome(id, portal, at: now, in: scope) {}
+        let ground = try await ground(in: scope)
+        while try await announceSome(id, ground, at: now, in: scope) {}
     }
 
     /// Somebody has joined, or has another place: what runs is looked through again for those who do not have it.
@@ -46,7 +46,7 @@ extension Notifications {
 
     /// Whether there is more to do.
     private func announceSome(
-        _ id: AnnouncementID, _ portal: String, at now: Date, in scope: TenantScope
+        _ id: AnnouncementID, _ ground: NoticeGround, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         try await database.transaction(in: scope) { tx in
             guard let round = try await AnnouncementStore.round(id, in: scope, tx) else { return false }
@@ -72,7 +72,7 @@ extension Notifications {
                 .announcement, occasion: occasion, to: .announcement(id, after: round.toldUpTo, limit: Self.toldAtOnce),
                 ["title": .text(round.title), "text": .lines(round.body)], link: "")
             let told = try await tell(
-                notice, portal: portal, announcing: (id, round.endsAt), at: now, in: scope, tx)
+                notice, on: ground, announcing: (id, round.endsAt), at: now, in: scope, tx)
             guard told.count == Self.toldAtOnce, let newest = told.last else {
                 try await AnnouncementStore.rest(id, until: nil, in: scope, tx)
                 return false

@@ -88,6 +88,7 @@ extension SaveAnnouncement {
         var seen: Set<PeopleReference.Member> = []
         return Announcement(
             id: id, title: title, body: body, audience: audience.filter { seen.insert($0.member).inserted },
-            isForAdministrators: false, isProviders: false, startsAt: startsAt ?? second, endsAt: endsAt, createdAt: created, version: version)
+            isForAdministrators: false, isProviders: false, startsAt: startsAt ?? second, endsAt: endsAt,
+            createdAt: created, version: version)
     }
 }

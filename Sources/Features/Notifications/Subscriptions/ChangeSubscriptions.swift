@@ -8,8 +8,9 @@ extension Notifications {
         let defaults = try await SubscriptionStore.defaults(in: scope, database)
         let wishes = try await SubscriptionStore.wishes(of: user, in: scope, database)
         let preferences = try await SubscriptionStore.preferences(of: user, in: scope, database)
+        let (types, chats) = try await types(company: defaults, person: wishes, in: scope)
         return NoticeSubscriptions(
-            types: types(company: defaults, person: wishes), quiet: QuietTime(preferences.quiet),
+            types: types, chats: chats, quiet: QuietTime(preferences.quiet),
             timeZone: preferences.timeZone, digest: preferences.digest)
     }
 
@@ -36,7 +37,9 @@ extension Notifications {
 
     /// What holds for those who say nothing.
     package func defaults(in scope: TenantScope) async throws -> NoticeDefaults {
-        NoticeDefaults(types: types(company: try await SubscriptionStore.defaults(in: scope, database), person: [:]))
+        let defaults = try await SubscriptionStore.defaults(in: scope, database)
+        let (types, chats) = try await types(company: defaults, person: [:], in: scope)
+        return NoticeDefaults(types: types, chats: chats)
     }
 
     package func setDefaults(
@@ -57,9 +60,11 @@ extension Notifications {
     }
 
     private func types(
-        company: SubscriptionStore.Wishes, person: SubscriptionStore.Wishes
-    ) -> [TypeSubscription] {
-        NoticeType.all.map { type in
+        company: SubscriptionStore.Wishes, person: SubscriptionStore.Wishes, in scope: TenantScope
+    ) async throws -> (types: [TypeSubscription], chats: [NoticeChannel]) {
+        let there = try await there(in: scope)
+        let chats = try await ports.chats?.there(scope) ?? []
+        let types = NoticeType.all.map { type in
             let channels = NoticeChannel.allCases.filter { type.possible.contains($0) && there.contains($0) }
             return TypeSubscription(
                 type: type,
@@ -72,5 +77,6 @@ extension Notifications {
                         isFixed: isFixed)
                 })
         }
+        return (types, NoticeChannel.allCases.filter(chats.contains))
     }
 }

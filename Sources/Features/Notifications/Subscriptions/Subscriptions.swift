@@ -4,6 +4,8 @@ package import Kernel
 /// Where somebody is told of what, and when.
 package struct NoticeSubscriptions: WireValue, Sendable {
     package let types: [TypeSubscription]
+    /// The company's chats.
+    package let chats: [NoticeChannel]
     package let quiet: QuietTime?
     /// Whose clock quiet hours and digests follow; null for the company's.
     package let timeZone: String?
@@ -11,6 +13,7 @@ package struct NoticeSubscriptions: WireValue, Sendable {
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("types", \.types, count: 0...50)
+        Field("chats", \.chats, count: 0...10, note: "The company's chats.")
         Field("quiet", \.quiet, QuietTime.schema, note: "Null for no quiet hours.")
         Field("timeZone", \.timeZone, .text(1...64), note: "Null for the company's.")
         Field("digest", \.digest, note: "How often mail is gathered; what is urgent does not wait.")
@@ -67,7 +70,7 @@ package struct TypeSubscription: WireValue, Sendable {
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("type", \.type)
-        Field("channels", \.channels, count: 0...4)
+        Field("channels", \.channels, count: 0...NoticeChannel.allCases.count)
     }
 }
 
@@ -137,9 +140,11 @@ package struct NoticeWish: WireValue, Sendable, Hashable {
 /// What a company has as its people's standard.
 package struct NoticeDefaults: WireValue, Sendable {
     package let types: [TypeSubscription]
+    package let chats: [NoticeChannel]
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("types", \.types, count: 0...50)
+        Field("chats", \.chats, count: 0...10, note: "The company's chats.")
     }
 }
 

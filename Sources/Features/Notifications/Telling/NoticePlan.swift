@@ -48,9 +48,12 @@ enum NoticePlan {
         of type: NoticeType, among there: Set<NoticeChannel>, company: [NoticeChannel: Bool],
         person: [NoticeChannel: Bool]
     ) -> Set<NoticeChannel> {
-        type.possible.intersection(there).filter { channel in
+        var chosen = type.possible.intersection(there).filter { channel in
             guard type.isFree(channel) else { return true }
             return person[channel] ?? company[channel] ?? type.channels.contains(channel)
         }
+        // Whoever names a chat is told there, and not in the first one besides.
+        if !chosen.isDisjoint(with: NoticeChannel.chats) { chosen.remove(.messenger) }
+        return chosen
     }
 }

@@ -33,7 +33,7 @@ struct RenderNotice: Sendable {
             try? NoticeTemplate(
                 title: words.title, body: words.body, knowing: type.known, isTitled: channel != .sms)
         }
-        let own = own[TemplatePlace(channel: channel, language: language)].flatMap(parse)
+        let own = own[TemplatePlace(channel: channel.worded, language: language)].flatMap(parse)
         // Tests hold that ours are good.
         return own ?? parse(NoticeWords.standard(type, channel, language))!
     }

@@ -76,8 +76,10 @@ extension Notifications {
             language: due.language)
         let state: NoticeDeliveryStore.State
         do {
-            let way = due.channel == .sms ? ports.sms : ports.messenger
-            state = try await way?(message, scope) == true ? .sent : .failed
+            let isSent =
+                due.channel == .sms
+                ? try await ports.sms?(message, scope) : try await ports.chats?.say(message, due.channel, scope)
+            state = isSent == true ? .sent : .failed
         } catch is CancellationError {
             throw CancellationError()
         } catch {

@@ -8,15 +8,21 @@ extension Notifications {
     /// what came of it is lost, so this waits for no disk.
     @discardableResult
     package func tell(_ notice: Notice, at now: Date, in scope: TenantScope) async throws -> Int {
-        let portal = try await ports.portal(scope)
+        if case .people(let users) = notice.audience, users.isEmpty { return 0 }
+        let ground = try await ground(in: scope)
         return try await database.transaction(in: scope, lasting: .brief) { tx in
-            try await tell(notice, portal: portal, at: now, in: scope, tx).count
+            try await tell(notice, on: ground, at: now, in: scope, tx).count
         }
+    }
+
+    /// What is asked of others before a transaction begins.
+    func ground(in scope: TenantScope) async throws -> NoticeGround {
+        NoticeGround(portal: try await ports.portal(scope), there: try await there(in: scope))
     }
 
     /// The same in a transaction; returns whom it was for, in the order of their ids if it was for some at a time.
     func tell(
-        _ notice: Notice, portal: String, announcing: (id: AnnouncementID, until: Date)? = nil, at now: Date,
+        _ notice: Notice, on ground: NoticeGround, announcing: (id: AnnouncementID, until: Date)? = nil, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws -> [UserID] {
         if case .people(let users) = notice.audience, users.isEmpty { return [] }
@@ -25,7 +31,8 @@ extension Notifications {
         let custom = try await RecipientStore.custom(notice.type, in: scope, tx)
         let render = RenderNotice(type: notice.type, parameters: notice.parameters, own: custom.templates)
         let drafts = NoticeDrafts(
-            of: notice, to: recipients, there, company: custom.wants, render, link: portal + notice.link, at: now)
+            of: notice, to: recipients, ground.there, company: custom.wants, render, link: ground.portal + notice.link,
+            at: now)
         let told = try await SiteMessageStore.insert(
             drafts.site, of: notice, announcing: announcing, at: now, in: scope, tx)
         if !told.isEmpty { try await ports.hint(told, scope, tx) }
@@ -33,7 +40,7 @@ extension Notifications {
         let readers = fresh.filter { $0.channel == .mail }.compactMap { one in
             drafts.mailed[one.user].map { (one.user, $0) }
         }
-        let letters = try await letters(of: notice, to: readers, render, portal, at: now, in: scope, tx)
+        let letters = try await letters(of: notice, to: readers, render, ground.portal, at: now, in: scope, tx)
         if !letters.isEmpty { _ = try await ports.mail(letters, scope, now, tx) }
         return recipients.map(\.user)
     }
@@ -55,4 +62,12 @@ extension Notifications {
             return Letter(kind: "notice", to: one.email, subject: text.title, text: text.body + "\n")
         }
     }
+}
+
+/// What notices of a company stand on.
+struct NoticeGround: Sendable {
+    /// Where people open the portal.
+    let portal: String
+    /// The ways that there are.
+    let there: Set<NoticeChannel>
 }

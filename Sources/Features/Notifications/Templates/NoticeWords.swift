@@ -87,13 +87,13 @@ enum NoticeWords {
     /// What a way makes of them.
     static func standard(_ type: NoticeType, _ channel: NoticeChannel, _ language: PortalLanguage) -> TemplateWords {
         let (title, body) = words(type, language)
-        switch channel {
-        case .site: return TemplateWords(title: title, body: body)
+        switch channel.worded {
         case .mail:
             let hello = language == .chinese ? "{{person}}，您好：" : "Hello {{person}},"
             return TemplateWords(title: "{{company}}: " + title, body: "\(hello)\n\n\(body)\n\n{{link}}\n")
-        case .messenger: return TemplateWords(title: title, body: body + "\n{{link}}")
         case .sms: return TemplateWords(title: "", body: "{{company}}: \(title) {{link}}")
+        // Chats have a way of their own to lead where the notice leads.
+        default: return TemplateWords(title: title, body: body)
         }
     }
 

@@ -5,7 +5,7 @@ import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
 import { may } from '../../core/session';
-import { absolute, now } from '../../core/time';
+import { absolute } from '../../core/time';
 import { toast } from '../../core/toasts';
 import type { Announcement } from '../../api/types';
 import { EmptyState, Tag } from '../../ui/bits';
@@ -15,30 +15,30 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { AnnouncementForm } from './AnnouncementForm';
+import { announcementState, announcementStateText } from './announcements';
+
+/** Whom it is for, in words. */
+const people = (one: Announcement): string => (one.isForAdministrators ? t('announcement.of-administrators') : one.audience.map((person) => person.name).join(', ') || t('announcement.everybody'));
 
 /** What administrators tell many people for a while. */
 export const AnnouncementsPage = component(() => {
   const editing = shallowRef<Announcement | 'new' | null>(null);
   const create = () => { editing.value = 'new'; };
-  // The page's clock moves by the half minute: what was announced just now has begun.
-  const moment = () => Math.max(now.value, Date.now());
-  const state = (one: Announcement) => (Date.parse(one.endsAt) <= moment() ? 'over' : Date.parse(one.startsAt) > moment() ? 'planned' : 'running');
-  const stateText = (one: Announcement) => ({ over: t('announcement.over'), planned: t('announcement.planned'), running: t('announcement.running') })[state(one)];
   const remove = (one: Announcement) => confirm({
     title: t('announcement.delete.title', { name: one.title }), text: t('announcement.delete.text'), action: t('delete'), danger: true,
     work: async () => { await api.delete(at`/announcements/${one.id}`); invalidate('/announcements', '/my/notices'); toast(t('announcement.deleted', { name: one.title })); },
   });
   const columns: Column<Announcement>[] = [
-    { id: 'title', title: 'announcement.title', kind: 'main', sort: 'title', cell: (one) => one.title, text: (one) => one.title },
-    { id: 'state', title: 'state', kind: 'tight', cell: (one) => <Tag tone={state(one) === 'running' ? 'live' : 'mute'}>{stateText(one)}</Tag>, text: stateText },
-    { id: 'audience', title: 'announcement.audience', cell: (one) => one.audience.map((person) => person.name).join(', ') || t('announcement.everybody'), text: (one) => one.audience.map((person) => person.name).join(' ') },
+    { id: 'title', title: 'announcement.title', kind: 'main', sort: 'title', cell: (one) => (one.isProviders ? <span>{one.title} <Tag>{t('announcement.of-provider')}</Tag></span> : one.title), text: (one) => one.title },
+    { id: 'state', title: 'state', kind: 'tight', cell: (one) => <Tag tone={announcementState(one) === 'running' ? 'live' : 'mute'}>{announcementStateText(one)}</Tag>, text: announcementStateText },
+    { id: 'audience', title: 'announcement.audience', cell: people, text: people },
     { id: 'startsAt', title: 'announcement.from', kind: 'tight', sort: 'startsAt', cell: (one) => absolute(one.startsAt), text: (one) => one.startsAt },
     { id: 'endsAt', title: 'announcement.until', kind: 'tight', sort: 'endsAt', cell: (one) => absolute(one.endsAt), text: (one) => one.endsAt },
   ];
-  const actions = (one: Announcement) => [
+  const actions = (one: Announcement) => (one.isProviders ? [] : [
     { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = one; } },
     { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void remove(one) },
-  ];
+  ]);
   return () => (
     <Page title={t('page.announcements')} lead={t('announcements.lead')} actions={() => may('notices.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('announcement.new')}</Button>}>
       <ResourceTable<Announcement>

@@ -1,0 +1,22 @@
+import FoundationEssentials
+import Kernel
+import Messengers
+import Notifications
+
+extension NoticeChats {
+    /// The chats that a company has connected for its cards; rooms in which everybody reads along are none of them.
+    static func of(_ messengers: Messengers) -> NoticeChats {
+        NoticeChats(
+            there: { scope in
+                Set(try await messengers.chats(in: scope).compactMap { NoticeChannel(rawValue: $0.rawValue) })
+                    .intersection(NoticeChannel.chats)
+            },
+            say: { message, channel, scope in
+                let notice = ChatNotice(
+                    user: message.user, occasion: message.occasion, title: message.title, body: message.body,
+                    link: message.link)
+                return try await messengers.say(
+                    notice, through: ChannelVendor(rawValue: channel.rawValue), at: Date(), in: scope)
+            })
+    }
+}
