@@ -11,6 +11,7 @@ import { Shell } from './app/Shell';
 import { startLeaving } from './app/leave';
 import { startPalette } from './app/palette';
 import { pages } from './app/pages';
+import { startBasket } from './pages/tickets/basket';
 import { isSignUpHost, SignUpApp, signUpPages } from './sign-up/SignUpApp';
 
 startTheme();
@@ -24,5 +25,6 @@ if (isSignUpHost(location.hostname)) {
   startLive();
   startBrand();
   startLeaving();
+  startBasket();
   createApp(App, { shell: Shell }).mount('#app');
 }

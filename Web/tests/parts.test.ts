@@ -49,16 +49,36 @@ describe('windows of requests', () => {
 
 describe('history of a request', () => {
   const person = (name: string) => ({ id: name, name });
+  const seat = (isEscalation: boolean) => (name: string) => ({ user: person(name), reason: 'named', detail: '', isEscalation });
+  const stage = (level: number, name: string, seats: string[], times: Record<string, string>, late: string[] = []) => ({
+    level, name, quorum: 1, needsPasskey: false, lapse: 'expired', openedAt: null, deadline: null, passedAt: null, remindedAt: null, escalatedAt: null, ...times, seats: [...seats.map(seat(false)), ...late.map(seat(true))],
+  });
   const ticket = {
     id: 't', number: 1, requester: person('bob'), reason: '', assets: [], accounts: [], protocols: [], actions: [], startsAt: null, durationSeconds: 60, state: 'expired', level: 2, levels: 2, levelNames: [],
-    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, path: [], copies: [],
-    deadline: '2026-11-28T10:00:00Z', waitingFor: [], grant: null, digest: '', createdAt: '2026-11-25T10:00:00Z', version: 1,
+    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, copies: [],
+    path: [
+      stage(1, 'Lead', ['carol', 'dave'], { openedAt: '2026-11-25T10:00:00Z', remindedAt: '2026-11-25T10:30:00Z', passedAt: '2026-11-25T12:00:00Z' }),
+      stage(2, 'Security', ['erin'], { openedAt: '2026-11-25T12:00:00Z', escalatedAt: '2026-11-26T12:00:00Z' }, ['frank']), stage(3, 'Never', ['gina'], {}),
+    ],
+    deadline: '2026-11-28T10:00:00Z', waitingFor: [], mayDecide: false, turn: null, grant: null, digest: '', createdAt: '2026-11-25T10:00:00Z', decidedAt: '2026-11-28T10:00:00Z', version: 1,
     decisions: [{ level: 1, user: person('carol'), outcome: 'approved', comment: 'fine', channel: 'webhook', decidedAt: '2026-11-25T12:00:00Z', onBehalfOf: null, changes: [], hasProof: false }],
   };
 
   test('what was asked, said and decided stands in order', () => {
     const comments = [{ id: 'c', user: person('bob'), text: 'please', createdAt: '2026-11-25T11:00:00Z' }];
-    expect(happenings(ticket, comments).map((one) => [one.kind, one.by?.name, one.text])).toEqual([['opened', 'bob', ''], ['comment', 'bob', 'please'], ['approved', 'carol', 'fine'], ['expired', undefined, '']]);
+    expect(happenings(ticket, comments).map((one) => [one.kind, one.by?.name ?? one.people?.map((person) => person.name).join() ?? '', one.text])).toEqual([
+      ['opened', 'bob', ''], ['level-opened', 'carol,dave', ''], ['reminded', 'carol,dave', ''], ['comment', 'bob', 'please'], ['approved', 'carol', 'fine'], ['level-opened', 'erin', ''],
+      ['escalated', 'frank', ''], ['expired', '', ''],
+    ]);
+  });
+
+  test('a refusal is the end itself; an approval and a withdrawal are told besides', () => {
+    const kinds = (state: string, outcome: string) => happenings({ ...ticket, state, path: ticket.path.slice(0, 1), decisions: ticket.decisions.map((one) => ({ ...one, outcome })) }, []).map((one) => one.kind).slice(3);
+    expect(kinds('rejected', 'rejected')).toEqual(['rejected']);
+    expect(kinds('rejected', 'approved')).toEqual(['approved', 'refused']);
+    expect(kinds('approved', 'approved')).toEqual(['approved', 'granted']);
+    expect(kinds('withdrawn', 'approved')).toEqual(['approved', 'withdrawn']);
+    expect(kinds('open', 'approved')).toEqual(['approved']);
   });
 });
 

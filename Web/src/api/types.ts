@@ -131,7 +131,8 @@ export interface Delegation { id: string; from: Named; to: Named; note: string; 
 export interface TicketChange { label: string; before: string[]; after: string[] }
 export interface TicketSeat { user: Named; reason: string; detail: string; isEscalation: boolean }
 export interface TicketStage {
-  level: number; name: string; quorum: number; needsPasskey: boolean; openedAt: string | null; deadline: string | null; passedAt: string | null; escalatedAt: string | null; seats: TicketSeat[];
+  level: number; name: string; quorum: number; needsPasskey: boolean; openedAt: string | null; deadline: string | null; passedAt: string | null; remindedAt: string | null; escalatedAt: string | null;
+  lapse: string; seats: TicketSeat[];
 }
 export interface PreviewedLevel {
   name: string; quorum: number; seats: { user: Named; reason: string; detail: string }[]; deadlineSeconds: number; latest: string; reminderSeconds: number | null; lapse: string;
@@ -146,13 +147,26 @@ export interface TicketReport {
   opened: number; approved: number; rejected: number; withdrawn: number; expired: number; open: number; medianSeconds: number | null; slowSeconds: number | null;
   approvers: TicketReportLine[]; assets: TicketReportLine[]; kinds: TicketReportLine[];
 }
+export interface TicketTurn { level: number; onBehalfOf: Named | null; needsPasskey: boolean }
 export interface TicketFact { label: string; values: string[]; form: 'text' | 'seconds' | 'time' }
 export interface Ticket {
   kind: string; content: Record<string, unknown>; facts: TicketFact[]; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
   id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];
   startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
-  decisions: Decision[]; waitingFor: Named[]; grant: string | null; digest: string; createdAt: string; version: number;
+  decisions: Decision[]; waitingFor: Named[]; mayDecide: boolean; turn: TicketTurn | null; grant: string | null; digest: string; createdAt: string; decidedAt: string | null;
+  version: number;
 }
+export interface RequestTemplateBody {
+  organization?: string | null; name: string; note: string; enabled: boolean; kind: string; content: Record<string, unknown>; assets: string[]; nodes: string[]; labels: Label[];
+  accounts: string[]; actions: string[]; durationSeconds: number; reason: string; groups: string[];
+}
+export interface RequestTemplate { id: string; organization: string; organizationName: string; template: RequestTemplateBody; assets: Named[]; nodes: Named[]; groups: Named[]; version: number }
+export interface OfferedTemplate {
+  id: string; name: string; note: string; isOwn: boolean; kind: string; content: Record<string, unknown>; assets: Named[]; findsMore: boolean; accounts: string[]; actions: string[];
+  durationSeconds: number; reason: string;
+}
+export interface PeerAsset { id: string; name: string; accounts: string[] }
+export interface AskableRoles { roles: { id: string; name: string; builtIn: string | null }[]; organizations: { id: string; name: string; isWhole: boolean }[] }
 export interface Comment { id: string; user: Named; text: string; createdAt: string }
 
 export interface Webhook {

@@ -5,12 +5,13 @@ import { navigate } from '../core/router';
 import { may } from '../core/session';
 import { useQuery } from '../core/query';
 import { at, writeQuery } from '../core/paths';
-import type { Asset, Page, ReachableAsset, Ticket, User } from '../api/types';
+import type { Asset, Page, ReachableAsset, RequestableAsset, Ticket, User } from '../api/types';
 import { Dialog } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
 import { leave } from './leave';
 import { closePalette } from './palette';
 import { navigation } from './navigation';
+import { isInBasket, putAndSay } from '../pages/tickets/basket';
 import { connect } from '../terminal/workspace';
 
 interface Entry { id: string; text: string; note: string; icon: IconName; run: () => void }
@@ -27,6 +28,7 @@ export const CommandPalette = component(() => {
   const assets = useQuery<Page<Asset>>(search('assets.read', '/assets', ['name', 'address']));
   const users = useQuery<Page<User>>(search('users.read', '/users', ['name', 'login']));
   const mine = useQuery<Page<ReachableAsset>>(() => (may('assets.mine') ? '/my/assets?limit=100' : null));
+  const askable = useQuery<Page<RequestableAsset>>(() => (may('tickets.open') && asked.value && may('assets.requestable') ? '/requestable-assets' + writeQuery({ limit: 6, filter: `name co ${JSON.stringify(asked.value)}` }) : null));
   const tickets = useQuery<Page<Ticket>>(() => (may('tickets.open') ? '/my/tickets?limit=50' : null));
 
   const go = (to: string) => () => { closePalette(); void navigate(to); };
@@ -43,6 +45,7 @@ export const CommandPalette = component(() => {
       ...pages.filter((entry) => has(entry.text, entry.note)),
       ...(may('tickets.open') && has(t('requests.new')) ? [{ id: 'request', text: t('requests.new'), note: t('page.requests'), icon: 'plus' as const, run: go('/requests?new=1') }] : []),
       ...(assets.data?.items ?? []).map((asset) => ({ id: asset.id, text: asset.name, note: asset.address, icon: 'server-2' as const, run: go(at`/assets/${asset.id}`) })),
+      ...(askable.data?.items ?? []).filter((asset) => !isInBasket(asset.id)).map((asset) => ({ id: `ask ${asset.id}`, text: t('basket.put-name', { name: asset.name }), note: t('page.requests'), icon: 'ticket' as const, run: () => { closePalette(); putAndSay([asset]); } })),
       ...(users.data?.items ?? []).map((user) => ({ id: user.id, text: user.name, note: user.login, icon: 'user' as const, run: go(at`/users/${user.id}`) })),
       ...(needle ? tickets.data?.items ?? [] : []).filter((ticket) => has(`#${ticket.number}`, ticket.reason)).slice(0, 5)
         .map((ticket) => ({ id: ticket.id, text: `#${ticket.number} ${ticket.reason}`, note: t('page.requests'), icon: 'ticket' as const, run: go(at`/requests/${ticket.id}`) })),

@@ -10,6 +10,7 @@ import { initials } from '../ui/bits';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from '../ui/Link';
 import { Menu } from '../ui/Menu';
+import { BasketButton } from './BasketButton';
 import { Logo } from './Logo';
 import { NoticeBell } from './NoticeBell';
 import { OrganizationMenu } from './OrganizationMenu';
@@ -25,6 +26,7 @@ export const TopBar = view<{ onMenu: () => void; menuOpen: boolean; leave: () =>
       </button>
     )}
     <span class="stretch" />
+    {!isConsole && <BasketButton />}
     {!isConsole && <NoticeBell />}
     <ThemeMenu />
     <LanguageMenu />

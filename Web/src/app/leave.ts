@@ -3,6 +3,7 @@ import { t } from '../core/i18n';
 import { me, signOut } from '../core/session';
 import { toastProblem } from '../core/toasts';
 import { confirm } from '../ui/confirm';
+import { forgetBasket } from '../pages/tickets/basket';
 import { closeAll, liveTabs } from '../terminal/workspace';
 
 /** Signs out, and ends the terminals with it: the next person at this browser finds none. */
@@ -11,7 +12,9 @@ export async function leave(): Promise<void> {
   if (count > 0 && !(await confirm({ title: t('sign-out.title'), text: t('sign-out.text', { count }), action: t('sign-out'), danger: true }))) return;
   try {
     closeAll();
+    const person = me.value?.user.id;
     await signOut();
+    forgetBasket(person);
   } catch (error) {
     toastProblem(error);
   }

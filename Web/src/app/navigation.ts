@@ -42,6 +42,7 @@ const areas: NavArea[] = [
       { path: '/tickets', title: 'page.tickets', icon: 'list-check', permission: 'tickets.read' },
       { path: '/break-glass', title: 'page.break-glass', icon: 'alert-triangle', permission: 'tickets.read' },
       { path: '/flows', title: 'page.flows', icon: 'git-branch', permission: 'flows.read' },
+      { path: '/request-templates', title: 'page.request-templates', icon: 'clipboard', permission: 'flows.read' },
     ],
   },
   {

@@ -39,6 +39,7 @@ import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
+import { TemplatesPage } from '../pages/request-templates/TemplatesPage';
 import { ReportPage } from '../pages/tickets/ReportPage';
 import { AllRequestsPage, InboxPage, MyRequestsPage } from '../pages/tickets/TicketLists';
 import { MailLinkPage } from '../pages/tickets/MailLinkPage';
@@ -98,6 +99,7 @@ export const pages: Page[] = [
   { path: '/tickets/:ticket', title: 'page.tickets', component: TicketPage, parent: '/tickets' },
   { path: '/break-glass', title: 'page.break-glass', component: BreakGlassPage, permission: 'tickets.read' },
   { path: '/flows', title: 'page.flows', component: FlowsPage, permission: 'flows.read' },
+  { path: '/request-templates', title: 'page.request-templates', component: TemplatesPage, permission: 'flows.read' },
   { path: '/sessions', title: 'page.sessions', component: SessionsPage, permission: 'sessions.read' },
   { path: '/sessions/:session', title: 'page.sessions', component: SessionPage, parent: '/sessions' },
   { path: '/commands', title: 'page.commands', component: CommandsPage, permission: 'commands.read' },

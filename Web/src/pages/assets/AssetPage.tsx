@@ -16,6 +16,7 @@ import { Tabs, currentTab } from '../../ui/Tabs';
 import { AuditTable } from '../audit/AuditTable';
 import { AccountTable } from '../accounts/AccountTable';
 import { SessionTable } from '../sessions/SessionTable';
+import { isInBasket, putAndSay } from '../tickets/basket';
 import { AssetForm } from './AssetForm';
 import { HostKeys } from './HostKeys';
 import { deleteAsset } from './actions';
@@ -57,7 +58,10 @@ export const AssetPage = component(() => {
     return (
       <Page
         title={asset.name} state={() => <StateTag state={asset.state} />} lead={asset.description}
-        actions={() => may('assets.manage') && [<Button icon="edit" onClick={() => { editing.value = true; }}>{t('edit')}</Button>, <Button kind="danger" icon="trash" onClick={() => void remove(asset)}>{t('delete')}</Button>]}
+        actions={() => [
+          may('tickets.open') && <Button icon="ticket" disabled={asset.state !== 'active' || isInBasket(asset.id)} title={asset.state === 'active' ? undefined : t('basket.disabled', { names: asset.name })} onClick={() => putAndSay([{ id: asset.id, name: asset.name }])}>{t(isInBasket(asset.id) ? 'basket.is-in' : 'basket.put')}</Button>,
+          ...(may('assets.manage') ? [<Button icon="edit" onClick={() => { editing.value = true; }}>{t('edit')}</Button>, <Button kind="danger" icon="trash" onClick={() => void remove(asset)}>{t('delete')}</Button>] : []),
+        ]}
       >
         <Tabs tabs={tabs()} label={asset.name} />
         {tab === 'overview' && overview(asset)}

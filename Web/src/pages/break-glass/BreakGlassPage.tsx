@@ -5,7 +5,7 @@ import { at } from '../../core/paths';
 import { useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { duration } from '../../core/time';
-import type { BreakGlassRule, BreakGlassRules, BreakGlassUse, Group, List } from '../../api/types';
+import type { BreakGlassRule, BreakGlassRules, BreakGlassUse, Group, List, Organization } from '../../api/types';
 import { EmptyState, Person, RelativeTime, Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
@@ -45,7 +45,7 @@ export const BreakGlassPage = component(() => {
       <Tabs tabs={tabs()} label={t('page.break-glass')} />
       {currentTab(tabs()) === 'rules' ? <Rules /> : <ResourceTable<BreakGlassUse>
         id="break-glass" path="/break-glass" label={t('page.break-glass')} columns={columns} searchBy={['reason']}
-        empty={() => <EmptyState icon="shield-check" title={t('break-glass.empty')} text={t('break-glass.empty.text')} />}
+        empty={() => <EmptyState icon="shield-check" title={t('break-glass.empty')} text={t('break-glass.empty.text')} action={may('break-glass.read') ? t('break-glass.rules.show') : undefined} to="/break-glass?tab=rules" />}
       />}
     </Page>
   );
@@ -55,19 +55,21 @@ const Rules = component(() => {
   const answer = useQuery<BreakGlassRules>(() => '/break-glass-rules');
   const groups = useQuery<List<Group>>(() => (may('groups.read') ? '/groups?limit=200' : null));
   const names = () => new Map((groups.data?.items ?? []).map((group) => [group.id, group.name]));
+  const organizations = useQuery<List<Organization>>(() => (may('organizations.read') ? '/organizations' : null));
+  const place = (id: string) => organizations.data?.items.find((one) => one.id === id)?.name ?? id;
   const editing = shallowRef<number | null>(null);
   const remove = (seen: BreakGlassRules, index: number) => confirm({
     title: t('rule.remove.title', { name: seen.rules[index]?.name ?? '' }), text: t('break-glass.rule.remove'), action: t('remove'), danger: true,
     work: () => replaceRules(seen, seen.rules.filter((_, place) => place !== index)),
   });
   const words = (rule: BreakGlassRule) => [
-    rule.groups.map((id) => names().get(id) ?? id).join(', '), rule.labels.length ? rule.labels.map((label) => `${label.key}=${label.value}`).join(', ') : t('break-glass.every-asset'), duration(rule.maxSeconds),
+    rule.groups.map((id) => names().get(id) ?? id).join(', '), ...(rule.organization ? [place(rule.organization)] : []), rule.labels.length ? rule.labels.map((label) => `${label.key}=${label.value}`).join(', ') : t('break-glass.every-asset'), duration(rule.maxSeconds),
   ].join(' · ');
   const add = () => { editing.value = answer.data?.rules.length ?? 0; };
   return () => (
     <Loaded answer={answer} show={(seen: BreakGlassRules) => (
       <Section title={t('break-glass.rules')}>
-        {may('break-glass.manage') && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}
+        {may('break-glass.manage') && seen.rules.length > 0 && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}
         {seen.rules.length ? (
           <ol class="list roomy section" aria-label={t('break-glass.rules')}>{seen.rules.map((rule, index) => (
             <li key={`${index} ${rule.name}`}>
@@ -77,7 +79,7 @@ const Rules = component(() => {
               ]} />}
             </li>
           ))}</ol>
-        ) : <EmptyState icon="shield-lock" title={t('break-glass.rules.empty')} text={t('break-glass.rules.empty.text')} />}
+        ) : <EmptyState icon="shield-lock" title={t('break-glass.rules.empty')} text={t('break-glass.rules.empty.text')} action={may('break-glass.manage') ? t('break-glass.rule.new') : undefined} onAction={add} />}
         {editing.value !== null && <RuleForm seen={seen} index={editing.value} names={names()} onClose={() => { editing.value = null; }} />}
       </Section>
     )} />

@@ -2,7 +2,7 @@ import { h, view } from '../../core/jsx';
 import { t, tKnown } from '../../core/i18n';
 import { duration } from '../../core/time';
 import type { Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
-import { Tag } from '../../ui/bits';
+import { RelativeTime, Tag } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { becauseWords } from '../flows/flows';
 
@@ -32,10 +32,13 @@ const Seats = view<{ seats: { user: { name: string }; reason: string; detail: st
   </details>
 ));
 
-const names = (seats: { user: { name: string } }[]): string => {
-  const first = seats.slice(0, 3).map((seat) => seat.user.name).join(', ');
-  return seats.length > 3 ? t('path.and-more', { names: first, count: seats.length - 3 }) : first;
+/** The first few by name, and how many more. */
+export const peopleNames = (people: { name: string }[]): string => {
+  const first = people.slice(0, 3).map((one) => one.name).join(', ');
+  return people.length > 3 ? t('path.and-more', { names: first, count: people.length - 3 }) : first;
 };
+
+const names = (seats: { user: { name: string } }[]): string => peopleNames(seats.map((seat) => seat.user));
 
 const wanted = (quorum: number, seats: { user: { name: string } }[]): string =>
   quorum > 1 ? t('path.quorum-of', { count: quorum, names: names(seats) }) : t('path.any-of', { names: names(seats) });
@@ -97,6 +100,9 @@ export const ApprovalPath = view<{ ticket: Ticket }>((props) => {
             {answers.map((one) => <small>{answered(one)}{one.hasProof && ` (${t('path.by-passkey')})`}</small>)}
             {kind === 'now' && <small>{t('path.waits-for', { names: names(left) || '–' })}{stage.quorum > 1 && ` ${t('path.quorum', { count: answers.length, quorum: stage.quorum })}`}</small>}
             {kind === '' && <small>{t('path.later')}</small>}
+            {answers.flatMap((one) => one.changes).length > 0 && <small class="change">{t('path.narrowed')}</small>}
+            {kind === 'now' && stage.deadline && <small>{t('path.until')} <RelativeTime time={stage.deadline} />{stage.lapse === 'rejected' && ` (${t('path.then-rejected')})`}</small>}
+            {stage.remindedAt && !stage.passedAt && <small>{t('path.reminded')}</small>}
             {stage.escalatedAt && <small>{t('path.escalated')}</small>}
             {seats.length > 0 && <Seats seats={seats} />}
           </div>,

@@ -26,6 +26,7 @@ export const BulkDecide = component<{ tickets: Ticket[]; onClose: () => void; on
       try {
         // A tap is given to one request at a time, on its own page.
         if (outcome === 'approved' && needsPasskey(ticket)) throw new Problem('ticket-needs-passkey', 409);
+        if (!ticket.mayDecide) throw new Problem('not-your-decision', 403);
         await sendDecision(ticket, outcome, comment.value.trim(), {});
         results.value = { ...results.value, [ticket.id]: 'done' };
       } catch (error) {

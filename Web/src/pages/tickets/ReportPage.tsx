@@ -1,7 +1,8 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { writeQuery } from '../../core/paths';
+import { at, writeQuery } from '../../core/paths';
+import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
 import { duration, number } from '../../core/time';
 import type { TicketReport, TicketReportLine } from '../../api/types';
@@ -9,6 +10,9 @@ import { EmptyState, Section } from '../../ui/bits';
 import { Choices } from '../../ui/inputs';
 import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
+import { Button } from '../../ui/Button';
+import { Link } from '../../ui/Link';
+import { exportReport } from './exports';
 import { kindName } from './KindFacts';
 
 const spans = ['7', '30', '90'] as const;
@@ -21,15 +25,15 @@ export const ReportPage = component(() => {
   const days = ref<string>('30');
   const since = () => new Date(Math.floor(Date.now() / day) * day - (Number(days.value) - 1) * day).toISOString();
   const answer = useQuery<TicketReport>(() => '/ticket-report' + writeQuery({ from: since() }), { keepPrevious: true });
-  const meter = (label: string, value: string) => <div class="card"><small class="faint">{label}</small><b>{value}</b></div>;
-  const table = (title: string, lines: TicketReportLine[], name = (line: TicketReportLine) => line.name) => lines.length > 0 && (
+  const meter = (label: string, value: string, state?: string) => <div class="card"><small class="faint">{label}</small><b>{state ? <Link to={`/tickets?state=${state}`}>{value}</Link> : value}</b></div>;
+  const table = (title: string, lines: TicketReportLine[], name: (line: TicketReportLine) => unknown) => lines.length > 0 && (
     <Section title={title}>
       <div class="table-scroll">
         <table class="table compact" aria-label={title}>
           <thead><tr>{[t('name'), t('report.count'), t('report.approved'), t('report.rejected'), t('report.median'), t('report.slow')].map((text, index) => <th scope="col" class={index ? 'number' : 'main'}>{text}</th>)}</tr></thead>
           <tbody>{lines.map((line) => (
             <tr key={line.id}>
-              <td class="main" data-label={t('name')}>{name(line)}</td>
+              <td class="main" data-label={t('name')}>{name(line) as never}</td>
               <td class="number" data-label={t('report.count')}>{number(line.count)}</td>
               <td class="number" data-label={t('report.approved')}>{number(line.approved)}</td>
               <td class="number" data-label={t('report.rejected')}>{number(line.rejected)}</td>
@@ -41,20 +45,20 @@ export const ReportPage = component(() => {
       </div>
     </Section>
   );
-  const show = (report: TicketReport) => (report.opened === 0 ? <EmptyState icon="ticket" title={t('report.empty')} text={t('report.empty.text')} /> : (
+  const show = (report: TicketReport) => (report.opened === 0 ? <EmptyState icon="ticket" title={t('report.empty')} text={t('report.empty.text')} action={days.value === '90' ? t('page.tickets') : undefined} to="/tickets" /> : (
     <div>
       <div class="meters">
-        {meter(t('report.opened'), number(report.opened))}{meter(t('report.approved'), number(report.approved))}{meter(t('report.rejected'), number(report.rejected))}
-        {meter(t('report.lapsed'), number(report.expired + report.withdrawn))}{meter(t('report.open'), number(report.open))}
+        {meter(t('report.opened'), number(report.opened))}{meter(t('report.approved'), number(report.approved), 'approved')}{meter(t('report.rejected'), number(report.rejected), 'rejected')}
+        {meter(t('report.lapsed'), number(report.expired + report.withdrawn))}{meter(t('report.open'), number(report.open), 'open')}
         {meter(t('report.median'), time(report.medianSeconds))}{meter(t('report.slow'), time(report.slowSeconds))}
       </div>
-      {table(t('report.by-approver'), report.approvers)}
-      {table(t('report.by-asset'), report.assets)}
-      {table(t('report.by-kind'), report.kinds, (line) => kindName(line.id))}
+      {table(t('report.by-approver'), report.approvers, (line) => (may('users.read') ? <Link to={at`/users/${line.id}`}>{line.name}</Link> : line.name))}
+      {table(t('report.by-asset'), report.assets, (line) => (may('assets.read') ? <Link to={at`/assets/${line.id}`}>{line.name}</Link> : line.name))}
+      {table(t('report.by-kind'), report.kinds, (line) => <Link to={`/tickets?kind=${line.id}`}>{kindName(line.id)}</Link>)}
     </div>
   ));
   return () => (
-    <Page title={t('page.ticket-report')} lead={t('report.lead')}>
+    <Page title={t('page.ticket-report')} lead={t('report.lead')} actions={() => <Button icon="download" disabled={!answer.data?.opened} onClick={() => void exportReport(since())}>{t('report.export')}</Button>}>
       <Choices name="days" label={t('report.span')} value={[days.value]} onChange={(value) => { days.value = value[0] ?? '30'; }} choices={spans.map((value) => ({ value, text: t('report.days', { count: Number(value) }) }))} />
       <Loaded answer={answer} lines={8} show={show} />
     </Page>

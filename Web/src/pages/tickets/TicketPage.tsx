@@ -24,6 +24,7 @@ import { History } from './History';
 import { KindFacts } from './KindFacts';
 import { Timeline } from './Timeline';
 import { ticketChanges } from './changes';
+import { timelineExports } from './exports';
 
 /** One request: why first, then what, who decides, and everything that happened to it. It follows the server live. */
 export const TicketPage = component(() => {
@@ -31,10 +32,7 @@ export const TicketPage = component(() => {
   const answer = useQuery<Ticket>(() => at`/tickets/${id}`);
   const form = ref<'hand-over' | 'copy' | null>(null);
   const mine = (ticket: Ticket) => ticket.requester.id === me.value?.user.id;
-  // Who answers for somebody who is away comes from their inbox; in no seat of their own do they stand here.
-  const waits = (ticket: Ticket) => route.path.startsWith('/inbox/') || ticket.waitingFor.some((person) => person.id === me.value?.user.id);
-  const answered = (ticket: Ticket) => ticket.decisions.some((one) => one.user.id === me.value?.user.id);
-  const decides = (ticket: Ticket) => ticket.state === 'open' && !mine(ticket) && may('tickets.decide') && waits(ticket) && !answered(ticket);
+  const decides = (ticket: Ticket) => ticket.mayDecide && may('tickets.decide');
   const hasSeat = (ticket: Ticket) => ticket.path.some((stage) => !stage.passedAt && stage.seats.some((seat) => seat.user.id === me.value?.user.id));
   const withdraw = (ticket: Ticket) => confirm({
     title: t('ticket.withdraw.title', { number: ticket.number }), text: t('ticket.withdraw.text'), action: t('ticket.withdraw'), danger: true,
@@ -54,13 +52,14 @@ export const TicketPage = component(() => {
     mine(ticket) && ticket.state === 'open' && ticket.kind !== 'break-glass' && <Button kind="danger" onClick={() => void withdraw(ticket)}>{t('ticket.withdraw')}</Button>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button primary" to="/my/assets"><Icon name="terminal-2" size={16} />{t('connect')}</Link>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button" to="/my/access">{t('page.my-access')}</Link>,
-    ticket.kind === 'access' && may('tickets.open') && <Link class={mine(ticket) && ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
+    ['access', 'role', 'general'].includes(ticket.kind) && may('tickets.open') && <Link class={mine(ticket) && ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
     reviews(ticket) && ticket.state === 'open' && <Button kind="danger" icon="circle-x" onClick={() => void revokeNow(ticket)}>{t('break-glass.revoke')}</Button>,
     <Menu label={t('table.actions')} icon="dots" items={[
       { text: t('break-glass.accept'), hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'accepted') },
       { text: t('break-glass.object'), danger: true, hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'objected') },
       { text: t('ticket.hand-over'), hidden: ticket.state !== 'open' || !(hasSeat(ticket) || may('flows.manage')), onPick: () => { form.value = 'hand-over'; } },
       { text: t('ticket.copy'), onPick: () => { form.value = 'copy'; } },
+      ...timelineExports(ticket),
     ]} />,
   ];
   const show = (ticket: Ticket) => (
@@ -71,6 +70,7 @@ export const TicketPage = component(() => {
             <div class="row"><Person name={ticket.requester.name} to={may('users.read') ? at`/users/${ticket.requester.id}` : undefined} /><span class="faint"><RelativeTime time={ticket.createdAt} /></span><RiskTag risk={ticket.risk} /></div>
             <p class="reason">{ticket.reason}</p>
             <ApprovalPath ticket={ticket} />
+            {ticket.turn?.onBehalfOf && <p class="note"><Icon name="users" /><span>{t('decide.on-behalf', { name: ticket.turn.onBehalfOf.name })}</span></p>}
             {decides(ticket) && <Decide ticket={ticket} key={ticket.digest + ticket.version} />}
           </div>
           <Facts>

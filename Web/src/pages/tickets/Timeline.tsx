@@ -12,9 +12,15 @@ import { Button } from '../../ui/Button';
 import { RelativeTime } from '../../ui/bits';
 import { Loaded } from '../../ui/Loaded';
 import { TextArea } from '../../ui/inputs';
+import { peopleNames } from './ApprovalPath';
 import { happenings, type Happening } from './happenings';
 
-const tones: Record<string, string> = { approved: 'good', rejected: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait', escalated: 'wait' };
+const tones: Record<string, string> = { approved: 'good', granted: 'good', rejected: 'bad', refused: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait', escalated: 'wait', reminded: 'wait' };
+
+const levelName = (one: Happening): string => one.stage?.name || t('path.level', { level: one.stage?.level ?? 1 });
+
+/** What nobody did: time, or the answers before. */
+const byItself = ['level-opened', 'reminded', 'escalated', 'granted', 'refused', 'expired'];
 
 const words = (change: TicketChange, values: string[]): string => {
   if (change.label === 'duration') return values.map((value) => duration(Number(value))).join();
@@ -43,9 +49,13 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
   };
   const line = (one: Happening) => (
     <li class={tones[one.kind]}>
-      <span><b>{one.by?.name ?? t('timeline.system')}</b> {t(`timeline.${one.kind}`)}{one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}</span>
+      <span>
+        {byItself.includes(one.kind) ? t(`timeline.${one.kind}`, { level: levelName(one) }) : [<b>{one.by?.name ?? t('timeline.system')}</b>, ' ', t(`timeline.${one.kind}`)]}
+        {one.decision && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
+      </span>
       {one.at && <small><RelativeTime time={one.at} /></small>}
       {one.decision && particulars(one.decision)}
+      {!!one.people?.length && <small>{peopleNames(one.people)}</small>}
       {one.text && <blockquote>{one.text}</blockquote>}
     </li>
   );

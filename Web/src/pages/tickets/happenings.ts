@@ -1,17 +1,44 @@
-import type { Comment, Decision, Named, Ticket } from '../../api/types';
+import type { Comment, Decision, Named, Ticket, TicketStage } from '../../api/types';
 
-export interface Happening { at: string | null; kind: 'opened' | 'approved' | 'rejected' | 'comment' | 'withdrawn' | 'expired' | 'escalated'; by: Named | null; text: string; channel: string; decision?: Decision }
+export interface Happening {
+  at: string | null; kind: 'opened' | 'level-opened' | 'reminded' | 'escalated' | 'approved' | 'rejected' | 'comment' | 'granted' | 'refused' | 'withdrawn' | 'expired'; by: Named | null; text: string; channel: string;
+  decision?: Decision; stage?: TicketStage; people?: Named[];
+}
 
-/** What happened to a request, in order: it was asked, talked about and decided. */
+const quiet = { by: null, text: '', channel: 'portal' };
+
+/** Those who had a seat at a moment, and had not answered. */
+function waiting(ticket: Ticket, stage: TicketStage, at: string): Named[] {
+  const spent = new Set(ticket.decisions.filter((one) => one.decidedAt <= at).flatMap((one) => [one.user.id, one.onBehalfOf?.id ?? one.user.id]));
+  return stage.seats.filter((seat) => !seat.isEscalation || (stage.escalatedAt !== null && stage.escalatedAt <= at)).map((seat) => seat.user).filter((user) => !spent.has(user.id));
+}
+
+function ofLevel(ticket: Ticket, stage: TicketStage): Happening[] {
+  if (!stage.openedAt) return [];
+  const late = stage.seats.filter((seat) => seat.isEscalation).map((seat) => seat.user);
+  return [
+    { ...quiet, at: stage.openedAt, kind: 'level-opened', stage, people: stage.seats.filter((seat) => !seat.isEscalation).map((seat) => seat.user) },
+    ...(stage.remindedAt ? [{ ...quiet, at: stage.remindedAt, kind: 'reminded' as const, stage, people: waiting(ticket, stage, stage.remindedAt) }] : []),
+    ...(stage.escalatedAt ? [{ ...quiet, at: stage.escalatedAt, kind: 'escalated' as const, stage, people: late }] : []),
+    ...ticket.decisions.filter((one) => one.level === stage.level).map((one) => ({
+      at: one.decidedAt, kind: one.outcome === 'approved' ? 'approved' as const : 'rejected' as const, by: one.user, text: one.comment, channel: one.channel, decision: one, stage,
+    })),
+  ];
+}
+
+const ends: Record<string, Happening['kind']> = { approved: 'granted', rejected: 'refused', withdrawn: 'withdrawn', expired: 'expired' };
+
+/** What happened to a request, in order: it was asked, went from level to level, was talked about, and came to its end. */
 export function happenings(ticket: Ticket, comments: Comment[]): Happening[] {
   const list: Happening[] = [
     { at: ticket.createdAt, kind: 'opened', by: ticket.requester, text: '', channel: 'portal' },
-    ...ticket.decisions.map((one) => ({ at: one.decidedAt, kind: one.outcome === 'approved' ? 'approved' as const : 'rejected' as const, by: one.user, text: one.comment, channel: one.channel, decision: one })),
-    ...ticket.path.filter((stage) => stage.escalatedAt).map((stage) => ({ at: stage.escalatedAt, kind: 'escalated' as const, by: null, text: '', channel: 'portal' })),
+    ...ticket.path.flatMap((stage) => ofLevel(ticket, stage)),
     ...comments.map((one) => ({ at: one.createdAt, kind: 'comment' as const, by: one.user, text: one.text, channel: 'portal' })),
   ];
   list.sort((one, other) => Date.parse(one.at ?? '') - Date.parse(other.at ?? ''));
-  if (ticket.state === 'withdrawn') list.push({ at: null, kind: 'withdrawn', by: ticket.requester, text: '', channel: 'portal' });
-  if (ticket.state === 'expired') list.push({ at: ticket.deadline, kind: 'expired', by: null, text: '', channel: 'portal' });
+  const end = ends[ticket.state];
+  // A refusal says itself that it is the end; the last approval of several does not.
+  const isSaid = end === 'refused' && ticket.decisions.some((one) => one.outcome === 'rejected');
+  if (end && !isSaid) list.push({ ...quiet, at: ticket.decidedAt ?? ticket.deadline, kind: end, by: end === 'withdrawn' ? ticket.requester : null });
   return list;
 }

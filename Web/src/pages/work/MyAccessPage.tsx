@@ -5,6 +5,7 @@ import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { actionName, grantAccount } from '../../core/names';
 import { at } from '../../core/paths';
+import { navigate } from '../../core/router';
 import { may } from '../../core/session';
 import type { MyGrant } from '../../api/types';
 import { EmptyState, RelativeTime, Tag } from '../../ui/bits';
@@ -44,6 +45,7 @@ export const MyAccessPage = component(() => {
   ];
   const actions = (grant: MyGrant) => [
     { text: t('my-access.extend'), icon: 'history' as const, hidden: grant.source !== 'ticket' || !may('tickets.open'), onPick: () => { extended.value = grant; } },
+    { text: t('my-access.renew'), icon: 'refresh' as const, hidden: !grant.ticket || !may('tickets.open'), onPick: () => void navigate(at`/requests?new=1&from=${grant.ticket ?? ''}`) },
     { text: t('my-access.hand-back'), icon: 'circle-x' as const, danger: true, hidden: grant.source !== 'ticket', onPick: () => void handBack(grant) },
   ];
   return () => (

@@ -1,0 +1,28 @@
+import { onBeforeUnmount, shallowRef, watch } from 'vue';
+import { component, h } from '../../core/jsx';
+import { api } from '../../core/client';
+import { t } from '../../core/i18n';
+import { Problem } from '../../core/problem';
+import type { PathPreview } from '../../api/types';
+import { PathShown } from './ApprovalPath';
+
+/** Who would decide what stands in a form now; asked a moment after the last change. */
+export const PathField = component<{ body: () => Record<string, unknown> | null }>((props) => {
+  const path = shallowRef<PathPreview | Problem | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  const look = async () => {
+    const number = ++asked;
+    const body = props.body();
+    const answer = body && (await api.json<PathPreview>({ method: 'POST', path: '/tickets/preview', body, quiet: true }).catch((error: unknown) => Problem.wrap(error)));
+    if (number === asked) path.value = answer;
+  };
+  watch(() => JSON.stringify(props.body()), () => { clearTimeout(timer); timer = setTimeout(() => void look(), 350); }, { immediate: true });
+  onBeforeUnmount(() => { clearTimeout(timer); asked += 1; });
+  return () => path.value && (
+    <div class="field" aria-live="polite">
+      <span class="label">{t('requests.path')}</span>
+      {path.value instanceof Problem ? <p class="bad-text">{path.value.heading}{path.value.detail && `: ${path.value.detail}`}</p> : <PathShown path={path.value} />}
+    </div>
+  );
+});

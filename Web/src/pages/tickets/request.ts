@@ -1,0 +1,113 @@
+import { Form } from '../../core/form';
+import { fromLocalInput } from '../../core/time';
+import type { Named, OfferedTemplate, PeerAsset, Ticket } from '../../api/types';
+import type { Picked } from '../../ui/Picker';
+import { basket } from './basket';
+import { secondsOf, type Preset } from './windows';
+
+export const kinds = ['access', 'role', 'general'] as const;
+export type Kind = (typeof kinds)[number];
+
+const first = {
+  kind: 'access' as Kind, assets: [] as Picked[], accounts: [] as string[], actions: ['connect'] as string[], preset: 'hour' as Preset, minutes: '30', startsAt: '', subject: '', role: '', organization: '', hours: '8',
+  reason: '', templateName: '',
+};
+
+export type RequestForm = Form<typeof first>;
+
+/** How a form begins: with what stands in the address, or with what was put aside. */
+export function beginning(query: Record<string, string | undefined>): RequestForm {
+  const { asset, assetName, account } = query;
+  const assets = query.basket ? basket() : asset ? [{ id: asset, name: assetName || asset }] : [];
+  return new Form({ ...first, kind: kinds.find((one) => one === query.kind) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [] });
+}
+
+const startOf = (text: string): Date => (text ? new Date(text) : new Date());
+
+/** What is asked for, as the preview takes it. */
+export function previewed(form: RequestForm): Record<string, unknown> {
+  const { values } = form;
+  if (values.kind === 'general') return { kind: 'general' };
+  if (values.kind === 'role') return { kind: 'role', durationSeconds: roleSeconds(form) };
+  return {
+    kind: 'access', assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions, startsAt: fromLocalInput(values.startsAt),
+    durationSeconds: secondsOf(values.preset, Number(values.minutes), startOf(values.startsAt)),
+  };
+}
+
+/** The kind's own part. */
+export function content(form: RequestForm): Record<string, unknown> {
+  const { values } = form;
+  if (values.kind === 'general') return { subject: values.subject.trim() };
+  if (values.kind === 'role') return { role: values.role, ...(values.organization ? { organization: values.organization } : {}), durationSeconds: roleSeconds(form) };
+  return {};
+}
+
+/** All of it, as it is sent. */
+export function asked(form: RequestForm): Record<string, unknown> {
+  const { values } = form;
+  const reason = values.reason.trim();
+  return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason } : { kind: values.kind, content: content(form), reason };
+}
+
+export const roleSeconds = (form: RequestForm): number => Math.round((Number(form.values.hours.replace(',', '.')) || 0) * 3_600);
+
+/** Whether there is enough to be looked at. */
+export const isAskable = (form: RequestForm): boolean => form.values.kind !== 'access' || (form.values.assets.length > 0 && form.values.accounts.length > 0);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function takeWindow(form: RequestForm, seconds: number): void {
+  const preset = seconds === 3_600 ? 'hour' : seconds === 604_800 ? 'week' : 'minutes';
+  form.set('preset')(preset);
+  form.set('minutes')(String(Math.max(1, Math.round(seconds / 60))));
+}
+
+function takeContent(form: RequestForm, kind: string, one: Record<string, unknown>, seconds: number): void {
+  form.set('kind')(kinds.find((known) => known === kind) ?? 'access');
+  form.set('subject')(text(one.subject));
+  form.set('role')(text(one.role));
+  form.set('organization')(text(one.organization));
+  const length = typeof one.durationSeconds === 'number' ? one.durationSeconds : seconds;
+  if (kind === 'role') form.set('hours')(String(Math.round(length / 360) / 10));
+}
+
+/** An earlier request is the beginning of this one. */
+export function takeTicket(form: RequestForm, ticket: Ticket): void {
+  takeContent(form, ticket.kind, ticket.content, ticket.durationSeconds);
+  form.set('assets')(ticket.assets.map((one) => ({ id: one.id, name: one.name })));
+  form.set('accounts')(ticket.accounts);
+  if (ticket.actions.length) form.set('actions')(ticket.actions);
+  if (ticket.durationSeconds) takeWindow(form, ticket.durationSeconds);
+  form.set('reason')(ticket.reason);
+}
+
+/** A template is the beginning of this one; what was put aside stays with it. */
+export function takeTemplate(form: RequestForm, template: OfferedTemplate): void {
+  takeContent(form, template.kind, template.content, template.durationSeconds);
+  form.set('assets')(merged(form.values.assets, template.assets));
+  form.set('accounts')([...new Set([...form.values.accounts, ...template.accounts])]);
+  if (template.actions.length) form.set('actions')(template.actions);
+  takeWindow(form, template.durationSeconds);
+  if (!form.values.reason.trim()) form.set('reason')(template.reason);
+}
+
+/** What others have is asked for too. */
+export function takePeer(form: RequestForm, peer: PeerAsset): void {
+  form.set('kind')('access');
+  form.set('assets')(merged(form.values.assets, [peer]));
+  form.set('accounts')([...new Set([...form.values.accounts, ...peer.accounts])]);
+}
+
+const merged = (some: Picked[], more: Named[]): Picked[] => [...some, ...more.filter((one) => !some.some((other) => other.id === one.id)).map((one) => ({ id: one.id, name: one.name }))];
+
+/** As a template of one's own. */
+export function ownTemplate(form: RequestForm): Record<string, unknown> {
+  const { values } = form;
+  const isAccess = values.kind === 'access';
+  return {
+    name: values.templateName.trim(), kind: values.kind, content: content(form), reason: values.reason.trim(), durationSeconds: isAccess ? previewed(form).durationSeconds : Math.max(60, roleSeconds(form)),
+    ...(isAccess ? { assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions } : {}),
+  };
+}
+

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'bun:test';
+import { asked, beginning, isAskable, ownTemplate, previewed, takePeer, takeTemplate, takeTicket } from '../src/pages/tickets/request';
+import type { Ticket } from '../src/api/types';
+
+const template = {
+  id: 'r', name: 'Deploy', note: '', isOwn: false, kind: 'access', content: {}, assets: [{ id: 'a', name: 'web-1' }, { id: 'b', name: 'web-2' }], findsMore: false, accounts: ['root'], actions: ['connect', 'upload'],
+  durationSeconds: 7_200, reason: 'Change no. ',
+};
+
+/** The members of interest. */
+const some = (body: Record<string, unknown>, ...names: string[]) => Object.fromEntries(names.map((name) => [name, body[name]]));
+
+describe('a request', () => {
+  test('begins with what stands in the address', () => {
+    const form = beginning({ asset: 'a', assetName: 'web-1', account: 'root' });
+    expect(isAskable(form)).toBe(true);
+    expect(some(asked(form), 'kind', 'assets', 'accounts', 'actions', 'durationSeconds', 'reason')).toEqual({ kind: 'access', assets: ['a'], accounts: ['root'], actions: ['connect'], durationSeconds: 3_600, reason: '' });
+    expect(beginning({ kind: 'role' }).values.kind).toBe('role');
+    expect(beginning({ kind: 'break-glass' }).values.kind).toBe('access');
+  });
+
+  test('a template adds to what is there, and does not talk over a reason', () => {
+    const form = beginning({ asset: 'a', assetName: 'web-1' });
+    takeTemplate(form, template);
+    expect(some(asked(form), 'assets', 'accounts', 'actions', 'durationSeconds', 'reason')).toEqual({ assets: ['a', 'b'], accounts: ['root'], actions: ['connect', 'upload'], durationSeconds: 7_200, reason: 'Change no.' });
+    form.set('reason')('Mine');
+    takeTemplate(form, template);
+    expect(form.values.reason).toBe('Mine');
+    takePeer(form, { id: 'c', name: 'db-1', accounts: ['deploy', 'root'] });
+    expect(some(previewed(form), 'assets', 'accounts')).toEqual({ assets: ['a', 'b', 'c'], accounts: ['root', 'deploy'] });
+  });
+
+  test('for a role says which, where and how long, and is about no assets', () => {
+    const form = beginning({});
+    takeTemplate(form, { ...template, kind: 'role', assets: [], accounts: [], content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 } });
+    expect(asked(form)).toEqual({ kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 }, reason: 'Change no.' });
+    form.set('hours')('1,5');
+    expect(previewed(form)).toEqual({ kind: 'role', durationSeconds: 5_400 });
+    form.set('templateName')(' Mine ');
+    expect(ownTemplate(form)).toEqual({ name: 'Mine', kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 }, reason: 'Change no.', durationSeconds: 5_400 });
+  });
+
+  test('like an earlier one has all that it had', () => {
+    const form = beginning({});
+    takeTicket(form, { kind: 'general', content: { subject: 'A badge' }, assets: [], accounts: [], actions: [], durationSeconds: 0, reason: 'Lost it' } as unknown as Ticket);
+    expect(asked(form)).toEqual({ kind: 'general', content: { subject: 'A badge' }, reason: 'Lost it' });
+  });
+});
