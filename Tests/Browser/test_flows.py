@@ -104,3 +104,41 @@ def test_owners_and_managers_are_set_where_things_and_people_are(flows, people):
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert administrator.api("GET", "/users/" + user["id"])["manager"]["id"] == approver["id"]
     administrator.api("PATCH", "/users/" + user["id"], {"manager": None}, administrator.api("GET", "/users/" + user["id"])["version"])
+
+
+def test_the_company_says_what_no_flow_goes_below(flows, unique):
+    administrator, asset, label, approver = flows
+    name, rule = unique("Trial"), unique("Floor")
+    level = {"name": "Lead", "approvers": [{"user": approver["id"]}]}
+    flow = {"name": name, "isDefault": False, "priority": 9, "conditions": {"labels": [{"key": "tier", "value": label}]}, "levels": [level]}
+    administrator.api("POST", "/flows", flow)
+    page = administrator.open("/flows").page
+    section = page.get_by_role("region", name="For every flow of the company")
+    section.get_by_role("button", name="New rule").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill(rule)
+    dialog.get_by_label("Levels at least").fill("9")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.locator(".field.invalid").filter(has_text="Levels at least")).to_be_visible()
+    dialog.get_by_label("Levels at least").fill("2")
+    dialog.get_by_label("Labels", exact=True).fill(f"tier={label}")
+    dialog.get_by_label("Labels", exact=True).press("Enter")
+    found = administrator.violations(Axe())
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("[...document.querySelectorAll('.dialog[open] *')].every((one) => one.getBoundingClientRect().right <= 321)")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    line = section.get_by_role("listitem").filter(has_text=rule)
+    expect(line).to_contain_text("at least 2 levels")
+    expect(line).to_contain_text(name)
+    # A flow that is deleted goes below nothing.
+    page.get_by_role("button", name=f"Actions for {name}").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(line).not_to_contain_text(name)
+    section.get_by_role("button", name=f"Actions for {rule}").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(line).to_have_count(0)

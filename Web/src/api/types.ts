@@ -120,6 +120,11 @@ export interface FlowConditions {
   kinds: string[]; groups: Named[]; labels: Label[]; platforms: string[]; assets: 'any' | 'all'; privileged: boolean | null; atLeastSeconds: number | null; atMostSeconds: number | null;
   hours: SignInHours[]; outsideHours: boolean; risks: string[];
 }
+/** What no flow of the company goes below. */
+export interface ApprovalFloor { name: string; conditions: FlowConditions; levels: number; quorum: number; needsPasskey: boolean; asksPeople: boolean; atMostSeconds: number | null }
+export interface ApprovalRules {
+  floors: ApprovalFloor[]; mostOpenPerPerson: number; mostOpen: number; below: { flow: string; flowName: string; organizationName: string; floor: string }[]; version: number;
+}
 export interface Flow {
   id: string; organization: string; organizationName: string; name: string; isDefault: boolean; enabled: boolean; priority: number; conditions: FlowConditions; parallel: boolean;
   approvesLowRisk: boolean; copies: { user: string | null; group: string | null; name: string }[]; unusedAfterSeconds: number | null; levels: FlowLevel[]; version: number;

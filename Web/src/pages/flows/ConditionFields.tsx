@@ -7,12 +7,12 @@ import { Checkbox, Choices, Select, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 import { HoursFields } from '../sign-in-rules/HoursFields';
-import { riskName, risks, type FlowValues } from './flows';
+import { riskName, risks, type ConditionValues } from './flows';
 
 /** For which requests a flow is; what is left empty asks for nothing. */
-export const ConditionFields = view<{ form: Form<FlowValues>; state: FormState }>((props) => {
+export const ConditionFields = view<{ form: Form<ConditionValues>; state: FormState; under?: string }>((props) => {
   const { values, set } = props.form;
-  const error = (name: string) => props.state.error(`conditions/${name}`);
+  const error = (name: string) => props.state.error(`${props.under ?? ''}conditions/${name}`);
   return (
     <section class="fieldset" aria-label={t('flow.when')}>
       <header><h3>{t('flow.when')}</h3></header>

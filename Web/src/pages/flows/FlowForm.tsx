@@ -13,7 +13,7 @@ import { Checkbox, Select, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { ConditionFields } from './ConditionFields';
 import { LevelFields } from './LevelFields';
-import { body, emptyLevel, flowsPath, mostLevels, values, type FlowValues, type LevelValues } from './flows';
+import { approvalRulesPath, body, emptyLevel, flowsPath, mostLevels, values, type ConditionValues, type FlowValues, type LevelValues } from './flows';
 
 const levelParts = ['name', 'approvers', 'quorum', 'deadlineSeconds', 'reminderSeconds', 'escalation', 'escalation/afterSeconds', 'escalation/approvers', 'webhook'];
 const conditionParts = ['kinds', 'labels', 'atLeastSeconds', 'atMostSeconds'];
@@ -28,7 +28,7 @@ export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: 
     const sent = body(form.values, !flow);
     if (flow) await api.put(at`/flows/${flow.id}`, sent, flow.version);
     else await api.post(flowsPath, sent);
-    invalidate(flowsPath);
+    invalidate(flowsPath, approvalRulesPath);
     toast(t('saved', { name: sent.name }));
   };
   const levels = () => form.values.levels;
@@ -54,7 +54,7 @@ export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: 
         </div>,
         <Checkbox name="default" label={t('flow.default.label')} checked={form.values.isDefault} onChange={form.set('isDefault')} help={t('flow.default.help')} disabled={flow?.isDefault} />,
         !form.values.isDefault && <Checkbox name="enabled" label={t('flow.enabled')} checked={form.values.enabled} onChange={form.set('enabled')} />,
-        !form.values.isDefault && <ConditionFields form={form} state={state} />,
+        !form.values.isDefault && <ConditionFields form={form as unknown as Form<ConditionValues>} state={state} />,
         levels().map((one, index) => level(one, index, state)),
         levels().length < mostLevels && <Button icon="plus" onClick={() => put([...levels(), emptyLevel()])}>{t('flow.level.add')}</Button>,
         <section class="fieldset" aria-label={t('flow.more')}>
