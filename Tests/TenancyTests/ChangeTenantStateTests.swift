@@ -48,6 +48,22 @@ import Testing
         try await fixture.tenancy.requireOpen(at: end, in: tenant.scope)
     }
 
+    @Test func `that a company is open is remembered for a moment, and never that it is closed`() async throws {
+        let fixture = try await TenancyFixture()
+        let tenant = try await fixture.create().tenant
+        let open = OpenCompanies(fixture.tenancy)
+        #expect(!open.remembers(tenant.id))
+        try await open.require(tenant.scope, at: Self.now)
+        #expect(open.remembers(tenant.id))
+        _ = try await fixture.tenancy.change(tenant.id, .suspend, by: "Olga", audit: .discarding, at: Self.now)
+        try await Task.sleep(for: .milliseconds(260))
+        #expect(!open.remembers(tenant.id))
+        for _ in 0..<2 {
+            await #expect(throws: TenancyError.self) { try await open.require(tenant.scope, at: Self.now) }
+            #expect(!open.remembers(tenant.id))
+        }
+    }
+
     @Test func `a closing can be cancelled, and leaves one line for each step however often it is repeated`()
         async throws
     {

@@ -75,12 +75,11 @@ extension Features {
         }
         program.admission = parts.admission
         let anyone: Gate<PublicAPI> = parts.gate { try PublicAPI.authenticate($0) }
-        let visitor: Gate<PublicAPI> = parts.gate { [tenancy, doorway = parts.doorway] request in
+        let visitor: Gate<PublicAPI> = parts.gate { [open = OpenCompanies(tenancy), doorway = parts.doorway] request in
             let visitor = try PublicAPI.authenticate(request)
             let scope = visitor.caller.scope
-            let looked: Void? = try await doorway.serve(scope.tenant) {
-                try await tenancy.requireOpen(at: Date(), in: scope)
-            }
+            guard !open.remembers(scope.tenant) else { return visitor }
+            let looked: Void? = try await doorway.serve(scope.tenant) { try await open.require(scope, at: Date()) }
             guard looked != nil else { throw Problem.tooMany(after: 1) }
             return visitor
         }

@@ -67,7 +67,8 @@ extension Lockout {
         guard let (account, reservation, question) = begun else { return .wrong(nowLocked: false) }
         func refund(_ count: Int = 1) async throws {
             try await database.transaction(in: scope) { tx in
-                try await Self.refund(reservation, times: count, of: user, within: limits, at: now, in: scope, tx)
+                guard let account = try await AccountStore.lock(user, in: scope, tx) else { return }
+                try await Self.refund(reservation, times: count, of: account, within: limits, at: now, in: scope, tx)
             }
         }
         let judgement: Judgement<Proof>

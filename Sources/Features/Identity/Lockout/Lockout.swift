@@ -103,21 +103,20 @@ struct Lockout: Sendable {
         try await FamiliarAddressStore.setCounter(reservation.counter, of: user, at: source, in: scope, tx)
     }
 
-    /// Gives a counted proof back.
+    /// Gives a counted proof back. The account is one that the transaction holds.
     static func refund(
-        _ reservation: Reservation, times: Int = 1, of user: UserID, within limits: AttemptLimits, at now: Date,
+        _ reservation: Reservation, times: Int = 1, of account: Account, within limits: AttemptLimits, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
         func refunded(_ counter: AttemptCounter) -> AttemptCounter {
             (0..<times).reduce(counter) { counter, _ in counter.refunding(at: now, within: limits) }
         }
         if let source = reservation.familiar {
-            guard let own = try await FamiliarAddressStore.counter(of: user, at: source, now, in: scope, tx) else {
-                return
-            }
-            try await FamiliarAddressStore.setCounter(refunded(own), of: user, at: source, in: scope, tx)
-        } else if let account = try await AccountStore.lock(user, in: scope, tx) {
-            try await AccountStore.setCounter(refunded(account.counter), of: user, in: scope, tx)
+            guard let own = try await FamiliarAddressStore.counter(of: account.id, at: source, now, in: scope, tx)
+            else { return }
+            try await FamiliarAddressStore.setCounter(refunded(own), of: account.id, at: source, in: scope, tx)
+        } else {
+            try await AccountStore.setCounter(refunded(account.counter), of: account.id, in: scope, tx)
         }
     }
 }

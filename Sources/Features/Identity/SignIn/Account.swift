@@ -16,6 +16,8 @@ struct Account: Sendable {
     var byTemporary = false
     var standing: AccountStanding
     let counter: AttemptCounter
+    /// What was counted for a password that turned out right, if whoever takes the sign-in on gives it back.
+    var owed: Lockout.Reservation?
 }
 
 /// The rows of users, as far as sign-ins read and change them.

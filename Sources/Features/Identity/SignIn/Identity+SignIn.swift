@@ -46,7 +46,9 @@ extension Identity {
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
-        try await SignInWithPassword(prove: provePassword, settings: settings, keep: keepChallenge)(
+        var prove = provePassword
+        prove.leavesCount = true
+        return try await SignInWithPassword(prove: prove, settings: settings, keep: keepChallenge)(
             request, timed(visit))
     }
 

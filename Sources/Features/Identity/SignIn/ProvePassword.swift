@@ -24,6 +24,8 @@ struct ProvePassword {
     /// Nil where only the person's own password counts.
     let providers: ProviderSignIn?
     let lockout: Lockout
+    /// Whether what was counted for a right password is left to the caller to give back, who goes on with the account anyway.
+    var leavesCount = false
 
     /// What there is to check, once the attempt has been counted. No reservation means that there must be no attempt.
     struct Attempt {
@@ -43,11 +45,11 @@ struct ProvePassword {
         guard hasher.hasRoom(for: scope.tenant) else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         let login = Login(login)
-        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx, hasProviders in
             guard let login else { return Attempt() }
             let account = try await AccountStore.lock(login, in: scope, tx)
-            let enabled =
-                providers == nil ? [] : try await IdentityProviderStore.enabled(for: login, in: scope, tx)
+            let asks = providers != nil && hasProviders
+            let enabled = asks ? try await IdentityProviderStore.enabled(for: login, in: scope, tx) : []
             return Attempt(
                 account: account,
                 candidates: ProviderChoice.candidates(enabled, for: login, hasAccount: account != nil))
@@ -63,7 +65,7 @@ struct ProvePassword {
     func callAsFunction(
         user: UserID, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx, _ in
             Attempt(account: try await AccountStore.lock(user, in: scope, tx), takesTemporary: false)
         }
         let proof = answer ?? .wrong(attempt.account, nowLocked: attempt.hasLocked, nil)
@@ -79,15 +81,16 @@ struct ProvePassword {
         return proof
     }
 
-    /// Counts the attempt before it is made.
+    /// Counts the attempt before it is made. `find` is told whether any provider is switched on.
     func reserve(
-        from address: String?, at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
+        from address: String?, at now: Date, in scope: TenantScope,
+        _ find: (Transaction, _ hasProviders: Bool) async throws -> Attempt
     ) async throws -> Attempt {
         let limits = try await lockout.limits(in: scope)
         return try await database.transaction(in: scope) { tx in
             try await AccountStore.waitBriefly(tx)
-            try await TenantDoor.check(at: now, in: scope, tx)
-            var attempt = try await find(tx)
+            let hasProviders = try await TenantDoor.check(at: now, in: scope, tx)
+            var attempt = try await find(tx, hasProviders)
             guard let account = attempt.account else { return attempt }
             guard account.isActive,
                 account.passwordHash != nil || account.temporaryHash != nil || !attempt.candidates.isEmpty,
@@ -103,7 +106,7 @@ struct ProvePassword {
     /// Whether the password is the person's own here; nil says that this is for their providers to tell.
     private func check(
         _ password: Secret, from address: String?, at now: Date, in scope: TenantScope,
-        _ find: (Transaction) async throws -> Attempt
+        _ find: (Transaction, _ hasProviders: Bool) async throws -> Attempt
     ) async throws -> (Attempt, Proof?) {
         do {
             return try await hasher.inTurn(of: scope.tenant) {
@@ -121,7 +124,11 @@ struct ProvePassword {
         try await refundingUnanswered(attempt, at: now, in: scope) {
             let isRight = try await hasher.verify(
                 password.reveal(), againstKnown: attempt.reserved == nil ? nil : attempt.account?.passwordHash)
-            guard let account = attempt.account, attempt.reserved != nil else { return nil }
+            guard var account = attempt.account, attempt.reserved != nil else { return nil }
+            if isRight, leavesCount {
+                account.owed = attempt.reserved
+                return .right(account, nil)
+            }
             if isRight {
                 try await refund(attempt, at: now, in: scope)
                 return .right(account, nil)
@@ -201,20 +208,39 @@ struct ProvePassword {
     /// Gives a counted attempt back.
     func refund(_ attempt: Attempt, at now: Date, in scope: TenantScope) async throws {
         guard let account = attempt.account, let reservation = attempt.reserved else { return }
+        try await refund(reservation, of: account.id, at: now, in: scope)
+    }
+
+    func refund(
+        _ reservation: Lockout.Reservation, of user: UserID, at now: Date, in scope: TenantScope
+    ) async throws {
         let limits = try await lockout.limits(in: scope)
         try await database.transaction(in: scope) { tx in
-            try await Lockout.refund(reservation, of: account.id, within: limits, at: now, in: scope, tx)
+            guard let account = try await AccountStore.lock(user, in: scope, tx) else { return }
+            try await Lockout.refund(reservation, of: account, within: limits, at: now, in: scope, tx)
         }
     }
 }
 
 /// Nobody comes into a company that is not open.
 enum TenantDoor {
-    static func check(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        let life = try await tx.first(
-            "select state, trial_ends_at, grace_ends_at from tenants where tenant_id = \(scope.tenant)"
-        ) { TenantLife(try $0.next(), trialEndsAt: try $0.next(), graceEndsAt: try $0.next()) }
-        guard let life else { throw TenancyError.notFound }
-        if let closure = TenantClosure(life, at: now) { throw TenancyError.closed(closure) }
+    /// Tells whether the company has an identity provider that is switched on, since that is what is asked next.
+    @discardableResult
+    static func check(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        let found = try await tx.first(
+            """
+            select state, trial_ends_at, grace_ends_at, exists (
+              select from identity_providers p where p.tenant_id = \(scope.tenant) and p.enabled)
+            from tenants where tenant_id = \(scope.tenant)
+            """
+        ) { row in
+            (
+                life: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
+                hasProviders: try row.next(Bool.self)
+            )
+        }
+        guard let found else { throw TenancyError.notFound }
+        if let closure = TenantClosure(found.life, at: now) { throw TenancyError.closed(closure) }
+        return found.hasProviders
     }
 }

@@ -29,16 +29,33 @@ struct SignInWithPassword {
             } else {
                 try await rehash(&account, request.password, in: visit.scope)
             }
-            let proven = account
-            return try await database.transaction(in: visit.scope) { tx in
+            return try await goOn(account, by: provider, visit)
+        }
+    }
+
+    /// With the next step what was counted for the password is given back; also if there is none, because a rule says no.
+    private func goOn(
+        _ proven: Account, by provider: IdentityProviderID?, _ visit: Visit
+    ) async throws -> SignInReply {
+        let limits = try await prove.lockout.limits(in: visit.scope)
+        do {
+            return try await prove.database.transaction(in: visit.scope) { tx in
                 let advance = AdvanceSignIn(visit: visit)
                 let account = try await advance.demanding(proven, by: provider, in: tx)
+                if let owed = proven.owed {
+                    try await Lockout.refund(owed, of: account, within: limits, at: visit.now, in: visit.scope, tx)
+                }
                 let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
                 let reply = try await advance.begin(outcome, account, by: provider, in: tx)
                 visit.audit.detail("step", .string(reply.step.rawValue))
                 try await visit.audit.write(in: tx)
                 return reply
             }
+        } catch {
+            if let owed = proven.owed {
+                try await prove.refund(owed, of: proven.id, at: visit.now, in: visit.scope)
+            }
+            throw error
         }
     }
 

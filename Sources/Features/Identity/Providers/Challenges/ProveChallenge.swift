@@ -78,7 +78,7 @@ struct ProveChallenge {
         _ key: ChallengeKey, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> (StoredChallenge, ProvePassword.Attempt) {
         var taken: StoredChallenge?
-        let attempt = try await prove.reserve(from: address, at: now, in: scope) { tx in
+        let attempt = try await prove.reserve(from: address, at: now, in: scope) { tx, _ in
             guard let stored = try await ChallengeStore.take(key, in: scope, tx),
                 stored.challenge.admitsAnswer(at: now),
                 let candidate = try await IdentityProviderStore.enabled(stored.challenge.provider, in: scope, tx)
