@@ -95,7 +95,10 @@ import Testing
     @Test func `nothing to reach says how to ask`() {
         let menu = menu(0)
         #expect(menu.list(columns: 80, now: Date()).contains("no access to anything yet"))
-        guard case .show(let text) = menu.action(for: "r") else {
+        #expect(menu.action(for: "r") == .ask)
+        #expect(menu.action(for: "w") == .requests(.mine))
+        #expect(menu.action(for: "d") == .requests(.inbox))
+        guard case .show(let text) = menu.action(for: "?") else {
             Issue.record("nothing is shown")
             return
         }
@@ -156,7 +159,7 @@ import Testing
             await probe.type("n\r")
             try await probe.expect("21–40 of 59")
             await probe.type("w\r")
-            try await probe.expect("#7  root@db-1, waits for the second level")
+            try await probe.expect("You have not asked for anything")
             await probe.forget()
             await probe.type("/web\r")
             try await probe.expect("1–1 of 1")

@@ -45,6 +45,10 @@ final class FakeControlPlane: Sendable {
         var ended: [SessionID: (EndReason, String)] = [:]
         var hostKeyReports: [HostKeyReport] = []
         var healths: [HealthReport] = []
+        var desk = FakeDesk()
+        var language: String?
+        /// How somebody may ask who is refused.
+        var hint: AccessRequestHint?
         var listeners: [UUID: AsyncStream<FedEvent>.Continuation] = [:]
     }
 
@@ -123,10 +127,10 @@ final class FakeControlPlane: Sendable {
             health: { report throws(ControlPlaneError) in
                 self.state.withLock { $0.healths.append(report) }
                 return HealthAnswer(state: .active)
-            })
+            }, requests: requestCalls())
     }
 
-    private func check() throws(ControlPlaneError) {
+    func check() throws(ControlPlaneError) {
         if state.withLock({ $0.isAway }) { throw .unreachable("it is away") }
     }
 
@@ -138,7 +142,8 @@ final class FakeControlPlane: Sendable {
             let admission = request.admission ?? AdmissionID.new()
             let admitted = AdmissionAnswer.admitted(
                 Admitted(
-                    admission: admission, user: user, tenantName: "Acme", portal: "https://acme.example", notice: nil))
+                    admission: admission, user: user, tenantName: "Acme", portal: "https://acme.example",
+                    language: state.language))
             switch request.proof {
             case .none:
                 return .challenge(
@@ -196,8 +201,10 @@ final class FakeControlPlane: Sendable {
                         SessionRefused(
                             text: "nothing grants it",
                             reasons: [RefusalReason(code: "no-grant", text: "no grant covers web-1 now")],
-                            request: AccessRequestHint(
-                                command: "gatehouse request deploy@web-1", url: "https://acme.example/requests/new")))
+                            request: state.hint
+                                ?? AccessRequestHint(
+                                    command: "gatehouse request deploy@web-1", url: "https://acme.example/requests/new")
+                        ))
                 }
                 let grant = try self.grant(request, &state)
                 state.grants[grant.session] = grant

@@ -7,14 +7,16 @@ import SSH
 
 /// One session channel of a client: finds out what is wanted, and does it. Lives on the connection's loop.
 actor ChannelSession {
-    private let channel: SSHChannel
-    private let loop: SSHLoop
-    private let core: GatewayCore
-    private let admitted: Admitted
+    let channel: SSHChannel
+    let loop: SSHLoop
+    let core: GatewayCore
+    let admitted: Admitted
     private let login: LoginName
     private let clientAddress: String
-    private let activity = LoopSignal()
-    private var start = ChannelStart()
+    let activity = LoopSignal()
+    let speech: Speech
+    private(set) var start = ChannelStart()
+    private var input = MenuInput()
     private var unshown: [String] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -26,6 +28,7 @@ actor ChannelSession {
         loop = channel.loop
         self.core = core
         self.admitted = admitted
+        speech = Speech(admitted.language)
         self.login = login
         self.clientAddress = clientAddress
     }
@@ -60,10 +63,17 @@ actor ChannelSession {
         switch start.program {
         case .subsystem("sftp"): await refuseFiles()
         case .subsystem(let name):
-            say("Gatehouse: the subsystem \(Texts.line(name)) is not available through this gateway.\n")
+            say(
+                speech(
+                    "Gatehouse: the subsystem \(Texts.line(name)) is not available through this gateway.\n",
+                    "Gatehouse：此网关不提供子系统 \(Texts.line(name))。\n"))
             end(.status(255))
         case .command where login.target == nil:
-            say("Gatehouse: name the target to run a command on it: ssh tenant+user+account+target@this-host command\n")
+            say(
+                speech(
+                    "Gatehouse: name the target to run a command on it: "
+                        + "ssh tenant+user+account+target@this-host command\n",
+                    "Gatehouse：要执行命令，请指明资产：ssh tenant+user+account+target@this-host command\n"))
             end(.status(255))
         case .shell, .command, nil:
             if let target = login.target {
@@ -79,8 +89,9 @@ actor ChannelSession {
 
     // MARK: Sessions
 
-    /// Opens a session and runs it to its end. Returns what the client is told as its exit.
-    private func open(_ target: SessionTarget, named name: String) async -> SSHChannel.Exit {
+    /// Opens a session and runs it to its end. Returns what the client is told as its exit. Who is refused at a terminal may
+    /// ask right there, and is let in once that is approved.
+    func open(_ target: SessionTarget, named name: String) async -> SSHChannel.Exit {
         if let reason = core.closedReason {
             say("Gatehouse: \(reason).\n")
             return .status(255)
@@ -89,15 +100,19 @@ actor ChannelSession {
         do throws(ControlPlaneError) {
             answer = try await core.controlPlane.openSession(request(target))
         } catch {
-            say("Gatehouse: \(Texts.line(name)) cannot be opened at the moment: \(Texts.line("\(error)"))\n")
+            say(
+                speech(
+                    "Gatehouse: \(Texts.line(name)) cannot be opened at the moment: \(Texts.line("\(error)"))\n",
+                    "Gatehouse：暂时无法打开 \(Texts.line(name))：\(Texts.line("\(error)"))\n"))
             return .status(255)
         }
         switch answer {
         case .refused(let refused):
-            say(Texts.refusal(of: name, refused))
-            return .status(255)
+            say(Texts.refusal(of: name, refused, speech))
+            guard await askInstead(of: refused) else { return .status(255) }
+            return await open(target, named: name)
         case .wait(let wait):
-            say(Texts.waiting(for: name, wait))
+            say(Texts.waiting(for: name, wait, speech))
             return .status(255)
         case .granted(let signed): return await run(signed, name)
         }
@@ -109,7 +124,10 @@ actor ChannelSession {
             opened = try OpenedGrant(signed, identity: core.identity.current, now: Date())
         } catch {
             core.logger.error("A session grant is not acted on", metadata: ["error": "\(error)"])
-            say("Gatehouse: \(Texts.line(name)) cannot be opened: the grant is not valid for this gateway.\n")
+            say(
+                speech(
+                    "Gatehouse: \(Texts.line(name)) cannot be opened: the grant is not valid for this gateway.\n",
+                    "Gatehouse：无法打开 \(Texts.line(name))：授权对此网关无效。\n"))
             return .status(255)
         }
         if start.terminal != nil {
@@ -142,13 +160,16 @@ actor ChannelSession {
 
     // MARK: The menu
 
+    private var newMenu: MenuState {
+        MenuState(
+            user: admitted.user.name, tenant: admitted.tenantName, portal: admitted.portal, speech: speech)
+    }
+
     private func menu() async {
-        var menu = MenuState(user: admitted.user.name, tenant: admitted.tenantName, portal: admitted.portal)
-        var input = MenuInput()
+        var menu = newMenu
         guard await load(&menu, words: "", page: 0) else { return end(.status(255)) }
         while !channel.hasPeerClosed {
-            say(MenuState.prompt)
-            guard case .line(let line)? = await readLine(&input) else { break }
+            guard let line = await ask(MenuState.prompt) else { break }
             switch menu.action(for: line) {
             case .quit: return end(.status(0))
             case .show(let text): say(text)
@@ -157,6 +178,12 @@ actor ChannelSession {
                 _ = await open(
                     SessionTarget(account: target.account, asset: target.name),
                     named: "\(target.account)@\(target.name)")
+                if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }
+            case .ask:
+                await askFromMenu()
+                if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }
+            case .requests(let view):
+                await browse(view)
                 if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }
             }
         }
@@ -171,15 +198,20 @@ actor ChannelSession {
                     admission: admitted.admission, words: words.isEmpty ? nil : String(words.prefix(255)), page: page))
             menu.loaded(loaded, words: words, number: page)
             takeResizes()
-            say("\n" + menu.list(columns: start.terminal?.size.columns ?? 80, now: Date()))
+            say("\n" + menu.list(columns: columns, now: Date()))
             return true
         } catch {
-            say("Gatehouse: the list cannot be shown at the moment: \(Texts.line("\(error)"))\n")
+            say(
+                speech(
+                    "Gatehouse: the list cannot be shown at the moment: \(Texts.line("\(error)"))\n",
+                    "Gatehouse：暂时无法显示列表：\(Texts.line("\(error)"))\n"))
             return false
         }
     }
 
-    private func readLine(_ input: inout MenuInput) async -> MenuInput.Event? {
+    /// Asks for a line; nil if the person leaves instead: by Ctrl-C, Ctrl-D, or with the connection.
+    func ask(_ prompt: String) async -> String? {
+        say(prompt)
         while true {
             takeResizes()
             let available = channel.available(.data)
@@ -188,20 +220,30 @@ actor ChannelSession {
                 let (echo, event, rest) = input.receive(bytes[...])
                 channel.drop(.data, bytes.count - rest.count)
                 _ = echo.withUnsafeBytes { channel.write($0) }
-                if let event { return event }
+                switch event {
+                case .line(let line): return line
+                case .quit: return nil
+                case nil: break
+                }
             }
             if channel.hasPeerEnded || channel.hasPeerClosed { return nil }
             await activity.wait()
         }
     }
 
-    private func takeResizes() {
+    /// How wide the terminal is now.
+    var columns: Int {
+        takeResizes()
+        return start.terminal?.size.columns ?? 80
+    }
+
+    func takeResizes() {
         while let request = channel.nextRequest() { _ = start.take(request) }
     }
 
     /// Without a terminal there is no menu, but the list is still useful.
     private func listTargets() async {
-        var menu = MenuState(user: admitted.user.name, tenant: admitted.tenantName, portal: admitted.portal)
+        var menu = newMenu
         let isLoaded = await load(&menu, words: "", page: 0)
         end(.status(isLoaded ? 0 : 255))
     }
@@ -222,7 +264,7 @@ actor ChannelSession {
     // MARK: Words
 
     /// Shows text: on the terminal if there is one, else on the error stream, which scripts keep apart.
-    private func say(_ text: String, to stream: SSHChannel.Stream? = nil) {
+    func say(_ text: String, to stream: SSHChannel.Stream? = nil) {
         let bytes = start.terminal == nil ? Array(text.utf8) : Texts.terminal(text)
         let stream = stream ?? (start.terminal == nil && !isListing ? .errors : .data)
         _ = bytes.withUnsafeBytes { channel.write($0, to: stream) }

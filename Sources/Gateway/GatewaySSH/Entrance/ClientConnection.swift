@@ -79,7 +79,7 @@ actor ClientConnection {
                         clientAddress: connection.peer.host)
                     let key = ObjectIdentifier(channel)
                     sessions[key] = session
-                    for what in unshown { await session.show(Texts.notAvailable(what)) }
+                    for what in unshown { await session.show(Texts.notAvailable(what, session.speech)) }
                     unshown = []
                     group.addTask {
                         await self.run(session, key)
@@ -99,7 +99,7 @@ actor ClientConnection {
     private func tell(_ what: RefusedRequest) async {
         guard shown.insert(what).inserted else { return }
         if sessions.isEmpty { unshown.append(what) }
-        for session in sessions.values { await session.show(Texts.notAvailable(what)) }
+        for session in sessions.values { await session.show(Texts.notAvailable(what, session.speech)) }
     }
 
     /// A connection without a session is good for nothing here; it is kept for a while and then ended with a word.

@@ -10,17 +10,23 @@ struct MenuState {
         case open(MenuTarget)
         /// Show this and ask again.
         case show(String)
+        /// Ask for access to something, search words first if there are any.
+        case ask
+        /// Requests of one's own, or those that wait for one.
+        case requests(RequestView)
         case quit
     }
 
     private let user: String
     private let tenant: String
     private let portal: String
+    private let speech: Speech
     private(set) var words = ""
     private(set) var page = 0
     private var current: TargetsPage?
 
-    init(user: String, tenant: String, portal: String) {
+    init(user: String, tenant: String, portal: String, speech: Speech = .english) {
+        self.speech = speech
         self.user = Texts.line(user)
         self.tenant = Texts.line(tenant)
         self.portal = Texts.line(portal)
@@ -47,17 +53,22 @@ struct MenuState {
         case "": return enter()
         case "q", "quit", "exit": return .quit
         case "?", "h", "help": return .show(help)
-        case "r": return .show(howToRequest)
-        case "w": return .show(waiting)
-        case "n": return page + 1 < pages ? .load(words: words, page: page + 1) : .show("This is the last page.\n")
-        case "p": return page > 0 ? .load(words: words, page: page - 1) : .show("This is the first page.\n")
+        case "r": return .ask
+        case "w": return .requests(.mine)
+        case "d": return .requests(.inbox)
+        case "n":
+            return page + 1 < pages
+                ? .load(words: words, page: page + 1) : .show(speech("This is the last page.\n", "已是最后一页。\n"))
+        case "p":
+            return page > 0
+                ? .load(words: words, page: page - 1) : .show(speech("This is the first page.\n", "已是第一页。\n"))
         case "/": return .load(words: "", page: 0)
         default: break
         }
         if let number = Int(text) {
             let index = number - 1 - page * pageSize
             guard let items = current?.items, items.indices.contains(index) else {
-                return .show("There is no number \(number) on this page.\n")
+                return .show(speech("There is no number \(number) on this page.\n", "本页没有编号 \(number)。\n"))
             }
             return .open(items[index])
         }
@@ -77,16 +88,24 @@ struct MenuState {
         let columns = max(20, columns)
         var text = DisplayWidth.fit(title, columns - 1).droppingTrailingSpaces + "\n"
         if current.items.isEmpty {
-            text += words.isEmpty ? "You have no access to anything yet. " : "Nothing matches “\(words)”. "
-            return text
-                + (words.isEmpty ? "Type r to see how to ask.\n" : "Type / for everything, r to ask for access.\n")
+            text +=
+                words.isEmpty
+                ? speech("You have no access to anything yet. Type r to ask.\n", "您目前没有任何访问权限。输入 r 申请。\n")
+                : speech(
+                    "Nothing matches “\(words)”. Type / for everything, r to ask for access.\n",
+                    "没有匹配“\(words)”的资产。输入 / 显示全部，r 申请访问。\n")
+            return wrapped(text, columns)
         }
         let digits = String(page * pageSize + current.items.count).count
         for (index, item) in current.items.enumerated() {
             text += row(item, number: page * pageSize + index + 1, digits: digits, columns: columns, now: now) + "\n"
         }
-        let shown = "\(page * pageSize + 1)–\(page * pageSize + current.items.count) of \(current.total)"
-        let keys = pages > 1 ? "number, words to filter, n, p, ?, q" : "number, words to filter, ?, q"
+        let range = "\(page * pageSize + 1)–\(page * pageSize + current.items.count)"
+        let shown = speech("\(range) of \(current.total)", "\(range)，共 \(current.total)")
+        let turn = pages > 1 ? "n, p, " : ""
+        let keys = speech(
+            "number, words to filter, \(turn)r ask, w yours, d decide, ?, q",
+            "编号，文字筛选，\(turn)r 申请，w 我的，d 审批，?，q")
         return text + DisplayWidth.fit("\(shown)  (\(keys))", columns - 1).droppingTrailingSpaces + "\n"
     }
 
@@ -96,8 +115,8 @@ struct MenuState {
         let room = columns - 1 - head.count
         var rest = "\(Texts.line(item.account))@\(Texts.line(item.name))"
         let details = [
-            Texts.line(item.address), item.lastUsed.map { Self.past($0, now) } ?? "",
-            item.until.map { Self.remaining($0, now) } ?? "", Texts.line(item.platform),
+            Texts.line(item.address), item.lastUsed.map { past($0, now) } ?? "",
+            item.until.map { remaining($0, now) } ?? "", Texts.line(item.platform),
         ].filter { !$0.isEmpty }.joined(separator: "  ")
         // Name and account come first; the details get what is left.
         let width = min(max(DisplayWidth.of(rest), room / 2), room)
@@ -106,62 +125,60 @@ struct MenuState {
         return (head + rest).droppingTrailingSpaces
     }
 
-    private static func remaining(_ until: Date, _ now: Date) -> String {
-        let minutes = Int(max(0, until.timeIntervalSince(now)) / 60)
-        switch minutes {
-        case 0: return "for less than a minute"
-        case 1..<120: return "for \(minutes) min"
-        case 120..<2880: return "for \(minutes / 60) h"
-        default: return "for \(minutes / 1440) days"
-        }
+    private func remaining(_ until: Date, _ now: Date) -> String {
+        let span = speech.span(until.timeIntervalSince(now))
+        return speech("for \(span)", "还剩 \(span)")
     }
 
-    private static func past(_ moment: Date, _ now: Date) -> String {
-        let minutes = Int(max(0, now.timeIntervalSince(moment)) / 60)
-        switch minutes {
-        case 0: return "used just now"
-        case 1..<120: return "used \(minutes) min ago"
-        case 120..<2880: return "used \(minutes / 60) h ago"
-        default: return "used \(minutes / 1440) days ago"
-        }
+    private func past(_ moment: Date, _ now: Date) -> String {
+        let seconds = now.timeIntervalSince(moment)
+        guard seconds >= 60 else { return speech("used just now", "刚刚使用") }
+        let span = speech.span(seconds)
+        return speech("used \(span) ago", "\(span)前使用")
+    }
+
+    private func wrapped(_ text: String, _ columns: Int) -> String {
+        text.split(separator: "\n").map { Lines.wrap(String($0), columns: columns) }.joined()
     }
 
     private var help: String {
-        """
-        number      connect to the target with this number
-        words       show only what matches; / shows everything again
-        Enter       the next page, or connect if there is only one
-        n, p        next and previous page
-        w           requests of yours that wait for a decision
-        r           how to ask for access
-        q           leave
-        Without the menu: ssh tenant+user+account+target@this-host\n
-        """
-    }
-
-    private var howToRequest: String {
-        var text = "To ask for access:\n  gatehouse request ACCOUNT@TARGET --reason \"why\"\n"
-        if !portal.isEmpty { text += "  \(portal)\n" }
-        return text
-    }
-
-    private var waiting: String {
-        guard let waiting = current?.waiting, !waiting.isEmpty else {
-            return "Nothing of yours waits for a decision.\n"
-        }
-        return waiting.map { "  #\($0.number)  \(Texts.line($0.text))\n" }.joined()
+        speech(
+            """
+            number      connect to the target with this number
+            words       show only what matches; / shows everything again
+            Enter       the next page, or connect if there is only one
+            n, p        next and previous page
+            r           ask for access to something
+            w           your requests, and how they stand
+            d           requests that wait for your decision
+            q           leave
+            Without the menu: ssh tenant+user+account+target@this-host
+            In the shell:     gatehouse request ACCOUNT@TARGET --reason "why"\n
+            """,
+            """
+            编号        连接该编号的资产
+            文字        只显示匹配的资产；/ 重新显示全部
+            Enter       下一页；只有一项时直接连接
+            n, p        下一页、上一页
+            r           申请访问
+            w           我的申请及其进度
+            d           等待我审批的申请
+            q           退出
+            不经菜单：  ssh 租户+用户+账号+资产@网关
+            命令行：    gatehouse request 账号@资产 --reason "理由"\n
+            """) + (portal.isEmpty ? "" : "\(portal)\n")
     }
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         guard let first = firstIndex(where: { $0 != " " }), let last = lastIndex(where: { $0 != " " }) else {
             return ""
         }
         return String(self[first...last])
     }
 
-    fileprivate var droppingTrailingSpaces: String {
+    var droppingTrailingSpaces: String {
         guard let last = lastIndex(where: { $0 != " " }) else { return "" }
         return String(self[...last])
     }
