@@ -63,7 +63,8 @@ import Testing
                     name: "Lead", quorum: 2, isOpen: true, isPassed: false, needsPasskey: false, deadline: at,
                     people: ["Bo"], more: 0,
                     answers: [.init(name: "Cy", onBehalfOf: "Di", isApproval: true, comment: "a\nb", at: at)])
-            ], deadline: at, createdAt: at, digest: String(repeating: "a", count: 64), mayDecide: false, url: "u")
+            ], deadline: at, createdAt: at, digest: String(repeating: "a", count: 64), mayDecide: false,
+            needsPasskey: true, url: "u")
         try roundTrip(RequestList(items: [card], hasMore: false))
         try roundTrip(RequestAnswer.shown(card))
         try roundTrip(RequestAnswer.refused(RequestRefused(code: "own-ticket", text: "No", url: "u")))

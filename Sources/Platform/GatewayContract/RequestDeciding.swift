@@ -116,12 +116,15 @@ package struct RequestCard: WireValue, Equatable {
     package let digest: String
     /// Whether the person who asks about it may answer it now.
     package let mayDecide: Bool
+    /// Whether their approval takes a tap on a passkey, which no terminal can ask for.
+    package let needsPasskey: Bool
     package let url: String
 
     package init(
         ticket: TicketID, number: Int, kind: String, requester: String, isOwn: Bool, facts: [RequestFact],
         reason: String, risk: String, state: String, levels: [RequestLevel], deadline: Date, createdAt: Date,
-        digest: String, mayDecide: Bool, url: String
+        digest: String, mayDecide: Bool, needsPasskey: Bool,
+        url: String
     ) {
         self.ticket = ticket
         self.number = number
@@ -137,6 +140,7 @@ package struct RequestCard: WireValue, Equatable {
         self.createdAt = createdAt
         self.digest = digest
         self.mayDecide = mayDecide
+        self.needsPasskey = needsPasskey
         self.url = url
     }
 
@@ -155,6 +159,7 @@ package struct RequestCard: WireValue, Equatable {
         Field("createdAt", \.createdAt)
         Field("digest", \.digest, .text(64...64), note: "A decision names it.")
         Field("mayDecide", \.mayDecide, note: "Whether it is the person's turn.")
+        Field("needsPasskey", \.needsPasskey, note: "Whether their approval takes a tap on a passkey.")
         Field("url", \.url, .text(0...1024), note: "The request in the portal.")
     }
 

@@ -37,7 +37,7 @@ struct FakeDesk {
                     name: "Team lead", quorum: 1, isOpen: state == "open", isPassed: state == "approved",
                     needsPasskey: needsPasskey, deadline: Date() + 7300, people: ["Bo"], more: 0, answers: answers)
             ], deadline: Date() + 7300, createdAt: Date(), digest: String(repeating: "d", count: 64),
-            mayDecide: mayDecide, url: "https://acme.example/requests/\(ticket.text)")
+            mayDecide: mayDecide, needsPasskey: needsPasskey, url: "https://acme.example/requests/\(ticket.text)")
     }
 
     private mutating func change(_ ticket: TicketID, _ state: String, by name: String, _ comment: String = "") {

@@ -83,16 +83,16 @@ struct GatewayRequests: RequestDesk {
             return RequestList(items: [], hasMore: false)
         }
         let limit = Self.pageSize + 1
-        let cards =
+        let cards: [(card: TicketCard, turn: TicketTurn?)] =
             switch view {
-            case .mine: try await tickets.newest(limit, of: caller.user, in: caller.scope)
+            case .mine: try await tickets.newest(limit, of: caller.user, in: caller.scope).map { ($0, nil) }
             case .inbox:
                 try await tickets.newest(limit, waitingFor: caller.user, at: visitor.now, in: caller.scope)
             }
         let base = try await portal(visitor.scope)
         return RequestList(
             items: cards.prefix(Self.pageSize).map {
-                RequestCard($0, of: caller.user, isTheirTurn: view == .inbox, portal: base, most: Self.mostPeople)
+                RequestCard($0.card, of: caller.user, $0.turn, portal: base, most: Self.mostPeople)
             }, hasMore: cards.count > Self.pageSize)
     }
 
@@ -110,7 +110,7 @@ struct GatewayRequests: RequestDesk {
     ) async throws -> RequestCard {
         let (card, turn) = try await tickets.card(for: ticket, to: caller.user, at: visitor.now, in: caller.scope)
         return RequestCard(
-            card, of: caller.user, isTheirTurn: turn, portal: try await portal(visitor.scope), most: Self.mostPeople)
+            card, of: caller.user, turn, portal: try await portal(visitor.scope), most: Self.mostPeople)
     }
 
     // MARK: Answering
@@ -127,11 +127,10 @@ struct GatewayRequests: RequestDesk {
             audit.target("ticket", decision.ticket.text)
             if decision.isApproval {
                 // Whoever has to tap a passkey is told so before a code is spent.
-                let shown = try await tickets.card(
-                    for: decision.ticket, to: caller.user, at: visitor.now, in: caller.scope
-                ).card
+                let (shown, turn) = try await tickets.card(
+                    for: decision.ticket, to: caller.user, at: visitor.now, in: caller.scope)
                 guard shown.digest == decision.digest else { throw TicketError.changed }
-                if !shown.open.isEmpty, shown.open.allSatisfy(\.needsPasskey) { throw TicketError.needsPasskey }
+                if turn?.needsPasskey == true { throw TicketError.needsPasskey }
                 try await prove(decision.code, visitor)
             }
             _ = try await tickets.decide(
@@ -230,7 +229,7 @@ extension RequestPath {
 }
 
 extension RequestCard {
-    fileprivate init(_ card: TicketCard, of user: UserID, isTheirTurn: Bool, portal: String, most: Int) {
+    fileprivate init(_ card: TicketCard, of user: UserID, _ turn: TicketTurn?, portal: String, most: Int) {
         let open = Set(card.open.map(\.level))
         let waiting = Set(card.waitingFor.map(\.id))
         self.init(
@@ -254,8 +253,9 @@ extension RequestCard {
                             comment: $0.comment, at: $0.decidedAt)
                     })
             },
-            deadline: card.deadline, createdAt: card.createdAt, digest: card.digest, mayDecide: isTheirTurn,
-            url: "\(portal)/\(isTheirTurn ? "inbox" : "requests")/\(card.id.text)")
+            deadline: card.deadline, createdAt: card.createdAt, digest: card.digest, mayDecide: turn != nil,
+            needsPasskey: turn?.needsPasskey == true,
+            url: "\(portal)/\(turn != nil ? "inbox" : "requests")/\(card.id.text)")
     }
 }
 

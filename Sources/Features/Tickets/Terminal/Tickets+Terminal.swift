@@ -8,11 +8,11 @@ extension Tickets {
     /// The newest requests of a person, or those that wait for them: those that end first come first then.
     package func newest(
         _ limit: Int, waitingFor user: UserID, at now: Date, in scope: TenantScope
-    ) async throws -> [TicketCard] {
-        try await store.first(
+    ) async throws -> [(card: TicketCard, turn: TicketTurn?)] {
+        let found = try await store.first(
             limit, where: TicketStore.waiting(for: user, at: now, in: scope), by: "t.deadline, t.ticket_id", in: scope,
-            database
-        ).map(card(of:))
+            database)
+        return try await turned(found, of: user, at: now, in: scope).map { (card(of: $0), $0.turn) }
     }
 
     package func newest(_ limit: Int, of user: UserID, in scope: TenantScope) async throws -> [TicketCard] {
@@ -21,13 +21,12 @@ extension Tickets {
         ).map(card(of:))
     }
 
-    /// One request that concerns the person, and whether it is their turn.
+    /// One request that concerns the person, and their turn if it is theirs.
     package func card(
         for id: TicketID, to user: UserID, at now: Date, in scope: TenantScope
-    ) async throws -> (card: TicketCard, isTheirTurn: Bool) {
+    ) async throws -> (card: TicketCard, turn: TicketTurn?) {
         let ticket = try await find(id, for: user, at: now, in: scope)
-        let turn = try await store.isWaiting(id, for: user, at: now, in: scope, database)
-        return (card(of: ticket), turn)
+        return (card(of: ticket), ticket.turn)
     }
 
     /// What this person has asked for already: the newest open request for access to the account.
@@ -59,16 +58,5 @@ extension TicketStore {
             from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
             where t.tenant_id = \(scope.tenant) \(fragment: condition) order by \(fragment: order) limit \(limit)
             """, in: scope, Self.ticket)
-    }
-
-    fileprivate func isWaiting(
-        _ id: TicketID, for user: UserID, at now: Date, in scope: TenantScope, _ database: Database
-    ) async throws -> Bool {
-        try await database.first(
-            """
-            select true from tickets t where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id)
-              \(fragment: Self.waiting(for: user, at: now, in: scope))
-            """, in: scope
-        ) { row in try row.next() } ?? false
     }
 }

@@ -73,8 +73,7 @@ extension ChannelSession {
 
     /// Takes an answer to exactly what was shown.
     private func decide(_ card: RequestCard) async {
-        let open = card.levels.filter(\.isOpen)
-        let isForPortal = !open.isEmpty && open.allSatisfy(\.needsPasskey)
+        let isForPortal = card.needsPasskey
         if isForPortal {
             say(
                 text.wrap(
