@@ -35,7 +35,7 @@ describe('a request', () => {
     takeTemplate(form, { ...template, kind: 'role', assets: [], accounts: [], content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 } });
     expect(asked(form)).toEqual({ kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 }, reason: 'Change no.' });
     form.set('hours')('1,5');
-    expect(previewed(form)).toEqual({ kind: 'role', durationSeconds: 5_400 });
+    expect(previewed(form)).toEqual({ kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 } });
     form.set('templateName')(' Mine ');
     expect(ownTemplate(form)).toEqual({ name: 'Mine', kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 }, reason: 'Change no.', durationSeconds: 5_400 });
   });

@@ -120,7 +120,7 @@ struct RequestTemplateStore: Sendable {
     /// How many a person has of their own. The person is locked: two at once do not both take the last place.
     func countOwn(of user: UserID, in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
         _ = try await transaction.execute(
-            "select pg_advisory_xact_lock(hashtextextended(\(user.text), 0))")
+            "select pg_advisory_xact_lock(hashtextextended('request-templates ' || \(user)::uuid::text, 0))")
         return try await transaction.first(
             "select count(*) from request_templates where tenant_id = \(scope.tenant) and owner_id = \(user)"
         ) { row in try row.next() } ?? 0

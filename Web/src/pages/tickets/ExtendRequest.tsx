@@ -22,10 +22,7 @@ export const ExtendRequest = component<{ grant: MyGrant; onClose: () => void }>(
   const form = new Form({ length: 'hour' as Length, until: '', reason: '' });
   const now = () => new Date(props.grant.endsAt ?? 0);
   const end = (): string | null => (form.values.length === 'until' ? fromLocalInput(form.values.until) ?? null : new Date(now().getTime() + lengths[form.values.length] * 1000).toISOString());
-  const seconds = () => Math.max(60, Math.round((Date.parse(end() ?? '') - Math.min(Date.now(), now().getTime())) / 1000));
-  const body = () => (end() && Number.isFinite(seconds())
-    ? { kind: 'extension', assets: props.grant.assets.map((one) => one.id), accounts: props.grant.accounts.flatMap((one) => (one.kind === 'name' && one.name ? [one.name] : [])), actions: props.grant.actions, durationSeconds: seconds() }
-    : null);
+  const body = () => (end() ? { kind: 'extension', content: { grant: props.grant.id, endsAt: end() } } : null);
   const save = async () => {
     const ticket = await api.post<Ticket>('/tickets', { kind: 'extension', reason: form.values.reason.trim(), content: { grant: props.grant.id, endsAt: end() } });
     invalidate('/my/tickets', '/tickets', '/inbox', '/my/grants');

@@ -27,8 +27,7 @@ const startOf = (text: string): Date => (text ? new Date(text) : new Date());
 /** What is asked for, as the preview takes it. */
 export function previewed(form: RequestForm): Record<string, unknown> {
   const { values } = form;
-  if (values.kind === 'general') return { kind: 'general' };
-  if (values.kind === 'role') return { kind: 'role', durationSeconds: roleSeconds(form) };
+  if (values.kind !== 'access') return { kind: values.kind, content: content(form) };
   return {
     kind: 'access', assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions, startsAt: fromLocalInput(values.startsAt),
     durationSeconds: secondsOf(values.preset, Number(values.minutes), startOf(values.startsAt)),
@@ -47,13 +46,17 @@ export function content(form: RequestForm): Record<string, unknown> {
 export function asked(form: RequestForm): Record<string, unknown> {
   const { values } = form;
   const reason = values.reason.trim();
-  return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason } : { kind: values.kind, content: content(form), reason };
+  return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason } : { ...previewed(form), reason };
 }
 
 export const roleSeconds = (form: RequestForm): number => Math.round((Number(form.values.hours.replace(',', '.')) || 0) * 3_600);
 
 /** Whether there is enough to be looked at. */
-export const isAskable = (form: RequestForm): boolean => form.values.kind !== 'access' || (form.values.assets.length > 0 && form.values.accounts.length > 0);
+export function isAskable(form: RequestForm): boolean {
+  const { values } = form;
+  if (values.kind === 'role') return !!values.role && roleSeconds(form) > 0;
+  return values.kind === 'general' ? !!values.subject.trim() : values.assets.length > 0 && values.accounts.length > 0;
+}
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
