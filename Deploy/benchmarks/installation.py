@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+import processes
 from tenants import OperatorAPI
 
 
@@ -119,6 +120,12 @@ class Installation:
         if done.returncode:
             raise Trouble(f"psql: {done.stderr.strip()}")
         return done.stdout.strip()
+
+    def database_cpu(self):
+        """Seconds of CPU that PostgreSQL has used so far, its ended processes included."""
+        postmaster = int((self.folder / "pg" / "postmaster.pid").read_text().split()[0])
+        running = processes.descendants(postmaster, "postgres")
+        return processes.cpu_seconds(postmaster, with_children=True) + sum(map(processes.cpu_seconds, running))
 
     def _start_redis(self):
         self.redis_socket = self.folder / "redis.sock"

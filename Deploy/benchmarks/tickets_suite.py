@@ -84,22 +84,34 @@ class Requests:
 
     def run(self):
         try:
+            self.one_by_one(PEOPLE)
+            # What every database has that has been at work for a minute.
+            self.installation.psql("vacuum analyze")
+            self.one_by_one(PEOPLE)
             alone = self.one_by_one(60)
+            before = self.spent()
             crowd = self.at_rate(20)
+            spent = {name: after - before[name] for name, after in self.spent().items()}
         finally:
             self.endpoints.close()
         for number, name in enumerate(("open to card", "decision to usable grant")):
             mine, single = percentile([times[number] for times in crowd], 0.95), percentile([times[number] for times in alone], 0.5)
             self.report.add(f"{name}, p95 at {RATE}/s", mine * 1e3, single * 1e3, "ms", at_most(5), "the peer is the p50 of one at a time")
+        for name, seconds in spent.items():
+            self.report.add(f"CPU of a request: {name}", seconds / len(crowd) * 1e3, unit="ms", note="from its opening to the usable grant")
+
+    def spent(self):
+        """Seconds of CPU of each side so far; the callers and the receiver of cards would be on other machines."""
+        return {
+            "server": processes.cpu_seconds(self.installation.server.pid), "database": self.installation.database_cpu(),
+            "callers": time.process_time() + processes.cpu_seconds(self.endpoints.process.pid)}
 
     def one_by_one(self, count):
         times = []
-        for number in range(-PEOPLE, count):
+        for number in range(count):
             boss = number % PEOPLE
             with self.line(boss + PEOPLE) as asks, self.line(boss) as decides:
-                took = self.round(asks, decides)
-            if number >= 0:
-                times.append(took)
+                times.append(self.round(asks, decides))
             time.sleep(0.05)
         return times
 

@@ -14,7 +14,8 @@ extension Messaging {
         MessageDesk(messaging: self, keys: try await keys.chain(in: scope), scope: scope)
     }
 
-    /// Tells every enabled webhook that listens to this type of event: the outbox calls it, at least once per event.
+    /// Tells every enabled webhook that listens to this type of event: the outbox calls it, at least once per event, and again
+    /// if what came of it is lost.
     package func fanOut(_ message: OutgoingMessage, at now: Date, in scope: TenantScope) async throws {
         let listening = try await store.listening(to: message.id, in: scope, database)
             .filter { $0.patterns.contains { $0.matches(message.type) } }.map(\.webhook)
@@ -22,7 +23,7 @@ extension Messaging {
         let message = OutgoingMessage(
             id: message.id, type: message.type, subject: message.subject,
             data: events.presentable(message.data, of: message.type))
-        try await database.transaction(in: scope) { transaction in
+        try await database.transaction(in: scope, lasting: .brief) { transaction in
             let made = try await deliveries.insert(
                 message, body: body(of: message, at: now, in: scope), to: listening, at: now, in: scope, transaction)
             try await settle(made, at: now, in: scope, transaction)
