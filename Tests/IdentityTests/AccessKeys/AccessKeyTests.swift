@@ -332,57 +332,6 @@ import Testing
         #expect(!pace.takes(key, at: now - 3600))
     }
 
-    @Test func `whoever is shut out loses keys and tokens with it, and has none back with the account`() async throws {
-        let scene = try await Scene()
-        let program = try await scene.make()
-        let token = try await scene.bob.call("me.create-token", body: ["name": "ci"])["token"]
-        let bearer: HTTPFields = [.authorization: "Bearer \(token)"]
-        #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 200)
-        #expect(try await scene.ada.call("users.disable", [scene.bobID.text]).status == 200)
-        #expect(try await scene.call(program).status == 401)
-        #expect(try await scene.ada.call("users.enable", [scene.bobID.text]).status == 200)
-        #expect(try await scene.call(program).status == 401)
-        #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 401)
-        try await scene.bob.signIn()
-        #expect(try await scene.keys().map { $0["enabled"] } == [.bool(false)])
-    }
-
-    @Test func `a second factor that was taken away counts for no program`() async throws {
-        let scene = try await Scene()
-        let program = try await scene.make()
-        let token = try await scene.bob.call("me.create-token", body: ["name": "ci"])["token"]
-        let bearer: HTTPFields = [.authorization: "Bearer \(token)"]
-        #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 200)
-        let reset = try await scene.ada.call("users.reset-second-factor", [scene.bobID.text])
-        #expect(reset.status == 200, "\(reset.json)")
-        // Whoever had it may have made them.
-        #expect(try await scene.call(program).status == 401)
-        #expect(try await scene.house.call("me.show", in: scene.scope, headers: bearer).status == 401)
-        let left = try await scene.house.test.superuser().query("select disabled_at is not null from access_keys") {
-            try $0.next(Bool.self)
-        }
-        #expect(left == [true])
-    }
-
-    @Test func `the tenant's rules are asked each time`() async throws {
-        let scene = try await Scene()
-        let program = try await scene.make()
-        let version = try await scene.ada.call("sign-in-rules.show").version
-        let rules: JSON = [
-            "rules": [
-                [
-                    "name": "no programs from there", "who": [["user": .string(scene.bobID.text)]],
-                    "sources": ["203.0.113.0/24"], "action": "deny",
-                ]
-            ]
-        ]
-        #expect(try await scene.ada.call("sign-in-rules.set", body: rules, version: version).status == 200)
-        #expect(try await scene.call(program).status == 200)
-        scene.house.move(to: "203.0.113.9")
-        #expect(try await scene.call(program).status == 403)
-        #expect(try await scene.trail("sign-in.access-key") == ["sign-in-rule"])
-    }
-
     @Test func `the secret is sealed, and follows the tenant's key`() async throws {
         let scene = try await Scene()
         let made = try await scene.bob.call(
