@@ -160,7 +160,7 @@ def test_what_others_have_is_asked_for_with_one_click(portal, estate, unique):
 def test_a_role_is_asked_for(portal, estate, unique, axe):
     administrator, _, _ = estate
     role = administrator.api("POST", "/roles", {"name": unique("role"), "permissions": ["assets.read"], "scope": "organization"})
-    user = portal("user", "/requests?new=1&kind=role")
+    user = portal("user", "/requests?new=1&ask=role")
     user.field("Role", exact=True).last.select_option(label=role["name"])
     user.field("For how many hours").fill("2")
     user.field("Reason").fill("to look after a colleague's assets")

@@ -15,8 +15,8 @@ describe('a request', () => {
     const form = beginning({ asset: 'a', assetName: 'web-1', account: 'root' });
     expect(isAskable(form)).toBe(true);
     expect(some(asked(form), 'kind', 'assets', 'accounts', 'actions', 'durationSeconds', 'reason')).toEqual({ kind: 'access', assets: ['a'], accounts: ['root'], actions: ['connect'], durationSeconds: 3_600, reason: '' });
-    expect(beginning({ kind: 'role' }).values.kind).toBe('role');
-    expect(beginning({ kind: 'break-glass' }).values.kind).toBe('access');
+    expect(beginning({ ask: 'role' }).values.kind).toBe('role');
+    expect(beginning({ ask: 'break-glass' }).values.kind).toBe('access');
   });
 
   test('a template adds to what is there, and does not talk over a reason', () => {

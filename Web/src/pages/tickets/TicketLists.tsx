@@ -30,7 +30,7 @@ export const MyRequestsPage = component(() => {
         empty={() => <EmptyState icon="ticket" title={t('requests.empty')} text={t('requests.empty.text')} action={t('requests.new')} onAction={start} />}
       />
       {taking.value && emergency.data && <TakeForm mine={emergency.data} onClose={() => { taking.value = false; }} />}
-      {open.value && <NewRequest onClose={() => setQuery({ new: undefined, asset: undefined, assetName: undefined, account: undefined, from: undefined })} />}
+      {open.value && <NewRequest key={[route.query.basket, route.query.template, route.query.from, route.query.asset].join()} onClose={() => setQuery({ new: undefined, asset: undefined, assetName: undefined, account: undefined, from: undefined, basket: undefined, template: undefined, ask: undefined })} />}
     </Page>
   );
 });

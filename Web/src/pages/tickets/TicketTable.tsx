@@ -1,4 +1,5 @@
 import { component, h } from '../../core/jsx';
+import { t } from '../../core/i18n';
 import { stateName } from '../../core/names';
 import { at } from '../../core/paths';
 import { duration, now } from '../../core/time';
@@ -36,7 +37,7 @@ export const TicketTable = component<TicketTableProps>((props) => {
     { id: 'assets', title: 'ticket.assets', cell: (ticket) => <span class="clip">{targets(ticket)}</span>, text: targets },
     { id: 'duration', title: 'ticket.duration', kind: 'tight', cell: (ticket) => (ticket.assets.length ? duration(ticket.durationSeconds) : ''), text: (ticket) => String(ticket.durationSeconds) },
     { id: 'risk', title: 'ticket.risk', kind: 'tight', off: !props.withoutState, cell: (ticket) => <RiskTag risk={ticket.risk} />, text: (ticket) => ticket.risk },
-    { id: 'state', title: 'state', kind: 'tight', off: !!props.withoutState, cell: (ticket) => <StateTag state={ticket.state} />, text: (ticket) => ticket.state },
+    { id: 'state', title: 'state', kind: 'tight', off: !!props.withoutState, cell: (ticket) => (ticket.mayDecide ? <Tag tone="live">{t('ticket.your-turn')}</Tag> : <StateTag state={ticket.state} />), text: (ticket) => ticket.state },
     { id: 'waiting', title: 'ticket.waiting-for', off: !!props.withoutState, cell: (ticket) => <span class="clip">{ticket.state === 'open' ? ticket.waitingFor.map((person) => person.name).join(', ') : ''}</span> },
     { id: 'deadline', title: 'ticket.deadline', kind: 'tight', off: !props.withoutState, cell: (ticket) => (ticket.state === 'open' ? <Tag tone={urgency(ticket)}><RelativeTime time={ticket.deadline} /></Tag> : ''), text: (ticket) => ticket.deadline },
     { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (ticket) => <RelativeTime time={ticket.createdAt} />, text: (ticket) => ticket.createdAt },

@@ -19,7 +19,7 @@ export type RequestForm = Form<typeof first>;
 export function beginning(query: Record<string, string | undefined>): RequestForm {
   const { asset, assetName, account } = query;
   const assets = query.basket ? basket() : asset ? [{ id: asset, name: assetName || asset }] : [];
-  return new Form({ ...first, kind: kinds.find((one) => one === query.kind) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [] });
+  return new Form({ ...first, kind: kinds.find((one) => one === query.ask) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [] });
 }
 
 const startOf = (text: string): Date => (text ? new Date(text) : new Date());
