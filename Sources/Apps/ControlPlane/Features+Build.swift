@@ -100,10 +100,8 @@ extension Features {
         let directory = TenantDirectory(database: database, keys: keys)
         let configuration = base.configuration
         let portal: @Sendable (TenantScope) async throws -> String = { scope in
-            if let host = try await tenancy.leadingHostName(in: scope) {
-                return configuration.origin(host: host)
-            }
-            return configuration.origin(of: try await tenancy.find(scope.tenant, in: scope).slug.text)
+            let names = try await tenancy.leadingNames(in: scope)
+            return names.host.map { configuration.origin(host: $0) } ?? configuration.origin(of: names.slug)
         }
         let hostNameProbe = HostNameProbe(
             client: base.client, origin: { configuration.origin(host: $0) }, openings: openings)

@@ -42,17 +42,27 @@ enum HostNameStore {
         """
     }
 
-    /// The host name by which links lead to a company, if it is its own.
+    /// By what links lead to a company: its slug, and its own host name if it has one that leads here.
     static func leading(in scope: TenantScope) -> SQL {
         """
-        select host_name from tenants where tenant_id = \(scope.tenant) and host_name_verified_at is not null
+        select slug, case when host_name_verified_at is not null then host_name end from tenants
+        where tenant_id = \(scope.tenant)
         """
     }
 }
 
 extension Tenancy {
+    /// The company's slug, and its own host name if links may be made with it.
+    package func leadingNames(in scope: TenantScope) async throws -> (slug: String, host: String?) {
+        let names = try await database.first(HostNameStore.leading(in: scope), in: scope) {
+            (slug: try $0.next(String.self), host: try $0.next(String?.self))
+        }
+        guard let names else { throw TenancyError.notFound }
+        return names
+    }
+
     /// The company's own host name, if links may be made with it.
     package func leadingHostName(in scope: TenantScope) async throws -> String? {
-        try await database.first(HostNameStore.leading(in: scope), in: scope) { try $0.next() }
+        try await leadingNames(in: scope).host
     }
 }
