@@ -8,7 +8,7 @@ import { at } from '../../core/paths';
 import { useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { duration } from '../../core/time';
-import type { List, RequestTemplate } from '../../api/types';
+import type { List, OfferedTemplate, RequestTemplate } from '../../api/types';
 import { EmptyState, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
@@ -37,6 +37,9 @@ function about(one: RequestTemplate): string {
 /** Requests that are half filled in, for those who ask for the same again and again. */
 export const TemplatesPage = component(() => {
   const answer = useQuery<List<RequestTemplate>>(() => templatesPath);
+  const offered = useQuery<List<OfferedTemplate>>(() => (may('tickets.open') ? '/my/request-templates' : null));
+  // Whoever looks after a template need not be in a group that it is for.
+  const isMine = (one: RequestTemplate) => offered.data?.items.some((other) => other.id === one.id) ?? false;
   const editing = shallowRef<RequestTemplate | 'new' | null>(null);
   const create = () => { editing.value = 'new'; };
   const line = (one: RequestTemplate, many: boolean) => (
@@ -50,7 +53,7 @@ export const TemplatesPage = component(() => {
         <small class="faint">{about(one)}</small>
         <small class="faint">{t('templates.for', { names: one.groups.length ? one.groups.map((group) => group.name || t('templates.gone')).join(', ') : t('templates.everybody') })}</small>
       </div>
-      {may('tickets.open') && one.template.enabled && <Link class="button" to={at`/requests?new=1&template=${one.id}`}>{t('templates.use')}</Link>}
+      {isMine(one) && <Link class="button" to={at`/requests?new=1&template=${one.id}`}>{t('templates.use')}</Link>}
       {may('flows.manage') && <Button icon="edit" title={t('templates.edit', { name: one.template.name })} onClick={() => { editing.value = one; }}>{t('edit')}</Button>}
       {may('flows.manage') && <Menu label={t('table.actions')} icon="dots" items={[{ text: t('delete'), icon: 'trash', danger: true, onPick: () => void remove(one) }]} />}
     </li>
