@@ -217,7 +217,7 @@ let package = Package(
             "Tickets", "Stage", "Access", "Assets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound",
             "Postgres", "Tenancy", logging),
         tests(
-            "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Messaging", "Outbound", "Postgres", "Tenancy",
+            "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres", "Tenancy",
             crypto, httpTypes, logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Logging
 import Postgres
@@ -63,10 +64,10 @@ import Testing
             OutgoingMessage(id: .new(at: post.stage.now), type: "ticket.opened", subject: "s", data: [:]),
             at: post.stage.now, in: theirs)
         let claims = DeliveryClaims(database: post.stage.database)
-        var shares = DeliveryShares()
+        var shares = FairHand()
         func claim(_ limit: Int, _ tenant: Int, _ endpoint: Int) async throws -> [ClaimedDelivery] {
             let claimed = try await claims.claim(
-                .quick, limit: limit, DeliveryPump.Shares(places: limit, ofTenant: tenant, ofEndpoint: endpoint),
+                .quick, limit: limit, FairShares(places: limit, ofTenant: tenant, ofLine: endpoint),
                 beside: shares, lease: .seconds(60), at: post.stage.now)
             shares.enter(claimed)
             return claimed
@@ -78,7 +79,7 @@ import Testing
         #expect(try await claim(100, 100, 100).count == 6)
         #expect(try await claim(100, 100, 100).isEmpty, "everything is taken")
         // What was taken and not settled is due again when the lease ends: nothing is lost with a node.
-        shares = DeliveryShares()
+        shares = FairHand()
         post.stage.wait(61)
         #expect(try await claim(100, 100, 100).count == 12)
     }

@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Logging
 import Outbound
@@ -130,9 +131,9 @@ struct Post {
     /// What a pump would take now.
     func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
         // What is claimed is given back, so that looking changes nothing.
-        let most = DeliveryPump.Shares(places: limit, ofTenant: limit, ofEndpoint: limit)
+        let most = FairShares(places: limit, ofTenant: limit, ofLine: limit)
         return try await DeliveryClaims(database: stage.database).claim(
-            pace, limit: limit, most, beside: DeliveryShares(), lease: .zero, at: stage.now
+            pace, limit: limit, most, beside: FairHand(), lease: .zero, at: stage.now
         ).map(\.delivery)
     }
 

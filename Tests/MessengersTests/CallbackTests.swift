@@ -207,17 +207,21 @@ import Testing
         let carl = try await team.person("carl")
         let ticket = try await team.request(by: carl, for: [ann])
         try await team.deliver(ticket)
-        // Eve says that Ann's address is hers, and is asked something.
-        team.office.book.withLock {
-            $0.people[eve] = CardPerson(name: "Eve", email: "ann@example.org", language: "en")
+        let reference = try await team.reference(of: "ann")
+        func click() async throws -> String {
+            toast(try await team.send(team.click("feishu", by: "ann", "approve", on: reference), to: channel.token))
         }
+        // Eve says that Ann's address is hers. Nobody has to have asked her anything.
+        team.office.book.withLock {
+            $0.people[eve] = CardPerson(name: "Eve", email: "Ann@example.org", language: "en")
+        }
+        #expect(try await click().contains("尚未绑定"))
         let hers = try await team.request(by: carl, for: [eve])
         try await team.deliver(hers)
-        let reference = try await team.reference(of: "ann")
-        #expect(
-            toast(try await team.send(team.click("feishu", by: "ann", "approve", on: reference), to: channel.token))
-                .contains("链接") == false)
+        #expect(try await click().contains("尚未绑定"))
         #expect(answers(team, ticket).isEmpty && answers(team, hers).isEmpty)
+        team.office.book.withLock { $0.people[eve] = nil }
+        #expect(try await click() == "You have approved it.")
     }
 
     @Test(arguments: ["feishu", "slack"])
@@ -325,22 +329,155 @@ import Testing
         #expect(answers(team, ticket).count == 1)
     }
 
-    @Test func `a vendor has its answer in time, whatever takes long here`() async throws {
+    @Test func `a vendor has its answer in time, and what takes longer counts once and is on the card`() async throws {
         let team = try await Team()
         let channel = try await team.channel("feishu")
         let ann = try await team.person("ann")
         let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
         try await team.deliver(ticket)
         let reference = try await team.reference(of: "ann")
-        team.office.book.withLock { $0.isSlow = true }
+        // It takes longer than vendors wait, and hears nothing of being given up.
+        team.office.book.withLock { $0.pause = .milliseconds(2600) }
         let start = ContinuousClock.now
         let answer = try await team.send(
-            team.click("feishu", by: "ann", "approve", on: reference), to: channel.token)
-        #expect(answer.status == 200 && answer.json["toast"]?["type"] == "warning")
-        #expect(ContinuousClock.now - start < .seconds(3))
-        team.office.book.withLock { $0.isSlow = false }
-        _ = try await team.send(team.click("feishu", by: "ann", "approve", on: reference), to: channel.token)
+            team.click("feishu", by: "ann", "approve", on: reference, event: "slow"), to: channel.token)
+        #expect(ContinuousClock.now - start < .milliseconds(2500))
+        #expect(answer.status == 200 && toast(answer).contains("正在处理"))
+        #expect(try await trail(team).isEmpty, "nothing is known of it yet")
+        // The vendor repeats what it has had no good answer to.
+        let again = try await team.send(
+            team.click("feishu", by: "ann", "approve", on: reference, event: "slow"), to: channel.token)
+        #expect(again.status == 200)
+        try await eventually("it counts", within: .seconds(10)) { answers(team, ticket).count == 1 }
+        try await eventually("it is written down", within: .seconds(10)) {
+            try await trail(team) == ["ticket.decided success "]
+        }
+        try await eventually("the card is looked at", within: .seconds(10)) {
+            try await team.deliver()
+            return String(decoding: try await team.messages()[0].bytes, as: UTF8.self).contains("approved by Ann")
+        }
         #expect(answers(team, ticket).count == 1)
+    }
+
+    @Test func `a slow answer that does not count is refused once, and nothing else`() async throws {
+        let team = try await Team()
+        let channel = try await team.channel("slack")
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: ann, for: [ann])
+        try await team.deliver(ticket)
+        team.office.book.withLock { $0.pause = .milliseconds(2600) }
+        let click = team.click("slack", by: "ann", "approve", on: try await team.reference(of: "ann"))
+        let answer = try await team.send(click, to: channel.token)
+        #expect(answer.status == 200 && answer.bytes.isEmpty)
+        try await eventually("it is refused", within: .seconds(10)) {
+            try await trail(team) == ["ticket.decided refused own"]
+        }
+        try await eventually("who has clicked is told", within: .seconds(10)) {
+            guard case .array(let notes)? = try await team.vendor()["notes"] else { return false }
+            return notes.count == 1 && notes[0]["text"]?.text?.contains("their own") == true
+        }
+        #expect(answers(team, ticket).isEmpty)
+    }
+
+    @Test func `who is not the vendor costs a check and one line, and new secrets count at once`() async throws {
+        let team = try await Team()
+        let channel = try await team.channel("feishu")
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let reference = try await team.reference(of: "ann")
+        func forged() async throws -> Int {
+            try await team.send(
+                team.click("feishu", by: "ann", "approve", on: reference) { $0.encryptKey = "x" }, to: channel.token
+            ).status
+        }
+        #expect(try await forged() == 403)
+        #expect(try await trail(team) == ["ticket.decided refused unreadable"])
+        // Nothing is read any more, and nothing is written.
+        let owner = try await team.stage.test.superuser()
+        try await owner.run(script: "revoke all on messenger_channels, egress_allowances from gatehouse_app")
+        for _ in 0..<3 { #expect(try await forged() == 403) }
+        try await owner.run(
+            script: "grant select, insert, update, delete on messenger_channels, egress_allowances to gatehouse_app")
+        #expect(try await trail(team).count == 1)
+        let new: JSON = [["name": "encryptKey", "value": "x"]]
+        let changed = try await team.call(
+            "messenger-channels.change", [channel.id.text], ["secrets": new], version: 1)
+        #expect(changed.status == 200, "\(changed.json)")
+        #expect(try await forged() == 200)
+        #expect(answers(team, ticket).count == 1)
+        // What was kept of a channel that is not in use any more is good for nothing.
+        let version = Int(changed["version"]) ?? 2
+        let off = try await team.call(
+            "messenger-channels.change", [channel.id.text], ["state": "disabled"], version: version)
+        #expect(off.status == 200)
+        #expect(try await forged() == 404)
+    }
+
+    @Test func `what is checked by is kept for a moment, doubted sooner, and never too much`() throws {
+        let keys = CallbackKeys(kept: .seconds(30), doubted: .seconds(2), most: 2)
+        let tenant = TenantID.new()
+        func place(_ byte: UInt8) -> CallbackKeys.Place { CallbackKeys.Place(tenant: tenant, hash: [byte]) }
+        let settings = try ChannelSettings.schema.parse(["vendor": "teams"])
+        let channel = OpenChannel(
+            MessengerChannel(
+                id: .new(), name: "", settings: settings, people: .email, provider: nil, trustsDirectory: false,
+                state: .enabled, restingUntil: nil, lastError: nil, createdAt: Date(), version: 1),
+            ChannelSecrets(), opened: [], in: TenantScope(tenant: tenant))
+        let start = ContinuousClock.now
+        keys.keep(channel, at: place(1), now: start)
+        #expect(keys.find(place(1), olderThan: keys.doubted, at: start + .seconds(1))?.isOld == false)
+        #expect(keys.find(place(1), olderThan: keys.doubted, at: start + .seconds(3))?.isOld == true)
+        #expect(keys.find(place(1), olderThan: keys.doubted, at: start + .seconds(3))?.isOld == false, "one asks")
+        #expect(keys.find(place(1), olderThan: keys.kept, at: start + .seconds(34))?.isOld == true)
+        #expect(keys.isNewsworthy(place(1), at: start) && !keys.isNewsworthy(place(1), at: start + .seconds(59)))
+        #expect(keys.isNewsworthy(place(1), at: start + .seconds(61)))
+        keys.keep(channel, at: place(2), now: start + .seconds(40))
+        keys.keep(channel, at: place(3), now: start + .seconds(50))
+        #expect(keys.find(place(1), olderThan: keys.kept) == nil && keys.find(place(3), olderThan: keys.kept) != nil)
+    }
+
+    @Test func `an address that the vendor has named long ago is asked for again before it decides`() async throws {
+        let team = try await Team()
+        let channel = try await team.channel("slack", byLinks: false)
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let reference = try await team.reference(of: "ann")
+        func click() async throws {
+            _ = try await team.send(team.click("slack", by: "ann", "approve", on: reference), to: channel.token)
+        }
+        // The account is somebody else's by now, as the vendor says.
+        team.stage.wait(901)
+        _ = try await team.ask("control", ["moved": ["ann@example.org": "UNEWANN"]])
+        try await click()
+        #expect(answers(team, ticket).isEmpty)
+        #expect(try await trail(team) == ["ticket.decided refused unlinked"])
+        // Nor does it count while the vendor does not say.
+        _ = try await team.ask("control", ["moved": [:]])
+        try await team.deliver(try await team.request(by: try await team.person("dora"), for: [ann]))
+        try await click()
+        #expect(answers(team, ticket).isEmpty, "the card went to the other account")
+        team.stage.wait(86_401)
+        try await team.deliver(try await team.request(by: try await team.person("emil"), for: [ann]))
+        try await click()
+        #expect(answers(team, ticket).count == 1)
+    }
+
+    @Test(arguments: [true, false])
+    func `a link that a directory made decides only where it is trusted`(_ isTrusted: Bool) async throws {
+        let team = try await Team()
+        let channel = try await team.channel("slack", trustsDirectory: isTrusted)
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let reference = try await team.reference(of: "ann")
+        team.office.book.withLock { _ = $0.fromDirectory.insert(ann) }
+        let click = team.click("slack", by: "ann", "approve", on: reference)
+        #expect(try await team.send(click, to: channel.token).status == 200)
+        #expect(answers(team, ticket).count == (isTrusted ? 1 : 0))
+        try await team.deliver(try await team.request(by: try await team.person("dora"), for: [ann]))
+        #expect(try await team.messages().count == (isTrusted ? 2 : 1), "nor is anything sent there")
     }
 
     @Test func `callbacks are remembered for a day`() async throws {

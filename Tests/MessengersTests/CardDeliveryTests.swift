@@ -19,15 +19,6 @@ import Testing
         ) { try $0.next() }
     }
 
-    private func undelivered(_ team: Team) async throws -> [String] {
-        try await team.stage.database.query(
-            """
-            select data ->> 'user' from events where tenant_id = \(team.scope.tenant)
-              and type = 'messenger.undelivered' order by event_id
-            """, in: team.scope
-        ) { try $0.next() }
-    }
-
     @Test(arguments: ["feishu", "lark", "slack"], [true, false])
     func `each approver gets one card in their language, and every copy shows the decision`(
         _ vendor: String, _ byLinks: Bool
@@ -90,7 +81,7 @@ import Testing
         let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
         try await team.deliver(ticket)
         #expect(try await team.messages().isEmpty)
-        #expect(try await undelivered(team).isEmpty)
+        #expect(try await team.undelivered().isEmpty)
         team.office.book.withLock { $0.linked[ann] = "ann" }
         try await team.deliver(ticket)
         #expect(try await team.messages().count == 1)
@@ -148,7 +139,7 @@ import Testing
             team.stage.wait(3600)
             try await team.deliver()
         }
-        #expect(try await undelivered(team) == [ann.text])
+        #expect(try await team.undelivered() == [ann.text])
         #expect(try await state(team).sorted() == ["dead", "open"])
     }
 
@@ -158,7 +149,7 @@ import Testing
         let ann = try await team.person("ann")
         try await team.fail([["status": 200, "body": ["ok": false, "error": "account_inactive"]]])
         try await team.deliver(try await team.request(by: try await team.person("carl"), for: [ann]))
-        #expect(try await undelivered(team) == [ann.text])
+        #expect(try await team.undelivered() == [ann.text])
         #expect(
             try await team.messengers.find(channel.id, in: team.scope).lastError?.contains("account_inactive") == true)
     }

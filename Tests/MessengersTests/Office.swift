@@ -32,7 +32,14 @@ final class Office: Sendable {
         var people: [UserID: CardPerson] = [:]
         /// What each is called at the vendors.
         var linked: [UserID: String] = [:]
-        var isSlow = false
+        /// Whose link a provider made by itself.
+        var fromDirectory: Set<UserID> = []
+        /// How long a decision takes.
+        var pause: Duration = .zero
+
+        func linked(by link: CardLink) -> [UserID: String] {
+            linked.filter { link.trustsDirectory || !fromDirectory.contains($0.key) }
+        }
     }
 
     let book = Mutex(Book())
@@ -45,26 +52,32 @@ final class Office: Sendable {
     /// By what subject a provider knows somebody, if not as Feishu does.
     let naming = Mutex<[IdentityProviderID: @Sendable (String) -> String]>([:])
 
+    /// Providers of other messengers and companies.
+    let foreign = Mutex<Set<IdentityProviderID>>([])
+
     var people: CardPeople {
         CardPeople(
-            subjects: { users, provider, _ in
-                let subject = self.subject(of: provider)
+            subjects: { users, link, _ in
+                let subject = self.subject(of: link.provider)
                 return self.book.withLock { book in
-                    Dictionary(
-                        uniqueKeysWithValues: users.compactMap { user in
-                            book.linked[user].map { (user, subject($0)) }
-                        })
+                    book.linked(by: link).filter { users.contains($0.key) }.mapValues(subject)
                 }
             },
-            user: { subject, provider, _ in
-                let name = self.subject(of: provider)
+            user: { subject, link, _ in
+                let name = self.subject(of: link.provider)
                 return self.book.withLock { book in
-                    book.linked.first { name($0.value) == subject }?.key
+                    book.linked(by: link).first { name($0.value) == subject }?.key
                 }
             },
             people: { users, _ in
                 self.book.withLock { book in book.people.filter { users.contains($0.key) } }
-            })
+            },
+            having: { email, _ in
+                self.book.withLock { book in
+                    book.people.filter { $0.value.email?.lowercased() == email.lowercased() }.map(\.key)
+                }
+            },
+            isThere: { provider, _, _, _ in self.foreign.withLock { !$0.contains(provider) } })
     }
 
     var desk: ApprovalDesk {
@@ -72,9 +85,18 @@ final class Office: Sendable {
             card: { ticket, _ in
                 self.book.withLock { book in book.requests[ticket].map { self.card(ticket, $0, book) } }
             },
+            cards: { tickets, _ in
+                self.book.withLock { book in
+                    book.requests.filter { tickets.contains($0.key) }.reduce(into: [:]) { cards, request in
+                        cards[request.key] = self.card(request.key, request.value, book)
+                    }
+                }
+            },
             decide: { click, audit, _ in
-                if self.book.withLock({ $0.isSlow }) { try await Task.sleep(for: .seconds(30)) }
-                return self.book.withLock { book in
+                // Some work hears nothing of being cancelled.
+                let end = ContinuousClock.now + self.book.withLock { $0.pause }
+                while ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+                let verdict: ApprovalVerdict = self.book.withLock { book in
                     guard var request = book.requests[click.ticket] else { return .notYours }
                     if request.requester == click.user { return .own }
                     guard request.state == .open else { return .alreadyDecided }
@@ -86,8 +108,15 @@ final class Office: Sendable {
                     book.requests[click.ticket] = request
                     return .counted
                 }
+                if verdict == .counted { try await self.write(audit) }
+                return verdict
             })
     }
+
+    /// Writes the trail as tickets do.
+    let trail = Mutex<(@Sendable (AuditDraft) async throws -> Void)?>(nil)
+
+    private func write(_ audit: AuditDraft) async throws { try await trail.withLock { $0 }?(audit) }
 
     private func card(_ id: TicketID, _ request: Request, _ book: Book) -> ApprovalCard {
         ApprovalCard(

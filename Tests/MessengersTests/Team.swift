@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HTTPAPI
 import HTTPTypes
+import Jobs
 import Kernel
 import Logging
 import Outbound
@@ -28,6 +29,7 @@ struct Team {
     let channelEndpoints: [MountedEndpoint]
     let callbackEndpoints: [MountedEndpoint]
     let admin: UserID
+    private let running: Running
 
     static let company = "company-1"
 
@@ -38,12 +40,19 @@ struct Team {
             configuration: HTTPClientConfiguration(egress: .guarded(allow: [])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        messengers = Messengers(
+        var messengers = Messengers(
             Messengers.Ground(database: stage.database, keys: stage.keys, client: client, logger: logger),
             desk: office.desk, people: office.people, portal: { _ in "https://acme.example.com" })
+        // Whatever a test does takes place at once.
+        messengers.callbackKeys = CallbackKeys(kept: .seconds(600), doubted: .seconds(600))
+        self.messengers = messengers
+        running = Running { [messengers] in try await messengers.clicks.run() }
         pump = CardPump(messengers: messengers, clock: { [stage] in stage.now }, logger: logger)
         scope = try await stage.makeTenant()
         admin = try await stage.makeUser("admin", in: scope)
+        office.trail.withLock { [stage, scope] in
+            $0 = { audit in try await stage.database.transaction(in: scope) { try await audit.write(in: $0) } }
+        }
         channelEndpoints = stage.mount(ChannelRoutes.group, on: messengers)
         callbackEndpoints = stage.mount(CallbackRoutes.group, on: messengers)
         try await stage.database.execute(
@@ -51,6 +60,15 @@ struct Team {
             insert into egress_allowances (tenant_id, host, port, created_by)
             values (\(scope.tenant), '127.0.0.1', \(vendors.port), \(admin))
             """, in: scope)
+    }
+
+    /// A service that ends with its test.
+    private final class Running: Sendable {
+        private let task: Task<Void, any Error>
+
+        init(_ work: @escaping @Sendable () async throws -> Void) { task = Task { try await work() } }
+
+        deinit { task.cancel() }
     }
 
     // MARK: channels
@@ -66,8 +84,9 @@ struct Team {
             version: version, in: other ?? scope)
     }
 
-    func settings(_ vendor: String) -> JSON {
-        vendor == "slack"
+    func settings(_ vendor: String, in room: String? = nil) -> JSON {
+        let room = room ?? self.room
+        return vendor == "slack"
             ? ["vendor": "slack", "appId": "A1", "teamId": "T1", "apiUrl": .string(vendors.url(in: room))]
             : [
                 "vendor": .string(vendor), "appId": "cli_app", "tenantKey": .string(Self.company),
@@ -84,13 +103,20 @@ struct Team {
     }
 
     /// A channel whose people are known by a sign-in provider's links, or by their mail addresses.
-    func channel(_ vendor: String, byLinks: Bool = true, name: String? = nil) async throws -> Channel {
+    func channel(
+        _ vendor: String, byLinks: Bool = true, name: String? = nil, room: String? = nil, trustsDirectory: Bool = true
+    ) async throws -> Channel {
         let provider = byLinks ? try await makeProvider() : nil
         var body: JSON = [
             "name": .string(name ?? vendor), "settings": settings(vendor), "people": byLinks ? "links" : "email",
             "secrets": Self.secrets(vendor),
         ]
-        if let provider { body = body.merging(["provider": .string(provider.text)]) }
+        if let room { body = body.merging(["settings": settings(vendor, in: room)]) }
+        if let provider {
+            body = body.merging([
+                "provider": .string(provider.text), "trustsDirectory": .bool(trustsDirectory),
+            ])
+        }
         let made = try await call("messenger-channels.create", [], body)
         #expect(made.status == 201, "\(made.json)")
         if vendor == "slack", let provider {
@@ -163,6 +189,19 @@ struct Team {
         while try await pump.pump() > 0 {}
     }
 
+    /// What is done every ten seconds.
+    func fallBack() async throws { try await messengers.fallBack(at: stage.now) }
+
+    /// Whom others have been told to reach another way.
+    func undelivered() async throws -> [String] {
+        try await stage.database.query(
+            """
+            select data ->> 'user' from events where tenant_id = \(scope.tenant) and type = 'messenger.undelivered'
+            order by event_id
+            """, in: scope
+        ) { try $0.next() }
+    }
+
     // MARK: vendors
 
     /// What the vendors show, and what they were asked.
@@ -178,10 +217,11 @@ struct Team {
         if case .array(let all)? = try await vendor()["messages"] { all } else { [] }
     }
 
-    func ask(_ place: String, _ body: JSON) async throws -> JSON {
+    func ask(_ place: String, _ body: JSON, in room: String? = nil) async throws -> JSON {
         let response = try await client.send(
             OutboundRequest(
-                .post, OutboundURL(vendors.url(in: room) + "/" + place), body: body.bytes, timeout: .seconds(60),
+                .post, OutboundURL(vendors.url(in: room ?? self.room) + "/" + place), body: body.bytes,
+                timeout: .seconds(60),
                 opened: [HostPort(parsing: "127.0.0.1:\(vendors.port)")]))
         return try JSONParser.parse(response.body)
     }

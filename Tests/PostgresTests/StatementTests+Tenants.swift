@@ -313,8 +313,16 @@ extension StatementTests {
             "links that lead nowhere any more are forgotten, whosever they are"
         ),
         (
-            "CardStore.swift", "delete from messenger_events where at",
+            "CardClaims.swift", "delete from messenger_events where at",
             "callbacks that are too old to come again"
+        ),
+        (
+            "CardClaims.swift", "delete from messenger_cards where ticket_id is null",
+            "notices that were told long ago"
+        ),
+        (
+            "CardClaims.swift", "select distinct tenant_id from messenger_cards where fallback_at",
+            "tenants with approvers who have to be told another way"
         ),
         (
             "ServiceLevels.swift", "delete from service_levels where hour",

@@ -1,13 +1,15 @@
 """Feishu and Slack as far as cards are sent to people there. They check what the vendors check: the token, the shape of a card and its limits, who it is for, and that a message that is
 changed is there. Each test has a room of its own, the first part of the path.
 
-GET /ROOM/control tells what was asked for and what is shown to whom; POST /ROOM/control says what goes wrong next: {"fail": [{"status", "headers", "body"}, …]} answers so many messages.
+GET /ROOM/control tells what was asked for and what is shown to whom; POST /ROOM/control says what goes wrong next: {"fail": [{"status", "headers", "body"}, …]} answers so many messages,
+{"delay": seconds} has every answer wait, {"moved": {mail address: id}} gives people other accounts at Slack.
 POST /ROOM/oracle gives a callback to the vendors' own libraries: {"vendor", "headers", "body", "secrets", "at"} -> {"accepted"}."""
 
 import json
 import re
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +20,7 @@ rooms = {}
 class Room:
     def __init__(self):
         self.tokens, self.messages, self.once, self.calls, self.fail, self.notes, self.forms, self.token = 0, {}, {}, [], [], [], [], None
+        self.delay, self.moved = 0, {}
 
 
 class Refused(Exception):
@@ -136,6 +139,8 @@ class Vendors(BaseHTTPRequestHandler):
                 if rest == ["control"]:
                     if method == "POST":
                         room.fail = json.loads(body).get("fail", room.fail)
+                        room.delay = json.loads(body).get("delay", room.delay)
+                        room.moved = json.loads(body).get("moved", room.moved)
                         if json.loads(body).get("revoke"):
                             room.token = None
                     told = {"tokens": room.tokens, "messages": list(room.messages.values()), "calls": room.calls, "notes": room.notes, "forms": room.forms}
@@ -144,9 +149,12 @@ class Vendors(BaseHTTPRequestHandler):
                     return self.answer(200, {"accepted": oracle(json.loads(body))})
                 path = "/".join(rest)
                 room.calls.append(f"{method} {path}")
-                self.answer(200, self.feishu(room, method, path, query, body) if path.startswith("open-apis/") else self.slack(room, method, path, query, body))
+                told = 200, self.feishu(room, method, path, query, body) if path.startswith("open-apis/") else self.slack(room, method, path, query, body)
             except Refused as refused:
-                self.answer(refused.status, refused.body, refused.headers)
+                told = refused.status, refused.body, refused.headers
+            delay = room.delay
+        time.sleep(delay)
+        self.answer(*told)
 
     def stumble(self, room):
         if room.fail:
@@ -197,7 +205,7 @@ class Vendors(BaseHTTPRequestHandler):
         if path == "api/users.lookupByEmail" and method == "GET":
             if not query["email"].endswith("@example.org"):
                 raise slack("users_not_found")
-            return {"ok": True, "user": {"id": "U" + query["email"].split("@")[0].upper(), "team_id": "T1", "deleted": False, "is_bot": False}}
+            return {"ok": True, "user": {"id": room.moved.get(query["email"], "U" + query["email"].split("@")[0].upper()), "team_id": "T1", "deleted": False, "is_bot": False}}
         if method != "POST" or self.headers.get("Content-Type") != "application/json; charset=utf-8":
             raise slack("invalid_post_type")
         self.stumble(room)

@@ -103,6 +103,7 @@ package struct ControlPlane: Sendable {
             database: database, subscribers: features.subscribers(portal: portalEvents, now: now), logger: logger)
         services.append(dispatcher)
         services.append(DeliveryPump(messaging: features.messaging, clock: now, logger: logger))
+        services.append(features.messengers.clicks)
         services.append(CardPump(messengers: features.messengers, clock: now, logger: logger))
         services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(

@@ -203,6 +203,7 @@ extension Features {
                         scope: SystemScope(reason: "keys that were replaced"))
                 }
             },
+            every(10, "messengers.fall-back") { [messengers] in try await messengers.fallBack(at: now()) },
             every(3600, "messengers.sweep") { [messengers] in try await messengers.sweep(at: now()) },
             every(3600, "idempotency.purge") { _ = try await parts.idempotency.purge(at: now()) },
         ]

@@ -1,37 +1,15 @@
 import FoundationEssentials
+import Jobs
 import Kernel
 import Postgres
 
 /// A delivery that a pump has taken for a while.
-struct ClaimedDelivery: Sendable, Hashable {
+struct ClaimedDelivery: FairItem {
     let tenant: TenantID
     let webhook: WebhookID
     let delivery: DeliveryID
-}
 
-/// What one pump has at hand of a pace, and who had the last turn.
-struct DeliveryShares: Sendable {
-    var endpoints: [WebhookID: Int] = [:]
-    var tenants: [TenantID: Int] = [:]
-    var last = (tenant: TenantID(nothing), webhook: WebhookID(nothing))
-    var taken = 0
-
-    private static let nothing = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
-
-    mutating func enter(_ claimed: [ClaimedDelivery]) {
-        for one in claimed {
-            endpoints[one.webhook, default: 0] += 1
-            tenants[one.tenant, default: 0] += 1
-        }
-        taken += claimed.count
-        if let one = claimed.last { last = (one.tenant, one.webhook) }
-    }
-
-    mutating func leave(_ one: ClaimedDelivery) {
-        endpoints[one.webhook] = endpoints[one.webhook].flatMap { $0 > 1 ? $0 - 1 : nil }
-        tenants[one.tenant] = tenants[one.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
-        taken -= 1
-    }
+    var line: UUID { webhook.uuid }
 }
 
 /// The statement by which pumps take deliveries. It sees ids, states and times, and nothing of what is sent.
@@ -41,14 +19,14 @@ struct DeliveryClaims: Sendable {
     /// Takes deliveries that are due, in turns of endpoints behind the one that was served last: of each endpoint and each
     /// tenant at most as many as have room beside what is at hand. What is not noted before the lease ends is due again.
     func claim(
-        _ pace: Webhook.Pace, limit: Int, _ most: DeliveryPump.Shares, beside shares: DeliveryShares, lease: Duration,
+        _ pace: Webhook.Pace, limit: Int, _ most: FairShares, beside hand: FairHand, lease: Duration,
         at now: Date
     ) async throws -> [ClaimedDelivery] {
-        let (endpoints, tenants) = (Array(shares.endpoints), Array(shares.tenants))
+        let (endpoints, tenants) = (Array(hand.lines), Array(hand.tenants))
         return try await database.query(
             """
-            with recursive \(fragment: Self.lanes(after: shares.last)), open as materialized (
-              select l.tenant_id, l.webhook_id, l.turn, \(most.ofEndpoint)::int - coalesce(b.count, 0) as room
+            with recursive \(fragment: Self.lanes(after: hand.last)), open as materialized (
+              select l.tenant_id, l.webhook_id, l.turn, \(most.ofLine)::int - coalesce(b.count, 0) as room
               from lanes l
               join webhooks w on w.tenant_id = l.tenant_id and w.webhook_id = l.webhook_id
               left join unnest(\(endpoints.map(\.key))::uuid[], \(endpoints.map(\.value))::int[]) as b (id, count)
@@ -94,7 +72,7 @@ struct DeliveryClaims: Sendable {
 
     /// The endpoints for which something waits, those behind the last one first: found by hopping over the index from one to
     /// the next, so that what waits for one costs no more if it is much.
-    private static func lanes(after last: (tenant: TenantID, webhook: WebhookID)) -> SQL {
+    private static func lanes(after last: (tenant: TenantID, line: UUID)) -> SQL {
         """
         hops (tenant_id, webhook_id) as (
           (select d.tenant_id, d.webhook_id from webhook_deliveries d
@@ -107,7 +85,7 @@ struct DeliveryClaims: Sendable {
         ), lanes as (
           select h.tenant_id, h.webhook_id,
             row_number() over (
-              order by (h.tenant_id, h.webhook_id) <= (\(last.tenant)::uuid, \(last.webhook)::uuid), h.tenant_id,
+              order by (h.tenant_id, h.webhook_id) <= (\(last.tenant)::uuid, \(last.line)::uuid), h.tenant_id,
                 h.webhook_id) as turn
           from hops h
         )

@@ -13,13 +13,14 @@ package enum MessengerEvents {
     ]
 
     static func undelivered(
-        _ card: KeptCard, through channel: MessengerChannel, because reason: String, at now: Date
-    ) -> DomainEvent {
-        DomainEvent(
-            type: undeliveredType, subject: card.ticket.text,
+        _ card: KeptCard, through channel: (name: String, vendor: ChannelVendor), because reason: String, at now: Date
+    ) -> DomainEvent? {
+        guard let ticket = card.ticket else { return nil }
+        return DomainEvent(
+            type: undeliveredType, subject: ticket.text,
             data: [
                 "user": .string(card.user.text), "channel": .string(channel.name),
-                "vendor": .string(channel.settings.vendor.rawValue), "reason": .string(reason),
+                "vendor": .string(channel.vendor.rawValue), "reason": .string(reason),
             ], at: now)
     }
 }

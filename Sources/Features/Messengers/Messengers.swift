@@ -1,4 +1,5 @@
 package import HTTPAPI
+package import Jobs
 package import Kernel
 package import Logging
 import Messaging
@@ -28,6 +29,9 @@ package struct Messengers: Sendable {
     let people: CardPeople
     let portal: @Sendable (TenantScope) async throws -> String
     let tokens = SharedTokens<TokenOwner>()
+    var callbackKeys = CallbackKeys()
+    /// Clicks that are being settled. A server runs it.
+    package let clicks = Errands(places: 128, ofTenant: 32)
 
     var database: Database { ground.database }
     var keys: TenantKeys { ground.keys }

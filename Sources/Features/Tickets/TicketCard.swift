@@ -36,6 +36,11 @@ extension Tickets {
         return card(of: ticket)
     }
 
+    /// The same of many at once; those that there are.
+    package func cards(for ids: [TicketID], in scope: TenantScope) async throws -> [TicketCard] {
+        try await store.find(ids, in: scope.wholeTenant, database).map(card(of:))
+    }
+
     func card(of ticket: Ticket) -> TicketCard {
         TicketCard(
             id: ticket.id, number: ticket.number, kind: ticket.kind, requester: ticket.requester,

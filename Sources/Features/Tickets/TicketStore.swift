@@ -131,6 +131,16 @@ struct TicketStore: Sendable {
             """, in: scope, Self.ticket)
     }
 
+    func find(_ ids: [TicketID], in scope: TenantScope, _ database: Database) async throws -> [Ticket] {
+        guard !ids.isEmpty else { return [] }
+        return try await database.query(
+            """
+            select \(fragment: Self.columns)
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
+            where t.tenant_id = \(scope.tenant) and t.ticket_id = any(\(ids))
+            """, in: scope, Self.ticket)
+    }
+
     func open(of user: UserID, in scope: TenantScope, _ database: Database) async throws -> [(Int, String)] {
         try await database.query(
             """

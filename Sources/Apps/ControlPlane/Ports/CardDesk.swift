@@ -9,14 +9,8 @@ extension ApprovalDesk {
     /// Requests are shown and decided by tickets.
     static func of(_ tickets: Tickets, now: @escaping @Sendable () -> Date = { Date() }) -> ApprovalDesk {
         ApprovalDesk(
-            card: { ticket, scope in
-                do {
-                    let card = try await tickets.card(for: ticket, in: scope)
-                    return ApprovalCard(card, standIns: try await tickets.standIns(of: card, at: now(), in: scope))
-                } catch TicketError.notFound {
-                    return nil
-                }
-            },
+            card: { ticket, scope in try await cards(of: [ticket], tickets, at: now(), in: scope)[ticket] },
+            cards: { asked, scope in try await cards(of: asked, tickets, at: now(), in: scope) },
             decide: { click, audit, scope in
                 do {
                     _ = try await tickets.decide(
@@ -30,6 +24,16 @@ extension ApprovalDesk {
                     return try ApprovalVerdict(error)
                 }
             })
+    }
+
+    private static func cards(
+        of asked: [TicketID], _ tickets: Tickets, at now: Date, in scope: TenantScope
+    ) async throws -> [TicketID: ApprovalCard] {
+        let cards = try await tickets.cards(for: asked, in: scope)
+        let standIns = try await tickets.standIns(of: cards, at: now, in: scope)
+        return Dictionary(
+            cards.map { ($0.id, ApprovalCard($0, standIns: standIns[$0.id] ?? [:])) }
+        ) { first, _ in first }
     }
 }
 
@@ -90,12 +94,23 @@ extension CardPeople {
     /// People are known by their links at sign-in providers.
     static func of(_ identity: Identity) -> CardPeople {
         CardPeople(
-            subjects: { try await identity.subjects(of: $0, at: $1, in: $2) },
-            user: { try await identity.person(known: $0, to: $1, in: $2) },
+            subjects: { users, link, scope in
+                try await identity.subjects(
+                    of: users, at: link.provider, trustingDirectory: link.trustsDirectory, in: scope)
+            },
+            user: { subject, link, scope in
+                try await identity.person(
+                    known: subject, to: link.provider, trustingDirectory: link.trustsDirectory, in: scope)
+            },
             people: { people, scope in
                 try await identity.addressees(people, in: scope).mapValues {
                     CardPerson(name: $0.name, email: $0.email, language: $0.language)
                 }
+            },
+            having: { try await identity.people(having: $0, in: $1) },
+            isThere: { provider, vendor, company, scope in
+                guard let vendor = MessengerVendor(rawValue: vendor.rawValue) else { return false }
+                return try await identity.isMessenger(provider, of: vendor, company: company, in: scope)
             })
     }
 }

@@ -1,110 +1,141 @@
 import Cryptography
 package import FoundationEssentials
 package import HTTPAPI
+import Jobs
 package import Kernel
 import Logging
 import Messaging
 import Outbound
 import Postgres
 
+/// What came of a click, for whoever answers it.
+private struct SettledClick: Sendable {
+    var outcome: ClickOutcome
+    var face: CardFace?
+    var channel: OpenChannel
+    /// The card that was touched.
+    var card: MessengerCardID?
+}
+
 extension Messengers {
     /// What a vendor may post.
     static let callbackLimit = 64 << 10
     /// Vendors give up after two or three seconds.
-    private static let answerTime: Duration = .milliseconds(1900)
+    private static let answerTime: Duration = .milliseconds(1700)
     private static let asideTime: Duration = .milliseconds(900)
 
     /// Takes what claims to come from a vendor. It is believed if the channel's secrets say so, if it is of now, and if it is
     /// about the channel's own app and company; it counts once; and what it does is decided by who has clicked, as the vendor
     /// says, and never by what the button carries.
+    ///
+    /// The vendor has its answer in time. What takes longer goes on to its end, and what came of it is on the card.
     package func take(
         _ token: String, _ callback: RawCallback, audit: AuditDraft, at now: Date, in scope: TenantScope
     ) async throws -> CallbackReply {
-        guard let sealed = try await channels.sealed(callback: RandomToken.hash(of: token).bytes, in: scope, database)
-        else {
+        let start = ContinuousClock.now
+        let (channel, told) = try await proven(token, callback, audit: audit, at: now, in: scope)
+        guard case .click(let click) = told else {
             audit.skip()
-            throw MessengerError.notFound
-        }
-        audit.target("messenger-channel", sealed.channel.id.text, name: sealed.channel.name)
-        let vault = try await ChannelVault(sealed.sealed, of: sealed.channel.id, keys, in: scope)
-        let channel = OpenChannel(
-            sealed.channel, vault.secrets, opened: try await EgressOpenings(database: database)(in: scope), in: scope)
-        let read: VendorCallback
-        do {
-            read = try channel.vendor.read(callback, at: now)
-        } catch {
-            audit.detail("reason", .string("\(error)"))
-            throw MessengerError.callbackRefused
-        }
-        switch read {
-        case .answered(let reply):
-            audit.skip()
+            guard case .answered(let reply) = told else { return .empty }
             return reply
-        case .click(let click):
-            let (outcome, face) = await settled(click, through: channel, audit: audit, at: now, in: scope)
-            if let aside = channel.vendor.aside(outcome, to: click, face: face) {
-                _ = try? await ask(aside, through: channel, within: Self.asideTime, at: now)
-            }
-            if case .verdict(.counted, _) = outcome {} else { try? await audit.refuse(outcome) }
-            return channel.vendor.answer(outcome, to: click, face: face, at: now)
+        }
+        audit.target("messenger-channel", channel.channel.id.text, name: channel.channel.name)
+        let answer = await clicks.answer(for: scope.tenant, within: Self.answerTime - (ContinuousClock.now - start)) {
+            await settled(click, through: channel, audit: audit, at: now, in: scope)
+        } late: { settled in
+            await finish(settled, click, audit: audit, at: now, in: scope)
+        }
+        switch answer {
+        case .done(let settled):
+            try? await audit.refuse(settled.outcome)
+            await say(settled, click, within: Self.asideTime, at: now)
+            return channel.vendor.answer(settled.outcome, to: click, face: settled.face, at: now)
+        case .underWay:
+            // The line in the trail is written when it is known what came of it.
+            audit.handOver()
+            return channel.vendor.answer(.underWay, to: click, face: nil, at: now)
+        case .refused:
+            audit.skip()
+            return channel.vendor.answer(.busy, to: click, face: nil, at: now)
         }
     }
 
-    /// What comes of a click within the time that vendors give; whatever goes wrong is no error to them.
+    /// Whatever goes wrong is no error to the vendor.
     private func settled(
         _ click: VendorClick, through channel: OpenChannel, audit: AuditDraft, at now: Date, in scope: TenantScope
-    ) async -> (ClickOutcome, CardFace?) {
-        await withTaskGroup(of: (ClickOutcome, CardFace?).self) { group in
-            group.addTask {
-                do {
-                    return try await settle(click, through: channel, audit: audit, at: now, in: scope)
-                } catch {
-                    ground.logger.warning(
-                        "A click could not be settled",
-                        metadata: [
-                            "channel": "\(channel.channel.id)", "tenant": "\(scope.tenant)", "error": "\(error)",
-                        ])
-                    return (.busy, nil)
-                }
-            }
-            group.addTask {
-                try? await Task.sleep(for: Self.answerTime)
-                return (.busy, nil)
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? (.busy, nil)
+    ) async -> SettledClick {
+        var settled = SettledClick(outcome: .busy, channel: channel)
+        do {
+            settled.channel.opened = try await EgressOpenings(database: database)(in: scope)
+            try await settle(click, &settled, audit: audit, at: now, in: scope)
+        } catch {
+            ground.logger.warning(
+                "A click could not be settled",
+                metadata: ["channel": "\(channel.channel.id)", "tenant": "\(scope.tenant)", "error": "\(error)"])
         }
+        return settled
+    }
+
+    /// What is left to do when the vendor has long had its answer: the card shows what came of the click.
+    private func finish(
+        _ settled: SettledClick, _ click: VendorClick, audit: AuditDraft, at now: Date, in scope: TenantScope
+    ) async {
+        do {
+            try await audit.refuse(settled.outcome)
+            if let card = settled.card { try await cards.touch(card, at: now, in: scope, database) }
+        } catch {
+            ground.logger.warning("The end of a click could not be noted", metadata: ["error": "\(error)"])
+        }
+        // A form cannot be opened any more.
+        if case .form = settled.outcome { return }
+        await say(settled, click, within: .seconds(10), at: now)
+    }
+
+    private func say(_ settled: SettledClick, _ click: VendorClick, within time: Duration, at now: Date) async {
+        guard let aside = settled.channel.vendor.aside(settled.outcome, to: click, face: settled.face) else { return }
+        _ = try? await ask(aside, through: settled.channel, within: time, at: now)
     }
 
     private func settle(
-        _ click: VendorClick, through channel: OpenChannel, audit: AuditDraft, at now: Date, in scope: TenantScope
-    ) async throws -> (ClickOutcome, CardFace?) {
+        _ click: VendorClick, _ settled: inout SettledClick, audit: AuditDraft, at now: Date, in scope: TenantScope
+    ) async throws {
+        let channel = settled.channel
         let id = channel.channel.id
         let isNew = try await cards.isNew(
             event: Hash256.of(Array(click.event.utf8)).bytes, of: id, at: now, in: scope, database)
-        guard let user = try await user(behind: click, through: channel.channel, in: scope) else {
-            return (.unlinked, nil)
+        guard let user = try await user(behind: click, through: channel, at: now, in: scope) else {
+            settled.outcome = .unlinked
+            return
         }
         guard let reference = CardReference(parsing: click.reference),
             let kept = try await cards.find(nonce: reference.nonce, in: id, scope: scope, database),
-            let request = try await desk.card(kept.ticket, scope)
-        else { return (.unknown, nil) }
+            let ticket = kept.ticket, let request = try await desk.card(ticket, scope)
+        else {
+            settled.outcome = .unknown
+            return
+        }
         // A card is one person's: somebody to whom it was forwarded learns nothing by it, whoever they are.
         guard kept.user == user, let person = try await people.people([user], scope)[user] else {
-            return (.verdict(.notYours, isApproval: false), nil)
+            settled.outcome = .verdict(.notYours, isApproval: false)
+            return
         }
-        audit.target("ticket", kept.ticket.text, name: "#\(request.number)")
+        settled.card = kept.id
+        audit.target("ticket", ticket.text, name: "#\(request.number)")
         let portal = try await portal(scope)
         func face(_ request: ApprovalCard) -> CardFace {
             CardFace(request, for: kept, language: CardLanguage(tag: person.language), portal: portal)
         }
-        guard isNew else { return (.repeated, face(request)) }
+        settled.face = face(request)
         let isApproval: Bool
-        switch click.choice {
-        case .approve: isApproval = true
-        case .reject: isApproval = false
-        case .form: return (.form, face(request))
-        case .refresh: return (.repeated, face(request))
+        switch (isNew, click.choice) {
+        case (false, _), (_, .refresh):
+            settled.outcome = .repeated
+            return
+        case (_, .form):
+            settled.outcome = .form
+            return
+        case (_, .approve): isApproval = true
+        case (_, .reject): isApproval = false
         }
         let verdict: ApprovalVerdict
         if request.state != .open {
@@ -114,7 +145,7 @@ extension Messengers {
             if CardReference(kept, of: digest) == reference, request.level(of: user) == nil || level == kept.level {
                 verdict = try await desk.decide(
                     ApprovalClick(
-                        ticket: kept.ticket, level: level, user: user, isApproval: isApproval,
+                        ticket: ticket, level: level, user: user, isApproval: isApproval,
                         comment: CardText.lines(click.comment, 500), digest: digest,
                         vendor: channel.channel.settings.vendor, at: now), audit, scope)
             } else {
@@ -123,25 +154,36 @@ extension Messengers {
         } else {
             verdict = .alreadyDecided
         }
+        // Whatever goes wrong from here on, it has been decided.
+        settled.outcome = .verdict(verdict, isApproval: isApproval)
         if verdict == .changed { try await cards.touch(kept.id, at: now, in: scope, database) }
-        let after = try await desk.card(kept.ticket, scope) ?? request
-        return (.verdict(verdict, isApproval: isApproval), face(after))
+        if let after = try await desk.card(ticket, scope) { settled.face = face(after) }
     }
 
-    /// Whose account at the vendor it is: by a link that was verified, or by the mail address that the vendor has said and
-    /// that is theirs still. One account of two people is nobody's.
+    /// Whose account at the vendor it is: by a link that counts, or by the mail address that the vendor has said not long
+    /// ago, and that is theirs still and nobody else's. One account of two people is nobody's.
     private func user(
-        behind click: VendorClick, through channel: MessengerChannel, in scope: TenantScope
+        behind click: VendorClick, through channel: OpenChannel, at now: Date, in scope: TenantScope
     ) async throws -> UserID? {
-        switch channel.people {
+        let id = channel.channel.id
+        switch channel.channel.people {
         case .links:
-            guard let provider = channel.provider, let subject = click.subject else { return nil }
-            return try await people.user(subject, provider, scope)
+            guard let link = channel.channel.link, let subject = click.subject else { return nil }
+            return try await people.user(subject, link, scope)
         case .email:
-            let found = try await channels.people(at: click.address, in: channel.id, scope: scope, database)
+            let found = try await channels.people(at: click.address, in: id, scope: scope, database)
             let known = try await people.people(found.map(\.user), scope)
             let theirs = found.filter { known[$0.user]?.email?.lowercased() == $0.email }
-            return theirs.count == 1 ? theirs[0].user : nil
+            guard theirs.count == 1, let one = theirs.first,
+                try await people.having(one.email, scope).allSatisfy({ $0 == one.user })
+            else { return nil }
+            guard one.at <= now - Self.agreedForClicks else { return one.user }
+            let address = try await look(for: one.email, through: channel, at: now)
+            if let address {
+                let fresh = FoundPerson(channel: id, user: one.user, email: one.email, address: address, at: now)
+                try await channels.keep([fresh], in: scope, database)
+            }
+            return address == click.address ? one.user : nil
         }
     }
 }
@@ -154,7 +196,7 @@ extension AuditDraft {
         case .verdict(let verdict, _):
             detail("reason", .string(verdict.rawValue))
             try await refuse(because: .callbackRefused)
-        case .unlinked, .unknown, .busy:
+        case .unlinked, .unknown, .busy, .underWay:
             detail("reason", .string("\(outcome)"))
             try await refuse(because: .callbackRefused)
         }

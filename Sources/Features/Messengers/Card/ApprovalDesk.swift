@@ -7,14 +7,18 @@ package import Kernel
 package struct ApprovalDesk: Sendable {
     /// What a request is now, or nil if there is none.
     package var card: @Sendable (TicketID, TenantScope) async throws -> ApprovalCard?
+    /// The same of many at once.
+    package var cards: @Sendable ([TicketID], TenantScope) async throws -> [TicketID: ApprovalCard]
     /// Decides, and writes the trail in the same transaction. Whatever stands against it is a verdict, not an error.
     package var decide: @Sendable (ApprovalClick, AuditDraft, TenantScope) async throws -> ApprovalVerdict
 
     package init(
         card: @escaping @Sendable (TicketID, TenantScope) async throws -> ApprovalCard?,
+        cards: @escaping @Sendable ([TicketID], TenantScope) async throws -> [TicketID: ApprovalCard],
         decide: @escaping @Sendable (ApprovalClick, AuditDraft, TenantScope) async throws -> ApprovalVerdict
     ) {
         self.card = card
+        self.cards = cards
         self.decide = decide
     }
 }

@@ -154,7 +154,8 @@ struct CardText: Sendable, Hashable {
                 "您的账号尚未绑定，请先在门户的个人资料中绑定。")
         case .unknown: say("There is no such request.", "该申请不存在。")
         case .form: ""
-        case .busy: say("This takes longer than it should. Try again in a moment.", "系统繁忙，请稍后再试。")
+        case .underWay: say("This takes a moment: the card will show what came of it.", "正在处理，结果稍后会显示在卡片上。")
+        case .busy: say("This cannot be done right now. Try again in a moment.", "系统繁忙，请稍后再试。")
         }
     }
 

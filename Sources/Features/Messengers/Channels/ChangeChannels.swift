@@ -16,8 +16,9 @@ extension Messengers {
         guard maySay else { throw MessengerError.beyondOwnPermissions }
         let channel = MessengerChannel(
             id: .new(at: now), name: request.name, settings: request.settings, people: request.people,
-            provider: request.provider, state: .enabled, restingUntil: nil, lastError: nil, createdAt: now, version: 1)
-        try check(channel)
+            provider: request.provider, trustsDirectory: request.trustsDirectory, state: .enabled, restingUntil: nil,
+            lastError: nil, createdAt: now, version: 1)
+        try await check(channel, in: scope)
         let callback = RandomToken()
         let vault = ChannelVault(
             callback: callback.text.reveal(), secrets: try secrets(request.secrets, besides: nil, for: channel.settings)
@@ -48,9 +49,10 @@ extension Messengers {
         channel.settings = change.settings.applied(to: channel.settings)
         channel.people = change.people.applied(to: channel.people)
         channel.provider = change.provider.applied(to: channel.provider)
+        channel.trustsDirectory = change.trustsDirectory.applied(to: channel.trustsDirectory)
         channel.state = change.state.applied(to: channel.state)
         channel.version += 1
-        try check(channel)
+        try await check(channel, in: scope)
         let given: [ChannelSecret] = if case .set(let secrets) = change.secrets { secrets } else { [] }
         var vault = try await ChannelVault(known.sealed, of: id, keys, in: scope)
         let keeps = channel.settings.mayKeepSecrets(of: known.channel.settings)
@@ -70,6 +72,9 @@ extension Messengers {
             audit.target("messenger-channel", id.text, name: changed.name)
             try await audit.write(in: tx)
         }
+        // Other nodes hear of it when what they have kept is old.
+        callbackKeys.forget(
+            CallbackKeys.Place(tenant: scope.tenant, hash: RandomToken.hash(of: vault.callback).bytes))
         return try await find(id, in: scope)
     }
 
@@ -98,10 +103,16 @@ extension Messengers {
         return ChannelCallback(url: "\(try await portal(scope))/api/v1/messenger-callbacks/\(vault.callback)")
     }
 
-    private func check(_ channel: MessengerChannel) throws(Invalid) {
+    /// Links say who somebody is at the same messenger and company, or say nothing.
+    private func check(_ channel: MessengerChannel, in scope: TenantScope) async throws {
         guard (channel.people == .links) == (channel.provider != nil) else {
             throw Invalid(
                 channel.provider == nil ? "is needed for links" : "is of no use without links", field: "provider")
+        }
+        guard let provider = channel.provider else { return }
+        let (vendor, company) = (channel.settings.vendor, channel.settings.company)
+        guard try await people.isThere(provider, vendor, company, scope) else {
+            throw Invalid("must be a sign-in provider of the same company at the same messenger", field: "provider")
         }
     }
 

@@ -10,8 +10,8 @@ struct ChannelStore: Sendable {
     static let table = "messenger_channels"
 
     private static let columns: SQL = """
-        c.channel_id, c.name, c.settings, c.people, c.identity_provider_id, c.state, c.resting_until, c.last_error,
-        c.created_at, c.version
+        c.channel_id, c.name, c.settings, c.people, c.identity_provider_id, c.trusts_directory, c.state,
+        c.resting_until, c.last_error, c.created_at, c.version
         """
 
     private static func channel(_ row: inout Row) throws -> MessengerChannel {
@@ -19,7 +19,8 @@ struct ChannelStore: Sendable {
         let settings = try ChannelSettings.schema.parse(row.next(JSON.self))
         return MessengerChannel(
             id: id, name: name, settings: settings, people: try row.next(), provider: try row.next(),
-            state: try row.next(), restingUntil: try row.next(), lastError: try row.next(), createdAt: try row.next(),
+            trustsDirectory: try row.next(), state: try row.next(), restingUntil: try row.next(),
+            lastError: try row.next(), createdAt: try row.next(),
             version: try row.next())
     }
 
@@ -71,6 +72,24 @@ struct ChannelStore: Sendable {
             """, in: scope, Self.channel)
     }
 
+    /// What they are called, and where they are.
+    func names(
+        of ids: [MessengerChannelID], in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [MessengerChannelID: (name: String, vendor: ChannelVendor)] {
+        let rows = try await tx.query(
+            """
+            select c.channel_id, c.name, c.vendor from messenger_channels c
+            where c.tenant_id = \(scope.tenant) and c.channel_id = any(\(ids))
+            """
+        ) { row in
+            (
+                id: try row.next(MessengerChannelID.self), name: try row.next(String.self),
+                vendor: try row.next(ChannelVendor.self)
+            )
+        }
+        return Dictionary(rows.map { ($0.id, (name: $0.name, vendor: $0.vendor)) }) { first, _ in first }
+    }
+
     /// Holds the channel until the transaction ends.
     func lock(_ id: MessengerChannelID, in scope: TenantScope, _ tx: Transaction) async throws -> SealedChannel? {
         try await tx.first(
@@ -97,10 +116,10 @@ struct ChannelStore: Sendable {
             try await tx.execute(
                 """
                 insert into messenger_channels (tenant_id, channel_id, name, vendor, settings, people,
-                  identity_provider_id, state, tenant_key_id, sealed_secrets, callback_hash, created_at)
+                  identity_provider_id, trusts_directory, state, tenant_key_id, sealed_secrets, callback_hash, created_at)
                 values (\(scope.tenant), \(channel.id), \(channel.name), \(channel.settings.vendor),
-                  \(try Self.json(channel.settings)), \(channel.people), \(channel.provider), \(channel.state),
-                  \(secrets.tenantKey), \(secrets.bytes), \(hash), \(channel.createdAt))
+                  \(try Self.json(channel.settings)), \(channel.people), \(channel.provider),
+                  \(channel.trustsDirectory), \(channel.state), \(secrets.tenantKey), \(secrets.bytes), \(hash), \(channel.createdAt))
                 """)
         }
     }
@@ -112,8 +131,8 @@ struct ChannelStore: Sendable {
                 """
                 update messenger_channels set name = \(channel.name), vendor = \(channel.settings.vendor),
                   settings = \(try Self.json(channel.settings)), people = \(channel.people),
-                  identity_provider_id = \(channel.provider), state = \(channel.state), resting_until = null,
-                  last_error = null, version = \(channel.version)
+                  identity_provider_id = \(channel.provider), trusts_directory = \(channel.trustsDirectory), state = \(channel.state), resting_until = null,
+                  last_error = null, pace = 'quick', version = \(channel.version)
                 where tenant_id = \(scope.tenant) and channel_id = \(channel.id)
                 """)
         }
@@ -134,57 +153,76 @@ struct ChannelStore: Sendable {
             "delete from messenger_channels where tenant_id = \(scope.tenant) and channel_id = \(id)")
     }
 
-    /// What the vendor has said last, and how long it wants to be left alone.
+    /// How the vendors of these channels have fared: what they have said last, how long they want to be left alone, and
+    /// how quick they were. A channel of which this is known already is not touched.
     func note(
-        _ error: String, of id: MessengerChannelID, restingUntil rest: Date?, in scope: TenantScope,
-        _ database: Database
+        _ news: [MessengerChannelID: ChannelNews], in scope: TenantScope, _ database: Database
     ) async throws {
+        let all = news.sorted { $0.key.text < $1.key.text }
+        guard !all.isEmpty else { return }
         try await database.execute(
             """
-            update messenger_channels set last_error = \(error),
-              resting_until = greatest(resting_until, \(rest)::timestamptz)
-            where tenant_id = \(scope.tenant) and channel_id = \(id)
+            with n as (
+              select c.channel_id, n.error, n.rest, n.pace from messenger_channels c
+              join unnest(\(all.map(\.key))::uuid[], \(all.map(\.value.error))::text[],
+                \(all.map(\.value.restingUntil))::timestamptz[], \(all.map { $0.value.pace })::text[])
+                as n (id, error, rest, pace) on n.id = c.channel_id
+              where c.tenant_id = \(scope.tenant)
+                and (n.error is not null and n.error is distinct from c.last_error
+                  or n.rest > coalesce(c.resting_until, '-infinity') or n.pace <> c.pace)
+              order by c.channel_id for update of c
+            )
+            update messenger_channels c set last_error = coalesce(n.error, c.last_error),
+              resting_until = greatest(c.resting_until, n.rest), pace = coalesce(n.pace, c.pace)
+            from n where c.tenant_id = \(scope.tenant) and c.channel_id = n.channel_id
             """, in: scope)
     }
 
     // MARK: who is who
 
-    /// The addresses that were found for people whose mail address is still the same, and not long ago.
+    /// The addresses that were found for these people not long ago, with the mail addresses that they were found by.
     func addresses(
-        of people: [UserID], in channel: MessengerChannelID, since: Date, scope: TenantScope, _ database: Database
-    ) async throws -> [(user: UserID, email: String, address: String)] {
-        try await database.query(
+        of people: [UserID], in channels: [MessengerChannelID], since: Date, scope: TenantScope, _ database: Database
+    ) async throws -> [FoundPerson] {
+        guard !channels.isEmpty else { return [] }
+        return try await database.query(
             """
-            select p.user_id, p.email, p.address from messenger_people p
-            where p.tenant_id = \(scope.tenant) and p.channel_id = \(channel) and p.user_id = any(\(people))
+            select p.channel_id, p.user_id, p.email, p.address, p.found_at from messenger_people p
+            where p.tenant_id = \(scope.tenant) and p.channel_id = any(\(channels)) and p.user_id = any(\(people))
               and p.found_at > \(since)
-            """, in: scope
-        ) { (user: try $0.next(), email: try $0.next(), address: try $0.next()) }
+            """, in: scope, Self.found)
     }
 
-    func keep(
-        _ address: String, of user: UserID, email: String, in channel: MessengerChannelID, at now: Date,
-        scope: TenantScope, _ database: Database
-    ) async throws {
+    func keep(_ found: [FoundPerson], in scope: TenantScope, _ database: Database) async throws {
+        guard !found.isEmpty else { return }
+        let sorted = found.sorted { ($0.channel.text, $0.user.text) < ($1.channel.text, $1.user.text) }
         try await database.execute(
             """
             insert into messenger_people (tenant_id, channel_id, user_id, email, address, found_at)
-            values (\(scope.tenant), \(channel), \(user), \(email), \(address), \(now))
+            select distinct on (n.channel, n.person) \(scope.tenant)::uuid, n.channel, n.person, n.email, n.address, n.at
+            from unnest(\(sorted.map(\.channel))::uuid[], \(sorted.map(\.user))::uuid[],
+              \(sorted.map(\.email))::text[], \(sorted.map(\.address))::text[],
+              \(sorted.map(\.at))::timestamptz[]) as n (channel, person, email, address, at)
             on conflict on constraint messenger_people_pk
             do update set email = excluded.email, address = excluded.address, found_at = excluded.found_at
             """, in: scope)
     }
 
-    /// Who was found to have this address, with the mail address that it was found by.
+    /// Who was found to have this address.
     func people(
         at address: String, in channel: MessengerChannelID, scope: TenantScope, _ database: Database
-    ) async throws -> [(user: UserID, email: String)] {
+    ) async throws -> [FoundPerson] {
         try await database.query(
             """
-            select p.user_id, p.email from messenger_people p
+            select p.channel_id, p.user_id, p.email, p.address, p.found_at from messenger_people p
             where p.tenant_id = \(scope.tenant) and p.channel_id = \(channel) and p.address = \(address)
-            """, in: scope
-        ) { (user: try $0.next(), email: try $0.next()) }
+            """, in: scope, Self.found)
+    }
+
+    private static func found(_ row: inout Row) throws -> FoundPerson {
+        FoundPerson(
+            channel: try row.next(), user: try row.next(), email: try row.next(), address: try row.next(),
+            at: try row.next())
     }
 
     private static func json(_ settings: ChannelSettings) throws -> JSON {
@@ -206,4 +244,14 @@ struct ChannelStore: Sendable {
 struct SealedChannel: Sendable {
     var channel: MessengerChannel
     let sealed: [UInt8]
+}
+
+/// Whom a vendor has named for a mail address, and when.
+struct FoundPerson: Sendable {
+    let channel: MessengerChannelID
+    let user: UserID
+    /// In small letters.
+    let email: String
+    let address: String
+    let at: Date
 }

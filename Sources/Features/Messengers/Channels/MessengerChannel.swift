@@ -11,6 +11,8 @@ package struct MessengerChannel: Versioned, Sendable {
     package var people: People
     /// Whose links say who somebody is there.
     package var provider: IdentityProviderID?
+    /// Whether links count that the provider made by what its directory says, besides those that people have made.
+    package var trustsDirectory: Bool
     package var state: State
     package var restingUntil: Date?
     /// What the vendor has said last when it did not do what it was asked.
@@ -19,6 +21,14 @@ package struct MessengerChannel: Versioned, Sendable {
     package var version: Int
 
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case enabled, disabled }
+
+    /// How quickly the vendor has answered the last time. No member of the resource.
+    enum Pace: String, SQLBindable, SQLDecodable {
+        case quick, slow
+
+        /// Whoever takes longer waits among others who do.
+        static let slowness: Duration = .seconds(3)
+    }
 
     /// How people are known at the vendor; never by what they are called.
     package enum People: String, CaseIterable, WireValue, SQLBindable, SQLDecodable {
@@ -36,6 +46,7 @@ extension MessengerChannel: WireValue {
         Field("settings", \.settings)
         Field("people", \.people)
         Field("provider", \.provider)
+        Field("trustsDirectory", \.trustsDirectory)
         Field("state", \.state)
         Field("restingUntil", \.restingUntil, note: "Until when nothing is sent, because the vendor asked for a pause.")
         Field("lastError", \.lastError, .text(0...500))
@@ -62,12 +73,18 @@ package struct ChannelSecret: WireValue {
     }
 }
 
+extension MessengerChannel {
+    /// Whose links say who somebody is; nil where mail addresses do.
+    var link: CardLink? { provider.map { CardLink(provider: $0, trustsDirectory: trustsDirectory) } }
+}
+
 /// The body that adds a channel.
 package struct CreateMessengerChannel: WireValue {
     package let name: String
     package let settings: ChannelSettings
     package let people: MessengerChannel.People
     package let provider: IdentityProviderID?
+    package let trustsDirectory: Bool
     package let secrets: [ChannelSecret]
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -75,6 +92,10 @@ package struct CreateMessengerChannel: WireValue {
         Field("settings", \.settings)
         Field("people", \.people)
         Field("provider", \.provider, note: "The sign-in provider of the same company there; needed for links.")
+        Field(
+            "trustsDirectory", \.trustsDirectory, Bool.schema.otherwise(false),
+            note: "Whether links count that the provider made by what its directory says. Otherwise only those do that "
+                + "people have made themselves, with a second factor.")
         Field(
             "secrets", \.secrets,
             .array(of: ChannelSecret.schema, 0...ChannelSecretName.allCases.count), note: "Never shown again.")
@@ -87,6 +108,7 @@ package struct ChangeMessengerChannel: WireValue {
     package let settings: Change<ChannelSettings>
     package let people: Change<MessengerChannel.People>
     package let provider: Change<IdentityProviderID?>
+    package let trustsDirectory: Change<Bool>
     package let state: Change<MessengerChannel.State>
     package let secrets: Change<[ChannelSecret]>
 
@@ -95,6 +117,7 @@ package struct ChangeMessengerChannel: WireValue {
         Field("settings", \.settings)
         Field("people", \.people)
         Field("provider", \.provider)
+        Field("trustsDirectory", \.trustsDirectory)
         Field("state", \.state)
         Field(
             "secrets", \.secrets,

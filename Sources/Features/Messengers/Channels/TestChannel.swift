@@ -38,11 +38,11 @@ extension Messengers {
             let address: String?
             if let room = channel.vendor.room {
                 address = room
-            } else if let provider = channel.channel.provider {
-                address = try await people.subjects([user], provider, scope)[user]
+            } else if let link = channel.channel.link {
+                address = try await people.subjects([user], link, scope)[user]
                     .flatMap(channel.vendor.address(ofSubject:))
             } else {
-                address = try await self.address(of: user, person, through: channel, at: now, in: scope)
+                address = try await look(for: person.email ?? "", through: channel, at: now)
             }
             guard let address else { return ChannelTest(outcome: .unlinked, detail: "") }
             let card = ApprovalCard(

@@ -1,218 +1,165 @@
 import Audit
-import Cryptography
-package import FoundationEssentials
+import FoundationEssentials
 import Kernel
 import Logging
-import Messaging
-import Outbound
 import Postgres
-import Tenancy
-
-/// What the cards of one tenant are sent with: read once for all of them.
-private struct CardGround: Sendable {
-    let channels: [MessengerChannelID: OpenChannel]
-    let requests: [TicketID: ApprovalCard]
-    let people: [UserID: CardPerson]
-    let subjects: [MessengerChannelID: [UserID: String]]
-    let portal: String
-    let scope: TenantScope
-}
 
 extension Messengers {
-    /// Attempts at one card before somebody else has to tell the approver.
+    /// Attempts at one card; before that, somebody else has told the approver.
     static let mostAttempts = 7
+    /// How long vendors have to take a card before the approver is told another way as well.
+    static let patience: TimeInterval = 120
 
-    /// Brings these cards to what their requests are now, all at once, and settles what comes next.
+    /// Brings these cards to what their requests are now, all at once, and settles what comes next. `ended` hears of each.
     func deliver(
-        _ ids: [MessengerCardID], in scope: TenantScope, clock: @escaping @Sendable () -> Date
+        _ ids: [MessengerCardID], in scope: TenantScope, clock: @escaping @Sendable () -> Date,
+        ended: @escaping @Sendable (MessengerCardID) -> Void = { _ in }
     ) async throws {
         let waiting = try await cards.waiting(ids, in: scope, database)
+        Set(ids).subtracting(waiting.map(\.id)).forEach(ended)
         guard !waiting.isEmpty else { return }
         let ground = try await ground(for: waiting, at: clock(), in: scope)
+        let plans = waiting.compactMap { Plan($0, on: ground) }
+        // What cannot be done now has its lease end, and comes again.
+        Set(waiting.map(\.id)).subtracting(plans.map(\.card.id)).forEach(ended)
+        let quiet = plans.compactMap(\.result).map(ground.rerouted)
+        if !quiet.isEmpty { await settle(quiet, clock: clock, in: scope, ended: ended) }
+        let calls = plans.filter { $0.result == nil }
+        try await cards.prepare(calls.filter { $0.card.ticket != nil }.map(\.card), in: scope, database)
+        let done = Gathering<CardResult>()
         await withDiscardingTaskGroup { group in
-            for card in waiting {
+            for plan in calls {
                 group.addTask {
-                    do {
-                        try await deliver(card, on: ground, clock: clock)
-                    } catch {
-                        // Its lease ends, and then it comes again.
-                        self.ground.logger.warning(
-                            "A card could not be settled",
-                            metadata: ["card": "\(card.id)", "tenant": "\(scope.tenant)", "error": "\(error)"])
-                    }
+                    guard let result = await send(plan, on: ground, clock: clock) else { return ended(plan.card.id) }
+                    await done.add(result) { await settle($0, clock: clock, in: scope, ended: ended) }
                 }
             }
         }
     }
 
-    private func ground(
-        for waiting: [KeptCard], at now: Date, in scope: TenantScope
-    ) async throws -> CardGround {
-        let chain = try await keys.chain(in: scope)
-        let opened = try await EgressOpenings(database: database)(in: scope)
-        let users = Array(Set(waiting.map(\.user)))
-        var open: [MessengerChannelID: OpenChannel] = [:]
-        var subjects: [MessengerChannelID: [UserID: String]] = [:]
-        for sealed in try await channels.sealed(Array(Set(waiting.map(\.channel))), in: scope, database) {
-            let channel = sealed.channel
-            let vault = try ChannelVault(sealed.sealed, of: channel.id, chain)
-            open[channel.id] = OpenChannel(channel, vault.secrets, opened: opened, in: scope)
-            if let provider = channel.provider {
-                subjects[channel.id] = try await people.subjects(users, provider, scope)
-            }
-        }
-        var requests: [TicketID: ApprovalCard] = [:]
-        for ticket in Set(waiting.map(\.ticket)) { requests[ticket] = try await desk.card(ticket, scope) }
-        return CardGround(
-            channels: open, requests: requests, people: try await people.people(users, scope), subjects: subjects,
-            portal: try await portal(scope), scope: scope)
-    }
-
-    private func deliver(
-        _ kept: KeptCard, on ground: CardGround, clock: @escaping @Sendable () -> Date
-    ) async throws {
-        let scope = ground.scope
-        guard let channel = ground.channels[kept.channel], channel.channel.state == .enabled,
-            let request = ground.requests[kept.ticket]
-        else { return try await end(kept, because: nil, at: clock(), in: scope) }
-        let person = ground.people[kept.user]
-        let face = CardFace(
-            request, for: kept, inRoom: channel.vendor.room != nil, language: CardLanguage(tag: person?.language ?? ""),
-            portal: ground.portal)
-        let isOver = request.state != .open
-        // Whom nobody asks any more is not told of it.
-        if kept.handle == nil, face.mode == .closed || person == nil {
-            return try await end(kept, because: nil, at: clock(), in: scope)
-        }
+    /// Asks the vendor, and says what came of it; nil if this node goes down, which says nothing about the vendor.
+    private func send(
+        _ plan: Plan, on ground: CardGround, clock: @escaping @Sendable () -> Date
+    ) async -> CardResult? {
+        let start = ContinuousClock.now
+        var result: CardResult
         do {
-            var card = kept
-            card.level = request.level(of: kept.user)?.number
-            card.digest = request.digest
-            card.shown = face.fingerprint
-            if let handle = kept.handle {
-                if kept.shown != card.shown, channel.vendor.isWorthAnUpdate(handle, to: face) {
-                    try await cards.prepare(card, in: scope, database)
-                    let turn = try await ask(
-                        channel.vendor.update(handle, with: face, of: kept.address ?? ""), through: channel, at: clock()
-                    )
-                    if case .sent(let new) = turn { card.handle = new }
-                }
-            } else {
-                guard let person,
-                    let address = try await address(of: kept.user, person, through: channel, ground, at: clock())
-                else {
-                    return try await end(
-                        kept, because: "Nobody there is known to be this person.", at: clock(), in: scope)
-                }
-                card.address = address
-                try await cards.prepare(card, in: scope, database)
-                let once = "gh-\(kept.nonce)"
-                guard
-                    case .sent(let handle) = try await ask(
-                        channel.vendor.send(face, to: address, once: once), through: channel, at: clock())
-                else { throw VendorFault(.refused, "The vendor has not said which message it is.") }
-                card.handle = handle
-            }
-            try await cards.settle(card, isOver: isOver, at: clock(), in: scope, database)
+            result = try await call(plan, on: ground, at: clock())
         } catch {
-            guard let fault = VendorFault.of(error) else { throw CancellationError() }
-            try await settle(fault, of: kept, through: channel.channel, at: clock(), in: scope)
+            guard let fault = VendorFault.of(error) else { return nil }
+            result = failed(plan.card, fault, at: clock())
         }
+        if result.channel != nil, result.error == nil {
+            let took = ContinuousClock.now - start
+            result.channel?.pace = took > MessengerChannel.Pace.slowness ? .slow : .quick
+        }
+        return ground.rerouted(result)
     }
 
-    /// Where somebody is at the vendor: by their link, or by what the vendor says of their mail address.
-    private func address(
-        of user: UserID, _ person: CardPerson, through channel: OpenChannel, _ ground: CardGround, at now: Date
-    ) async throws -> String? {
-        if let room = channel.vendor.room { return room }
-        switch channel.channel.people {
-        case .links: return ground.subjects[channel.channel.id]?[user].flatMap(channel.vendor.address(ofSubject:))
-        case .email: return try await address(of: user, person, through: channel, at: now, in: ground.scope)
+    private func call(_ plan: Plan, on ground: CardGround, at now: Date) async throws -> CardResult {
+        var card = plan.card
+        let channel = plan.channel
+        if case .update(let face, let handle) = plan.work {
+            let request = channel.vendor.update(handle, with: face, of: card.address ?? "")
+            if case .sent(let new) = try await ask(request, through: channel, at: now) { card.handle = new }
+            return CardResult(card: card, outcome: .shown(isOver: plan.isOver), channel: ChannelNews())
         }
+        var found: (email: String, address: String)?
+        var address = ground.address(of: card.user, through: channel)
+        if address == nil, channel.channel.people == .email, let email = ground.people[card.user]?.email {
+            address = try await look(for: email, through: channel, at: now)
+            if let address { found = (email.lowercased(), address) }
+        }
+        let request: VendorRequest?
+        switch (address, plan.work) {
+        case (let address?, .send(let face)):
+            request = channel.vendor.send(face, to: address, once: "gh-\(card.nonce)")
+        case (let address?, .say(let note)): request = channel.vendor.say(note, to: address, once: "gh-\(card.nonce)")
+        default: request = nil
+        }
+        guard let request else {
+            return CardResult(card: card, outcome: .closed, error: "Nobody there is known to be this person.")
+        }
+        card.address = address
+        guard case .sent(let handle) = try await ask(request, through: channel, at: now) else {
+            throw VendorFault(.refused, "The vendor has not said which message it is.")
+        }
+        card.handle = handle
+        return CardResult(card: card, outcome: .shown(isOver: plan.isOver), found: found, channel: ChannelNews())
     }
 
-    func address(
-        of user: UserID, _ person: CardPerson, through channel: OpenChannel, at now: Date, in scope: TenantScope
-    ) async throws -> String? {
-        guard let email = person.email?.lowercased(), !email.isEmpty else { return nil }
-        let known = try await channels.addresses(
-            of: [user], in: channel.channel.id, since: now.addingTimeInterval(-86_400), scope: scope, database)
-        if let found = known.first(where: { $0.email == email }) { return found.address }
-        guard let question = channel.vendor.lookUp(email: email),
+    /// Whom the vendor's directory knows by this mail address.
+    func look(for email: String, through channel: OpenChannel, at now: Date) async throws -> String? {
+        guard !email.isEmpty, let question = channel.vendor.lookUp(email: email.lowercased()),
             case .address(let address?) = try await ask(question, through: channel, at: now), !address.isEmpty
         else { return nil }
-        try await channels.keep(
-            address, of: user, email: email, in: channel.channel.id, at: now, scope: scope, database)
         return address
     }
 
-    private func settle(
-        _ fault: VendorFault, of card: KeptCard, through channel: MessengerChannel, at now: Date, in scope: TenantScope
-    ) async throws {
+    private func failed(_ card: KeptCard, _ fault: VendorFault, at now: Date) -> CardResult {
+        var result = CardResult(card: card, outcome: .dead, error: fault.text, channel: ChannelNews(error: fault.text))
         switch fault.kind {
         case .rest(let asked):
-            let pause = min(max(asked ?? 30, 1), 3600)
-            try await channels.note(
-                fault.text, of: channel.id, restingUntil: now.addingTimeInterval(pause), in: scope, database)
-            try await cards.postpone(
-                card, to: now.addingTimeInterval(pause), counting: false, because: fault.text, in: scope, database)
+            let end = now + min(max(asked ?? 30, 1), 3600)
+            result.channel?.restingUntil = end
+            result.outcome = .later(end, counting: false)
         case .again, .staleToken:
-            guard card.attempts + 1 < Self.mostAttempts else { return try await bury(card, fault, channel, now, scope) }
+            result.channel?.pace = .slow
+            guard card.attempts + 1 < Self.mostAttempts else { return result }
             var random = SystemRandomNumberGenerator()
             let delay = Self.pause(after: card.attempts, using: &random)
             // A vendor who does not answer keeps places that others need: it is left alone for a while.
-            let rest = card.attempts > 0 ? now.addingTimeInterval(min(delay, 30)) : nil
-            try await channels.note(fault.text, of: channel.id, restingUntil: rest, in: scope, database)
-            try await cards.postpone(
-                card, to: now.addingTimeInterval(delay), counting: true, because: fault.text, in: scope, database)
-        case .refused: try await bury(card, fault, channel, now, scope)
+            if card.attempts > 0 { result.channel?.restingUntil = now + min(delay, 30) }
+            result.outcome = .later(now + delay, counting: true)
+        case .refused: break
         }
+        return result
     }
 
     /// 2 s, 8 s, half a minute, and so on up to half an hour, each a little different for each card.
     static func pause(after attempts: Int, using random: inout some RandomNumberGenerator) -> TimeInterval {
-        let whole = min(2 * pow4(attempts), 1800)
-        return whole * Double.random(in: 0.8...1.2, using: &random)
+        let whole = (0..<max(0, min(attempts, 10))).reduce(2.0) { value, _ in value * 4 }
+        return min(whole, 1800) * Double.random(in: 0.8...1.2, using: &random)
     }
 
-    private static func pow4(_ exponent: Int) -> Double {
-        (0..<max(0, min(exponent, 10))).reduce(1.0) { value, _ in value * 4 }
-    }
-
-    private func bury(
-        _ card: KeptCard, _ fault: VendorFault, _ channel: MessengerChannel, _ now: Date, _ scope: TenantScope
-    ) async throws {
-        try await channels.note(fault.text, of: channel.id, restingUntil: nil, in: scope, database)
-        try await database.transaction(in: scope) { tx in
-            guard try await cards.end(card, as: "dead", because: fault.text, at: now, in: scope, tx) else { return }
-            // Whoever has the card has been asked; whoever has none hears of it another way.
-            guard card.handle == nil else { return }
-            try await Outbox().publish(
-                MessengerEvents.undelivered(card, through: channel, because: fault.text, at: now), in: scope, tx)
+    /// Writes down what came of attempts, and tells others whom they have to tell.
+    private func settle(
+        _ results: [CardResult], clock: @Sendable () -> Date, in scope: TenantScope,
+        ended: @Sendable (MessengerCardID) -> Void
+    ) async {
+        defer { results.forEach { ended($0.card.id) } }
+        let now = clock()
+        do {
+            try await channels.keep(results.compactMap { FoundPerson($0, at: now) }, in: scope, database)
+            var news: [MessengerChannelID: ChannelNews] = [:]
+            for result in results {
+                guard let said = result.channel else { continue }
+                news[result.card.channel] = news[result.card.channel].map { $0.and(said) } ?? said
+            }
+            try await channels.note(news, in: scope, database)
+            try await database.transaction(in: scope) { tx in
+                try await cards.hold(results.map(\.card.id), in: scope, tx)
+                try await cards.settle(results, at: now, in: scope, tx)
+                try await cards.postpone(results, in: scope, tx)
+                try await cards.move(results, at: now, in: scope, tx)
+                let untold = try await cards.end(results, at: now, in: scope, tx)
+                try await tell(
+                    results.filter { untold.contains($0.card.id) }.map { ($0.card, $0.error ?? "") }, at: now,
+                    in: scope,
+                    tx)
+            }
+        } catch {
+            // Their leases end, and then they come again.
+            ground.logger.warning(
+                "Cards could not be settled", metadata: ["tenant": "\(scope.tenant)", "error": "\(error)"])
         }
-    }
-
-    private func end(_ card: KeptCard, because text: String?, at now: Date, in scope: TenantScope) async throws {
-        try await database.transaction(in: scope) { tx in
-            _ = try await cards.end(card, as: "closed", because: text, at: now, in: scope, tx)
-        }
-    }
-
-    /// Forgets what no callback can bring up any more.
-    package func sweep(at now: Date) async throws {
-        try await CardClaims(database: database).sweep(before: now.addingTimeInterval(-86_400))
     }
 }
 
-extension CardFace {
-    /// The same for what looks the same.
-    var fingerprint: [UInt8] {
-        var words = [
-            mode.rawValue, language.rawValue, reference, link, "\(card.number)", card.kind, card.requester, card.reason,
-            card.risk ?? "", card.state.rawValue, card.digest, card.deadline.map(Timestamp.text) ?? "",
-        ]
-        words += card.facts.flatMap { [$0.label] + $0.values }
-        words += text.path(card)
-        return Hash256.of(JSON.array(words.map(JSON.string)).bytes).bytes
+extension FoundPerson {
+    fileprivate init?(_ result: CardResult, at now: Date) {
+        guard let found = result.found else { return nil }
+        self.init(
+            channel: result.card.channel, user: result.card.user, email: found.email, address: found.address, at: now)
     }
 }

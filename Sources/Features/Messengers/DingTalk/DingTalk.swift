@@ -57,7 +57,9 @@ struct DingTalk: Vendor {
     // MARK: cards
 
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
-        guard let template = settings.template else { return message(face, to: address) }
+        guard let template = settings.template else {
+            return message(DingTalkCard(face, mayApprove: false).message, to: address)
+        }
         let card = "gh-" + Hash256.of(Array(once.utf8)).text
         let shown = DingTalkCard(face, mayApprove: settings.trustsClicks)
         var body: JSON = [
@@ -83,10 +85,13 @@ struct DingTalk: Vendor {
         }
     }
 
-    /// A message with a link, for a company without a template. It goes to an id of the company, which is asked for first.
-    private func message(_ face: CardFace, to address: String) -> VendorRequest {
-        let content = DingTalkCard(face, mayApprove: false).message
-        return VendorRequest(
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? {
+        message(DingTalkCard.notice(note), to: address)
+    }
+
+    /// A message with a link, for notices and for a company without a template. It goes to an id of the company, which is asked for first.
+    private func message(_ content: JSON, to address: String) -> VendorRequest {
+        VendorRequest(
             .post, old + "/topapi/user/getbyunionid", json: ["unionid": .string(address)],
             token: .query("access_token")
         ) { answer throws(VendorFault) in

@@ -70,6 +70,15 @@ struct DingTalkCard {
         ]
     }
 
+    /// News that take no answer.
+    static func notice(_ note: ChatNote) -> JSON {
+        let lines = [note.title] + note.body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return [
+            "title": .string(note.title), "text": .string(lines.map(escaped).joined(separator: "  \n")),
+            "singleTitle": .string(note.text.open), "singleURL": .string(note.link),
+        ]
+    }
+
     /// Signs that mean something in Markdown are letters.
     static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in

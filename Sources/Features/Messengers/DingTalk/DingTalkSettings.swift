@@ -1,7 +1,7 @@
 package import Kernel
 
 /// An app of a company at DingTalk.
-package struct DingTalkSettings: Sendable {
+package struct DingTalkSettings: ChannelPlace {
     package let appKey: String
     package let corpId: String
     /// The card's template, which stands at the vendor; without one a card is a message with a link.
@@ -26,9 +26,8 @@ package struct DingTalkSettings: Sendable {
         self.apiUrl = apiUrl
     }
 
-    func isSamePlace(as other: DingTalkSettings) -> Bool {
-        appKey == other.appKey && corpId == other.corpId && apiUrl == other.apiUrl
-    }
+    var company: String { corpId }
+    var place: [String?] { [appKey, corpId, apiUrl] }
 }
 
 extension DingTalkSettings: WireValue {
@@ -46,6 +45,6 @@ extension DingTalkSettings: WireValue {
             "trustsClicks", \.trustsClicks, Bool.schema.otherwise(false),
             note: "Whether a click approves. The vendor signs no more of it than the time, so that it is only as good "
                 + "as the secrecy of the address; otherwise cards lead to the portal, and a click only refuses.")
-        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+        Field("apiUrl", \.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

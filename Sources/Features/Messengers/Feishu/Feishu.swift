@@ -53,12 +53,20 @@ struct Feishu: Vendor {
     // MARK: cards
 
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
+        send(FeishuCard(face).json, to: address, once: once)
+    }
+
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? {
+        send(FeishuCard.notice(note), to: address, once: once)
+    }
+
+    private func send(_ card: JSON, to address: String, once: String) -> VendorRequest {
         let id = address.split(separator: ":", maxSplits: 1).last.map(String.init) ?? address
         return VendorRequest(
             .post, api + "/im/v1/messages?receive_id_type=union_id",
             json: [
                 "receive_id": .string(id), "msg_type": "interactive",
-                "content": .string(String(decoding: FeishuCard(face).json.bytes, as: UTF8.self)),
+                "content": .string(String(decoding: card.bytes, as: UTF8.self)),
                 "uuid": .string(String(once.prefix(50))),
             ], token: Self.bearer
         ) { answer throws(VendorFault) in
@@ -102,7 +110,7 @@ struct Feishu: Vendor {
     private static func tone(_ outcome: ClickOutcome) -> String {
         switch outcome {
         case .verdict(.counted, _): "success"
-        case .verdict(.alreadyDecided, _), .repeated, .form: "info"
+        case .verdict(.alreadyDecided, _), .repeated, .form, .underWay: "info"
         case .verdict(.changed, _), .verdict(.needsPasskey, _), .busy: "warning"
         case .verdict(.notYours, _), .verdict(.own, _), .unlinked, .unknown: "error"
         }

@@ -87,10 +87,22 @@ struct FeishuCard {
         ]
     }
 
-    private var openButton: JSON {
+    /// News that take no answer.
+    static func notice(_ note: ChatNote) -> JSON {
         [
-            "tag": "button", "element_id": "open", "type": "default", "text": Self.plain(text.open),
-            "behaviors": [["type": "open_url", "default_url": .string(face.link)]],
+            "schema": "2.0",
+            "config": ["update_multi": true, "enable_forward": false],
+            "header": ["template": "blue", "title": plain(note.title)],
+            "body": ["elements": [div(note.body), openButton(note.text, note.link)]],
+        ]
+    }
+
+    private var openButton: JSON { Self.openButton(text, face.link) }
+
+    private static func openButton(_ text: CardText, _ link: String) -> JSON {
+        [
+            "tag": "button", "element_id": "open", "type": "default", "text": plain(text.open),
+            "behaviors": [["type": "open_url", "default_url": .string(link)]],
         ]
     }
 

@@ -1,7 +1,7 @@
 package import Kernel
 
 /// An app of a company at Feishu or Lark.
-package struct FeishuChannelSettings: Sendable {
+package struct FeishuChannelSettings: ChannelPlace {
     package let appId: String
     package let tenantKey: String
     package let apiUrl: String?
@@ -19,9 +19,8 @@ package struct FeishuChannelSettings: Sendable {
         self.apiUrl = apiUrl
     }
 
-    func isSamePlace(as other: FeishuChannelSettings) -> Bool {
-        appId == other.appId && tenantKey == other.tenantKey && apiUrl == other.apiUrl
-    }
+    var company: String { tenantKey }
+    var place: [String?] { [appId, tenantKey, apiUrl] }
 }
 
 extension FeishuChannelSettings: WireValue {
@@ -31,6 +30,6 @@ extension FeishuChannelSettings: WireValue {
     }) {
         Field("appId", \.appId, .text(1...100))
         Field("tenantKey", \.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
-        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+        Field("apiUrl", \.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

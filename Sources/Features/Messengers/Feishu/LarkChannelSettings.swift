@@ -12,6 +12,6 @@ extension LarkChannelSettings: WireValue {
     }) {
         Field("appId", \.app.appId, .text(1...100))
         Field("tenantKey", \.app.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
-        Field("apiUrl", \.app.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+        Field("apiUrl", \.app.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

@@ -26,3 +26,18 @@ package struct ChatNotice: Sendable, Hashable {
         ]
     }
 }
+
+/// News as a vendor shows them.
+struct ChatNote: Sendable, Hashable {
+    let title: String
+    let body: String
+    let link: String
+    let text: CardText
+
+    init(_ kept: JSON, language: CardLanguage) {
+        title = kept["title"]?.text ?? ""
+        body = kept["body"]?.text ?? ""
+        link = kept["link"]?.text ?? ""
+        text = CardText(language)
+    }
+}

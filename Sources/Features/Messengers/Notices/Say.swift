@@ -10,36 +10,61 @@ extension Messengers {
     package func say(
         _ notice: ChatNotice, through vendor: ChannelVendor? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
-        guard let person = try await people.people([notice.user], scope)[notice.user],
-            let channel = try await channels(for: notice.user, person, of: vendor, at: now, in: scope).first
-        else { return false }
+        let known = try await people.people([notice.user], scope)
+        let ways = try await ways(to: known, at: now, in: scope)[notice.user] ?? []
+        guard let channel = ways.first(where: { vendor == nil || $0.settings.vendor == vendor }) else { return false }
         let occasion = "\(vendor?.rawValue ?? "") \(notice.occasion)"
         try await database.transaction(in: scope) { tx in
             try await cards.add(
-                notice, occasion: occasion, to: channel, nonce: Base64URL.encode(SecureRandom.bytes(16)), at: now,
-                in: scope, tx)
+                notice, through: vendor, occasion: occasion, to: channel.id,
+                nonce: Base64URL.encode(SecureRandom.bytes(16)), at: now, in: scope, tx)
         }
         return true
     }
 
-    /// The channels by which somebody may be reached, those that rest last.
-    func channels(
-        for user: UserID, _ person: CardPerson, of vendor: ChannelVendor?, at now: Date, in scope: TenantScope
-    ) async throws -> [MessengerChannelID] {
-        let enabled = try await channels.enabled(in: scope, database).filter { channel in
-            !channel.settings.isRoom && (vendor == nil || channel.settings.vendor == vendor)
-        }
-        var found: [MessengerChannel] = []
-        for channel in enabled {
+    /// The channels by which these people may be reached, those that rest last.
+    func ways(
+        to people: [UserID: CardPerson], at now: Date, in scope: TenantScope
+    ) async throws -> [UserID: [MessengerChannel]] {
+        let enabled = try await channels.enabled(in: scope, database).filter { !$0.settings.isRoom }
+        let isResting = { (channel: MessengerChannel) in channel.restingUntil.map { $0 > now } ?? false }
+        var ways: [UserID: [MessengerChannel]] = [:]
+        for channel in enabled.filter({ !isResting($0) }) + enabled.filter(isResting) {
+            let there: [UserID]
             switch channel.people {
-            case .email: if person.email?.isEmpty == false { found.append(channel) }
+            case .email: there = people.filter { $0.value.email?.isEmpty == false }.map(\.key)
             case .links:
-                guard let provider = channel.provider, try await people.subjects([user], provider, scope)[user] != nil
-                else { continue }
-                found.append(channel)
+                guard let link = channel.link else { continue }
+                there = Array(try await self.people.subjects(Array(people.keys), link, scope).keys)
             }
+            for user in there { ways[user, default: []].append(channel) }
         }
-        func rests(_ channel: MessengerChannel) -> Bool { channel.restingUntil.map { $0 > now } ?? false }
-        return (found.filter { !rests($0) } + found.filter(rests)).map(\.id)
+        return ways
+    }
+}
+
+extension CardGround {
+    /// A notice waits for no vendor who does not take it, as long as there is another who may.
+    func rerouted(_ result: CardResult) -> CardResult {
+        guard var notice = result.card.notice else { return result }
+        switch result.outcome {
+        case .closed, .dead: break
+        case .later(_, let counting): guard !counting || result.card.attempts > 0 else { return result }
+        case .shown, .elsewhere: return result
+        }
+        let vendor = notice["vendor"]?.text
+        var tried: [JSON] = if case .array(let all)? = notice["tried"] { all } else { [] }
+        tried.append(.string(result.card.channel.text))
+        guard
+            let next = ways[result.card.user]?.first(where: { channel in
+                !tried.contains(.string(channel.id.text))
+                    && (vendor == nil || channel.settings.vendor.rawValue == vendor)
+            })
+        else { return result }
+        notice = notice.merging(["tried": .array(tried)])
+        var result = result
+        result.card.notice = notice
+        result.outcome = .elsewhere(next.id)
+        return result
     }
 }

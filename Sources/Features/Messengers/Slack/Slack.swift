@@ -45,17 +45,24 @@ struct Slack: Vendor {
     // MARK: cards
 
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
+        send(SlackCard(face).message, to: address)
+    }
+
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? {
+        send(SlackCard.notice(note), to: address)
+    }
+
+    private func send(_ message: JSON, to address: String) -> VendorRequest {
         call("conversations.open", ["users": .string(address)]) { answer throws(VendorFault) in
             guard let channel = answer["channel"]?["id"]?.text else {
                 throw VendorFault(.refused, "The vendor has not said where the person is spoken to.")
             }
-            return .ask(post(face, to: channel))
+            return .ask(post(message, to: channel))
         }
     }
 
-    private func post(_ face: CardFace, to channel: String) -> VendorRequest {
-        call("chat.postMessage", SlackCard(face).message.merging(["channel": .string(channel), "unfurl_links": false]))
-        {
+    private func post(_ message: JSON, to channel: String) -> VendorRequest {
+        call("chat.postMessage", message.merging(["channel": .string(channel), "unfurl_links": false])) {
             answer throws(VendorFault) in
             guard let channel = answer["channel"]?.text, let stamp = answer["ts"]?.text else {
                 throw VendorFault(.refused, "The vendor has not said which message it is.")
@@ -81,7 +88,7 @@ struct Slack: Vendor {
         guard click.context["view"] != nil else { return .empty }
         // A form that was of no use says why, and stays.
         switch outcome {
-        case .verdict(.counted, _), .repeated: return .empty
+        case .verdict(.counted, _), .repeated, .underWay: return .empty
         case .verdict, .unlinked, .unknown, .form, .busy:
             let told = (face?.text ?? CardText(.english)).told(outcome, face?.card)
             return .json(["response_action": "errors", "errors": ["comment": .string(told)]])

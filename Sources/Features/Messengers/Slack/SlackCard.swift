@@ -17,6 +17,22 @@ struct SlackCard {
         ["text": .string(Self.escaped(summary)), "blocks": .array(blocks)]
     }
 
+    /// News that take no answer.
+    static func notice(_ note: ChatNote) -> JSON {
+        let parts = stride(from: 0, to: note.body.count, by: 2900).map { start in
+            section(String(note.body.dropFirst(start).prefix(2900)))
+        }
+        let open: JSON = [
+            "type": "button", "action_id": "open", "text": plain(note.text.open), "url": .string(note.link),
+        ]
+        return [
+            "text": .string(escaped(note.title)),
+            "blocks": .array(
+                [["type": "header", "text": plain(String(note.title.prefix(150)))]] + parts
+                    + [["type": "actions", "block_id": "notice", "elements": [open]]]),
+        ]
+    }
+
     /// For readers of notifications and of screens.
     private var summary: String {
         face.mode == .trial

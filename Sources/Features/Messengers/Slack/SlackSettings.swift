@@ -1,7 +1,7 @@
 package import Kernel
 
 /// An app in a workspace of Slack.
-package struct SlackSettings: Sendable {
+package struct SlackSettings: ChannelPlace {
     package let appId: String
     package let teamId: String
     package let apiUrl: String?
@@ -17,9 +17,8 @@ package struct SlackSettings: Sendable {
         self.apiUrl = apiUrl
     }
 
-    func isSamePlace(as other: SlackSettings) -> Bool {
-        appId == other.appId && teamId == other.teamId && apiUrl == other.apiUrl
-    }
+    var company: String { teamId }
+    var place: [String?] { [appId, teamId, apiUrl] }
 }
 
 extension SlackSettings: WireValue {
@@ -29,6 +28,6 @@ extension SlackSettings: WireValue {
     }) {
         Field("appId", \.appId, .text(1...100))
         Field("teamId", \.teamId, .text(1...100), note: "The workspace, whose people alone are asked.")
-        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+        Field("apiUrl", \.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

@@ -1,7 +1,7 @@
 package import Kernel
 
 /// A channel or chat in Microsoft Teams, to which a workflow posts what it is sent. Everybody there sees the cards.
-package struct TeamsSettings: Sendable {
+package struct TeamsSettings: ChannelPlace {
     package let language: String
 
     static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [(.webhookUrl, true)]
@@ -9,6 +9,10 @@ package struct TeamsSettings: Sendable {
     package init(language: String) {
         self.language = language
     }
+
+    /// The secret is the place, and nobody's links lead there.
+    var company: String { "" }
+    var place: [String?] { [] }
 }
 
 extension TeamsSettings: WireValue {

@@ -25,15 +25,26 @@ package enum ChannelSettings: Sendable {
     /// Whether all are asked at one place, by one card.
     var isRoom: Bool { if case .teams = self { true } else { false } }
 
-    /// The secrets that it takes, and whether it works without.
-    var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
+    /// What all kinds have.
+    private var place: any ChannelPlace {
         switch self {
-        case .feishu, .lark: FeishuChannelSettings.secrets
-        case .slack: SlackSettings.secrets
-        case .dingtalk: DingTalkSettings.secrets
-        case .wecom: WeComSettings.secrets
-        case .teams: TeamsSettings.secrets
+        case .feishu(let settings), .lark(let settings): settings
+        case .slack(let settings): settings
+        case .dingtalk(let settings): settings
+        case .wecom(let settings): settings
+        case .teams(let settings): settings
         }
+    }
+
+    /// The secrets that it takes, and whether it works without.
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { type(of: place).secrets }
+
+    /// The company there, whose people alone are asked.
+    var company: String { place.company }
+
+    /// Whether secrets that were given for other settings are heard by nobody else with these.
+    func mayKeepSecrets(of other: ChannelSettings) -> Bool {
+        vendor == other.vendor && place.place == other.place.place
     }
 
     /// How the vendor is spoken to. `secrets` has all that are required.
@@ -45,19 +56,6 @@ package enum ChannelSettings: Sendable {
         case .dingtalk(let settings): DingTalk(settings: settings, secrets: secrets)
         case .wecom(let settings): WeCom(settings: settings, secrets: secrets)
         case .teams(let settings): Teams(settings: settings, secrets: secrets)
-        }
-    }
-
-    /// Whether secrets that were given for other settings are heard by nobody else with these.
-    func mayKeepSecrets(of other: ChannelSettings) -> Bool {
-        switch (self, other) {
-        case (.feishu(let new), .feishu(let old)), (.lark(let new), .lark(let old)): new.isSamePlace(as: old)
-        case (.slack(let new), .slack(let old)): new.isSamePlace(as: old)
-        case (.dingtalk(let new), .dingtalk(let old)): new.isSamePlace(as: old)
-        case (.wecom(let new), .wecom(let old)): new.isSamePlace(as: old)
-        // The secret is the place.
-        case (.teams, .teams): true
-        default: false
         }
     }
 }
@@ -122,8 +120,20 @@ struct ChannelSecrets: Sendable {
     }
 }
 
+/// What the settings of each vendor have in common.
+protocol ChannelPlace: Sendable {
+    /// The secrets that it takes, and whether it works without.
+    static var secrets: [(name: ChannelSecretName, isRequired: Bool)] { get }
+    var company: String { get }
+    /// Who hears the secrets: another app, company or address is another place.
+    var place: [String?] { get }
+}
+
 /// Addresses and words of settings, whatever the vendor.
 enum ChannelWord {
+    static let address = Schema<String>.text(8...500)
+    static let addressNote = "For an installation of one's own; the vendor's if null."
+
     /// Where an installation of one's own is.
     static func checkAddress(_ text: String?, field: String) throws(Invalid) {
         guard let text else { return }

@@ -15,7 +15,8 @@ struct OpenChannel: Sendable {
     let channel: MessengerChannel
     let vendor: any Vendor
     let owner: TokenOwner
-    let opened: Set<HostPort>
+    /// What calls to it may reach besides public places.
+    var opened: Set<HostPort>
 
     init(_ channel: MessengerChannel, _ secrets: ChannelSecrets, opened: Set<HostPort>, in scope: TenantScope) {
         self.channel = channel

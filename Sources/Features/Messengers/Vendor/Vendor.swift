@@ -25,6 +25,9 @@ protocol Vendor: Sendable {
     /// Shows a card anew; ends in `.sent` with the handle from now on, or `.done` if it stays.
     func update(_ handle: JSON, with face: CardFace, of address: String) -> VendorRequest
 
+    /// Sends news that take no answer; ends in `.sent`. Nil if the vendor cannot be asked to tell one person something.
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest?
+
     /// Checks what has called us, and reads it.
     func read(_ callback: RawCallback, at now: Date) throws(CallbackRefusal) -> VendorCallback
     /// What a click is answered with. `face` is the card from now on, nil for somebody who may not see it.
@@ -43,6 +46,7 @@ extension Vendor {
     func register(callback: String) -> VendorRequest? { nil }
     func isWorthAnUpdate(_ handle: JSON, to face: CardFace) -> Bool { true }
     func token() -> VendorRequest? { nil }
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? { nil }
     func lookUp(email: String) -> VendorRequest? { nil }
     func aside(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?) -> VendorRequest? { nil }
 }
@@ -203,6 +207,8 @@ enum ClickOutcome: Sendable, Hashable {
     case unknown
     /// The form was asked for.
     case form
-    /// It takes too long; it may be tried again.
+    /// It takes longer than the vendor waits, and goes on: the card shows what came of it.
+    case underWay
+    /// It was not begun, or came to nothing; it may be tried again.
     case busy
 }

@@ -67,12 +67,23 @@ struct WeCom: Vendor {
     // MARK: cards
 
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
-        let task = Self.task(once)
-        return call(
+        send(
+            WeComCard(face).json(task: Self.task(once)), to: address,
+            keeping: ["shown": .string(Self.shown(face)), "once": .string(once)])
+    }
+
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? {
+        send(WeComCard.notice(note, task: Self.task(once)), to: address, keeping: [:])
+    }
+
+    private func send(
+        _ card: JSON, to address: String, keeping more: JSON
+    ) -> VendorRequest {
+        call(
             "message/send",
             [
                 "touser": .string(address), "msgtype": "template_card", "agentid": .int(Int64(settings.agentId)),
-                "template_card": WeComCard(face).json(task: task), "enable_duplicate_check": 1,
+                "template_card": card, "enable_duplicate_check": 1,
                 "duplicate_check_interval": 1800,
             ]
         ) { answer throws(VendorFault) in
@@ -82,10 +93,8 @@ struct WeCom: Vendor {
             guard let message = answer["msgid"]?.text else {
                 throw VendorFault(.refused, "The vendor has not said which message it is.")
             }
-            return .sent([
-                "message": .string(message), "code": answer["response_code"] ?? .null,
-                "shown": .string(Self.shown(face)), "once": .string(once),
-            ])
+            return .sent(
+                more.merging(["message": .string(message), "code": answer["response_code"] ?? .null]))
         }
     }
 
@@ -187,7 +196,10 @@ struct WeCom: Vendor {
 
     /// The copy of who has clicked is changed by the answer; there is no other word to them.
     func answer(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?, at now: Date) -> CallbackReply {
-        if case .busy = outcome { return .empty }
+        switch outcome {
+        case .busy, .underWay: return .empty
+        default: break
+        }
         let said: String
         if let face {
             said = "<MsgType>update_template_card</MsgType>\(WeComCard(face).xml)"

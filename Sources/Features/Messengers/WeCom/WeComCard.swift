@@ -78,6 +78,16 @@ struct WeComCard {
         return members
     }
 
+    /// News that take no answer.
+    static func notice(_ note: ChatNote, task: String) -> JSON {
+        [
+            "card_type": "text_notice", "source": ["desc": "Gatehouse", "desc_color": 0],
+            "main_title": ["title": .string(CardText.line(note.title, 36))],
+            "sub_title_text": .string(CardText.lines(note.body, 900)),
+            "card_action": ["type": 1, "url": .string(note.link)], "task_id": .string(task),
+        ]
+    }
+
     /// The same in the answer to a click, for the copy of who has clicked.
     var xml: String {
         var parts = [

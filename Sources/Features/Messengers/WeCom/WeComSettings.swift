@@ -1,7 +1,7 @@
 package import Kernel
 
 /// An app of a company at WeCom.
-package struct WeComSettings: Sendable {
+package struct WeComSettings: ChannelPlace {
     package let corpId: String
     package let agentId: Int
     package let apiUrl: String?
@@ -18,9 +18,8 @@ package struct WeComSettings: Sendable {
         self.apiUrl = apiUrl
     }
 
-    func isSamePlace(as other: WeComSettings) -> Bool {
-        corpId == other.corpId && agentId == other.agentId && apiUrl == other.apiUrl
-    }
+    var company: String { corpId }
+    var place: [String?] { [corpId, "\(agentId)", apiUrl] }
 }
 
 extension WeComSettings: WireValue {
@@ -30,6 +29,6 @@ extension WeComSettings: WireValue {
     }) {
         Field("corpId", \.corpId, .text(1...100), note: "The company there, whose people alone are asked.")
         Field("agentId", \.agentId, .int(1...Int(Int32.max)), note: "The app's number.")
-        Field("apiUrl", \.apiUrl, .text(8...500), note: "For an installation of one's own; the vendor's if null.")
+        Field("apiUrl", \.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

@@ -99,6 +99,11 @@ extension AuditDraft {
         }
     }
 
+    /// Leaves the record to work that goes on when the call has been answered: the gate writes none.
+    package func handOver() {
+        state.withLock { $0.isWritten = true }
+    }
+
     /// What the path names, unless the use-case knows better.
     func assume(_ target: AuditTarget) {
         state.withLock { if $0.target == nil { $0.target = target } }

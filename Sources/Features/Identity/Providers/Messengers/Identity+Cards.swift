@@ -11,16 +11,18 @@ package struct Addressee: Sendable, Hashable {
 
 // What cards in messengers need to know of people. Whoever may not sign in is nobody here.
 extension Identity {
-    /// Who these people are at a provider that is in use, by links that count there.
+    /// Who these people are at a messenger that is in use as a provider, by links that count there: those that people made
+    /// themselves, and if its directory is trusted those that it made.
     package func subjects(
-        of people: [UserID], at provider: IdentityProviderID, in scope: TenantScope
+        of people: [UserID], at provider: IdentityProviderID, trustingDirectory: Bool, in scope: TenantScope
     ) async throws -> [UserID: String] {
         let rows = try await database.query(
             """
             select l.user_id, l.subject from identity_links l
             join identity_providers p
               on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-                and (p.binds_users or not l.bound_by_user)
+                and p.kind = 'messenger' and (p.binds_users and l.bound_by_user
+                  or \(trustingDirectory) and not l.bound_by_user)
             join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
               and (u.expires_at is null or u.expires_at > now())
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.user_id = any(\(people))
@@ -29,19 +31,43 @@ extension Identity {
         return Dictionary(rows.map { ($0.user, $0.subject) }) { first, _ in first }
     }
 
-    /// Whom a provider that is in use knows by this subject.
+    /// Whom such a provider knows by this subject, by a link that counts.
     package func person(
-        known subject: String, to provider: IdentityProviderID, in scope: TenantScope
+        known subject: String, to provider: IdentityProviderID, trustingDirectory: Bool, in scope: TenantScope
     ) async throws -> UserID? {
         try await database.first(
             """
             select l.user_id from identity_links l
             join identity_providers p
               on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-                and (p.binds_users or not l.bound_by_user)
+                and p.kind = 'messenger' and (p.binds_users and l.bound_by_user
+                  or \(trustingDirectory) and not l.bound_by_user)
             join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
               and (u.expires_at is null or u.expires_at > now())
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.subject = \(subject)
+            """, in: scope
+        ) { try $0.next() }
+    }
+
+    /// Whether a provider is this company's at this messenger.
+    package func isMessenger(
+        _ provider: IdentityProviderID, of vendor: MessengerVendor, company: String, in scope: TenantScope
+    ) async throws -> Bool {
+        try await database.first(
+            """
+            select 1 from identity_providers p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider) and p.kind = 'messenger'
+              and p.settings ->> 'vendor' = \(vendor.rawValue) and p.settings ->> 'organization' = \(company)
+            """, in: scope
+        ) { try $0.next(Int.self) } != nil
+    }
+
+    /// All who have this mail address, whatever its case, or have shown that it is theirs.
+    package func people(having email: String, in scope: TenantScope) async throws -> [UserID] {
+        try await database.query(
+            """
+            select distinct a.user_id from user_addresses a
+            where a.tenant_id = \(scope.tenant) and a.address = lower(\(email)::text)
             """, in: scope
         ) { try $0.next() }
     }

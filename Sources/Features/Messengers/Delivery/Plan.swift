@@ -1,0 +1,70 @@
+import Cryptography
+import FoundationEssentials
+import Kernel
+
+/// What there is to do about a card. Pure.
+struct Plan: Sendable {
+    enum Work: Sendable {
+        case send(CardFace)
+        case update(CardFace, handle: JSON)
+        case say(ChatNote)
+    }
+
+    /// As it will be if the vendor takes it.
+    var card: KeptCard
+    let channel: OpenChannel
+    let isOver: Bool
+    let work: Work
+    /// Set if the vendor need not be asked.
+    let result: CardResult?
+
+    /// Nil if it cannot be said now.
+    init?(_ kept: KeptCard, on ground: CardGround) {
+        guard let channel = ground.channels[kept.channel] else { return nil }
+        let person = ground.people[kept.user]
+        let isInUse = channel.channel.state == .enabled
+        self.channel = channel
+        guard let ticket = kept.ticket else {
+            (card, isOver) = (kept, true)
+            work = .say(ChatNote(kept.notice ?? [:], language: CardLanguage(tag: person?.language ?? "")))
+            result = person == nil || !isInUse ? CardResult(card: kept, outcome: .closed) : nil
+            return
+        }
+        guard let request = ground.requests[ticket], isInUse else {
+            (card, isOver, work) = (kept, true, .say(ChatNote([:], language: .english)))
+            result = CardResult(card: kept, outcome: .closed)
+            return
+        }
+        let face = CardFace(
+            request, for: kept, inRoom: channel.vendor.room != nil, language: CardLanguage(tag: person?.language ?? ""),
+            portal: ground.portal)
+        var card = kept
+        card.level = request.level(of: kept.user)?.number
+        card.digest = request.digest
+        card.shown = face.fingerprint
+        self.card = card
+        isOver = request.state != .open
+        if let handle = kept.handle {
+            work = .update(face, handle: handle)
+            let isWorthIt = kept.shown != card.shown && channel.vendor.isWorthAnUpdate(handle, to: face)
+            result = isWorthIt ? nil : CardResult(card: card, outcome: .shown(isOver: isOver))
+        } else {
+            work = .send(face)
+            // Whom nobody asks any more is not told of it.
+            result = face.mode == .closed || person == nil ? CardResult(card: kept, outcome: .closed) : nil
+        }
+    }
+}
+
+extension CardFace {
+    /// The same for what looks the same.
+    var fingerprint: [UInt8] {
+        var words = [
+            mode.rawValue, language.rawValue, reference, link, "\(card.number)", card.kind, card.requester, card.reason,
+            card.risk ?? "", card.state.rawValue, card.digest, card.deadline.map(Timestamp.text) ?? "",
+        ]
+        words += card.facts.flatMap { [$0.label] + $0.values }
+        words += text.path(card)
+        return Hash256.of(JSON.array(words.map(JSON.string)).bytes).bytes
+    }
+}
