@@ -68,8 +68,7 @@ const Rules = component(() => {
   const add = () => { editing.value = answer.data?.rules.length ?? 0; };
   return () => (
     <Loaded answer={answer} show={(seen: BreakGlassRules) => (
-      <Section title={t('break-glass.rules')}>
-        {may('break-glass.manage') && seen.rules.length > 0 && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}
+      <Section title={t('break-glass.rules.show')} actions={() => may('break-glass.manage') && seen.rules.length > 0 && <Button kind="primary" icon="plus" onClick={add}>{t('break-glass.rule.new')}</Button>}>
         {seen.rules.length ? (
           <ol class="list roomy section" aria-label={t('break-glass.rules')}>{seen.rules.map((rule, index) => (
             <li key={`${index} ${rule.name}`}>

@@ -34,6 +34,7 @@ export const TicketPage = component(() => {
   const mine = (ticket: Ticket) => ticket.requester.id === me.value?.user.id;
   const decides = (ticket: Ticket) => ticket.mayDecide && may('tickets.decide');
   const hasSeat = (ticket: Ticket) => ticket.path.some((stage) => !stage.passedAt && stage.seats.some((seat) => seat.user.id === me.value?.user.id));
+  const isRepeatable = (ticket: Ticket) => ['access', 'role', 'general'].includes(ticket.kind) && may('tickets.open');
   const withdraw = (ticket: Ticket) => confirm({
     title: t('ticket.withdraw.title', { number: ticket.number }), text: t('ticket.withdraw.text'), action: t('ticket.withdraw'), danger: true,
     work: async () => { await api.post(at`/tickets/${ticket.id}/withdraw`); await act(async () => undefined, { changes: ticketChanges, done: t('ticket.withdrawn') }); },
@@ -52,12 +53,13 @@ export const TicketPage = component(() => {
     mine(ticket) && ticket.state === 'open' && ticket.kind !== 'break-glass' && <Button kind="danger" onClick={() => void withdraw(ticket)}>{t('ticket.withdraw')}</Button>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button primary" to="/my/assets"><Icon name="terminal-2" size={16} />{t('connect')}</Link>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button" to="/my/access">{t('page.my-access')}</Link>,
-    ['access', 'role', 'general'].includes(ticket.kind) && may('tickets.open') && <Link class={mine(ticket) && ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
+    mine(ticket) && isRepeatable(ticket) && <Link class={ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
     reviews(ticket) && ticket.state === 'open' && <Button kind="danger" icon="circle-x" onClick={() => void revokeNow(ticket)}>{t('break-glass.revoke')}</Button>,
     <Menu label={t('table.actions')} icon="dots" items={[
       { text: t('break-glass.accept'), hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'accepted') },
       { text: t('break-glass.object'), danger: true, hidden: !reviews(ticket) || ticket.state !== 'expired', onPick: () => void reviewLate(ticket, 'objected') },
       { text: t('ticket.hand-over'), hidden: ticket.state !== 'open' || !(hasSeat(ticket) || may('flows.manage')), onPick: () => { form.value = 'hand-over'; } },
+      { text: t('ticket.again'), icon: 'refresh', to: again(ticket), hidden: mine(ticket) || !isRepeatable(ticket) },
       { text: t('ticket.copy'), onPick: () => { form.value = 'copy'; } },
       ...timelineExports(ticket),
     ]} />,

@@ -49,7 +49,7 @@ export function readBasket(text: string | null): Named[] {
   try {
     const list: unknown = JSON.parse(text ?? '[]');
     if (!Array.isArray(list)) return [];
-    return list.filter((one): one is Named => typeof one?.id === 'string' && typeof one?.name === 'string').map((one) => ({ id: one.id, name: one.name })).slice(0, most);
+    return list.filter((one): one is Named => /^ast_[0-9a-hjkmnp-tv-z]{26}$/.test(String(one?.id)) && typeof one?.name === 'string').map((one) => ({ id: one.id, name: one.name })).slice(0, most);
   } catch {
     return [];
   }
