@@ -156,12 +156,10 @@ struct AccessStore: Sendable {
     ) -> SQL {
         """
         with mine as materialized (
-            select g.* from (select distinct m.grant_id from (\(fragment: Self.grants(of: user, in: scope))) m) s
-            cross join lateral (
-                select g.grant_id, g.org_id, g.name, g.effect, g.protocols, g.actions, g.starts_at, g.ends_at, g.weekly,
-                    g.state, g.strict_recording, g.tenant_id
-                from grants g
-                where g.tenant_id = \(scope.tenant) and g.grant_id = s.grant_id and g.state = 'active' offset 0) g)
+            select g.grant_id, g.org_id, g.name, g.effect, g.protocols, g.actions, g.starts_at, g.ends_at, g.weekly,
+                g.state, g.strict_recording, g.tenant_id
+            from (select distinct m.grant_id from (\(fragment: Self.grants(of: user, in: scope))) m) s
+            join grants g on g.tenant_id = \(scope.tenant) and g.grant_id = s.grant_id and g.state = 'active')
         select c.asset_id, c.name,
             t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
             extract(isodow from \(now)::timestamptz at time zone zone.name)::int,

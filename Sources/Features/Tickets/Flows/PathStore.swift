@@ -77,7 +77,7 @@ struct PathStore: Sendable {
     /// Everybody active behind a flow, without whoever asks.
     ///
     /// A role counts where it is held in an organization in which all assets lie, or above it; an owner for all of them.
-    /// From them to the people, and never the other way round: a company has more people than a flow.
+    /// What is behind the flow is found once, and not for everybody of the company.
     func seats(
         of flow: FlowID, for ask: TicketAsk, by requester: UserID, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> [PlacedSeat] {
@@ -139,9 +139,7 @@ struct PathStore: Sendable {
             select distinct on (s.level, s.part, u.user_id)
                 s.level, s.part, u.user_id, u.name, s.reason, left(s.detail, 200)
             from behind s
-            cross join lateral (
-                select d.user_id, d.name from user_directory d
-                where d.tenant_id = \(scope.tenant) and d.user_id = s.user_id and d.state = 'active' offset 0) u
+            join user_directory u on u.tenant_id = \(scope.tenant) and u.user_id = s.user_id and u.state = 'active'
             where u.user_id <> \(requester)
             order by s.level, s.part, u.user_id, s.place
             """
