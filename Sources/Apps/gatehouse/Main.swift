@@ -16,8 +16,15 @@ struct Gatehouse: AsyncParsableCommand {
             CommandGroup(
                 name: "Access",
                 subcommands: [
-                    Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, RequestAccess.self, Requests.self,
-                    Approve.self, Reject.self, ListOrganizations.self,
+                    Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, Grants.self, HandBack.self,
+                    BreakGlass.self, ListOrganizations.self,
+                ]),
+            CommandGroup(
+                name: "Requests",
+                subcommands: [
+                    RequestAccess.self, RenewRequest.self, CloneRequest.self, ExtendAccess.self, RequestRole.self,
+                    Requests.self, ShowRequest.self, CommentRequest.self, WithdrawRequest.self, Approve.self,
+                    Reject.self, ReassignRequest.self, Away.self,
                 ]),
             CommandGroup(
                 name: "Evidence",

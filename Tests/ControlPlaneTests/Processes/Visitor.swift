@@ -39,7 +39,10 @@ struct Visitor {
     private let server: RealServer
     private let client: OpenSSHClient
 
-    init(_ login: String, of administrator: Person, to server: RealServer) async throws {
+    /// `granted` for somebody who may go in without asking.
+    init(
+        _ login: String, of administrator: Person, to server: RealServer, granted: Bool = true
+    ) async throws {
         let made = try await administrator.call(
             .post, "/users", ["login": .string(login), "name": .string(login)], expecting: 201)
         person = Person(installation: administrator.installation, slug: administrator.slug, login: login)
@@ -51,6 +54,7 @@ struct Visitor {
         try await person.call(
             .post, "/me/ssh-keys", ["name": "laptop", "publicKey": .string(key.trimmingCharacters(in: .newlines))],
             expecting: 201)
+        guard granted else { return }
         try await administrator.call(
             .post, "/grants",
             [

@@ -28,4 +28,10 @@ extension JSON {
     func words(_ name: String) -> String {
         list(name).compactMap(\.text).joined(separator: ", ")
     }
+
+    /// The object without a member.
+    func without(_ name: String) -> JSON {
+        guard case .object(let members) = self else { return self }
+        return .object(members.filter { $0.name != name })
+    }
 }

@@ -11,6 +11,32 @@ enum SpokenTime {
         return count * unit
     }
 
+    /// The same, or a failure that says how it is written.
+    static func required(_ text: String, of option: String) throws -> Int {
+        guard let seconds = seconds(text) else {
+            throw CommandFailure("\(option) takes a number and a unit: 30m, 8h, 7d.")
+        }
+        return seconds
+    }
+
+    /// A moment as the API writes it: so long from now (`2h`), one of this place (`2026-12-01 22:00`), or any of RFC 3339.
+    static func moment(_ text: String, of option: String, now: Date = .now) throws -> String {
+        if let seconds = seconds(text) { return stamp(now.addingTimeInterval(Double(seconds))) }
+        if let date = date(text) { return stamp(date) }
+        let numbers = text.split { !$0.isASCII || !$0.isNumber }.map(String.init)
+        let shape = text.map { $0.isASCII && $0.isNumber ? "0" : $0 }
+        if ["0000-00-00 00:00", "0000-00-00T00:00"].contains(String(shape)) {
+            let values = numbers.compactMap { Int($0) }
+            let calendar = Calendar(identifier: .gregorian)
+            let parts = DateComponents(
+                year: values[0], month: values[1], day: values[2], hour: values[3], minute: values[4])
+            if parts.isValidDate(in: calendar), let date = calendar.date(from: parts) { return stamp(date) }
+        }
+        throw CommandFailure("\(option) takes a time such as 2h (from now) or \"2026-12-01 22:00\".")
+    }
+
+    static func stamp(_ date: Date) -> String { date.formatted(.iso8601) }
+
     static func words(_ seconds: Int) -> String {
         for (unit, name) in [(86_400, "d"), (3600, "h"), (60, "m")] where seconds >= unit && seconds % unit == 0 {
             return "\(seconds / unit)\(name)"
