@@ -124,8 +124,14 @@ class Installation:
     def database_cpu(self):
         """Seconds of CPU that PostgreSQL has used so far, its ended processes included."""
         postmaster = int((self.folder / "pg" / "postmaster.pid").read_text().split()[0])
-        running = processes.descendants(postmaster, "postgres")
-        return processes.cpu_seconds(postmaster, with_children=True) + sum(map(processes.cpu_seconds, running))
+        used = 0
+        for pid in processes.descendants(postmaster, "postgres"):
+            try:
+                used += processes.cpu_seconds(pid)
+            except OSError:
+                # It has ended meanwhile, and is among the postmaster's.
+                pass
+        return processes.cpu_seconds(postmaster, with_children=True) + used
 
     def _start_redis(self):
         self.redis_socket = self.folder / "redis.sock"
