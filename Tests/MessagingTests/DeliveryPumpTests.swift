@@ -1,6 +1,5 @@
 import Foundation
 import HTTPAPI
-import Jobs
 import Kernel
 import Logging
 import Postgres
@@ -64,12 +63,20 @@ import Testing
             OutgoingMessage(id: .new(at: post.stage.now), type: "ticket.opened", subject: "s", data: [:]),
             at: post.stage.now, in: theirs)
         let claims = DeliveryClaims(database: post.stage.database)
-        var shares = FairHand()
+        var queue = DeliveryQueue()
         func claim(_ limit: Int, _ tenant: Int, _ endpoint: Int) async throws -> [ClaimedDelivery] {
-            let claimed = try await claims.claim(
-                .quick, limit: limit, FairShares(places: limit, ofTenant: tenant, ofLine: endpoint),
-                beside: shares, lease: .seconds(60), at: post.stage.now)
-            shares.enter(claimed)
+            queue.hear(try await claims.waiting(at: post.stage.now).map(\.0))
+            var claimed: [ClaimedDelivery] = []
+            while claimed.count < limit {
+                let places = queue.shares.taken + limit - claimed.count
+                let most = DeliveryPump.Shares(places: places, ofTenant: tenant, ofEndpoint: endpoint)
+                guard let turn = queue.next(most) else { break }
+                let some = try await claims.claim(
+                    .quick, of: turn.endpoints, limit: turn.limit, most, beside: queue.shares, lease: .seconds(60),
+                    at: post.stage.now)
+                queue.enter(some, of: turn, most)
+                claimed += some
+            }
             return claimed
         }
         let first = try await claim(3, 9, 9)
@@ -79,7 +86,7 @@ import Testing
         #expect(try await claim(100, 100, 100).count == 6)
         #expect(try await claim(100, 100, 100).isEmpty, "everything is taken")
         // What was taken and not settled is due again when the lease ends: nothing is lost with a node.
-        shares = FairHand()
+        queue = DeliveryQueue()
         post.stage.wait(61)
         #expect(try await claim(100, 100, 100).count == 12)
     }

@@ -2,7 +2,6 @@ import Audit
 import Cryptography
 import Foundation
 import HTTPAPI
-import Jobs
 import Kernel
 import Logging
 import Outbound
@@ -131,9 +130,11 @@ struct Post {
     /// What a pump would take now.
     func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
         // What is claimed is given back, so that looking changes nothing.
-        let most = FairShares(places: limit, ofTenant: limit, ofLine: limit)
-        return try await DeliveryClaims(database: stage.database).claim(
-            pace, limit: limit, most, beside: FairHand(), lease: .zero, at: stage.now
+        let most = DeliveryPump.Shares(places: limit, ofTenant: limit, ofEndpoint: limit)
+        let claims = DeliveryClaims(database: stage.database)
+        let endpoints = try await claims.waiting(at: stage.now).filter { $0.1 == pace }.map(\.0)
+        return try await claims.claim(
+            pace, of: endpoints, limit: limit, most, beside: DeliveryShares(), lease: .zero, at: stage.now
         ).map(\.delivery)
     }
 

@@ -255,6 +255,14 @@ extension StatementTests {
             "the oldest messages of whoever has too many, of whichever tenant"
         ),
         (
+            "DeliveryClaims.swift", "with open as materialized",
+            "deliveries are taken for endpoints of many tenants at once, in turns"
+        ),
+        (
+            "DeliveryClaims.swift", "with recursive hops",
+            "endpoints for which something waits, of whichever tenant"
+        ),
+        (
             "SweepWebhooks.swift", "delete from webhook_deliveries where state",
             "pruning by age"
         ),

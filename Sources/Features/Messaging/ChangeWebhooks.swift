@@ -62,7 +62,7 @@ extension Messaging {
                 webhook.disabledBecause = nil
                 webhook.failingSince = nil
                 try await deliveries.hasten(of: id, at: now, in: scope, transaction)
-                try await DeliveryStore.call(transaction)
+                try await DeliveryStore.call(in: scope, transaction)
             }
             audit.target("webhook", id.text, name: webhook.name)
             try await audit.write(in: transaction)

@@ -24,9 +24,8 @@ extension Messaging {
         let ground: DeliveryGround
         do {
             pending = try await deliveries.pending(ids, at: clock(), in: scope, database)
-            let opened = try await EgressOpenings(database: database)(in: scope)
             ground = DeliveryGround(
-                keys: try await chain(for: pending, at: clock(), in: scope), opened: opened, scope: scope, clock: clock)
+                keys: try await chain(for: pending, at: clock(), in: scope), scope: scope, clock: clock)
         } catch {
             return ids.forEach { ended($0, error) }
         }
@@ -167,11 +166,11 @@ extension Messaging {
                         $0.signature(id: pending.event.text, timestamp: now, body: body)
                     }.joined(separator: " "),
                 ],
-                body: body, opened: ground.opened)
+                body: body, opened: pending.opened)
             let (head, answer) = try await call(request)
             outcome.status = head.status
             // What is behind an opened door is not for everybody who may look at the log.
-            let isOpened = ground.opened.contains(request.url.destination)
+            let isOpened = pending.opened.contains(request.url.destination)
             outcome.answer = answer.isEmpty || isOpened ? nil : AnswerExcerpt.text(answer)
             if !head.isSuccess {
                 outcome.error = "The receiver answered \(head.status)."
@@ -224,7 +223,6 @@ extension Messaging {
 /// What deliveries of one tenant stand on.
 private struct DeliveryGround: Sendable {
     let keys: TenantKeyChain
-    let opened: Set<HostPort>
     let scope: TenantScope
     let clock: @Sendable () -> Date
 }

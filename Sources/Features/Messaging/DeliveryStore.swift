@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Outbound
 import Postgres
 import Tenancy
 
@@ -94,9 +95,9 @@ struct DeliveryStore: Sendable {
         ) { try $0.next() }
     }
 
-    /// Calls the pumps when the transaction commits.
-    static func call(_ transaction: Transaction) async throws {
-        try await transaction.enqueue("select pg_notify('webhook_deliveries', '')")
+    /// Calls the pumps when the transaction commits, and says for whom.
+    static func call(in scope: TenantScope, _ transaction: Transaction) async throws {
+        try await transaction.enqueue("select pg_notify('webhook_deliveries', \(scope.tenant.text))")
     }
 
     func bury(
@@ -156,8 +157,13 @@ struct DeliveryStore: Sendable {
             """
             select d.delivery_id, d.webhook_id, d.event_id, d.body, d.sealed_private, d.attempts, d.created_at, w.url,
                 w.sealed_secret, case when w.old_until > \(now) then w.old_sealed_secret end, w.failures,
-                w.failing_since, w.pace
-            from webhook_deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
+                w.failing_since, w.pace, o.hosts, o.ports
+            from webhook_deliveries d
+            join webhooks w on w.tenant_id = d.tenant_id and w.webhook_id = d.webhook_id
+            cross join (
+              select coalesce(array_agg(a.host order by a.host, a.port), '{}') as hosts,
+                coalesce(array_agg(a.port order by a.host, a.port), '{}') as ports
+              from egress_allowances a where a.tenant_id = \(scope.tenant)) o
             where d.tenant_id = \(scope.tenant) and d.delivery_id = any(\(ids)) and d.state = 'pending'
               and w.state = 'enabled'
             """, in: scope
@@ -166,8 +172,13 @@ struct DeliveryStore: Sendable {
                 id: try row.next(), webhook: try row.next(), event: try row.next(), body: try row.next(),
                 sealed: try row.next(), attempts: try row.next(), createdAt: try row.next(), url: try row.next(),
                 sealedSecrets: [try row.next([UInt8]?.self), try row.next([UInt8]?.self)].compactMap(\.self),
-                health: WebhookHealth(failures: try row.next(), failingSince: try row.next(), pace: try row.next()))
+                health: WebhookHealth(failures: try row.next(), failingSince: try row.next(), pace: try row.next()),
+                opened: try Self.opened(row.next(), row.next()))
         }
+    }
+
+    private static func opened(_ hosts: [String], _ ports: [Int]) throws -> Set<HostPort> {
+        Set(try zip(hosts, ports).compactMap { try EgressAllowance(host: $0, port: $1).hostPort })
     }
 
     /// What waits for a webhook is due now.
@@ -261,6 +272,8 @@ struct PendingDelivery: Sendable {
     /// The current one first.
     let sealedSecrets: [[UInt8]]
     let health: WebhookHealth
+    /// What the company's administrators have opened.
+    let opened: Set<HostPort>
 
     /// For how long keys are waited for that are out of reach, and how long between two looks.
     static let patienceForKeys: TimeInterval = 86_400

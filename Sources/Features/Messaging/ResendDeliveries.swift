@@ -20,7 +20,7 @@ extension Messaging {
             try await Quotas.take(.webhookDeliveriesPerDay, in: scope, at: now, transaction)
             audit.target("delivery", id.text)
             try await audit.write(in: transaction)
-            try await DeliveryStore.call(transaction)
+            try await DeliveryStore.call(in: scope, transaction)
         }
     }
 
@@ -38,7 +38,7 @@ extension Messaging {
                 limit: Self.replayedAtOnce, at: now, in: scope, transaction)
             if !times.isEmpty {
                 try await Quotas.take(.webhookDeliveriesPerDay, times.count, in: scope, at: now, transaction)
-                try await DeliveryStore.call(transaction)
+                try await DeliveryStore.call(in: scope, transaction)
             }
             audit.target("webhook", id.text, name: webhook.name)
             audit.detail("count", .int(Int64(times.count)))
@@ -65,7 +65,7 @@ extension Messaging {
             try await Quotas.take(.webhookDeliveriesPerDay, in: scope, at: now, transaction)
             audit.target("webhook", id.text, name: webhook.name)
             try await audit.write(in: transaction)
-            try await DeliveryStore.call(transaction)
+            try await DeliveryStore.call(in: scope, transaction)
             return WebhookTest(delivery: delivery)
         }
     }

@@ -48,6 +48,6 @@ extension Messaging {
         if free < made.count {
             try await deliveries.leaveOut(Array(made[free...]), at: now, in: scope, transaction)
         }
-        if free > 0 { try await DeliveryStore.call(transaction) }
+        if free > 0 { try await DeliveryStore.call(in: scope, transaction) }
     }
 }

@@ -56,12 +56,19 @@ package struct NoticeType: Sendable, Hashable {
     package static let webhookDisabled = NoticeType(
         "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger],
         isProtected: true)
+    /// Their mails are Identity's. Whoever waits to come in does so for ten minutes.
+    package static let signInWaits = NoticeType(
+        "sign-in.review-needed", ["who", "address", "rule"], to: [.site, .messenger],
+        possible: [.site, .messenger], isUrgent: true)
+    package static let signInNoticed = NoticeType(
+        "sign-in.noticed", ["who", "address", "rule"], to: [.site, .messenger],
+        possible: [.site, .messenger])
     package static let announcement = NoticeType("announcement", ["title", "text"], to: [.site], isProtected: true)
 
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
         decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, breakGlass,
-        unreviewed, webhookDisabled, announcement,
+        unreviewed, webhookDisabled, signInWaits, signInNoticed, announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

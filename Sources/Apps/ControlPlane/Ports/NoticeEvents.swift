@@ -1,6 +1,7 @@
 import Access
 import Audit
 import FoundationEssentials
+import Identity
 import Kernel
 import Messaging
 import Messengers
@@ -12,12 +13,13 @@ import Tickets
 struct NoticeEvents: Sendable {
     let tickets: Tickets
     let access: Access
+    let identity: Identity
 
     private static let needed = [TicketEvents.levelOpenedType, TicketEvents.reassignedType]
     private static let ends = [TicketEvents.approvedType, TicketEvents.rejectedType, TicketEvents.expiredType]
 
     static let types =
-        needed + ends + [
+        needed + ends + Identity.toldByMail + [
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
             AccessEvents.endingSoonType, AccessEvents.endedType,
@@ -35,6 +37,7 @@ struct NoticeEvents: Sendable {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         switch event.type {
         case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
+        case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
         case AccessEvents.endedType: return try await ended(event, in: scope)
         case EventKinds.disabled.type:
@@ -149,6 +152,21 @@ struct NoticeEvents: Sendable {
         }
     }
 
+    /// Those whom a rule names, beside the mail that they get.
+    private func signIn(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
+        let people = try await identity.toldOfSignIn(event.data, in: scope)
+        func text(_ name: String) -> String { event.data[name]?.text ?? "?" }
+        let isQuestion = event.type == NoticeType.signInWaits.key
+        return [
+            Notice(
+                isQuestion ? .signInWaits : .signInNoticed, occasion: event.id.text, to: .people(people),
+                [
+                    "who": .text("\(text("name")) (\(text("login")))"), "address": .text(text("clientAddress")),
+                    "rule": .text(text("ruleName")),
+                ], link: isQuestion ? "/sign-in-reviews" : "/users/\(text("user"))")
+        ]
+    }
+
     private func endingSoon(_ event: DomainEvent) -> [Notice] {
         guard let user = event.data["user"]?.text.flatMap({ UserID($0) }),
             let end = event.data["endsAt"]?.text.flatMap(Timestamp.parse)
@@ -179,7 +197,7 @@ struct NoticeEvents: Sendable {
 }
 
 extension Features {
-    var noticeEvents: NoticeEvents { NoticeEvents(tickets: tickets, access: access) }
+    var noticeEvents: NoticeEvents { NoticeEvents(tickets: tickets, access: access, identity: identity) }
 }
 
 extension DomainEvent {

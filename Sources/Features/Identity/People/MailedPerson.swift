@@ -72,7 +72,8 @@ enum MailedPersonStore {
         try await tx.query(
             """
             select \(fragment: columns) from users u join tenants t on t.tenant_id = u.tenant_id
-            where u.tenant_id = \(scope.tenant) and u.state = 'active' and u.email is not null and exists (
+            where u.tenant_id = \(scope.tenant) and u.state = 'active' and u.email is not null
+              and (u.expires_at is null or u.expires_at > now()) and exists (
               select from user_roles b
               join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
               where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = b.tenant_id

@@ -57,6 +57,14 @@ extension Identity {
         try await TellOfStranger(database: database, settings: settings)(subject, data, at: now, in: scope)
     }
 
+    /// Whom a rule names to hear of a sign-in, or to decide it.
+    package func toldOfSignIn(_ data: JSON, in scope: TenantScope) async throws -> [UserID] {
+        try await database.transaction(in: scope) { tx in
+            try await TellOfSignIn(database: database, settings: settings, directory: directory)
+                .people(data, in: scope, tx)
+        }
+    }
+
     package func tellOfSignIn(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
         try await TellOfSignIn(database: database, settings: settings, directory: directory)(
             type, data, at: now, in: scope)

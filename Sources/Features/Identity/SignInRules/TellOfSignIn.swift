@@ -9,14 +9,20 @@ struct TellOfSignIn {
     let settings: IdentitySettings
     let directory: Directory
 
-    func callAsFunction(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
+    /// Those whom the rule names, without the person who came.
+    func people(_ data: JSON, in scope: TenantScope, _ tx: Transaction) async throws -> [UserID] {
         guard let rule = data["rule"]?.text.flatMap({ SignInRuleID($0) }),
             let user = data["user"]?.text.flatMap({ UserID($0) })
-        else { return }
+        else { return [] }
+        let rules = try await SignInRuleStore.find(in: scope, tx).rules
+        guard let asked = rules.first(where: { $0.id == rule })?.asked, !asked.isEmpty else { return [] }
+        return try await directory.resolve(asked.audience, in: scope, tx).filter { $0 != user }
+    }
+
+    func callAsFunction(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { tx in
-            let rules = try await SignInRuleStore.find(in: scope, tx).rules
-            guard let asked = rules.first(where: { $0.id == rule })?.asked, !asked.isEmpty else { return }
-            let people = try await directory.resolve(asked.audience, in: scope, tx).filter { $0 != user }
+            let people = try await people(data, in: scope, tx)
+            guard !people.isEmpty else { return }
             let addresses = try await addresses(of: people, in: scope, tx)
             guard let company = try await company(in: scope, tx) else { return }
             let letter = SignInLetter(
@@ -35,6 +41,7 @@ struct TellOfSignIn {
             """
             select email from users
             where tenant_id = \(scope.tenant) and user_id = any(\(people)) and state = 'active' and email is not null
+              and (expires_at is null or expires_at > now())
             order by email
             """
         ) { try $0.next() }

@@ -79,6 +79,20 @@ enum NoticeWords {
         case (.webhookDisabled, .english):
             ("The webhook {{name}} is disabled", "It gets no events any more: {{why}}.")
         case (.webhookDisabled, .chinese): ("Webhook {{name}} 已停用", "它不再接收事件：{{why}}。")
+        case (.signInWaits, .english):
+            (
+                "The sign-in of {{who}} waits for you",
+                "{{who}} wants to sign in from {{address}}. The rule {{rule}} asks for the word of somebody else.\n"
+                    + "Agree or refuse within ten minutes."
+            )
+        case (.signInWaits, .chinese):
+            (
+                "{{who}} 的登录等待您确认",
+                "{{who}} 请求从 {{address}} 登录。根据规则 {{rule}}，需要他人确认。\n请在十分钟内同意或拒绝。"
+            )
+        case (.signInNoticed, .english):
+            ("{{who}} has signed in", "From {{address}}. The rule {{rule}} asks to tell you of it.")
+        case (.signInNoticed, .chinese): ("{{who}} 已登录", "来自 {{address}}。规则 {{rule}} 要求通知您。")
         case (.announcement, _): ("{{title}}", "{{text}}")
         default: ("{{company}}", "{{link}}")
         }
@@ -128,6 +142,8 @@ enum NoticeWords {
             "comment": .lines(isChinese ? "请在完成后告知。" : "Please tell us when you are done."),
             "by": .text(isChinese ? "李雷" : "Abe Allen"), "name": .text(isChinese ? "数据库维护" : "Database work"),
             "end": .time(now + 3600), "why": .word("failing"),
+            "who": .text(isChinese ? "王芳 (fang)" : "Rita Ray (rita)"), "address": .text("203.0.113.7"),
+            "rule": .text(isChinese ? "办公室以外" : "Outside of the office"),
             "title": .text(isChinese ? "周六维护" : "Maintenance on Saturday"),
             "text": .lines(
                 isChinese ? "周六 02:00 至 04:00 系统维护。" : "The system is maintained on Saturday, 02:00 to 04:00."),

@@ -1,0 +1,109 @@
+import FoundationEssentials
+import Kernel
+
+/// An endpoint for which something waits.
+struct WaitingEndpoint: Sendable, Hashable {
+    let tenant: TenantID
+    let webhook: WebhookID
+}
+
+/// The endpoints of one pace for which something waits, as far as one pump knows, in the order of their turns. Pure.
+///
+/// Which they are is looked up when there is news, and not whenever a place is free: what waits for endpoints that are ill
+/// costs those who answer nothing. Whoever is forgotten here by mistake is found at the next look around.
+struct DeliveryQueue: Sendable {
+    private(set) var shares = DeliveryShares()
+    private var turns: [WaitingEndpoint] = []
+    /// When each was heard of last, by a clock that ticks with what happens here.
+    private var heard: [WaitingEndpoint: Int] = [:]
+    private var ticks = 0
+
+    /// Endpoints that get their turn, and the moment at which it began.
+    struct Turn: Sendable {
+        let endpoints: [WaitingEndpoint]
+        let limit: Int
+        let moment: Int
+    }
+
+    var isEmpty: Bool { turns.isEmpty }
+
+    /// Something waits for these.
+    mutating func hear(_ endpoints: [WaitingEndpoint]) {
+        ticks += 1
+        for endpoint in endpoints where heard.updateValue(ticks, forKey: endpoint) == nil { turns.append(endpoint) }
+    }
+
+    /// Whose turn it is: no more than there are places, and nobody whose share is taken.
+    func next(_ most: DeliveryPump.Shares) -> Turn? {
+        let limit = most.places - shares.taken
+        guard limit > 0 else { return nil }
+        var chosen: [WaitingEndpoint] = []
+        var beside: [TenantID: Int] = [:]
+        for endpoint in turns where hasRoom(endpoint, beside, most) {
+            chosen.append(endpoint)
+            beside[endpoint.tenant, default: 0] += 1
+            if chosen.count == limit { break }
+        }
+        return chosen.isEmpty ? nil : Turn(endpoints: chosen, limit: limit, moment: ticks)
+    }
+
+    private func hasRoom(
+        _ endpoint: WaitingEndpoint, _ beside: [TenantID: Int], _ most: DeliveryPump.Shares
+    ) -> Bool {
+        shares.endpoints[endpoint.webhook, default: 0] < most.ofEndpoint
+            && shares.tenants[endpoint.tenant, default: 0] + beside[endpoint.tenant, default: 0] < most.ofTenant
+    }
+
+    /// What came of a turn. Whoever has nothing left is forgotten, unless there was news of it meanwhile; the others go to the
+    /// end.
+    mutating func enter(_ claimed: [ClaimedDelivery], of turn: Turn, _ most: DeliveryPump.Shares) {
+        var got: [WaitingEndpoint: Int] = [:]
+        var rooms: [WaitingEndpoint: Int] = [:]
+        var found: [WaitingEndpoint: Int] = [:]
+        for one in claimed {
+            let endpoint = WaitingEndpoint(tenant: one.tenant, webhook: one.webhook)
+            got[endpoint, default: 0] += 1
+            found[endpoint] = one.found
+        }
+        for endpoint in turn.endpoints {
+            rooms[endpoint] = most.ofEndpoint - shares.endpoints[endpoint.webhook, default: 0]
+        }
+        shares.enter(claimed)
+        let served = Set(turn.endpoints)
+        let left = turn.endpoints.filter { endpoint in
+            guard heard[endpoint, default: 0] <= turn.moment else { return true }
+            if let count = got[endpoint], let seen = found[endpoint] {
+                // As many were looked for as there was room.
+                return count < seen || seen >= rooms[endpoint, default: 0]
+            }
+            // Others may have taken all that could be claimed.
+            return claimed.count >= turn.limit
+                || shares.tenants[endpoint.tenant, default: 0] >= most.ofTenant
+        }
+        turns = turns.filter { !served.contains($0) } + left
+        for endpoint in served.subtracting(left) { heard[endpoint] = nil }
+    }
+
+    mutating func leave(_ one: ClaimedDelivery) { shares.leave(one) }
+}
+
+/// What one pump has at hand of a pace.
+struct DeliveryShares: Sendable {
+    private(set) var endpoints: [WebhookID: Int] = [:]
+    private(set) var tenants: [TenantID: Int] = [:]
+    private(set) var taken = 0
+
+    mutating func enter(_ claimed: [ClaimedDelivery]) {
+        for one in claimed {
+            endpoints[one.webhook, default: 0] += 1
+            tenants[one.tenant, default: 0] += 1
+        }
+        taken += claimed.count
+    }
+
+    mutating func leave(_ one: ClaimedDelivery) {
+        endpoints[one.webhook] = endpoints[one.webhook].flatMap { $0 > 1 ? $0 - 1 : nil }
+        tenants[one.tenant] = tenants[one.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
+        taken -= 1
+    }
+}
