@@ -23,6 +23,9 @@ struct ChangeUser {
             if case .set(let manager) = change.manager {
                 // Who may be asked about one's own requests is somebody else's to say.
                 guard id != acting.user else { throw IdentityError.notYourself }
+                guard !user.hasManagerByProvider || manager == user.manager?.id else {
+                    throw Invalid("is what the identity provider says: change it there", field: "manager")
+                }
                 try await UserStore.setManager(manager, of: id, in: acting.scope, tx)
                 acting.audit.detail("manager", manager.map { .string($0.text) } ?? .null)
             }

@@ -19,6 +19,7 @@ package struct User: Versioned, Sendable {
     package let createdAt: Date
     package let version: Int
     package var manager: Manager?
+    package var hasManagerByProvider = false
 
     package enum State: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable { case active, disabled }
 }
@@ -41,6 +42,9 @@ extension User: WireValue {
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
         Field("manager", \.manager, Manager.schema, note: "Whom flows may ask about the person's requests.")
+        Field(
+            "managerByProvider", \.hasManagerByProvider,
+            note: "An identity provider has said who that is, and nobody changes it here.")
     }
 }
 

@@ -21,7 +21,8 @@ enum UserStore {
           u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
             u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
           u.expires_at, u.last_sign_in_at, u.created_at, u.version,
-          (select m.user_id || ' ' || m.name from users m where m.tenant_id = u.tenant_id and m.user_id = u.manager_id)
+          (select m.user_id || ' ' || m.name from users m where m.tenant_id = u.tenant_id and m.user_id = u.manager_id),
+          u.manager_provider_id is not null
         from users u
         """
 
@@ -31,7 +32,7 @@ enum UserStore {
             state: try row.next(), roles: RoleReference.list(from: try row.next()), locked: try row.next(),
             secondFactor: try row.next(), mustChangePassword: try row.next(), expiresAt: try row.next(),
             lastSignInAt: try row.next(), createdAt: try row.next(),
-            version: try row.next(), manager: try row.next())
+            version: try row.next(), manager: try row.next(), hasManagerByProvider: try row.next())
     }
 
     static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [User] {

@@ -108,13 +108,18 @@ extension Identity {
     func provisionedSchemas(_ call: Call<ProvisioningAPI, (), QueryPairs, Nothing>) throws -> ProvisioningReply {
         try refuseFilter(call.query)
         let base = context(of: call).base
-        let schemas = SCIMKind.all.map { SCIMDiscovery.schema($0, base) }
+        let schemas =
+            SCIMKind.all.map { SCIMDiscovery.schema($0, base) }
+            + SCIMKind.all.compactMap(\.more).map { SCIMDiscovery.schema($0, base) }
         return ProvisioningReply(SCIMDiscovery.list(schemas, total: schemas.count))
     }
 
     func provisionedSchema(
         _ call: Call<ProvisioningAPI, SCIMKindName, QueryPairs, Nothing>
     ) throws -> ProvisioningReply {
+        if let more = SCIMKind.all.compactMap(\.more).first(where: { $0.isCalled(call.path.text) }) {
+            return ProvisioningReply(SCIMDiscovery.schema(more, context(of: call).base))
+        }
         guard let kind = SCIMKind.all.first(where: { $0.urn.lowercased() == call.path.text.lowercased() }) else {
             throw IdentityError.notFound
         }

@@ -45,6 +45,7 @@ struct ProvisionUsers {
         try await change(id) { old throws(SCIMFault) in
             var record = record
             if !names.contains("emails") { record.keep("emails", of: old.record) }
+            if !names.contains(SCIMExtension.enterprise.urn.lowercased()) { record.keep("manager", of: old.record) }
             return try ProvisionedPerson(record, isActive: old.state == .active)
         }
     }
@@ -89,6 +90,7 @@ struct ProvisionUsers {
         let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: scope, tx)
         try await ProvisionedUserStore.insert(person, of: id, at: provider, at: now, in: scope, tx)
+        try await settleManagers(of: person, id, before: nil, standing, tx)
         if !person.isActive { try await ProvisionedUserStore.setLeft(now, id, at: provider, in: scope, tx) }
         try await audit("user.created", id, person.userName.text, standing, tx)
         try await IdentityEvent.userCreated.publish(id.text, at: now, in: scope, tx)
@@ -113,6 +115,7 @@ struct ProvisionUsers {
         let old = try await hold(account.id, tx)
         if isWithin {
             try await setNames(person, of: old, standing, tx)
+            try await settleManagers(of: person, account.id, before: nil, standing, tx)
         } else {
             context.note("name and address of somebody who may do more are kept")
         }
@@ -149,6 +152,7 @@ struct ProvisionUsers {
             }
             if before?.profile != person.profile || before?.externalId != person.externalId {
                 try await ProvisionedUserStore.update(person, of: id, at: provider, at: now, in: scope, tx)
+                try await settleManagers(of: person, id, before: before, standing, tx)
                 try await audit("provisioned-user.changed", id, old.login, standing, tx)
             }
             try await settleState(person, old, standing, tx)
@@ -185,6 +189,27 @@ struct ProvisionUsers {
         guard rows == 1 else { return }
         try await audit("user.changed", old.id, old.login, standing, tx)
         try await IdentityEvent.userChanged.publish(old.id.text, at: now, in: scope, tx)
+    }
+
+    /// Whom flows ask as this person's manager, and those who were said to report to this person before anybody knew them.
+    private func settleManagers(
+        of person: ProvisionedPerson, _ id: UserID, before: ProvisionedPerson?,
+        _ standing: ProvisioningContext.Standing, _ tx: Transaction
+    ) async throws {
+        if before?.manager != person.manager {
+            // A manager decides: nobody's who may do more than the provider gives is its to name.
+            guard try await context.isWithin(id, standing, tx) else {
+                return context.note("the manager of somebody who may do more is kept")
+            }
+            let isKnown = try await ProvisionedUserStore.setManager(
+                person.manager, of: id, at: provider, in: scope, tx)
+            if person.manager != nil, !isKnown { context.note("nobody is known by what is said of the manager") }
+        }
+        if before?.userName != person.userName || before?.externalId != person.externalId {
+            try await ProvisionedUserStore.setReports(
+                to: id, called: [person.userName.text, person.externalId].compactMap(\.self), at: provider, in: scope,
+                tx)
+        }
     }
 
     // MARK: in and out

@@ -44,6 +44,13 @@ struct ProvisionedUser: Sendable {
         for attribute in SCIMKind.common + SCIMKind.user.attributes where attribute.mutability != .readOnly {
             if let value = record[attribute.name] { members.append(.init(attribute.name, value)) }
         }
+        if let more = SCIMKind.user.more {
+            let parts = more.attributes.compactMap { one in record[one.name].map { JSON.Member(one.name, $0) } }
+            if !parts.isEmpty {
+                members[0] = .init("schemas", [.string(SCIMKind.user.urn), .string(more.urn)])
+                members.append(.init(more.urn, .object(parts)))
+            }
+        }
         if !groups.isEmpty { members.append(.init("groups", .array(groups))) }
         members.append(
             .init(
@@ -65,6 +72,8 @@ struct ProvisionedPerson: Sendable, Equatable {
     let email: EmailAddress?
     let externalId: String?
     let isActive: Bool
+    /// To whom they report: an id, a user name or an external id.
+    let manager: String?
     /// Everything else, as it is shown again.
     let profile: JSON
     /// The domains of the user name and of all addresses.
@@ -83,8 +92,9 @@ struct ProvisionedPerson: Sendable, Equatable {
         email = addresses.first { $0.isPrimary }?.address ?? addresses.first?.address
         externalId = record.text("externalId")
         self.isActive = record["active"].map { $0 == true } ?? isActive
+        manager = record["manager"]?["value"]?.text
         profile = .object(
-            SCIMKind.user.attributes.compactMap { attribute in
+            (SCIMKind.user.attributes + (SCIMKind.user.more?.attributes ?? [])).compactMap { attribute in
                 guard attribute.name != "active", attribute.mutability != .readOnly else { return nil }
                 return record[attribute.name].map { JSON.Member(attribute.name, $0) }
             })

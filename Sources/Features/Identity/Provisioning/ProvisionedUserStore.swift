@@ -236,6 +236,53 @@ enum ProvisionedUserStore {
             """)
     }
 
+    /// Makes somebody whom the provider's programs know a person's manager, by their word; nobody where they are not known, and
+    /// then whoever an administrator has named stays. Answers whether they are.
+    static func setManager(
+        _ name: String?, of user: UserID, at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let id = name.flatMap(UserID.init)
+        let manager: UserID? = try await tx.first(
+            """
+            select p.user_id from provisioned_users p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider) and p.removed_at is null
+              and p.user_id <> \(user)
+              and (p.user_id = \(id)::uuid or p.user_name = lower(\(name)::text) or p.external_id = \(name)::text)
+            order by (p.user_id = \(id)::uuid) desc nulls last, p.user_name limit 1
+            """
+        ) { try $0.next() }
+        try await tx.execute(
+            """
+            update users set manager_id = \(manager),
+              manager_provider_id = case when \(manager)::uuid is null then null else \(provider)::uuid end,
+              version = version + 1
+            where tenant_id = \(scope.tenant) and user_id = \(user)
+              and (\(manager)::uuid is not null or manager_provider_id = \(provider))
+              and (manager_id is distinct from \(manager)::uuid or manager_provider_id is distinct from \(provider)::uuid)
+            """)
+        return manager != nil
+    }
+
+    /// Makes somebody the manager of those of whom the provider's programs have said so by one of these names. Of people with
+    /// more than the role that everybody has they have to say it again.
+    static func setReports(
+        to manager: UserID, called names: [String], at provider: IdentityProviderID, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update users u set manager_id = \(manager), manager_provider_id = \(provider), version = u.version + 1
+            from provisioned_users p
+            where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider) and p.removed_at is null
+              and p.profile -> 'manager' ->> 'value' = any(\(names)::text[]) and p.user_id <> \(manager)
+              and u.tenant_id = p.tenant_id and u.user_id = p.user_id and u.manager_id is distinct from \(manager)::uuid
+              and not exists (
+                select from role_bindings b
+                join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+                where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user')
+            """)
+    }
+
     private static func naming(_ body: () async throws -> Int) async throws {
         do {
             _ = try await body()

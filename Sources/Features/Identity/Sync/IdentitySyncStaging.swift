@@ -18,6 +18,8 @@ struct IdentitySyncStaging {
         let login: String?
         let name: String?
         let email: String?
+        /// Where the one stands to whom they report.
+        var manager: String?
     }
 
     struct Edge: Hashable {
@@ -31,6 +33,8 @@ struct IdentitySyncStaging {
         let subject: String
         let name: String
         let email: String?
+        let dn: String?
+        let manager: String?
         let isActive: Bool
         let hasLeft: Bool
         let isBoundByThemself: Bool
@@ -42,6 +46,8 @@ struct IdentitySyncStaging {
             subject = try row.next()
             name = try row.next()
             email = try row.next()
+            dn = try row.next()
+            manager = try row.next()
             isActive = try row.next()
             hasLeft = try row.next()
             isBoundByThemself = try row.next()
@@ -56,11 +62,12 @@ struct IdentitySyncStaging {
         let added = try await database.execute(
             """
             insert into identity_sync_entries (tenant_id, identity_sync_run_id, attempt, subject, dn, login, name, email,
-              user_id)
-            select \(scope.tenant)::uuid, \(run)::uuid, \(attempt)::int, e.subject, e.dn, e.login, e.name, e.email, e.id
+              manager_dn, user_id)
+            select \(scope.tenant)::uuid, \(run)::uuid, \(attempt)::int, e.subject, e.dn, e.login, e.name, e.email,
+              e.manager, e.id
             from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[], \(people.map(\.login))::text[],
-              \(people.map(\.name))::text[], \(people.map(\.email))::text[],
-              \(people.map { _ in UserID.new(at: now) })::uuid[]) as e (subject, dn, login, name, email, id)
+              \(people.map(\.name))::text[], \(people.map(\.email))::text[], \(people.map(\.manager))::text[],
+              \(people.map { _ in UserID.new(at: now) })::uuid[]) as e (subject, dn, login, name, email, manager, id)
             where \(fragment: isThere)
             on conflict do nothing
             """, in: scope)
@@ -119,7 +126,7 @@ struct IdentitySyncStaging {
             try await tx.execute(
                 """
                 declare everybody no scroll cursor for
-                select u.user_id, u.login, l.subject, u.name, u.email, u.state = 'active', l.left_at is not null,
+                select u.user_id, u.login, l.subject, u.name, u.email, l.directory_dn, l.manager_dn, u.state = 'active', l.left_at is not null,
                   l.bound_by_user, l.created_at > \(now) or coalesce(l.last_sign_in_at > \(now), false)
                 from identity_links l join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id
                 where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider)

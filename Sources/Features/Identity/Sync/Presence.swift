@@ -7,6 +7,7 @@ struct Presence {
     private struct Person {
         var name: UInt32 = 0
         var email: UInt32 = 0
+        var place: UInt32 = 0
         var isKnown = false
         var isActive = false
         /// The provider vouches for them, and never missed them.
@@ -37,7 +38,8 @@ struct Presence {
 
     private mutating func know(_ linked: IdentitySyncStaging.Linked) {
         people[linked.subject.hashValue] = Person(
-            name: Self.short(linked.name), email: Self.short(linked.email), isKnown: true, isActive: linked.isActive,
+            name: Self.short(linked.name), email: Self.short(linked.email),
+            place: Self.short(Self.place(linked.dn, linked.manager)), isKnown: true, isActive: linked.isActive,
             isFollowed: !linked.hasLeft && !linked.isBoundByThemself, isBoundByThemself: linked.isBoundByThemself)
         guard !linked.isBoundByThemself else { return }
         known += 1
@@ -56,10 +58,14 @@ struct Presence {
         let isSame =
             entry.name.map { Self.short($0) == person.name } != false
             && entry.email.map { Self.short($0) == person.email } != false
+            && Self.short(Self.place(entry.dn, entry.manager)) == person.place
         return person.isFollowed && isSame ? .settled : .unsettled
     }
 
     func hasSeen(_ subject: String) -> Bool { people[subject.hashValue]?.isSeen == true }
+
+    /// Where somebody stands, and where the one to whom they report.
+    private static func place(_ dn: String?, _ manager: String?) -> String? { dn.map { "\($0)\n\(manager ?? "")" } }
 
     private static func short(_ text: String?) -> UInt32 { UInt32(truncatingIfNeeded: text.hashValue) }
 }

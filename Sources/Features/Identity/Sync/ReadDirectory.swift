@@ -104,7 +104,9 @@ struct ReadDirectory {
             var byMembers = wantsGroups && settings.groups == .automatic
             if byMembers, try ActiveDirectory.isAt(connection) { byMembers = false }
             let attributes = settings.attributes
-            let named = [attributes.subject, attributes.login, attributes.name, attributes.email]
+            let named = [
+                attributes.subject, attributes.login, attributes.name, attributes.email, attributes.manager,
+            ]
             let memberOf = wantsGroups && !byMembers ? ["memberOf"] : []
             let deadline = ContinuousClock.now + Self.patience
             try connection.pages(
@@ -146,7 +148,10 @@ struct ReadDirectory {
                     subject: subject, dn: GroupRules.folded(entry.dn),
                     login: entry.text(settings.attributes.login).flatMap(Login.init)?.text,
                     name: name.flatMap { try? PersonName(parsing: $0) }?.text,
-                    email: entry.text(settings.attributes.email).flatMap(EmailAddress.init)?.text))
+                    email: entry.text(settings.attributes.email).flatMap(EmailAddress.init)?.text,
+                    manager: entry.text(settings.attributes.manager).flatMap {
+                        Self.isUsable($0) ? GroupRules.folded($0) : nil
+                    }))
         }
         return people
     }

@@ -143,9 +143,11 @@ struct RunIdentitySync {
             try await people.enable(&report, tx)
             try await people.admit(&report, tx)
             // Who was created a moment ago has the name that the directory has.
+            var told: Set<UserID> = []
             if report.known > 0 || report.linked.count > 0 {
-                try await staging.overEverything(tx) { try await people.update(&report, tx) }
+                told = try await staging.overEverything(tx) { try await people.update(&report, tx) }
             }
+            try await staging.overEverything(tx) { try await people.settleManagers(&report, besides: told, tx) }
         }
         let exchange = RuleExchange(
             provider: provider, ledger: .directory, catalogue: signIn.catalogue, trail: AuditLog(database: database),

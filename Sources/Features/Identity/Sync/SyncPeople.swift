@@ -192,8 +192,9 @@ struct SyncPeople {
             try await tx.query(
                 """
                 with added as (
-                  insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-                  select e.tenant_id, \(provider.id)::uuid, e.user_id, e.subject, \(now)::timestamptz
+                  insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at,
+                    directory_dn, manager_dn)
+                  select e.tenant_id, \(provider.id)::uuid, e.user_id, e.subject, \(now)::timestamptz, e.dn, e.manager_dn
                   from identity_sync_entries e
                   where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
                     and e.attempt = \(staging.attempt) and e.verdict = 'link'
@@ -211,8 +212,8 @@ struct SyncPeople {
         try await note("identity-link.created", linked, tx)
     }
 
-    /// Name and address as the directory has them.
-    func update(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws {
+    /// Name and address as the directory has them. Returns who was told of.
+    func update(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws -> Set<UserID> {
         let changed = try await tx.query(
             """
             update users u set name = coalesce(e.name, u.name), email = coalesce(e.email, u.email),
@@ -229,6 +230,7 @@ struct SyncPeople {
             """, SyncedPerson.init)
         report.changed = IdentitySyncNames(changed.map(\.login))
         try await tell(.userChanged, changed, tx)
+        return Set(changed.map(\.id))
     }
 
     // MARK: newcomers
@@ -323,15 +325,17 @@ struct SyncPeople {
         try await tx.query(
             """
             with fresh as materialized (
-              select e.tenant_id, e.user_id, e.subject, e.login, coalesce(e.name, e.login) as name, e.email
+              select e.tenant_id, e.user_id, e.subject, e.login, coalesce(e.name, e.login) as name, e.email, e.dn,
+                e.manager_dn
               \(fragment: newcomers) and e.user_id > \(after) order by e.user_id limit \(size)
             ), people as (
               insert into users (tenant_id, user_id, login, name, email, created_at, org_id)
               select tenant_id, user_id, login, name, email, \(now)::timestamptz, tenant_id from fresh
               returning tenant_id, user_id, login, org_id
             ), linked as (
-              insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
-              select tenant_id, \(provider.id)::uuid, user_id, subject, \(now)::timestamptz from fresh
+              insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at, directory_dn,
+                manager_dn)
+              select tenant_id, \(provider.id)::uuid, user_id, subject, \(now)::timestamptz, dn, manager_dn from fresh
             ), bound as (
               insert into role_bindings (tenant_id, role_id, user_id, org_id)
               select p.tenant_id, r.role_id, p.user_id, p.org_id
@@ -363,7 +367,7 @@ struct SyncPeople {
 
     // MARK: who hears of it
 
-    private func tell(_ event: IdentityEvent, _ people: [SyncedPerson], _ tx: Transaction) async throws {
+    func tell(_ event: IdentityEvent, _ people: [SyncedPerson], _ tx: Transaction) async throws {
         try await event.publish(people, at: now, in: scope, tx) { ($0.id.text, [:]) }
     }
 

@@ -46,7 +46,7 @@ export const UserForm = component<{ user: User | null; onClose: () => void }>((p
         <TextInput name="email" label={t('user.email')} type="email" optional value={form.values.email} onInput={form.set('email')} error={state.error('email')} changed={mark('email')} />,
         <Choices many name="roles" label={t('user.roles')} value={chosen()} onChange={form.set('roles')} error={state.error('roles')} changed={mark('roles')} choices={(roles.data?.items ?? []).map((role) => ({ value: role.id, text: roleName(role) }))} help={t('user.roles.help')} />,
         <TextInput name="expiresAt" label={t('user.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} changed={mark('expiresAt')} help={t('user.expires.help')} />,
-        user && user.id !== me.value?.user.id && <Picker one name="manager" label={t('user.manager')} optional value={form.values.manager} onChange={form.set('manager')} error={state.error('manager')} changed={mark('manager')} path="/users" searchBy={['name', 'login']} toChoice={(one: User) => ({ id: one.id, name: one.name, note: one.login })} help={t('user.manager.help')} />,
+        user && user.id !== me.value?.user.id && !user.managerByProvider && <Picker one name="manager" label={t('user.manager')} optional value={form.values.manager} onChange={form.set('manager')} error={state.error('manager')} changed={mark('manager')} path="/users" searchBy={['name', 'login']} toChoice={(one: User) => ({ id: one.id, name: one.name, note: one.login })} help={t('user.manager.help')} />,
       ]}
     />
   );

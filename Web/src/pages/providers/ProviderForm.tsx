@@ -34,7 +34,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
   const text = (state: FormState, name: 'baseDn' | 'userFilter' | 'bindDn' | 'groupBaseDn', pointer: string, help?: string, optional = false) => (
     <TextInput name={name} label={t(`provider.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(pointer)} optional={optional} help={help} monospace />
   );
-  const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email', pointer: string) => (
+  const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email' | 'manager', pointer: string) => (
     <TextInput name={`attribute-${name}`} label={t(`provider.attribute.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(`settings/attributes/${pointer}`)} monospace />
   );
   const directory = (state: FormState) => (
@@ -68,6 +68,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
         {attribute(state, 'login', 'login')}
         {attribute(state, 'fullName', 'name')}
         {attribute(state, 'email', 'email')}
+        {attribute(state, 'manager', 'manager')}
       </div>
       <Select
         name="groups" label={t('provider.groups')} value={form.values.groups} onChange={form.set('groups')}

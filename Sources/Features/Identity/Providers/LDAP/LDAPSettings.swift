@@ -101,8 +101,10 @@ package struct LDAPAttributes: Sendable, Hashable {
     package let login: String
     package let name: String
     package let email: String
+    package let manager: String
 
-    package static let openLDAP = LDAPAttributes(subject: "entryUUID", login: "uid", name: "cn", email: "mail")
+    package static let openLDAP = LDAPAttributes(
+        subject: "entryUUID", login: "uid", name: "cn", email: "mail", manager: "manager")
 
     var all: [String] { [subject, login, name, email, "memberOf"] }
 }
@@ -122,5 +124,8 @@ extension LDAPAttributes: WireValue {
         Field("login", \.login, attribute)
         Field("name", \.name, attribute)
         Field("email", \.email, attribute)
+        Field(
+            "manager", \.manager, attribute.otherwise("manager"),
+            note: "Where the entry stands to whom the person reports.")
     }
 }

@@ -61,6 +61,38 @@ struct SCIMAttribute: Sendable, Equatable {
     }
 }
 
+/// A schema beside that of a kind (RFC 7643, 3.3). Its attributes have names that the kind's own have not.
+struct SCIMExtension: Sendable, Equatable {
+    let name: String
+    let urn: String
+    let note: String
+    let attributes: [SCIMAttribute]
+
+    func attribute(_ name: String) -> SCIMAttribute? {
+        attributes.first { $0.name.lowercased() == name.lowercased() }
+    }
+
+    func isCalled(_ urn: String) -> Bool { self.urn.lowercased() == urn.lowercased() }
+
+    static let enterprise = SCIMExtension(
+        name: "EnterpriseUser", urn: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        note: "What companies know of a person; of it whom approval flows may ask.",
+        attributes: [
+            SCIMAttribute(
+                "manager", .complex,
+                note: "The person to whom this one reports, if the provider's programs know them.",
+                parts: [
+                    SCIMAttribute(
+                        "value", caseExact: true, longest: 500,
+                        note: "That person's id; userName and externalId are taken as well."),
+                    SCIMAttribute(
+                        "$ref", .reference, caseExact: true, longest: 500, referenceTypes: ["User"],
+                        note: "Where that person is."),
+                    SCIMAttribute("displayName", note: "What that person is called."),
+                ])
+        ])
+}
+
 /// A kind of resource: its name, its schema and where it is.
 struct SCIMKind: Sendable, Equatable {
     let name: String
@@ -71,6 +103,8 @@ struct SCIMKind: Sendable, Equatable {
     let attributes: [SCIMAttribute]
     /// Standard attributes that are taken and not kept: clients send them whether or not anybody wants them.
     let ignored: Set<String>
+    /// What is kept of a schema that others have made for it.
+    var more: SCIMExtension?
 
     /// What every resource has beside its schema (RFC 7643, 3.1).
     static let common: [SCIMAttribute] = [
@@ -134,7 +168,7 @@ struct SCIMKind: Sendable, Equatable {
         ignored: [
             "nickname", "profileurl", "title", "usertype", "preferredlanguage", "locale", "timezone", "password",
             "phonenumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509certificates",
-        ])
+        ], more: .enterprise)
 
     static let group = SCIMKind(
         name: "Group", urn: "urn:ietf:params:scim:schemas:core:2.0:Group", endpoint: "/Groups",

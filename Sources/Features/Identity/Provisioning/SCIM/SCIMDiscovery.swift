@@ -36,6 +36,8 @@ enum SCIMDiscovery {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
             "id": .string(kind.name), "name": .string(kind.name), "endpoint": .string(kind.endpoint),
             "description": .string(kind.note), "schema": .string(kind.urn),
+            "schemaExtensions": .array(
+                kind.more.map { [["schema": .string($0.urn), "required": false]] } ?? []),
             "meta": meta("ResourceType", "\(base)/ResourceTypes/\(kind.name)"),
         ]
     }
@@ -46,6 +48,15 @@ enum SCIMDiscovery {
             "id": .string(kind.urn), "name": .string(kind.name), "description": .string(kind.note),
             "attributes": .array(kind.attributes.map(\.document)),
             "meta": meta("Schema", "\(base)/Schemas/\(kind.urn)"),
+        ]
+    }
+
+    static func schema(_ more: SCIMExtension, _ base: String) -> JSON {
+        [
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+            "id": .string(more.urn), "name": .string(more.name), "description": .string(more.note),
+            "attributes": .array(more.attributes.map(\.document)),
+            "meta": meta("Schema", "\(base)/Schemas/\(more.urn)"),
         ]
     }
 

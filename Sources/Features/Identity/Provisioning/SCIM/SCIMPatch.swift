@@ -43,6 +43,9 @@ struct SCIMPatch: Sendable, Equatable {
             throw .invalid(.invalidSyntax, "op must be add, remove or replace")
         }
         let value = member("value")
+        if let parts = Self.extended(member("path"), value) {
+            return parts.map { Operation(kind: kind, path: $0.path, value: $0.value) }
+        }
         guard kind == .remove || value != nil else { throw .invalid(.invalidValue, "there must be a value") }
         switch member("path") {
         case nil, .null?:
@@ -53,6 +56,10 @@ struct SCIMPatch: Sendable, Equatable {
             try SCIMRecord.checkNames(parts)
             var operations: [Operation] = []
             for part in parts {
+                if let more = Self.extended(.string(part.name), part.value) {
+                    operations += more.map { Operation(kind: kind, path: $0.path, value: $0.value) }
+                    continue
+                }
                 guard let name = SCIMName(part.name) else {
                     throw .invalid(.invalidPath, "there is no such attribute")
                 }
@@ -66,12 +73,30 @@ struct SCIMPatch: Sendable, Equatable {
     }
 }
 
+extension SCIMPatch {
+    /// What is meant by the name of an extension as a whole: each of its attributes that the value has, or all of them. Nil
+    /// for any other path.
+    private static func extended(_ path: JSON?, _ value: JSON?) -> [(path: SCIMPath, value: JSON?)]? {
+        let more = SCIMExtension.enterprise
+        guard let text = path?.text, more.isCalled(text) else { return nil }
+        let named: [(String, JSON?)] =
+            if case .object(let parts)? = value { parts.map { ($0.name, $0.value) } } else {
+                more.attributes.map { ($0.name, nil) }
+            }
+        return named.compactMap { name, value in
+            SCIMName("\(more.urn):\(name)").map { (SCIMPath(name: $0), value) }
+        }
+    }
+}
+
 extension SCIMPatch.Operation {
     /// What the operation is about, if it is something that is kept: nil for standard attributes that are not, and for
-    /// those of extensions.
+    /// those of other extensions.
     func target(in kind: SCIMKind) throws(SCIMFault) -> SCIMAttribute? {
         guard let path else { return nil }
-        if let urn = path.name.urn, urn.lowercased() != kind.urn.lowercased() { return nil }
+        if let urn = path.name.urn, urn.lowercased() != kind.urn.lowercased() {
+            return kind.more.flatMap { $0.isCalled(urn) ? $0.attribute(path.name.attribute) : nil }
+        }
         guard let attribute = kind.attribute(path.name.attribute) else {
             // The URN of an extension itself, and what stands in it, are no attributes here either.
             if kind.isIgnored(path.name.attribute) || path.name.urn != nil { return nil }

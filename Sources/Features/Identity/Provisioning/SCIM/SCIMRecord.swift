@@ -26,6 +26,12 @@ struct SCIMRecord: Sendable, Equatable {
             else { continue }
             try set(attribute, member.value)
         }
+        guard let more = kind.more, case .object(let parts)? = members.first(where: { more.isCalled($0.name) })?.value
+        else { return }
+        try Self.checkNames(parts)
+        for part in parts {
+            if let attribute = more.attribute(part.name) { try set(attribute, part.value) }
+        }
     }
 
     /// Throws unless the schema is among those that a body names.
@@ -161,7 +167,7 @@ struct SCIMRecord: Sendable, Equatable {
             }
             let object = ordered(.object(parts.map { .init($0.key, $0.value) }), attribute)
             return object.isBlank ? nil : object
-        case (.complex, .string) where attribute.isMany && attribute.part("value") != nil:
+        case (.complex, .string) where attribute.part("value") != nil:
             return try readOne(.object([.init("value", value)]), as: attribute)
         default:
             throw .invalid(.invalidValue, "\(attribute.name) is no \(attribute.kind.rawValue)")
