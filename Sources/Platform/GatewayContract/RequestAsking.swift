@@ -111,9 +111,9 @@ package struct RequestPath: WireValue, Equatable {
     package let risk: String
     package let approvesItself: Bool
     package let isParallel: Bool
-    package let levels: [Level]
+    package let levels: [RequestPathLevel]
 
-    package init(flow: String, risk: String, approvesItself: Bool, isParallel: Bool, levels: [Level]) {
+    package init(flow: String, risk: String, approvesItself: Bool, isParallel: Bool, levels: [RequestPathLevel]) {
         self.flow = flow
         self.risk = risk
         self.approvesItself = approvesItself
@@ -121,39 +121,40 @@ package struct RequestPath: WireValue, Equatable {
         self.levels = levels
     }
 
-    package struct Level: WireValue, Equatable {
-        package let name: String
-        package let quorum: Int
-        package let people: [String]
-        package let more: Int
-        package let needsPasskey: Bool
-        package let latest: Date
-
-        package init(name: String, quorum: Int, people: [String], more: Int, needsPasskey: Bool, latest: Date) {
-            self.name = name
-            self.quorum = quorum
-            self.people = people
-            self.more = more
-            self.needsPasskey = needsPasskey
-            self.latest = latest
-        }
-
-        package static let schema: Schema<Self> = .record(Self.init) {
-            Field("name", \.name, .text(0...100))
-            Field("quorum", \.quorum, .int(1...1000), note: "How many of them have to agree.")
-            Field("people", \.people, .array(of: .text(0...200), 0...20))
-            Field("more", \.more, .int(0...100_000), note: "How many there are besides.")
-            Field("needsPasskey", \.needsPasskey)
-            Field("latest", \.latest, note: "When it ends at the latest.")
-        }
-    }
-
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("flow", \.flow, .text(0...100))
         Field("risk", \.risk, .text(1...20))
         Field("approvesItself", \.approvesItself, note: "Nobody is asked.")
         Field("parallel", \.isParallel, note: "All levels are asked at once.")
-        Field("levels", \.levels, .array(of: Level.schema, 0...5))
+        Field("levels", \.levels, .array(of: RequestPathLevel.schema, 0...5))
+    }
+}
+
+/// One level of it.
+package struct RequestPathLevel: WireValue, Equatable {
+    package let name: String
+    package let quorum: Int
+    package let people: [String]
+    package let more: Int
+    package let needsPasskey: Bool
+    package let latest: Date
+
+    package init(name: String, quorum: Int, people: [String], more: Int, needsPasskey: Bool, latest: Date) {
+        self.name = name
+        self.quorum = quorum
+        self.people = people
+        self.more = more
+        self.needsPasskey = needsPasskey
+        self.latest = latest
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(0...100))
+        Field("quorum", \.quorum, .int(1...1000), note: "How many of them have to agree.")
+        Field("people", \.people, .array(of: .text(0...200), 0...20))
+        Field("more", \.more, .int(0...100_000), note: "How many there are besides.")
+        Field("needsPasskey", \.needsPasskey)
+        Field("latest", \.latest, note: "When it ends at the latest.")
     }
 }
 

@@ -201,11 +201,11 @@ package struct RequestLevel: WireValue, Equatable {
     package let deadline: Date?
     package let people: [String]
     package let more: Int
-    package let answers: [Answer]
+    package let answers: [RequestLevelAnswer]
 
     package init(
         name: String, quorum: Int, isOpen: Bool, isPassed: Bool, needsPasskey: Bool, deadline: Date?,
-        people: [String], more: Int, answers: [Answer]
+        people: [String], more: Int, answers: [RequestLevelAnswer]
     ) {
         self.name = name
         self.quorum = quorum
@@ -227,31 +227,31 @@ package struct RequestLevel: WireValue, Equatable {
         Field("deadline", \.deadline, note: "Null until it is asked.")
         Field("people", \.people, .array(of: .text(0...200), 0...20), note: "Who may answer it.")
         Field("more", \.more, .int(0...100_000), note: "How many there are besides.")
-        Field("answers", \.answers, .array(of: Answer.schema, 0...100))
+        Field("answers", \.answers, .array(of: RequestLevelAnswer.schema, 0...100))
+    }
+}
+
+/// An answer that was given.
+package struct RequestLevelAnswer: WireValue, Equatable {
+    package let name: String
+    package let onBehalfOf: String?
+    package let isApproval: Bool
+    package let comment: String
+    package let at: Date
+
+    package init(name: String, onBehalfOf: String?, isApproval: Bool, comment: String, at: Date) {
+        self.name = name
+        self.onBehalfOf = onBehalfOf
+        self.isApproval = isApproval
+        self.comment = comment
+        self.at = at
     }
 
-    /// An answer that was given.
-    package struct Answer: WireValue, Equatable {
-        package let name: String
-        package let onBehalfOf: String?
-        package let isApproval: Bool
-        package let comment: String
-        package let at: Date
-
-        package init(name: String, onBehalfOf: String?, isApproval: Bool, comment: String, at: Date) {
-            self.name = name
-            self.onBehalfOf = onBehalfOf
-            self.isApproval = isApproval
-            self.comment = comment
-            self.at = at
-        }
-
-        package static let schema: Schema<Self> = .record(Self.init) {
-            Field("name", \.name, .text(0...200))
-            Field("onBehalfOf", \.onBehalfOf, .text(0...200))
-            Field("approval", \.isApproval)
-            Field("comment", \.comment, .lines(0...2000))
-            Field("at", \.at)
-        }
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("name", \.name, .text(0...200))
+        Field("onBehalfOf", \.onBehalfOf, .text(0...200))
+        Field("approval", \.isApproval)
+        Field("comment", \.comment, .lines(0...2000))
+        Field("at", \.at)
     }
 }

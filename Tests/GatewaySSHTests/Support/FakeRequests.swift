@@ -24,7 +24,7 @@ struct FakeDesk {
     static func card(
         _ number: Int, requester: String = "Lin Chen", isOwn: Bool = false, facts: [RequestFact]? = nil,
         reason: String = "disk alarm", state: String = "open", needsPasskey: Bool = false, mayDecide: Bool = false,
-        answers: [RequestLevel.Answer] = [], ticket: TicketID = .new()
+        answers: [RequestLevelAnswer] = [], ticket: TicketID = .new()
     ) -> RequestCard {
         RequestCard(
             ticket: ticket, number: number, kind: "access", requester: requester, isOwn: isOwn,

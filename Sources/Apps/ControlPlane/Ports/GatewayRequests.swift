@@ -221,7 +221,7 @@ extension RequestPath {
             flow: preview.flowName, risk: preview.risk.rawValue, approvesItself: preview.approvesItself,
             isParallel: preview.isParallel,
             levels: preview.levels.map { level in
-                Level(
+                RequestPathLevel(
                     name: level.name, quorum: level.quorum, people: level.seats.prefix(most).map(\.user.name),
                     more: max(0, level.seats.count - most), needsPasskey: level.needsPasskey, latest: level.latest)
             })
@@ -248,7 +248,7 @@ extension RequestCard {
                     isPassed: stage.passedAt != nil, needsPasskey: stage.needsPasskey, deadline: stage.deadline,
                     people: Array(people.prefix(most)), more: max(0, people.count - most),
                     answers: card.decisions.filter { $0.level == stage.level }.prefix(100).map {
-                        RequestLevel.Answer(
+                        RequestLevelAnswer(
                             name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved,
                             comment: $0.comment, at: $0.decidedAt)
                     })
