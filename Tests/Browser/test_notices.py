@@ -185,3 +185,33 @@ def test_an_announcement_is_seen_by_everybody_until_it_is_taken_back(portal, app
     expect(approver.page.get_by_test_id("unread-notices")).to_have_count(0)
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_provider_announces_to_a_tenant_which_cannot_change_it(console, portal, approver, unique, axe):
+    name = unique("Maintenance")
+    operator = console("/announcements")
+    page = operator.page
+    operator.button("New announcement").first.click()
+    operator.field("Title").fill(name)
+    operator.field("Text").fill("On Saturday.")
+    operator.field("Tenants").fill("Acme")
+    page.get_by_role("option", name=re.compile("Acme Corporation")).click()
+    picture(page, "provider-announcement")
+    assert operator.violations(axe) == []
+    operator.field("Title").focus()
+    page.keyboard.press("Control+Enter")
+    operator.toast(f"{name} is saved")
+    expect(operator.row(name)).to_contain_text("Acme Corporation")
+    picture(page, "provider-announcements")
+    assert operator.violations(axe) == []
+    approver.open("/notices")
+    expect(approver.page.get_by_role("heading", name=name)).to_be_visible()
+    one = portal("administrator", "/announcements")
+    expect(one.row(name)).to_contain_text("hosting provider")
+    expect(one.row(name).get_by_role("button")).to_have_count(0)
+    assert one.violations(axe) == []
+    operator.act(name, "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(approver.page.get_by_role("heading", name=name)).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

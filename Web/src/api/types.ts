@@ -384,6 +384,7 @@ export interface Notice { id: string; type: string; title: string; body: string;
 export interface UnreadNotices { count: number; newest: Notice[] }
 export interface ChannelSubscription { channel: string; isWanted: boolean; isStandard: boolean; isFixed: boolean }
 export interface TypeSubscription { type: string; channels: ChannelSubscription[] }
+export interface NoticeDefaults { types: TypeSubscription[]; chats: string[] }
 export interface NoticeSubscriptions { types: TypeSubscription[]; chats: string[]; quiet: { from: string; to: string } | null; timeZone: string | null; digest: string }
 export interface NoticeWish { type: string; channel: string; isWanted: boolean }
 export interface NoticeTemplate { type: string; channel: string; language: string; title: string; body: string; isOwn: boolean; places: string[] }

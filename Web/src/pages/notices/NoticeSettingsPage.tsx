@@ -7,7 +7,7 @@ import { Problem } from '../../core/problem';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
-import type { List, NoticePreview, NoticeTemplate, TypeSubscription } from '../../api/types';
+import type { List, NoticeDefaults, NoticePreview, NoticeTemplate, TypeSubscription } from '../../api/types';
 import { Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { Loaded } from '../../ui/Loaded';
@@ -30,15 +30,15 @@ export const NoticeSettingsPage = component(() => {
 });
 
 const Defaults = component(() => {
-  const answer = useQuery<{ types: TypeSubscription[] }>(() => '/notice-defaults');
+  const answer = useQuery<NoticeDefaults>(() => '/notice-defaults');
   const choices = shallowRef<Choices>({});
   watch(() => answer.data, (data) => { if (data) choices.value = chosen(data.types); }, { immediate: true });
   const save = (types: TypeSubscription[]) => act(() => api.put('/notice-defaults', { wishes: wishes(types, choices.value, true) }), { done: t('notices.saved'), changes: ['/notice-defaults', '/my/notice-subscriptions'] });
   return () => (
-    <Loaded answer={answer} show={(data: { types: TypeSubscription[] }) => (
+    <Loaded answer={answer} show={(data: NoticeDefaults) => (
       <form onSubmit={(event: Event) => { event.preventDefault(); void save(data.types); }}>
         <p class="lead">{t('notices.defaults.lead')}</p>
-        <div class="card"><WishFields types={data.types} choices={choices.value} onChange={(type, ways) => { choices.value = { ...choices.value, [type]: ways }; }} /></div>
+        <div class="card"><WishFields types={data.types} chats={data.chats} choices={choices.value} onChange={(type, ways) => { choices.value = { ...choices.value, [type]: ways }; }} /></div>
         {may('notices.manage') && <div class="row end"><Button submit kind="primary">{t('save')}</Button></div>}
       </form>
     )} />

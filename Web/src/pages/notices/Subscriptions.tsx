@@ -48,7 +48,7 @@ export const Subscriptions = component(() => {
     <form onSubmit={(event: Event) => { event.preventDefault(); void save(data); }}>
       {problem.value && <ProblemNote problem={problem.value} known={['timeZone', 'quiet/from', 'quiet/to']} />}
       <Section title={t('notices.ways')}>
-        <div class="card"><WishFields types={data.types} choices={form.choices} onChange={(type, ways) => { form.choices = { ...form.choices, [type]: ways }; }} /></div>
+        <div class="card"><WishFields types={data.types} chats={data.chats} choices={form.choices} onChange={(type, ways) => { form.choices = { ...form.choices, [type]: ways }; }} /></div>
       </Section>
       <Section title={t('notices.times')}>
         <div class="card">
