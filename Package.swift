@@ -79,6 +79,7 @@ let package = Package(
         c("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev"),
         c("CLDAP", pkgConfig: "ldap", apt: "libldap-dev"),
         c("CFido2", pkgConfig: "libfido2", apt: "libfido2-dev"),
+        c("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         c("CXMLSec", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
         c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
@@ -91,7 +92,7 @@ let package = Package(
         platform("Outbound", "Kernel", "CCurl", logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
-        platform("RADIUS", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
+        platform("RADIUS", "Kernel", "Cryptography", "Outbound", "COpenSSL", crypto, nioCore, nioPosix),
         platform("CMPP", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
         platform("WebAuthn", "Kernel", "Cryptography", "CFido2"),
         platform("SAML", "CXMLSec", "CZlib"),

@@ -34,6 +34,17 @@ import Testing
         #expect(value == Self.bytes("16e97557c316185895f293ff6344077275"))
     }
 
+    @Test func `an MS-CHAPv2 response is as in the example of RFC 2759`() throws {
+        let mschap = try #require(
+            MSCHAP(
+                name: #"WORKGROUP\User"#, password: "clientPass",
+                challenge: Self.bytes("5b5d7c7d7b3f2f3e3c2c602132262628"),
+                peer: Self.bytes("21402324255e262a28295f2b3a337c7e")))
+        #expect(mschap.response == Self.bytes("82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df"))
+        #expect(mschap.success == "S=407A5589115FD0D6209F510FE9C04566932CDA56")
+        #expect(MSCHAP(name: "a", password: String(repeating: "x", count: 257), challenge: [], peer: []) == nil)
+    }
+
     @Test func `a response is signed as in the example of RFC 2865`() {
         let packet = RADIUSPacket(
             code: .accessAccept, id: 0, authenticator: [],

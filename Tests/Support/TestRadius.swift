@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 
 /// Two FreeRADIUS servers that know the same people, with one password for everybody: `secret of ` and the name. Cara is
-/// asked for a code besides, which is `123456`. Both want a Message-Authenticator in every request.
+/// asked for a code besides, which is `123456`. Both want a Message-Authenticator in every request, and both can be asked over
+/// TLS (RadSec) by whoever has a certificate of their authority.
 package final class TestRadius: Sendable {
     package static let secret = "shared-with-freeradius"
     package static let isThere = access("/usr/sbin/freeradius", X_OK) == 0
@@ -11,11 +12,20 @@ package final class TestRadius: Sendable {
 
     package let first: Server
     package let second: Server
+    /// Of authority, client and client's key, as PEM; and a certificate and its key that no server takes.
+    package let certificates: Certificates
     private let folder = TemporaryFolder(prefix: "gatehouse-radius")
+
+    package struct Certificates: Sendable {
+        package let authority: String
+        package let client: (certificate: String, key: String)
+        package let stranger: (certificate: String, key: String)
+    }
 
     package static func password(of login: String) -> String { "secret of \(login)" }
 
     package init() async throws {
+        certificates = try await Self.makeCertificates(in: folder)
         first = try await Server("a", in: folder)
         second = try await Server("b", in: folder)
     }
@@ -23,14 +33,17 @@ package final class TestRadius: Sendable {
     /// One FreeRADIUS.
     package final class Server: Sendable {
         package let port: Int
+        /// Where it listens for TLS.
+        package let tlsPort: Int
         private let process: ChildProcess
 
         fileprivate init(_ name: String, in folder: TemporaryFolder) async throws {
             port = FreePort.nextForDatagrams()
+            tlsPort = FreePort.next()
             let path = folder.file(name)
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             try TestRadius.people.write(toFile: path + "/users", atomically: true, encoding: .utf8)
-            try TestRadius.configuration(path, port: port).write(
+            try TestRadius.configuration(path, port: port, tlsPort: tlsPort, folder.path).write(
                 toFile: path + "/radiusd.conf", atomically: true, encoding: .utf8)
             // Its own log goes to the standard output, which is how it says that it is ready.
             let process = try ChildProcess(["/usr/sbin/freeradius", "-f", "-d", path, "-l", "stdout"])
@@ -56,7 +69,34 @@ package final class TestRadius: Sendable {
 
         """
 
-    private static func configuration(_ path: String, port: Int) -> String {
+    private static func makeCertificates(in folder: TemporaryFolder) async throws -> Certificates {
+        func openssl(_ arguments: String...) async throws {
+            try await ChildProcess.run(["openssl"] + arguments, folder: folder.path)
+        }
+        func read(_ name: String) throws -> String {
+            try String(contentsOfFile: folder.file(name), encoding: .utf8)
+        }
+        for name in ["ca", "stranger"] {
+            try await openssl(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+                "\(name).key", "-out", "\(name).pem", "-days", "30", "-subj", "/CN=\(name)")
+        }
+        for name in ["server", "client"] {
+            try await openssl(
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key",
+                "-out", "\(name).csr", "-subj", "/CN=\(name)")
+            try "subjectAltName=\(name == "server" ? "IP:127.0.0.1" : "DNS:gatehouse")".write(
+                toFile: folder.file("\(name).ext"), atomically: true, encoding: .utf8)
+            try await openssl(
+                "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+                "\(name).pem", "-days", "30", "-extfile", "\(name).ext")
+        }
+        return Certificates(
+            authority: try read("ca.pem"), client: (try read("client.pem"), try read("client.key")),
+            stranger: (try read("stranger.pem"), try read("stranger.key")))
+    }
+
+    private static func configuration(_ path: String, port: Int, tlsPort: Int, _ folder: String) -> String {
         """
         prefix = /usr
         libdir = /usr/lib/freeradius
@@ -79,6 +119,14 @@ package final class TestRadius: Sendable {
           secret = \(secret)
           require_message_authenticator = yes
         }
+        clients radsec {
+          client gatehouse-tls {
+            ipaddr = 127.0.0.1
+            proto = tls
+            secret = radsec
+            require_message_authenticator = yes
+          }
+        }
         thread pool {
           start_servers = 2
           max_servers = 4
@@ -96,6 +144,9 @@ package final class TestRadius: Sendable {
           }
           chap {
           }
+          mschap {
+            use_mppe = no
+          }
           files {
             filename = \(path)/users
           }
@@ -105,6 +156,22 @@ package final class TestRadius: Sendable {
             type = auth
             ipaddr = 127.0.0.1
             port = \(port)
+          }
+          listen {
+            type = auth
+            proto = tcp
+            ipaddr = 127.0.0.1
+            port = \(tlsPort)
+            clients = radsec
+            tls {
+              private_key_file = \(folder)/server.key
+              certificate_file = \(folder)/server.pem
+              ca_file = \(folder)/ca.pem
+              require_client_cert = yes
+              tls_min_version = "1.2"
+              tls_max_version = "1.3"
+              cipher_list = "DEFAULT"
+            }
           }
           authorize {
             if (&State) {
@@ -123,12 +190,16 @@ package final class TestRadius: Sendable {
             else {
               files
               chap
+              mschap
               pap
             }
           }
           authenticate {
             Auth-Type CHAP {
               chap
+            }
+            Auth-Type MS-CHAP {
+              mschap
             }
             Auth-Type PAP {
               pap

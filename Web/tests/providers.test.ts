@@ -26,14 +26,14 @@ describe('an identity provider in a form', () => {
   test('what RADIUS servers need is stored, and nothing of a directory', () => {
     const settings = {
       kind: 'radius' as const, servers: [{ host: 'radius.example', port: 1812 }, { host: '2001:db8::1', port: 1645 }], protocol: 'chap', nasIdentifier: 'bastion', groups: 'class', failoverSeconds: 1,
-      timeoutSeconds: 9, challengeIsSecondFactor: true, use: 'second-factor', domain: 'example.com',
+      timeoutSeconds: 9, challengeIsSecondFactor: true, use: 'second-factor', domain: 'example.com', transport: 'tls', authorities: 'the authority', certificate: 'ours',
     };
     const stored = { name: 'Radius', position: 1, domains: [], createsUsers: false, linksUsers: true, bindsUsers: false, rules: [], settings };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };
     expect(body(values(provider))).toEqual(stored);
     const fresh = body({ ...values(null, 'radius'), servers: 'radius.example', secret: 'shared' });
     expect(fresh.settings).toEqual({
-      kind: 'radius', servers: [{ host: 'radius.example', port: 1812 }], protocol: 'pap', nasIdentifier: 'gatehouse', groups: 'filter-id', failoverSeconds: 2, timeoutSeconds: 5, challengeIsSecondFactor: false, use: 'passwords', domain: null,
+      kind: 'radius', servers: [{ host: 'radius.example', port: 1812 }], protocol: 'pap', nasIdentifier: 'gatehouse', groups: 'filter-id', failoverSeconds: 2, timeoutSeconds: 5, challengeIsSecondFactor: false, use: 'passwords', domain: null, transport: 'udp', authorities: null, certificate: null,
     });
     expect(fresh.secret).toBe('shared');
   });

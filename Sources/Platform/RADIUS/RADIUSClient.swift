@@ -8,7 +8,7 @@ import Synchronization
 /// random authenticator, connected to the one address that the egress policy was asked about.
 package final class RADIUSClient: Sendable {
     /// Servers that know the same people, and how long they may take.
-    package struct Servers: Sendable, Hashable {
+    package struct Servers: Sendable {
         /// Asked in this order.
         package let places: [HostPort]
         /// How long one may be silent before the next one is asked.
@@ -17,12 +17,18 @@ package final class RADIUSClient: Sendable {
         package let timeout: Duration
         /// Whether a silent one may be doing what it was asked for, ringing a telephone say: no other is asked after it.
         package let stopsAtSilence: Bool
+        /// By which they are asked over TLS; over UDP for nil.
+        package let radSec: RadSec?
 
-        package init(_ places: [HostPort], patience: Duration, timeout: Duration, stopsAtSilence: Bool = false) {
+        package init(
+            _ places: [HostPort], patience: Duration, timeout: Duration, stopsAtSilence: Bool = false,
+            over radSec: RadSec? = nil
+        ) {
             self.places = places
             self.patience = patience
             self.timeout = timeout
             self.stopsAtSilence = stopsAtSilence
+            self.radSec = radSec
         }
     }
 
@@ -72,7 +78,7 @@ package final class RADIUSClient: Sendable {
             let limit = min(wish, start.duration(to: end))
             guard limit > .zero else { break }
             do {
-                let answer = try await ask(server, egress, request(), until: start + limit)
+                let answer = try await ask(server, over: servers.radSec, egress, request(), until: start + limit)
                 unwell.withLock { $0[Place(party: party, server: server)] = nil }
                 attempts.append(RADIUSAttempt(server: server, error: nil, took: .now - start))
                 return Outcome(answer: answer, server: server, attempts: attempts)
@@ -86,7 +92,8 @@ package final class RADIUSClient: Sendable {
     }
 
     private func ask(
-        _ server: HostPort, _ egress: EgressPolicy, _ request: RADIUSRequest, until deadline: ContinuousClock.Instant
+        _ server: HostPort, over radSec: RadSec?, _ egress: EgressPolicy, _ request: RADIUSRequest,
+        until deadline: ContinuousClock.Instant
     ) async throws -> RADIUSAnswer {
         let address: SocketAddress
         do throws(OutboundError) {
@@ -107,15 +114,17 @@ package final class RADIUSClient: Sendable {
         let answer = loop.makePromise(of: RADIUSAnswer.self)
         let channel: any Channel
         do {
-            channel = try await DatagramBootstrap(group: loop)
-                // One byte more than a packet may have, so that a longer one is seen to be one.
-                .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4097))
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(RADIUSHandler(exchange, answer))
+            channel =
+                if let radSec {
+                    try await Self.connect(to: address, of: server, over: radSec, within: left, on: loop) {
+                        RadSecHandler(exchange, $0, answer)
                     }
+                } else {
+                    try await Self.connect(to: address, on: loop) { RADIUSHandler(exchange, answer) }
                 }
-                .connect(to: address).get()
+        } catch let fault as RadSecFault {
+            answer.fail(RADIUSError.untrusted("our certificate, its key or the authorities cannot be used: \(fault)"))
+            return try await answer.futureResult.get()
         } catch {
             answer.fail(RADIUSError.notThere)
             return try await answer.futureResult.get()
@@ -130,6 +139,35 @@ package final class RADIUSClient: Sendable {
             try Task.checkCancellation()
             throw error
         }
+    }
+
+    private static func connect(
+        to address: SocketAddress, on loop: any EventLoop, _ handler: @escaping @Sendable () -> RADIUSHandler
+    ) async throws -> any Channel {
+        try await DatagramBootstrap(group: loop)
+            // One byte more than a packet may have, so that a longer one is seen to be one.
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4097))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(handler())
+                }
+            }
+            .connect(to: address).get()
+    }
+
+    private static func connect(
+        to address: SocketAddress, of server: HostPort, over radSec: RadSec, within time: Duration,
+        on loop: any EventLoop, _ handler: @escaping @Sendable (RadSecEngine) -> RadSecHandler
+    ) async throws -> any Channel {
+        try await ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(time))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let engine = try RadSecEngine(radSec, host: server.host)
+                    try channel.pipeline.syncOperations.addHandler(handler(engine))
+                }
+            }
+            .connect(to: address).get()
     }
 
     private func enter(_ party: String) throws(BlockingPool.Busy) {

@@ -7,6 +7,8 @@ package enum RADIUSError: Error, Sendable, Hashable {
     /// Nothing listens there, or the network does not lead there.
     case notThere
     case timedOut
+    /// No TLS with it: its certificate does not count, or ours does not to it.
+    case untrusted(String)
     /// Something came, and nothing of it could be believed; the last reason.
     case unbelievable(RADIUSFault)
     /// None of the servers answered; what became of each.
@@ -15,7 +17,7 @@ package enum RADIUSError: Error, Sendable, Hashable {
     /// Whether the request may have come to a server all the same.
     package var mayHaveBeenHeard: Bool {
         switch self {
-        case .unreachable, .notThere: false
+        case .unreachable, .notThere, .untrusted: false
         case .timedOut, .unbelievable: true
         case .noServer(let attempts): attempts.contains { $0.error?.mayHaveBeenHeard ?? true }
         }
@@ -31,6 +33,8 @@ package enum RADIUSFault: Error, Sendable, Hashable {
     case noMessageAuthenticator
     case wrongMessageAuthenticator
     case wrongAuthenticator
+    /// It does not know the password that it accepts.
+    case wrongProof
     /// Signed, and nothing that answers the request.
     case unexpected
 }
@@ -49,6 +53,7 @@ extension RADIUSError: CustomStringConvertible {
         case .unreachable(let error): "\(error)"
         case .notThere: "nothing answers on this port"
         case .timedOut: "no answer in time: servers are silent too if the secret or this client's address is not theirs"
+        case .untrusted(let reason): reason
         case .unbelievable(let fault): "no answer that can be believed: \(fault)"
         case .noServer(let attempts):
             attempts.map { "\($0.server): \($0.error.map { "\($0)" } ?? "answered")" }.joined(separator: "; ")
@@ -65,6 +70,7 @@ extension RADIUSFault: CustomStringConvertible {
             "it has no Message-Authenticator; the server must send one in every answer (CVE-2024-3596)"
         case .wrongMessageAuthenticator: "its Message-Authenticator does not fit: the secrets differ"
         case .wrongAuthenticator: "its authenticator does not fit: the secrets differ"
+        case .wrongProof: "it accepts a password that it does not know (MS-CHAP2-Success)"
         case .unexpected: "it is no answer to a password"
         }
     }

@@ -17,7 +17,7 @@ struct RADIUSExchange: Sendable {
     static let mostFaults = 64
 
     private let request: RADIUSRequest
-    private let limit: Duration
+    let limit: Duration
     private var elapsed = Duration.zero
     private var pause = Self.firstPause
     private var slept = Duration.zero
@@ -64,6 +64,7 @@ struct RADIUSExchange: Sendable {
         else { throw .wrongAuthenticator }
         try checkSignature(of: packet, answering: asked)
         let words = RADIUSWords(packet.attributes)
+        if packet.code == .accessAccept { try checkProof(in: packet) }
         switch (request.packet.code, packet.code) {
         case (.accessRequest, .accessAccept), (.statusServer, .accessAccept): return .accepted(words)
         case (.accessRequest, .accessReject): return .rejected(words)
@@ -72,6 +73,15 @@ struct RADIUSExchange: Sendable {
             guard states.count <= 1 else { throw .malformed }
             return .asked(words, state: states.first?.value)
         default: throw .unexpected
+        }
+    }
+
+    /// By MS-CHAPv2 the server shows that it knows the password, too.
+    private func checkProof(in packet: RADIUSPacket) throws(RADIUSFault) {
+        guard let wanted = request.success else { return }
+        let said = packet.attributes.flatMap { $0.microsoftValues(RADIUSAttribute.microsoftSuccess) }
+        guard said.count == 1, ConstantTime.equals(Array(said[0].prefix(wanted.count)), wanted) else {
+            throw .wrongProof
         }
     }
 

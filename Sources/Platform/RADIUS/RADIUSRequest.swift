@@ -8,6 +8,8 @@ package struct RADIUSRequest: Sendable {
         case pap([UInt8])
         /// The server must have the password itself.
         case chap([UInt8])
+        /// The server must have its hash, and shows that it does.
+        case mschap(String)
         /// Has the server begin, by an empty password.
         case nothing
         /// The answer to its question. It goes as a password does (RFC 2865 §2.1), whatever came before.
@@ -16,6 +18,8 @@ package struct RADIUSRequest: Sendable {
 
     let secret: RADIUSSecret
     let packet: RADIUSPacket
+    /// What an answer of yes has to say, if the server is to prove something by it.
+    let success: [UInt8]?
 
     /// Nil if the name or the password is nothing that the protocol has room for.
     package init?(
@@ -27,6 +31,7 @@ package struct RADIUSRequest: Sendable {
         let name = Array(login.utf8)
         guard 1...RADIUSAttribute.mostBytes ~= name.count else { return nil }
         var attributes = [RADIUSAttribute(RADIUSAttribute.userName, name)]
+        var success: [UInt8]?
         switch proof {
         case .pap(let password):
             guard let hidden = secret.hidden(password, authenticator) else { return nil }
@@ -39,6 +44,17 @@ package struct RADIUSRequest: Sendable {
             attributes.append(
                 RADIUSAttribute(RADIUSAttribute.chapPassword, RADIUSSecret.chap(random(1)[0], password, challenge)))
             attributes.append(RADIUSAttribute(RADIUSAttribute.chapChallenge, challenge))
+        case .mschap(let password):
+            let (challenge, peer, number) = (random(16), random(16), random(1)[0])
+            guard let mschap = MSCHAP(name: login, password: password, challenge: challenge, peer: peer) else {
+                return nil
+            }
+            attributes.append(.microsoft(RADIUSAttribute.microsoftChallenge, challenge))
+            attributes.append(
+                .microsoft(
+                    RADIUSAttribute.microsoftResponse,
+                    [number, 0] + peer + [UInt8](repeating: 0, count: 8) + mschap.response))
+            success = [number] + Array(mschap.success.utf8)
         case .answer(let answer, let state):
             guard let hidden = secret.hidden(answer, authenticator) else { return nil }
             attributes.append(RADIUSAttribute(RADIUSAttribute.userPassword, hidden))
@@ -48,7 +64,7 @@ package struct RADIUSRequest: Sendable {
         if let callingStation, !callingStation.isEmpty {
             attributes.append(RADIUSAttribute(RADIUSAttribute.callingStation, Self.cut(callingStation)))
         }
-        self.init(.accessRequest, id, authenticator, attributes, secret)
+        self.init(.accessRequest, id, authenticator, attributes, secret, success: success)
     }
 
     /// Asks whether the server is there, and about nobody (RFC 5997).
@@ -64,7 +80,7 @@ package struct RADIUSRequest: Sendable {
     /// (CVE-2024-3596).
     init(
         _ code: RADIUSPacket.Code, _ id: UInt8, _ authenticator: [UInt8], _ attributes: [RADIUSAttribute],
-        _ secret: RADIUSSecret
+        _ secret: RADIUSSecret, success: [UInt8]? = nil
     ) {
         func packet(_ signature: [UInt8]) -> RADIUSPacket {
             RADIUSPacket(
@@ -72,6 +88,7 @@ package struct RADIUSRequest: Sendable {
                 attributes: [RADIUSAttribute(RADIUSAttribute.messageAuthenticator, signature)] + attributes)
         }
         self.secret = secret
+        self.success = success
         self.packet = packet(secret.messageAuthenticator(of: packet([UInt8](repeating: 0, count: 16))))
     }
 

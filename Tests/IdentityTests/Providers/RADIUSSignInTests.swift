@@ -37,7 +37,7 @@ import Testing
             "auth.challenge", ["token": .string(question["token"]), "answer": .string(text)])
     }
 
-    @Test(arguments: ["pap", "chap"])
+    @Test(arguments: ["pap", "chap", "ms-chap-v2"])
     func `somebody of the server is taken in, enrols, and comes back as the same person`(how: String) async throws {
         let test = try await TestRadius()
         let house = try await House()

@@ -196,7 +196,7 @@ export interface LdapSettings {
 }
 export interface RadiusSettings {
   kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number; use: string; domain: string | null;
-  challengeIsSecondFactor: boolean;
+  challengeIsSecondFactor: boolean; transport: string; authorities: string | null; certificate: string | null;
 }
 export interface OidcSettings {
   kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];

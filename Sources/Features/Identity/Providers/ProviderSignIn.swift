@@ -90,9 +90,9 @@ struct ProviderSignIn {
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
                 egress: egress, party: scope.tenant.text)
         case .radius(let settings):
-            guard let secret = secret.flatMap(RADIUSSecret.init) else { return NoProver() }
+            guard let (shared, radSec) = secret.flatMap(settings.keyed) else { return NoProver() }
             return RADIUSProver(
-                settings: settings, secret: secret, client: directories.radius, egress: egress,
+                settings: settings, secret: shared, radSec: radSec, client: directories.radius, egress: egress,
                 party: scope.tenant.text, address: address)
         }
     }

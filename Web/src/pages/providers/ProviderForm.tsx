@@ -15,7 +15,7 @@ import { RadiusFields } from './RadiusFields';
 import { body, presets, values, type Kind } from './settings';
 
 const known = [
-  'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/userFilter', 'settings/groupBaseDn',
+  'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/certificate', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/userFilter', 'settings/groupBaseDn',
   'settings/timeoutSeconds', 'settings/failoverSeconds', 'settings/nasIdentifier', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'rules',
 ];
 

@@ -8,14 +8,22 @@ import type { ProviderValues } from './settings';
 /** How RADIUS servers are asked, and what their answers mean. */
 export const RadiusFields = component<{ form: Form<ProviderValues>; state: FormState; hasSecret: boolean }>((props) => () => {
   const { form, state } = props;
+  const overTls = form.values.transport === 'tls';
   return (
     <section class="fieldset" aria-label={t('provider.radius')}>
       <header><h3>{t('provider.radius')}</h3></header>
       <TextArea name="servers" label={t('provider.servers')} value={form.values.servers} onInput={form.set('servers')} error={state.error('settings/servers')} help={t('provider.servers.help')} rows={2} monospace />
-      <TextInput
+      <Select
+        name="transport" label={t('provider.transport')} help={t('provider.transport.help')} value={form.values.transport} onChange={form.set('transport')}
+        choices={[{ value: 'udp', text: t('provider.transport.udp') }, { value: 'tls', text: t('provider.transport.tls') }]}
+      />
+      {overTls && <TextArea name="authorities" label={t('provider.radius.authorities')} value={form.values.authorities} onInput={form.set('authorities')} error={state.error('settings/authorities')} help={t('provider.radius.authorities.help')} rows={4} monospace />}
+      {overTls && <TextArea name="certificate" label={t('provider.radius.certificate')} value={form.values.certificate} onInput={form.set('certificate')} error={state.error('settings/certificate')} help={t('provider.radius.certificate.help')} rows={4} monospace />}
+      {overTls && <TextArea name="secret" label={t('provider.radius.key')} value={form.values.secret} onInput={form.set('secret')} error={state.error('secret')} help={t(props.hasSecret ? 'provider.secret.help' : 'provider.radius.key.help')} rows={4} monospace />}
+      {!overTls && <TextInput
         name="secret" label={t('provider.radius.secret')} type="password" autocomplete="new-password" value={form.values.secret} onInput={form.set('secret')} optional={props.hasSecret}
         error={state.error('secret')} help={t(props.hasSecret ? 'provider.secret.help' : 'provider.radius.secret.help')}
-      />
+      />}
       <Select
         name="use" label={t('provider.use')} help={t('provider.use.help')} value={form.values.use} onChange={form.set('use')}
         choices={[{ value: 'passwords', text: t('provider.use.passwords') }, { value: 'second-factor', text: t('provider.use.second-factor') }]}
@@ -23,7 +31,7 @@ export const RadiusFields = component<{ form: Form<ProviderValues>; state: FormS
       {form.values.use === 'second-factor' && <TextInput name="radius-domain" label={t('provider.radius.domain')} value={form.values.radiusDomain} onInput={form.set('radiusDomain')} error={state.error('settings/domain')} help={t('provider.radius.domain.help')} optional monospace />}
       <Select
         name="protocol" label={t('provider.protocol')} value={form.values.protocol} onChange={form.set('protocol')}
-        choices={[{ value: 'pap', text: t('provider.protocol.pap') }, { value: 'chap', text: t('provider.protocol.chap') }]}
+        choices={[{ value: 'pap', text: t('provider.protocol.pap') }, { value: 'chap', text: t('provider.protocol.chap') }, { value: 'ms-chap-v2', text: t('provider.protocol.ms-chap-v2') }]}
       />
       <Select
         name="group-attribute" label={t('provider.groups')} value={form.values.groupAttribute} onChange={form.set('groupAttribute')}

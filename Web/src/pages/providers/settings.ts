@@ -5,6 +5,7 @@ export interface ProviderValues extends CommonValues {
   kind: Kind; servers: string; security: string; authorities: string; bindDn: string; baseDn: string; userFilter: string;
   subject: string; login: string; fullName: string; email: string; manager: string; groups: string; groupBaseDn: string; timeout: string;
   protocol: string; nasIdentifier: string; groupAttribute: string; failover: string; challengeIsSecondFactor: boolean; use: string; radiusDomain: string;
+  transport: string; certificate: string;
 }
 /** The kinds that this form is for; one that takes the browser has its own. */
 export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas' | 'oauth2' | 'messenger'>;
@@ -34,7 +35,7 @@ export function readServers(text: string, usual: number): { host: string; port: 
 const writeServer = ({ host, port }: { host: string; port: number }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** The port that servers of a kind have if nobody says another one. */
-const usualPort = (form: ProviderValues): number => (form.kind === 'radius' ? 1812 : form.security === 'tls' ? 636 : 389);
+const usualPort = (form: ProviderValues): number => (form.kind === 'radius' ? (form.transport === 'tls' ? 2083 : 1812) : form.security === 'tls' ? 636 : 389);
 
 export function common(provider: IdentityProvider | null): CommonValues {
   return {
@@ -49,11 +50,12 @@ export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): 
   const either = ldap ?? radius;
   return {
     ...common(provider), kind: either?.kind ?? kind, servers: either?.servers.map(writeServer).join('\n') ?? '',
-    security: ldap?.security ?? 'start-tls', authorities: ldap?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
+    security: ldap?.security ?? 'start-tls', authorities: either?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
     fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', manager: ldap?.attributes.manager ?? 'manager', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
     timeout: String(either?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
     groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false, use: radius?.use ?? 'passwords', radiusDomain: radius?.domain ?? '',
+    transport: radius?.transport ?? 'udp', certificate: radius?.certificate ?? '',
   };
 }
 
@@ -76,6 +78,7 @@ function radius(form: ProviderValues): RadiusSettings {
     kind: 'radius', servers: readServers(form.servers, usualPort(form)), protocol: form.protocol, nasIdentifier: form.nasIdentifier.trim(), groups: form.groupAttribute,
     failoverSeconds: Number(form.failover), timeoutSeconds: Number(form.timeout), challengeIsSecondFactor: form.challengeIsSecondFactor,
     use: form.use, domain: form.use === 'second-factor' && form.radiusDomain.trim() ? form.radiusDomain.trim() : null,
+    transport: form.transport, authorities: form.transport === 'tls' ? or(form.authorities) : null, certificate: form.transport === 'tls' ? or(form.certificate) : null,
   };
 }
 

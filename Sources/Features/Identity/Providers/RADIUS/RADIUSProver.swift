@@ -7,6 +7,8 @@ import RADIUS
 struct RADIUSProver: QuestionProver {
     let settings: RADIUSSettings
     let secret: RADIUSSecret
+    /// Over UDP nil.
+    let radSec: RadSec?
     let client: RADIUSClient
     let egress: EgressPolicy
     /// Whose servers they are, so that one tenant's cannot take all conversations.
@@ -21,13 +23,14 @@ struct RADIUSProver: QuestionProver {
             switch settings.protocol {
             case .pap: .pap(bytes)
             case .chap: .chap(bytes)
+            case .mschap: .mschap(password.reveal())
             }
-        return try await ask(settings.all, login, proof, .password)
+        return try await ask(settings.all(over: radSec), login, proof, .password)
     }
 
     func answer(_ question: ProviderQuestion, _ login: Login, _ answer: Secret) async throws -> ProviderTrial {
         // The server that asked is the one that knows what it asked.
-        guard let servers = settings.only(question.server) else {
+        guard let servers = settings.only(question.server, over: radSec) else {
             return ProviderTrial(answer: .unavailable, steps: [])
         }
         return try await ask(servers, login, .answer(Array(answer.reveal().utf8), state: question.state), .challenge)
@@ -36,8 +39,8 @@ struct RADIUSProver: QuestionProver {
     /// The first word of a second factor, which may be none.
     func begin(_ login: Login, _ answer: String) async throws -> ProviderTrial {
         let bytes = Array(answer.utf8)
-        guard bytes.isEmpty else { return try await ask(settings.all, login, .pap(bytes), .challenge) }
-        return try await ask(settings.oneByOne, login, .nothing, .challenge)
+        guard bytes.isEmpty else { return try await ask(settings.all(over: radSec), login, .pap(bytes), .challenge) }
+        return try await ask(settings.oneByOne(over: radSec), login, .nothing, .challenge)
     }
 
     private func ask(
@@ -81,7 +84,7 @@ struct RADIUSProver: QuestionProver {
     /// Without a password nothing can be learnt about anybody: only whether the server is there.
     private func look(_ login: Login) async throws -> ProviderTrial {
         do {
-            let outcome = try await client.ask(settings.all, for: party, egress: egress) {
+            let outcome = try await client.ask(settings.all(over: radSec), for: party, egress: egress) {
                 RADIUSRequest(statusFor: settings.nasIdentifier, secret: secret)
             }
             var steps = Self.steps(of: outcome.attempts)

@@ -1,8 +1,10 @@
+import Cryptography
 package import Kernel
 import Outbound
 import RADIUS
 
-/// Servers that are asked by RADIUS. The secret that they share with us is the provider's.
+/// Servers that are asked by RADIUS. The provider's secret is the one that they share with us; over TLS it is the key of our
+/// certificate, as PEM.
 package struct RADIUSSettings: Sendable {
     package let servers: [ProviderServer]
     package let `protocol`: RADIUSPasswordProtocol
@@ -14,13 +16,26 @@ package struct RADIUSSettings: Sendable {
     package let use: RADIUSUse
     /// What follows a login's name on the way to the servers.
     package let domain: MailDomain?
+    package let transport: RADIUSTransport
+    /// Over TLS: whose servers count, and who we are to them.
+    package let authorities: String?
+    package let certificate: String?
 
     package init(
         servers: [ProviderServer], protocol: RADIUSPasswordProtocol, nasIdentifier: String, groups: RADIUSGroups,
-        failoverSeconds: Int, timeoutSeconds: Int, challengeIsSecondFactor: Bool, use: RADIUSUse, domain: MailDomain?
+        failoverSeconds: Int, timeoutSeconds: Int, challengeIsSecondFactor: Bool, use: RADIUSUse, domain: MailDomain?,
+        transport: RADIUSTransport = .udp, authorities: String? = nil, certificate: String? = nil
     ) throws(Invalid) {
         guard domain == nil || use == .secondFactor else {
             throw Invalid("goes with servers for the second factor only", field: "domain")
+        }
+        for (text, field) in [(authorities, "authorities"), (certificate, "certificate")] {
+            guard (text != nil) == (transport == .tls) else {
+                throw Invalid(transport == .tls ? "is needed for TLS" : "goes with TLS only", field: field)
+            }
+            guard text.map(RadSec.isCertificates) ?? true else {
+                throw Invalid("must be certificates as PEM text", field: field)
+            }
         }
         self.servers = servers
         self.protocol = `protocol`
@@ -31,6 +46,9 @@ package struct RADIUSSettings: Sendable {
         self.challengeIsSecondFactor = challengeIsSecondFactor
         self.use = use
         self.domain = domain
+        self.transport = transport
+        self.authorities = authorities
+        self.certificate = certificate
     }
 
     /// By which name the servers know somebody: with one domain where there is one, whatever stands in the login. Nil for
@@ -44,23 +62,34 @@ package struct RADIUSSettings: Sendable {
     /// Whether a secret for the one tells nobody else anything with the other: what a server is sent can be tried against
     /// every secret that somebody can think of.
     func isSamePlace(as other: RADIUSSettings) -> Bool {
-        Set(servers).isSubset(of: other.servers)
+        Set(servers).isSubset(of: other.servers) && transport == other.transport
+    }
+
+    /// The same settings with what the provider's secret is to them; nil for one that is nothing of the kind.
+    func keyed(_ secret: String) -> (shared: RADIUSSecret, radSec: RadSec?)? {
+        guard transport == .tls else { return RADIUSSecret(secret).map { ($0, nil) } }
+        guard let authorities, let certificate, let shared = RADIUSSecret(RadSec.secret) else { return nil }
+        return (shared, RadSec(authorities: authorities, certificate: certificate, key: Redacted(secret)))
     }
 
     /// The only one, for the rest of a conversation that one server began.
-    func only(_ place: HostPort) -> RADIUSClient.Servers? {
-        servers.contains { $0.hostPort == place } ? everyone([place]) : nil
+    func only(_ place: HostPort, over radSec: RadSec?) -> RADIUSClient.Servers? {
+        servers.contains { $0.hostPort == place } ? everyone([place], over: radSec) : nil
     }
 
-    var all: RADIUSClient.Servers { everyone(servers.map(\.hostPort)) }
+    func all(over radSec: RadSec?) -> RADIUSClient.Servers { everyone(servers.map(\.hostPort), over: radSec) }
 
     /// For a request that may have a telephone ring: one time is enough.
-    var oneByOne: RADIUSClient.Servers { everyone(servers.map(\.hostPort), stopsAtSilence: true) }
+    func oneByOne(over radSec: RadSec?) -> RADIUSClient.Servers {
+        everyone(servers.map(\.hostPort), stopsAtSilence: true, over: radSec)
+    }
 
-    private func everyone(_ places: [HostPort], stopsAtSilence: Bool = false) -> RADIUSClient.Servers {
+    private func everyone(
+        _ places: [HostPort], stopsAtSilence: Bool = false, over radSec: RadSec?
+    ) -> RADIUSClient.Servers {
         RADIUSClient.Servers(
             places, patience: .seconds(failoverSeconds), timeout: .seconds(timeoutSeconds),
-            stopsAtSilence: stopsAtSilence)
+            stopsAtSilence: stopsAtSilence, over: radSec)
     }
 }
 
@@ -68,11 +97,13 @@ extension RADIUSSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             servers: [ProviderServer], proto: RADIUSPasswordProtocol, nas: String, groups: RADIUSGroups,
-            failover: Int, timeout: Int, challenge: Bool, use: RADIUSUse, domain: MailDomain?
+            failover: Int, timeout: Int, challenge: Bool, use: RADIUSUse, domain: MailDomain?,
+            transport: RADIUSTransport, authorities: String?, certificate: String?
         ) throws(Invalid) in
         try RADIUSSettings(
             servers: servers, protocol: proto, nasIdentifier: nas, groups: groups, failoverSeconds: failover,
-            timeoutSeconds: timeout, challengeIsSecondFactor: challenge, use: use, domain: domain)
+            timeoutSeconds: timeout, challengeIsSecondFactor: challenge, use: use, domain: domain, transport: transport,
+            authorities: authorities, certificate: certificate)
     }) {
         Field("servers", \.servers, .array(of: ProviderServer.schema, 1...5), note: "Asked in this order.")
         Field("protocol", \.protocol, RADIUSPasswordProtocol.schema.otherwise(.pap))
@@ -97,6 +128,13 @@ extension RADIUSSettings: WireValue {
         Field(
             "domain", \.domain,
             note: "What follows the name of a login on the way to servers for the second factor, in place of its own.")
+        Field(
+            "transport", \.transport, RADIUSTransport.schema.otherwise(.udp),
+            note: "Over TLS (RFC 6614) the secret is the key of the certificate, as PEM.")
+        Field("authorities", \.authorities, .lines(1...50_000), note: "Over TLS: whose servers count, as PEM.")
+        Field(
+            "certificate", \.certificate, .lines(1...50_000),
+            note: "Over TLS: who we are to the servers, as PEM, with what is above it.")
     }
 }
 
@@ -110,6 +148,13 @@ package enum RADIUSUse: String, Sendable, CaseIterable, WireValue {
 package enum RADIUSPasswordProtocol: String, Sendable, CaseIterable, WireValue {
     case pap
     case chap
+    case mschap = "ms-chap-v2"
+}
+
+/// How requests get to servers.
+package enum RADIUSTransport: String, Sendable, CaseIterable, WireValue {
+    case udp
+    case tls
 }
 
 /// The attribute that names groups.
