@@ -14,15 +14,21 @@ extension ChannelSession {
     func askInstead(of refused: SessionRefused) async -> Bool {
         guard start.terminal != nil, let hint = refused.request else { return false }
         if let open = hint.open {
-            let answer = await ask(speech("w and Enter to wait for it, Enter to leave: ", "输入 w 等待审批，Enter 离开："))
+            let answer = await ask(
+                speech("w and Enter to wait for it, Enter to leave: ", "输入 w 等待审批，Enter 离开："),
+                within: Self.patience)
             guard answer?.trimmed == "w" else { return false }
             return await wait(for: open.ticket, number: open.number)?.state == "approved"
         }
         guard let wish = hint.wish else { return false }
-        let answer = await ask(speech("r and Enter to ask for it now, Enter to leave: ", "输入 r 立即申请，Enter 离开："))
+        let answer = await ask(
+            speech("r and Enter to ask for it now, Enter to leave: ", "输入 r 立即申请，Enter 离开："), within: Self.patience)
         guard answer?.trimmed == "r", let card = await send(wish) else { return false }
         return await settle(card)?.state == "approved"
     }
+
+    /// A program at a terminal of its own reads no questions.
+    private static let patience = Duration.seconds(120)
 
     /// Asks for something that is looked for first.
     func askFromMenu() async {

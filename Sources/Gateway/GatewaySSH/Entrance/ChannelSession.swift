@@ -209,10 +209,14 @@ actor ChannelSession {
         }
     }
 
-    /// Asks for a line; nil if the person leaves instead: by Ctrl-C, Ctrl-D, or with the connection.
-    func ask(_ prompt: String) async -> String? {
+    /// Asks for a line; nil if the person leaves instead: by Ctrl-C, Ctrl-D, or with the connection. `limit` is for questions at
+    /// which there may be a program that never answers.
+    func ask(_ prompt: String, within limit: Duration? = nil) async -> String? {
         say(prompt)
-        while true {
+        let end = limit.map { ContinuousClock.now + $0 }
+        let timer = limit.map { loop.after($0) { [activity] in activity.fire() } }
+        defer { timer?.cancel() }
+        while end.map({ ContinuousClock.now < $0 }) ?? true {
             takeResizes()
             let available = channel.available(.data)
             if available > 0 {
@@ -229,6 +233,8 @@ actor ChannelSession {
             if channel.hasPeerEnded || channel.hasPeerClosed { return nil }
             await activity.wait()
         }
+        say("\n")
+        return nil
     }
 
     /// How wide the terminal is now.
