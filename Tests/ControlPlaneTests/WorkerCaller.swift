@@ -39,6 +39,9 @@ struct WorkerCaller: Caller {
         case "worker.openSession":
             let admission = try await admission()
             return { try await worker.post("/sessions", Household.ask(admission)) }
+        case "worker.requestable", "worker.requestPath", "worker.askAccess", "worker.requests", "worker.request",
+            "worker.decideRequest", "worker.withdrawRequest":
+            return try await request(operation.name, admission: try await admission())
         case "worker.health":
             return {
                 try await worker.post(
@@ -47,6 +50,38 @@ struct WorkerCaller: Caller {
         case "worker.rotateKeys": return try await rotation()
         case _ where operation.isPublic: return try await enrolment(operation.name)
         default: return try await call(about: try await session(), operation.name)
+        }
+    }
+
+    /// About a request of the person's own, a fresh one where it is to change.
+    private func request(_ name: String, admission: AdmissionID) async throws -> ReadyCall? {
+        let asset = try #require(AssetID(house.ids["assets"] ?? ""))
+        let wish = RequestWish(asset: asset, name: "web-1", account: "root", durationSeconds: 3600)
+        let ask = NewRequest(admission: admission, wish: wish, reason: "Disk is full")
+        switch name {
+        case "worker.requestable":
+            return {
+                try await worker.post("/requestable", RequestableQuestion(admission: admission, words: "", page: 0))
+            }
+        case "worker.requestPath":
+            return {
+                try await worker.post("/requests/path", RequestPathQuestion(admission: admission, wish: wish))
+            }
+        case "worker.askAccess": return { try await worker.post("/requests", ask) }
+        case "worker.requests":
+            return { try await worker.post("/requests/list", RequestListQuestion(admission: admission, view: .mine)) }
+        case "worker.request":
+            let ticket = try #require(TicketID(house.ids["tickets"] ?? ""))
+            return {
+                try await worker.post("/requests/show", RequestQuestion(admission: admission, ticket: ticket))
+            }
+        case "worker.withdrawRequest":
+            let answer = try RequestAnswer.schema.parse(try await worker.post("/requests", ask).json)
+            guard case .shown(let card) = answer else { throw Refusal(text: "\(answer)") }
+            let question = RequestQuestion(admission: admission, ticket: card.ticket)
+            return { try await worker.post("/requests/withdrawal", question) }
+        // Nobody else of the household is there who asks, and nobody decides their own.
+        default: return nil
         }
     }
 
