@@ -71,6 +71,23 @@ import Testing
         #expect(try await desk.decide(first, by: desk.bob).state == .approved)
     }
 
+    @Test func `who stands in sees what waits, and neither what was before nor what others decided`() async throws {
+        let desk = try await Desk()
+        let before = try await desk.open([.of(desk.ann)])
+        try await desk.decide(before, by: desk.ann)
+        let open = try await desk.open([.of(desk.ann), .of(desk.bob)])
+        try await desk.handOver(desk.ann, to: desk.abe)
+        func see(_ ticket: Ticket) async throws -> TicketState.Word {
+            try await desk.tickets.find(ticket.id, for: desk.abe, at: desk.stage.now, in: desk.scope).state
+        }
+        #expect(try await see(open) == .open)
+        await #expect(throws: TicketError.notFound) { try await see(before) }
+        // What they have answered in that seat stays theirs to see.
+        try await desk.decide(open, by: desk.abe)
+        try await desk.decide(open, by: desk.bob)
+        #expect(try await see(open) == .approved)
+    }
+
     @Test func `it reaches one step`() async throws {
         let desk = try await Desk()
         let ticket = try await desk.open([.of(desk.ann)])

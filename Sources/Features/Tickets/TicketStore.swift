@@ -68,14 +68,16 @@ struct TicketStore: Sendable {
         """
     }
 
-    /// Requests that this person made, may decide on some level or has decided, or is told about.
+    /// Requests that this person made, may decide on some level or has decided, or is told about. Whoever stands in for
+    /// somebody sees what waits, and not what was before; emergency access can be reviewed and taken back afterwards.
     static func concerns(_ user: UserID, at now: Date, in scope: TenantScope) -> SQL {
         """
          and (t.requester_id = \(user)
             or exists (select from ticket_approvers w
                 join ticket_levels l on l.tenant_id = w.tenant_id and l.ticket_id = w.ticket_id and l.level = w.level
                 where w.tenant_id = \(scope.tenant) and w.ticket_id = t.ticket_id
-                    and w.user_id = any(\(fragment: hands(of: user, at: now, in: scope)))
+                    and (w.user_id = \(user) or (t.state = 'open' or t.kind = \(BreakGlassKind.kind))
+                        and w.user_id = any(\(fragment: hands(of: user, at: now, in: scope))))
                     and (not w.from_escalation or l.escalated_at is not null))
             or exists (select from ticket_decisions d
                 where d.tenant_id = \(scope.tenant) and d.ticket_id = t.ticket_id and d.user_id = \(user))
