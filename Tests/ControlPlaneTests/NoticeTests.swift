@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Operators
 import Outbound
 import TestSupport
 import Testing
