@@ -1,7 +1,12 @@
-"""Part of the sign-in suite: how long the first and an unchanged sync of a large directory take beside reading it with ldapsearch."""
+"""Part of the sign-in suite: how long the first and an unchanged sync of a large directory take beside reading it with ldapsearch.
+
+Whoever else is at work on the machine makes everything slower, and what goes by way of more processes most of all. So the CPU
+that both take is told, too: of the server, the database, the directory and the programs beside them.
+"""
 
 import io
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -19,20 +24,43 @@ def run(suite):
     people = suite.options.people
     with Directory(installation, people) as directory:
         portal = Portal(suite, directory)
-        reading = statistics.median(directory.read() for _ in range(rounds))
-        copying = statistics.median(copy(installation, people) for _ in range(rounds))
+        meter = Meter(installation, directory)
+        reading, read = meter.of(directory.read, rounds)
+        copying, copied = meter.of(lambda: copy(installation, people), rounds)
         portal.run("preview")
         before = processes.resident_mib(installation.server.pid)
         with processes.Peak(installation.server.pid) as peak:
-            first = portal.run("run")
+            first, spent = meter.of(lambda: portal.run("run"), 1)
         report.add("memory of the first sync", peak.most - before, unit="MiB", bar=at_most(40))
         report.add("first sync", first, reading + copying, "s", at_most(3), "the peer is ldapsearch and COPY")
+        report.add("first sync", spent, read + copied, "CPU s", note="the same")
         # What a run adds to what the one before it left.
         before = processes.resident_mib(installation.server.pid)
         with processes.Peak(installation.server.pid) as peak:
-            unchanged = statistics.median(portal.run("run") for _ in range(rounds))
+            unchanged, spent = meter.of(lambda: portal.run("run"), rounds)
         report.add("unchanged sync", unchanged, reading, "s", at_most(1.5), "the peer is ldapsearch alone")
+        report.add("unchanged sync", spent, read, "CPU s", note="the same")
         report.add("memory of unchanged syncs", peak.most - before, unit="MiB", bar=at_most(20))
+
+
+class Meter:
+    """Seconds that something takes, and those of CPU that all who have to do with it spend meanwhile."""
+
+    def __init__(self, installation, directory):
+        self.installation, self.directory = installation, directory
+
+    def of(self, body, rounds):
+        times, spent = [], []
+        for _ in range(rounds):
+            before = self.spent()
+            times.append(body())
+            spent.append(self.spent() - before)
+        return statistics.median(times), statistics.median(spent)
+
+    def spent(self):
+        programs = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (processes.cpu_seconds(self.installation.server.pid) + self.installation.database_cpu()
+                + processes.cpu_seconds(self.directory.process.pid) + programs.ru_utime + programs.ru_stime)
 
 
 def copy(installation, people):
