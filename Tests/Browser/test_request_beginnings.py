@@ -119,7 +119,8 @@ def test_a_template_is_made_offered_and_taken(portal, estate, unique, axe):
     assert name not in json.dumps(portal("approver").api("GET", "/my/request-templates"))
     user = portal("user", "/requests?new=1")
     user.page.get_by_text("Begin with a template").click()
-    user.button(f"Use the template {name}").click()
+    template = user.page.get_by_role("listitem").filter(has_text=name)
+    template.get_by_role("button", name="Use").click()
     expect(user.field("Reason")).to_have_value("Change no. ")
     expect(user.page.locator(".chip", has_text=first["name"])).to_be_visible()
     own = unique("Mine")
@@ -130,7 +131,7 @@ def test_a_template_is_made_offered_and_taken(portal, estate, unique, axe):
     user.open("/requests?new=1")
     user.page.get_by_text("Begin with a template").click()
     user.button(f"Remove my template {own}").click()
-    expect(user.button(f"Use the template {own}")).to_have_count(0)
+    expect(user.page.get_by_role("listitem").filter(has_text=own)).to_have_count(0)
     one.page.get_by_role("listitem").filter(has_text=name).get_by_role("button", name="Actions").click()
     one.page.get_by_role("menuitem", name="Delete").click()
     one.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
@@ -198,8 +199,8 @@ def test_whose_turn_it_is_the_server_says_and_the_timeline_is_taken_along(portal
         user.page.get_by_role("menuitem", name="Timeline as CSV").click()
     text = open(waiting.value.path(), encoding="utf-8-sig").read()
     assert "level-opened" in text and ",'=1+1," in text, text
-    administrator.open("/audit")
-    expect(administrator.row(f"#{ticket['number']}").first).to_be_visible()
+    trail = administrator.api("GET", '/audit-events?limit=20&filter=action eq "ticket.exported"')["items"]
+    assert f"#{ticket['number']}" in json.dumps(trail)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -217,11 +218,11 @@ def test_pages_of_access_fit_and_pass_axe(portal, estate, scheme, axe, unique):
     fits(one, axe)
     one.open("/break-glass?tab=rules")
     fits(one, axe)
+    user.api("POST", "/tickets", {"reason": "for the report", "assets": [first["id"]], "accounts": ["deploy"], "protocols": ["ssh"]})
     one.open("/tickets/report")
     expect(one.page.locator(".meters")).to_be_visible()
     fits(one, axe)
     with one.page.expect_download() as waiting:
         one.button("Export as CSV").click()
-    assert "approver," in open(waiting.value.path(), encoding="utf-8-sig").read()
-    user.api("GET", "/my/grants")
+    assert "part,id,name" in open(waiting.value.path(), encoding="utf-8-sig").read()
     administrator.api("POST", f"/grants/{grant['id']}/revoke", {"reason": "the test is over"})

@@ -54,6 +54,8 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
     toast(t('requests.sent', { number: ticket.number }));
     queueMicrotask(() => void navigate(at`/requests/${ticket.id}`, { force: true }));
   };
+  // What was put aside is kept where it was; the rest of a form is not.
+  const isChanged = () => (Object.keys(form.values) as (keyof typeof form.values)[]).some((name) => !(isBasket && name === 'assets') && form.changed(name));
   const drop = (ids: Set<string>) => form.set('assets')(form.values.assets.filter((one) => !ids.has(one.id)));
   const access = (state: FormState) => [
     <Picker
@@ -72,7 +74,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   const words = (state: FormState) => [<TextInput name="subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content/subject')} maxlength={200} />];
   return () => (
     <FormDrawer
-      title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={form.isChanged}
+      title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={isChanged()}
       known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'content/subject', 'content/role', 'content/organization', 'content/durationSeconds', 'reason']}
       fields={(state) => [
         !asset && !from && <Choices name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
