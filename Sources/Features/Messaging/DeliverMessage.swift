@@ -64,8 +64,11 @@ extension Messaging {
         guard let contents = try? Contents(of: pending, ground.keys) else { return try await postpone(pending, ground) }
         let outcome = try await attempt(pending, contents, on: ground)
         let (now, scope) = (ground.clock(), ground.scope)
-        // What was delivered is sent again if that is forgotten, as it is if it was not noted in time.
-        let durability = outcome.state == .delivered ? Durability.brief : .full
+        // An attempt that is forgotten is made again, as one is that was not noted in time. What ends something is kept.
+        let endsSomething =
+            outcome.state == .dead || outcome.isGone
+            || outcome.state != .delivered && pending.health.isHopeless(at: now)
+        let durability = endsSomething ? Durability.full : .brief
         try await database.transaction(in: scope, lasting: durability) { transaction in
             let isNews =
                 outcome.state != .delivered || !pending.health.isUnchanged(bySuccessIn: outcome.milliseconds)
