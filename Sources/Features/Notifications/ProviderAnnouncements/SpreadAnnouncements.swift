@@ -30,7 +30,7 @@ enum SpreadStore {
             insert into announcements (tenant_id, announcement_id, title, body, for_everybody, for_administrators, starts_at,
               ends_at, created_at, due_at, provider_announcement_id, provider_version)
             select t.tenant_id, gen_random_uuid(), p.title, p.body, not p.for_administrators, p.for_administrators,
-              p.starts_at, p.ends_at, p.created_at, \(now), p.provider_announcement_id, p.version
+              p.starts_at, p.ends_at, p.created_at, \(now)::timestamptz, p.provider_announcement_id, p.version
             from provider_announcements p
             join tenants t on cardinality(p.tenants) = 0 or t.tenant_id = any(p.tenants)
             where not p.is_deleted and p.starts_at <= \(now) and p.ends_at > \(now) and t.state in ('trial', 'active')
