@@ -60,7 +60,7 @@ extension SessionStanding {
         userIsActive = try row.next()
         let state: String? = try row.next()
         let endsAt: Date? = try row.next()
-        grant = state.map { Grant(isActive: $0 == "active", isGivenUp: $0 == "ended", endsAt: endsAt) }
+        grant = state.map { Grant(isActive: $0 == "active", hasEnded: $0 == "ended", endsAt: endsAt) }
     }
 }
 

@@ -75,6 +75,40 @@ import Testing
         try await test.cluster.superuser("drop database \(name) with (force)")
     }
 
+    @Test func `what waits for a disabled endpoint is parked, and roles are held as long as they were given`()
+        async throws
+    {
+        try await migrate(before: "20261203T6020")
+        let tenant = "'00000000-0000-7000-8000-00000000000a'::uuid"
+        try await test.cluster.superuser(
+            """
+            set session_replication_role = replica;
+            insert into webhooks (tenant_id, webhook_id, name, url, event_types, tenant_key_id, sealed_secret, state)
+            select \(tenant), md5(state)::uuid, state, 'https://example.org', '{}', gen_random_uuid(), '\\x00', state
+            from unnest(array['enabled', 'disabled']) as s (state);
+            insert into webhook_deliveries (tenant_id, delivery_id, webhook_id, event_id, event_type, body, state)
+            select \(tenant), gen_random_uuid(), md5(w.state)::uuid, gen_random_uuid(), w.state, '{}', d.state
+            from unnest(array['enabled', 'disabled']) as w (state), unnest(array['pending', 'delivered']) as d (state);
+            insert into role_bindings (tenant_id, role_id, user_id, org_id, ends_at)
+            select \(tenant), gen_random_uuid(), gen_random_uuid(), \(tenant), e.ends_at
+            from (values (null), (now() - interval '1 hour'), (now() + interval '1 hour')) as e (ends_at);
+            """, database: name)
+        try await migrate(before: "3")
+        let superuser = try await OwnerConnection(test.cluster.configuration(name, user: "postgres"))
+        let parked = try await superuser.query(
+            "select event_type || ' ' || state from webhook_deliveries where parked order by 1"
+        ) { try $0.next(String.self) }
+        #expect(parked == ["disabled pending"])
+        let held = try await superuser.query(
+            """
+            select (select count(*) from role_bindings)::text || ' ' || (select count(*) from user_roles)
+              || ' ' || (select count(*) from roles_held(now() + interval '2 hours'))
+            """
+        ) { try $0.next(String.self) }
+        #expect(held == ["3 2 1"])
+        try await test.cluster.superuser("drop database \(name) with (force)")
+    }
+
     @Test func `requests on their way go on, with the levels and the deadline that they had`() async throws {
         try await migrate(before: "20261203T1000")
         let tenant = "'00000000-0000-7000-8000-00000000000a'::uuid"

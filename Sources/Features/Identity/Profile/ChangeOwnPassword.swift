@@ -41,8 +41,7 @@ struct ChangeOwnPassword {
                 let account = try await AccountStore.lock(acting.user, in: acting.scope, tx),
                 !account.standing.asked.isEmpty
             else { return }
-            throw Problem(
-                .stepUpRequired, headers: [.wwwAuthenticate: #"Bearer error="insufficient_user_authentication""#])
+            throw Problem.stepUpRequired()
         }
     }
 }

@@ -131,8 +131,7 @@ enum ProfileStore {
                 """
             ) { try $0.next(Date?.self) } ?? nil
         guard let shown, acting.now.timeIntervalSince(shown) < TimeInterval(seconds) else {
-            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(seconds)""#
-            throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
+            throw Problem.stepUpRequired(within: seconds)
         }
     }
 

@@ -283,84 +283,29 @@ enum IdentityLinkStore {
 
     // MARK: what rules gave
 
-    static func givenRoles(
-        to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Set<RoleID> {
-        Set(
-            try await tx.query(
-                """
-                select role_id from identity_given_roles
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
-                """
-            ) { try $0.next(RoleID.self) })
-    }
-
-    static func givenGroups(
-        to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Set<GroupID> {
-        Set(
-            try await tx.query(
-                """
-                select group_id from identity_given_groups
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
-                """
-            ) { try $0.next(GroupID.self) })
-    }
-
-    /// Gives the role, unless the person has it from elsewhere; true if it was given.
-    static func give(
-        _ role: RoleID, to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    /// Whether a person has roles that the provider's rules gave.
+    static func hasRoles(
+        _ user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        let bound = try await tx.execute(
+        try await tx.first(
             """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
-            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
-            on conflict on constraint role_bindings_pk do update set ends_at = null
-              where role_bindings.ends_at is not null
-            """)
-        guard bound == 1 else { return false }
-        try await tx.execute(
+            select true from identity_given_roles
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user) limit 1
             """
-            insert into identity_given_roles (tenant_id, identity_provider_id, user_id, role_id)
-            values (\(scope.tenant), \(provider), \(user), \(role)) on conflict do nothing
-            """)
-        return true
+        ) { try $0.next() } ?? false
     }
 
-    static func takeBack(
-        _ role: RoleID, from user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await tx.execute(
+    /// Whether anybody has anything that the provider's rules gave.
+    static func givesAnything(
+        _ provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
             """
-            delete from role_bindings b using users u
-            where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user)
-              and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-            """)
-        try await tx.execute(
+            select exists (select from identity_given_roles
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider))
+              or exists (select from identity_given_groups
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider))
             """
-            delete from identity_given_roles where tenant_id = \(scope.tenant)
-              and identity_provider_id = \(provider) and user_id = \(user) and role_id = \(role)
-            """)
-    }
-
-    static func noteGiven(
-        _ group: GroupID, to user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await tx.execute(
-            """
-            insert into identity_given_groups (tenant_id, identity_provider_id, user_id, group_id)
-            values (\(scope.tenant), \(provider), \(user), \(group)) on conflict do nothing
-            """)
-    }
-
-    static func noteTakenBack(
-        _ group: GroupID, from user: UserID, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await tx.execute(
-            """
-            delete from identity_given_groups where tenant_id = \(scope.tenant)
-              and identity_provider_id = \(provider) and user_id = \(user) and group_id = \(group)
-            """)
+        ) { try $0.next() } ?? true
     }
 }

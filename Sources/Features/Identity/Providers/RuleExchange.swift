@@ -97,7 +97,7 @@ struct RuleExchange {
           delete from role_bindings b using roles_lost l, users u
           where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
             and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-        ), \(fragment: takenRoles), roles_bound as (
+        ), \(fragment: taken("roles_taken", from: "identity_given_roles", "role_id")), roles_bound as (
           insert into role_bindings (tenant_id, role_id, user_id, org_id)
           select u.tenant_id, w.role_id, u.user_id, u.org_id from wanted w
           join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
@@ -122,7 +122,7 @@ struct RuleExchange {
           delete from group_members m using groups_lost l
           where m.tenant_id = \(scope.tenant) and m.group_id = l.group_id and m.user_id = l.user_id
           returning m.user_id, m.group_id
-        ), \(fragment: takenGroups), groups_joined as (
+        ), \(fragment: taken("groups_taken", from: "identity_given_groups", "group_id")), groups_joined as (
           insert into group_members (tenant_id, group_id, user_id)
           select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
           where w.group_id is not null and not exists (
@@ -145,30 +145,17 @@ struct RuleExchange {
         """
     }
 
-    private var takenRoles: SQL {
+    /// What a directory gave and a program says from here on, as a member of a `with`.
+    private func taken(_ name: SQL, from table: SQL, _ column: SQL) -> SQL {
         guard case .program = ledger else {
-            return "roles_taken (user_id, role_id) as (select null::uuid, null::uuid where false)"
+            return "\(fragment: name) (user_id, \(fragment: column)) as (select null::uuid, null::uuid where false)"
         }
         return """
-            roles_taken as (
-              delete from identity_given_roles g using wanted w
+            \(fragment: name) as (
+              delete from \(fragment: table) g using wanted w
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
-                and g.user_id = w.user_id and g.role_id = w.role_id
-              returning g.user_id, g.role_id
-            )
-            """
-    }
-
-    private var takenGroups: SQL {
-        guard case .program = ledger else {
-            return "groups_taken (user_id, group_id) as (select null::uuid, null::uuid where false)"
-        }
-        return """
-            groups_taken as (
-              delete from identity_given_groups g using wanted w
-              where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
-                and g.user_id = w.user_id and g.group_id = w.group_id
-              returning g.user_id, g.group_id
+                and g.user_id = w.user_id and g.\(fragment: column) = w.\(fragment: column)
+              returning g.user_id, g.\(fragment: column)
             )
             """
     }

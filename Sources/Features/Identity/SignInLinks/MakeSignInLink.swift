@@ -63,8 +63,7 @@ struct MakeSignInLink {
         guard let session = proof.session else { return }
         let shown = try await SignInLinkStore.shownAt(session, in: acting.scope, tx)
         guard let shown, acting.now.timeIntervalSince(shown) < TimeInterval(seconds) else {
-            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(seconds)""#
-            throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
+            throw Problem.stepUpRequired(within: seconds)
         }
     }
 

@@ -56,15 +56,11 @@ enum IdentitySyncStore {
     static func scale(
         of provider: IdentityProvider, in scope: TenantScope, _ database: Database
     ) async throws -> ReadDirectory.Scale {
-        let areGiven = try await database.first(
-            """
-            select exists (select from identity_given_roles
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
-              or exists (select from identity_given_groups
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
-            """, in: scope
-        ) { try $0.next(Bool.self) }
-        return provider.rules.isEmpty && areGiven == false ? .unsettled(of: provider.id) : .all
+        guard provider.rules.isEmpty else { return .all }
+        let areGiven = try await database.transaction(in: scope) { tx in
+            try await IdentityLinkStore.givesAnything(provider.id, in: scope, tx)
+        }
+        return areGiven ? .all : .unsettled(of: provider.id)
     }
 
     /// The provider's people may be others now: somebody has to see them first.

@@ -36,14 +36,7 @@ struct SyncMemberships {
     /// Whether there is anything that rules give, or gave.
     func isNeeded(_ tx: Transaction) async throws -> Bool {
         if !provider.rules.isEmpty { return true }
-        return try await tx.first(
-            """
-            select exists (select from identity_given_roles
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
-              or exists (select from identity_given_groups
-                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider.id))
-            """
-        ) { try $0.next() } ?? false
+        return try await IdentityLinkStore.givesAnything(provider.id, in: scope, tx)
     }
 
     /// How much active people have by the rules of now.

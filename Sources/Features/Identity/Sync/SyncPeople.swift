@@ -304,7 +304,7 @@ struct SyncPeople {
     /// Creates them with the link and the role that everybody has: one statement makes all three, some people at a time.
     ///
     /// The plans that check references were perhaps made when there was nobody, and would go through everybody for each:
-    /// they are forgotten behind the first few.
+    /// they are forgotten behind the first few, and at the end, where plans for these statements are of no more use.
     private func create(_ count: Int, _ tx: Transaction) async throws {
         let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
         var after = Self.nobody
@@ -313,8 +313,8 @@ struct SyncPeople {
             let people = try await staging.overEverything(tx) { try await create(size, after, Array(roles.ids), tx) }
             try await tell(of: people, among: count, tx)
             guard people.count == size, let last = people.last else { break }
+            if size == Self.firstBatch { try await tx.enqueue("discard plans") }
             (after, size) = (last.id, Self.batch)
-            try await tx.enqueue("discard plans")
         }
         try await tx.enqueue("discard plans")
     }

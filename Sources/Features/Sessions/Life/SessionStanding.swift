@@ -11,7 +11,7 @@ struct SessionStanding: Equatable {
     struct Grant: Equatable {
         let isActive: Bool
         /// It ended before its time, and nobody revoked it.
-        var isGivenUp = false
+        var hasEnded = false
         let endsAt: Date?
     }
 
@@ -19,7 +19,7 @@ struct SessionStanding: Equatable {
     func verdict(createdAt: Date, at now: Date) -> Verdict {
         guard tenantIsServed else { return .end(.tenantSuspended) }
         guard userIsActive else { return .end(.userDisabled) }
-        if let grant, grant.isGivenUp { return .end(.grantEnded) }
+        if let grant, grant.hasEnded { return .end(.grantEnded) }
         guard let grant, grant.isActive || grant.endsAt.map({ $0 <= now }) == true else { return .end(.grantRevoked) }
         let latest = LeaseTerms.latestEnd(createdAt: createdAt, grantEndsAt: grant.endsAt)
         guard latest > now else { return .end(Self.reason(ofEndAt: latest, createdAt: createdAt)) }

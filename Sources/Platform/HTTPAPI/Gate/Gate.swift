@@ -122,8 +122,7 @@ extension Gate {
                 reasons: [.init("permission-missing", operation.permission.code)])
         }
         if operation.stepUp == .recent, !isRecent(authenticated.secondFactorAt, within: authenticated.stepUpAge) {
-            let challenge = #"Bearer error="insufficient_user_authentication", max_age="\#(authenticated.stepUpAge)""#
-            throw Problem(.stepUpRequired, headers: [.wwwAuthenticate: challenge])
+            throw .stepUpRequired(within: authenticated.stepUpAge)
         }
         if let seconds = await throttle(operation.rate, authenticated.subject) { throw .tooMany(after: seconds) }
     }
@@ -183,6 +182,13 @@ extension ProblemType {
 }
 
 extension Problem {
+    /// As RFC 9470 says it; without seconds any second factor is enough, however old.
+    package static func stepUpRequired(within seconds: Int? = nil) -> Problem {
+        let age = seconds.map { #", max_age="\#($0)""# } ?? ""
+        return Problem(
+            .stepUpRequired, headers: [.wwwAuthenticate: #"Bearer error="insufficient_user_authentication"\#(age)"#])
+    }
+
     package static func tooMany(after seconds: Int) -> Problem {
         Problem(.tooMany, headers: [.retryAfter: String(seconds)])
     }

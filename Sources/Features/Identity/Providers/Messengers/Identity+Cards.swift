@@ -18,13 +18,7 @@ extension Identity {
     ) async throws -> [UserID: String] {
         let rows = try await database.query(
             """
-            select l.user_id, l.subject from identity_links l
-            join identity_providers p
-              on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-                and p.kind = 'messenger' and (p.binds_users and l.bound_by_user
-                  or \(trustingDirectory) and not l.bound_by_user)
-            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
-              and (u.expires_at is null or u.expires_at > now())
+            select l.user_id, l.subject from identity_links l \(fragment: Self.counting(trustingDirectory))
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.user_id = any(\(people))
             """, in: scope
         ) { (user: try $0.next(UserID.self), subject: try $0.next(String.self)) }
@@ -37,16 +31,22 @@ extension Identity {
     ) async throws -> UserID? {
         try await database.first(
             """
-            select l.user_id from identity_links l
-            join identity_providers p
-              on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-                and p.kind = 'messenger' and (p.binds_users and l.bound_by_user
-                  or \(trustingDirectory) and not l.bound_by_user)
-            join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
-              and (u.expires_at is null or u.expires_at > now())
+            select l.user_id from identity_links l \(fragment: Self.counting(trustingDirectory))
             where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.subject = \(subject)
             """, in: scope
         ) { try $0.next() }
+    }
+
+    /// Of links `l` those that count, of people who may sign in.
+    private static func counting(_ trustingDirectory: Bool) -> SQL {
+        """
+        join identity_providers p
+          on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
+            and p.kind = 'messenger' and (p.binds_users and l.bound_by_user
+              or \(trustingDirectory) and not l.bound_by_user)
+        join users u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
+          and (u.expires_at is null or u.expires_at > now())
+        """
     }
 
     /// Whether a provider is this company's at this messenger.
