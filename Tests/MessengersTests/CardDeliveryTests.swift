@@ -19,6 +19,14 @@ import Testing
         ) { try $0.next() }
     }
 
+    private static var later: String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "GMT")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.string(from: Stage.start + 40)
+    }
+
     @Test(arguments: ["feishu", "lark", "slack"], [true, false])
     func `each approver gets one card in their language, and every copy shows the decision`(
         _ vendor: String, _ byLinks: Bool
@@ -104,6 +112,8 @@ import Testing
     @Test(arguments: [
         ("feishu", ["status": 429, "body": ["code": 99_991_400], "headers": ["x-ogw-ratelimit-reset": "40"]] as JSON),
         ("slack", ["status": 429, "body": ["ok": false], "headers": ["Retry-After": "40"]] as JSON),
+        // As a moment, forty seconds after the clock of the test.
+        ("slack", ["status": 429, "body": ["ok": false], "headers": ["Retry-After": .string(Self.later)]] as JSON),
     ])
     func `a vendor that wants a pause gets it, for the whole channel`(_ vendor: String, _ answer: JSON) async throws {
         let team = try await Team()

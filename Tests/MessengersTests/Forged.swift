@@ -93,7 +93,7 @@ struct Forged {
     }
 
     func slack(_ payload: JSON) -> RawCallback {
-        let body = Array("payload=\(FormWords.encoded(String(decoding: payload.bytes, as: UTF8.self)))".utf8)
+        let body = Array("payload=\(FormText.escape(String(decoding: payload.bytes, as: UTF8.self)))".utf8)
         var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
         if isSigned {
             headers[HTTPField.Name("X-Slack-Request-Timestamp")!] = stamp

@@ -29,6 +29,7 @@ enum Sample {
     }
 
     static func answer(_ json: JSON, status: Int = 200, headers: OutboundHeaders = OutboundHeaders()) -> VendorAnswer {
-        VendorAnswer(status: status, headers: headers, body: json.bytes)
+        VendorAnswer(
+            status: status, headers: headers, body: json.bytes, at: Date(timeIntervalSince1970: 1_800_000_000))
     }
 }

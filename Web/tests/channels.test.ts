@@ -22,20 +22,21 @@ describe('channels to messengers', () => {
     form.secrets = { appSecret: 's', verificationToken: '', encryptKey: 'k' };
     form.provider = 'idp_1';
     expect(body('wecom', form)).toEqual({
-      name: 'Approvals', settings: { vendor: 'wecom', corpId: 'wx1', agentId: 218 } as never, people: 'links', provider: 'idp_1',
+      name: 'Approvals', settings: { vendor: 'wecom', corpId: 'wx1', agentId: 218 } as never, people: 'links', provider: 'idp_1', trustsDirectory: false,
       secrets: [{ name: 'appSecret', value: 's' }, { name: 'encryptKey', value: 'k' }],
     });
   });
 
   test('what is stored comes back as it was, and a room knows nobody', () => {
     const channel: MessengerChannel = {
-      id: 'mch_1', name: 'Ding', settings: { vendor: 'dingtalk', appKey: 'a', corpId: 'c', template: null, trustsClicks: true, apiUrl: null }, people: 'links', provider: 'idp_1', state: 'enabled',
+      id: 'mch_1', name: 'Ding', settings: { vendor: 'dingtalk', appKey: 'a', corpId: 'c', template: null, trustsClicks: true, apiUrl: null }, people: 'links', provider: 'idp_1', trustsDirectory: true, state: 'enabled',
       restingUntil: null, lastError: null, createdAt: '', version: 3,
     };
-    expect(body('dingtalk', values('dingtalk', channel))).toEqual({ name: 'Ding', settings: { vendor: 'dingtalk', appKey: 'a', corpId: 'c', trustsClicks: true } as never, people: 'links', provider: 'idp_1' });
+    expect(body('dingtalk', values('dingtalk', channel))).toEqual({ name: 'Ding', settings: { vendor: 'dingtalk', appKey: 'a', corpId: 'c', trustsClicks: true } as never, people: 'links', provider: 'idp_1', trustsDirectory: true });
     const room = values('teams', null);
     room.provider = 'idp_1';
     room.people = 'links';
-    expect(body('teams', { ...room, name: 'T' })).toEqual({ name: 'T', settings: { vendor: 'teams', language: 'en' } as never, people: 'email', provider: null });
+    room.trustsDirectory = true;
+    expect(body('teams', { ...room, name: 'T' })).toEqual({ name: 'T', settings: { vendor: 'teams', language: 'en' } as never, people: 'email', provider: null, trustsDirectory: false });
   });
 });

@@ -49,8 +49,8 @@ package struct WebhooksRewrapping: SecretRewrapping {
 }
 
 /// Moves the private parts of deliveries under a tenant's new key.
-package struct DeliveriesRewrapping: SecretRewrapping {
-    private let database: Database
+package struct DeliveriesRewrapping: ColumnRewrapping {
+    package let database: Database
 
     package init(database: Database) {
         self.database = database
@@ -58,32 +58,25 @@ package struct DeliveriesRewrapping: SecretRewrapping {
 
     package var name: String { DeliveryStore.table }
 
-    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
-        try await database.first(
-            """
-            select count(*) from webhook_deliveries
-            where tenant_id = \(scope.tenant) and tenant_key_id <> \(current) and sealed_private is not null
-            """, in: scope
-        ) { try $0.next() } ?? 0
+    package func count(besides key: TenantKeyID, in scope: TenantScope) -> SQL {
+        """
+        select count(*) from webhook_deliveries
+        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key) and sealed_private is not null
+        """
     }
 
-    package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
-        let rows = try await database.query(
-            """
-            select delivery_id, sealed_private from webhook_deliveries
-            where tenant_id = \(scope.tenant) and tenant_key_id <> \(chain.current.id)
-                and sealed_private is not null
-            order by delivery_id limit \(limit)
-            """, in: scope
-        ) { (try $0.next(DeliveryID.self), try $0.next([UInt8].self)) }
-        for (delivery, sealed) in rows {
-            let fresh = try chain.rewrap(sealed, table: name, row: delivery.text, version: 1)
-            try await database.execute(
-                """
-                update webhook_deliveries set tenant_key_id = \(fresh.tenantKey), sealed_private = \(fresh.bytes)
-                where tenant_id = \(scope.tenant) and delivery_id = \(delivery)
-                """, in: scope)
-        }
-        return rows.count
+    package func find(_ limit: Int, besides key: TenantKeyID, in scope: TenantScope) -> SQL {
+        """
+        select delivery_id, sealed_private from webhook_deliveries
+        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key) and sealed_private is not null
+        order by delivery_id limit \(limit)
+        """
+    }
+
+    package func put(_ fresh: SealedValue, insteadOf old: [UInt8], at row: DeliveryID, in scope: TenantScope) -> SQL {
+        """
+        update webhook_deliveries set tenant_key_id = \(fresh.tenantKey), sealed_private = \(fresh.bytes)
+        where tenant_id = \(scope.tenant) and delivery_id = \(row) and sealed_private = \(old)
+        """
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPAPI
 import HTTPTypes
 import Kernel
+import Outbound
 import Postgres
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Kernel
+import Outbound
 import Postgres
 import TestSupport
 import Testing

@@ -238,7 +238,7 @@ export type ChannelSettings =
   | { vendor: 'wecom'; corpId: string; agentId: number; apiUrl: string | null }
   | { vendor: 'teams'; language: string };
 export interface MessengerChannel {
-  id: string; name: string; settings: ChannelSettings; people: 'links' | 'email'; provider: string | null; state: 'enabled' | 'disabled'; restingUntil: string | null; lastError: string | null; createdAt: string; version: number;
+  id: string; name: string; settings: ChannelSettings; people: 'links' | 'email'; provider: string | null; trustsDirectory: boolean; state: 'enabled' | 'disabled'; restingUntil: string | null; lastError: string | null; createdAt: string; version: number;
 }
 export interface ChannelTest { outcome: 'sent' | 'unlinked' | 'failed'; detail: string }
 /** Where somebody confirms by RADIUS; nothing if they do not. */

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kernel
+import Outbound
 
 /// What gateways say, before anybody keeps or sees it: a gateway may say anything, also to whom the message went and what
 /// stood in it.

@@ -214,7 +214,7 @@ struct DingTalk: Vendor {
         let text = "\(answer.status): \(code) \(json["message"]?.text ?? "")"
         if answer.status == 401 || code == "InvalidAuthentication" { throw VendorFault(.staleToken, text) }
         if answer.status == 429 || code.hasPrefix("Forbidden.AccessDenied.QpsLimit") {
-            throw VendorFault(.rest(2), text)
+            throw VendorFault(.rest(answer.pause ?? 2), text)
         }
         throw VendorFault(answer.status >= 500 ? .again : .refused, text)
     }
@@ -229,7 +229,7 @@ struct DingTalk: Vendor {
         if answer.status == 200, code == 0 { return json }
         let text = "\(answer.status), \(code.map(String.init) ?? "no code"): \(json["errmsg"]?.text ?? "")"
         if let code, stale.contains(code) { throw VendorFault(.staleToken, text) }
-        if let code, busy.contains(code) { throw VendorFault(.rest(2), text) }
+        if let code, busy.contains(code) { throw VendorFault(.rest(answer.pause ?? 2), text) }
         throw VendorFault(answer.status >= 500 || code == nil || code == -1 ? .again : .refused, text)
     }
 }

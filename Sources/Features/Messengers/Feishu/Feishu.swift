@@ -130,8 +130,8 @@ struct Feishu: Vendor {
         if let code, stale.contains(code) { throw VendorFault(.staleToken, text) }
         if answer.status == 401 { throw VendorFault(.staleToken, text) }
         if answer.status == 429 || code.map(busy.contains) == true {
-            let pause = answer.headers["x-ogw-ratelimit-reset"] ?? answer.headers["Retry-After"]
-            throw VendorFault(.rest(pause.flatMap(Double.init)), text)
+            let pause = answer.headers["x-ogw-ratelimit-reset"].flatMap { Int($0) }.map(TimeInterval.init)
+            throw VendorFault(.rest(pause ?? answer.pause), text)
         }
         throw VendorFault(answer.status >= 500 || code == nil ? .again : .refused, text)
     }

@@ -31,7 +31,7 @@ struct Slack: Vendor {
     }
 
     func lookUp(email: String) -> VendorRequest? {
-        let url = FormWords.adding([("email", email)], to: "\(api)/api/users.lookupByEmail")
+        let url = FormText.adding([("email", email)], to: "\(api)/api/users.lookupByEmail")
         return VendorRequest(.get, url, headers: bearer) { [settings] answer throws(VendorFault) in
             if answer.json["error"]?.text == "users_not_found" { return .address(nil) }
             guard let user = try Self.good(answer)["user"], user["team_id"]?.text == settings.teamId,
@@ -124,7 +124,7 @@ struct Slack: Vendor {
         let error = json["error"]?.text
         let text = "\(answer.status): \(error ?? "no word")"
         if answer.status == 429 || error == "ratelimited" || error == "rate_limited" {
-            throw VendorFault(.rest(answer.headers["Retry-After"].flatMap(Double.init)), text)
+            throw VendorFault(.rest(answer.pause), text)
         }
         throw VendorFault(
             answer.status >= 500 || error == nil || passing.contains(error ?? "") ? .again : .refused, text)

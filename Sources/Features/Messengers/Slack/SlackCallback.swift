@@ -3,6 +3,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Outbound
 
 /// What Slack calls us with: a form with one document in it, signed as it came.
 struct SlackCallback {
@@ -34,7 +35,7 @@ struct SlackCallback {
             guard let challenge = json["challenge"]?.text, challenge.utf8.count <= 1000 else { throw .unreadable }
             return .answered(.json(["challenge": .string(challenge)]))
         }
-        guard let text = FormWords.value(of: "payload", in: callback.body),
+        guard let text = FormText.decoded("payload", in: callback.body),
             let json = try? JSONParser.parse(Array(text.utf8))
         else { throw .unreadable }
         guard json["api_app_id"]?.text == settings.appId, json["team"]?["id"]?.text == settings.teamId,

@@ -38,7 +38,7 @@ struct Teams: Vendor {
             // What the workflow answers may repeat its address, which is a secret.
             let text = "status \(answer.status)"
             if answer.status == 429 {
-                throw VendorFault(.rest(answer.headers["Retry-After"].flatMap(Double.init)), text)
+                throw VendorFault(.rest(answer.pause), text)
             }
             throw VendorFault(answer.status >= 500 || answer.status == 408 ? .again : .refused, text)
         }

@@ -43,7 +43,7 @@ extension Messengers {
         for _ in 0..<Self.mostTurns {
             let token = try await token(for: request, of: channel, unless: stale, within: time, at: now)
             do {
-                let turn = try request.read(try await send(request, token, through: channel, within: time))
+                let turn = try request.read(try await send(request, token, through: channel, within: time, at: now))
                 guard case .ask(let next) = turn else { return turn }
                 request = next
             } catch let fault as VendorFault where fault.kind == .staleToken && stale == nil && token != nil {
@@ -59,7 +59,7 @@ extension Messengers {
         if case .nowhere = request.token { return nil }
         guard let asking = channel.vendor.token() else { return nil }
         return try await tokens.token(of: channel.owner, unless: stale, at: now) {
-            let answer = try await send(asking, nil, through: channel, within: time)
+            let answer = try await send(asking, nil, through: channel, within: time, at: now)
             guard case .token(let token) = try asking.read(answer) else {
                 throw VendorFault(.again, "The vendor has given no token.")
             }
@@ -68,7 +68,7 @@ extension Messengers {
     }
 
     private func send(
-        _ request: VendorRequest, _ token: String?, through channel: OpenChannel, within time: Duration
+        _ request: VendorRequest, _ token: String?, through channel: OpenChannel, within time: Duration, at now: Date
     ) async throws -> VendorAnswer {
         var address = request.url
         var headers = request.headers
@@ -76,14 +76,15 @@ extension Messengers {
             switch request.token {
             case .nowhere: break
             case .header(let name, let prefix): headers.append((name, prefix + token))
-            case .query(let name): address = FormWords.adding([(name, token)], to: address)
+            case .query(let name): address = FormText.adding([(name, token)], to: address)
             }
         }
         var sent = OutboundRequest(
             request.method, try OutboundURL(address), body: request.body ?? [], timeout: time, opened: channel.opened)
         for (name, value) in headers { sent.headers[name] = value }
         let response = try await ground.client.send(sent)
-        return VendorAnswer(status: response.head.status, headers: response.head.headers, body: response.body)
+        return VendorAnswer(
+            status: response.head.status, headers: response.head.headers, body: response.body, at: now)
     }
 }
 

@@ -90,6 +90,11 @@ struct VendorAnswer: Sendable {
     let status: Int
     let headers: OutboundHeaders
     let body: [UInt8]
+    /// When.
+    let at: Date
+
+    /// The pause that it asks for.
+    var pause: TimeInterval? { RetryAfter.seconds(headers["Retry-After"], at: at) }
 
     /// The body as an object; empty if it is none.
     var json: JSON {

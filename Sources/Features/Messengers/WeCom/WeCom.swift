@@ -26,7 +26,7 @@ struct WeCom: Vendor {
     }
 
     func token() -> VendorRequest? {
-        let url = FormWords.adding(
+        let url = FormText.adding(
             [("corpid", settings.corpId), ("corpsecret", secrets[.appSecret])], to: api + "/gettoken")
         return VendorRequest(.get, url) { answer throws(VendorFault) in
             let json = try Self.good(answer)
@@ -230,7 +230,9 @@ struct WeCom: Vendor {
         if answer.status == 200, code == 0 { return json }
         let text = "\(answer.status), \(code.map(String.init) ?? "no code"): \(json["errmsg"]?.text ?? "")"
         if let code, stale.contains(code) { throw VendorFault(.staleToken, text) }
-        if answer.status == 429 || code.map(busy.contains) == true { throw VendorFault(.rest(60), text) }
+        if answer.status == 429 || code.map(busy.contains) == true {
+            throw VendorFault(.rest(answer.pause ?? 60), text)
+        }
         throw VendorFault(answer.status >= 500 || code == nil || code == -1 ? .again : .refused, text)
     }
 }

@@ -101,8 +101,8 @@ package final class TenantStores: Sendable {
 }
 
 /// Moves the credentials of stores under a tenant's new key.
-package struct StoresRewrapping: SecretRewrapping {
-    private let database: Database
+package struct StoresRewrapping: ColumnRewrapping {
+    package let database: Database
 
     package init(database: Database) {
         self.database = database
@@ -110,29 +110,25 @@ package struct StoresRewrapping: SecretRewrapping {
 
     package var name: String { TenantStores.table }
 
-    package func waiting(besides current: TenantKeyID, in scope: TenantScope) async throws -> Int {
-        try await database.first(
-            """
-            select count(*) from recording_stores where tenant_id = \(scope.tenant) and tenant_key_id <> \(current)
-            """, in: scope
-        ) { try $0.next() } ?? 0
+    package func count(besides key: TenantKeyID, in scope: TenantScope) -> SQL {
+        """
+        select count(*) from recording_stores
+        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key)
+        """
     }
 
-    package func rewrap(_ limit: Int, with chain: TenantKeyChain, in scope: TenantScope) async throws -> Int {
-        let rows = try await database.query(
-            """
-            select place, sealed from recording_stores
-            where tenant_id = \(scope.tenant) and tenant_key_id <> \(chain.current.id) order by place limit \(limit)
-            """, in: scope
-        ) { (try $0.next(String.self), try $0.next([UInt8].self)) }
-        for (place, sealed) in rows {
-            let fresh = try chain.rewrap(sealed, table: name, row: place, version: 1)
-            try await database.execute(
-                """
-                update recording_stores set tenant_key_id = \(fresh.tenantKey), sealed = \(fresh.bytes)
-                where tenant_id = \(scope.tenant) and place = \(place) and sealed = \(sealed)
-                """, in: scope)
-        }
-        return rows.count
+    package func find(_ limit: Int, besides key: TenantKeyID, in scope: TenantScope) -> SQL {
+        """
+        select place, sealed from recording_stores
+        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key)
+        order by place limit \(limit)
+        """
+    }
+
+    package func put(_ fresh: SealedValue, insteadOf old: [UInt8], at row: String, in scope: TenantScope) -> SQL {
+        """
+        update recording_stores set tenant_key_id = \(fresh.tenantKey), sealed = \(fresh.bytes)
+        where tenant_id = \(scope.tenant) and place = \(row) and sealed = \(old)
+        """
     }
 }

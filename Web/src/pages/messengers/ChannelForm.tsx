@@ -54,11 +54,14 @@ export const ChannelForm = component<{ vendor: Vendor; channel: MessengerChannel
       name="channel-provider" label={t('card-channel.provider')} value={form.values.provider} error={state.error('provider')} help={t('card-channel.provider.help')} placeholder={t('card-channel.provider.none')}
       choices={there().map((one) => ({ value: one.id, text: one.name }))} onChange={form.set('provider')}
     />,
+    form.values.people === 'links' && <Checkbox
+      name="channel-trustsDirectory" label={t('card-channel.trusts-directory')} help={t('card-channel.trusts-directory.help')} checked={form.values.trustsDirectory} onChange={form.set('trustsDirectory')}
+    />,
   ]);
   return () => (
     <FormDrawer
       wide title={channel ? t('card-channel.edit', { name: channel.name }) : t('card-channel.new', { vendor: t(`messenger.${vendor}`) })} save={save} saveText={channel ? t('save') : t('create')} onClose={props.onClose}
-      changed={form.isChanged} disabled={channel !== null && !form.isChanged} known={['name', 'people', 'provider', 'secrets', 'settings', ...fieldsOf(vendor).map((one) => `settings/${one.name}`)]}
+      changed={form.isChanged} disabled={channel !== null && !form.isChanged} known={['name', 'people', 'provider', 'trustsDirectory', 'secrets', 'settings', ...fieldsOf(vendor).map((one) => `settings/${one.name}`)]}
       note={t('card-channel.note')}
       fields={(state) => [
         <ChannelSteps vendor={vendor} />,

@@ -36,7 +36,7 @@ export const hasCallback = (vendor: Vendor): boolean => vendor !== 'teams' && ve
 /** The vendor can say whose a mail address is. */
 export const knowsMail = (vendor: Vendor): boolean => vendor !== 'dingtalk' && vendor !== 'teams';
 
-export type ChannelValues = { name: string; people: 'links' | 'email'; provider: string; enabled: boolean; settings: Record<string, string | boolean>; secrets: Record<string, string> };
+export type ChannelValues = { name: string; people: 'links' | 'email'; provider: string; trustsDirectory: boolean; enabled: boolean; settings: Record<string, string | boolean>; secrets: Record<string, string> };
 
 /** What the form starts with. */
 export function values(vendor: Vendor, channel: MessengerChannel | null): ChannelValues {
@@ -47,13 +47,13 @@ export function values(vendor: Vendor, channel: MessengerChannel | null): Channe
     return [field.name, typeof value === 'string' || typeof value === 'boolean' ? value : channel ? '' : field.standard ?? ''];
   }));
   return {
-    name: channel?.name ?? '', people: channel?.people ?? (isRoom(vendor) ? 'email' : 'links'), provider: channel?.provider ?? '', enabled: channel?.state !== 'disabled', settings,
+    name: channel?.name ?? '', people: channel?.people ?? (isRoom(vendor) ? 'email' : 'links'), provider: channel?.provider ?? '', trustsDirectory: channel?.trustsDirectory ?? false, enabled: channel?.state !== 'disabled', settings,
     secrets: Object.fromEntries(secrets[vendor].map((one) => [one.name, ''])),
   };
 }
 
 /** What is sent. Secrets that are not typed stay, if the server lets them. */
-export function body(vendor: Vendor, form: ChannelValues): { name: string; settings: ChannelSettings; people: string; provider: string | null; secrets?: { name: string; value: string }[] } {
+export function body(vendor: Vendor, form: ChannelValues): { name: string; settings: ChannelSettings; people: string; provider: string | null; trustsDirectory: boolean; secrets?: { name: string; value: string }[] } {
   const settings: Record<string, unknown> = { vendor };
   for (const field of fields[vendor]) {
     const value = form.settings[field.name];
@@ -64,6 +64,7 @@ export function body(vendor: Vendor, form: ChannelValues): { name: string; setti
   const people = isRoom(vendor) ? 'email' : form.people;
   return {
     name: form.name.trim(), settings: settings as unknown as ChannelSettings, people, provider: people === 'links' && form.provider ? form.provider : null,
+    trustsDirectory: people === 'links' && form.trustsDirectory,
     ...(given.length ? { secrets: given } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import Audit
 import HTTPAPI
 package import Kernel
+import Outbound
 import Postgres
 
 /// Ends here what has ended at a provider, and says where else somebody is still signed in.

@@ -1,5 +1,6 @@
 import HTTPAPI
 package import Kernel
+import Outbound
 import Postgres
 
 /// The state of a sign-in, where it stands in a path.

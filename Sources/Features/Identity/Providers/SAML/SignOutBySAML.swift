@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Outbound
 import Postgres
 import SAML
 

@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Outbound
 import Postgres
 import SAML
 

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import Kernel
+import Outbound
 
 /// Alibaba Cloud (`SendSms`, signed by ACS3-HMAC-SHA256).
 package struct AlibabaSMS: Sendable, SMSVendor {

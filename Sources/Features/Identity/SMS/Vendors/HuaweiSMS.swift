@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import Kernel
+import Outbound
 
 /// Huawei Cloud Message & SMS (`batchSendSms`, signed by WSSE).
 package struct HuaweiSMS: Sendable, SMSVendor {

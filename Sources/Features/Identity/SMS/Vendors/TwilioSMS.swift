@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Kernel
+import Outbound
 
 /// Twilio, and services that speak as it does.
 package struct TwilioSMS: Sendable, SMSVendor {

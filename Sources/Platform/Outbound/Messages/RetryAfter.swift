@@ -1,9 +1,9 @@
-import FoundationEssentials
+package import FoundationEssentials
 import Kernel
 
 /// The pause that a receiver asks for (RFC 9110 §10.2.3): seconds, or a moment. Pure.
-enum RetryAfter {
-    static func seconds(_ field: String?, at now: Date) -> TimeInterval? {
+package enum RetryAfter {
+    package static func seconds(_ field: String?, at now: Date) -> TimeInterval? {
         guard let text = field, !text.isEmpty, text.utf8.count <= 40 else { return nil }
         if text.utf8.allSatisfy({ 48...57 ~= $0 }) { return Double(text) }
         return moment(text).map { max(0, $0.timeIntervalSince(now)) }
