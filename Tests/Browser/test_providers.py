@@ -1,5 +1,7 @@
 """Identity providers: a directory is added, tried out, changed and removed."""
 
+import subprocess
+
 from playwright.sync_api import expect
 
 
@@ -67,6 +69,40 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     administrator.step_up_if_asked()
     administrator.toast(f"{name} is deleted")
     expect(page.get_by_role("heading", name="Identity providers", exact=True)).to_be_visible()
+
+
+def certificate(folder):
+    """A certificate of its own with its key, as PEM."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=gatehouse"]
+    subprocess.run([*command, "-keyout", folder / "key", "-out", folder / "certificate"], check=True, capture_output=True)
+    return (folder / "certificate").read_text(), (folder / "key").read_text()
+
+
+def test_radius_servers_are_asked_over_tls(portal, unique, axe, tmp_path):
+    name = unique("radsec")
+    own, key = certificate(tmp_path)
+    administrator = portal("administrator", "/identity-providers")
+    page = administrator.page
+    administrator.button("New RADIUS servers").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").first.fill(name)
+    dialog.get_by_label("Servers").fill("127.0.0.1")
+    expect(dialog.get_by_label("Shared secret")).to_be_visible()
+    dialog.get_by_label("Transport").select_option("tls")
+    dialog.get_by_label("Passwords by").select_option("ms-chap-v2")
+    dialog.get_by_label("Our certificate", exact=True).fill("no certificate")
+    dialog.get_by_label("Authorities").fill(own)
+    dialog.get_by_label("Key of our certificate").fill(key)
+    assert administrator.violations(axe) == []
+    dialog.get_by_role("button", name="Create").click()
+    administrator.step_up_if_asked()
+    expect(dialog.get_by_text("must be certificates as PEM text")).to_be_visible()
+    dialog.get_by_label("Our certificate", exact=True).fill(own)
+    dialog.get_by_role("button", name="Create").click()
+    administrator.toast(f"{name} is saved")
+    provider = administrator.find("/identity-providers", name)
+    assert provider["settings"]["transport"] == "tls" and provider["settings"]["servers"][0]["port"] == 2083
+    assert provider["settings"]["protocol"] == "ms-chap-v2" and "PRIVATE KEY" not in str(provider)
 
 
 def test_people_without_the_permission_see_no_providers(portal):
