@@ -71,10 +71,8 @@ import Testing
                 let places = queue.shares.taken + limit - claimed.count
                 let most = DeliveryPump.Shares(places: places, ofTenant: tenant, ofEndpoint: endpoint)
                 guard let turn = queue.next(most) else { break }
-                let some = try await claims.claim(
-                    .quick, of: turn.endpoints, limit: turn.limit, most, beside: queue.shares, lease: .seconds(60),
-                    at: post.stage.now)
-                queue.enter(some, of: turn, most)
+                let some = try await claims.claim(.quick, turn, lease: .seconds(60), at: post.stage.now)
+                queue.enter(some, of: turn)
                 claimed += some
             }
             return claimed

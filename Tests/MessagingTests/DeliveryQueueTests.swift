@@ -29,7 +29,7 @@ import Testing
         #expect(turn.endpoints == all && turn.limit == 6)
         // One of the first, which has no more; two of the second, of which there may be more; none of the third.
         queue.enter(
-            [claimed(all[0], found: 1), claimed(all[1], found: 2), claimed(all[1], found: 2)], of: turn, Self.most)
+            [claimed(all[0], found: 1), claimed(all[1], found: 2), claimed(all[1], found: 2)], of: turn)
         #expect(queue.next(Self.most) == nil, "the second has its share")
         queue.leave(claimed(all[1], found: 2))
         #expect(queue.next(Self.most)?.endpoints == [all[1]])
@@ -43,11 +43,28 @@ import Testing
         queue.hear(all)
         let turn = try #require(queue.next(Self.most))
         queue.hear(all)
-        queue.enter([], of: turn, Self.most)
+        queue.enter([], of: turn)
         let again = try #require(queue.next(Self.most))
         #expect(again.endpoints == all)
-        queue.enter([], of: again, Self.most)
+        queue.enter([], of: again)
         #expect(queue.isEmpty)
+    }
+
+    @Test func `what leaves while somebody is asked for hides nothing that is left`() throws {
+        var queue = DeliveryQueue()
+        let all = endpoints(1)
+        queue.hear(all)
+        let first = try #require(queue.next(Self.most))
+        let one = claimed(all[0], found: 1)
+        queue.enter([one, claimed(all[0], found: 2)], of: first)
+        queue.leave(one)
+        queue.hear(all)
+        // There is room for one, which is found; there may be more.
+        let second = try #require(queue.next(Self.most))
+        #expect(second.rooms == [1])
+        queue.leave(one)
+        queue.enter([claimed(all[0], found: 1)], of: second)
+        #expect(queue.next(Self.most)?.endpoints == all)
     }
 
     @Test func `turns go round, and a tenant leaves room for others`() throws {
@@ -58,7 +75,7 @@ import Testing
         #expect(first.endpoints == Array(mine[..<4]) + theirs)
         // All places are taken, and nobody was found to have nothing left: those who were served are the last.
         let some = first.endpoints.map { claimed($0, found: 2) }
-        queue.enter(some, of: first, Self.most)
+        queue.enter(some, of: first)
         #expect(queue.next(Self.most) == nil)
         for one in some { queue.leave(one) }
         #expect(queue.next(Self.most)?.endpoints == Array(mine[4..<8]) + theirs)

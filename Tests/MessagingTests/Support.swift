@@ -133,9 +133,10 @@ struct Post {
         let most = DeliveryPump.Shares(places: limit, ofTenant: limit, ofEndpoint: limit)
         let claims = DeliveryClaims(database: stage.database)
         let endpoints = try await claims.waiting(at: stage.now).filter { $0.1 == pace }.map(\.0)
-        return try await claims.claim(
-            pace, of: endpoints, limit: limit, most, beside: DeliveryShares(), lease: .zero, at: stage.now
-        ).map(\.delivery)
+        var queue = DeliveryQueue()
+        queue.hear(endpoints)
+        guard let turn = queue.next(most) else { return [] }
+        return try await claims.claim(pace, turn, lease: .zero, at: stage.now).map(\.delivery)
     }
 
     func delivery(_ id: DeliveryID) async throws -> Delivery {

@@ -17,19 +17,17 @@ struct DeliveryClaims: Sendable {
 
     private static let reason = "deliver webhooks"
 
-    /// Takes deliveries that are due of these endpoints, in their order: of each endpoint and each tenant at most as many as
-    /// have room beside what is at hand. What is not noted before the lease ends is due again.
+    /// Takes deliveries that are due of the endpoints whose turn it is, in their order: of each endpoint and each tenant at
+    /// most as many as have room. What is not noted before the lease ends is due again.
     func claim(
-        _ pace: Webhook.Pace, of endpoints: [WaitingEndpoint], limit: Int, _ most: DeliveryPump.Shares,
-        beside shares: DeliveryShares, lease: Duration, at now: Date
+        _ pace: Webhook.Pace, _ turn: DeliveryQueue.Turn, lease: Duration, at now: Date
     ) async throws -> [ClaimedDelivery] {
-        let rooms = endpoints.map { most.ofEndpoint - shares.endpoints[$0.webhook, default: 0] }
-        let tenants = Set(endpoints.map(\.tenant)).map { ($0, most.ofTenant - shares.tenants[$0, default: 0]) }
+        let (endpoints, tenants) = (turn.endpoints, Array(turn.tenants))
         return try await database.query(
             """
             with open as materialized (
               select w.tenant_id, w.webhook_id, l.turn, l.room
-              from unnest(\(endpoints.map(\.tenant))::uuid[], \(endpoints.map(\.webhook))::uuid[], \(rooms)::int[])
+              from unnest(\(endpoints.map(\.tenant))::uuid[], \(endpoints.map(\.webhook))::uuid[], \(turn.rooms)::int[])
                 with ordinality as l (tenant, webhook, room, turn)
               join webhooks w on w.tenant_id = l.tenant and w.webhook_id = l.webhook
               where w.state = 'enabled' and w.pace = \(pace) and (w.resting_until is null or w.resting_until <= \(now))
@@ -48,9 +46,9 @@ struct DeliveryClaims: Sendable {
             ), chosen as (
               select s.tenant_id, s.delivery_id, s.place, s.turn, s.found
               from shared s
-              join unnest(\(tenants.map(\.0))::uuid[], \(tenants.map(\.1))::int[]) as b (id, room) on b.id = s.tenant_id
+              join unnest(\(tenants.map(\.key))::uuid[], \(tenants.map(\.value))::int[]) as b (id, room) on b.id = s.tenant_id
               where s.share <= b.room
-              order by s.place, s.turn limit \(limit)
+              order by s.place, s.turn limit \(turn.limit)
             ), taken as (
               select t.tenant_id, t.delivery_id, c.place, c.turn, c.found
               from chosen c cross join lateral (

@@ -110,9 +110,7 @@ package struct DeliveryPump: Service {
                 do {
                     if lane.isNearlyFull { try await Task.sleep(for: settings.gathering) }
                     while let turn = lane.next(), !Task.isCancelled, !Task.isShuttingDownGracefully {
-                        let claimed = try await claims.claim(
-                            lane.pace, of: turn.endpoints, limit: turn.limit, lane.shares, beside: lane.atHand,
-                            lease: settings.lease, at: clock())
+                        let claimed = try await claims.claim(lane.pace, turn, lease: settings.lease, at: clock())
                         lane.enter(claimed, of: turn)
                         for (tenant, batch) in Dictionary(grouping: claimed, by: \.tenant) {
                             group.addTask { await send(batch, of: tenant, lane) }
@@ -152,8 +150,6 @@ private final class DeliveryLane: Sendable {
         (calls, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    var atHand: DeliveryShares { state.withLock { $0.shares } }
-
     /// A sixth of the places are worth a statement.
     var isNearlyFull: Bool { state.withLock { $0.shares.taken > shares.places - max(1, shares.places / 6) } }
 
@@ -166,7 +162,7 @@ private final class DeliveryLane: Sendable {
     }
 
     func enter(_ claimed: [ClaimedDelivery], of turn: DeliveryQueue.Turn) {
-        state.withLock { $0.enter(claimed, of: turn, shares) }
+        state.withLock { $0.enter(claimed, of: turn) }
     }
 
     func leave(_ one: ClaimedDelivery) {

@@ -18,9 +18,12 @@ struct DeliveryQueue: Sendable {
     private var heard: [WaitingEndpoint: Int] = [:]
     private var ticks = 0
 
-    /// Endpoints that get their turn, and the moment at which it began.
+    /// Endpoints that get their turn, with the room that each of them and each of their tenants has, and the moment at which
+    /// it began: what leaves meanwhile makes room for the next turn.
     struct Turn: Sendable {
         let endpoints: [WaitingEndpoint]
+        let rooms: [Int]
+        let tenants: [TenantID: Int]
         let limit: Int
         let moment: Int
     }
@@ -37,49 +40,46 @@ struct DeliveryQueue: Sendable {
     func next(_ most: DeliveryPump.Shares) -> Turn? {
         let limit = most.places - shares.taken
         guard limit > 0 else { return nil }
-        var chosen: [WaitingEndpoint] = []
-        var beside: [TenantID: Int] = [:]
-        for endpoint in turns where hasRoom(endpoint, beside, most) {
+        var (chosen, rooms): ([WaitingEndpoint], [Int]) = ([], [])
+        var (tenants, beside): ([TenantID: Int], [TenantID: Int]) = ([:], [:])
+        for endpoint in turns {
+            let room = most.ofEndpoint - shares.endpoints[endpoint.webhook, default: 0]
+            let whole = most.ofTenant - shares.tenants[endpoint.tenant, default: 0]
+            guard room > 0, beside[endpoint.tenant, default: 0] < whole else { continue }
             chosen.append(endpoint)
+            rooms.append(room)
+            tenants[endpoint.tenant] = whole
             beside[endpoint.tenant, default: 0] += 1
             if chosen.count == limit { break }
         }
-        return chosen.isEmpty ? nil : Turn(endpoints: chosen, limit: limit, moment: ticks)
-    }
-
-    private func hasRoom(
-        _ endpoint: WaitingEndpoint, _ beside: [TenantID: Int], _ most: DeliveryPump.Shares
-    ) -> Bool {
-        shares.endpoints[endpoint.webhook, default: 0] < most.ofEndpoint
-            && shares.tenants[endpoint.tenant, default: 0] + beside[endpoint.tenant, default: 0] < most.ofTenant
+        guard !chosen.isEmpty else { return nil }
+        return Turn(endpoints: chosen, rooms: rooms, tenants: tenants, limit: limit, moment: ticks)
     }
 
     /// What came of a turn. Whoever has nothing left is forgotten, unless there was news of it meanwhile; the others go to the
     /// end.
-    mutating func enter(_ claimed: [ClaimedDelivery], of turn: Turn, _ most: DeliveryPump.Shares) {
+    mutating func enter(_ claimed: [ClaimedDelivery], of turn: Turn) {
         var got: [WaitingEndpoint: Int] = [:]
-        var rooms: [WaitingEndpoint: Int] = [:]
+        var ofTenant: [TenantID: Int] = [:]
         var found: [WaitingEndpoint: Int] = [:]
         for one in claimed {
             let endpoint = WaitingEndpoint(tenant: one.tenant, webhook: one.webhook)
             got[endpoint, default: 0] += 1
             found[endpoint] = one.found
-        }
-        for endpoint in turn.endpoints {
-            rooms[endpoint] = most.ofEndpoint - shares.endpoints[endpoint.webhook, default: 0]
+            ofTenant[one.tenant, default: 0] += 1
         }
         shares.enter(claimed)
         let served = Set(turn.endpoints)
-        let left = turn.endpoints.filter { endpoint in
+        let left = zip(turn.endpoints, turn.rooms).filter { endpoint, room in
             guard heard[endpoint, default: 0] <= turn.moment else { return true }
             if let count = got[endpoint], let seen = found[endpoint] {
                 // As many were looked for as there was room.
-                return count < seen || seen >= rooms[endpoint, default: 0]
+                return count < seen || seen >= room
             }
             // Others may have taken all that could be claimed.
             return claimed.count >= turn.limit
-                || shares.tenants[endpoint.tenant, default: 0] >= most.ofTenant
-        }
+                || ofTenant[endpoint.tenant, default: 0] >= turn.tenants[endpoint.tenant, default: 0]
+        }.map(\.0)
         turns = turns.filter { !served.contains($0) } + left
         for endpoint in served.subtracting(left) { heard[endpoint] = nil }
     }
