@@ -205,7 +205,7 @@ let package = Package(
             "Tenancy", logging),
         tests(
             "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "JOSE", "LDAP", "RADIUS", "Outbound", "Audit",
-            crypto, httpTypes, logging
+            "Access", "Messaging", "Tickets", crypto, httpTypes, logging
         ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),

@@ -1,7 +1,5 @@
 """Sign-in rules: they are made, ordered and tried out; somebody waits in the browser until somebody else agrees."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -80,8 +78,8 @@ def test_nobody_shuts_themselves_out(rules):
     assert rules.api("GET", "/sign-in-rules")["rules"] == []
 
 
-@pytest.mark.parametrize("outcome", ["agrees", "refuses"])
-def test_somebody_waits_until_somebody_else_decides(rules, portal, browser, people, outcome):
+def wait_for_a_word(rules, browser, people):
+    """Somebody who has proven who they are, and waits in a browser; and the request that this is."""
     user, me = rules.find("/users", people["user"].login, "login"), rules.api("GET", "/me")["user"]["id"]
     version = rules.api("GET", "/sign-in-rules")["version"]
     rule = {"name": "Four eyes", "who": [{"user": user["id"]}], "action": "review", "asked": [{"user": me}]}
@@ -96,18 +94,38 @@ def test_somebody_waits_until_somebody_else_decides(rules, portal, browser, peop
     expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
     person.field("Code from the app").fill(person.person.authenticator.code())
     expect(page.get_by_role("heading", name="Somebody has to agree")).to_be_visible()
+    waiting = [one for one in rules.api("GET", "/inbox")["items"] if one["kind"] == "sign-in"]
+    assert len(waiting) == 1
+    return person, waiting[0]["id"]
 
-    rules.open("/sign-in-reviews")
-    row = rules.row(people["user"].login).filter(has=rules.page.get_by_role("button", name="Agree"))
-    expect(row).to_have_count(1)
-    row.get_by_role("button", name="Agree" if outcome == "agrees" else "Refuse").click()
-    confirm = rules.page.get_by_role("dialog")
-    confirm.get_by_role("button", name="Agree" if outcome == "agrees" else "Refuse").click()
-    rules.step_up_if_asked()
+
+@pytest.mark.parametrize("outcome", ["agrees", "refuses"])
+def test_somebody_waits_until_somebody_else_decides(rules, browser, people, outcome):
+    person, request = wait_for_a_word(rules, browser, people)
+    rules.open("/inbox/" + request)
+    page = rules.page
+    for fact in [people["user"].login, "127.0.0.1", "Browser", "Four eyes"]:
+        expect(page.get_by_role("main").get_by_text(fact, exact=True).first).to_be_visible()
+    rules.button("Approve" if outcome == "agrees" else "Reject").click()
+    # At once, without being asked again.
     if outcome == "agrees":
-        expect(page.get_by_role("navigation", name="Main")).to_be_visible()
-        expect(rules.page.get_by_role("row").filter(has_text=re.compile("Approved|Came in")).first).to_be_visible()
+        expect(person.page.get_by_role("navigation", name="Main")).to_be_visible()
     else:
-        expect(page.get_by_text("Nobody agreed to this sign-in")).to_be_visible()
+        expect(person.page.get_by_text("Nobody agreed to this sign-in")).to_be_visible()
+    expect(page.locator("h1 + .tag")).to_have_text("Approved" if outcome == "agrees" else "Rejected")
     assert person.errors == []
-    page.context.close()
+    person.page.context.close()
+
+
+@pytest.mark.parametrize("how", ["gives up", "closes the page"])
+def test_somebody_waits_no_longer(rules, browser, people, how):
+    person, request = wait_for_a_word(rules, browser, people)
+    rules.open("/inbox/" + request)
+    if how == "gives up":
+        person.button("Give up").click()
+        expect(person.field("Login")).to_be_visible()
+    else:
+        person.page.close(run_before_unload=True)
+    expect(rules.page.locator("h1 + .tag")).to_have_text("Withdrawn", timeout=15_000)
+    assert rules.api("GET", "/inbox")["items"] == []
+    person.page.context.close()

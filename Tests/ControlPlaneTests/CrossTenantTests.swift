@@ -24,7 +24,6 @@ import Testing
         case "provisioning.change": ["enabled": true]
         case "provisioning.create-client": ["name": "taken"]
         case "provisioning.rotate-client": ["overlapHours": 1]
-        case "sign-in-reviews.decide": ["outcome": "approved"]
         case "me.show-device": ["token": "x"]
         case "me.confirm-device": ["token": "x", "isMe": false]
         case "identity-providers.finish-trial":

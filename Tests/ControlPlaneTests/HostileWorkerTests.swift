@@ -128,6 +128,10 @@ import Testing
                 try await hostile.post(
                     "/requests/withdrawal", RequestQuestion(admission: loot.admission, ticket: .new()))
             ),
+            (
+                "worker.review", 404,
+                try await hostile.post("/reviews", ReviewRequest(admission: loot.admission, ticket: .new()))
+            ),
             ("worker.openSession", 404, try await hostile.post("/sessions", Household.ask(loot.admission))),
             ("worker.facts", 404, try await hostile.post("/sessions/\(session)/facts", FactsReport(facts: [fact]))),
             (

@@ -116,7 +116,7 @@ struct Household {
             "sync-runs": stored.syncRun, "identities": provider["id"], "sms-gateways": gateway["id"],
             "provisioning-clients": program["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
-            "sign-in-reviews": stored.review, "online-sessions": sessions.first?["id"]?.text ?? "",
+            "online-sessions": sessions.first?["id"]?.text ?? "",
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
     }
@@ -179,7 +179,7 @@ struct Household {
     private static func store(
         asset: String, account: String, for person: Person
     ) async throws -> (
-        session: String, hostKey: String, invoice: String, support: String, review: String, passkey: String,
+        session: String, hostKey: String, invoice: String, support: String, passkey: String,
         syncRun: String, notice: String
     ) {
         let superuser = try await person.installation.test.superuser()
@@ -188,8 +188,8 @@ struct Household {
         }
         let tenant = try #require(tenants.first)
         let (session, worker, recording, key) = (SessionID.new(), WorkerID.new(), RecordingID.new(), HostKeyID.new())
-        let (invoice, support, review, passkey, syncRun, notice) = (
-            InvoiceID.new(), SupportAccessID.new(), SignInReviewID.new(), PasskeyID.new(),
+        let (invoice, support, passkey, syncRun, notice) = (
+            InvoiceID.new(), SupportAccessID.new(), PasskeyID.new(),
             IdentitySyncRunID.new(), SiteMessageID.new()
         )
         let statements: [SQL] = [
@@ -226,12 +226,11 @@ struct Household {
             values (\(tenant), \(key), \(AssetID(asset)), 'ssh-ed25519', 'SHA256:x', '', 'seen')
             """,
             """
-            insert into sign_in_reviews (tenant_id, sign_in_review_id, sign_in_rule_id, rule_name, user_id, entrance,
-                attempt, expires_at)
-            select r.tenant_id, \(review)::uuid, \(SignInRuleID.new())::uuid, 'four eyes', u.user_id, 'ssh', 'x',
+            insert into ticket_reviews (tenant_id, ticket_id, user_id, attempt, rule_id, is_attended, seen_at, created_at,
+                expires_at)
+            select t.tenant_id, t.ticket_id, t.requester_id, 'x', \(SignInRuleID.new())::uuid, false, now(), now(),
                 now() + interval '10 minutes'
-            from tenant_sign_in_rules r join users u on u.tenant_id = r.tenant_id and u.login = 'bob'
-            where r.tenant_id = \(tenant)
+            from tickets t where t.tenant_id = \(tenant) limit 1
             """,
             """
             insert into site_messages (tenant_id, site_message_id, user_id, occasion, type, title, body, link, is_urgent,
@@ -273,7 +272,7 @@ struct Household {
         for statement in statements { _ = try await superuser.execute(statement) }
         _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
         return (
-            session.text, key.text, invoice.text, support.text, review.text, passkey.text, syncRun.text, notice.text
+            session.text, key.text, invoice.text, support.text, passkey.text, syncRun.text, notice.text
         )
     }
 

@@ -11,25 +11,6 @@ import Testing
 
 /// What an operation uses up, made for it.
 extension Household {
-    /// A sign-in of Bob's that waits for Ada's word.
-    private func review() async throws -> String {
-        let me = try await person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
-        let version = try await version(of: "/sign-in-rules")
-        let rules = try await person.call(
-            .put, "/sign-in-rules",
-            ["rules": Self.signInRules(of: ids["users"]!, asking: ["user": .string(me)])], version: version,
-            expecting: 200)
-        let (tenant, review) = (try await tenant(), SignInReviewID.new())
-        _ = try await person.installation.test.superuser().execute(
-            """
-            insert into sign_in_reviews (tenant_id, sign_in_review_id, sign_in_rule_id, rule_name, user_id, entrance,
-                attempt, expires_at)
-            values (\(tenant), \(review), \(SignInRuleID(Self.first(of: rules))), 'four eyes',
-                \(UserID(ids["users"]!)), 'ssh', \(review.text), now() + interval '10 minutes')
-            """)
-        return review.text
-    }
-
     /// The path of an operation on something that it uses up, which is made for it.
     func consumable(_ name: String) async throws -> String? {
         func make(_ kind: String, _ path: String) async throws -> String {
@@ -123,7 +104,6 @@ extension Household {
         case "provisioning.remove-client":
             let path = try await consumable("provisioning.create-client") ?? ""
             return "\(path)/" + (try await make("provisioning.create-client", path))
-        case "sign-in-reviews.decide": return "/sign-in-reviews/\(try await review())/decision"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "users.end-token", "users.end-access-key":
             // Not asked for: that is possible so many times a minute.

@@ -92,7 +92,9 @@ import Testing
         guard case .challenge = try await answer(["", ""], waits.admission) else { throw Unexpected() }
         // The password is not asked any more.
         guard case .refused = try await answer(["right", "123456"], waits.admission) else { throw Unexpected() }
-        fixture.world.browser.withLock { $0 = .confirmed(.waits(fixture.user.id, until: Fixture.now + 600)) }
+        fixture.world.browser.withLock {
+            $0 = .confirmed(.waits(fixture.user.id, fixture.world.ticket, until: Fixture.now + 600))
+        }
         guard case .challenge(let waiting) = try await answer([""], waits.admission) else { throw Unexpected() }
         #expect(waiting.prompts.isEmpty)
         fixture.world.words.withLock { $0 = [waits.admission.text: .admitted(fixture.user)] }
@@ -199,14 +201,20 @@ import Testing
                 try await fixture.hosting.open(
                     fixture.ask(waiting.admission), from: worker.id, at: Fixture.now, traceID: "t")
             }
-            async let answer = fixture.hosting.admit(
-                fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
-            try await eventually("it is looked for an answer", within: .seconds(5)) {
-                fixture.world.waysOfWaiting.withLock { !$0.isEmpty }
+            func again() async throws -> AdmissionAnswer {
+                try await fixture.hosting.admit(
+                    fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
+            }
+            // However often one asks, it is looked for an answer when there is news.
+            for _ in 0..<3 {
+                guard case .challenge(let more) = try await again() else { throw Unexpected() }
+                #expect(more.prompts.isEmpty && more.title.isEmpty)
+                #expect(fixture.world.waysOfWaiting.withLock { $0 } == [way])
             }
             fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
-            guard case .admitted = try await answer else { throw Unexpected() }
-            #expect(fixture.world.waysOfWaiting.withLock { Set($0) } == [way])
+            fixture.world.wakings.withLock { $0 = [.woken] }
+            guard case .admitted = try await again() else { throw Unexpected() }
+            #expect(fixture.world.waysOfWaiting.withLock { $0 } == [way, way])
             fixture.world.waysOfWaiting.withLock { $0 = [] }
             // In already: there is nothing to ask any more.
             guard
@@ -214,6 +222,27 @@ import Testing
                     fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
             else { throw Unexpected() }
         }
+    }
+
+    @Test func `whoever waits and leaves is asked about no more, and nobody leaves for another`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        fixture.world.words.withLock { $0 = [:] }
+        let challenge = try await ask(fixture, worker)
+        func say(_ proof: AdmissionProof, connection: String? = nil) async throws -> AdmissionAnswer {
+            try await fixture.hosting.admit(
+                connection.map { fixture.request(worker.id, proof, challenge.admission, connection: $0) }
+                    ?? fixture.request(worker.id, proof, challenge.admission), from: worker.id, at: Fixture.now)
+        }
+        // Whoever does not wait yet has nothing to take back.
+        _ = try await say(.gone(NoProof()))
+        guard case .challenge = try await say(answers("right", "123456")) else { throw Unexpected() }
+        _ = try await say(.gone(NoProof()), connection: "c2")
+        #expect(fixture.world.gone.withLock { $0.isEmpty })
+        guard case .refused = try await say(.gone(NoProof())) else { throw Unexpected() }
+        #expect(fixture.world.gone.withLock { $0 } == [challenge.admission.text])
+        fixture.world.words.withLock { $0?[challenge.admission.text] = .admitted(fixture.user) }
+        guard case .refused = try await say(.answers(AnswersProof(answers: []))) else { throw Unexpected() }
     }
 
     @Test func `who waits is told of a no, and that time is over`() async throws {

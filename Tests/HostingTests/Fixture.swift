@@ -46,7 +46,7 @@ struct Fixture {
             sessions: sessions, recordings: recordings, terminals: terminals,
             directory: TenantDirectory(database: test.database), tenantKeys: tenantKeys)
         let ports = HostingPorts(
-            identity: world, menu: world, access: world, secrets: world, hostKeys: world,
+            identity: world, waiting: world.waiting, menu: world, access: world, secrets: world, hostKeys: world,
             map: world, allowance: { [world] _ in world.allowance.withLock { $0 } })
         hosting = Hosting(
             database: test.database, keys: keys, features: features, ports: ports,
@@ -240,6 +240,38 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         return await enter(named, attempt, at: now)
     }
 
+    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws {
+        gone.withLock { $0.append(attempt) }
+    }
+
+    let ticket = TicketID.new()
+    let gone = Mutex<[String]>([])
+    /// Those who come again, by their key; nobody is kept waiting.
+    let places = Mutex<[String: ReviewWaiting.Place]>([:])
+    let wakings = Mutex<[ReviewWaiting.Waking]>([])
+    /// What is waited for at a worker, by ticket and person.
+    let standings = Mutex<[String: ReviewAnswer.State]>([:])
+
+    /// Wakes whoever waits as `wakings` says, and at the end of it because their time is up.
+    var waiting: ReviewWaiting {
+        ReviewWaiting(
+            wait: { _, _, _ in
+                let waking = self.wakings.withLock { $0.isEmpty ? .timeIsUp : $0.removeFirst() }
+                if waking == .woken { self.places.withLock { $0 = [:] } }
+                return waking
+            },
+            place: { key, _ in self.places.withLock { $0[key] } },
+            keep: { key, place, _ in self.places.withLock { $0[key] = place } },
+            state: { place, user in self.standings.withLock { $0["\(place.ticket) \(user)"] } },
+            withdraw: { place, user, _ in
+                self.standings.withLock { standings in
+                    if standings["\(place.ticket) \(user)"] == .waiting {
+                        standings["\(place.ticket) \(user)"] = .withdrawn
+                    }
+                }
+            })
+    }
+
     /// What is said about those who have to wait, by their attempt; nil lets everybody in at once.
     let words = Mutex<[String: GatewaySignIn]?>(nil)
     let waysOfWaiting = Mutex<[AdmissionWay]>([])
@@ -247,7 +279,7 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
 
     private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
         guard let words = words.withLock({ $0 }) else { return .admitted(user) }
-        return words[attempt] ?? .waits(user.id, until: now + 600)
+        return words[attempt] ?? .waits(user.id, ticket, until: now + 600)
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

@@ -124,6 +124,36 @@ import Testing
         #expect(page.waiting.map(\.number) == [4])
     }
 
+    @Test func `whoever waits for a word about a connection is told when there is one, and may leave`() async throws {
+        let fixture = try await Fixture()
+        let worker = try await fixture.enrol()
+        let other = try await fixture.enrol("other")
+        let admitted = try await fixture.admit(worker)
+        let (ticket, strange) = (TicketID.new(), TicketID.new())
+        fixture.world.standings.withLock {
+            $0 = ["\(ticket) \(fixture.user.id)": .waiting, "\(strange) \(UserID.new())": .waiting]
+        }
+        func ask(_ ticket: TicketID, isGone: Bool = false, from asking: WorkerID? = nil) async throws
+            -> ReviewAnswer.State
+        {
+            try await fixture.hosting.awaitReview(
+                ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: isGone),
+                from: asking ?? worker.id, at: Fixture.now
+            ).state
+        }
+        for _ in 0..<2 { #expect(try await ask(ticket) == .waiting) }
+        await #expect(throws: HostingError.notAdmitted) { try await ask(strange) }
+        await #expect(throws: HostingError.notAdmitted) { try await ask(ticket, from: other.id) }
+        fixture.world.standings.withLock { $0["\(ticket) \(fixture.user.id)"] = .approved }
+        // It is looked when there is news.
+        #expect(try await ask(ticket) == .waiting)
+        fixture.world.wakings.withLock { $0 = [.woken] }
+        #expect(try await ask(ticket) == .approved)
+        #expect(try await ask(ticket, isGone: true) == .approved)
+        fixture.world.standings.withLock { $0["\(ticket) \(fixture.user.id)"] = .waiting }
+        #expect(try await ask(ticket, isGone: true) == .withdrawn)
+    }
+
     @Test func `an unknown host key is kept, and ends the session`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()

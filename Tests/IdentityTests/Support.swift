@@ -24,6 +24,7 @@ final class House: Sendable {
     let identity: Identity
     let tenancy: Tenancy
     let tenants: TenantSettings
+    let reviews: HouseReviews
     private let endpoints: [MountedEndpoint]
     private let clock: Clock
     private let address = Mutex("192.0.2.1")
@@ -84,8 +85,7 @@ final class House: Sendable {
             ProfileRoutes.group, DeviceLinkRoutes.group, UserRoutes.group, GroupRoutes.group, RoleRoutes.group,
             DutyRoutes.group,
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, ProvisioningRoutes.group,
-            SignInRuleRoutes.group,
-            SignInRuleRoutes.reviews, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
+            SignInRuleRoutes.group, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
             CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
             FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
@@ -100,8 +100,9 @@ final class House: Sendable {
                 openings: { _ in opened.all }))
         let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
         let tenants = TenantSettings(database: database, keys: keys, lifetime: .zero)
+        reviews = HouseReviews(database: database, keys: keys, client: client)
         let identity = Identity(
-            database: database, hasher: hasher, keys: keys, settings: settings, tenants: tenants)
+            database: database, hasher: hasher, keys: keys, settings: settings, tenants: tenants, reviews: reviews.port)
         self.identity = identity
         self.tenants = tenants
         tenancy = Tenancy(

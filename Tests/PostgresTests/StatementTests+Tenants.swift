@@ -147,7 +147,15 @@ extension StatementTests {
             "pruning by age"
         ),
         (
-            "Identity.swift", "delete from sign_in_reviews where expires_at",
+            "ReviewStore.swift", "select r.tenant_id, r.ticket_id from ticket_reviews r join tickets t",
+            "what nobody waits for any more, of whichever tenant"
+        ),
+        (
+            "ReviewStore.swift", "with held as (",
+            "all that is waited for on a node, by tenant and request"
+        ),
+        (
+            "ReviewStore.swift", "delete from ticket_reviews where expires_at",
             "pruning by age"
         ),
         (

@@ -29,7 +29,7 @@ describe('paths', () => {
   test('a return address never leaves the portal', () => {
     for (const bad of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/a\nb', '', undefined, '/sign-in?return=/']) expect(safeReturn(bad)).toBe('/');
     expect(safeReturn('/requests/tkt_1?tab=x')).toBe('/requests/tkt_1?tab=x');
-    expect(safeReturn('/sign-in-reviews')).toBe('/sign-in-reviews');
+    expect(safeReturn('/sign-in-rules')).toBe('/sign-in-rules');
   });
 
   test('what the server would not keep is not sent along', () => {

@@ -30,7 +30,7 @@ package enum Catalogue {
         + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
         + RADIUSFactorRoutes.own.operations + RADIUSFactorRoutes.group.operations
         + SyncRoutes.group.operations + ProvisioningRoutes.group.operations
-        + SignInRuleRoutes.group.operations + SignInRuleRoutes.reviews.operations
+        + SignInRuleRoutes.group.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations

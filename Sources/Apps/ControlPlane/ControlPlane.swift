@@ -18,6 +18,7 @@ import Redis
 import SSH
 import ServiceLevels
 import ServiceLifecycle
+import Tickets
 import UnixSignals
 
 /// The control plane of one node: everything built from its configuration, and run until it is asked to stop.
@@ -93,7 +94,7 @@ package struct ControlPlane: Sendable {
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [
             database, client, inner, post, guardedPost, features.directory, features.tenants, hub, portalEvents,
-            features.calls,
+            features.calls, features.reviews.hub,
         ]
         if let redis { services.append(redis) }
         services.append(

@@ -85,7 +85,7 @@ extension Features {
                 web: ProviderWeb { [client = base.client] in try await client.send($0) },
                 openings: { try await openings(in: $0) }),
             breached: breached)
-        let identity = Identity(
+        let people = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(
             database: database, hasher: base.hasher, key: base.installation.operators,
@@ -113,8 +113,12 @@ extension Features {
             questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
-            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(identity))], passkeys: .live(identity),
-            deciders: .live(identity))
+            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(people))], passkeys: .live(people),
+            deciders: .live(people))
+        let reviews = Reviews(
+            tickets: tickets, hub: ReviewHub(database: database, logger: Logger(label: "gatehouse.reviews")),
+            trail: AuditLog(database: database))
+        let identity = people.asking(.live(reviews))
         let messengers = Messengers(
             Messengers.Ground(
                 database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),
@@ -161,7 +165,7 @@ extension Features {
                 sessions: sessions, recordings: recordings, terminals: terminals, directory: directory,
                 tenantKeys: keys),
             ports: HostingPorts(
-                identity: GatewayPeople(identity: identity),
+                identity: GatewayPeople(identity: identity), waiting: .live(reviews),
                 menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
                 access: GatewayAccess(assets: assets, vault: vault, access: access, requests: requests),
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets), map: map,
@@ -182,7 +186,8 @@ extension Features {
             hostNames: CheckHostName(
                 database: database, probe: { try await hostNameProbe($0, in: $1) }),
             testMail: TestMail(clients: base.mail.clients, senders: senders, settings: tenants),
-            tickets: tickets, messengers: messengers, sessions: sessions, recordings: recordings, terminals: terminals,
+            tickets: tickets, reviews: reviews, messengers: messengers, sessions: sessions, recordings: recordings,
+            terminals: terminals,
             hosting: hosting,
             gateways: gateways, metering: Metering(database: database), plans: Plans(database: database),
             calls: CallCounter(database: database),

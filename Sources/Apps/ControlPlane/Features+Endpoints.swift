@@ -113,7 +113,6 @@ extension Features {
             + ProvisioningRoutes.group.mounted(on: identity, behind: tenant)
             + SCIMRoutes.group.mounted(on: identity, behind: program)
             + SignInRuleRoutes.group.mounted(on: identity, behind: tenant)
-            + SignInRuleRoutes.reviews.mounted(on: identity, behind: tenant)
             + LockoutRoutes.group.mounted(on: identity, behind: tenant)
             + OnlineRoutes.group.mounted(on: identity, behind: tenant)
             + OrganizationRoutes.group.mounted(on: identity, behind: tenant)

@@ -127,6 +127,10 @@ extension Features {
                 try await tickets.pruneMailLinks(at: now())
                 try await tickets.pruneChallenges(at: now())
             },
+            every(15, "reviews.withdraw") { [reviews] in
+                while try await reviews.withdrawAbandoned(at: now()) == 500 {}
+            },
+            every(3600, "reviews.prune") { [reviews] in try await reviews.prune(at: now()) },
             every(5, "notices.send") { [notifications] in
                 while try await notifications.sendDue(at: now()) {}
             },

@@ -34,6 +34,7 @@ struct Features: Sendable {
     let hostNames: CheckHostName
     let testMail: TestMail
     let tickets: Tickets
+    let reviews: Reviews
     let messengers: Messengers
     let sessions: Sessions
     let recordings: Recordings

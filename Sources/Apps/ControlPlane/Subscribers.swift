@@ -31,8 +31,11 @@ extension Features {
                 guard event.data["effect"]?.text != Grant.Effect.allow.rawValue else { return }
                 try await hosting.review(in: scope, at: now())
             },
+            EventSubscriber("reviews", types: ["user.disabled", "tenant.suspended", "tenant.closed"]) {
+                [reviews] scope, _ in try await reviews.hub.stir(in: scope)
+            },
             EventSubscriber("sign-in-mail", types: Identity.toldByMail) { [identity] scope, event in
-                try await identity.tellOfSignIn(event.type, event.data, at: now(), in: scope)
+                try await identity.tellOfSignIn(event.data, at: now(), in: scope)
             },
             EventSubscriber("stranger-mail", types: Identity.toldToOneself) { [identity] scope, event in
                 try await identity.tellOfStranger(event.subject, event.data, at: now(), in: scope)

@@ -134,8 +134,16 @@ extension Hosting {
         _ request: AdmissionRequest, from worker: WorkerID, at now: Date
     ) async throws -> AdmissionAnswer {
         try await AdmitPerson(
-            database: database, directory: features.directory, identity: ports.identity, terminals: features.terminals,
-            gateways: gateways, settings: settings)(request, from: worker, at: now)
+            database: database, directory: features.directory, identity: ports.identity, waiting: ports.waiting,
+            terminals: features.terminals, gateways: gateways, settings: settings)(request, from: worker, at: now)
+    }
+
+    /// Waits with a person for the word of somebody else.
+    package func awaitReview(
+        _ request: ReviewRequest, from worker: WorkerID, at now: Date
+    ) async throws -> ReviewAnswer {
+        try await AwaitReview(database: database, identity: ports.identity, waiting: ports.waiting)(
+            request, from: worker, at: now)
     }
 
     package func targets(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {

@@ -50,10 +50,12 @@ package struct Acting: Sendable {
 /// Somebody who is not signed in yet, at the door of one tenant.
 package struct Visit: Sendable {
     package let scope: TenantScope
-    package let now: Date
+    package private(set) var now: Date
     package let request: RequestFacts
     package let audit: AuditDraft
     package let response: ResponseDraft
+    /// Who is asked whether they agree; set with what follows.
+    var reviews: SignInReviews = .none
     /// How long a browser stays signed in that comes in now: the tenant's setting, once it was asked for.
     var sessionLasts: TimeInterval = 0
     /// What of a person's ends when they come in: the tenant's setting, asked for with it.
@@ -64,6 +66,13 @@ package struct Visit: Sendable {
 
     /// Later than `now` by what the request has waited since.
     var moment: Date { now + (ContinuousClock.now - began) / .seconds(1) }
+
+    /// The same after what it has waited.
+    var resumed: Visit {
+        var visit = self
+        visit.now = moment
+        return visit
+    }
 
     package init(
         scope: TenantScope, now: Date, request: RequestFacts, audit: AuditDraft = .discarding,

@@ -12,16 +12,24 @@ package struct Identity: Sendable {
     let keys: TenantKeys
     let settings: IdentitySettings
     let tenants: TenantSettings
+    let reviews: SignInReviews
 
     package init(
         database: Database, hasher: PasswordHasher, keys: TenantKeys, settings: IdentitySettings,
-        tenants: TenantSettings
+        tenants: TenantSettings, reviews: SignInReviews = .none
     ) {
+        self.reviews = reviews
         self.database = database
         self.hasher = hasher
         self.keys = keys
         self.settings = settings
         self.tenants = tenants
+    }
+
+    /// The same, with those who are asked about sign-ins.
+    package func asking(_ reviews: SignInReviews) -> Identity {
+        Identity(
+            database: database, hasher: hasher, keys: keys, settings: settings, tenants: tenants, reviews: reviews)
     }
 
     /// People, groups and roles for other features.
@@ -31,7 +39,7 @@ package struct Identity: Sendable {
     package var gateway: GatewaySignIn {
         GatewaySignIn(
             database: database, hasher: hasher, keys: keys, providers: providerSignIn, settings: settings,
-            tenants: tenants, sender: sendCode)
+            tenants: tenants, sender: sendCode, reviews: reviews)
     }
 
     /// Who sends a request to `/api/v1`.
@@ -44,9 +52,6 @@ package struct Identity: Sendable {
         let scope = SystemScope(reason: "forget sign-ins and sessions that are over")
         try await database.execute("delete from sign_ins where expires_at < \(now)", in: scope)
         try await database.execute("delete from identity_challenges where expires_at < \(now)", in: scope)
-        // Who was asked may still look at what they said.
-        let month = TimeInterval(30 * 86_400)
-        try await database.execute("delete from sign_in_reviews where expires_at < \(now - month)", in: scope)
         try await database.execute("delete from passkey_challenges where expires_at < \(now)", in: scope)
         try await database.execute("delete from browser_sign_ins where expires_at < \(now)", in: scope)
         try await database.execute("delete from remembered_devices where expires_at < \(now)", in: scope)

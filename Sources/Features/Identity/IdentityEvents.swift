@@ -24,8 +24,6 @@ enum IdentityEvent: String, CaseIterable {
     /// Somebody came in whom a rule asks to tell of.
     case signInNoticed = "sign-in.noticed"
     /// Somebody waits for the word of those whom a rule names; the subject is the review.
-    case signInReviewNeeded = "sign-in.review-needed"
-    case signInReviewDecided = "sign-in.review-decided"
     /// An administrator signed one of somebody's browsers out.
     case browserSignedOut = "user.browser-signed-out"
     /// An administrator signed somebody out everywhere.
@@ -55,8 +53,7 @@ enum IdentityEvent: String, CaseIterable {
             .smsGatewaysChanged, .dutiesProposed, .dutiesChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
-            .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed,
-            .signInReviewNeeded, .signInReviewDecided:
+            .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed:
             false
         }
     }
@@ -67,9 +64,8 @@ enum IdentityEvent: String, CaseIterable {
         case .userDisabled: ["reason"]
         case .recoveryCodeUsed: ["left"]
         case .signInUnfamiliar: ["entrance", "clientAddress", "userAgent", "isNewAddress", "isNewBrowser", "at"]
-        case .signInNoticed, .signInReviewNeeded:
+        case .signInNoticed:
             ["user", "login", "name", "entrance", "clientAddress", "rule", "ruleName"]
-        case .signInReviewDecided: ["user", "outcome"]
         case .signedInElsewhere: ["sessions"]
         case .identityBound, .identityUnbound: ["provider"]
         case .smsGatewaysChanged: ["change", "name", "by", "at"]

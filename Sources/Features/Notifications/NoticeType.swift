@@ -56,10 +56,7 @@ package struct NoticeType: Sendable, Hashable {
     package static let webhookDisabled = NoticeType(
         "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger],
         isProtected: true)
-    /// Their mails are Identity's. Whoever waits to come in does so for ten minutes.
-    package static let signInWaits = NoticeType(
-        "sign-in.review-needed", ["who", "address", "rule"], to: [.site, .messenger],
-        possible: [.site, .messenger], isUrgent: true)
+    /// Its mail is Identity's.
     package static let signInNoticed = NoticeType(
         "sign-in.noticed", ["who", "address", "rule"], to: [.site, .messenger],
         possible: [.site, .messenger])
@@ -68,7 +65,7 @@ package struct NoticeType: Sendable, Hashable {
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
         decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, breakGlass,
-        unreviewed, webhookDisabled, signInWaits, signInNoticed, announcement,
+        unreviewed, webhookDisabled, signInNoticed, announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

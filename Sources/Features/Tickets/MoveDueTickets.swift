@@ -34,6 +34,7 @@ extension Tickets {
             else { return }
             let (after, happenings) = before.ticked(at: now)
             try await store.save(after, in: scope, transaction)
+            try await wake(after, in: scope, transaction)
             let pairs = try await delegationStore.standIns(
                 for: Array(Set(happenings.flatMap(\.people))), at: now, in: scope, transaction)
             for happening in happenings {

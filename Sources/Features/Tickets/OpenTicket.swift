@@ -35,7 +35,8 @@ extension Tickets {
             return try await database.transaction(in: scope) { transaction in
                 let routed = try await routed(draft, on: given, by: user, at: now, in: scope, transaction)
                 return try await open(
-                    routed, number, by: user, from: office, at: now, audit: audit, in: scope, transaction)
+                    routed, number, by: user, from: office, at: now, audit: audit, in: scope, transaction
+                ).id
             }
         } catch  where !(error is DatabaseError) {
             // Of the database's own errors it is not sure that nothing came about.
@@ -44,15 +45,16 @@ extension Tickets {
         }
     }
 
-    private func open(
-        _ routed: RoutedTicket, _ number: Int, by user: UserID, from office: ApprovalOffice, at now: Date,
+    /// Without an office no webhook is asked.
+    func open(
+        _ routed: RoutedTicket, _ number: Int, by user: UserID, from office: ApprovalOffice?, at now: Date,
         audit: AuditDraft, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> TicketID {
+    ) async throws -> TicketProgress {
         let (kind, draft, plan) = (routed.kind, routed.draft, routed.plan)
         let progress = TicketProgress(draft, id: .new(at: now), by: user, on: plan, at: now)
         if case .open = progress.state, progress.levels.isEmpty { throw TicketError.noApprovers(level: 1) }
-        // Emergency access has an end of its own.
-        if progress.state.word == .open, draft.kind != BreakGlassKind.kind {
+        // Emergency access has an end of its own, and what is waited for at a door has bounds of its own.
+        if progress.state.word == .open, draft.kind != BreakGlassKind.kind, !kind.isAwaited {
             try await floors.open(of: user, in: scope, transaction).check()
         }
         try await store.insert(progress, number: number, on: plan, at: now, in: scope, transaction)
@@ -73,7 +75,7 @@ extension Tickets {
             try await outbox.publish(TicketEvents.approved(progress, number, at: now), in: scope, transaction)
         }
         try await ask(levels: progress.openLevels, of: progress, number, from: office, at: now, in: scope, transaction)
-        return progress.id
+        return progress
     }
 
     /// What comes of a request that everybody has agreed to; saves it.
@@ -85,6 +87,7 @@ extension Tickets {
             progress: progress, number: number, at: now, audit: audit, scope: scope, transaction: transaction)
         let effect = try await kinds.kind(progress.kind).effect(of: approved)
         try await store.save(progress, grant: effect.grant, in: scope, transaction)
+        try await wake(progress, in: scope, transaction)
     }
 }
 

@@ -118,6 +118,19 @@ extension TicketStore {
         return number
     }
 
+    /// The same in a transaction, until the end of which nobody else has one.
+    func takeNumber(in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
+        let number: Int? = try await transaction.first(
+            """
+            insert into ticket_counters (tenant_id, last_number) values (\(scope.tenant), 1)
+            on conflict on constraint ticket_counters_pk do update set last_number = ticket_counters.last_number + 1
+            returning last_number
+            """
+        ) { row in try row.next() }
+        guard let number else { throw TicketError.notFound }
+        return number
+    }
+
     /// Of a request that did not come about: unless somebody has the next one already.
     func giveBack(_ number: Int, in scope: TenantScope, _ database: Database) async throws {
         try await database.execute(

@@ -17,11 +17,19 @@ extension Tickets {
             if before.requester == user, try !kinds.kind(before.kind).mayBeWithdrawn {
                 throw TicketError.cannotWithdraw
             }
-            let after = try before.withdrawn(by: user, at: now)
-            try await store.save(after, in: scope, transaction)
+            try await withdraw(before, number, by: user, at: now, in: scope, transaction)
             try await audit.write(in: transaction)
-            try await outbox.publish(TicketEvents.withdrawn(after, number, at: now), in: scope, transaction)
         }
         return try await find(id, for: user, at: now, in: scope)
+    }
+
+    func withdraw(
+        _ ticket: TicketProgress, _ number: Int, by user: UserID, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws {
+        let after = try ticket.withdrawn(by: user, at: now)
+        try await store.save(after, in: scope, transaction)
+        try await outbox.publish(TicketEvents.withdrawn(after, number, at: now), in: scope, transaction)
+        try await wake(after, in: scope, transaction)
     }
 }

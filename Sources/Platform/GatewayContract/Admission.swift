@@ -47,13 +47,17 @@ package enum AdmissionProof: WireValue, Equatable {
     case publicKey(PublicKeyProof)
     case answers(AnswersProof)
     case terminalToken(TerminalTokenProof)
+    /// Nothing any more: the person has gone, who waited for the word of somebody else.
+    case gone(NoProof)
 
     package static let schema: Schema<Self> = .union(
         "kind",
         Variant("none", Self.none, { if case .none(let value) = $0 { value } else { nil } }),
         Variant("public-key", Self.publicKey, { if case .publicKey(let value) = $0 { value } else { nil } }),
         Variant("answers", Self.answers, { if case .answers(let value) = $0 { value } else { nil } }),
-        Variant("terminal-token", Self.terminalToken, { if case .terminalToken(let value) = $0 { value } else { nil } })
+        Variant(
+            "terminal-token", Self.terminalToken, { if case .terminalToken(let value) = $0 { value } else { nil } }),
+        Variant("gone", Self.gone, { if case .gone(let value) = $0 { value } else { nil } })
     )
 }
 

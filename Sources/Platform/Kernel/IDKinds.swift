@@ -60,10 +60,6 @@ package typealias SignInLinkID = ID<SignInLinkKind>
 package enum SignInRuleKind: IDKind { package static let prefix = "sir" }
 package typealias SignInRuleID = ID<SignInRuleKind>
 
-/// A sign-in that waits for somebody's word.
-package enum SignInReviewKind: IDKind { package static let prefix = "sgv" }
-package typealias SignInReviewID = ID<SignInReviewKind>
-
 /// A bearer token.
 package enum APITokenKind: IDKind { package static let prefix = "tok" }
 package typealias APITokenID = ID<APITokenKind>

@@ -14,9 +14,8 @@ import Testing
         try await ada.call(.put, "/sign-in-rules", ["rules": rules], version: Int(version), expecting: 200)
     }
 
-    private func review(_ ada: Person) async throws -> String? {
-        try await ada.call(.get, "/sign-in-reviews", expecting: 200).items
-            .first { $0["state"]?.text == "waiting" }?["id"]?.text
+    private func review(_ ada: Person) async throws -> JSON? {
+        try await ada.call(.get, "/inbox", expecting: 200).items.first { $0["kind"]?.text == "sign-in" }
     }
 
     @Test func `an address that a rule names is kept out of ssh, and a review lets in or does not`() async throws {
@@ -51,8 +50,11 @@ import Testing
                 return try await review(ada) != nil
             }
             try #require(!client.hasEnded, "\(client.output)")
-            let id = try #require(try await review(ada))
-            try await ada.call(.post, "/sign-in-reviews/\(id)/decision", ["outcome": .string(outcome)], expecting: 200)
+            let asked = try #require(try await review(ada))
+            let digest = asked["digest"]?.text ?? ""
+            try await ada.call(
+                .post, "/tickets/\(asked["id"]?.text ?? "")/decision",
+                ["outcome": .string(outcome), "digest": .string(digest)], expecting: 200)
             try await eventually("the client knows", within: .seconds(30)) { client.hasEnded }
             let ended = await client.wait()
             #expect(ended == Int32(status), "\(client.output)")
@@ -60,5 +62,13 @@ import Testing
             #expect(client.output.contains("in\n") == (status == 0))
             #expect(client.output.contains("Nobody agreed to this sign-in.") == (status != 0), "\(client.output)")
         }
+
+        // Whoever leaves is asked about no more.
+        let client = try ChildProcess(try await bob.patient("echo in", through: worker.port))
+        try await eventually("the sign-in waits", within: .seconds(30)) { try await review(ada) != nil }
+        await client.stop(SIGINT)
+        try await eventually("nobody is asked", within: .seconds(30)) { try await review(ada) == nil }
+        let ends = try await ada.call(.get, "/tickets", expecting: 200).items.map { $0["state"]?.text ?? "" }
+        #expect(ends.sorted() == ["approved", "rejected", "withdrawn"])
     }
 }

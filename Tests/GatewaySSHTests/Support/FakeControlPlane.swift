@@ -173,7 +173,7 @@ final class FakeControlPlane: Sendable {
                 state.pendingCode.insert(admission)
                 return .challenge(
                     AdmissionChallenge(admission: admission, title: "", prompts: [.init(text: "Code: ", echo: true)]))
-            case .terminalToken: return .refused(AdmissionRefused(text: "not here"))
+            case .terminalToken, .gone: return .refused(AdmissionRefused(text: "not here"))
             }
         }
     }

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Identity
+@testable import Tickets
 
 /// Coming in by passkeys, against an independent implementation of the other side.
 @Suite(.timeLimit(.minutes(5)), .enabled(if: PasskeyAuthenticator.isThere, "needs fido2 (GATEHOUSE_TEST_PYTHON)"))
@@ -83,8 +84,8 @@ struct PasskeySignInTests {
         #expect(try await ada.call("sign-in-rules.set", body: ["rules": [rule]], version: version).status == 200)
         let waiting = try await keys.signIn(count: 3)
         #expect(waiting.step == "review")
-        let review = try #require(try await ada.call("sign-in-reviews.list").items.first?["id"]?.text)
-        #expect(try await ada.call("sign-in-reviews.decide", [review], body: ["outcome": "approved"]).status == 200)
+        let review = try #require(try await ada.house.waiting(for: adaID, in: scope).first)
+        #expect(try await ada.house.decide(review, .approved, by: adaID, in: scope).state == .approved)
         let done = try await keys.visitor.open("auth.review", ["token": .string(waiting["token"])])
         #expect(done.step == "done" && done.cookie != nil)
         #expect(try await failures() == [1])

@@ -35,7 +35,7 @@ import Testing
         let (_, ada) = try await House().makeTenant()
         let roles = try await ada.call("roles.list").items
         #expect(roles.compactMap { $0["builtIn"]?.text } == BuiltInRole.byName)
-        #expect(roles.last?["permissions"] == ["profile.read", "profile.use", "sign-in-reviews.decide"])
+        #expect(roles.last?["permissions"] == ["profile.read", "profile.use"])
     }
 
     @Test func `an audience is every active person whom it means, once`() async throws {

@@ -70,7 +70,7 @@ import Testing
         let (_, ada) = try await house.makeTenant()
         let deskCodes = [
             "roles.manage", "roles.read", "users.manage", "users.read", "organizations.manage", "profile.read",
-            "sign-in-reviews.decide", "profile.use",
+            "profile.use",
         ]
         let desk = try await ada.role("Desk", deskCodes)
         let strong = try await ada.role("Strong", ["groups.manage"])

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Identity
+@testable import Tickets
 
 @Suite struct SignInRuleTests {
     private static let line =
@@ -82,14 +83,19 @@ import Testing
             try await house.call("me.show", in: scope, headers: [.authorization: "Bearer \(token)"])
         }
 
-        func waiting(_ visitor: Visitor) async throws -> [JSON] {
-            try await visitor.call("sign-in-reviews.list").items.filter { $0["state"]?.text == "waiting" }
+        func id(of visitor: Visitor) async throws -> UserID {
+            try #require(try await house.identity.directory.user(login: visitor.login, in: scope)).id
         }
 
-        func decide(_ visitor: Visitor, _ outcome: String) async throws -> Answer {
-            let review = try #require(try await waiting(visitor).first?["id"]?.text)
-            return try await visitor.call(
-                "sign-in-reviews.decide", [review], body: ["outcome": .string(outcome), "reason": "seen them"])
+        func waiting(_ visitor: Visitor) async throws -> [Ticket] {
+            try await house.waiting(for: try await id(of: visitor), in: scope)
+        }
+
+        /// What comes of the word of somebody who is asked.
+        @discardableResult
+        func decide(_ visitor: Visitor, _ outcome: TicketOutcome) async throws -> TicketState.Word {
+            let review = try #require(try await waiting(visitor).first)
+            return try await house.decide(review, outcome, by: try await id(of: visitor), in: scope).state
         }
     }
 
@@ -233,34 +239,87 @@ import Testing
         }
         #expect(try await poll(asked).step == "review")
         // Neither the person nor anybody who was not asked.
-        #expect(try await bob.call("sign-in-reviews.list").items.isEmpty)
-        #expect(try await dan.visitor.call("sign-in-reviews.list").items.isEmpty)
+        #expect(try await scene.waiting(bob).isEmpty)
+        #expect(try await scene.waiting(dan.visitor).isEmpty)
         let shown = try #require(try await scene.waiting(carol.visitor).first)
+        #expect(shown.kind.rawValue == "sign-in" && shown.requester.id == scene.bob.id)
         #expect(
-            shown["login"]?.text == "bob" && shown["entrance"]?.text == "web" && shown["ruleName"]?.text == "four eyes")
-        for visitor in [bob, dan.visitor, scene.ada] {
-            let answer = try await visitor.call(
-                "sign-in-reviews.decide", [shown["id"]?.text ?? ""], body: ["outcome": "approved"])
-            #expect(answer.status == 404)
+            shown.facts == [
+                TicketFact("login", ["bob"]), TicketFact("client-address", ["192.0.2.1"]),
+                TicketFact("entrance", ["web"]), TicketFact("rule", ["four eyes"]),
+            ])
+        let strangers: [(Visitor, TicketError)] = [
+            (bob, .ownTicket), (dan.visitor, .notFound), (scene.ada, .notFound),
+        ]
+        for (visitor, refusal) in strangers {
+            let user = try await scene.id(of: visitor)
+            await #expect(throws: refusal) {
+                try await house.decide(shown, .approved, by: user, in: scene.scope)
+            }
         }
         #expect(try await poll(asked).step == "review")
-        #expect(try await scene.decide(carol.visitor, "approved")["state"] == "approved")
+        #expect(try await scene.decide(carol.visitor, .approved) == .approved)
         let done = try await poll(asked)
         #expect(done.step == "done" && done.cookie != nil)
         // Once: neither the token nor the word is of use again.
         #expect(try await poll(asked).problem == "sign-in-expired")
         let next = try await scene.come(bob)
         #expect(next.step == "review")
-        #expect(try await scene.decide(carol.visitor, "rejected")["state"] == "rejected")
+        #expect(try await scene.decide(carol.visitor, .rejected) == .rejected)
         #expect(try await poll(next).problem == "sign-in-rejected")
         // Too late for both.
         let late = try await scene.come(bob)
         #expect(late.step == "review")
-        let review = try #require(try await scene.waiting(carol.visitor).first?["id"]?.text)
-        house.wait(SignInReview.lifetime)
+        let review = try #require(try await scene.waiting(carol.visitor).first)
+        house.wait(TimeInterval(SignInReviews.lifetime))
         #expect(try await poll(late).problem == "sign-in-expired")
-        let answer = try await carol.visitor.call("sign-in-reviews.decide", [review], body: ["outcome": "approved"])
-        #expect(answer.problem == "review-over")
+        await #expect(throws: TicketError.expired) {
+            try await house.decide(review, .approved, by: carol.id, in: scene.scope)
+        }
+    }
+
+    @Test func `whoever gives up is asked about no more, and a word for it lets nobody in`() async throws {
+        let scene = try await Scene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let ada = try await scene.id(of: scene.ada)
+        let asked = try await scene.come(bob)
+        let review = try #require(try await scene.waiting(scene.ada).first)
+        let gone = try await bob.open("auth.give-up", ["token": .string(asked["token"])])
+        #expect(gone.status == 200 || gone.status == 204)
+        #expect(try await scene.waiting(scene.ada).isEmpty)
+        await #expect(throws: TicketError.notOpen) {
+            try await house.decide(review, .approved, by: ada, in: scene.scope)
+        }
+        #expect(try await bob.open("auth.review", ["token": .string(asked["token"])]).problem == "sign-in-expired")
+        // Once more changes nothing.
+        #expect(try await bob.open("auth.give-up", ["token": .string(asked["token"])]).status == gone.status)
+
+        // The same from the list of the person's own requests, somewhere else.
+        let again = try await scene.come(bob)
+        let other = try #require(try await scene.waiting(scene.ada).first)
+        _ = try await house.reviews.tickets.withdraw(
+            other.id, by: scene.bob.id, at: house.now, audit: .discarding, in: scene.scope)
+        #expect(try await bob.open("auth.review", ["token": .string(again["token"])]).problem == "sign-in-expired")
+    }
+
+    @Test func `nobody is asked about themself, and where nobody else can answer nobody comes in`() async throws {
+        let scene = try await Scene()
+        try await scene.set(scene.review(by: ["user": .string(scene.bob.id.text)]))
+        #expect(try await scene.come(scene.bob.visitor).problem == "sign-in-denied")
+        // An account with the same address is the same person.
+        let twin = try await scene.ada.take("bobby")
+        _ = try await scene.house.test.superuser().execute(
+            """
+            update users set email = 'bob@acme.example'
+            where tenant_id = \(scene.scope.tenant) and user_id in (\(scene.bob.id), \(twin.id))
+            """)
+        try await scene.set(scene.review(by: ["user": .string(twin.id.text)]))
+        #expect(try await scene.come(scene.bob.visitor).problem == "sign-in-denied")
+        let requests = try await scene.house.test.superuser().query("select count(*) from tickets") {
+            try $0.next(Int.self)
+        }
+        #expect(requests == [0])
     }
 
     @Test func `whoever was asked for a second factor and a review may do nothing between the two`() async throws {
@@ -275,7 +334,7 @@ import Testing
             "auth.change-password", ["token": .string(asked["token"]), "password": "nine herons under the bridge"])
         #expect(password.problem == "sign-in-expired")
         // Disabled while they wait.
-        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
         _ = try await scene.ada.call("users.disable", [scene.bob.id.text])
         let poll = try await scene.bob.visitor.open("auth.review", ["token": .string(asked["token"])])
         #expect(poll.problem == "sign-in-expired")
@@ -285,7 +344,7 @@ import Testing
         let scene = try await Scene()
         try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
         func poll(_ asked: Answer) async throws -> Answer {
-            #expect(try await scene.decide(scene.ada, "approved").status == 200)
+            #expect(try await scene.decide(scene.ada, .approved) == .approved)
             return try await scene.bob.visitor.open("auth.review", ["token": .string(asked["token"])])
         }
         scene.house.wait(1)
@@ -316,7 +375,7 @@ import Testing
         #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
         #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
         #expect(try await scene.waiting(scene.ada).count == 1)
-        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
         let token = try await scene.commandLine(scene.bob.visitor)["token"]
         #expect(try await scene.bearer(token).status == 200)
         #expect(try await scene.bearer(other).status == 403)
@@ -328,7 +387,7 @@ import Testing
         try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
         let bob = scene.bob.visitor
         guard case .waits = try await scene.gateway(bob, attempt: "one") else { return #expect(Bool(false)) }
-        #expect(try await scene.decide(scene.ada, "approved").status == 200)
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
         guard case .waits = try await scene.gateway(bob, attempt: "two") else { return #expect(Bool(false)) }
         guard case .waits = try await scene.gateway(bob, attempt: "one", from: "198.51.100.1") else {
             return #expect(Bool(false), "another address came in")
@@ -337,9 +396,9 @@ import Testing
         guard case .waits = try await scene.gateway(bob, attempt: "one") else { return #expect(Bool(false)) }
         for attempt in ["three", "four"] { _ = try await scene.gateway(bob, attempt: attempt) }
         guard case .kept = try await scene.gateway(bob, attempt: "five") else { return #expect(Bool(false)) }
-        #expect(try await scene.waiting(scene.ada).count == SignInReview.mostOfOnePerson)
+        #expect(try await scene.waiting(scene.ada).count == Reviews.mostOfOnePerson)
         let events = try await scene.house.test.superuser().query(
-            "select count(*) from events where type = 'sign-in.review-needed'", { try $0.next(Int.self) })
+            "select count(*) from events where type = 'ticket.opened'", { try $0.next(Int.self) })
         #expect(events == [6])
     }
 

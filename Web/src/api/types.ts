@@ -292,10 +292,6 @@ export interface TriedFactors { ask: 'nothing' | 'second-factor' | 'enrol'; rule
 export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null }
 export interface LockedAccount { user: string; login: string; name: string; failures: number; lockedUntil: string }
 export interface LockedAddress { address: string; failures: number; since: string; lastFailureAt: string; lockedUntil: string }
-export interface SignInReview {
-  id: string; user: string; login: string; name: string; ruleName: string; entrance: string; clientAddress: string | null; state: string; createdAt: string; expiresAt: string;
-  decidedAt: string | null; decidedBy: string | null; reason: string | null;
-}
 
 export interface Limit { kind: string; amount: number | null }
 export interface Price { item: string; amount: number; per: number; included: number }

@@ -9,7 +9,6 @@ const areas: NavArea[] = [
       { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
       { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
-      { path: '/sign-in-reviews', title: 'page.sign-in-reviews', icon: 'shield-check', permission: 'sign-in-reviews.decide' },
       { path: '/my/sessions', title: 'page.my-sessions', icon: 'history', permission: 'sessions.mine' },
       { path: '/notices', title: 'page.notices', icon: 'bell', permission: 'profile.use' },
     ],

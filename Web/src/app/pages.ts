@@ -29,7 +29,6 @@ import { SupportEntryPage } from '../pages/settings/SupportEntryPage';
 import { SupportPage } from '../pages/settings/SupportPage';
 import { BrandingSettings, GeneralSettings, MailSettings, RecordingSettings, SecuritySettings } from '../pages/settings/SettingsPage';
 import { UsagePage } from '../pages/settings/UsagePage';
-import { ReviewsPage } from '../pages/sign-in-reviews/ReviewsPage';
 import { RolePage } from '../pages/roles/RolePage';
 import { RolesPage } from '../pages/roles/RolesPage';
 import { SignInLinksPage } from '../pages/sign-in-links/SignInLinksPage';
@@ -69,7 +68,6 @@ export const pages: Page[] = [
   { path: '/decide', title: 'page.inbox', component: MailLinkPage, bare: true },
   { path: '/inbox', title: 'page.inbox', component: InboxPage, permission: 'tickets.decide' },
   { path: '/inbox/:ticket', title: 'page.inbox', component: TicketPage, parent: '/inbox' },
-  { path: '/sign-in-reviews', title: 'page.sign-in-reviews', component: ReviewsPage, permission: 'sign-in-reviews.decide' },
   { path: '/my/sessions', title: 'page.my-sessions', component: MySessionsPage, permission: 'sessions.mine' },
   { path: '/my/sessions/:session', title: 'page.my-sessions', component: SessionPage, parent: '/my/sessions' },
   { path: '/notices', title: 'page.notices', component: NoticesPage, permission: 'profile.use' },

@@ -19,7 +19,7 @@ export interface Hooks {
   organization?(path: string): string | null;
 }
 
-export interface Call { method: string; path: string; query?: QueryValues; body?: unknown; version?: number; signal?: AbortSignal; quiet?: boolean }
+export interface Call { method: string; path: string; query?: QueryValues; body?: unknown; version?: number; signal?: AbortSignal; quiet?: boolean; /** Goes out although the page is left. */ keepalive?: boolean }
 
 /** The way to the API: JSON in and out, every failure a Problem. */
 export class Client {
@@ -55,7 +55,7 @@ export class Client {
 
   private async attempt(call: Call, headers: Record<string, string>, mayStepUp: boolean): Promise<Response> {
     const init: RequestInit = {
-      method: call.method, headers, credentials: 'same-origin', signal: call.signal,
+      method: call.method, headers, credentials: 'same-origin', signal: call.signal, keepalive: call.keepalive,
       body: call.body === undefined ? undefined : JSON.stringify(call.body),
     };
     let response: Response;

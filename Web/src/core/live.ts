@@ -9,7 +9,6 @@ const topics: Record<string, string[]> = {
   delegation: ['/me/delegations', '/inbox'],
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/grants', '/my/assets', '/break-glass'],
-  'sign-in': ['/sign-in-reviews'],
   notice: ['/my/notices'],
 };
 
@@ -19,7 +18,7 @@ const names = [
   'ticket.answered', 'ticket.escalated', 'ticket.reassigned', 'ticket.copied', 'delegation.created', 'delegation.ended',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
   'grant.handed-back', 'grant.unused', 'grant.extended',
-  'notice.changed', 'sign-in.review-needed', 'sign-in.review-decided',
+  'notice.changed',
 ];
 
 const pollMilliseconds = 5_000;

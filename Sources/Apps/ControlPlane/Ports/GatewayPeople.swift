@@ -115,6 +115,10 @@ struct GatewayPeople: AdmissionIdentity {
             user, by: Self.way(way), attempt: attempt, clientAddress: clientAddress, at: now, in: scope)
     }
 
+    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws {
+        try await identity.gateway.left(user, attempt: attempt, at: now, in: scope)
+    }
+
     private func awaited(
         _ user: UserID, by way: GatewayWay, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
@@ -137,7 +141,7 @@ struct GatewayPeople: AdmissionIdentity {
             person, by: way, attempt: attempt, from: address, at: now, in: scope)
         return switch entry {
         case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
-        case .waits(let end): .waits(person.id, until: end)
+        case .waits(let ticket, let end): .waits(person.id, ticket, until: end)
         case .kept(let text): .notReady(text)
         }
     }

@@ -156,14 +156,13 @@ struct NoticeEvents: Sendable {
     private func signIn(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         let people = try await identity.toldOfSignIn(event.data, in: scope)
         func text(_ name: String) -> String { event.data[name]?.text ?? "?" }
-        let isQuestion = event.type == NoticeType.signInWaits.key
         return [
             Notice(
-                isQuestion ? .signInWaits : .signInNoticed, occasion: event.id.text, to: .people(people),
+                .signInNoticed, occasion: event.id.text, to: .people(people),
                 [
                     "who": .text("\(text("name")) (\(text("login")))"), "address": .text(text("clientAddress")),
                     "rule": .text(text("ruleName")),
-                ], link: isQuestion ? "/sign-in-reviews" : "/users/\(text("user"))")
+                ], link: "/users/\(text("user"))")
         ]
     }
 

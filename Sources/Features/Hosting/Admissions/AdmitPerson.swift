@@ -13,6 +13,7 @@ struct AdmitPerson {
     let database: Database
     let directory: TenantDirectory
     let identity: any AdmissionIdentity
+    let waiting: ReviewWaiting
     let terminals: TerminalTokens
     let gateways: Gateways
     let settings: HostingSettings
@@ -24,15 +25,28 @@ struct AdmitPerson {
         switch request.proof {
         case .none: return try await ask(call)
         case .publicKey(let proof): return try await check(proof, call)
-        case .answers(let proof): return try await check(proof, call)
+        case .answers(let proof):
+            if proof.answers.isEmpty, let answer = await stay(call) { return answer }
+            return try await check(proof, call)
+        case .gone: return try await dismiss(call)
         case .terminalToken(let proof): return try await spend(proof, call)
         }
     }
 
-    private struct Attempt {
+    struct Attempt {
         let request: AdmissionRequest
         let worker: WorkerID
         let now: Date
+
+        /// Names somebody who waits: nobody else takes their place, not even on the same worker.
+        func key(_ id: AdmissionID) -> String {
+            "ssh \(id.text) \(worker.text) \(request.connection) \(request.clientAddress) \(request.login)"
+        }
+
+        func isOf(_ admission: Admission) -> Bool {
+            admission.connection == request.connection && admission.login == request.login
+                && admission.clientAddress == request.clientAddress
+        }
 
         func admission(_ id: AdmissionID = .new(), entrance: Entrance, stage: Admission.Stage) -> Admission {
             Admission(
@@ -110,7 +124,7 @@ struct AdmitPerson {
             try await change(id, in: scope) { $0.send(to: user) }
             return .challenge(Self.factor(id, asking: prompt))
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, let end):
+        case .waits(let user, _, let end):
             return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
         case .busy: return try await again("Busy, try again.", id, in: scope)
         case .refused, .codeNeeded:
@@ -202,7 +216,7 @@ struct AdmitPerson {
         case .waiting: return .challenge(BrowserQuestion.again(admission.id))
         case .over: return try await refuse(&admission, BrowserQuestion.over, in: scope)
         case .confirmed(.admitted(let user)): return try await admit(user, &admission, call, in: scope)
-        case .confirmed(.waits(let user, let end)):
+        case .confirmed(.waits(let user, _, let end)):
             return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
         case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
         case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
@@ -249,7 +263,7 @@ struct AdmitPerson {
             return .challenge(Self.factor(admission.id, asking: prompt))
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
-        case .waits(let user, let end):
+        case .waits(let user, _, let end):
             return try await keep(
                 waiting: user, by: .publicKey(proof.publicKey.value), until: end, &admission, in: tenant.scope)
         }
@@ -269,7 +283,7 @@ struct AdmitPerson {
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, let end):
+        case .waits(let user, _, let end):
             return try await keep(waiting: user, by: way, until: end, &admission, in: scope)
         case .busy: return again("Busy, try again.")
         case .factorAsked(_, let prompt):
@@ -282,56 +296,7 @@ struct AdmitPerson {
         }
     }
 
-    // MARK: Somebody else's word
-
-    /// How long a worker is kept waiting for an answer, and how often it is looked for.
-    private static let patience = Duration.seconds(8)
-    private static let pause = Duration.milliseconds(500)
-
-    private func keep(
-        waiting user: UserID, by way: AdmissionWay, until end: Date, _ admission: inout Admission, in scope: TenantScope
-    ) async throws -> AdmissionAnswer {
-        admission.wait(user, by: way, until: end)
-        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
-        return .challenge(Self.waiting(admission.id, title: "Somebody has to agree to this sign-in. Waiting for them."))
-    }
-
-    /// Looks for the answer for a while, and then has the worker ask again.
-    private func wait(_ id: AdmissionID, _ call: Attempt, in scope: TenantScope) async throws -> AdmissionAnswer {
-        let start = ContinuousClock.now
-        while true {
-            let passed = ContinuousClock.now - start
-            let now = call.now.addingTimeInterval(Double(passed.components.seconds))
-            guard
-                var admission = try await database.first(
-                    AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
-                admission.connection == call.request.connection, admission.login == call.request.login,
-                admission.clientAddress == call.request.clientAddress,
-                case .waiting(let user, let way) = admission.stage
-            else { return .refused(Self.denied) }
-            guard admission.isOpen(at: now) else {
-                return try await refuse(&admission, "Nobody has answered in time.", in: scope)
-            }
-            let answer = try await identity.awaited(
-                user, by: way, attempt: id.text, clientAddress: admission.clientAddress, at: now, in: scope)
-            switch answer {
-            case .admitted(let user): return try await admit(user, &admission, call, in: scope)
-            case .notReady(let text): return try await refuse(&admission, text, in: scope)
-            case .refused, .busy, .asked, .codeNeeded, .codeSent, .factorAsked:
-                return try await refuse(&admission, Self.denied.text, in: scope)
-            case .waits: break
-            }
-            guard passed < Self.patience else { return .challenge(Self.waiting(id, title: "")) }
-            try await Task.sleep(for: Self.pause)
-        }
-    }
-
-    /// A question without prompts: the client shows its text, and answers by itself.
-    private static func waiting(_ id: AdmissionID, title: String) -> AdmissionChallenge {
-        AdmissionChallenge(admission: id, title: title, prompts: [])
-    }
-
-    private func refuse(
+    func refuse(
         _ admission: inout Admission, _ text: String, in scope: TenantScope
     ) async throws -> AdmissionAnswer {
         admission.stage = .refused
@@ -352,7 +317,7 @@ struct AdmitPerson {
 
     // MARK: What comes of it
 
-    private func admit(
+    func admit(
         _ user: NamedUser, _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
     ) async throws -> AdmissionAnswer {
         let tenant = try await database.first(
@@ -383,7 +348,7 @@ struct AdmitPerson {
                 target: admitted.target, language: try await identity.language(of: user.id, in: scope)))
     }
 
-    private static let denied = AdmissionRefused(text: "Permission denied.")
+    static let denied = AdmissionRefused(text: "Permission denied.")
     private static let anotherWay = AdmissionRefused(
         text: "This key opens nothing here.", methods: [.publicKey, .keyboardInteractive])
 }

@@ -34,6 +34,9 @@ package protocol AdmissionIdentity: Sendable {
         in scope: TenantScope
     ) async throws -> GatewaySignIn
 
+    /// Somebody who waited is gone.
+    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws
+
     /// Whether people of this company may sign in with a browser instead.
     func offersBrowser(in scope: TenantScope) async throws -> Bool
 
@@ -101,7 +104,7 @@ package enum GatewaySignIn: Sendable, Equatable {
     /// The proof was right, but the person is not let in; the text says what they can do.
     case notReady(String)
     /// The proof was right, and somebody else has to agree first, until then.
-    case waits(UserID, until: Date)
+    case waits(UserID, TicketID, until: Date)
     /// Too many passwords are being checked right now.
     case busy
 }

@@ -4,6 +4,7 @@ package import Kernel
 /// What lies beside or above Hosting and is plugged into it.
 package struct HostingPorts: Sendable {
     package let identity: any AdmissionIdentity
+    package let waiting: ReviewWaiting
     package let menu: any TargetMenu
     package let access: any SessionAccess
     package let secrets: any SecretSource
@@ -14,12 +15,13 @@ package struct HostingPorts: Sendable {
     package let allowance: @Sendable (TenantID) async throws -> TenantAllowance
 
     package init(
-        identity: any AdmissionIdentity, menu: any TargetMenu, access: any SessionAccess,
-        secrets: any SecretSource, hostKeys: any HostKeySource, map: any AssetMap,
+        identity: any AdmissionIdentity, waiting: ReviewWaiting, menu: any TargetMenu,
+        access: any SessionAccess, secrets: any SecretSource, hostKeys: any HostKeySource, map: any AssetMap,
         requests: any RequestDesk = NoRequestDesk(),
         allowance: @escaping @Sendable (TenantID) async throws -> TenantAllowance
     ) {
         self.identity = identity
+        self.waiting = waiting
         self.menu = menu
         self.access = access
         self.secrets = secrets

@@ -46,6 +46,13 @@ package enum WorkerRoutes {
         }
 
         Route.post(
+            "review", "/reviews", summary: "Wait with a person for somebody's word", permission: .workerServe,
+            audit: elsewhere, body: ReviewRequest.self, returns: ReviewAnswer.self
+        ) { hosting, call in
+            try await hosting.awaitReview(call.body, from: call.actor, at: call.now)
+        }
+
+        Route.post(
             "leases", "/leases", summary: "Renew leases", permission: .workerServe, audit: elsewhere,
             body: LeaseRequest.self, returns: LeaseAnswer.self
         ) { hosting, call in

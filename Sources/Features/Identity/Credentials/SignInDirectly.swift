@@ -65,7 +65,7 @@ struct SignInDirectly {
             user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
             key: "cli", now: visit.now, scope: visit.scope)
         let verdict = try await prove.database.transaction(in: visit.scope) { tx in
-            let verdict = try await SignInGuard.check(attempt, in: tx)
+            let verdict = try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx)
             guard case .admitted(let agreed) = verdict else { return verdict }
             try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
                 try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
@@ -88,7 +88,7 @@ struct SignInDirectly {
         case .rejected(let rule):
             for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInRejected
-        case .waits: throw IdentityError.signInWaits
+        case .waits, .withdrawn: throw IdentityError.signInWaits
         }
         return DirectSignInReply(token: token.text.reveal())
     }

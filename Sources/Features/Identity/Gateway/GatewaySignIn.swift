@@ -28,7 +28,7 @@ package struct GatewaySignIn: Sendable {
     package enum Entry: Sendable, Equatable {
         case admitted
         /// Somebody has to agree first: ask again with the same attempt, until then.
-        case waits(until: Date)
+        case waits(TicketID, until: Date)
         /// The tenant's rules keep them out, or who was asked said no. The text is for the person.
         case kept(out: String)
 
@@ -54,6 +54,7 @@ package struct GatewaySignIn: Sendable {
     let settings: IdentitySettings
     let tenants: TenantSettings
     let sender: SendCode
+    let reviews: SignInReviews
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
     /// connection: the key alone proves nothing, since it is public.
@@ -307,6 +308,15 @@ package struct GatewaySignIn: Sendable {
         return try await !IdentityLinkStore.isVouchedFor(account.id, in: scope, tx)
     }
 
+    /// Takes back what this way in waits for: whoever stood there is gone.
+    package func left(
+        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope
+    ) async throws {
+        try await database.transaction(in: scope) { tx in
+            try await reviews.withdraw(attempt, user, now, scope, tx)
+        }
+    }
+
     /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code
     /// forget the failures before them. `attempt` names this way in among others of the same person. Throws if the person
     /// has been shut out meanwhile.
@@ -330,9 +340,10 @@ package struct GatewaySignIn: Sendable {
                 try await trail.kept(out: person, because: "password-change", in: tx)
                 return .passwordChangeDue
             }
-            switch try await SignInGuard.check(attempt, in: tx) {
+            switch try await SignInGuard(reviews: reviews).check(attempt, in: tx) {
             case .admitted: break
-            case .waits(let until): return .waits(until: until)
+            case .waits(let ticket, let until): return .waits(ticket, until: until)
+            case .withdrawn: return .kept(out: "This sign-in was taken back.")
             case .denied(let rule):
                 try await trail.kept(out: person, by: rule, in: tx)
                 return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
@@ -356,32 +367,6 @@ package struct GatewaySignIn: Sendable {
             }
             try await trail.admitted(person, by: way, key: key, in: tx)
             return .admitted
-        }
-    }
-}
-
-/// How somebody at a gateway has proven who they are.
-package enum GatewayWay: Sendable, Equatable {
-    /// With a code besides, or what a provider asked.
-    case password
-    /// The same, and an identity provider took the password.
-    case passwordAtProvider
-    case publicKey([UInt8])
-    case publicKeyAndCode
-    /// In a browser that is signed in.
-    case browser
-    /// In one that came in by an identity provider.
-    case browserByProvider
-
-    /// Whether a provider has proven the person in this very sign-in.
-    var isByProvider: Bool { self == .passwordAtProvider || self == .browserByProvider }
-
-    var text: String {
-        switch self {
-        case .password, .passwordAtProvider: "password"
-        case .publicKey: "public-key"
-        case .publicKeyAndCode: "public-key-and-code"
-        case .browser, .browserByProvider: "browser"
         }
     }
 }

@@ -27,7 +27,7 @@ extension PermissionCatalogue {
     package static let personal: Set<Permission> = Set(
         [
             "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "sessions.mine",
-            "sign-in-reviews.decide", "tickets.decide", "tickets.delegate", "tickets.open", "tickets.see",
+            "tickets.decide", "tickets.delegate", "tickets.open", "tickets.see",
         ].map(Permission.init))
 
     /// By what somebody decides who comes in, what others may do, and by what rules: it would outlive a role that is lent. So

@@ -38,6 +38,7 @@ extension Identity {
     /// The visit, with how long a session lasts that comes of it.
     func timed(_ visit: Visit) async throws -> Visit {
         var visit = visit
+        visit.reviews = reviews
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)
         visit.rememberDays = try await tenants.value(of: Setting.rememberDays, in: visit.scope)
@@ -134,11 +135,17 @@ extension Identity {
     }
 
     package func signInDirectly(_ request: DirectSignInRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        try await SignInDirectly(prove: proveDirectly)(request, visit)
+        try await SignInDirectly(prove: proveDirectly)(request, asking(visit))
     }
 
     package func answerDirectly(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
-        try await SignInDirectly(prove: proveDirectly)(request, visit)
+        try await SignInDirectly(prove: proveDirectly)(request, asking(visit))
+    }
+
+    private func asking(_ visit: Visit) -> Visit {
+        var visit = visit
+        visit.reviews = reviews
+        return visit
     }
 
     private var proveDirectly: ProveDirectly {

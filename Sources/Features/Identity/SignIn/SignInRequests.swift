@@ -130,6 +130,8 @@ package struct SignInReply: WireValue, Equatable {
     package let prompt: String?
     package let factors: [SecondFactorKind]?
     package let rememberDays: Int?
+    /// What it waits for; no part of the answer.
+    var review: WaitingReview?
 
     package init(
         step: SignInStep, token: String? = nil, recoveryCodes: [String]? = nil, prompt: String? = nil,

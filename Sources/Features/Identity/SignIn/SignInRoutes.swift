@@ -79,13 +79,23 @@ package enum SignInRoutes {
         }
 
         Route.post(
-            "review", "/auth/review", summary: "Ask whether somebody has agreed to the sign-in", permission: .public,
-            audit: .none(because: "asked again and again; what was agreed and who came in are told by themselves"),
+            "review", "/auth/review", summary: "Wait until somebody has agreed to the sign-in", permission: .public,
+            audit: .none(
+                because: "asked again while one waits; what was agreed and who came in are told by themselves"),
             body: SignInTokenRequest.self, returns: SignInReply.self,
             errors: [.signInExpired, .signInDenied, .signInRejected],
             idempotency: .off(because: "the answer changes by itself")
         ) { identity, call in
             try await identity.awaitSignInReview(call.body, call.visit)
+        }
+
+        Route.post(
+            "give-up", "/auth/review/give-up", summary: "Wait no longer until somebody agrees", permission: .public,
+            audit: .none(because: "the request that is taken back tells it"), body: SignInTokenRequest.self,
+            returns: Nothing.self, idempotency: .off(because: "ends nothing twice")
+        ) { identity, call in
+            try await identity.giveUpSignIn(call.body, call.visit)
+            return Nothing()
         }
 
         Route.post(

@@ -4,15 +4,51 @@ import HTTPAPI
 import Kernel
 import Postgres
 
-/// Asks for somebody who waits in the browser whether they may come in by now.
+/// Waits with somebody in the browser for the word of somebody else. In the meantime it holds nothing of the database, and
+/// whoever comes again asks it nothing as long as there is no news.
 struct AwaitSignInReview {
     let database: Database
 
     func callAsFunction(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
+        let address = visit.request.clientAddress
+        let key = "web \(Base64URL.encode(RandomToken.hash(of: request.token).bytes)) \(address)"
+        var waiting = visit.reviews.place(key, visit.now)
+        while true {
+            if waiting == nil {
+                let reply = try await ask(request, visit.resumed)
+                guard let review = reply.review else { return reply }
+                visit.reviews.keep(key, review.ticket, visit.scope, review.end)
+                waiting = review.ticket
+            }
+            guard let ticket = waiting else { continue }
+            switch await visit.reviews.wait(ticket, address, visit.scope) {
+            case .timeIsUp: return SignInReply(step: .review, token: request.token)
+            case .crowded: throw Problem.tooMany(after: 5)
+            case .woken: waiting = nil
+            }
+        }
+    }
+
+    private func ask(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
         let advance = AdvanceSignIn(visit: visit)
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
             return try await advance.resume(stored, token: request.token, account, in: tx)
+        }
+    }
+}
+
+/// Ends a sign-in whose person waits no longer: they gave up, or closed the page.
+struct GiveUpSignIn {
+    let database: Database
+
+    func callAsFunction(_ request: SignInTokenRequest, _ visit: Visit) async throws {
+        try await database.transaction(in: visit.scope) { tx in
+            guard let stored = try await SignInStore.lock(request.token, in: visit.scope, tx),
+                stored.state.stage == .review
+            else { return }
+            try await visit.reviews.withdraw(stored.id.text, stored.user, visit.now, visit.scope, tx)
+            try await SignInStore.remove(stored.id, in: visit.scope, tx)
         }
     }
 }
@@ -48,7 +84,7 @@ extension AdvanceSignIn {
         let attempt = SignInAttempt(
             user: account.id, login: account.login, name: account.name, entrance: .web,
             address: visit.request.clientAddress, key: id.text, now: visit.now, scope: visit.scope)
-        switch try await SignInGuard.check(attempt, in: tx) {
+        switch try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx) {
         case .admitted: return nil
         case .denied(let rule):
             for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
@@ -56,21 +92,30 @@ extension AdvanceSignIn {
         case .rejected(let rule):
             for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInRejected
-        case .waits(let until):
+        case .withdrawn: throw IdentityError.signInExpired
+        case .waits(let ticket, let until):
+            let review = WaitingReview(ticket: ticket, end: until)
             if let stored, let token {
                 if stored.state.stage != .review {
                     try await SignInStore.update(
                         id, to: .review(provider, shown, byKey: byKey, byLink: byLink, until: until), in: visit.scope,
                         tx)
                 }
-                return SignInReply(step: .review, token: token)
+                return SignInReply(token: token, review)
             }
             let token = RandomToken()
             try await SignInStore.insert(
                 .review(provider, shown, byKey: byKey, byLink: byLink, until: until), id: id, of: account.id,
                 token: token, bound: bound, from: visit.request.clientAddress, at: visit.now, in: visit.scope, tx)
-            return SignInReply(step: .review, token: token.text.reveal())
+            return SignInReply(token: token.text.reveal(), review)
         }
+    }
+}
+
+extension SignInReply {
+    fileprivate init(token: String, _ review: WaitingReview) {
+        self.init(step: .review, token: token)
+        self.review = review
     }
 }
 

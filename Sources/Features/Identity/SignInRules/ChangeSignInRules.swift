@@ -6,6 +6,7 @@ import Postgres
 /// Shows a tenant's sign-in rules and puts others in their place.
 struct ChangeSignInRules {
     let database: Database
+    let reviews: SignInReviews
 
     func show(in scope: TenantScope) async throws -> SignInRules {
         try await database.transaction(in: scope) { tx in
@@ -29,6 +30,7 @@ struct ChangeSignInRules {
             if let circumstances, rules.deciding(circumstances)?.action == .deny {
                 throw IdentityError.wouldLockYouOut
             }
+            try await reviews.stir(acting.scope, tx)
             acting.audit.detail("rules", .array(rules.map { .string("\($0.action.rawValue): \($0.name)") }))
             try await acting.audit.write(in: tx)
             return try await named(SignInRules(rules: rules, version: version + 1), in: acting.scope, tx)

@@ -6,13 +6,14 @@ import Postgres
 // Sign-in rules, and sign-ins that wait for somebody's word.
 extension Identity {
     package func signInRules(in scope: TenantScope) async throws -> SignInRules {
-        try await ChangeSignInRules(database: database).show(in: scope)
+        try await ChangeSignInRules(database: database, reviews: reviews).show(in: scope)
     }
 
     package func setSignInRules(
         _ rules: SetSignInRules, from version: Int, _ request: RequestFacts, _ acting: Acting
     ) async throws -> SignInRules {
-        try await ChangeSignInRules(database: database).set(rules.rules, from: version, request, acting)
+        try await ChangeSignInRules(database: database, reviews: reviews).set(
+            rules.rules, from: version, request, acting)
     }
 
     package func trySignInRules(
@@ -21,26 +22,16 @@ extension Identity {
         try await TrySignInRules(database: database)(request, at: now, in: scope)
     }
 
-    package func signInReviews(
-        _ page: PageRequest, for reader: UserID, in scope: TenantScope
-    ) async throws -> Rows<SignInReview> {
-        Rows(try await DecideSignInReview(database: database).list(page, for: reader, in: scope), of: page)
-    }
-
-    package func decideSignInReview(
-        _ id: SignInReviewID, _ request: DecideSignInRequest, _ acting: Acting
-    ) async throws -> SignInReview {
-        try await DecideSignInReview(database: database)(id, request, acting)
-    }
-
     package func awaitSignInReview(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
         try await AwaitSignInReview(database: database)(request, timed(visit))
     }
 
+    package func giveUpSignIn(_ request: SignInTokenRequest, _ visit: Visit) async throws {
+        try await GiveUpSignIn(database: database)(request, timed(visit))
+    }
+
     /// The events of which those are mailed whom a rule names.
-    package static let toldByMail = [
-        IdentityEvent.signInNoticed.rawValue, IdentityEvent.signInReviewNeeded.rawValue,
-    ]
+    package static let toldByMail = [IdentityEvent.signInNoticed.rawValue]
 
     /// The events of which the person themself is mailed.
     package static let toldToOneself = [IdentityEvent.signInUnfamiliar.rawValue]
@@ -57,7 +48,7 @@ extension Identity {
         try await TellOfStranger(database: database, settings: settings)(subject, data, at: now, in: scope)
     }
 
-    /// Whom a rule names to hear of a sign-in, or to decide it.
+    /// Whom a rule names to hear of a sign-in.
     package func toldOfSignIn(_ data: JSON, in scope: TenantScope) async throws -> [UserID] {
         try await database.transaction(in: scope) { tx in
             try await TellOfSignIn(database: database, settings: settings, directory: directory)
@@ -65,8 +56,8 @@ extension Identity {
         }
     }
 
-    package func tellOfSignIn(_ type: String, _ data: JSON, at now: Date, in scope: TenantScope) async throws {
+    package func tellOfSignIn(_ data: JSON, at now: Date, in scope: TenantScope) async throws {
         try await TellOfSignIn(database: database, settings: settings, directory: directory)(
-            type, data, at: now, in: scope)
+            data, at: now, in: scope)
     }
 }

@@ -17,18 +17,22 @@ struct SignInAttempt: Sendable {
 
 /// The question that every entrance asks, once it is proven who somebody is and before there is a session: whether the
 /// tenant's rules let them in here and now.
-enum SignInGuard {
+struct SignInGuard {
+    let reviews: SignInReviews
+
     enum Verdict: Sendable {
         /// With the rule under which somebody agreed, if that was needed.
         case admitted(agreed: SignInRuleID?)
         case denied(SignInRule)
         /// Somebody has to agree, until then.
-        case waits(until: Date)
+        case waits(TicketID, until: Date)
         /// Somebody was asked and said no.
         case rejected(SignInRule)
+        /// The person has taken the question back.
+        case withdrawn
     }
 
-    static func check(_ attempt: SignInAttempt, in tx: Transaction) async throws -> Verdict {
+    func check(_ attempt: SignInAttempt, in tx: Transaction) async throws -> Verdict {
         let rules = try await SignInRuleStore.find(in: attempt.scope, tx).rules
         guard rules.contains(where: \.enabled) else { return .admitted(agreed: nil) }
         let circumstances = try await SignInRuleStore.circumstances(
@@ -63,26 +67,20 @@ enum SignInGuard {
         }
     }
 
-    private static func review(
+    private func review(
         _ attempt: SignInAttempt, by rule: SignInRule, _ id: SignInRuleID, in tx: Transaction
     ) async throws -> Verdict {
-        if let found = try await SignInReviewStore.lock(attempt, by: id, in: tx) {
-            switch found.state {
-            case .waiting: return .waits(until: found.expiresAt)
-            case .approved:
-                try await SignInReviewStore.use(found.id, in: attempt.scope, tx)
-                return .admitted(agreed: id)
-            case .rejected, .used: return .rejected(rule)
-            }
+        let question = SignInReviews.Question(
+            user: attempt.user, login: attempt.login, name: attempt.name, entrance: attempt.entrance,
+            clientAddress: attempt.address, attempt: attempt.key, rule: id, ruleName: rule.name,
+            asked: try await SignInRuleStore.people(rule.asked, in: attempt.scope, tx))
+        return switch try await reviews.ask(question, attempt.now, attempt.scope, tx) {
+        case .waits(let ticket, let end): .waits(ticket, until: end)
+        case .approved: .admitted(agreed: id)
+        case .rejected: .rejected(rule)
+        case .withdrawn: .withdrawn
+        case .crowded, .nobody: .denied(rule)
         }
-        let waiting = try await SignInReviewStore.countWaiting(
-            of: attempt.user, at: attempt.now, in: attempt.scope, tx)
-        guard waiting < SignInReview.mostOfOnePerson else { return .denied(rule) }
-        let (review, until) = (SignInReviewID.new(at: attempt.now), attempt.now + SignInReview.lifetime)
-        try await SignInReviewStore.insert(review, of: attempt, by: rule, id, until: until, in: tx)
-        try await IdentityEvent.signInReviewNeeded.publish(
-            review.text, attempt.told(of: rule, id), at: attempt.now, in: attempt.scope, tx)
-        return .waits(until: until)
     }
 }
 

@@ -1,7 +1,7 @@
 package import HTTPAPI
 import Kernel
 
-/// The endpoints of sign-in rules, and of sign-ins that wait for somebody's word.
+/// The endpoints of sign-in rules.
 package enum SignInRuleRoutes {
     private typealias Route = Endpoint<TenantAPI, Identity>
 
@@ -29,29 +29,9 @@ package enum SignInRuleRoutes {
             try await identity.trySignInRules(call.body, at: call.now, in: call.scope)
         }
     }
-
-    package static let reviews = EndpointGroup<TenantAPI, Identity>("sign-in-reviews") {
-        Route.list(
-            "list", "/sign-in-reviews", summary: "List sign-ins that wait for one's word, or did",
-            permission: .signInReviewsDecide, by: SignInReview.listing
-        ) { identity, call in
-            try await identity.signInReviews(call.query, for: call.actor, in: call.scope)
-        }
-
-        Route.post(
-            "decide", "/sign-in-reviews/{review}/decision", SignInReviewID.self,
-            summary: "Agree to a sign-in that waits, or refuse it", permission: .signInReviewsDecide,
-            audit: .action("sign-in-review.decided"), body: DecideSignInRequest.self, returns: SignInReview.self,
-            errors: [.reviewOver], stepUp: .recent
-        ) { identity, call in
-            try await identity.decideSignInReview(call.path, call.body, call.acting)
-        }
-    }
 }
 
 extension Permission {
     package static let signInRulesRead = Permission("sign-in-rules.read")
     package static let signInRulesManage = Permission("sign-in-rules.manage")
-    /// To give one's word about others who want to come in, where a rule names one.
-    package static let signInReviewsDecide = Permission("sign-in-reviews.decide")
 }

@@ -68,20 +68,29 @@ enum SignInRuleStore {
         }
     }
 
-    /// Groups, and roles held for the whole tenant: by which somebody is one of those who are asked.
-    static func memberships(
-        of user: UserID, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> (groups: Set<GroupID>, roles: Set<RoleID>) {
-        let found = try await tx.first(
+    /// Those who are asked, and why: people by name, by a group, and by a role that is held for the whole tenant.
+    static func people(
+        _ asked: [PeopleReference], in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [SignInReviews.Asked] {
+        let audience = asked.audience
+        return try await tx.query(
             """
-            select array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
-              array(
-                select b.role_id from user_roles b
-                where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = b.tenant_id)
-            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(user) and u.state = 'active'
+            select u.user_id, a.reason, a.detail from (
+              select p.user_id, 1 as place, 'named' as reason, '' as detail
+              from unnest(\(audience.users)::uuid[]) as p (user_id)
+              union all
+              select m.user_id, 2, 'group', g.name from group_members m
+              join groups g on g.tenant_id = m.tenant_id and g.group_id = m.group_id
+              where m.tenant_id = \(scope.tenant) and m.group_id = any(\(audience.groups)::uuid[])
+              union all
+              select b.user_id, 3, 'role', r.name from user_roles b
+              join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+              where b.tenant_id = \(scope.tenant) and b.role_id = any(\(audience.roles)::uuid[])
+                and b.org_id = b.tenant_id
+            ) a join users u on u.tenant_id = \(scope.tenant) and u.user_id = a.user_id and u.state = 'active'
+            order by a.place, u.user_id, a.detail limit 1000
             """
-        ) { (try $0.next([GroupID].self), try $0.next([RoleID].self)) }
-        return (Set(found?.0 ?? []), Set(found?.1 ?? []))
+        ) { SignInReviews.Asked(user: try $0.next(), reason: try $0.next(), detail: try $0.next()) }
     }
 
     /// The names of those that are there.

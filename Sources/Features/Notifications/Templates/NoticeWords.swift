@@ -79,17 +79,6 @@ enum NoticeWords {
         case (.webhookDisabled, .english):
             ("The webhook {{name}} is disabled", "It gets no events any more: {{why}}.")
         case (.webhookDisabled, .chinese): ("Webhook {{name}} 已停用", "它不再接收事件：{{why}}。")
-        case (.signInWaits, .english):
-            (
-                "The sign-in of {{who}} waits for you",
-                "{{who}} wants to sign in from {{address}}. The rule {{rule}} asks for the word of somebody else.\n"
-                    + "Agree or refuse within ten minutes."
-            )
-        case (.signInWaits, .chinese):
-            (
-                "{{who}} 的登录等待您确认",
-                "{{who}} 请求从 {{address}} 登录。根据规则 {{rule}}，需要他人确认。\n请在十分钟内同意或拒绝。"
-            )
         case (.signInNoticed, .english):
             ("{{who}} has signed in", "From {{address}}. The rule {{rule}} asks to tell you of it.")
         case (.signInNoticed, .chinese): ("{{who}} 已登录", "来自 {{address}}。规则 {{rule}} 要求通知您。")

@@ -20,7 +20,7 @@ extension Tickets {
 
     /// Tells that levels wait for answers now, and sends their question to their webhooks.
     func ask(
-        levels: [Int], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice, at now: Date,
+        levels: [Int], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice?, at now: Date,
         in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         guard !levels.isEmpty else { return }
@@ -46,12 +46,12 @@ extension Tickets {
 
     /// Sends the question of a level to its webhook, with one single-use link for each of these people.
     func send(
-        level: Int, to users: [UserID], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice,
+        level: Int, to users: [UserID], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice?,
         at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
-        guard let webhook = ticket[level].plan.webhook, let deadline = ticket[level].deadline, !users.isEmpty else {
-            return
-        }
+        guard let office, let webhook = ticket[level].plan.webhook, let deadline = ticket[level].deadline,
+            !users.isEmpty
+        else { return }
         let decide = try await links.names(of: Set(users), in: scope, transaction).prefix(Self.mostLinks)
         let portal = office.portal
         var people: [JSON] = []

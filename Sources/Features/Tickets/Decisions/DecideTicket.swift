@@ -98,6 +98,7 @@ extension Tickets {
             try await complete(after, number, at: at, audit: audit, in: scope, transaction)
         } else {
             try await store.save(after, in: scope, transaction)
+            try await wake(after, in: scope, transaction)
         }
         if case .rejected(let at) = after.state {
             try await kinds.kind(after.kind).rejected(

@@ -52,9 +52,11 @@ struct ApprovalRuleStore: Sendable {
             select c.own_most, c.all_most,
                 (select count(*) from (select from tickets t
                     where t.tenant_id = \(scope.tenant) and t.requester_id = \(user) and t.state = 'open'
+                        and t.kind <> all(\(ReviewQuestion.kinds)::text[])
                     limit c.own_most) as own),
                 (select count(*) from (select from tickets t
-                    where t.tenant_id = \(scope.tenant) and t.state = 'open' limit c.all_most) as every)
+                    where t.tenant_id = \(scope.tenant) and t.state = 'open'
+                        and t.kind <> all(\(ReviewQuestion.kinds)::text[]) limit c.all_most) as every)
             from (select coalesce(max(r.most_open_per_person), \(ApprovalRules.usualPerPerson)) as own_most,
                     coalesce(max(r.most_open), \(ApprovalRules.usual)) as all_most
                 from approval_rules r where r.tenant_id = \(scope.tenant)) as c

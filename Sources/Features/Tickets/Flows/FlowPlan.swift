@@ -3,7 +3,8 @@ package import Kernel
 /// The path that a request takes: which flow was chosen and why, and who decides its levels. It is settled when the request
 /// is opened, and kept with it.
 package struct FlowPlan: Sendable, Hashable {
-    package var flow: FlowID
+    /// Nil where a rule says who is asked.
+    package var flow: FlowID?
     package var flowName: String
     /// Why this flow and no other: the name of the organization that it is of, and what of the request it asked for.
     package var because: [String]
@@ -22,7 +23,7 @@ package struct FlowPlan: Sendable, Hashable {
     package var unusedAfter: Int?
 
     package init(
-        flow: FlowID, flowName: String, because: [String] = [], risk: TicketRisk = .low,
+        flow: FlowID?, flowName: String, because: [String] = [], risk: TicketRisk = .low,
         riskReasons: [RiskReason] = [], levels: [PlannedLevel], isParallel: Bool = false,
         approvesItself: Bool = false, copies: [UserID] = [], unusedAfter: Int? = nil
     ) {

@@ -33,6 +33,8 @@ package protocol RequestKind: Sendable {
     var mayBeWithdrawn: Bool { get }
     /// Whether approvers may take away of what it is about; of the content is what `narrowed` says.
     var mayBeNarrowed: Bool { get }
+    /// Somebody waits at a door for what comes of it, and is woken.
+    var isAwaited: Bool { get }
     /// What it is about, where that is not for whoever asks to say.
     func ask(_ content: Content, of draft: TicketDraft, _ opening: TicketOpening) async throws -> TicketAsk
     /// The path that it takes, made of what the flows of the company say.
@@ -49,6 +51,7 @@ extension RequestKind {
     package var hasOwnDoor: Bool { false }
     package var mayBeWithdrawn: Bool { true }
     package var mayBeNarrowed: Bool { true }
+    package var isAwaited: Bool { false }
 
     package func ask(_ content: Content, of draft: TicketDraft, _ opening: TicketOpening) async throws -> TicketAsk {
         draft.ask

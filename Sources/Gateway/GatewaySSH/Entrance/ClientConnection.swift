@@ -64,6 +64,7 @@ actor ClientConnection {
             case .failed(let text): connection.disconnect(text)
             }
         }
+        await dialogue.leave()
         return nil
     }
 

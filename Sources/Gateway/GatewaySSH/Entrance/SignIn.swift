@@ -82,6 +82,14 @@ struct SignIn {
         }
     }
 
+    /// The client has left: nobody has to answer for it any more.
+    func leave() async {
+        guard let challenge, challenge.prompts.isEmpty, let name, let login = LoginName(name, listenerOf: tenant) else {
+            return
+        }
+        _ = try? await admit(login, .gone(NoProof()), continuing: challenge.admission)
+    }
+
     private func admit(
         _ login: LoginName, _ proof: AdmissionProof, continuing admission: AdmissionID? = nil
     ) async throws(ControlPlaneError) -> AdmissionAnswer {

@@ -167,7 +167,11 @@ struct RequestText {
         case "role": speech("Role", "角色")
         case "organization": speech("Where", "组织")
         case "subject": speech("Subject", "主题")
-        case "break-glass-rule": speech("By rule", "规则")
+        case "break-glass-rule", "rule": speech("By rule", "规则")
+        case "login": speech("Login", "登录名")
+        case "client-address": speech("From address", "来源地址")
+        case "entrance": speech("Through", "入口")
+        case "command": speech("Command", "命令")
         default: Texts.line(label)
         }
     }

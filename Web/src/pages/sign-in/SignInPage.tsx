@@ -79,9 +79,9 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'link' && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}
-      {stage === 'review' && <ReviewStep />}
+      {stage === 'review' && <ReviewStep onGiveUp={() => void signIn.giveUp()} onLeave={signIn.left} />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
-      {stage !== 'password' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'link' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
+      {stage !== 'password' && stage !== 'review' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'link' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
     </SignInFrame>
   );
 });

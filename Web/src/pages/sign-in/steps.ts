@@ -9,7 +9,8 @@ import { browserName } from '../profile/browser';
 import type { Channel, Enrolment, Factor, OfferedProvider, SentCode, Step, StepAnswer } from '../../api/types';
 import { leave, type Arrival } from './away';
 
-const reviewMilliseconds = 2_000;
+/** Before the server is asked again that was away, or full. */
+const pauseMilliseconds = 3_000;
 
 export type Stage = 'password' | 'invitation' | 'link' | 'returning' | Exclude<Step, 'done'> | 'recovery-codes' | 'done';
 
@@ -136,18 +137,34 @@ export class SignIn {
     if (waits) void this.wait(this.token);
   }
 
-  /** Asks until somebody has said yes or no, for as long as this is the question. */
+  /** Nobody has to answer any more. */
+  giveUp = async () => {
+    const { token } = this;
+    this.restart();
+    await this.post('/auth/review/give-up', { token }).catch(() => undefined);
+  };
+
+  /** The same when the page goes: it waits for no answer. */
+  left = () => {
+    if (this.stage.value !== 'review') return;
+    api.json({ method: 'POST', path: '/auth/review/give-up', body: { token: this.token }, quiet: true, keepalive: true }).catch(() => undefined);
+  };
+
+  /** Waits until somebody has said yes or no, for as long as this is the question. The server answers when there is news, or after a while. */
   private async wait(token: string): Promise<void> {
-    for (;;) {
-      await new Promise((resolve) => { setTimeout(resolve, reviewMilliseconds); });
-      if (this.stage.value !== 'review' || this.token !== token) return;
+    while (this.stage.value === 'review' && this.token === token) {
       try {
         const answer = await this.post<StepAnswer>('/auth/review', { token });
+        if (this.stage.value !== 'review' || this.token !== token) return;
         if (answer.step !== 'review') return await this.follow(answer);
       } catch (error) {
+        if (this.stage.value !== 'review' || this.token !== token) return;
         const problem = Problem.wrap(error);
         // The server is away for a moment; the sign-in is not.
-        if (problem.status === 0 || problem.status >= 500 || problem.status === 429) continue;
+        if (problem.status === 0 || problem.status >= 500 || problem.status === 429) {
+          await new Promise((resolve) => { setTimeout(resolve, pauseMilliseconds); });
+          continue;
+        }
         this.problem.value = problem;
         this.stage.value = 'password';
         return;

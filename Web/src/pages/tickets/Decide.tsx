@@ -17,7 +17,7 @@ import { narrowings } from './windows';
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
 export const Decide = component<{ ticket: Ticket }>((props) => {
   const hasTargets = props.ticket.assets.length > 0;
-  const steps = hasTargets ? narrowings(props.ticket.durationSeconds) : [];
+  const steps = hasTargets && props.ticket.durationSeconds > 0 ? narrowings(props.ticket.durationSeconds) : [];
   const step = ref(steps.length - 1);
   const accounts = shallowRef(props.ticket.accounts);
   const assets = shallowRef(props.ticket.assets.map((one) => one.id));

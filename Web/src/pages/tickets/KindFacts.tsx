@@ -16,7 +16,8 @@ const asset = (one: Named) => (may('assets.read') ? <Link to={at`/assets/${one.i
 function shown(fact: TicketFact, value: string) {
   if (fact.form === 'seconds') return duration(Number(value));
   if (fact.form === 'time') return <RelativeTime time={value} />;
-  return fact.label === 'actions' ? actionName(value) : fact.label === 'accounts' ? <code>{value}</code> : value;
+  if (fact.label === 'entrance') return tKnown(`sign-in-entrance.${value}`, value);
+  return fact.label === 'actions' ? actionName(value) : ['accounts', 'login', 'client-address', 'command'].includes(fact.label) ? <code>{value}</code> : value;
 }
 
 const line = (fact: TicketFact, ticket: Ticket) => (

@@ -1,0 +1,111 @@
+import FoundationEssentials
+import GatewayContract
+import Hosting
+import Identity
+import Kernel
+import Tickets
+
+extension SignInReviews {
+    /// Sign-ins that wait are requests: asked about and decided like any other.
+    static func live(_ reviews: Reviews) -> SignInReviews {
+        SignInReviews(
+            ask: { question, now, scope, transaction in
+                Standing(
+                    try await reviews.ask(ReviewQuestion(question), at: now, in: scope, transaction))
+            },
+            withdraw: { attempt, user, now, scope, transaction in
+                try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)
+            },
+            wait: { ticket, address, scope in
+                Waking(await reviews.hub.wait(for: ticket, in: scope, from: address, atMost: patience))
+            },
+            place: { key, now in reviews.hub.place(key, at: now)?.ticket },
+            keep: { key, ticket, scope, end in reviews.hub.keep(key, for: ticket, in: scope, until: end) },
+            stir: { scope, transaction in try await reviews.hub.stir(in: scope, transaction) })
+    }
+
+    /// How long a browser is kept waiting for an answer, which is shorter than proxies are patient.
+    private static let patience = Duration.seconds(25)
+}
+
+extension ReviewWaiting {
+    static func live(_ reviews: Reviews) -> ReviewWaiting {
+        ReviewWaiting(
+            wait: { place, address, time in
+                switch await reviews.hub.wait(for: place.ticket, in: place.scope, from: address, atMost: time) {
+                case .woken: .woken
+                case .timeIsUp: .timeIsUp
+                case .crowded: .crowded
+                }
+            },
+            place: { key, now in
+                reviews.hub.place(key, at: now).map {
+                    Place(ticket: $0.ticket, scope: TenantScope(tenant: $0.tenant))
+                }
+            },
+            keep: { key, place, end in reviews.hub.keep(key, for: place.ticket, in: place.scope, until: end) },
+            state: { place, user in
+                try await reviews.state(of: place.ticket, for: user, in: place.scope).map {
+                    switch $0 {
+                    case .open: .waiting
+                    case .approved: .approved
+                    case .withdrawn: .withdrawn
+                    case .rejected, .expired: .rejected
+                    }
+                }
+            },
+            withdraw: { place, user, now in
+                try await reviews.withdraw(place.ticket, of: user, at: now, in: place.scope)
+            })
+    }
+}
+
+extension ReviewQuestion {
+    fileprivate init(_ question: SignInReviews.Question) {
+        self.init(
+            .signIn(
+                SignInKind.Content(
+                    login: question.login, entrance: question.entrance.rawValue,
+                    clientAddress: question.clientAddress, rule: question.ruleName)),
+            by: question.user, question.name, attempt: question.attempt, rule: question.rule.uuid,
+            question.ruleName, from: question.clientAddress, asking: question.asked.map(Seat.init),
+            lifetime: SignInReviews.lifetime, isAttended: question.isAttended)
+    }
+}
+
+extension Seat {
+    fileprivate init(_ asked: SignInReviews.Asked) {
+        let reason: Reason =
+            switch asked.reason {
+            case .named: .named
+            case .group: .group
+            case .role: .role
+            }
+        self.init(user: asked.user, reason: reason, detail: asked.detail)
+    }
+}
+
+extension SignInReviews.Standing {
+    fileprivate init(_ standing: ReviewStanding) {
+        self =
+            switch standing {
+            case .waits(let ticket, let end): .waits(ticket, until: end)
+            case .approved: .approved
+            case .rejected: .rejected
+            case .withdrawn: .withdrawn
+            case .crowded: .crowded
+            case .nobody: .nobody
+            }
+    }
+}
+
+extension SignInReviews.Waking {
+    fileprivate init(_ waking: WaitingRoom.Waking) {
+        self =
+            switch waking {
+            case .woken: .woken
+            case .timeIsUp: .timeIsUp
+            case .crowded: .crowded
+            }
+    }
+}

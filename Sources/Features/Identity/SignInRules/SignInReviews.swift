@@ -1,0 +1,91 @@
+package import FoundationEssentials
+package import Kernel
+package import Postgres
+
+/// Sign-ins that wait for the word of somebody else. Rules say who is asked about what; who asks them, and where they answer,
+/// is plugged in.
+package struct SignInReviews: Sendable {
+    package static let lifetime = 10 * 60
+
+    /// What somebody is asked.
+    package struct Question: Sendable {
+        package let user: UserID
+        package let login: String
+        package let name: String
+        package let entrance: SignInEntrance
+        package let clientAddress: String?
+        /// Tells this attempt from others of the same person: somebody's word is good for one of them.
+        package let attempt: String
+        package let rule: SignInRuleID
+        package let ruleName: String
+        package let asked: [Asked]
+        /// Somebody is connected and waits. At the command line people come again.
+        package var isAttended: Bool { entrance != .cli }
+    }
+
+    /// Somebody whom the rule asks, and why.
+    package struct Asked: Sendable, Equatable {
+        package enum Reason: String, Sendable, SQLDecodable { case named, group, role }
+
+        package let user: UserID
+        package let reason: Reason
+        /// What the group or role is called.
+        package let detail: String
+    }
+
+    package enum Standing: Sendable, Equatable {
+        /// Nobody has answered yet, and nobody can any more from then on.
+        case waits(TicketID, until: Date)
+        case approved, rejected
+        /// The person has taken it back.
+        case withdrawn
+        /// So many wait already that nobody is asked.
+        case crowded
+        /// None of those whom the rule asks can answer.
+        case nobody
+    }
+
+    /// Why somebody waits no longer.
+    package enum Waking: Sendable, Equatable { case woken, timeIsUp, crowded }
+
+    /// How an attempt stands; whoever it takes is asked, if they were not. What is agreed is told once.
+    package var ask: @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing
+    /// Takes back what an attempt waits for.
+    package var withdraw: @Sendable (_ attempt: String, UserID, Date, TenantScope, Transaction) async throws -> Void
+    /// Waits for news, with no connection of the database; at most for as long as one request may take.
+    package var wait: @Sendable (TicketID, _ address: String?, TenantScope) async -> Waking
+    /// What somebody waits for who comes again with the same key, if there is no news since.
+    package var place: @Sendable (_ key: String, Date) -> TicketID?
+    /// Remembers what somebody with this key waits for.
+    package var keep: @Sendable (_ key: String, TicketID, TenantScope, _ until: Date) -> Void
+
+    /// Has everybody of the company who waits ask again: the rules have changed.
+    package var stir: @Sendable (TenantScope, Transaction) async throws -> Void
+
+    package init(
+        ask: @escaping @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing,
+        withdraw: @escaping @Sendable (String, UserID, Date, TenantScope, Transaction) async throws -> Void,
+        wait: @escaping @Sendable (TicketID, String?, TenantScope) async -> Waking,
+        place: @escaping @Sendable (String, Date) -> TicketID?,
+        keep: @escaping @Sendable (String, TicketID, TenantScope, Date) -> Void,
+        stir: @escaping @Sendable (TenantScope, Transaction) async throws -> Void
+    ) {
+        self.stir = stir
+        self.ask = ask
+        self.withdraw = withdraw
+        self.wait = wait
+        self.place = place
+        self.keep = keep
+    }
+
+    /// Nobody can be asked, so nobody comes in by a review.
+    package static let none = SignInReviews(
+        ask: { _, _, _, _ in .nobody }, withdraw: { _, _, _, _, _ in }, wait: { _, _, _ in .timeIsUp },
+        place: { _, _ in nil }, keep: { _, _, _, _ in }, stir: { _, _ in })
+}
+
+/// What a sign-in waits for; no part of an answer.
+struct WaitingReview: Sendable, Equatable {
+    let ticket: TicketID
+    let end: Date
+}

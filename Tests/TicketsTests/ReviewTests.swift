@@ -1,0 +1,289 @@
+import Access
+import Assets
+import Audit
+import FoundationEssentials
+import HTTPAPI
+import Kernel
+import Logging
+import Postgres
+import Stage
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Tickets
+
+/// What people wait for at a door.
+@Suite struct ReviewTests {
+    /// A desk with reviews, and what Rita waits for.
+    private struct Door {
+        let desk: Desk
+        let reviews: Reviews
+        let rule = UUID()
+
+        init() async throws {
+            desk = try await Desk()
+            reviews = Reviews(
+                tickets: desk.tickets,
+                hub: ReviewHub(database: desk.stage.database, logger: Logger(label: "test")), trail: desk.stage.trail)
+        }
+
+        func signIn(_ attempt: String, by user: UserID? = nil, asking seats: [UserID]? = nil) -> ReviewQuestion {
+            ReviewQuestion(
+                .signIn(SignInKind.Content(login: "rita", entrance: "ssh", clientAddress: "192.0.2.1", rule: "eyes")),
+                by: user ?? desk.rita, "Rita", attempt: attempt, rule: rule, "eyes", from: "192.0.2.1",
+                asking: (seats ?? [desk.ann]).map { Seat(user: $0, reason: .named) }, lifetime: 600,
+                isAttended: true)
+        }
+
+        func ask(_ question: ReviewQuestion) async throws -> ReviewStanding {
+            try await desk.stage.database.transaction(in: desk.scope) {
+                try await reviews.ask(question, at: desk.stage.now, in: desk.scope, $0)
+            }
+        }
+
+        /// The ticket that somebody waits for now.
+        func ticket(_ question: ReviewQuestion) async throws -> Ticket {
+            guard case .waits(let id, _) = try await ask(question) else { throw Unexpected() }
+            return try await desk.tickets.find(
+                id, for: question.requester, readable: desk.scope, at: desk.stage.now, in: desk.scope)
+        }
+    }
+
+    private struct Unexpected: Error {}
+
+    @Test func `a connection and a command wait like a sign-in, and each word is good for one attempt`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        func question(_ subject: ReviewQuestion.Subject, _ attempt: String) -> ReviewQuestion {
+            ReviewQuestion(
+                subject, by: desk.rita, "Rita", attempt: attempt, rule: door.rule, "eyes", from: "192.0.2.1",
+                asking: [Seat(user: desk.ann, reason: .group, detail: "leads"), Seat(user: desk.rita, reason: .named)],
+                lifetime: 600, isAttended: true)
+        }
+        let root = try AccountName("root")
+        let connect = ConnectKind.Content(entrance: "ssh", clientAddress: "192.0.2.1", rule: "eyes")
+        let command = CommandKind.Content(session: .new(), command: "rm -r /srv", rule: "eyes")
+        let subjects: [(ReviewQuestion.Subject, [TicketFact])] = [
+            (
+                .connect(connect, desk.asset, root, .ssh),
+                [
+                    TicketFact("assets", ["web-1"]), TicketFact("accounts", ["root"]),
+                    TicketFact("actions", ["connect"]),
+                    TicketFact("client-address", ["192.0.2.1"]), TicketFact("entrance", ["ssh"]),
+                    TicketFact("rule", ["eyes"]),
+                ]
+            ),
+            (
+                .command(command, desk.asset, root, .ssh),
+                [
+                    TicketFact("assets", ["web-1"]), TicketFact("accounts", ["root"]),
+                    TicketFact("actions", ["connect"]),
+                    TicketFact("command", ["rm -r /srv"]), TicketFact("rule", ["eyes"]),
+                ]
+            ),
+        ]
+        for (subject, facts) in subjects {
+            let asked = try await door.ticket(question(subject, "one"))
+            #expect(asked.facts == facts)
+            #expect(asked.path.first?.seats.map(\.user.id) == [desk.ann])
+            #expect(asked.path.first?.seats.first?.detail == "leads")
+            // Nothing of it can be less.
+            await #expect(throws: TicketError.wider) {
+                try await desk.decide(asked, by: desk.ann, duration: 60)
+            }
+            #expect(try await desk.decide(asked, by: desk.ann).state == .approved)
+            guard case .waits = try await door.ask(question(subject, "two")) else { throw Unexpected() }
+            #expect(try await door.ask(question(subject, "one")) == .approved(asked.id))
+            guard case .waits(let next, _) = try await door.ask(question(subject, "one")) else { throw Unexpected() }
+            #expect(next != asked.id)
+        }
+        // They have doors of their own.
+        for kind in ["sign-in", "connect", "command"] {
+            let answer = try await desk.stage.call(
+                desk.endpoints, "tickets.open", body: ["kind": .string(kind), "reason": "let me", "content": [:]],
+                by: desk.rita, in: desk.scope)
+            #expect(answer.problem == "invalid-fields", "\(kind)")
+        }
+    }
+
+    @Test func `silence is a no, and what is taken back cannot be agreed to`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        let silent = try await door.ticket(door.signIn("silent"))
+        let left = try await door.ticket(door.signIn("left"))
+        try await desk.stage.database.transaction(in: desk.scope) {
+            try await door.reviews.withdraw("left", of: desk.rita, at: desk.stage.now, in: desk.scope, $0)
+        }
+        await #expect(throws: TicketError.notOpen) { try await desk.decide(left, by: desk.ann) }
+        #expect(try await door.reviews.state(of: left.id, for: desk.rita, in: desk.scope) == .withdrawn)
+        #expect(try await door.reviews.state(of: silent.id, for: desk.ann, in: desk.scope) == nil)
+        // Nobody takes back what somebody else waits for.
+        try await door.reviews.withdraw(silent.id, of: desk.ann, at: desk.stage.now, in: desk.scope)
+        #expect(try await door.reviews.state(of: silent.id, for: desk.rita, in: desk.scope) == .open)
+        #expect(try await door.ask(door.signIn("left")) == .withdrawn)
+        desk.stage.wait(599)
+        guard case .waits = try await door.ask(door.signIn("silent")) else { throw Unexpected() }
+        desk.stage.wait(1)
+        #expect(try await desk.tickets.moveDueTickets(at: desk.stage.now, trail: desk.stage.trail) == 1)
+        #expect(try await desk.read(silent).state == .rejected)
+        await #expect(throws: TicketError.notOpen) { try await desk.decide(silent, by: desk.ann) }
+    }
+
+    @Test func `those who are gone are asked about no more, also after a restart, and those who wait are`() async throws
+    {
+        let door = try await Door()
+        let desk = door.desk
+        let (gone, here) = (try await door.ticket(door.signIn("gone")), try await door.ticket(door.signIn("here")))
+        desk.stage.wait(Reviews.patience + 1)
+        // Another node, of which only the one is still asking.
+        let (stage, scope) = (desk.stage, desk.scope)
+        let hub = ReviewHub(database: stage.database, logger: Logger(label: "test"), now: { stage.now })
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await hub.wait(for: here.id, in: scope, from: nil, atMost: .seconds(30)) }
+            while hub.count == 0 { await Task.yield() }
+            await hub.lookAround()
+            group.cancelAll()
+        }
+        #expect(try await door.reviews.withdrawAbandoned(at: desk.stage.now) == 1)
+        #expect(try await desk.read(gone).state == .withdrawn)
+        #expect(try await desk.read(here).state == .open)
+        #expect(try await door.reviews.withdrawAbandoned(at: desk.stage.now) == 0)
+        // What was decided while nobody listened is told to whoever asks again.
+        #expect(try await desk.decide(here, by: desk.ann).state == .approved)
+        #expect(try await door.ask(door.signIn("here")) == .approved(here.id))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `five thousand wait without a connection, one statement looks after all, and a word wakes who it is about`()
+        async throws
+    {
+        let door = try await Door()
+        let desk = door.desk
+        let asked = try await door.ticket(door.signIn("one"))
+        let lost = try await door.ticket(door.signIn("two"))
+        // One connection for all of them, and it is free.
+        let counted = SystemStatements()
+        let database = Database(
+            configuration: desk.stage.test.cluster.configuration(desk.stage.test.name, connections: 1),
+            logger: counted.logger)
+        defer { database.close() }
+        var limits = WaitingRoom.Limits()
+        limits.ofOneTenant = 5_002
+        let hub = ReviewHub(database: database, limits: limits, logger: Logger(label: "test"))
+        let scope = desk.scope
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await hub.run() }
+            let waking = try await withThrowingTaskGroup(of: (TicketID, WaitingRoom.Waking).self) { waiters in
+                for id in (0..<5_000).map({ _ in TicketID.new() }) + [asked.id, lost.id] {
+                    waiters.addTask {
+                        (id, await hub.wait(for: id, in: scope, from: nil, atMost: .seconds(90)))
+                    }
+                }
+                while hub.count < 5_002 { try await Task.sleep(for: .milliseconds(10)) }
+                #expect(await hub.wait(for: .new(), in: scope, from: nil, atMost: .seconds(90)) == .crowded)
+                // Nobody has the connection, and nothing is asked while they wait.
+                #expect(database.statistics.busy == 0)
+                let last = try await lastStatement(desk)
+                try await Task.sleep(for: .seconds(1))
+                #expect(try await lastStatement(desk) == last)
+                let before = counted.count
+
+                let start = ContinuousClock.now
+                try await desk.decide(asked, by: desk.ann)
+                let first = try await waiters.next()
+                #expect(first?.0 == asked.id && first?.1 == .woken)
+                #expect(ContinuousClock.now - start < .seconds(5))
+                #expect(hub.count == 5_001)
+
+                // Without a word, as if it had been lost.
+                _ = try await desk.stage.test.superuser().execute(
+                    "update tickets set state = 'rejected', decided_at = now() where ticket_id = \(lost.id)")
+                await hub.lookAround()
+                #expect(counted.count == before + 1)
+                let second = try await waiters.next()
+                #expect(second?.0 == lost.id && second?.1 == .woken)
+                #expect(hub.count == 5_000)
+
+                try await hub.stir(in: scope)
+                var others: [WaitingRoom.Waking] = []
+                while let next = try await waiters.next() { others.append(next.1) }
+                return others
+            }
+            #expect(waking.count == 5_000 && waking.allSatisfy { $0 == .woken })
+            group.cancelAll()
+        }
+    }
+
+    /// When anybody last asked the database something.
+    private func lastStatement(_ desk: Desk) async throws -> Date? {
+        try await desk.stage.test.superuser().query(
+            """
+            select max(query_start) from pg_stat_activity
+            where datname = current_database() and usename = 'gatehouse_app'
+            """
+        ) { try $0.next(Date?.self) }.first ?? nil
+    }
+
+    @Test func `whoever comes again is known until there is news`() async throws {
+        let room = WaitingRoom(limits: .init())
+        let (ticket, tenant, now) = (TicketID.new(), TenantID.new(), Date())
+        room.keep("bob", for: ticket, of: tenant, until: now + 60)
+        #expect(room.place("bob", at: now)?.ticket == ticket)
+        #expect(room.place("bob", at: now + 60) == nil && room.place("eve", at: now) == nil)
+        room.wake(all: .new())
+        #expect(room.place("bob", at: now) != nil)
+        room.wake(all: tenant)
+        #expect(room.place("bob", at: now) == nil)
+        room.keep("bob", for: ticket, of: tenant, until: now + 60)
+        room.wake(ticket, at: ContinuousClock.now)
+        #expect(room.place("bob", at: now) == nil)
+        // The word came between the question and the wait.
+        #expect(await room.wait(for: ticket, of: tenant, from: nil, until: .now + .seconds(60)) == .woken)
+        room.close()
+        #expect(await room.wait(for: .new(), of: tenant, from: nil, until: .now + .seconds(60)) == .timeIsUp)
+    }
+
+    @Test func `of those who wait for one request the first goes when there are too many`() async throws {
+        var limits = WaitingRoom.Limits()
+        limits.fromOneAddress = 3
+        let room = WaitingRoom(limits: limits)
+        let (ticket, tenant) = (TicketID.new(), TenantID.new())
+        await withTaskGroup(of: WaitingRoom.Waking.self) { group in
+            @Sendable func wait(for ticket: TicketID) async -> WaitingRoom.Waking {
+                await room.wait(for: ticket, of: tenant, from: "192.0.2.1", until: .now + .seconds(60))
+            }
+            for _ in 0..<3 { group.addTask { await wait(for: ticket) } }
+            #expect(await group.next() == .timeIsUp)
+            #expect(room.count == 2)
+            group.addTask { await wait(for: .new()) }
+            while room.count < 3 { await Task.yield() }
+            #expect(await wait(for: .new()) == .crowded)
+            room.release(at: .now + .seconds(61))
+            for _ in 0..<3 { #expect(await group.next() == .timeIsUp) }
+            #expect(room.count == 0)
+        }
+    }
+}
+
+/// Counts the statements that a database runs for the system, which it tells its log of.
+private final class SystemStatements: Sendable {
+    private struct Handler: LogHandler {
+        let counted: SystemStatements
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            if "\(event.message)".contains("for the system") { counted.number.withLock { $0 += 1 } }
+        }
+    }
+
+    private let number = Mutex(0)
+    var count: Int { number.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(counted: self) } }
+}
