@@ -35,7 +35,7 @@ struct Requests: AsyncParsableCommand {
     var state: [State] = []
     @Flag(name: .long, help: "Only those that are not open any more.")
     var decided = false
-    @Option(name: .long, help: "Only this kind: access, extension, role, break-glass, general.")
+    @Option(name: .long, help: "Only this kind: access, extension, role, break-glass, sign-in, general …")
     var kind: String?
     @Option(name: .long, help: "How many at most.")
     var limit = 50

@@ -13,6 +13,8 @@ enum TicketText {
         case "role": "role \(fact("role")) at \(fact("organization"))"
         case "extension": "\(fact("extended")) until \(fact("ends-then"))"
         case "general": fact("subject")
+        case "sign-in": "sign-in of \(fact("login")) from \(fact("client-address"))"
+        case "command": fact("command")
         default: "\(ticket.words("accounts"))@\(assets) for \(SpokenTime.words(ticket.int("durationSeconds") ?? 0))"
         }
     }

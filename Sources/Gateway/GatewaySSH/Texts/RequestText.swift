@@ -24,9 +24,11 @@ struct RequestText {
         let (assets, accounts) = (values("assets"), values("accounts"))
         let what =
             switch card.kind {
-            case "access", "extension", "break-glass":
+            case "access", "extension", "break-glass", "connect":
                 accounts.isEmpty ? assets : "\(accounts)@\(assets)"
             case "role": values("role")
+            case "sign-in": values("login")
+            case "command": values("command")
             default: values("subject")
             }
         return card.kind == "access" ? what : "\(kind(card.kind)) \(what)"
@@ -139,6 +141,9 @@ struct RequestText {
         case "extension": speech("More time", "延长访问")
         case "role": speech("Role", "角色申请")
         case "break-glass": speech("Emergency access", "紧急访问")
+        case "sign-in": speech("Sign-in", "登录审核")
+        case "connect": speech("Connection", "连接审核")
+        case "command": speech("Command", "命令审核")
         case "general": speech("Request", "通用申请")
         default: Texts.line(kind)
         }
