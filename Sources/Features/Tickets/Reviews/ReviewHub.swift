@@ -60,7 +60,10 @@ package final class ReviewHub: Service, Sendable {
     package func wait(
         for ticket: TicketID, in scope: TenantScope, from address: String?, atMost time: Duration
     ) async -> WaitingRoom.Waking {
-        await room.wait(for: ticket, of: scope.tenant, from: address, until: ContinuousClock.now + time)
+        // A node that stops keeps nobody.
+        await cancelWhenGracefulShutdown { [room] in
+            await room.wait(for: ticket, of: scope.tenant, from: address, until: ContinuousClock.now + time)
+        }
     }
 
     /// What somebody waits for who comes again with the same key, if nothing has happened since.
