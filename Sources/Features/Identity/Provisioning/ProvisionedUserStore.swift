@@ -277,7 +277,7 @@ enum ProvisionedUserStore {
               and p.profile -> 'manager' ->> 'value' = any(\(names)::text[]) and p.user_id <> \(manager)
               and u.tenant_id = p.tenant_id and u.user_id = p.user_id and u.manager_id is distinct from \(manager)::uuid
               and not exists (
-                select from role_bindings b
+                select from user_roles b
                 join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
                 where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user')
             """)
