@@ -145,12 +145,14 @@ struct EventStore: Sendable {
         return ClaimedEvent(tenant: tenant, event: event, attempt: attempt)
     }
 
+    /// The ids are said once more by themselves: they are looked up, however the tenant's events are joined.
     func finish(_ claimed: [ClaimedEvent], of tenant: TenantID) async throws {
         try await database.execute(
             """
             update events e set dispatched_at = now(), last_error = null
             from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
-            where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
+            where e.tenant_id = \(tenant) and e.event_id = any(\(claimed.map(\.event.id))::uuid[])
+              and e.event_id = c.id and e.attempts = c.attempt
             """, in: scope, lasting: .brief)
     }
 
@@ -160,7 +162,8 @@ struct EventStore: Sendable {
             """
             update events e set attempts = e.attempts - 1, next_attempt_at = now()
             from unnest(\(claimed.map(\.event.id))::uuid[], \(claimed.map(\.attempt))::int[]) as c (id, attempt)
-            where e.tenant_id = \(tenant) and e.event_id = c.id and e.attempts = c.attempt
+            where e.tenant_id = \(tenant) and e.event_id = any(\(claimed.map(\.event.id))::uuid[])
+              and e.event_id = c.id and e.attempts = c.attempt
             """, in: scope, lasting: .brief)
     }
 
