@@ -123,21 +123,28 @@ end
 $$;
 
 CREATE FUNCTION public.gatehouse_common_organization(tenant uuid, assets uuid[], nodes uuid[]) RETURNS uuid
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  with places as (
+declare
+  places uuid[];
+begin
+  places := array(
     select a.org_id from assets a where a.tenant_id = tenant and a.asset_id = any (assets)
     union
-    select n.org_id from nodes n where n.tenant_id = tenant and n.node_id = any (nodes))
-  select coalesce((
+    select n.org_id from nodes n where n.tenant_id = tenant and n.node_id = any (nodes));
+  if cardinality(places) = 1 then
+    return places[1];
+  end if;
+  return coalesce((
     select c.ancestor_id
-    from places p
+    from unnest(places) as p (org_id)
     join organization_closure c on c.tenant_id = tenant and c.descendant_id = p.org_id
     group by c.ancestor_id
-    having count(*) = (select count(*) from places)
+    having count(*) = cardinality(places)
     order by (
       select count(*) from organization_closure d where d.tenant_id = tenant and d.descendant_id = c.ancestor_id) desc
-    limit 1), tenant)
+    limit 1), tenant);
+end
 $$;
 
 CREATE FUNCTION public.gatehouse_confine(target regclass, doing text, seen text) RETURNS void
@@ -242,7 +249,13 @@ declare
 begin
   update flows set is_default = false, is_enabled = false, version = version + 1
   where flows.tenant_id = tenant and flows.org_id = source;
-  foreach name in array array['users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks', 'flows'] loop
+  update request_templates t set is_enabled = false, version = version + 1, name = case when exists (
+      select from request_templates o where o.tenant_id = tenant and o.org_id = target and o.owner_id is null
+        and o.name = t.name) then left(t.name, 60) || ' ' || t.request_template_id else t.name end
+  where t.tenant_id = tenant and t.org_id = source;
+  foreach name in array array[
+    'users', 'groups', 'nodes', 'assets', 'grants', 'tickets', 'sessions', 'webhooks', 'flows', 'request_templates'
+  ] loop
     execute format('update %I set org_id = $1 where tenant_id = $2 and org_id = $3', name) using target, tenant, source;
   end loop;
   insert into role_bindings as t (tenant_id, role_id, user_id, org_id, ends_at)
@@ -412,6 +425,15 @@ begin
   return new;
 end
 $$;
+
+CREATE FUNCTION public.roles_held(at timestamp with time zone) RETURNS TABLE(tenant_id uuid, user_id uuid, role_id uuid, org_id uuid, ends_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $_$
+  select b.tenant_id, b.user_id, b.role_id, b.org_id, b.ends_at from role_bindings b
+  where b.ends_at is null or b.ends_at > $1
+$_$;
+
+COMMENT ON FUNCTION public.roles_held(at timestamp with time zone) IS 'Who holds which role at a moment, and until when if it ends by itself';
 
 CREATE FUNCTION public.sessions_settle() RETURNS trigger
     LANGUAGE plpgsql
@@ -585,10 +607,17 @@ CREATE TABLE public.announcements (
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     told_up_to uuid,
-    created_by uuid NOT NULL,
+    created_by uuid,
     created_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone,
+    is_deleted boolean DEFAULT false NOT NULL,
+    for_administrators boolean DEFAULT false NOT NULL,
+    provider_announcement_id uuid,
+    provider_version integer,
     CONSTRAINT announcements_length_ck CHECK ((((length(title) >= 1) AND (length(title) <= 120)) AND ((length(body) >= 1) AND (length(body) <= 4000)))),
+    CONSTRAINT announcements_provider_ck CHECK (((provider_announcement_id IS NULL) = (provider_version IS NULL))),
+    CONSTRAINT announcements_source_ck CHECK (((created_by IS NOT NULL) OR (provider_announcement_id IS NOT NULL))),
     CONSTRAINT announcements_time_ck CHECK ((starts_at < ends_at))
 );
 
@@ -596,7 +625,13 @@ ALTER TABLE ONLY public.announcements FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.announcements IS 'What administrators tell many people for a while';
 
-COMMENT ON COLUMN public.announcements.told_up_to IS 'The last person, by id, who was told: whoever joins later has a greater one';
+COMMENT ON COLUMN public.announcements.told_up_to IS 'How far the round has come that is under way, by the ids of people';
+
+COMMENT ON COLUMN public.announcements.due_at IS 'From when on somebody has to look at whom to tell it; null if there is nothing to do';
+
+COMMENT ON COLUMN public.announcements.is_deleted IS 'It is taken back from whoever has it, and then it goes';
+
+COMMENT ON COLUMN public.announcements.provider_announcement_id IS 'The announcement of the hosting provider that this is, for this company';
 
 CREATE TABLE public.api_tokens (
     tenant_id uuid NOT NULL,
@@ -621,6 +656,20 @@ ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.api_tokens IS 'Bearer tokens, by their hash';
 
 COMMENT ON COLUMN public.api_tokens.bound_provider_id IS 'Set for a token that was made in a browser that came in by a link of the person''s own';
+
+CREATE TABLE public.approval_rules (
+    tenant_id uuid NOT NULL,
+    floors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    most_open_per_person integer NOT NULL,
+    most_open integer NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT approval_rules_most_ck CHECK ((((most_open_per_person >= 1) AND (most_open_per_person <= 1000)) AND ((most_open >= 1) AND (most_open <= 1000000))))
+);
+
+ALTER TABLE ONLY public.approval_rules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.approval_rules IS 'What no flow of a company goes below, and how many requests of a person and of everybody may be open';
 
 CREATE TABLE public.asset_nodes (
     tenant_id uuid NOT NULL,
@@ -649,6 +698,44 @@ CREATE VIEW public.asset_ancestors WITH (security_invoker='true') AS
     c.ancestor_id AS node_id
    FROM (public.asset_nodes n
      JOIN public.node_closure c ON (((c.tenant_id = n.tenant_id) AND (c.descendant_id = n.node_id))));
+
+CREATE TABLE public.asset_arrangements (
+    tenant_id uuid NOT NULL,
+    asset_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    gave_owner boolean NOT NULL,
+    arranged_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.asset_arrangements FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.asset_arrangements IS 'Who has said what flows go by of an asset without looking after flows; gone once somebody who does has said it';
+
+CREATE TABLE public.node_arrangements (
+    tenant_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    gave_owner boolean NOT NULL,
+    arranged_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.node_arrangements FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.node_arrangements IS 'The same of a node, for everything below it';
+
+CREATE VIEW public.asset_arrangers WITH (security_invoker='true') AS
+ SELECT asset_arrangements.tenant_id,
+    asset_arrangements.asset_id,
+    asset_arrangements.user_id,
+    asset_arrangements.gave_owner
+   FROM public.asset_arrangements
+UNION ALL
+ SELECT n.tenant_id,
+    n.asset_id,
+    r.user_id,
+    r.gave_owner
+   FROM (public.asset_ancestors n
+     JOIN public.node_arrangements r ON (((r.tenant_id = n.tenant_id) AND (r.node_id = n.node_id))));
 
 CREATE TABLE public.assets (
     tenant_id uuid NOT NULL,
@@ -1427,6 +1514,8 @@ CREATE TABLE public.identity_links (
     left_at timestamp with time zone,
     bound_by_user boolean DEFAULT false NOT NULL,
     account text,
+    directory_dn text COLLATE pg_catalog."C",
+    manager_dn text COLLATE pg_catalog."C",
     CONSTRAINT identity_links_account_ck CHECK (((account IS NOT NULL) = bound_by_user))
 );
 
@@ -1437,6 +1526,10 @@ COMMENT ON TABLE public.identity_links IS 'Who a person is at a provider: one su
 COMMENT ON COLUMN public.identity_links.bound_by_user IS 'The person made the link: it lets them in, and vouches for nothing else';
 
 COMMENT ON COLUMN public.identity_links.account IS 'What the account there was called when the person bound it';
+
+COMMENT ON COLUMN public.identity_links.directory_dn IS 'Where the person stands in the directory, as the last sync saw it';
+
+COMMENT ON COLUMN public.identity_links.manager_dn IS 'Where the one stands to whom they report';
 
 CREATE TABLE public.identity_logout_tokens (
     tenant_id uuid NOT NULL,
@@ -1542,7 +1635,8 @@ CREATE UNLOGGED TABLE public.identity_sync_entries (
     name text,
     email text,
     user_id uuid NOT NULL,
-    verdict text
+    verdict text,
+    manager_dn text COLLATE pg_catalog."C"
 )
 WITH (fillfactor='50');
 
@@ -1675,7 +1769,7 @@ CREATE TABLE public.messenger_cards (
     tenant_id uuid NOT NULL,
     card_id uuid NOT NULL,
     channel_id uuid NOT NULL,
-    ticket_id uuid NOT NULL,
+    ticket_id uuid,
     user_id uuid NOT NULL,
     nonce text NOT NULL,
     level integer,
@@ -1691,12 +1785,18 @@ CREATE TABLE public.messenger_cards (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     sent_at timestamp with time zone,
     updated_at timestamp with time zone,
+    notice jsonb,
+    occasion text,
+    fallback_at timestamp with time zone,
+    told_at timestamp with time zone,
+    CONSTRAINT messenger_cards_about_ck CHECK (((ticket_id IS NULL) = (notice IS NOT NULL))),
+    CONSTRAINT messenger_cards_occasion_ck CHECK (((notice IS NULL) = (occasion IS NULL))),
     CONSTRAINT messenger_cards_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'dead'::text])))
 );
 
 ALTER TABLE ONLY public.messenger_cards FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.messenger_cards IS 'One request in front of one approver; what it shows is followed until the request is over';
+COMMENT ON TABLE public.messenger_cards IS 'One request in front of one approver, whose card is followed until the request is over; or one notice in front of one person';
 
 COMMENT ON COLUMN public.messenger_cards.nonce IS 'What its buttons carry, and nothing else of it';
 
@@ -1709,6 +1809,14 @@ COMMENT ON COLUMN public.messenger_cards.handle IS 'By which the vendor updates 
 COMMENT ON COLUMN public.messenger_cards.revision IS 'Grows with every news, so that news that comes while it is sent are not lost';
 
 COMMENT ON COLUMN public.messenger_cards.due_at IS 'When it is looked at next; null if nothing waits';
+
+COMMENT ON COLUMN public.messenger_cards.notice IS 'Title, text and link of what is no request';
+
+COMMENT ON COLUMN public.messenger_cards.occasion IS 'What a notice is told for, once';
+
+COMMENT ON COLUMN public.messenger_cards.fallback_at IS 'When the approver is told another way, unless the vendor has the card by then; null if that is done or of no use';
+
+COMMENT ON COLUMN public.messenger_cards.told_at IS 'When that was done';
 
 CREATE TABLE public.messenger_channels (
     tenant_id uuid NOT NULL,
@@ -1726,6 +1834,9 @@ CREATE TABLE public.messenger_channels (
     last_error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    pace text DEFAULT 'quick'::text NOT NULL,
+    trusts_directory boolean DEFAULT false NOT NULL,
+    CONSTRAINT messenger_channels_pace_ck CHECK ((pace = ANY (ARRAY['quick'::text, 'slow'::text]))),
     CONSTRAINT messenger_channels_people_ck CHECK ((people = ANY (ARRAY['links'::text, 'email'::text]))),
     CONSTRAINT messenger_channels_state_ck CHECK ((state = ANY (ARRAY['enabled'::text, 'disabled'::text]))),
     CONSTRAINT messenger_channels_vendor_ck CHECK ((vendor = ANY (ARRAY['feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text, 'teams'::text])))
@@ -1740,6 +1851,10 @@ COMMENT ON COLUMN public.messenger_channels.people IS 'How people are known ther
 COMMENT ON COLUMN public.messenger_channels.callback_hash IS 'What the path of a callback is looked up by';
 
 COMMENT ON COLUMN public.messenger_channels.resting_until IS 'The vendor asked for a pause: nothing is sent before';
+
+COMMENT ON COLUMN public.messenger_channels.pace IS 'Whether its vendor answered quickly the last time: those that do not have places of their own';
+
+COMMENT ON COLUMN public.messenger_channels.trusts_directory IS 'Whether links count that the provider made by itself, besides those that people have confirmed with a second factor';
 
 CREATE TABLE public.messenger_events (
     tenant_id uuid NOT NULL,
@@ -1792,7 +1907,7 @@ CREATE TABLE public.notice_defaults (
     type text NOT NULL,
     channel text NOT NULL,
     is_wanted boolean NOT NULL,
-    CONSTRAINT notice_defaults_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text])))
+    CONSTRAINT notice_defaults_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text])))
 );
 
 ALTER TABLE ONLY public.notice_defaults FORCE ROW LEVEL SECURITY;
@@ -1813,7 +1928,7 @@ CREATE TABLE public.notice_deliveries (
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text]))),
+    CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text]))),
     CONSTRAINT notice_deliveries_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
 );
 
@@ -1842,7 +1957,7 @@ CREATE TABLE public.notice_subscriptions (
     type text NOT NULL,
     channel text NOT NULL,
     is_wanted boolean NOT NULL,
-    CONSTRAINT notice_subscriptions_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text])))
+    CONSTRAINT notice_subscriptions_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text])))
 );
 
 ALTER TABLE ONLY public.notice_subscriptions FORCE ROW LEVEL SECURITY;
@@ -2014,6 +2129,29 @@ CREATE TABLE public.plans (
 ALTER TABLE ONLY public.plans FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.plans IS 'What the provider sells: limits, and through its price lists what use costs';
+
+CREATE TABLE public.provider_announcements (
+    provider_announcement_id uuid NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    tenants uuid[] NOT NULL,
+    for_administrators boolean NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    is_deleted boolean DEFAULT false NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT provider_announcements_length_ck CHECK ((((length(title) >= 1) AND (length(title) <= 120)) AND ((length(body) >= 1) AND (length(body) <= 4000)))),
+    CONSTRAINT provider_announcements_tenants_ck CHECK ((cardinality(tenants) <= 1000)),
+    CONSTRAINT provider_announcements_time_ck CHECK ((starts_at < ends_at))
+);
+
+ALTER TABLE ONLY public.provider_announcements FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provider_announcements IS 'What the hosting provider tells the people of its tenants for a while';
+
+COMMENT ON COLUMN public.provider_announcements.tenants IS 'For whom it is; all tenants if it is empty';
 
 CREATE TABLE public.provider_audit_events (
     audit_event_id uuid NOT NULL,
@@ -2353,6 +2491,40 @@ ALTER TABLE ONLY public.remembered_devices FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.remembered_devices IS 'Browsers in which somebody showed a second factor and is not asked again for some days, by the hash of a cookie';
 
+CREATE TABLE public.request_templates (
+    tenant_id uuid NOT NULL,
+    request_template_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    owner_id uuid,
+    name text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    is_enabled boolean DEFAULT true NOT NULL,
+    kind text DEFAULT 'access'::text NOT NULL,
+    content jsonb DEFAULT '{}'::jsonb NOT NULL,
+    asset_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    node_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    labels jsonb DEFAULT '[]'::jsonb NOT NULL,
+    accounts text[] DEFAULT '{}'::text[] NOT NULL,
+    actions text[] DEFAULT '{}'::text[] NOT NULL,
+    duration_seconds integer NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    group_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT request_templates_content_ck CHECK ((jsonb_typeof(content) = 'object'::text)),
+    CONSTRAINT request_templates_duration_ck CHECK (((duration_seconds >= 60) AND (duration_seconds <= 2592000))),
+    CONSTRAINT request_templates_kind_ck CHECK ((kind ~ '^[a-z][a-z-]{0,39}$'::text)),
+    CONSTRAINT request_templates_own_ck CHECK (((owner_id IS NULL) OR ((group_ids = '{}'::uuid[]) AND (node_ids = '{}'::uuid[]) AND (labels = '[]'::jsonb))))
+);
+
+ALTER TABLE ONLY public.request_templates FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.request_templates IS 'Requests that are half filled in, of an organization or of one person';
+
+COMMENT ON COLUMN public.request_templates.owner_id IS 'Whose own it is; null for those that are offered to others';
+
+COMMENT ON COLUMN public.request_templates.group_ids IS 'To whom it is offered; empty for everybody. A group that is gone opens it to nobody';
+
 CREATE TABLE public.role_bindings (
     tenant_id uuid NOT NULL,
     role_id uuid NOT NULL,
@@ -2500,31 +2672,6 @@ ALTER TABLE ONLY public.sign_in_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_in_links IS 'Links that lead one person to a sign-in once, by the hash of what they carry; kept for a month to be looked at';
 
-CREATE TABLE public.sign_in_reviews (
-    tenant_id uuid NOT NULL,
-    sign_in_review_id uuid NOT NULL,
-    sign_in_rule_id uuid NOT NULL,
-    rule_name text NOT NULL,
-    user_id uuid NOT NULL,
-    entrance text NOT NULL,
-    client_address text,
-    attempt text NOT NULL,
-    state text DEFAULT 'waiting'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    decided_at timestamp with time zone,
-    decided_by uuid,
-    reason text,
-    CONSTRAINT sign_in_reviews_another_ck CHECK ((decided_by IS DISTINCT FROM user_id)),
-    CONSTRAINT sign_in_reviews_decided_ck CHECK ((((state = 'waiting'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL)))),
-    CONSTRAINT sign_in_reviews_entrance_ck CHECK ((entrance = ANY (ARRAY['web'::text, 'cli'::text, 'ssh'::text]))),
-    CONSTRAINT sign_in_reviews_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'rejected'::text, 'used'::text])))
-);
-
-ALTER TABLE ONLY public.sign_in_reviews FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.sign_in_reviews IS 'Sign-ins that wait for the word of somebody else, for ten minutes and one use';
-
 CREATE TABLE public.sign_ins (
     tenant_id uuid NOT NULL,
     sign_in_id uuid NOT NULL,
@@ -2650,12 +2797,15 @@ CREATE TABLE public.ssh_keys (
     public_key bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
-    last_used_at timestamp with time zone
+    last_used_at timestamp with time zone,
+    bound_provider_id uuid
 );
 
 ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
+
+COMMENT ON COLUMN public.ssh_keys.bound_provider_id IS 'As of tokens';
 
 CREATE VIEW public.stored_secrets WITH (security_invoker='true') AS
  SELECT accounts.tenant_id,
@@ -3099,11 +3249,29 @@ ALTER TABLE ONLY public.ticket_mail_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ticket_mail_links IS 'Links in mails that lead one approver to one decision, by the hash of their token; whoever opens one signs in as that person';
 
+CREATE TABLE public.ticket_reviews (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    attempt text NOT NULL,
+    rule_id uuid NOT NULL,
+    client_address text,
+    is_attended boolean NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.ticket_reviews FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_reviews IS 'What somebody waits for behind a request of theirs: the answer is good for one attempt, once';
+
 CREATE TABLE public.tickets (
     tenant_id uuid NOT NULL,
     ticket_id uuid NOT NULL,
     number integer NOT NULL,
-    flow_id uuid NOT NULL,
+    flow_id uuid,
     requester_id uuid NOT NULL,
     reason text NOT NULL,
     accounts text[] NOT NULL,
@@ -3238,6 +3406,7 @@ CREATE TABLE public.users (
     expiry_told_at timestamp with time zone,
     wants_second_factor boolean DEFAULT false NOT NULL,
     manager_id uuid,
+    manager_provider_id uuid,
     CONSTRAINT users_manager_ck CHECK ((manager_id <> user_id)),
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
@@ -3251,6 +3420,8 @@ COMMENT ON COLUMN public.users.password_told_at IS 'When the person was told tha
 COMMENT ON COLUMN public.users.expires_at IS 'From when on nobody comes in; the account is disabled then';
 
 COMMENT ON COLUMN public.users.expiry_told_at IS 'When the person and the administrators were told that the account ends';
+
+COMMENT ON COLUMN public.users.manager_provider_id IS 'The identity provider that has said who the manager is';
 
 CREATE VIEW public.user_addresses WITH (security_invoker='true') AS
  SELECT users.tenant_id,
@@ -3273,7 +3444,8 @@ CREATE VIEW public.user_contacts WITH (security_invoker='true') AS
     users.name,
     users.email,
     users.language,
-    users.state
+    users.state,
+    users.expires_at
    FROM public.users;
 
 COMMENT ON VIEW public.user_contacts IS 'How people are written to, for other features';
@@ -3294,12 +3466,11 @@ CREATE VIEW public.user_groups WITH (security_invoker='true') AS
    FROM public.group_members;
 
 CREATE VIEW public.user_roles WITH (security_invoker='true') AS
- SELECT role_bindings.tenant_id,
-    role_bindings.user_id,
-    role_bindings.role_id,
-    role_bindings.org_id
-   FROM public.role_bindings
-  WHERE ((role_bindings.ends_at IS NULL) OR (role_bindings.ends_at > now()));
+ SELECT roles_held.tenant_id,
+    roles_held.user_id,
+    roles_held.role_id,
+    roles_held.org_id
+   FROM public.roles_held(now()) roles_held(tenant_id, user_id, role_id, org_id, ends_at);
 
 CREATE TABLE public.web_sessions (
     tenant_id uuid NOT NULL,
@@ -3533,11 +3704,20 @@ ALTER TABLE ONLY public.announcement_audience
 ALTER TABLE ONLY public.announcements
     ADD CONSTRAINT announcements_pk PRIMARY KEY (tenant_id, announcement_id);
 
+ALTER TABLE ONLY public.announcements
+    ADD CONSTRAINT announcements_provider_uq UNIQUE (tenant_id, provider_announcement_id);
+
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pk PRIMARY KEY (tenant_id, api_token_id);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.approval_rules
+    ADD CONSTRAINT approval_rules_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.asset_arrangements
+    ADD CONSTRAINT asset_arrangements_pk PRIMARY KEY (tenant_id, asset_id, user_id);
 
 ALTER TABLE ONLY public.asset_labels
     ADD CONSTRAINT asset_labels_pk PRIMARY KEY (tenant_id, key, value, asset_id);
@@ -3732,6 +3912,9 @@ ALTER TABLE ONLY public.messenger_cards
     ADD CONSTRAINT messenger_cards_nonce_uq UNIQUE (tenant_id, nonce);
 
 ALTER TABLE ONLY public.messenger_cards
+    ADD CONSTRAINT messenger_cards_occasion_uq UNIQUE (tenant_id, user_id, occasion);
+
+ALTER TABLE ONLY public.messenger_cards
     ADD CONSTRAINT messenger_cards_once_uq UNIQUE (tenant_id, ticket_id, channel_id, user_id);
 
 ALTER TABLE ONLY public.messenger_cards
@@ -3751,6 +3934,9 @@ ALTER TABLE ONLY public.messenger_events
 
 ALTER TABLE ONLY public.messenger_people
     ADD CONSTRAINT messenger_people_pk PRIMARY KEY (tenant_id, channel_id, user_id);
+
+ALTER TABLE ONLY public.node_arrangements
+    ADD CONSTRAINT node_arrangements_pk PRIMARY KEY (tenant_id, node_id, user_id);
 
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_pk PRIMARY KEY (tenant_id, ancestor_id, descendant_id);
@@ -3808,6 +3994,9 @@ ALTER TABLE ONLY public.plans
 
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pk PRIMARY KEY (plan_id);
+
+ALTER TABLE ONLY public.provider_announcements
+    ADD CONSTRAINT provider_announcements_pk PRIMARY KEY (provider_announcement_id);
 
 ALTER TABLE ONLY public.provider_audit_events
     ADD CONSTRAINT provider_audit_events_pk PRIMARY KEY (at, audit_event_id);
@@ -3899,6 +4088,9 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.remembered_devices
     ADD CONSTRAINT remembered_devices_pk PRIMARY KEY (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.request_templates
+    ADD CONSTRAINT request_templates_pk PRIMARY KEY (tenant_id, request_template_id);
+
 ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_pk PRIMARY KEY (tenant_id, role_id, user_id, org_id);
 
@@ -3934,9 +4126,6 @@ ALTER TABLE ONLY public.sign_in_links
 
 ALTER TABLE ONLY public.sign_in_links
     ADD CONSTRAINT sign_in_links_token_uq UNIQUE (tenant_id, token_hash);
-
-ALTER TABLE ONLY public.sign_in_reviews
-    ADD CONSTRAINT sign_in_reviews_pk PRIMARY KEY (tenant_id, sign_in_review_id);
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_pk PRIMARY KEY (tenant_id, sign_in_id);
@@ -4073,6 +4262,9 @@ ALTER TABLE ONLY public.ticket_levels
 ALTER TABLE ONLY public.ticket_mail_links
     ADD CONSTRAINT ticket_mail_links_pk PRIMARY KEY (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.ticket_reviews
+    ADD CONSTRAINT ticket_reviews_pk PRIMARY KEY (tenant_id, ticket_id);
+
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_number_uq UNIQUE (tenant_id, number);
 
@@ -4144,6 +4336,8 @@ CREATE INDEX access_keys_user_ix ON public.access_keys USING btree (tenant_id, u
 
 CREATE INDEX accounts_name_ix ON public.accounts USING btree (tenant_id, name, account_id);
 
+CREATE INDEX admissions_user_ix ON public.admissions USING btree (tenant_id, user_id) WHERE (stage = 'admitted'::text);
+
 CREATE INDEX admissions_worker_ix ON public.admissions USING btree (worker_id, admission_id);
 
 CREATE INDEX announcement_audience_group_ix ON public.announcement_audience USING btree (tenant_id, group_id) WHERE (group_id IS NOT NULL);
@@ -4154,11 +4348,15 @@ CREATE INDEX announcement_audience_user_ix ON public.announcement_audience USING
 
 CREATE INDEX announcements_author_ix ON public.announcements USING btree (tenant_id, created_by);
 
-CREATE INDEX announcements_time_ix ON public.announcements USING btree (ends_at, starts_at);
+CREATE INDEX announcements_due_ix ON public.announcements USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX announcements_provider_ix ON public.announcements USING btree (provider_announcement_id) WHERE (provider_announcement_id IS NOT NULL);
 
 CREATE INDEX api_tokens_link_ix ON public.api_tokens USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
 CREATE INDEX api_tokens_user_ix ON public.api_tokens USING btree (tenant_id, user_id);
+
+CREATE INDEX asset_arrangements_user_ix ON public.asset_arrangements USING btree (tenant_id, user_id);
 
 CREATE INDEX asset_labels_asset_ix ON public.asset_labels USING btree (tenant_id, asset_id, key, value);
 
@@ -4207,6 +4405,8 @@ CREATE INDEX cas_tickets_expiry_ix ON public.cas_tickets USING btree (tenant_id,
 CREATE INDEX commands_session_ix ON ONLY public.commands USING btree (tenant_id, session_id, at);
 
 CREATE INDEX commands_default_tenant_id_session_id_at_idx ON public.commands_default USING btree (tenant_id, session_id, at);
+
+CREATE INDEX decision_challenges_expiry_ix ON public.decision_challenges USING btree (expires_at);
 
 CREATE INDEX decision_challenges_user_ix ON public.decision_challenges USING btree (tenant_id, user_id, ticket_id);
 
@@ -4274,6 +4474,10 @@ CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USIN
 
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
 
+CREATE INDEX identity_links_directory_ix ON public.identity_links USING btree (tenant_id, identity_provider_id, directory_dn) WHERE (directory_dn IS NOT NULL);
+
+CREATE INDEX identity_links_manager_ix ON public.identity_links USING btree (tenant_id, identity_provider_id, manager_dn) WHERE (manager_dn IS NOT NULL);
+
 CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
 
 CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules USING btree (tenant_id, group_id);
@@ -4304,13 +4508,19 @@ CREATE INDEX mails_finished_ix ON public.mails USING btree (finished_at) WHERE (
 
 CREATE INDEX messenger_cards_channel_ix ON public.messenger_cards USING btree (tenant_id, channel_id, created_at);
 
-CREATE INDEX messenger_cards_due_ix ON public.messenger_cards USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX messenger_cards_due_ix ON public.messenger_cards USING btree (tenant_id, channel_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX messenger_cards_fallback_ix ON public.messenger_cards USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);
+
+CREATE INDEX messenger_cards_notices_ix ON public.messenger_cards USING btree (created_at) WHERE (ticket_id IS NULL);
 
 CREATE INDEX messenger_cards_user_ix ON public.messenger_cards USING btree (tenant_id, user_id);
 
 CREATE INDEX messenger_events_at_ix ON public.messenger_events USING btree (at);
 
 CREATE INDEX messenger_people_address_ix ON public.messenger_people USING btree (tenant_id, channel_id, address);
+
+CREATE INDEX node_arrangements_user_ix ON public.node_arrangements USING btree (tenant_id, user_id);
 
 CREATE INDEX node_closure_descendant_ix ON public.node_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
@@ -4350,6 +4560,8 @@ CREATE UNIQUE INDEX provisioned_users_external_uq ON public.provisioned_users US
 
 CREATE INDEX provisioned_users_left_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id) WHERE (left_at IS NOT NULL);
 
+CREATE INDEX provisioned_users_manager_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id, (((profile -> 'manager'::text) ->> 'value'::text))) WHERE (profile ? 'manager'::text);
+
 CREATE UNIQUE INDEX provisioned_users_name_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, user_name) WHERE (removed_at IS NULL);
 
 CREATE INDEX provisioned_users_user_ix ON public.provisioned_users USING btree (tenant_id, user_id);
@@ -4375,6 +4587,12 @@ CREATE INDEX recordings_unsealed_ix ON public.recordings USING btree (started_at
 CREATE INDEX remembered_devices_expiry_ix ON public.remembered_devices USING btree (expires_at);
 
 CREATE INDEX remembered_devices_user_ix ON public.remembered_devices USING btree (tenant_id, user_id, remembered_at);
+
+CREATE UNIQUE INDEX request_templates_name_uq ON public.request_templates USING btree (tenant_id, org_id, name) WHERE (owner_id IS NULL);
+
+CREATE INDEX request_templates_org_ix ON public.request_templates USING btree (tenant_id, org_id);
+
+CREATE UNIQUE INDEX request_templates_own_name_uq ON public.request_templates USING btree (tenant_id, owner_id, name) WHERE (owner_id IS NOT NULL);
 
 CREATE INDEX role_bindings_ends_ix ON public.role_bindings USING btree (ends_at) WHERE (ends_at IS NOT NULL);
 
@@ -4418,14 +4636,6 @@ CREATE INDEX sign_in_links_expiry_ix ON public.sign_in_links USING btree (expire
 
 CREATE INDEX sign_in_links_user_ix ON public.sign_in_links USING btree (tenant_id, user_id);
 
-CREATE INDEX sign_in_reviews_attempt_ix ON public.sign_in_reviews USING btree (tenant_id, user_id, attempt);
-
-CREATE INDEX sign_in_reviews_decider_ix ON public.sign_in_reviews USING btree (tenant_id, decided_by);
-
-CREATE INDEX sign_in_reviews_over_ix ON public.sign_in_reviews USING btree (expires_at);
-
-CREATE INDEX sign_in_reviews_recent_ix ON public.sign_in_reviews USING btree (tenant_id, created_at);
-
 CREATE INDEX sign_ins_link_ix ON public.sign_ins USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
@@ -4445,6 +4655,8 @@ CREATE INDEX site_messages_user_ix ON public.site_messages USING btree (tenant_i
 CREATE INDEX sms_sends_age_ix ON public.sms_sends USING btree (sent_at);
 
 CREATE INDEX sms_sends_time_ix ON public.sms_sends USING btree (tenant_id, sent_at);
+
+CREATE INDEX ssh_keys_link_ix ON public.ssh_keys USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
 CREATE INDEX ssh_keys_user_ix ON public.ssh_keys USING btree (tenant_id, user_id);
 
@@ -4486,9 +4698,21 @@ CREATE INDEX ticket_mail_links_ticket_ix ON public.ticket_mail_links USING btree
 
 CREATE INDEX ticket_mail_links_user_ix ON public.ticket_mail_links USING btree (tenant_id, user_id);
 
+CREATE INDEX ticket_reviews_attempt_ix ON public.ticket_reviews USING btree (tenant_id, user_id, attempt);
+
+CREATE INDEX ticket_reviews_left_ix ON public.ticket_reviews USING btree (seen_at) WHERE is_attended;
+
+CREATE INDEX ticket_reviews_over_ix ON public.ticket_reviews USING btree (expires_at);
+
+CREATE INDEX ticket_reviews_tenant_ix ON public.ticket_reviews USING btree (tenant_id, expires_at);
+
 CREATE INDEX tickets_created_ix ON public.tickets USING btree (tenant_id, created_at, ticket_id);
 
 CREATE INDEX tickets_due_ix ON public.tickets USING btree (due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX tickets_flow_ix ON public.tickets USING btree (tenant_id, flow_id);
+
+CREATE INDEX tickets_open_ix ON public.tickets USING btree (tenant_id, requester_id) WHERE (state = 'open'::text);
 
 CREATE INDEX tickets_org_ix ON public.tickets USING btree (tenant_id, org_id);
 
@@ -4509,6 +4733,8 @@ CREATE INDEX users_expiring_ix ON public.users USING btree (expires_at) WHERE ((
 CREATE INDEX users_locked_ix ON public.users USING btree (tenant_id, locked_until) WHERE (locked_until IS NOT NULL);
 
 CREATE INDEX users_manager_ix ON public.users USING btree (tenant_id, manager_id) WHERE (manager_id IS NOT NULL);
+
+CREATE INDEX users_manager_provider_ix ON public.users USING btree (tenant_id, manager_provider_id) WHERE (manager_provider_id IS NOT NULL);
 
 CREATE INDEX users_name_ix ON public.users USING btree (tenant_id, name, user_id);
 
@@ -4572,6 +4798,8 @@ CREATE TRIGGER identity_sync_runs_gone AFTER DELETE ON public.identity_sync_runs
 
 CREATE TRIGGER nodes_settle BEFORE INSERT ON public.nodes FOR EACH ROW EXECUTE FUNCTION public.nodes_settle();
 
+CREATE TRIGGER request_templates_settle BEFORE INSERT ON public.request_templates FOR EACH ROW EXECUTE FUNCTION public.gatehouse_settle();
+
 CREATE TRIGGER role_bindings_place BEFORE INSERT OR UPDATE ON public.role_bindings FOR EACH ROW WHEN ((new.org_id <> new.tenant_id)) EXECUTE FUNCTION public.role_bindings_place();
 
 CREATE TRIGGER role_bindings_settle BEFORE INSERT ON public.role_bindings FOR EACH ROW WHEN ((new.org_id IS NULL)) EXECUTE FUNCTION public.gatehouse_settle();
@@ -4626,6 +4854,15 @@ ALTER TABLE ONLY public.api_tokens
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.approval_rules
+    ADD CONSTRAINT approval_rules_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.asset_arrangements
+    ADD CONSTRAINT asset_arrangements_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.asset_arrangements
+    ADD CONSTRAINT asset_arrangements_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.asset_labels
     ADD CONSTRAINT asset_labels_asset_fk FOREIGN KEY (tenant_id, asset_id) REFERENCES public.assets(tenant_id, asset_id) ON DELETE CASCADE;
@@ -4879,6 +5116,12 @@ ALTER TABLE ONLY public.messenger_people
 ALTER TABLE ONLY public.messenger_people
     ADD CONSTRAINT messenger_people_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.node_arrangements
+    ADD CONSTRAINT node_arrangements_node_fk FOREIGN KEY (tenant_id, node_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.node_arrangements
+    ADD CONSTRAINT node_arrangements_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.node_closure
     ADD CONSTRAINT node_closure_ancestor_fk FOREIGN KEY (tenant_id, ancestor_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
 
@@ -5014,6 +5257,12 @@ ALTER TABLE ONLY public.recovery_codes
 ALTER TABLE ONLY public.remembered_devices
     ADD CONSTRAINT remembered_devices_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.request_templates
+    ADD CONSTRAINT request_templates_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
+
+ALTER TABLE ONLY public.request_templates
+    ADD CONSTRAINT request_templates_owner_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.role_bindings
     ADD CONSTRAINT role_bindings_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
@@ -5059,12 +5308,6 @@ ALTER TABLE ONLY public.sign_in_addresses
 ALTER TABLE ONLY public.sign_in_links
     ADD CONSTRAINT sign_in_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY public.sign_in_reviews
-    ADD CONSTRAINT sign_in_reviews_decider_fk FOREIGN KEY (tenant_id, decided_by) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.sign_in_reviews
-    ADD CONSTRAINT sign_in_reviews_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
@@ -5088,6 +5331,9 @@ ALTER TABLE ONLY public.sms_gateways
 
 ALTER TABLE ONLY public.sms_sends
     ADD CONSTRAINT sms_sends_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.ssh_keys
+    ADD CONSTRAINT ssh_keys_link_fk FOREIGN KEY (tenant_id, bound_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.ssh_keys
     ADD CONSTRAINT ssh_keys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -5203,8 +5449,14 @@ ALTER TABLE ONLY public.ticket_mail_links
 ALTER TABLE ONLY public.ticket_mail_links
     ADD CONSTRAINT ticket_mail_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.ticket_reviews
+    ADD CONSTRAINT ticket_reviews_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_reviews
+    ADD CONSTRAINT ticket_reviews_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.tickets
-    ADD CONSTRAINT tickets_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id);
+    ADD CONSTRAINT tickets_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES public.flows(tenant_id, flow_id) ON DELETE SET NULL (flow_id);
 
 ALTER TABLE ONLY public.tickets
     ADD CONSTRAINT tickets_grant_fk FOREIGN KEY (tenant_id, grant_id) REFERENCES public.grants(tenant_id, grant_id);
@@ -5223,6 +5475,9 @@ ALTER TABLE ONLY public.usage_rollups
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_manager_fk FOREIGN KEY (tenant_id, manager_id) REFERENCES public.users(tenant_id, user_id) ON DELETE SET NULL (manager_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_manager_provider_fk FOREIGN KEY (tenant_id, manager_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE SET NULL (manager_provider_id);
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
@@ -5264,6 +5519,10 @@ ALTER TABLE public.announcement_audience ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.announcements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.asset_arrangements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.asset_labels ENABLE ROW LEVEL SECURITY;
 
@@ -5318,6 +5577,10 @@ CREATE POLICY erasure ON public.announcement_audience TO gatehouse_eraser USING 
 CREATE POLICY erasure ON public.announcements TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.api_tokens TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.approval_rules TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.asset_arrangements TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.asset_labels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -5421,6 +5684,8 @@ CREATE POLICY erasure ON public.messenger_events TO gatehouse_eraser USING ((ten
 
 CREATE POLICY erasure ON public.messenger_people TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.node_arrangements TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.node_closure TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.nodes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -5475,6 +5740,8 @@ CREATE POLICY erasure ON public.recovery_codes TO gatehouse_eraser USING ((tenan
 
 CREATE POLICY erasure ON public.remembered_devices TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.request_templates TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.role_bindings TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -5492,8 +5759,6 @@ CREATE POLICY erasure ON public.sessions TO gatehouse_eraser USING ((tenant_id =
 CREATE POLICY erasure ON public.sign_in_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_in_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
-
-CREATE POLICY erasure ON public.sign_in_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -5548,6 +5813,8 @@ CREATE POLICY erasure ON public.ticket_decisions TO gatehouse_eraser USING ((ten
 CREATE POLICY erasure ON public.ticket_levels TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.ticket_mail_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.ticket_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -5621,6 +5888,8 @@ CREATE POLICY gatehouse_system_access ON public.browser_sign_ins TO gatehouse_sy
 
 CREATE POLICY gatehouse_system_access ON public.cas_tickets TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.decision_challenges TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
@@ -5655,6 +5924,8 @@ CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO g
 
 CREATE POLICY gatehouse_system_access ON public.passkey_challenges TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.provider_announcements TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.recordings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.remembered_devices TO gatehouse_system USING (true) WITH CHECK (true);
@@ -5672,8 +5943,6 @@ CREATE POLICY gatehouse_system_access ON public.sessions TO gatehouse_system USI
 CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_in_links TO gatehouse_system USING (true) WITH CHECK (true);
-
-CREATE POLICY gatehouse_system_access ON public.sign_in_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -5704,6 +5973,8 @@ CREATE POLICY gatehouse_system_access ON public.tenants TO gatehouse_system USIN
 CREATE POLICY gatehouse_system_access ON public.terminal_tokens TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.ticket_mail_links TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.ticket_reviews TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.tickets TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -5785,6 +6056,8 @@ ALTER TABLE public.messenger_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messenger_people ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.node_arrangements ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.node_closure ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nodes ENABLE ROW LEVEL SECURITY;
@@ -5812,6 +6085,8 @@ CREATE POLICY organization_isolation ON public.groups AS RESTRICTIVE TO gatehous
 CREATE POLICY organization_isolation ON public.nodes AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
 CREATE POLICY organization_isolation ON public.organizations AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
+
+CREATE POLICY organization_isolation ON public.request_templates AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
 CREATE POLICY organization_isolation ON public.sessions AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[])))) WITH CHECK ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
@@ -5911,6 +6186,8 @@ CREATE POLICY provider_all ON public.plan_price_lists TO gatehouse_provider USIN
 
 CREATE POLICY provider_all ON public.plans TO gatehouse_provider USING (true) WITH CHECK (true);
 
+CREATE POLICY provider_all ON public.provider_announcements TO gatehouse_provider USING (true) WITH CHECK (true);
+
 CREATE POLICY provider_all ON public.provider_endpoint_rules TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.provider_operators TO gatehouse_provider USING (true) WITH CHECK (true);
@@ -5928,6 +6205,8 @@ CREATE POLICY provider_all ON public.sign_ups TO gatehouse_provider USING (true)
 CREATE POLICY provider_all ON public.worker_enrolments TO gatehouse_provider USING (true) WITH CHECK (true);
 
 CREATE POLICY provider_all ON public.workers TO gatehouse_provider USING (true) WITH CHECK (true);
+
+ALTER TABLE public.provider_announcements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_audit_events ENABLE ROW LEVEL SECURITY;
 
@@ -5979,6 +6258,8 @@ ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.remembered_devices ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.request_templates ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.role_bindings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
@@ -5996,8 +6277,6 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.sign_in_addresses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_in_links ENABLE ROW LEVEL SECURITY;
-
-ALTER TABLE public.sign_in_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
@@ -6064,6 +6343,10 @@ CREATE POLICY tenant_isolation ON public.announcement_audience TO gatehouse_app 
 CREATE POLICY tenant_isolation ON public.announcements TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.api_tokens TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.approval_rules TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.asset_arrangements TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.asset_labels TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -6169,6 +6452,8 @@ CREATE POLICY tenant_isolation ON public.messenger_events TO gatehouse_app USING
 
 CREATE POLICY tenant_isolation ON public.messenger_people TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.node_arrangements TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.node_closure TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.nodes TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6223,6 +6508,8 @@ CREATE POLICY tenant_isolation ON public.recovery_codes TO gatehouse_app USING (
 
 CREATE POLICY tenant_isolation ON public.remembered_devices TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.request_templates TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6240,8 +6527,6 @@ CREATE POLICY tenant_isolation ON public.sessions TO gatehouse_app USING ((tenan
 CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_in_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
-
-CREATE POLICY tenant_isolation ON public.sign_in_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -6305,6 +6590,8 @@ CREATE POLICY tenant_isolation ON public.ticket_levels TO gatehouse_app USING ((
 
 CREATE POLICY tenant_isolation ON public.ticket_mail_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.ticket_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.totp_secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6362,6 +6649,8 @@ ALTER TABLE public.ticket_decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ticket_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ticket_mail_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tickets ENABLE ROW LEVEL SECURITY;
 
@@ -6449,6 +6738,7 @@ GRANT SELECT,DELETE ON TABLE public.announcement_audience TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcements TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.announcements TO gatehouse_eraser;
+GRANT INSERT,UPDATE ON TABLE public.announcements TO gatehouse_system;
 
 GRANT SELECT(tenant_id) ON TABLE public.announcements TO gatehouse_system;
 
@@ -6458,8 +6748,21 @@ GRANT SELECT(starts_at) ON TABLE public.announcements TO gatehouse_system;
 
 GRANT SELECT(ends_at) ON TABLE public.announcements TO gatehouse_system;
 
+GRANT SELECT(version) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(due_at) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(is_deleted) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(provider_announcement_id) ON TABLE public.announcements TO gatehouse_system;
+
+GRANT SELECT(provider_version) ON TABLE public.announcements TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.api_tokens TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approval_rules TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.approval_rules TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_nodes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.asset_nodes TO gatehouse_eraser;
@@ -6468,6 +6771,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.node_closure TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.node_closure TO gatehouse_eraser;
 
 GRANT SELECT ON TABLE public.asset_ancestors TO gatehouse_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_arrangements TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.asset_arrangements TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.node_arrangements TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.node_arrangements TO gatehouse_eraser;
+
+GRANT SELECT ON TABLE public.asset_arrangers TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.assets TO gatehouse_eraser;
@@ -6533,6 +6844,9 @@ GRANT SELECT,DELETE ON TABLE public.commands TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_challenges TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.decision_challenges TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.decision_challenges TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.decision_challenges TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.decision_links TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.decision_links TO gatehouse_eraser;
@@ -6737,6 +7051,7 @@ GRANT SELECT(finished_at) ON TABLE public.mails TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_cards TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.messenger_cards TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.messenger_cards TO gatehouse_system;
 
 GRANT SELECT(tenant_id) ON TABLE public.messenger_cards TO gatehouse_system;
 
@@ -6744,7 +7059,13 @@ GRANT SELECT(card_id) ON TABLE public.messenger_cards TO gatehouse_system;
 
 GRANT SELECT(channel_id) ON TABLE public.messenger_cards TO gatehouse_system;
 
+GRANT SELECT(ticket_id) ON TABLE public.messenger_cards TO gatehouse_system;
+
 GRANT SELECT(due_at),UPDATE(due_at) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(fallback_at) ON TABLE public.messenger_cards TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_channels TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.messenger_channels TO gatehouse_eraser;
@@ -6756,6 +7077,8 @@ GRANT SELECT(channel_id) ON TABLE public.messenger_channels TO gatehouse_system;
 GRANT SELECT(state) ON TABLE public.messenger_channels TO gatehouse_system;
 
 GRANT SELECT(resting_until) ON TABLE public.messenger_channels TO gatehouse_system;
+
+GRANT SELECT(pace) ON TABLE public.messenger_channels TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_events TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.messenger_events TO gatehouse_eraser;
@@ -6835,6 +7158,9 @@ GRANT SELECT,INSERT ON TABLE public.plan_price_lists TO gatehouse_provider;
 
 GRANT SELECT,INSERT ON TABLE public.plans TO gatehouse_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.plans TO gatehouse_provider;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_announcements TO gatehouse_provider;
+GRANT SELECT,DELETE ON TABLE public.provider_announcements TO gatehouse_system;
 
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_provider;
 GRANT SELECT,INSERT ON TABLE public.provider_audit_events TO gatehouse_system;
@@ -6916,6 +7242,9 @@ GRANT DELETE ON TABLE public.remembered_devices TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.remembered_devices TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.request_templates TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.request_templates TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_bindings TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.role_bindings TO gatehouse_eraser;
 
@@ -6971,16 +7300,6 @@ GRANT DELETE ON TABLE public.sign_in_links TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.sign_in_links TO gatehouse_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_reviews TO gatehouse_app;
-GRANT SELECT,DELETE ON TABLE public.sign_in_reviews TO gatehouse_eraser;
-GRANT DELETE ON TABLE public.sign_in_reviews TO gatehouse_system;
-
-GRANT SELECT(tenant_id) ON TABLE public.sign_in_reviews TO gatehouse_system;
-
-GRANT SELECT(sign_in_review_id) ON TABLE public.sign_in_reviews TO gatehouse_system;
-
-GRANT SELECT(expires_at) ON TABLE public.sign_in_reviews TO gatehouse_system;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
@@ -6991,7 +7310,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.site_messages TO gatehouse_app
 GRANT SELECT,DELETE ON TABLE public.site_messages TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.site_messages TO gatehouse_system;
 
+GRANT SELECT(tenant_id) ON TABLE public.site_messages TO gatehouse_system;
+
+GRANT SELECT(site_message_id) ON TABLE public.site_messages TO gatehouse_system;
+
+GRANT SELECT(user_id) ON TABLE public.site_messages TO gatehouse_system;
+
+GRANT SELECT(announcement_id) ON TABLE public.site_messages TO gatehouse_system;
+
 GRANT SELECT(created_at) ON TABLE public.site_messages TO gatehouse_system;
+
+GRANT SELECT(ends_at) ON TABLE public.site_messages TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sms_gateways TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sms_gateways TO gatehouse_eraser;
@@ -7166,6 +7495,22 @@ GRANT SELECT,DELETE ON TABLE public.ticket_mail_links TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.ticket_mail_links TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.ticket_mail_links TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_reviews TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_reviews TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(ticket_id) ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(user_id) ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(is_attended) ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(seen_at),UPDATE(seen_at) ON TABLE public.ticket_reviews TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.ticket_reviews TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tickets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.tickets TO gatehouse_eraser;
