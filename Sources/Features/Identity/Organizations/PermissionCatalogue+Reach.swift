@@ -34,7 +34,8 @@ extension PermissionCatalogue {
     /// such a role gives the work that it is for, and none of this.
     package static let deciding: Set<Permission> = Set(
         [
-            "break-glass.manage", "duties.manage", "endpoints.manage", "flows.manage", "grants.manage", "groups.manage",
+            "approval-rules.manage", "break-glass.manage", "duties.manage", "endpoints.manage", "flows.manage",
+            "grants.manage", "groups.manage",
             "identity-providers.manage", "keys.manage", "mail-server.manage", "messenger-channels.manage",
             "organization-settings.manage", "organizations.manage", "roles.manage", "settings.manage",
             "sign-in-links.issue", "sign-in-rules.manage", "support.manage", "users.manage", "webhooks.manage",
