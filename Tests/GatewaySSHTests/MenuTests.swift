@@ -94,7 +94,8 @@ import Testing
 
     @Test func `nothing to reach says how to ask`() {
         let menu = menu(0)
-        #expect(menu.list(columns: 80, now: Date()).contains("no access to anything yet"))
+        let list = menu.list(columns: 80, now: Date())
+        #expect(list.contains("no access to anything yet") && list.contains("r to ask") && list.contains("d to decide"))
         #expect(menu.action(for: "r") == .ask)
         #expect(menu.action(for: "w") == .requests(.mine))
         #expect(menu.action(for: "d") == .requests(.inbox))

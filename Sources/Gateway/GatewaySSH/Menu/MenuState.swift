@@ -90,7 +90,9 @@ struct MenuState {
         if current.items.isEmpty {
             text +=
                 words.isEmpty
-                ? speech("You have no access to anything yet. Type r to ask.\n", "您目前没有任何访问权限。输入 r 申请。\n")
+                ? speech(
+                    "You have no access to anything yet. Type r to ask, w for your requests, d to decide others', ?, q.\n",
+                    "您目前没有任何访问权限。输入 r 申请，w 查看我的申请，d 审批他人的申请，?，q。\n")
                 : speech(
                     "Nothing matches “\(words)”. Type / for everything, r to ask for access.\n",
                     "没有匹配“\(words)”的资产。输入 / 显示全部，r 申请访问。\n")
