@@ -165,7 +165,8 @@ import Testing
         let deciding = try terminal(
             [ssh[0], "-tt"] + ssh.dropFirst(),
             [
-                ("no access to anything yet", "d"), ("A number to look", "1"), ("a to approve", "a"), ("A remark", "go ahead"),
+                ("no access to anything yet", "d"), ("A number to look", "1"), ("a to approve", "a"),
+                ("A remark", "go ahead"),
                 ("Code of your", "000000"), ("A number to look", "1"), ("a to approve", "a"), ("A remark", "go ahead"),
                 ("Code of your", code), ("Ada approved", ""), ("> ", "q"),
             ])
