@@ -173,14 +173,18 @@ import Testing
         let hub = ReviewHub(database: database, limits: limits, logger: Logger(label: "test"))
         let scope = desk.scope
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await hub.run() }
+            group.addTask {
+                while hub.count < 5_002, !Task.isCancelled { try await Task.sleep(for: .milliseconds(10)) }
+                await hub.run()
+            }
             let waking = try await withThrowingTaskGroup(of: (TicketID, WaitingRoom.Waking).self) { waiters in
                 for id in (0..<5_000).map({ _ in TicketID.new() }) + [asked.id, lost.id] {
                     waiters.addTask {
                         (id, await hub.wait(for: id, in: scope, from: nil, atMost: .seconds(90)))
                     }
                 }
-                while hub.count < 5_002 { try await Task.sleep(for: .milliseconds(10)) }
+                // It listens, and has looked for what it may have missed.
+                while counted.count < 1 { try await Task.sleep(for: .milliseconds(10)) }
                 #expect(await hub.wait(for: .new(), in: scope, from: nil, atMost: .seconds(90)) == .crowded)
                 // Nobody has the connection, and nothing is asked while they wait.
                 #expect(database.statistics.busy == 0)

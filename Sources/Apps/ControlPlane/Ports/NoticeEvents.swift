@@ -225,7 +225,8 @@ extension TicketCard {
         func words(_ fact: TicketFact) -> String {
             fact.values.prefix(3).joined(separator: ", ") + (fact.values.count > 3 ? ", …" : "")
         }
-        guard let first = facts.first(where: { $0.form == .text }) else { return "" }
+        // Of a sign-in the first word is who it is, which is said already.
+        guard kind != SignInKind.kind, let first = facts.first(where: { $0.form == .text }) else { return "" }
         guard first.label == "assets", let accounts = facts.first(where: { $0.label == "accounts" }) else {
             return words(first)
         }

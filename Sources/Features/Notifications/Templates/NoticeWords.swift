@@ -112,6 +112,7 @@ enum NoticeWords {
         case "gone": isChinese ? "接收方回应其已不存在（410）" : "its receiver answered that it is gone (410)"
         case "failing": isChinese ? "连续数天发送失败" : "it has failed for days"
         case "access": isChinese ? "访问权限" : "access"
+        case "sign-in": isChinese ? "登录" : "being let in"
         default: word
         }
     }
