@@ -205,6 +205,7 @@ import Testing
         let decided = try await desk.decide(ticket, by: desk.bob)
         #expect(decided.state == .approved && decided.flowName == "One" && decided.grant != nil)
         #expect(try await desk.open().flowName == "Standard")
+        desk.stage.wait(1)
         #expect(
             try await desk.tickets.report(
                 TicketReportPeriod(from: nil, to: nil), at: desk.stage.now, in: desk.scope

@@ -329,8 +329,8 @@ import Testing
         #expect(seats.allSatisfy { $0["reason"] == "group" && $0["detail"] == "leads" })
         #expect(try await stage.count("select count(*) from tickets", in: scope) == 0)
         let unknown = try await stage.call(
-            desk.endpoints, "tickets.preview", body: ["assets": [.string(AssetID.new().text)]], by: desk.rita, in: scope
-        )
+            desk.endpoints, "tickets.preview", body: ["assets": [.string(AssetID.new().text)], "accounts": ["root"]],
+            by: desk.rita, in: scope)
         #expect(unknown.problem == "unknown-asset")
         // For whoever has rights in a part only, what lies elsewhere is not there.
         let europe = try await stage.makeOrganization("Europe", in: scope)
