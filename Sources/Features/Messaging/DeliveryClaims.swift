@@ -31,7 +31,7 @@ struct DeliveryClaims: Sendable {
                 with ordinality as l (tenant, webhook, room, turn)
               join webhooks w on w.tenant_id = l.tenant and w.webhook_id = l.webhook
               where w.state = 'enabled' and w.pace = \(pace) and (w.resting_until is null or w.resting_until <= \(now))
-            ), due as (
+            ), due as materialized (
               select d.tenant_id, d.delivery_id, o.turn,
                 row_number() over (partition by o.tenant_id, o.webhook_id order by d.next_attempt_at) as place,
                 count(*) over (partition by o.tenant_id, o.webhook_id) as found
@@ -41,9 +41,9 @@ struct DeliveryClaims: Sendable {
                   and e.next_attempt_at <= \(now)
                 order by e.next_attempt_at limit greatest(o.room, 0)
               ) d
-            ), shared as (
+            ), shared as materialized (
               select d.*, row_number() over (partition by d.tenant_id order by d.place, d.turn) as share from due d
-            ), chosen as (
+            ), chosen as materialized (
               select s.tenant_id, s.delivery_id, s.place, s.turn, s.found
               from shared s
               join unnest(\(tenants.map(\.key))::uuid[], \(tenants.map(\.value))::int[]) as b (id, room) on b.id = s.tenant_id
