@@ -243,14 +243,6 @@ extension StatementTests {
             "announcements that have something to do, of whichever tenant"
         ),
         (
-            "SpreadAnnouncements.swift", "insert into announcements",
-            "what the provider announces stands with every tenant that it is for"
-        ),
-        (
-            "SpreadAnnouncements.swift", "update announcements a set title",
-            "what the provider announces is changed with every tenant that has it"
-        ),
-        (
             "SpreadAnnouncements.swift", "update announcements a set is_deleted",
             "what the provider takes back is taken from every tenant that has it"
         ),
@@ -263,8 +255,8 @@ extension StatementTests {
             "the oldest messages of whoever has too many, of whichever tenant"
         ),
         (
-            "DeliveryClaims.swift", "with open as materialized",
-            "deliveries are taken for endpoints of many tenants at once, in turns"
+            "DeliveryClaims.swift", "select w.tenant_id, w.webhook_id, w.pace from webhooks w where w.tenant_id = any",
+            "endpoints for which something waits, of those tenants of which there is news"
         ),
         (
             "DeliveryClaims.swift", "with recursive hops",
