@@ -151,10 +151,6 @@ extension StatementTests {
             "what nobody waits for any more, of whichever tenant"
         ),
         (
-            "ReviewStore.swift", "with held as (",
-            "all that is waited for on a node, by tenant and request"
-        ),
-        (
             "ReviewStore.swift", "delete from ticket_reviews where expires_at",
             "pruning by age"
         ),
