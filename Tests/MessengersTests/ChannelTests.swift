@@ -59,6 +59,11 @@ import Testing
         #expect(
             try await create(Team.secrets("feishu"), people: "links", provider: IdentityProviderID.new().text).status
                 == 422)
+        // Links of another messenger or company say nothing about this one.
+        let foreign = try await team.makeProvider()
+        team.office.foreign.withLock { _ = $0.insert(foreign) }
+        let refused = try await create(Team.secrets("feishu"), people: "links", provider: foreign.text)
+        #expect(refused.status == 422 && String(decoding: refused.bytes, as: UTF8.self).contains("/provider"))
         let made = try await create(Team.secrets("feishu"))
         #expect(made.status == 201)
         #expect(try await create(Team.secrets("feishu")).problem == "channel-name-taken")
