@@ -81,7 +81,7 @@ export const CommandPalette = component(() => {
               <Icon name={entry.icon} /><span>{entry.text}</span><small>{entry.note}</small>
             </li>
           ))}
-          {!entries.value.length && <li class="none">{t('picker.none')}</li>}
+          {!entries.value.length && <li class="none" role="option" aria-disabled="true" aria-selected="false">{t('picker.none')}</li>}
         </ul>
       </div>
     </Dialog>

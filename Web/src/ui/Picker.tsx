@@ -86,7 +86,7 @@ export const Picker = component<PickerProps>((props) => {
                 <span>{choice.name}</span>{choice.note && <small>{choice.note}</small>}
               </li>
             ))}
-            {!choices.value.length && <li class="none">{found.loading ? t('loading') : found.problem ? found.problem.heading : t('picker.none')}</li>}
+            {!choices.value.length && <li class="none" role="option" aria-disabled="true" aria-selected="false">{found.loading ? t('loading') : found.problem ? found.problem.heading : t('picker.none')}</li>}
           </ul>
         )}
       </div>

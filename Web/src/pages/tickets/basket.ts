@@ -66,13 +66,15 @@ export function startBasket(): void {
 
 export const forgetBasket = (user: string | undefined): void => { if (user) localStorage.removeItem(key(user)); };
 
-/** Which of these cannot be asked for any more: disabled, gone, or out of what the person may ask for. */
+/** Which of these cannot be asked for any more: disabled, renamed, gone, or out of what the person may ask for. The list is searched by name. */
 export async function unaskable(things: Named[]): Promise<Set<string>> {
+  // An address may name an asset by its id alone.
+  const known = things.filter((one) => one.name !== one.id);
   const found = new Set<string>();
-  for (let start = 0; start < things.length; start += 10) {
-    const filter = things.slice(start, start + 10).map((one) => `id eq "${one.id}"`).join(' or ');
+  for (let start = 0; start < known.length; start += 10) {
+    const filter = known.slice(start, start + 10).map((one) => `name eq ${JSON.stringify(one.name)}`).join(' or ');
     const page = await api.get<Page<Named>>('/requestable-assets' + writeQuery({ filter, limit: 10 }));
     page.items.forEach((one) => found.add(one.id));
   }
-  return new Set(things.map((one) => one.id).filter((id) => !found.has(id)));
+  return new Set(known.map((one) => one.id).filter((id) => !found.has(id)));
 }
