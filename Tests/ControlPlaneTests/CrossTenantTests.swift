@@ -37,7 +37,7 @@ import Testing
         case "break-glass.review": ["outcome": "accepted"]
         case "break-glass.set-rules":
             ["rules": [["name": "taken", "groups": [.string("grp_" + String(approver.dropFirst(4)))]]]]
-        case "flows.set-rules": ["floors": [["name": "taken", "levels": 5]]]
+        case "flows.set-rules": ["floors": [["name": "taken", "asksPeople": true]], "mostOpenPerPerson": 1_000]
         case "break-glass.take":
             ["reason": "curious", "assets": [.string("ast_" + String(approver.dropFirst(4)))], "accounts": ["root"]]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 86_400))]

@@ -79,7 +79,7 @@ extension Household {
                 "assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)], "accounts": [["kind": "all"]],
                 "protocols": ["ssh"], "actions": ["connect"],
             ]
-        case "flows.set-rules": ["floors": [["name": new, "asksPeople": true]]]
+        case "flows.set-rules": ["floors": [["name": new, "asksPeople": true]], "mostOpenPerPerson": 1_000]
         case "break-glass.set-rules": ["rules": [["name": new, "groups": [.string(ids["groups"]!)]]]]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 30 * 86_400))]
         case "access.decide":
