@@ -9,6 +9,8 @@ package enum RADIUSError: Error, Sendable, Hashable {
     case timedOut
     /// No TLS with it: its certificate does not count, or ours does not to it.
     case untrusted(String)
+    /// It ended the connection behind the handshake, as TLS 1.3 does with a certificate of ours that it does not take.
+    case hungUp
     /// Something came, and nothing of it could be believed; the last reason.
     case unbelievable(RADIUSFault)
     /// None of the servers answered; what became of each.
@@ -18,7 +20,7 @@ package enum RADIUSError: Error, Sendable, Hashable {
     package var mayHaveBeenHeard: Bool {
         switch self {
         case .unreachable, .notThere, .untrusted: false
-        case .timedOut, .unbelievable: true
+        case .timedOut, .hungUp, .unbelievable: true
         case .noServer(let attempts): attempts.contains { $0.error?.mayHaveBeenHeard ?? true }
         }
     }
@@ -54,6 +56,7 @@ extension RADIUSError: CustomStringConvertible {
         case .notThere: "nothing answers on this port"
         case .timedOut: "no answer in time: servers are silent too if the secret or this client's address is not theirs"
         case .untrusted(let reason): reason
+        case .hungUp: "the server has ended the connection: perhaps it does not take our certificate"
         case .unbelievable(let fault): "no answer that can be believed: \(fault)"
         case .noServer(let attempts):
             attempts.map { "\($0.server): \($0.error.map { "\($0)" } ?? "answered")" }.joined(separator: "; ")

@@ -39,7 +39,7 @@ final class RadSecHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(.failure(hasBegun ? RADIUSError.timedOut : .untrusted("the server has ended the connection")))
+        finish(.failure(hasBegun ? RADIUSError.hungUp : .untrusted("the server has ended the connection")))
     }
 
     private func goOn(_ context: ChannelHandlerContext) {

@@ -48,7 +48,7 @@ extension RADIUSSignInTests {
                 "Other authority", overTLS(test, authority: stranger.certificate), test.certificates.client.key,
                 "certificate does not count"
             ),
-            ("Not ours", overTLS(test, certificate: stranger.certificate), stranger.key, "TLS"),
+            ("Not ours", overTLS(test, certificate: stranger.certificate), stranger.key, "take our certificate"),
             ("Other key", overTLS(test), stranger.key, "key"),
         ]
         let ann = Visitor(house: house, scope: scope, login: "ann")
