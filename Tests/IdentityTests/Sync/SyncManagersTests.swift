@@ -6,7 +6,10 @@ import Testing
 
 /// To whom people report, as a real directory has it.
 @Suite(.serialized, .enabled(if: TestDirectory.isThere)) struct SyncManagersTests: SyncStage {
-    private func dn(_ uid: String) -> String { "uid=\(uid),ou=people,\(Self.base)" }
+    /// One of them has a name that is written in two ways.
+    private func dn(_ uid: String) -> String {
+        "\(uid == "eve" ? #"cn=Eve \28x\29 *"# : "uid=\(uid)"),ou=people,\(Self.base)"
+    }
 
     private func set(_ manager: String?, of uid: String, in directory: TestDirectory) async throws {
         try await directory.change(
