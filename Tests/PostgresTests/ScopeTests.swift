@@ -56,6 +56,23 @@ import Testing
         #expect(try await seen(ProviderScope()) == ["gatehouse_provider", ""])
     }
 
+    @Test func `a brief commit waits for no disk, whatever the scope, and leaves nothing behind`() async throws {
+        let setting: SQL = "select setting || ' by ' || source from pg_settings where name = 'synchronous_commit'"
+        func seen(_ scope: some Scope, _ durability: Durability) async throws -> String? {
+            try await database.first(setting, in: scope, lasting: durability) { try $0.next() }
+        }
+        for _ in 1...2 {
+            #expect(try await seen(one, .full)?.hasSuffix(" by session") == false)
+            #expect(try await seen(one, .brief) == "off by session")
+            #expect(try await seen(SystemScope(reason: "test"), .brief) == "off by session")
+            let part = TenantScope(tenant: one.tenant, organizations: [.new()])
+            let within = try await database.transaction(in: part, lasting: .brief) { tx in
+                try await tx.first(setting) { try $0.next(String.self) }
+            }
+            #expect(within == "off by session")
+        }
+    }
+
     @Test func `a forgotten scope is an error, on a fresh connection and on a used one`() async throws {
         let owner = try await OwnerConnection(test.configuration)
         await #expect(throws: DatabaseError.self) { _ = try await owner.query("select name from things") { _ in 0 } }

@@ -45,6 +45,15 @@ import Testing
         #expect(numbers.sorted() == Array(1...12))
     }
 
+    @Test func `a request that is refused takes no number`() async throws {
+        let desk = try await Desk()
+        await #expect(throws: TicketError.noFlow) { try await desk.open() }
+        try await desk.makeFlow()
+        #expect(try await desk.open().number == 1)
+        await #expect(throws: TicketError.unknownAsset) { try await desk.open(assets: [.new()]) }
+        #expect(try await desk.open().number == 2)
+    }
+
     @Test func `an open request keeps the approvers it was opened with`() async throws {
         let desk = try await Desk()
         let flow = try await desk.makeFlow()
