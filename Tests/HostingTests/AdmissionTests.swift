@@ -235,11 +235,11 @@ import Testing
                     ?? fixture.request(worker.id, proof, challenge.admission), from: worker.id, at: Fixture.now)
         }
         // Whoever does not wait yet has nothing to take back.
-        _ = try await say(.gone(NoProof()))
+        _ = try await say(.gone(GoneProof()))
         guard case .challenge = try await say(answers("right", "123456")) else { throw Unexpected() }
-        _ = try await say(.gone(NoProof()), connection: "c2")
+        _ = try await say(.gone(GoneProof()), connection: "c2")
         #expect(fixture.world.gone.withLock { $0.isEmpty })
-        guard case .refused = try await say(.gone(NoProof())) else { throw Unexpected() }
+        guard case .refused = try await say(.gone(GoneProof())) else { throw Unexpected() }
         #expect(fixture.world.gone.withLock { $0 } == [challenge.admission.text])
         fixture.world.words.withLock { $0?[challenge.admission.text] = .admitted(fixture.user) }
         guard case .refused = try await say(.answers(AnswersProof(answers: []))) else { throw Unexpected() }

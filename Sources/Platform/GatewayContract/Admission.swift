@@ -48,7 +48,7 @@ package enum AdmissionProof: WireValue, Equatable {
     case answers(AnswersProof)
     case terminalToken(TerminalTokenProof)
     /// Nothing any more: the person has gone, who waited for the word of somebody else.
-    case gone(NoProof)
+    case gone(GoneProof)
 
     package static let schema: Schema<Self> = .union(
         "kind",
@@ -63,6 +63,14 @@ package enum AdmissionProof: WireValue, Equatable {
 
 /// Nothing yet: the person asks which ways there are.
 package struct NoProof: WireValue, Equatable {
+
+    package init() {}
+
+    package static let schema: Schema<Self> = .record(Self.init) {}
+}
+
+/// Nothing any more.
+package struct GoneProof: WireValue, Equatable {
 
     package init() {}
 

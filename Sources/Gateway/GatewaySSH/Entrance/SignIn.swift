@@ -87,7 +87,7 @@ struct SignIn {
         guard let challenge, challenge.prompts.isEmpty, let name, let login = LoginName(name, listenerOf: tenant) else {
             return
         }
-        _ = try? await admit(login, .gone(NoProof()), continuing: challenge.admission)
+        _ = try? await admit(login, .gone(GoneProof()), continuing: challenge.admission)
     }
 
     private func admit(
