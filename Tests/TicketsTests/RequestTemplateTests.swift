@@ -167,6 +167,9 @@ import Testing
         let shared = try await rack.call(
             "save-own", body: body("Theirs", ["groups": [.string(crew.text)]]), by: desk.rita)
         #expect(shared.status == 422)
+        let placed = try await rack.call(
+            "save-own", body: body("Placed", ["organization": .string(OrganizationID.new().text)]), by: desk.rita)
+        #expect(placed.status == 422)
         let unknown = try await rack.call(
             "save-own", body: body("Gone", ["assets": [.string(AssetID.new().text)]]), by: desk.rita)
         #expect(unknown.problem == "unknown-asset")

@@ -99,6 +99,9 @@ extension Tickets {
         in scope: TenantScope
     ) async throws -> OfferedTemplate {
         let home = home ?? scope.wholeTenant
+        guard body.organization == nil else {
+            throw Invalid("must be absent: a template of one's own is of no organization", field: "organization")
+        }
         guard body.groups.isEmpty, !body.finds else {
             throw Invalid("must be empty for a template of one's own", field: body.finds ? "nodes" : "groups")
         }

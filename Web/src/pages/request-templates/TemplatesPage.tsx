@@ -50,7 +50,7 @@ export const TemplatesPage = component(() => {
           {!one.template.enabled && <Tag tone="wait">{t('state.disabled')}</Tag>}{many && <Tag>{one.organizationName}</Tag>}
         </div>
         {one.template.note && <span>{one.template.note}</span>}
-        <small class="faint">{about(one)}</small>
+        {about(one) && <small class="faint">{about(one)}</small>}
         <small class="faint">{t('templates.for', { names: one.groups.length ? one.groups.map((group) => group.name || t('templates.gone')).join(', ') : t('templates.everybody') })}</small>
       </div>
       {isMine(one) && <Link class="button" to={at`/requests?new=1&template=${one.id}`}>{t('templates.use')}</Link>}
