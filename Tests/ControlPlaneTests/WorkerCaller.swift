@@ -75,12 +75,8 @@ struct WorkerCaller: Caller {
             return {
                 try await worker.post("/requests/show", RequestQuestion(admission: admission, ticket: ticket))
             }
-        case "worker.withdrawRequest":
-            let answer = try RequestAnswer.schema.parse(try await worker.post("/requests", ask).json)
-            guard case .shown(let card) = answer else { throw Refusal(text: "\(answer)") }
-            let question = RequestQuestion(admission: admission, ticket: card.ticket)
-            return { try await worker.post("/requests/withdrawal", question) }
-        // Nobody else of the household is there who asks, and nobody decides their own.
+        // Nobody else of the household is there who asks, and nobody decides their own; a person has fifty open requests at
+        // most, so that there is not a fresh one for each call that takes one back.
         default: return nil
         }
     }

@@ -94,7 +94,7 @@ import Testing
 
     @Test func `nothing to reach says how to ask`() {
         let menu = menu(0)
-        let list = menu.list(columns: 80, now: Date())
+        let list = menu.list(columns: 200, now: Date())
         #expect(list.contains("no access to anything yet") && list.contains("r to ask") && list.contains("d to decide"))
         #expect(menu.action(for: "r") == .ask)
         #expect(menu.action(for: "w") == .requests(.mine))

@@ -95,8 +95,19 @@ package enum RequestAnswer: WireValue, Equatable {
 
     package static let schema: Schema<Self> = .union(
         "outcome",
-        Variant("shown", Self.shown, { if case .shown(let value) = $0 { value } else { nil } }),
+        Variant(
+            "shown", { (shown: ShownRequest) in Self.shown(shown.card) },
+            { if case .shown(let card) = $0 { ShownRequest(card: card) } else { nil } }),
         Variant("refused", Self.refused, { if case .refused(let value) = $0 { value } else { nil } }))
+}
+
+/// A request that is shown: what a list has too is not told apart by an outcome.
+package struct ShownRequest: WireValue, Equatable {
+    package let card: RequestCard
+
+    package static let schema: Schema<Self> = .record(Self.init(card:)) {
+        Field("card", \.card)
+    }
 }
 
 /// A request as a terminal shows it. It carries no secrets.
