@@ -41,6 +41,33 @@ import Testing
         }
     }
 
+    @Test func `news that come while a card is on its way send it no second time, and are on it in the end`()
+        async throws
+    {
+        let team = try await Team()
+        _ = try await team.channel("slack")
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        _ = try await team.ask("control", ["delay": 1])
+        func announce() async throws {
+            try await team.messengers.announce(ticket, at: team.stage.now, in: team.scope)
+        }
+        try await announce()
+        try await running(team) {
+            try await eventually("it is on its way", within: .seconds(10)) {
+                guard case .array(let calls)? = try await team.vendor()["calls"] else { return false }
+                return !calls.isEmpty
+            }
+            team.office.book.withLock { $0.requests[ticket]?.reason = "Another reason" }
+            try await announce()
+            try await eventually("the news are on it", within: .seconds(10)) {
+                String(decoding: try await team.vendor().bytes, as: UTF8.self).contains("Another reason")
+            }
+        }
+        let messages = try await team.messages()
+        #expect(messages.count == 1 && messages[0]["updates"] == 1)
+    }
+
     @Test func `claims take turns of channels and tenants, and keep to their shares`() async throws {
         let team = try await Team()
         let owner = try await team.stage.test.superuser()

@@ -40,6 +40,7 @@ struct CardClaims: Sendable {
               from open o cross join lateral (
                 select c.tenant_id, c.card_id, c.due_at from messenger_cards c
                 where c.tenant_id = o.tenant_id and c.channel_id = o.channel_id and c.due_at <= \(now)
+                  and (c.leased_until is null or c.leased_until <= \(now))
                 order by c.due_at limit greatest(o.room, 0)
               ) d
             ), shared as (
@@ -56,10 +57,11 @@ struct CardClaims: Sendable {
               from chosen k cross join lateral (
                 select c.tenant_id, c.card_id from messenger_cards c
                 where c.tenant_id = k.tenant_id and c.card_id = k.card_id and c.due_at <= \(now)
+                  and (c.leased_until is null or c.leased_until <= \(now))
                 for update skip locked
               ) t
             ), claimed as (
-              update messenger_cards u set due_at = \(until) from taken t
+              update messenger_cards u set leased_until = \(until) from taken t
               where u.tenant_id = t.tenant_id and u.card_id = t.card_id
               returning u.tenant_id, u.channel_id, u.card_id, t.place, t.turn
             )

@@ -20,8 +20,6 @@ struct CardResult: Sendable {
     var card: KeptCard
     var outcome: Outcome
     var error: String?
-    /// The address that the vendor has named for this mail address.
-    var found: (email: String, address: String)?
     /// What is said of the channel: nothing if its vendor was not asked.
     var channel: ChannelNews?
 }

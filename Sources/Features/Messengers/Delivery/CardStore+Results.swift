@@ -70,6 +70,15 @@ extension CardStore {
             """)
     }
 
+    /// Others may take them again: what there was of news meanwhile is due.
+    func release(_ ids: [MessengerCardID], in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update messenger_cards set leased_until = null
+            where tenant_id = \(scope.tenant) and card_id = any(\(ids))
+            """)
+    }
+
     /// Nothing is sent, or nothing more, unless there was news meanwhile. The cards of which somebody else has to tell the
     /// approver now: they were never seen, nobody has been told yet, and no other channel has one or is still at it.
     func end(

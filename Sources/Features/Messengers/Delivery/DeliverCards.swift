@@ -64,11 +64,15 @@ extension Messengers {
             if case .sent(let new) = try await ask(request, through: channel, at: now) { card.handle = new }
             return CardResult(card: card, outcome: .shown(isOver: plan.isOver), channel: ChannelNews())
         }
-        var found: (email: String, address: String)?
         var address = ground.address(of: card.user, through: channel)
         if address == nil, channel.channel.people == .email, let email = ground.people[card.user]?.email {
             address = try await look(for: email, through: channel, at: now)
-            if let address { found = (email.lowercased(), address) }
+            if let address {
+                // Before it is sent: somebody may touch the card before the vendor has said that it is there.
+                let found = FoundPerson(
+                    channel: card.channel, user: card.user, email: email.lowercased(), address: address, at: now)
+                try await channels.keep([found], in: ground.scope, database)
+            }
         }
         let request: VendorRequest?
         switch (address, plan.work) {
@@ -85,7 +89,7 @@ extension Messengers {
             throw VendorFault(.refused, "The vendor has not said which message it is.")
         }
         card.handle = handle
-        return CardResult(card: card, outcome: .shown(isOver: plan.isOver), found: found, channel: ChannelNews())
+        return CardResult(card: card, outcome: .shown(isOver: plan.isOver), channel: ChannelNews())
     }
 
     /// Whom the vendor's directory knows by this mail address.
@@ -130,7 +134,6 @@ extension Messengers {
         defer { results.forEach { ended($0.card.id) } }
         let now = clock()
         do {
-            try await channels.keep(results.compactMap { FoundPerson($0, at: now) }, in: scope, database)
             var news: [MessengerChannelID: ChannelNews] = [:]
             for result in results {
                 guard let said = result.channel else { continue }
@@ -139,6 +142,7 @@ extension Messengers {
             try await channels.note(news, in: scope, database)
             try await database.transaction(in: scope) { tx in
                 try await cards.hold(results.map(\.card.id), in: scope, tx)
+                try await cards.release(results.map(\.card.id), in: scope, tx)
                 try await cards.settle(results, at: now, in: scope, tx)
                 try await cards.postpone(results, in: scope, tx)
                 try await cards.move(results, at: now, in: scope, tx)
@@ -153,13 +157,5 @@ extension Messengers {
             ground.logger.warning(
                 "Cards could not be settled", metadata: ["tenant": "\(scope.tenant)", "error": "\(error)"])
         }
-    }
-}
-
-extension FoundPerson {
-    fileprivate init?(_ result: CardResult, at now: Date) {
-        guard let found = result.found else { return nil }
-        self.init(
-            channel: result.card.channel, user: result.card.user, email: found.email, address: found.address, at: now)
     }
 }
