@@ -186,6 +186,7 @@ import Testing
                 // It listens, and has looked for what it may have missed.
                 while counted.count < 1 { try await Task.sleep(for: .milliseconds(10)) }
                 try await Task.sleep(for: .milliseconds(300))
+                while database.statistics.busy > 0 { try await Task.sleep(for: .milliseconds(10)) }
                 #expect(await hub.wait(for: .new(), in: scope, from: nil, atMost: .seconds(90)) == .crowded)
                 // Nobody has the connection, and nothing is asked while they wait.
                 #expect(database.statistics.busy == 0)
