@@ -218,7 +218,8 @@ let package = Package(
             "Tickets", "Stage", "Access", "Assets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound",
             "Postgres", "Tenancy", logging),
         tests(
-            "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres", "Tenancy",
+            "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres",
+            "Tenancy",
             crypto, httpTypes, logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",

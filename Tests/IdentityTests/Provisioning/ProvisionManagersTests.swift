@@ -100,7 +100,8 @@ import Testing
         let ann = try await program.make("ann")
         let ben = try await program.make("ben")
         let raised = try await admin.call(
-            "users.change", [ben], body: ["roles": ["administrator"]], version: try await admin.call("users.show", [ben]).version)
+            "users.change", [ben], body: ["roles": ["administrator"]],
+            version: try await admin.call("users.show", [ben]).version)
         #expect(raised.status == 200, "\(raised.text)")
         let changed = try await program.patch("change-user", ben, ["op": "replace", "value": reports(to: ann)])
         #expect(changed.status == 200)
