@@ -1789,6 +1789,7 @@ CREATE TABLE public.messenger_cards (
     occasion text,
     fallback_at timestamp with time zone,
     told_at timestamp with time zone,
+    leased_until timestamp with time zone,
     CONSTRAINT messenger_cards_about_ck CHECK (((ticket_id IS NULL) = (notice IS NOT NULL))),
     CONSTRAINT messenger_cards_occasion_ck CHECK (((notice IS NULL) = (occasion IS NULL))),
     CONSTRAINT messenger_cards_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'dead'::text])))
@@ -1817,6 +1818,8 @@ COMMENT ON COLUMN public.messenger_cards.occasion IS 'What a notice is told for,
 COMMENT ON COLUMN public.messenger_cards.fallback_at IS 'When the approver is told another way, unless the vendor has the card by then; null if that is done or of no use';
 
 COMMENT ON COLUMN public.messenger_cards.told_at IS 'When that was done';
+
+COMMENT ON COLUMN public.messenger_cards.leased_until IS 'Until when a pump has it in hand, unless it settles it before';
 
 CREATE TABLE public.messenger_channels (
     tenant_id uuid NOT NULL,
@@ -7066,6 +7069,8 @@ GRANT SELECT(due_at),UPDATE(due_at) ON TABLE public.messenger_cards TO gatehouse
 GRANT SELECT(created_at) ON TABLE public.messenger_cards TO gatehouse_system;
 
 GRANT SELECT(fallback_at) ON TABLE public.messenger_cards TO gatehouse_system;
+
+GRANT SELECT(leased_until),UPDATE(leased_until) ON TABLE public.messenger_cards TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_channels TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.messenger_channels TO gatehouse_eraser;
