@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `there is room for so many, in all and of each tenant`() async throws {
-        let errands = Errands(places: 3, ofTenant: 2)
+        let errands = Errands(places: 8, ofTenant: 4)
         let door = Door()
         func begin(_ tenant: TenantID) async -> Bool {
             let answer = await errands.answer(for: tenant, within: .milliseconds(1)) {
@@ -63,11 +63,14 @@ import Testing
             return true
         }
         try await running(errands) {
-            #expect(await begin(tenant))
-            #expect(await begin(tenant))
-            #expect(await !begin(tenant), "a tenant has two")
-            #expect(await begin(TenantID.new()))
-            #expect(await !begin(TenantID.new()), "there are three places")
+            for _ in 0..<4 { #expect(await begin(tenant)) }
+            #expect(await !begin(tenant), "a tenant has four")
+            let second = TenantID.new()
+            #expect(await begin(second))
+            #expect(await !begin(second), "half is taken: a quarter of a share is one")
+            // Whoever has none finds a place as long as there is one.
+            for _ in 0..<3 { #expect(await begin(TenantID.new())) }
+            #expect(await !begin(TenantID.new()), "there are eight")
             door.open()
             while await !begin(tenant) { try await Task.sleep(for: .milliseconds(5)) }
         }

@@ -464,6 +464,24 @@ import Testing
         #expect(answers(team, ticket).count == 1)
     }
 
+    @Test func `a vendor who does not say in time whose account it is keeps no place for long`() async throws {
+        let team = try await Team()
+        let channel = try await team.channel("slack", byLinks: false)
+        let ann = try await team.person("ann")
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let reference = try await team.reference(of: "ann")
+        team.stage.wait(901)
+        _ = try await team.ask("control", ["delay": 9])
+        let click = team.click("slack", by: "ann", "approve", on: reference)
+        #expect(try await team.send(click, to: channel.token).status == 200)
+        // Both the question and the note to who has clicked are given up.
+        try await eventually("it is over before the vendor has said anything", within: .seconds(8)) {
+            try await trail(team) == ["ticket.decided refused busy"]
+        }
+        #expect(answers(team, ticket).isEmpty)
+    }
+
     @Test(arguments: [true, false])
     func `a link that a directory made decides only where it is trusted`(_ isTrusted: Bool) async throws {
         let team = try await Team()

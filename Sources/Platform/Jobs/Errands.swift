@@ -5,7 +5,9 @@ import Synchronization
 /// Does work to its end for callers who cannot wait for it: whoever has not heard in time hears that it goes on.
 ///
 /// It is done while this runs; a few at a time in all and of each tenant, and what is more is refused at once, so that
-/// nothing piles up. A shutdown waits for what has begun.
+/// nothing piles up. When half of the places are taken a tenant may have a quarter of its share, and the last quarter of the
+/// places is for tenants that have none: a few whose work is slow leave room for all others. A shutdown waits for what has
+/// begun.
 package struct Errands: Service {
     /// What a caller hears.
     package enum Answer<Result: Sendable>: Sendable {
@@ -105,7 +107,9 @@ private final class SharedPlaces: Sendable {
 
     func enter(_ tenant: TenantID) -> Bool {
         taken.withLock { taken in
-            guard taken[tenant, default: 0] < ofTenant, taken.values.reduce(0, +) < places else { return false }
+            let all = taken.values.reduce(0, +)
+            let share = all < places / 2 ? ofTenant : all < places * 3 / 4 ? max(1, ofTenant / 4) : 1
+            guard all < places, taken[tenant, default: 0] < share else { return false }
             taken[tenant, default: 0] += 1
             return true
         }

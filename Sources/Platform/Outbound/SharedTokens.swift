@@ -23,20 +23,21 @@ package actor SharedTokens<Place: Hashable & Sendable> {
     private static var most: Int { 5000 }
 
     private var tokens: [Place: (text: String, until: Date)] = [:]
-    private var waiting: [Place: [CheckedContinuation<Outcome, Never>]] = [:]
+    private var waiting: [Place: [AsyncStream<Outcome>.Continuation]] = [:]
 
     package init() {}
 
     /// The token of an app; `stale` is one that the service has just refused. Who comes while it is asked for waits, and
-    /// gets what comes of that.
+    /// gets what comes of that, or gives up when it is cancelled.
     package func token(
         of place: Place, unless stale: String? = nil, at now: Date, _ fetch: @Sendable () async throws -> AppToken
     ) async throws -> String {
         while true {
             if let kept = tokens[place], now < kept.until, kept.text != stale { return kept.text }
             guard waiting[place] != nil else { break }
-            let outcome: Outcome = await withCheckedContinuation { waiting[place]?.append($0) }
-            if let outcome { return try outcome.get() }
+            let (outcomes, bell) = AsyncStream.makeStream(of: Outcome.self, bufferingPolicy: .bufferingNewest(1))
+            waiting[place]?.append(bell)
+            if case .some(.some(let outcome)) = await outcomes.first(where: { _ in true }) { return try outcome.get() }
             try Task.checkCancellation()
         }
         waiting[place] = []
@@ -48,11 +49,15 @@ package actor SharedTokens<Place: Hashable & Sendable> {
             outcome = .success(token.text)
         } catch {
             for one in waiting.removeValue(forKey: place) ?? [] {
-                one.resume(returning: Task.isCancelled ? nil : .failure(error))
+                one.yield(Task.isCancelled ? nil : .failure(error))
+                one.finish()
             }
             throw error
         }
-        for one in waiting.removeValue(forKey: place) ?? [] { one.resume(returning: outcome) }
+        for one in waiting.removeValue(forKey: place) ?? [] {
+            one.yield(outcome)
+            one.finish()
+        }
         return try outcome.get()
     }
 }

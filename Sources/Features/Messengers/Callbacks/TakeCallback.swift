@@ -23,6 +23,8 @@ extension Messengers {
     /// Vendors give up after two or three seconds.
     private static let answerTime: Duration = .milliseconds(1700)
     private static let asideTime: Duration = .milliseconds(900)
+    /// How long a vendor has for what a click asks of it: others' clicks wait for the place.
+    private static let patienceForClicks: Duration = .seconds(3)
 
     /// Takes what claims to come from a vendor. It is believed if the channel's secrets say so, if it is of now, and if it is
     /// about the channel's own app and company; it counts once; and what it does is decided by who has clicked, as the vendor
@@ -88,12 +90,12 @@ extension Messengers {
         }
         // A form cannot be opened any more.
         if case .form = settled.outcome { return }
-        await say(settled, click, within: .seconds(10), at: now)
+        await say(settled, click, within: Self.patienceForClicks, at: now)
     }
 
     private func say(_ settled: SettledClick, _ click: VendorClick, within time: Duration, at now: Date) async {
         guard let aside = settled.channel.vendor.aside(settled.outcome, to: click, face: settled.face) else { return }
-        _ = try? await ask(aside, through: settled.channel, within: time, at: now)
+        _ = try? await ask(aside, through: settled.channel, inAll: time, at: now)
     }
 
     private func settle(
@@ -178,7 +180,8 @@ extension Messengers {
                 try await people.having(one.email, scope).allSatisfy({ $0 == one.user })
             else { return nil }
             guard one.at <= now - Self.agreedForClicks else { return one.user }
-            let address = try await look(for: one.email, through: channel, at: now)
+            let address = try await look(
+                for: one.email, through: channel, inAll: Self.patienceForClicks, at: now)
             if let address {
                 let fresh = FoundPerson(channel: id, user: one.user, email: one.email, address: address, at: now)
                 try await channels.keep([fresh], in: scope, database)

@@ -93,9 +93,12 @@ extension Messengers {
     }
 
     /// Whom the vendor's directory knows by this mail address.
-    func look(for email: String, through channel: OpenChannel, at now: Date) async throws -> String? {
+    func look(
+        for email: String, through channel: OpenChannel, inAll time: Duration = .seconds(30), at now: Date
+    ) async throws -> String? {
         guard !email.isEmpty, let question = channel.vendor.lookUp(email: email.lowercased()),
-            case .address(let address?) = try await ask(question, through: channel, at: now), !address.isEmpty
+            case .address(let address?) = try await ask(question, through: channel, inAll: time, at: now),
+            !address.isEmpty
         else { return nil }
         return address
     }

@@ -53,6 +53,22 @@ extension Messengers {
         throw VendorFault(.again, "The vendor has not come to an end.")
     }
 
+    /// The same, with an end to all of it together, however many questions it takes and whoever else asks for the token.
+    func ask(
+        _ request: VendorRequest, through channel: OpenChannel, inAll time: Duration, at now: Date
+    ) async throws -> VendorTurn {
+        try await withThrowingTaskGroup(of: VendorTurn.self) { group in
+            group.addTask { try await ask(request, through: channel, within: time, at: now) }
+            group.addTask {
+                try await Task.sleep(for: time)
+                throw VendorFault(.again, "The vendor has not answered in time.")
+            }
+            defer { group.cancelAll() }
+            guard let turn = try await group.next() else { throw CancellationError() }
+            return turn
+        }
+    }
+
     private func token(
         for request: VendorRequest, of channel: OpenChannel, unless stale: String?, within time: Duration, at now: Date
     ) async throws -> String? {
