@@ -52,6 +52,17 @@ import Testing
 
     private struct Unexpected: Error {}
 
+    @Test func `who looks after flows seats nobody where a rule says who answers, and who sits may`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        let ticket = try await door.ticket(door.signIn("one"))
+        await #expect(throws: TicketError.seatOfRule) {
+            try await desk.reassign(ticket, from: desk.ann, to: desk.abe, by: desk.abe, isManager: true)
+        }
+        let moved = try await desk.reassign(ticket, to: desk.abe, by: desk.ann)
+        #expect(moved.path[0].seats.map(\.user.id) == [desk.abe])
+    }
+
     @Test func `a connection and a command wait like a sign-in, and each word is good for one attempt`() async throws {
         let door = try await Door()
         let desk = door.desk

@@ -64,9 +64,11 @@ import Testing
 
     @Test(arguments: [
         ("plain", "plain"), ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM", "'@SUM"), (" =1", "' =1"),
-        ("\t=1", "'\t=1"), ("\r=1", "\"'\r=1\""), ("＝1", "'＝1"), ("|calc", "'|calc"), ("a=b", "a=b"),
+        ("\t=1", "'\t'=1"), ("\r=1", "\"'\r'=1\""), ("＝1", "'＝1"), ("|calc", "'|calc"), ("a=b", "a=b"),
         ("a,b", "\"a,b\""),
         ("say \"x\"", "\"say \"\"x\"\"\""), ("", ""), ("\u{A0}=1", "'\u{A0}=1"), ("\u{FEFF}=1", "'\u{FEFF}=1"),
+        ("a;=1", "a;'=1"), ("a; +1;b", "a;' +1;b"), ("a\t@x", "a\t'@x"), ("a;\"=1\"", "\"a;'\"\"=1\"\"\""),
+        ("a\n=1", "\"a\n'=1\""), ("a; b;c", "a; b;c"), (";;＝1", ";;'＝1"),
     ]) func `a cell is what it is and does nothing`(text: String, cell: String) {
         #expect(SpreadsheetText.cell(text) == cell)
     }

@@ -41,6 +41,46 @@ import Testing
         #expect(changed["name"] == "toor" && changed.json["privileged"] == true && changed.version == 2)
     }
 
+    @Test func `who makes little of an account without looking after flows has arranged its asset`() async throws {
+        let safe = try await Safe()
+        func arranged(_ name: String, _ path: [String], _ body: JSON, managing: Bool, version: Int? = nil)
+            async throws -> (id: String, Int)
+        {
+            try await safe.stage.database.execute("delete from asset_arrangements", in: safe.scope)
+            let answer = try await safe.stage.call(
+                safe.endpoints, name, path, body: body, by: safe.admin,
+                permissions: ["accounts.manage"] + (managing ? ["flows.manage"] : []), version: version, in: safe.scope)
+            #expect(answer.status < 300, "\(answer.json)")
+            return (
+                answer["id"],
+                try await safe.stage.count(
+                    """
+                    select count(*) from asset_arrangements
+                    where asset_id = \(safe.asset) and user_id = \(safe.admin) and not gave_owner
+                    """, in: safe.scope)
+            )
+        }
+        func account(_ name: String, privileged: Bool) -> JSON {
+            [
+                "asset": .string(safe.asset.text), "name": .string(name), "kind": "password",
+                "privileged": .bool(privileged),
+            ]
+        }
+        #expect(try await arranged("accounts.create", [], account("deploy", privileged: false), managing: true).1 == 0)
+        #expect(try await arranged("accounts.create", [], account("app", privileged: false), managing: false).1 == 1)
+        let (id, count) = try await arranged("accounts.create", [], account("root", privileged: true), managing: false)
+        #expect(count == 0)
+        // What changes, and whether it counts.
+        let changes: [(JSON, Bool, Int)] = [
+            (["name": "toor"], false, 0), (["privileged": false], false, 1), (["privileged": true], false, 0),
+            (["privileged": false], true, 0), (["name": "web"], false, 1), (["name": "web"], false, 0),
+        ]
+        for (index, (body, managing, count)) in changes.enumerated() {
+            let counted = try await arranged("accounts.change", [id], body, managing: managing, version: index + 1).1
+            #expect(counted == count, "\(index)")
+        }
+    }
+
     @Test func `an account goes with its secrets, and with its asset`() async throws {
         let safe = try await Safe()
         let made = try await safe.create("root", "x")

@@ -1,13 +1,13 @@
-import FoundationEssentials
-import HTTPAPI
+package import FoundationEssentials
+package import HTTPAPI
 package import Kernel
-import Postgres
+package import Postgres
 
-/// Who says how an asset is labelled, where it lies or who owns it. Flows choose by that who decides about requests, so it is
-/// remembered of whoever says it without looking after flows: for their own requests it counts against them.
+/// Who says how an asset is labelled, where it lies, what it stands for or who owns it. Flows choose by that who decides about
+/// requests, so it is remembered of whoever says it without looking after flows: for their own requests it counts against them.
 package struct Arranging: Sendable {
     package let user: UserID
-    /// They look after the flows that could be chosen: what they say holds, and so does what others said before.
+    /// They look after the flows that could be chosen: what they say holds, also where it is what others said before.
     package let looksAfterFlows: Bool
 
     package init(user: UserID, looksAfterFlows: Bool) {
@@ -28,48 +28,72 @@ package struct Arranging: Sendable {
     }
 }
 
+extension Arranging {
+    /// Remembers who has said what an asset's accounts may do, in the transaction in which they say it.
+    package func noteAccounts(
+        of asset: AssetID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        guard !looksAfterFlows else { return }
+        try await ArrangementStore.note(self, Arranged(rest: true), of: asset, at: now, in: scope, transaction)
+    }
+}
+
+/// What somebody says by which flows go.
+struct Arranged {
+    var owner = false
+    /// Labels, folders, and what the asset is.
+    var rest = false
+}
+
 extension Call where API == TenantAPI {
     /// The permission is of the feature of requests, by its name: this one lies below it.
-    var arranging: Arranging {
+    package var arranging: Arranging {
         Arranging(user: actor, flows: scope(of: Permission("flows.manage")), assets: scope)
     }
 }
 
-/// The SQL of who has arranged what.
+/// The SQL of who has arranged what. Whoever looks after flows settles what they say: of whom else has named owners, the
+/// owner alone, so that nobody's own ownership is settled along with a label.
 enum ArrangementStore {
     static func note(
-        _ arranging: Arranging?, of asset: AssetID, givesOwner: Bool, at now: Date, in scope: TenantScope,
+        _ arranging: Arranging?, _ said: Arranged, of asset: AssetID, at now: Date, in scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
-        guard let arranging else { return }
+        guard let arranging, said.owner || said.rest else { return }
         guard !arranging.looksAfterFlows else {
             _ = try await transaction.execute(
-                "delete from asset_arrangements where tenant_id = \(scope.tenant) and asset_id = \(asset)")
+                """
+                delete from asset_arrangements where tenant_id = \(scope.tenant) and asset_id = \(asset)
+                    and case when gave_owner then \(said.owner) else \(said.rest) end
+                """)
             return
         }
         _ = try await transaction.execute(
             """
             insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(asset), \(arranging.user), \(givesOwner), \(now))
+            values (\(scope.tenant), \(asset), \(arranging.user), \(said.owner), \(now))
             on conflict on constraint asset_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)
     }
 
     static func note(
-        _ arranging: Arranging?, of node: NodeID, givesOwner: Bool, at now: Date, in scope: TenantScope,
+        _ arranging: Arranging?, _ said: Arranged, of node: NodeID, at now: Date, in scope: TenantScope,
         _ transaction: Transaction
     ) async throws {
-        guard let arranging else { return }
+        guard let arranging, said.owner || said.rest else { return }
         guard !arranging.looksAfterFlows else {
             _ = try await transaction.execute(
-                "delete from node_arrangements where tenant_id = \(scope.tenant) and node_id = \(node)")
+                """
+                delete from node_arrangements where tenant_id = \(scope.tenant) and node_id = \(node)
+                    and case when gave_owner then \(said.owner) else \(said.rest) end
+                """)
             return
         }
         _ = try await transaction.execute(
             """
             insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(node), \(arranging.user), \(givesOwner), \(now))
+            values (\(scope.tenant), \(node), \(arranging.user), \(said.owner), \(now))
             on conflict on constraint node_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)

@@ -29,10 +29,8 @@ extension Assets {
                     if let owner { try await OwnerStore.find(owner, in: scope, transaction) } else { nil }
                 try await store.setOwner(of: id, to: asset.owner, in: scope, transaction)
             }
-            if change.arranges(asset, before, confirms: arranging?.looksAfterFlows ?? false) {
-                try await ArrangementStore.note(
-                    arranging, of: id, givesOwner: before.owner?.id != asset.owner?.id, at: now, in: scope, transaction)
-            }
+            let said = change.arranged(asset, before, settles: arranging?.looksAfterFlows ?? false)
+            try await ArrangementStore.note(arranging, said, of: id, at: now, in: scope, transaction)
             switch (before.state, asset.state) {
             case (.active, .disabled): try await Quotas.give(.assets, in: scope, transaction)
             case (.disabled, .active): try await Quotas.take(.assets, in: scope, at: now, transaction)
@@ -53,16 +51,19 @@ extension Assets {
 }
 
 extension ChangeAsset {
-    /// Whether it says what flows go by: something else than before, or for whoever `confirms` anything.
-    fileprivate func arranges(_ asset: Asset, _ before: Asset, confirms: Bool) -> Bool {
-        guard !confirms else { return nodes.isSet || labels.isSet || owner.isSet }
-        return Set(before.nodes) != Set(asset.nodes) || Set(before.labels) != Set(asset.labels)
-            || before.owner?.id != asset.owner?.id
+    /// What it says that flows go by: something else than before, or for whoever `settles` it anything. With another
+    /// address an asset is another machine, under the labels of the first.
+    fileprivate func arranged(_ asset: Asset, _ before: Asset, settles: Bool) -> Arranged {
+        guard !settles else { return Arranged(owner: owner.isSet, rest: nodes.isSet || labels.isSet) }
+        return Arranged(
+            owner: before.owner?.id != asset.owner?.id,
+            rest: Set(before.nodes) != Set(asset.nodes) || Set(before.labels) != Set(asset.labels)
+                || before.address != asset.address || before.port != asset.port)
     }
 }
 
 extension Change {
-    fileprivate var isSet: Bool { if case .set = self { true } else { false } }
+    var isSet: Bool { if case .set = self { true } else { false } }
 }
 
 extension Asset {

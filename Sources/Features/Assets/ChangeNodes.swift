@@ -15,10 +15,8 @@ extension Assets {
             try await nodes.lockTree(in: scope, transaction)
             try await check(request.parent, in: scope, transaction)
             try await nodes.insert(node, in: scope, transaction)
-            if node.owner != nil {
-                try await ArrangementStore.note(
-                    arranging, of: node.id, givesOwner: true, at: now, in: scope, transaction)
-            }
+            try await ArrangementStore.note(
+                arranging, Arranged(owner: node.owner != nil), of: node.id, at: now, in: scope, transaction)
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
             return node
@@ -50,11 +48,11 @@ extension Assets {
                 try await nodes.setOwner(of: id, to: node.owner, in: scope, transaction)
                 audit.detail("owner", node.owner.map { .string($0.id.text) } ?? .null)
             }
-            let isOwnedAnew = owned != node.owner?.id
-            if isMoved || isOwnedAnew || (arranging?.looksAfterFlows ?? false && change.saysOwner) {
-                try await ArrangementStore.note(
-                    arranging, of: id, givesOwner: isOwnedAnew, at: now, in: scope, transaction)
-            }
+            let settles = arranging?.looksAfterFlows ?? false
+            let said = Arranged(
+                owner: settles ? change.owner.isSet : owned != node.owner?.id,
+                rest: settles ? change.parent.isSet : isMoved)
+            try await ArrangementStore.note(arranging, said, of: id, at: now, in: scope, transaction)
             if isMoved { try await nodes.move(id, to: parent, in: scope, transaction) }
             audit.target("node", node.id.text, name: node.name)
             try await audit.write(in: transaction)
@@ -80,8 +78,4 @@ extension Assets {
             try await audit.write(in: transaction)
         }
     }
-}
-
-extension ChangeNode {
-    fileprivate var saysOwner: Bool { if case .set = owner { true } else { false } }
 }

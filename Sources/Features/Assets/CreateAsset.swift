@@ -19,10 +19,10 @@ extension Assets {
             if let owner = request.owner { asset.owner = try await OwnerStore.find(owner, in: scope, transaction) }
             try await Quotas.take(.assets, in: scope, at: now, transaction)
             try await store.insert(asset, in: scope, transaction)
-            if !asset.nodes.isEmpty || !asset.labels.isEmpty || asset.owner != nil {
-                try await ArrangementStore.note(
-                    arranging, of: asset.id, givesOwner: asset.owner != nil, at: now, in: scope, transaction)
-            }
+            // Also without labels: it may stand for a machine that has them as another asset.
+            try await ArrangementStore.note(
+                arranging, Arranged(owner: asset.owner != nil, rest: true), of: asset.id, at: now, in: scope,
+                transaction)
             audit.target("asset", asset.id.text, name: asset.name.text)
             try await audit.write(in: transaction)
             return asset

@@ -16,6 +16,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case noPasskey
     case tapRefused
     case seatTaken
+    /// A rule at a door says who sits there.
+    case seatOfRule
     case nothingLeft
     /// Whoever asked is disabled.
     case requesterGone
@@ -67,6 +69,10 @@ package enum TicketError: ProblemRepresentable, Equatable {
             Problem(.ticketNeedsPasskey, "You have no passkey for this host name. Add one in your profile first.")
         case .tapRefused: Problem(.ticketNeedsPasskey, "The passkey was not accepted. Ask again, and tap it.")
         case .seatTaken: Problem(.seatTaken, "This person can decide this level already. Choose somebody else.")
+        case .seatOfRule:
+            Problem(
+                .notYourDecision,
+                "Somebody waits at a door, and its rule says who answers. Only they can hand their own seats over.")
         case .nothingLeft:
             Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
         case .requesterGone: Problem(.ticketChanged, "The person who asked is disabled. Reject it.")

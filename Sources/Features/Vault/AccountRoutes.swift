@@ -1,3 +1,4 @@
+import Assets
 package import HTTPAPI
 import Kernel
 
@@ -23,7 +24,8 @@ package enum AccountRoutes {
             audit: .action("account.created"), body: CreateAccount.self, returns: Account.self, status: 201,
             errors: [.accountNameTaken, .unknownAccountAsset]
         ) { vault, call in
-            try await vault.create(call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
+            try await vault.create(
+                call.body, by: call.actor, arranging: call.arranging, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.get(
@@ -39,7 +41,8 @@ package enum AccountRoutes {
             returns: Account.self, errors: [.accountNameTaken]
         ) { vault, call in
             try await vault.change(
-                call.path, to: call.body, from: call.version, audit: call.audit, in: call.scope)
+                call.path, to: call.body, from: call.version, by: call.arranging, at: call.now, audit: call.audit,
+                in: call.scope)
         }
 
         Route.delete(

@@ -152,6 +152,43 @@ import Testing
         }
     }
 
+    @Test func `what is for access is for more time of it too, counted from the beginning`() async throws {
+        let desk = try await Desk()
+        try await desk.makeFlow()
+        let ticket = try await desk.open()
+        try await desk.decide(ticket, by: desk.ann)
+        let grant = try #require(try await desk.decide(ticket, by: desk.bob).grant)
+        let access = FlowConditions(kinds: [.access])
+        try await set(
+            [
+                ApprovalFloor(name: "Key", conditions: access, needsPasskey: true),
+                ApprovalFloor(name: "Day", conditions: access, longest: 86_400),
+            ], desk)
+        let end = desk.stage.now.addingTimeInterval(86_400)
+        desk.stage.wait(1_800)
+        func extend(until end: Date) async throws -> Answer {
+            try await desk.stage.call(
+                desk.endpoints, "tickets.open",
+                body: [
+                    "kind": "extension", "reason": "Not done yet",
+                    "content": ["grant": .string(grant.text), "endsAt": .string(Timestamp.text(end))],
+                ], by: desk.rita, in: desk.scope)
+        }
+        let long = try await extend(until: end.addingTimeInterval(1))
+        #expect(long.problem == "invalid-fields", "\(long.json)")
+        let asked = try await extend(until: end)
+        #expect(asked.status == 201, "\(asked.json)")
+        let found = try await desk.tickets.find(
+            try #require(TicketID(asked["id"])), for: desk.rita, at: desk.stage.now, in: desk.scope)
+        #expect(found.path.allSatisfy(\.needsPasskey) && found.because.contains("floor=Day"))
+        // A flow for more time alone does not go below it either.
+        let kind = TicketKindName(rawValue: "extension")
+        let one = [FlowLevel(name: "One", approvers: [.user(desk.ann)])]
+        #expect(
+            await refusal { _ = try await save(flow("More", one, FlowConditions(kinds: [kind])), desk) }?.type
+                == .flowBelowFloor)
+    }
+
     @Test func `so many requests of a person and of a company are open at once, and no more`() async throws {
         let desk = try await Desk()
         try await desk.makeFlow()

@@ -20,6 +20,7 @@ package struct ReassignSeat: WireValue {
 
 extension Tickets {
     /// Hands the seat of a level over: one's own, or any of a request that lies in `managed`, where the person manages flows.
+    /// Who answers somebody who waits at a door is for the rule there to say: another's seat stays where it is.
     /// The person who asks hands nothing over and is handed nothing, under whichever account.
     package func reassign(
         _ id: TicketID, _ request: ReassignSeat, by user: UserID, managed: TenantScope?, at now: Date,
@@ -35,6 +36,7 @@ extension Tickets {
             guard isManager || before.concerns(user) else { throw TicketError.notFound }
             audit.target("ticket", id.text, name: "#\(number)")
             guard isManager || holder == user else { throw TicketError.notYours }
+            if holder != user, kinds[before.kind]?.isAwaited ?? false { throw TicketError.seatOfRule }
             let successor = try await colleague(request.to, at: "/to", in: scope, transaction)
             try await deciders.check([successor.id], at: now, in: scope, transaction)
             let people = try await store.people(

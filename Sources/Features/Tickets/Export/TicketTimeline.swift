@@ -132,8 +132,8 @@ extension TicketTimeline {
                     event.hasProof ? "yes" : "", event.text,
                     event.changes.map { change in
                         "\(change.label): \(change.before.joined(separator: " ")) > \(change.after.joined(separator: " "))"
-                    }.joined(separator: "; "),
-                    event.people.map(\.name).joined(separator: "; "),
+                    }.joined(separator: ", "),
+                    event.people.map(\.name).joined(separator: ", "),
                 ]
             }
     }

@@ -125,12 +125,22 @@ extension ApprovalFloor {
 
     func isFor(_ facts: DraftFacts, _ risk: TicketRisk) -> Bool {
         // Emergency access has rules of its own, which are the company's too.
-        facts.kind != BreakGlassKind.kind && conditions.fit(facts, risk, strictly: false)
+        facts.kind != BreakGlassKind.kind
+            && held(arranged: facts.isArrangedByRequester).fit(facts, risk, strictly: false)
+    }
+
+    /// The conditions as they are taken: what is for access is for more time of it too. What is said of an asset by whoever
+    /// asks for it keeps no floor away, since they could say it for as long as they ask.
+    private func held(arranged: Bool = false) -> FlowConditions {
+        var held = conditions
+        if held.kinds.contains(.access) { held.kinds.append(ExtensionKind.kind) }
+        if arranged { (held.labels, held.platforms, held.privileged, held.risks) = ([], [], nil, []) }
+        return held
     }
 
     /// Whether the floor is for all that the flow is for, and the flow leaves out what the floor asks.
     func isAbove(_ flow: Flow) -> Bool {
-        guard conditions.hold(whenever: flow.isDefault ? FlowConditions() : flow.conditions, flow.approvesLowRisk)
+        guard held().hold(whenever: flow.isDefault ? FlowConditions() : flow.conditions, flow.approvesLowRisk)
         else { return false }
         return flow.levels.count < levels || flow.levels.contains { $0.quorum < quorum }
             || (needsPasskey && flow.levels.contains { !$0.needsPasskey })

@@ -26,7 +26,9 @@ package struct ExtensionKind: RequestKind {
     /// How far an end can be moved at once: as long as access can be asked for.
     static let furthest: TimeInterval = 2_592_000
 
-    package let name = TicketKindName(rawValue: "extension")
+    static let kind = TicketKindName(rawValue: "extension")
+
+    package let name = kind
     package let mayBeNarrowed = false
     let access: Access
 
