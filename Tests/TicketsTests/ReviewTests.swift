@@ -118,6 +118,48 @@ import Testing
         }
     }
 
+    @Test func `letting somebody in who waits takes a fresh second factor, and keeping them out does not`()
+        async throws
+    {
+        let door = try await Door()
+        let desk = door.desk
+        func decide(_ ticket: Ticket, _ outcome: String) async throws -> Answer {
+            try await desk.stage.call(
+                desk.endpoints, "tickets.decide", [ticket.id.text],
+                body: ["outcome": .string(outcome), "digest": .string(ticket.digest), "comment": ""], by: desk.ann,
+                in: desk.scope)
+        }
+        let asked = try await door.ticket(door.signIn("one"))
+        let refused = try await decide(asked, "approved")
+        #expect(refused.status == 401 && refused.problem == "step-up-required")
+        #expect(try await desk.read(asked).state == .open)
+        #expect(try await decide(asked, "rejected").status == 200)
+        // A messenger and a mail have rules of their own.
+        let other = try await door.ticket(door.signIn("two"))
+        #expect(try await desk.decide(other, by: desk.ann).state == .approved)
+    }
+
+    @Test func `what was agreed under a rule that changes lets nobody in, and others are asked`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        let (open, agreed) = (door.signIn("open"), door.signIn("agreed"))
+        let (first, second) = (try await door.ticket(open), try await door.ticket(agreed))
+        try await desk.decide(second, by: desk.ann)
+        func void(_ rules: [UUID]) async throws {
+            try await desk.stage.database.transaction(in: desk.scope) {
+                try await door.reviews.void(rules, at: desk.stage.now, in: desk.scope, $0)
+            }
+        }
+        try await void([UUID()])
+        #expect(try await desk.read(first).state == .open)
+        try await void([door.rule])
+        #expect(try await desk.read(first).state == .withdrawn)
+        for question in [open, agreed] {
+            guard case .waits(let id, _) = try await door.ask(question) else { throw Unexpected() }
+            #expect(id != first.id && id != second.id)
+        }
+    }
+
     @Test func `silence is a no, and what is taken back cannot be agreed to`() async throws {
         let door = try await Door()
         let desk = door.desk
@@ -181,8 +223,11 @@ import Testing
         defer { database.close() }
         var limits = WaitingRoom.Limits()
         limits.ofOneTenant = 5_002
-        let hub = ReviewHub(database: database, limits: limits, logger: Logger(label: "test"))
+        // Looks when it begins, and when it is told to.
+        let hub = ReviewHub(
+            database: database, limits: limits, look: .seconds(3_600), logger: Logger(label: "test"))
         let scope = desk.scope
+        let begun = try await seen(asked, desk)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while hub.count < 5_002, !Task.isCancelled { try await Task.sleep(for: .milliseconds(10)) }
@@ -195,8 +240,7 @@ import Testing
                     }
                 }
                 // It listens, and has looked for what it may have missed.
-                while counted.count < 1 { try await Task.sleep(for: .milliseconds(10)) }
-                try await Task.sleep(for: .milliseconds(300))
+                while try await seen(asked, desk) == begun { try await Task.sleep(for: .milliseconds(10)) }
                 while database.statistics.busy > 0 { try await Task.sleep(for: .milliseconds(10)) }
                 #expect(await hub.wait(for: .new(), in: scope, from: nil, atMost: .seconds(90)) == .crowded)
                 // Nobody has the connection, and nothing is asked while they wait.
@@ -230,6 +274,13 @@ import Testing
             #expect(waking.count == 5_000 && waking.allSatisfy { $0 == .woken })
             group.cancelAll()
         }
+    }
+
+    /// When somebody was last known to wait for this.
+    private func seen(_ ticket: Ticket, _ desk: Desk) async throws -> Date? {
+        try await desk.stage.test.superuser().query(
+            "select seen_at from ticket_reviews where ticket_id = \(ticket.id)"
+        ) { try $0.next(Date.self) }.first
     }
 
     /// When anybody last asked the database something.

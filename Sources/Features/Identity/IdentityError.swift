@@ -52,7 +52,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     /// Somebody was asked about the sign-in and said no.
     case signInRejected
     /// Somebody has to agree to the sign-in, and there is nowhere to wait.
-    case signInWaits
+    case signInWaits(attempt: String)
     /// A sign-in that somebody wants to give their word about has been decided, or has run out.
     case reviewOver
     /// Rules that would keep out the one who makes them.
@@ -152,7 +152,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
         case .signInRejected: Problem(.signInRejected)
-        case .signInWaits: Problem(.signInWaits, "Try again when they have; it is good for ten minutes.")
+        case .signInWaits(let attempt):
+            Problem(
+                .signInWaits, "Try again when they have; it is good for ten minutes.",
+                members: [JSON.Member("attempt", .string(attempt))])
         case .reviewOver: Problem(.reviewOver)
         case .wouldLockYouOut:
             Problem(.wouldLockYouOut, "Put a rule in front that lets you in from where you are now.")

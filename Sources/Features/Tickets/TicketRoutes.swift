@@ -74,12 +74,12 @@ package enum TicketRoutes {
             returns: Ticket.self,
             errors: [
                 .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
-                .grantNotActive, .grantEndNotLater, .grantIsEmergency,
+                .grantNotActive, .grantEndNotLater, .grantIsEmergency, .stepUpRequired,
             ], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(
                 call.path, call.body, by: call.actor, through: call.caller.isProgram ? .api : .portal,
-                call.request, at: call.now, audit: call.audit, in: call.scope)
+                call.request, stepUp: call.stepUp, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.post(

@@ -1,6 +1,7 @@
 import Access
 import Assets
 import FoundationEssentials
+import HTTPAPI
 import Kernel
 import Postgres
 
@@ -300,5 +301,7 @@ struct NewDecision: Sendable {
     var proof: JSON?
     /// The digest after the decision, as the passkey has signed it.
     var signed: [UInt8]?
+    /// What is answered where it takes a fresh second factor; nil if it was shown lately, or the channel has rules of its own.
+    var stepUp: Problem?
     let at: Date
 }

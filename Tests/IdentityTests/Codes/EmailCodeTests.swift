@@ -255,8 +255,8 @@ import Testing
         #expect(try await gateway.sendCode(to: person.id, from: from, at: house.now, in: stage.scope))
         #expect(house.mailbox.all.count == letters)
         let code = try mailed(stage)
-        #expect(try await gateway.code(code, of: person.id, from: from, at: house.now, in: stage.scope))
-        #expect(try await !gateway.code(code, of: person.id, from: from, at: house.now, in: stage.scope))
+        #expect(try await gateway.code(code, of: person.id, from: from, at: house.now, in: stage.scope) == .email)
+        #expect(try await gateway.code(code, of: person.id, from: from, at: house.now, in: stage.scope) == nil)
         let ada = try #require(UserID(try await stage.ada.call("me.show").json["user"]?["id"]?.text ?? ""))
         #expect(try await !gateway.sendCode(to: ada, from: from, at: house.now, in: stage.scope))
     }

@@ -116,14 +116,14 @@ import Testing
             try await gateway.password(
                 login: "ada", Secret("wrong wrong wrong"), from: Self.guesser, at: house.now, in: scope)
         }
-        func typed() async throws -> Bool {
+        func typed() async throws -> ProvenFactor? {
             try await gateway.code("000000", of: me, from: Self.guesser, at: house.now, in: scope)
         }
         #expect(try await password().status == 401)
         #expect(try await code("000000").problem == "code-refused")
         #expect(try await code("aaaaa-bbbbb").problem == "code-refused")
         #expect(try await cli().status == 401)
-        #expect(try await !typed())
+        #expect(try await typed() == nil)
         let locked = IdentityError.addressLocked(seconds: 60)
         #expect(try await password().status == 429)
         #expect(try await code(ada.pocket.recoveryCodes[0]).status == 429)

@@ -56,7 +56,10 @@ struct HouseReviews: Sendable {
             withdraw: { [reviews] attempt, user, now, scope, transaction in
                 try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)
             },
-            wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in }, stir: { _, _ in })
+            wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in },
+            void: { [reviews] rules, now, scope, transaction in
+                try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)
+            }, stir: { _, _ in })
     }
 }
 

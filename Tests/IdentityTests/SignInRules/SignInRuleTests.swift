@@ -59,13 +59,13 @@ import Testing
                 "auth.second-factor", ["token": .string(first["token"]), "code": .string(visitor.freshCode())])
         }
 
-        func commandLine(_ visitor: Visitor) async throws -> Answer {
-            try await visitor.open(
-                "auth.cli",
-                [
-                    "login": .string(visitor.login), "password": .string(House.password),
-                    "code": .string(visitor.freshCode()),
-                ])
+        func commandLine(_ visitor: Visitor, _ attempt: String? = nil) async throws -> Answer {
+            let body: JSON = [
+                "login": .string(visitor.login), "password": .string(House.password),
+                "code": .string(visitor.freshCode()),
+            ]
+            return try await visitor.open(
+                "auth.cli", attempt.map { body.merging(["attempt": .string($0)]) } ?? body)
         }
 
         func gateway(
@@ -372,14 +372,116 @@ import Testing
         let scene = try await Scene()
         let other = try await scene.bob.visitor.call("me.create-token", body: ["name": "script"])["token"]
         try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
-        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
-        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
+        let first = try await scene.commandLine(scene.bob.visitor)
+        #expect(first.problem == "sign-in-waits")
+        let again = try await scene.commandLine(scene.bob.visitor, first["attempt"])
+        #expect(again.problem == "sign-in-waits" && again["attempt"] == first["attempt"])
         #expect(try await scene.waiting(scene.ada).count == 1)
         #expect(try await scene.decide(scene.ada, .approved) == .approved)
-        let token = try await scene.commandLine(scene.bob.visitor)["token"]
+        // Somebody else at the same address, with all that Bob knows, waits for a word of their own.
+        let thief = try await scene.commandLine(scene.bob.visitor)
+        #expect(thief.problem == "sign-in-waits" && thief["attempt"] != first["attempt"])
+        let token = try await scene.commandLine(scene.bob.visitor, first["attempt"])["token"]
         #expect(try await scene.bearer(token).status == 200)
         #expect(try await scene.bearer(other).status == 403)
-        #expect(try await scene.commandLine(scene.bob.visitor).problem == "sign-in-waits")
+        #expect(try await scene.commandLine(scene.bob.visitor, first["attempt"]).problem == "sign-in-waits")
+    }
+
+    @Test func `a rule that asks others has them asked about those who wait`() async throws {
+        let scene = try await Scene()
+        let (carol, dan) = (try await scene.ada.take("carol"), try await scene.ada.take("dan"))
+        try await scene.set(scene.review(by: ["user": .string(carol.id.text)]))
+        let asked = try await scene.come(scene.bob.visitor)
+        func rule(_ asked: JSON) async throws -> JSON {
+            guard case .array(let rules)? = try await scene.ada.call("sign-in-rules.show").json["rules"],
+                let rule = rules.first
+            else { return [:] }
+            return rule.merging(["asked": .array([asked])])
+        }
+        #expect(try await scene.set(try await rule(["user": .string(carol.id.text)])).status == 200)
+        #expect(try await scene.waiting(carol.visitor).count == 1)
+        #expect(try await scene.decide(carol.visitor, .approved) == .approved)
+        #expect(try await scene.set(try await rule(["user": .string(dan.id.text)])).status == 200)
+        func poll() async throws -> Answer {
+            try await scene.bob.visitor.open("auth.review", ["token": .string(asked["token"])])
+        }
+        #expect(try await poll().step == "review")
+        #expect(try await scene.decide(dan.visitor, .approved) == .approved)
+        #expect(try await poll().step == "done")
+    }
+
+    @Test func `what was proven at a gateway counts no more once the person's access was ended`() async throws {
+        let scene = try await Scene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        #expect(
+            try await bob.call("me.add-ssh-key", body: ["name": "k", "publicKey": .string(Self.line)]).status == 201)
+        let blob = try SSHPublicKey(line: Self.line).blob
+        let person = try #require(try await house.identity.directory.user(login: "bob", in: scene.scope))
+        let gateway = house.identity.gateway
+        func come(_ attempt: String) async throws {
+            guard
+                case .waits = try await gateway.admitted(
+                    person, by: .password, showing: .authenticator, attempt: attempt, from: "192.0.2.1", at: house.now,
+                    in: scene.scope)
+            else { return #expect(Bool(false), "\(attempt)") }
+            #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        }
+        func go(_ attempt: String, by way: GatewayWay = .password) async throws -> GatewaySignIn.Entry {
+            try await gateway.resumed(
+                person, by: way, attempt: attempt, from: "192.0.2.1", at: house.now, in: scene.scope)
+        }
+        try await come("plain")
+        #expect(try await go("plain") == .admitted)
+        let ended = GatewaySignIn.Entry.kept(out: "This sign-in was ended meanwhile. Sign in again.")
+        #expect(try await go("plain") == ended)
+        // Nobody goes on from what they have not shown.
+        #expect(try await go("never") == ended)
+
+        try await come("out")
+        try await house.test.database.transaction(in: scene.scope) { [scene] in
+            try await OpenAccess.end(of: [scene.bob.id], at: house.now, in: scene.scope, $0)
+        }
+        #expect(try await go("out") == ended)
+        try await come("changed")
+        try await house.test.database.transaction(in: scene.scope) { [scene] in
+            try await SignInStore.removeAll(of: scene.bob.id, in: scene.scope, $0)
+        }
+        #expect(try await go("changed") == ended)
+
+        // A key and a code: without the key, the code is nothing.
+        try await gateway.remember(
+            .publicKey(blob), of: person.id, attempt: "key", from: "192.0.2.1", at: house.now, in: scene.scope)
+        let waits = try await gateway.resumed(
+            person, by: .publicKeyAndCode, showing: .authenticator, attempt: "key", from: "192.0.2.1", at: house.now,
+            in: scene.scope)
+        guard case .waits = waits else { return #expect(Bool(false), "\(waits)") }
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        _ = try await house.test.superuser().execute("delete from ssh_keys where user_id = \(person.id)")
+        #expect(try await go("key", by: .publicKeyAndCode) == ended)
+    }
+
+    @Test func `at a gateway the second factor has to count when somebody has agreed, too`() async throws {
+        let scene = try await Scene()
+        let house = scene.house
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let person = try #require(try await house.identity.directory.user(login: "bob", in: scene.scope))
+        let gateway = house.identity.gateway
+        _ = try await gateway.admitted(
+            person, by: .password, showing: .authenticator, attempt: "one", from: "192.0.2.1", at: house.now,
+            in: scene.scope)
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        let version = try await scene.ada.call("factor-rules.show").version
+        _ = try await scene.ada.call("me.step-up", body: ["code": .string(scene.ada.freshCode())])
+        let rule: JSON = [
+            "name": "keys", "who": [["user": .string(scene.bob.id.text)]], "action": "require", "factors": ["passkey"],
+        ]
+        let set = try await scene.ada.call(
+            "factor-rules.set", body: ["level": "all", "rules": [rule]], version: version)
+        #expect(set.status == 200, "\(set.json)")
+        let entry = try await gateway.resumed(
+            person, by: .password, attempt: "one", from: "192.0.2.1", at: house.now, in: scene.scope)
+        #expect(entry == .kept(out: "Your company asks for another second factor by now. Sign in again."))
     }
 
     @Test func `at a gateway the word is good for one attempt, and too many attempts are none`() async throws {

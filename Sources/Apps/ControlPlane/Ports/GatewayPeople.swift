@@ -53,21 +53,23 @@ struct GatewayPeople: AdmissionIdentity {
                         chosenBy: code.reveal(), of: person.id, attempt: admission.text, from: clientAddress, at: now,
                         in: scope)
                 {
+                    try await remember(byProvider, of: person, admission, from: clientAddress, at: now, in: scope)
                     return .factorAsked(person.id, prompt)
                 }
                 if let code,
                     try await identity.gateway.sendCode(
                         to: person.id, chosenBy: code.reveal(), from: clientAddress, at: now, in: scope)
                 {
+                    try await remember(byProvider, of: person, admission, from: clientAddress, at: now, in: scope)
                     return .codeSent(person.id)
                 }
                 if let code,
-                    try await identity.gateway.code(
+                    let factor = try await identity.gateway.code(
                         code.reveal(), of: person.id, from: clientAddress, at: now, in: scope)
                 {
                     return try await enter(
-                        person, by: byProvider ? .passwordAtProvider : .password, admission.text, from: clientAddress,
-                        at: now, in: scope)
+                        person, by: byProvider ? .passwordAtProvider : .password, showing: factor, admission.text,
+                        from: clientAddress, at: now, in: scope)
                 }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
@@ -87,21 +89,41 @@ struct GatewayPeople: AdmissionIdentity {
         return .refused
     }
 
+    private func remember(
+        _ byProvider: Bool, of person: Person, _ admission: AdmissionID, from address: String, at now: Date,
+        in scope: TenantScope
+    ) async throws {
+        try await identity.gateway.remember(
+            byProvider ? .passwordAtProvider : .password, of: person.id, attempt: admission.text, from: address,
+            at: now,
+            in: scope)
+    }
+
     func holder(
         of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
             return .refused
         }
+        let asked: GatewaySignIn
         switch try await identity.gateway.answer(to: key, of: person, from: clientAddress, at: now, in: scope) {
-        case .codeNeeded: return .codeNeeded(person.id)
-        case .codeSent: return .codeSent(person.id)
+        case .codeNeeded: asked = .codeNeeded(person.id)
+        case .codeSent: asked = .codeSent(person.id)
         case .browserNeeded: return .notReady(Self.browserNeeded)
-        case .enough: break
+        case .enough:
+            return try await enter(person, holding: key, attempt, from: clientAddress, at: now, in: scope)
         }
+        try await identity.gateway.remember(
+            .publicKey(key), of: person.id, attempt: attempt, from: clientAddress, at: now, in: scope)
+        return asked
+    }
+
+    private func enter(
+        _ person: Person, holding key: [UInt8], _ attempt: String, from address: String, at now: Date,
+        in scope: TenantScope
+    ) async throws -> GatewaySignIn {
         do {
-            return try await enter(
-                person, by: .publicKey(key), attempt, from: clientAddress, at: now, in: scope)
+            return try await enter(person, by: .publicKey(key), attempt, from: address, at: now, in: scope)
         } catch TenancyError.closed {
             return .refused
         }
@@ -111,20 +133,21 @@ struct GatewayPeople: AdmissionIdentity {
         _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
         in scope: TenantScope
     ) async throws -> GatewaySignIn {
-        try await awaited(
-            user, by: Self.way(way), attempt: attempt, clientAddress: clientAddress, at: now, in: scope)
+        try await entering(user, in: scope) { person in
+            try await resume(person, by: Self.way(way), attempt, from: clientAddress, at: now, in: scope)
+        }
     }
 
     func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws {
         try await identity.gateway.left(user, attempt: attempt, at: now, in: scope)
     }
 
-    private func awaited(
-        _ user: UserID, by way: GatewayWay, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+    private func entering(
+        _ user: UserID, in scope: TenantScope, _ enter: (Person) async throws -> GatewaySignIn
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         do {
-            return try await enter(person, by: way, attempt, from: clientAddress, at: now, in: scope)
+            return try await enter(person)
         } catch IdentityError.signInRefused {
             return .refused
         } catch TenancyError.closed(let closure) {
@@ -134,12 +157,26 @@ struct GatewayPeople: AdmissionIdentity {
 
     /// The proof was right: asks the tenant's rules.
     private func enter(
-        _ person: Person, by way: GatewayWay, _ attempt: String, from address: String, at now: Date,
-        in scope: TenantScope
+        _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, _ attempt: String,
+        from address: String, at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
-        let entry = try await identity.gateway.admitted(
-            person, by: way, attempt: attempt, from: address, at: now, in: scope)
-        return switch entry {
+        Self.answer(
+            try await identity.gateway.admitted(
+                person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope), person)
+    }
+
+    /// The same for somebody who goes on from what they have proven before.
+    private func resume(
+        _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, _ attempt: String,
+        from address: String, at now: Date, in scope: TenantScope
+    ) async throws -> GatewaySignIn {
+        Self.answer(
+            try await identity.gateway.resumed(
+                person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope), person)
+    }
+
+    private static func answer(_ entry: GatewayEntry, _ person: Person) -> GatewaySignIn {
+        switch entry {
         case .admitted: .admitted(NamedUser(id: person.id, name: person.name))
         case .waits(let ticket, let end): .waits(person.id, ticket, until: end)
         case .kept(let text): .notReady(text)
@@ -168,8 +205,9 @@ struct GatewayPeople: AdmissionIdentity {
             case .asked(let prompt): return .factorAsked(user, prompt)
             case .refused: return .refused
             case .right:
-                return try await enter(
-                    person, by: Self.way(way), admission.text, from: clientAddress, at: now, in: scope)
+                return try await resume(
+                    person, by: Self.way(way), showing: .radius, admission.text, from: clientAddress, at: now,
+                    in: scope)
             case nil: break
             }
             if let prompt = try await identity.gateway.askRADIUS(
@@ -183,11 +221,11 @@ struct GatewayPeople: AdmissionIdentity {
                 return .codeSent(user)
             }
             guard
-                try await identity.gateway.code(
+                let factor = try await identity.gateway.code(
                     code.reveal(), of: user, from: clientAddress, at: now, in: scope)
             else { return .refused }
-            return try await enter(
-                person, by: Self.way(way), admission.text, from: clientAddress, at: now, in: scope)
+            return try await resume(
+                person, by: Self.way(way), showing: factor, admission.text, from: clientAddress, at: now, in: scope)
         } catch IdentityError.busy {
             return .busy
         } catch IdentityError.addressLocked(let seconds) {
@@ -231,9 +269,11 @@ struct GatewayPeople: AdmissionIdentity {
         case .over: .over
         case .confirmed(let user, let byProvider):
             .confirmed(
-                try await awaited(
-                    user, by: byProvider ? GatewayWay.browserByProvider : GatewayWay.browser, attempt: admission.text,
-                    clientAddress: clientAddress, at: now, in: scope))
+                try await entering(user, in: scope) { person in
+                    try await enter(
+                        person, by: byProvider ? .browserByProvider : .browser, admission.text, from: clientAddress,
+                        at: now, in: scope)
+                })
         }
     }
 

@@ -148,7 +148,7 @@ struct GatewayRequests: RequestDesk {
         do {
             guard
                 try await identity.gateway.code(
-                    typed, of: visitor.user.id, from: visitor.clientAddress, at: visitor.now, in: visitor.scope)
+                    typed, of: visitor.user.id, from: visitor.clientAddress, at: visitor.now, in: visitor.scope) != nil
             else { throw Self.codeWrong }
         } catch IdentityError.busy {
             throw Problem.tooMany(after: 5)

@@ -21,6 +21,9 @@ extension SignInReviews {
             },
             place: { key, now in reviews.hub.place(key, at: now)?.ticket },
             keep: { key, ticket, scope, end in reviews.hub.keep(key, for: ticket, in: scope, until: end) },
+            void: { rules, now, scope, transaction in
+                try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)
+            },
             stir: { scope, transaction in try await reviews.hub.stir(in: scope, transaction) })
     }
 

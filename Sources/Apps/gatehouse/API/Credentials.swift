@@ -11,8 +11,16 @@ struct Credentials {
         var token: String
     }
 
+    /// A sign-in that waits until somebody agrees.
+    struct Waiting: Equatable {
+        var origin: String
+        var login: String
+        var attempt: String
+    }
+
     var current: String?
     private(set) var entries: [Entry] = []
+    private var waits: [Waiting] = []
 
     /// `$XDG_CONFIG_HOME/gatehouse/credentials.json`, or below `~/.config`.
     static var path: String {
@@ -39,13 +47,26 @@ struct Credentials {
         entries = json.list("portals").map {
             Entry(origin: $0.text("url"), login: $0.text("login"), token: $0.text("token"))
         }
+        waits = json.list("waiting").map {
+            Waiting(origin: $0.text("url"), login: $0.text("login"), attempt: $0.text("attempt"))
+        }
     }
 
     subscript(_ origin: String) -> Entry? {
         entries.first { $0.origin == origin }
     }
 
+    func waiting(_ login: String, at origin: String) -> String? {
+        waits.first { $0.origin == origin && $0.login == login && !$0.attempt.isEmpty }?.attempt
+    }
+
+    mutating func wait(_ waiting: Waiting) {
+        waits.removeAll { $0.origin == waiting.origin }
+        waits.append(waiting)
+    }
+
     mutating func put(_ entry: Entry) {
+        waits.removeAll { $0.origin == entry.origin }
         entries.removeAll { $0.origin == entry.origin }
         entries.append(entry)
         current = entry.origin
@@ -61,7 +82,12 @@ struct Credentials {
         let portals = entries.map { entry -> JSON in
             ["url": .string(entry.origin), "login": .string(entry.login), "token": .string(entry.token)]
         }
-        let json: JSON = ["current": current.map(JSON.string) ?? .null, "portals": .array(portals)]
+        let waiting = waits.map { one -> JSON in
+            ["url": .string(one.origin), "login": .string(one.login), "attempt": .string(one.attempt)]
+        }
+        let json: JSON = [
+            "current": current.map(JSON.string) ?? .null, "portals": .array(portals), "waiting": .array(waiting),
+        ]
         try PrivateFile.write(json.bytes, to: path)
     }
 }

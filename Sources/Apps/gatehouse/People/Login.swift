@@ -28,13 +28,23 @@ struct Login: AsyncParsableCommand {
         let login = try login ?? credentials[origin]?.login ?? askLogin(face.text("name"))
         let password = try SecretSource.read(
             "Password of \(login) at \(face.text("name"))".oneLine, file: passwordFile, variable: "GATEHOUSE_PASSWORD")
-        let answer = try await answered(
-            client.post(
-                "/auth/cli",
-                [
-                    "login": .string(login), "password": .string(password.reveal()),
-                    "code": try askCode("Code from your authenticator (Enter without one)"),
-                ]), client)
+        var body: JSON = [
+            "login": .string(login), "password": .string(password.reveal()),
+            "code": try askCode("Code from your authenticator (Enter without one)"),
+        ]
+        // The word that was waited for is good for the one attempt.
+        let waiting = credentials.waiting(login, at: origin).map { ["attempt": .string($0)] as JSON } ?? [:]
+        body = body.merging(waiting)
+        let answer: JSON
+        do {
+            answer = try await answered(client.post("/auth/cli", body), waiting, client)
+        } catch let failure as APIFailure {
+            if failure.kind == "sign-in-waits" {
+                credentials.wait(.init(origin: origin, login: login, attempt: failure.problem.text("attempt")))
+                try credentials.save(path: Credentials.path)
+            }
+            throw failure
+        }
         credentials.put(.init(origin: origin, login: login, token: answer.text("token")))
         try credentials.save(path: Credentials.path)
         output.show(
@@ -43,7 +53,7 @@ struct Login: AsyncParsableCommand {
     }
 
     /// Asks what the sign-in service asks, until there is a token.
-    private func answered(_ first: JSON, _ client: APIClient) async throws -> JSON {
+    private func answered(_ first: JSON, _ waiting: JSON, _ client: APIClient) async throws -> JSON {
         var answer = first
         while let challenge = answer["challenge"], challenge != .null {
             let prompt = challenge.text("prompt").oneLine
@@ -53,7 +63,7 @@ struct Login: AsyncParsableCommand {
                 // The one before may be too old by now, and a code counts once.
                 body = body.merging(["code": try askCode("A fresh code from your authenticator")])
             }
-            answer = try await client.post("/auth/cli/challenge", body)
+            answer = try await client.post("/auth/cli/challenge", body.merging(waiting))
         }
         return answer
     }

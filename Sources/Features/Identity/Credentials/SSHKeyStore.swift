@@ -75,7 +75,19 @@ enum SSHKeyStore {
         }
     }
 
-    /// Notes that a key was used; nil if the person has it no longer.
+    /// Those of a person's keys that are good now.
+    static func fingerprints(
+        of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> [String] {
+        try await tx.query(
+            """
+            select fingerprint from ssh_keys
+            where tenant_id = \(scope.tenant) and user_id = \(user) and (expires_at is null or expires_at > \(now))
+            """
+        ) { try $0.next() }
+    }
+
+    /// Notes that a key was used; nil if the person has it no longer, or it is over.
     static func touch(
         _ fingerprint: String, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> SSHKeyID? {
@@ -83,6 +95,7 @@ enum SSHKeyStore {
             """
             update ssh_keys set last_used_at = \(now)
             where tenant_id = \(scope.tenant) and user_id = \(user) and fingerprint = \(fingerprint)
+              and (expires_at is null or expires_at > \(now))
             returning ssh_key_id
             """
         ) { try $0.next() }

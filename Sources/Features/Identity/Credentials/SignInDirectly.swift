@@ -14,7 +14,7 @@ struct SignInDirectly {
         let answer = try await prove(
             login: request.login, password: request.password, code: request.code,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
-        return try await reply(answer, token: RandomToken().text.reveal(), visit)
+        return try await reply(answer, token: RandomToken().text.reveal(), request.attempt, visit)
     }
 
     func callAsFunction(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
@@ -24,20 +24,21 @@ struct SignInDirectly {
                 radius: request.answer.reveal(), of: open.user, after: open.after, under: factor,
                 from: visit.request.clientAddress,
                 at: visit.now, visit.audit, in: visit.scope)
-            if let account { return try await finish(account, nil, visit) }
+            if let account { return try await finish(account, nil, request.attempt, visit) }
             return Self.asking(request.token, prompt)
         }
         let answer = try await prove(
             answer: request.answer, to: ChallengeKey(token: request.token), code: request.code,
             from: visit.request.clientAddress, at: visit.now, visit.audit, in: visit.scope)
-        return try await reply(answer, token: request.token, visit)
+        return try await reply(answer, token: request.token, request.attempt, visit)
     }
 
     /// `token` is what the sign-in goes on by, if it has to.
-    private func reply(_ answer: ProveDirectly.Answer, token: String, _ visit: Visit) async throws -> DirectSignInReply
-    {
+    private func reply(
+        _ answer: ProveDirectly.Answer, token: String, _ continued: String?, _ visit: Visit
+    ) async throws -> DirectSignInReply {
         switch answer {
-        case .proven(let account, let exemption): return try await finish(account, exemption, visit)
+        case .proven(let account, let exemption): return try await finish(account, exemption, continued, visit)
         case .chosen(let account, let provider):
             let prompt = try await prove.radius.open(
                 of: account.id, after: provider, under: ChallengeKey(factorToken: token),
@@ -56,14 +57,16 @@ struct SignInDirectly {
         DirectSignInReply(asking: DirectChallenge(token: token, prompt: prompt, codeNeeded: false))
     }
 
-    private func finish(_ account: Account, _ exemption: SessionExemption?, _ visit: Visit) async throws
-        -> DirectSignInReply
-    {
+    /// `continued` is what this very program was told when it had to wait: nobody else takes the word that it waits for.
+    private func finish(
+        _ account: Account, _ exemption: SessionExemption?, _ continued: String?, _ visit: Visit
+    ) async throws -> DirectSignInReply {
+        let continuation = continued ?? RandomToken().text.reveal()
         let token = RandomToken(prefix: APIToken.prefix)
         let address = visit.request.clientAddress
         let attempt = SignInAttempt(
             user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
-            key: "cli", now: visit.now, scope: visit.scope)
+            key: "cli \(RandomToken.hash(of: continuation).hex)", now: visit.now, scope: visit.scope)
         let verdict = try await prove.database.transaction(in: visit.scope) { tx in
             let verdict = try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx)
             guard case .admitted(let agreed) = verdict else { return verdict }
@@ -88,7 +91,7 @@ struct SignInDirectly {
         case .rejected(let rule):
             for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInRejected
-        case .waits, .withdrawn: throw IdentityError.signInWaits
+        case .waits, .withdrawn: throw IdentityError.signInWaits(attempt: continuation)
         }
         return DirectSignInReply(token: token.text.reveal())
     }

@@ -88,7 +88,7 @@ package struct GatewaySignIn: Sendable {
         return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
     }
 
-    private func asksAfterKey(
+    func asksAfterKey(
         _ person: UserID, _ always: Bool, from address: String, _ now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
         if always { return true }
@@ -214,23 +214,23 @@ package struct GatewaySignIn: Sendable {
     package func pace(in scope: TenantScope) -> Duration { settings.refusalFloor(in: scope) }
 
     /// Checks a code of somebody whose password was right: the authenticator's, or one that was
-    /// sent. A recovery code does not count here.
+    /// sent. A recovery code does not count here. The factor that it shows; nil if it was wrong.
     package func code(
         _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
-    ) async throws -> Bool {
+    ) async throws -> ProvenFactor? {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         let proof = try await ProveCode(database: database, keys: keys, lockout: lockout)(
             code, of: person, allowRecovery: false, from: address, at: now, in: scope)
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard case .wrong(let nowLocked) = proof else {
-            return try await counts(proof.factor, of: account, from: address, now, in: scope)
+            return try await counts(proof.factor, of: account, from: address, now, in: scope) ? proof.factor : nil
         }
         if let account {
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
                 account, nowLocked: nowLocked)
         }
-        return false
+        return nil
     }
 
     /// What became of an answer to the person's RADIUS server.
@@ -303,70 +303,12 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    private func hasPassword(_ account: Account, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
-        if account.passwordHash != nil { return true }
-        return try await !IdentityLinkStore.isVouchedFor(account.id, in: scope, tx)
-    }
-
     /// Takes back what this way in waits for: whoever stood there is gone.
     package func left(
         _ user: UserID, attempt: String, at now: Date, in scope: TenantScope
     ) async throws {
         try await database.transaction(in: scope) { tx in
             try await reviews.withdraw(attempt, user, now, scope, tx)
-        }
-    }
-
-    /// Lets somebody in whose proof was right, if the tenant's rules do, and says so in the trail. A password and a code
-    /// forget the failures before them. `attempt` names this way in among others of the same person. Throws if the person
-    /// has been shut out meanwhile.
-    @discardableResult
-    package func admitted(
-        _ person: Person, by way: GatewayWay, attempt: String = UUID().uuidString, from address: String, at now: Date,
-        in scope: TenantScope
-    ) async throws -> Entry {
-        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
-        let attempt = SignInAttempt(
-            user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, key: attempt,
-            now: now, scope: scope)
-        return try await database.transaction(in: scope) { tx in
-            try await TenantDoor.check(at: now, in: scope, tx)
-            guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
-                throw IdentityError.signInRefused
-            }
-            // Also after a password, which may have been right some time ago. Whom a provider has proven now has none to
-            // change, nor has who comes by one and never had a password here.
-            if account.standing.mustChangePassword, !way.isByProvider, try await hasPassword(account, in: scope, tx) {
-                try await trail.kept(out: person, because: "password-change", in: tx)
-                return .passwordChangeDue
-            }
-            switch try await SignInGuard(reviews: reviews).check(attempt, in: tx) {
-            case .admitted: break
-            case .waits(let ticket, let until): return .waits(ticket, until: until)
-            case .withdrawn: return .kept(out: "This sign-in was taken back.")
-            case .denied(let rule):
-                try await trail.kept(out: person, by: rule, in: tx)
-                return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
-            case .rejected(let rule):
-                try await trail.kept(out: person, by: rule, in: tx)
-                return .kept(out: "Nobody agreed to this sign-in.")
-            }
-            var key: SSHKeyID?
-            if case .publicKey(let blob) = way {
-                key = try await SSHKeyStore.touch(
-                    SSHPublicKey(blob: blob).fingerprint, of: person.id, at: now, in: scope, tx)
-                guard key != nil else { throw IdentityError.signInRefused }
-            }
-            try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
-                switch way {
-                case .password, .passwordAtProvider:
-                    try await AccountStore.recordSignIn(person.id, from: address, at: now, in: scope, tx)
-                case .publicKey, .publicKeyAndCode, .browser, .browserByProvider:
-                    try await AccountStore.recordKeySignIn(person.id, from: address, at: now, in: scope, tx)
-                }
-            }
-            try await trail.admitted(person, by: way, key: key, in: tx)
-            return .admitted
         }
     }
 }
@@ -380,3 +322,6 @@ package typealias GatewayProof = GatewaySignIn.PasswordAnswer
 
 /// What a person's RADIUS server makes of an answer, under such a name too.
 package typealias GatewayFactorAnswer = GatewaySignIn.RADIUSAnswer
+
+/// What becomes of whoever has proven who they are, under such a name too.
+package typealias GatewayEntry = GatewaySignIn.Entry

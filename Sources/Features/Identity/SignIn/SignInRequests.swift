@@ -89,11 +89,14 @@ package struct DirectSignInRequest: WireValue {
     package let login: String
     package let password: Secret
     package let code: String
+    /// What an answer that somebody has to agree first handed out: this goes on with that.
+    package let attempt: String?
 
-    package init(login: String, password: Secret, code: String) {
+    package init(login: String, password: Secret, code: String, attempt: String? = nil) {
         self.login = login
         self.password = password
         self.code = code
+        self.attempt = attempt
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -105,7 +108,11 @@ package struct DirectSignInRequest: WireValue {
                 From the authenticator or the mailbox; recovery codes do not count here. Empty has one mailed to whoever \
                 confirms by e-mail.
                 """)
+        Field("attempt", \.attempt, .text(1...200), note: attemptNote)
     }
+
+    fileprivate static let attemptNote =
+        "What came with the answer sign-in-waits; without it, somebody has to agree to another sign-in."
 }
 
 /// The answer to a provider's question, and a code where one is asked for too.
@@ -113,12 +120,14 @@ package struct DirectAnswerRequest: WireValue {
     package let token: String
     package let answer: Secret
     package let code: String
+    package let attempt: String?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("token", \.token, .text(1...200))
         Field("answer", \.answer)
         Field(
             "code", \.code, Schema<String>.text(0...40).otherwise(""), note: "From the authenticator, if it is needed.")
+        Field("attempt", \.attempt, .text(1...200), note: DirectSignInRequest.attemptNote)
     }
 }
 

@@ -30,6 +30,8 @@ struct ChangeSignInRules {
             if let circumstances, rules.deciding(circumstances)?.action == .deny {
                 throw IdentityError.wouldLockYouOut
             }
+            let asked = before.asked.filter { id, asked in rules.first { $0.id == id }?.askedForReview != asked }
+            if !asked.isEmpty { try await reviews.void(Set(asked.keys), acting.now, acting.scope, tx) }
             try await reviews.stir(acting.scope, tx)
             acting.audit.detail("rules", .array(rules.map { .string("\($0.action.rawValue): \($0.name)") }))
             try await acting.audit.write(in: tx)
@@ -71,4 +73,18 @@ struct ChangeSignInRules {
         }
         return rules
     }
+}
+
+extension SignInRules {
+    /// Whom each rule asks to agree.
+    fileprivate var asked: [SignInRuleID: Set<PeopleReference>] {
+        var asked: [SignInRuleID: Set<PeopleReference>] = [:]
+        for rule in rules { if let id = rule.id { asked[id] = rule.askedForReview } }
+        return asked
+    }
+}
+
+extension SignInRule {
+    /// Nil for a rule that asks nobody to agree.
+    fileprivate var askedForReview: Set<PeopleReference>? { action == .review ? Set(asked.bare) : nil }
 }

@@ -59,6 +59,8 @@ package struct SignInReviews: Sendable {
     /// Remembers what somebody with this key waits for.
     package var keep: @Sendable (_ key: String, TicketID, TenantScope, _ until: Date) -> Void
 
+    /// Voids what was asked under these rules, which ask others now: nobody comes in by the word of those before.
+    package var void: @Sendable (Set<SignInRuleID>, Date, TenantScope, Transaction) async throws -> Void
     /// Has everybody of the company who waits ask again: the rules have changed.
     package var stir: @Sendable (TenantScope, Transaction) async throws -> Void
 
@@ -68,8 +70,10 @@ package struct SignInReviews: Sendable {
         wait: @escaping @Sendable (TicketID, String?, TenantScope) async -> Waking,
         place: @escaping @Sendable (String, Date) -> TicketID?,
         keep: @escaping @Sendable (String, TicketID, TenantScope, Date) -> Void,
+        void: @escaping @Sendable (Set<SignInRuleID>, Date, TenantScope, Transaction) async throws -> Void,
         stir: @escaping @Sendable (TenantScope, Transaction) async throws -> Void
     ) {
+        self.void = void
         self.stir = stir
         self.ask = ask
         self.withdraw = withdraw
@@ -81,7 +85,7 @@ package struct SignInReviews: Sendable {
     /// Nobody can be asked, so nobody comes in by a review.
     package static let none = SignInReviews(
         ask: { _, _, _, _ in .nobody }, withdraw: { _, _, _, _, _ in }, wait: { _, _, _ in .timeIsUp },
-        place: { _, _ in nil }, keep: { _, _, _, _ in }, stir: { _, _ in })
+        place: { _, _ in nil }, keep: { _, _, _, _ in }, void: { _, _, _, _ in }, stir: { _, _ in })
 }
 
 /// What a sign-in waits for; no part of an answer.

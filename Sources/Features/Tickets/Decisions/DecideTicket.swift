@@ -9,11 +9,11 @@ extension Tickets {
     /// repeat of the same answer changes nothing, and is told what happened meanwhile.
     package func decide(
         _ id: TicketID, _ request: DecideTicket, by user: UserID, through channel: DecisionChannel,
-        _ facts: RequestFacts? = nil, at now: Date, audit: AuditDraft, in scope: TenantScope
+        _ facts: RequestFacts? = nil, stepUp: Problem? = nil, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> Ticket {
         var decision = NewDecision(
             level: nil, user: user, outcome: request.outcome, comment: request.comment, channel: channel,
-            digest: [UInt8](hexadecimal: request.digest) ?? [], at: now)
+            digest: [UInt8](hexadecimal: request.digest) ?? [], stepUp: stepUp, at: now)
         if let answer = request.passkey, let facts {
             let proven = try await proof(answer, for: decision, of: id, facts, audit: audit, in: scope)
             decision.level = proven.challenge.level
@@ -81,6 +81,12 @@ extension Tickets {
         try await deciders.check(
             [decision.user] + (step.onBehalfOf.map { [$0] } ?? []), at: decision.at, in: scope, transaction)
         let after = step.progress
+        // Who lets somebody in who waits shows that it is them. A tap on a passkey does.
+        if let stepUp = decision.stepUp, decision.outcome == .approved, decision.proof == nil,
+            try kinds.kind(before.kind).isAwaited
+        {
+            throw stepUp
+        }
         // A tap on something else is none.
         if let signed = decision.signed, signed != after.digest { throw TicketError.needsPasskey }
         let names =

@@ -12,20 +12,20 @@ package final class ReviewHub: Service, Sendable {
     /// How often is looked whether somebody has waited long enough.
     private static let tick = Duration.seconds(1)
     /// How often all that wait are looked after.
-    private static let look = Duration.seconds(10)
-
+    private let look: Duration
     private let database: Database
     private let logger: Logger
     private let room: WaitingRoom
     private let now: @Sendable () -> Date
 
     package init(
-        database: Database, limits: WaitingRoom.Limits = .init(), logger: Logger,
+        database: Database, limits: WaitingRoom.Limits = .init(), look: Duration = .seconds(10), logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.database = database
         self.logger = logger
         self.now = now
+        self.look = look
         room = WaitingRoom(limits: limits)
     }
 
@@ -44,7 +44,7 @@ package final class ReviewHub: Service, Sendable {
                     try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.tick) }
                     room.release(at: ContinuousClock.now)
                     sinceLook += Self.tick
-                    guard sinceLook >= Self.look else { continue }
+                    guard sinceLook >= look else { continue }
                     sinceLook = .zero
                     await lookAround()
                 }

@@ -76,6 +76,24 @@ struct ReviewStore: Sendable {
             """)
     }
 
+    /// The same of all under these rules that are open or agreed to. Those of them that are open.
+    func void(
+        _ rules: [UUID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [(ticket: TicketID, user: UserID)] {
+        try await transaction.query(
+            """
+            with over as (
+                update ticket_reviews r set used_at = \(now) from tickets t
+                where r.tenant_id = \(scope.tenant) and r.rule_id = any(\(rules)::uuid[])
+                    and r.used_at is null and r.expires_at > \(now)
+                    and t.tenant_id = r.tenant_id and t.ticket_id = r.ticket_id and t.state in ('open', 'approved')
+                returning r.ticket_id, r.user_id, t.state
+            )
+            select ticket_id, user_id from over where state = 'open' order by ticket_id
+            """
+        ) { row in (try row.next(), try row.next()) }
+    }
+
     /// The open ones of an attempt.
     func open(
         _ attempt: String, of user: UserID, in scope: TenantScope, _ transaction: Transaction

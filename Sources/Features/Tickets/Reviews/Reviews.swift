@@ -59,6 +59,15 @@ package struct Reviews: Sendable {
         }
     }
 
+    /// Voids what was asked under these rules and let nobody in yet, also what was agreed to: whoever waits for it asks again.
+    package func void(
+        _ rules: [UUID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        for (ticket, user) in try await store.void(rules, at: now, in: scope, transaction) {
+            try await withdraw(ticket, of: user, because: "rule-changed", at: now, in: scope, transaction)
+        }
+    }
+
     /// How what this person waits for stands; nil if it is nothing of theirs.
     package func state(
         of ticket: TicketID, for user: UserID, in scope: TenantScope

@@ -27,6 +27,12 @@ package struct Authenticated<Caller: CallerIdentity>: Sendable {
         self.cookie = cookie
     }
 
+    /// What is missing of a fresh second factor; nil if it was shown lately enough.
+    func stepUp(at now: Date) -> Problem? {
+        if let secondFactorAt, now.timeIntervalSince(secondFactorAt) < Double(stepUpAge) { return nil }
+        return .stepUpRequired(within: stepUpAge)
+    }
+
     var subject: String { caller.principal.subject }
 
     /// The same caller, confined to where it holds the permission of what it calls.

@@ -16,6 +16,8 @@ package struct Call<API: Surface, Path: Sendable, Query: Sendable, Body: Sendabl
     package let version: Int?
     /// What will stand in the audit trail; a use-case completes it and writes it in its own transaction.
     package let audit: AuditDraft
+    /// What is answered where only part of what an endpoint does takes a fresh second factor; nil if it was shown lately.
+    package let stepUp: Problem?
     /// Cookies and headers that go out if the handler returns.
     package let response: ResponseDraft
 

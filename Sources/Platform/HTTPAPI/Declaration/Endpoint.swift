@@ -36,6 +36,7 @@ package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
                 rawBody: request.body,
                 version: try admitted.parser.version(precondition, of: request),
                 audit: admitted.audit,
+                stepUp: admitted.authenticated.stepUp(at: admitted.parser.now),
                 response: admitted.response
             )
             let result = try await handler(feature, call)

@@ -121,15 +121,8 @@ extension Gate {
                 .forbidden, "It takes the permission \(operation.permission.code).",
                 reasons: [.init("permission-missing", operation.permission.code)])
         }
-        if operation.stepUp == .recent, !isRecent(authenticated.secondFactorAt, within: authenticated.stepUpAge) {
-            throw .stepUpRequired(within: authenticated.stepUpAge)
-        }
+        if operation.stepUp == .recent, let problem = authenticated.stepUp(at: now()) { throw problem }
         if let seconds = await throttle(operation.rate, authenticated.subject) { throw .tooMany(after: seconds) }
-    }
-
-    private func isRecent(_ date: Date?, within seconds: Int) -> Bool {
-        guard let date else { return false }
-        return now().timeIntervalSince(date) < Double(seconds)
     }
 
     /// Nobody knows who asks, so there is no audit record; who guesses credentials is slowed down by its address.
