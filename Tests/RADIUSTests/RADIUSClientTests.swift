@@ -43,6 +43,12 @@ import Testing
 
     private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
+    @Test func `by MS-CHAPv2 a server that accepts without knowing the password is not believed`() async throws {
+        let liar = try await LyingRadius("honest")
+        let errors = await errors { try await ask(servers([liar.port]), "eve", .mschap("x")) }
+        #expect(errors == [.unbelievable(.wrongProof)])
+    }
+
     @Test(.enabled(if: TestRadius.isThere)) func `a password is proven by PAP and by CHAP`() async throws {
         let test = try await TestRadius()
         let servers = try servers([test.first.port])

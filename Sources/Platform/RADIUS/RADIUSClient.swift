@@ -45,6 +45,9 @@ package final class RADIUSClient: Sendable {
     /// By party: a secret that is wrong for one is no reason to keep others waiting.
     private let unwell = Mutex<[Place: ContinuousClock.Instant]>([:])
 
+    /// Those who read keys and certificates.
+    private let readers = BlockingPool(threads: 2, waiting: 512)
+
     private struct Place: Hashable {
         let party: String
         let server: HostPort
@@ -116,7 +119,7 @@ package final class RADIUSClient: Sendable {
         do {
             channel =
                 if let radSec {
-                    try await Self.connect(to: address, of: server, over: radSec, within: left, on: loop) {
+                    try await connect(to: address, of: server, over: radSec, within: left, on: loop) {
                         RadSecHandler(exchange, $0, answer)
                     }
                 } else {
@@ -124,6 +127,9 @@ package final class RADIUSClient: Sendable {
                 }
         } catch let fault as RadSecFault {
             answer.fail(RADIUSError.untrusted("our certificate, its key or the authorities cannot be used: \(fault)"))
+            return try await answer.futureResult.get()
+        } catch let error as BlockingPool.Busy {
+            answer.fail(error)
             return try await answer.futureResult.get()
         } catch {
             answer.fail(RADIUSError.notThere)
@@ -155,15 +161,17 @@ package final class RADIUSClient: Sendable {
             .connect(to: address).get()
     }
 
-    private static func connect(
+    private func connect(
         to address: SocketAddress, of server: HostPort, over radSec: RadSec, within time: Duration,
         on loop: any EventLoop, _ handler: @escaping @Sendable (RadSecEngine) -> RadSecHandler
     ) async throws -> any Channel {
-        try await ClientBootstrap(group: loop)
+        // Certificates and a key are read before there is a connection: the loop is everybody's.
+        let context = try await readers.run { try radSec.context() }
+        return try await ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(time))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let engine = try RadSecEngine(radSec, host: server.host)
+                    let engine = try RadSecEngine(context, host: server.host)
                     try channel.pipeline.syncOperations.addHandler(handler(engine))
                 }
             }

@@ -20,7 +20,7 @@ package struct RadSec: Sendable {
     /// What is wrong with it; nil for what a server can be asked with.
     package var fault: RadSecFault? {
         do throws(RadSecFault) {
-            SSL_CTX_free(try context())
+            _ = try context()
             return nil
         } catch {
             return error
@@ -37,16 +37,22 @@ package struct RadSec: Sendable {
         return some && isWhole
     }
 
-    func context() throws(RadSecFault) -> OpaquePointer {
-        guard let context = SSL_CTX_new(TLS_client_method()) else { throw .broken }
+    /// Takes milliseconds, for which no event loop has time.
+    func context() throws(RadSecFault) -> RadSecContext {
+        guard let new = SSL_CTX_new(TLS_client_method()) else { throw .broken }
+        let context = RadSecContext(new)
         do throws(RadSecFault) {
-            try furnish(context)
+            try furnish(new)
             return context
         } catch {
-            SSL_CTX_free(context)
             ERR_clear_error()
             throw error
         }
+    }
+
+    /// Whether a passphrase is needed for it. How long one is worked on is said in the text itself, and may be hours.
+    private static func isEncrypted(_ text: String) -> Bool {
+        ["ENCRYPTED", "Proc-Type:", "DEK-Info:"].contains { text.contains($0) }
     }
 
     private func furnish(_ context: OpaquePointer) throws(RadSecFault) {
@@ -67,9 +73,11 @@ package struct RadSec: Sendable {
             return true
         }
         guard isChained, !isFirst else { throw .certificate }
-        // No callback asks anybody for a passphrase: a key that has one is none.
-        let own = Self.withBIO(key.reveal()) { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in 0 }, nil) }
-        guard let own else { throw .key }
+        // A key that has a passphrase is none.
+        let text = key.reveal()
+        guard !Self.isEncrypted(text),
+            let own = Self.withBIO(text, { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) })
+        else { throw .key }
         defer { EVP_PKEY_free(own) }
         guard SSL_CTX_use_PrivateKey(context, own) == 1, SSL_CTX_check_private_key(context) == 1 else { throw .key }
     }
@@ -85,8 +93,10 @@ package struct RadSec: Sendable {
 
     /// False if something in it is no certificate, or `body` wants no more.
     private static func forEachCertificate(in text: String, _ body: (OpaquePointer) -> Bool) -> Bool {
+        guard !isEncrypted(text) else { return false }
         let result = withBIO(text) { bio -> Bool? in
-            while let certificate = PEM_read_bio_X509(bio, nil, nil, nil) {
+            // Without the callback OpenSSL would ask whoever sits at the terminal for a passphrase.
+            while let certificate = PEM_read_bio_X509(bio, nil, { _, _, _, _ in -1 }, nil) {
                 defer { X509_free(certificate) }
                 guard body(certificate) else { return false }
             }
@@ -108,30 +118,34 @@ package enum RadSecFault: Error, Sendable {
     case broken
 }
 
+/// What a connection's TLS is begun with. Safe on any thread: nobody changes it when it is made, and OpenSSL counts who
+/// holds it.
+final class RadSecContext: @unchecked Sendable {
+    fileprivate let pointer: OpaquePointer
+
+    fileprivate init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+    deinit { SSL_CTX_free(pointer) }
+}
+
 /// One connection's TLS, without a socket: bytes of the network go in and come out. It stays on its event loop.
 final class RadSecEngine {
-    private let context: OpaquePointer
     private let ssl: OpaquePointer
     private let incoming: OpaquePointer
     private let outgoing: OpaquePointer
 
     /// `host` is the name or address that the server's certificate has to be for.
-    init(_ radSec: RadSec, host: String) throws(RadSecFault) {
-        let context = try radSec.context()
-        guard let ssl = SSL_new(context) else {
-            SSL_CTX_free(context)
-            throw .broken
-        }
+    init(_ context: RadSecContext, host: String) throws(RadSecFault) {
+        guard let ssl = SSL_new(context.pointer) else { throw .broken }
         guard let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem()) else {
             SSL_free(ssl)
-            SSL_CTX_free(context)
             throw .broken
         }
         gh_bio_never_ends(incoming)
         gh_bio_never_ends(outgoing)
         SSL_set_bio(ssl, incoming, outgoing)
         SSL_set_connect_state(ssl)
-        (self.context, self.ssl, self.incoming, self.outgoing) = (context, ssl, incoming, outgoing)
+        (self.ssl, self.incoming, self.outgoing) = (ssl, incoming, outgoing)
         let parameters = SSL_get0_param(ssl)
         if X509_VERIFY_PARAM_set1_ip_asc(parameters, host) != 1 {
             ERR_clear_error()
@@ -140,10 +154,7 @@ final class RadSecEngine {
         }
     }
 
-    deinit {
-        SSL_free(ssl)
-        SSL_CTX_free(context)
-    }
+    deinit { SSL_free(ssl) }
 
     enum Progress: Equatable {
         /// More has to come, or the handshake is not over.

@@ -43,8 +43,11 @@ import Testing
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
         let rules: JSON = [["directoryGroup": "ops", "role": "auditor"]]
+        let isOverTLS = how == "ms-chap-v2"
         let provider = try await makeProvider(
-            for: admin, ports: [test.first.port], settings: ["protocol": .string(how)], ["rules": rules])
+            for: admin, ports: [isOverTLS ? test.first.tlsPort : test.first.port],
+            settings: (isOverTLS ? overTLS(test) : [:]).merging(["protocol": .string(how)]),
+            ["rules": rules, "secret": .string(isOverTLS ? test.certificates.client.key : TestRadius.secret)])
         #expect(!String(decoding: provider.json.bytes, as: UTF8.self).contains(TestRadius.secret))
         let ann = Visitor(house: house, scope: scope, login: "ann")
         let first = try await ann.password(Self.password("ann"))

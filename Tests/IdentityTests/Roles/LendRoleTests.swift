@@ -54,17 +54,35 @@ import Testing
         #expect(try await stage.house.identity.endDueRoles(at: stage.house.now) == 0)
     }
 
-    @Test func `what is given for good while it is lent stays`() async throws {
+    @Test func `a list of somebody's roles makes no loan last and ends none`() async throws {
         let stage = try await Stage()
         let new = try await stage.ada.take("new", roles: ["user"])
         try await lend(stage, "auditor", to: new.id, by: [try await administrator(stage)])
-        let lasting = Set(try ["auditor", "user"].map { try #require(RoleID(stage.roles[$0] ?? "")) })
-        try await stage.house.test.database.transaction(in: stage.scope) { tx in
-            try await RoleStore.bind(lasting, to: new.id, in: stage.scope, tx)
+        func shown() async throws -> (roles: [String], lent: [JSON], version: Int) {
+            let answer = try await stage.ada.call("users.show", [new.id.text])
+            guard case .array(let roles)? = answer.json["roles"], case .array(let lent)? = answer.json["lentRoles"]
+            else {
+                Issue.record("\(answer.json)")
+                return ([], [], 0)
+            }
+            return (roles.compactMap { $0["builtIn"]?.text }, lent, answer.version)
         }
+        // Read and sent back, named besides, and left out.
+        for names: JSON in [["user"], ["user", "auditor"], ["user"]] {
+            let before = try await shown()
+            #expect(before.roles == ["user"])
+            #expect(before.lent.map { $0["role"]?["builtIn"] } == ["auditor"])
+            let until = stage.house.now.addingTimeInterval(3_600).timeIntervalSince1970
+            let told = try #require(before.lent.first?["until"]?.text.flatMap(Timestamp.parse)).timeIntervalSince1970
+            #expect(abs(told - until) < 1)
+            let changed = try await stage.ada.call(
+                "users.change", [new.id.text], body: ["roles": names], version: before.version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        #expect(try await ends(stage, of: new.id, at: .root(of: stage.scope.tenant)) == [false, true])
         stage.house.wait(3_600)
-        #expect(try await stage.house.identity.endDueRoles(at: stage.house.now) == 0)
-        #expect(try await roles(stage, of: new.id) == ["auditor", "user"])
+        #expect(try await stage.house.identity.endDueRoles(at: stage.house.now) == 1)
+        #expect(try await roles(stage, of: new.id) == ["user"])
     }
 
     @Test func `whoever agrees has to be able to give it, and nobody gives to themselves`() async throws {

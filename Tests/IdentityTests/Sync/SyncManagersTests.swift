@@ -21,6 +21,9 @@ import Testing
             """)
     }
 
+    private static let attributes: JSON = ["subject": "entryUUID", "login": "uid", "name": "cn", "email": "mail"]
+    private static let asksForManagers: JSON = ["attributes": attributes.merging(["manager": "manager"])]
+
     private func managers(_ admin: Visitor) async throws -> [String: String] {
         let people = try await users(admin)
         return people.compactMapValues { person in
@@ -41,7 +44,7 @@ import Testing
         try await set(dn("ben"), of: "ann", in: directory)
         try await set(dn("cleo"), of: "cleo", in: directory)
         try await set("cn=nobody,\(Self.base)", of: "eve", in: directory)
-        let provider = try await makeProvider(directory, for: admin)
+        let provider = try await makeProvider(directory, for: admin, settings: Self.asksForManagers)
         _ = try await preview(provider, admin)
         #expect(try await run(provider, admin)["state"] == "done")
         #expect(try await managers(admin) == ["ben": "ann directory", "ann": "ben directory"])
@@ -67,5 +70,41 @@ import Testing
         let moved = try await run(provider, admin)
         #expect(names(moved, "changed") == ["ann", "ben"])
         #expect(try await managers(admin) == ["ben": "eve directory", "eve": "ann hand"])
+    }
+
+    @Test func `nobody is named who was not asked for, nor for those who may do more than the provider gives`()
+        async throws
+    {
+        let directory = try await TestDirectory()
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        try await set(dn("Ann"), of: "ben", in: directory)
+        try await set(dn("Ann"), of: "cleo", in: directory)
+        let provider = try await makeProvider(directory, for: admin)
+        _ = try await preview(provider, admin)
+        #expect(try await run(provider, admin)["state"] == "done")
+        #expect(try await managers(admin) == [:])
+        let people = try await users(admin)
+        func change(_ login: String, _ body: JSON) async throws {
+            let id = try #require(people[login]?["id"]?.text)
+            let version = try await admin.call("users.show", [id]).version
+            let changed = try await admin.call("users.change", [id], body: body, version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        try await change("ben", ["roles": ["user", "auditor"], "manager": people["eve"]?["id"] ?? .null])
+        try await change("cleo", ["manager": people["eve"]?["id"] ?? .null])
+        // Who looks for none leaves alone what is set by hand.
+        house.wait(60)
+        #expect(try await run(provider, admin)["state"] == "done")
+        #expect(try await managers(admin) == ["ben": "eve hand", "cleo": "eve hand"])
+        let version = try await admin.call("identity-providers.show", [provider]).version
+        let asked = try await admin.call(
+            "identity-providers.change", [provider],
+            body: ["settings": settings(directory, Self.asksForManagers)], version: version)
+        #expect(asked.status == 200, "\(asked.json)")
+        house.wait(60)
+        _ = try await preview(provider, admin)
+        #expect(try await run(provider, admin)["state"] == "done")
+        #expect(try await managers(admin) == ["ben": "eve hand", "cleo": "ann directory"])
     }
 }

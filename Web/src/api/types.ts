@@ -63,7 +63,7 @@ export interface PermissionEntry { code: string; place: 'tenant' | 'organization
 export interface PermissionArea { area: string; permissions: PermissionEntry[] }
 export interface User {
   id: string; login: string; name: string; email: string | null; state: string; roles: RoleReference[]; locked: boolean; secondFactor: boolean;
-  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; manager?: Named | null; managerByProvider?: boolean; invitationUrl?: string | null; mailedTo?: string | null;
+  mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; manager?: Named | null; managerByProvider?: boolean; lentRoles?: { role: RoleReference; until: string }[]; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface TemporaryPassword { password: string; expiresAt: string }
 export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
@@ -192,7 +192,7 @@ export interface ProviderRule { directoryGroup: string; role: string | null; gro
 export interface LdapAttributes { subject: string; login: string; name: string; email: string }
 export interface LdapSettings {
   kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
-  attributes: LdapAttributes & { manager?: string }; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
+  attributes: LdapAttributes & { manager?: string | null }; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
 }
 export interface RadiusSettings {
   kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number; use: string; domain: string | null;

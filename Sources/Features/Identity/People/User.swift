@@ -20,6 +20,7 @@ package struct User: Versioned, Sendable {
     package let version: Int
     package var manager: Manager?
     package var hasManagerByProvider = false
+    package var lentRoles: [LentRole] = []
 
     package enum State: String, Sendable, CaseIterable, WireValue, SQLBindable, SQLDecodable { case active, disabled }
 }
@@ -31,7 +32,7 @@ extension User: WireValue {
         Field("name", \.name, .text(1...200))
         Field("email", \.email, .text(1...254))
         Field("state", \.state)
-        Field("roles", \.roles, count: 0...100)
+        Field("roles", \.roles, count: 0...100, note: "What the person has for good.")
         Field("locked", \.locked, note: "Whether too many failed sign-ins lock the account for a while.")
         Field("secondFactor", \.secondFactor)
         Field(
@@ -45,6 +46,7 @@ extension User: WireValue {
         Field(
             "managerByProvider", \.hasManagerByProvider,
             note: "An identity provider has said who that is, and nobody changes it here.")
+        Field("lentRoles", \.lentRoles, count: 0...100, note: "What the person has for a while, besides.")
     }
 }
 

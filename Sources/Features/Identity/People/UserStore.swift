@@ -10,8 +10,8 @@ enum UserStore {
         select u.user_id, u.login, u.name, u.email, u.state, (
             select coalesce(
               jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in) order by r.name), '[]')
-            from user_roles b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-            where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = u.org_id),
+            from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = u.org_id and b.ends_at is null),
           coalesce(u.locked_until > now(), false), exists (
             select from totp_secrets s
             where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
@@ -22,7 +22,13 @@ enum UserStore {
             u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
           u.expires_at, u.last_sign_in_at, u.created_at, u.version,
           (select m.user_id || ' ' || m.name from users m where m.tenant_id = u.tenant_id and m.user_id = u.manager_id),
-          u.manager_provider_id is not null
+          u.manager_provider_id is not null, (
+            select coalesce(
+              jsonb_agg(jsonb_build_object('id', r.role_id, 'name', r.name, 'builtIn', r.built_in, 'until',
+                (extract(epoch from b.ends_at) * 1000)::bigint) order by r.name), '[]')
+            from roles_held(now()) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            where b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.org_id = u.org_id
+              and b.ends_at is not null)
         from users u
         """
 
@@ -32,7 +38,8 @@ enum UserStore {
             state: try row.next(), roles: RoleReference.list(from: try row.next()), locked: try row.next(),
             secondFactor: try row.next(), mustChangePassword: try row.next(), expiresAt: try row.next(),
             lastSignInAt: try row.next(), createdAt: try row.next(),
-            version: try row.next(), manager: try row.next(), hasManagerByProvider: try row.next())
+            version: try row.next(), manager: try row.next(), hasManagerByProvider: try row.next(),
+            lentRoles: LentRole.list(from: try row.next()))
     }
 
     static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [User] {

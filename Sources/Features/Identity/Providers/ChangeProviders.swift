@@ -26,6 +26,7 @@ struct ChangeProviders {
             throw Self.secret(isMissing: !provider.hasSecret)
         }
         try Self.checkBinding(provider)
+        if case .radius(let radius) = provider.settings { try radius.check(request.secret) }
         let sealed = try await seal(secret, for: provider.id, in: acting.scope)
         acting.audit.target("identity-provider", provider.id.text, name: provider.name)
         return try await database.transaction(in: acting.scope) { tx in
@@ -64,6 +65,7 @@ struct ChangeProviders {
             provider.linksUsers = change.linksUsers.applied(to: provider.linksUsers)
             provider.bindsUsers = change.bindsUsers.applied(to: provider.bindsUsers)
             let settings = change.settings.applied(to: provider.settings)
+            try Self.checkServers(settings, change)
             try await setSecret(sealed, or: made, of: provider, with: settings, acting, tx)
             if !settings.isSame(as: provider.settings) {
                 try await IdentitySyncStore.askForPreview(of: id, in: acting.scope, tx)
@@ -186,6 +188,15 @@ struct ChangeProviders {
             !settings.mayKeepSecret(of: old.provider.settings)
         else { return nil }
         return try await seal(try await SAMLKeys.make(for: id, at: acting.now), for: id, in: acting.scope)
+    }
+
+    private static func checkServers(_ settings: ProviderSettings, _ change: ChangeIdentityProvider) throws {
+        guard case .radius(let radius) = settings else { return }
+        switch (change.settings, change.secret) {
+        case (.keep, .keep): return
+        case (_, .set(let secret)): try radius.check(secret)
+        case (.set, .keep): try radius.check(nil)
+        }
     }
 
     private static func checkBinding(_ provider: IdentityProvider) throws {

@@ -62,11 +62,9 @@ final class ProvisioningContext: Sendable {
         guard let provider = try await IdentityProviderStore.lock(provider, in: scope, tx), provider.enabled,
             let handles = try await ProvisioningStore.standing(of: provider.id, in: scope, tx)
         else { throw Problem.unauthenticated("The provider is not provisioned any more.") }
-        let names = Array(Set(provider.rules.compactMap(\.role)))
-        let given = try await RoleStore.resolve(names, catalogue, in: scope, tx).permissions
         return Standing(
             provider: provider, handlesPrivileged: handles,
-            ceiling: catalogue.permissions(of: .user).union(given))
+            ceiling: try await RoleStore.permissions(givenBy: provider, catalogue, in: scope, tx))
     }
 
     func exchange(_ standing: Standing) -> RuleExchange {

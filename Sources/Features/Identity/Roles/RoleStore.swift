@@ -209,7 +209,8 @@ enum RoleStore {
         return catalogue.permissions(builtIn: roles.compactMap(\.0), codes: roles.flatMap(\.1))
     }
 
-    /// Gives a person these roles at the person's own organization, and no others there: for good, also what was lent.
+    /// Makes these what a person has for good at the person's own organization. What is lent is no part of it: it goes on
+    /// and ends as it would have, named here or not.
     static func bind(
         _ roles: Set<RoleID>, to user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
@@ -218,7 +219,7 @@ enum RoleStore {
             """
             delete from role_bindings b using users u
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id <> all(\(ids))
-              and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
+              and b.ends_at is null and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
             """)
         try await tx.enqueue(
             """
@@ -227,7 +228,7 @@ enum RoleStore {
             from roles r join users u on u.tenant_id = r.tenant_id
             where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
             on conflict on constraint role_bindings_pk do update set ends_at = null
-              where role_bindings.ends_at is not null
+              where role_bindings.ends_at <= now()
             """)
     }
 

@@ -26,36 +26,44 @@ struct SignInWithPassword {
             visit.audit.target("user", account.id.text, name: account.login)
             if let provider {
                 visit.audit.detail("provider", .string(provider.text))
-            } else {
-                try await rehash(&account, request.password, in: visit.scope)
             }
-            return try await goOn(account, by: provider, visit)
+            return try await refunding(account, visit) {
+                if provider == nil { try await rehash(&account, request.password, in: visit.scope) }
+                return try await goOn(account, by: provider, visit)
+            }
         }
     }
 
-    /// With the next step what was counted for the password is given back; also if there is none, because a rule says no.
-    private func goOn(
-        _ proven: Account, by provider: IdentityProviderID?, _ visit: Visit
+    /// What was counted for a right password is given back, whatever becomes of the sign-in.
+    private func refunding(
+        _ proven: Account, _ visit: Visit, _ work: () async throws -> SignInReply
     ) async throws -> SignInReply {
-        let limits = try await prove.lockout.limits(in: visit.scope)
         do {
-            return try await prove.database.transaction(in: visit.scope) { tx in
-                let advance = AdvanceSignIn(visit: visit)
-                let account = try await advance.demanding(proven, by: provider, in: tx)
-                if let owed = proven.owed {
-                    try await Lockout.refund(owed, of: account, within: limits, at: visit.now, in: visit.scope, tx)
-                }
-                let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
-                let reply = try await advance.begin(outcome, account, by: provider, in: tx)
-                visit.audit.detail("step", .string(reply.step.rawValue))
-                try await visit.audit.write(in: tx)
-                return reply
-            }
+            return try await work()
         } catch {
             if let owed = proven.owed {
                 try await prove.refund(owed, of: proven.id, at: visit.now, in: visit.scope)
             }
             throw error
+        }
+    }
+
+    /// With the next step it is given back in the same transaction.
+    private func goOn(
+        _ proven: Account, by provider: IdentityProviderID?, _ visit: Visit
+    ) async throws -> SignInReply {
+        let limits = try await prove.lockout.limits(in: visit.scope)
+        return try await prove.database.transaction(in: visit.scope) { tx in
+            let advance = AdvanceSignIn(visit: visit)
+            let account = try await advance.demanding(proven, by: provider, in: tx)
+            if let owed = proven.owed {
+                try await Lockout.refund(owed, of: account, within: limits, at: visit.now, in: visit.scope, tx)
+            }
+            let outcome = SignIn.afterPassword(account.standing, by: provider, at: visit.now)
+            let reply = try await advance.begin(outcome, account, by: provider, in: tx)
+            visit.audit.detail("step", .string(reply.step.rawValue))
+            try await visit.audit.write(in: tx)
+            return reply
         }
     }
 

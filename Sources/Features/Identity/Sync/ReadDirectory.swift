@@ -104,9 +104,8 @@ struct ReadDirectory {
             var byMembers = wantsGroups && settings.groups == .automatic
             if byMembers, try ActiveDirectory.isAt(connection) { byMembers = false }
             let attributes = settings.attributes
-            let named = [
-                attributes.subject, attributes.login, attributes.name, attributes.email, attributes.manager,
-            ]
+            let named = [attributes.subject, attributes.login, attributes.name, attributes.email, attributes.manager]
+                .compactMap(\.self)
             let memberOf = wantsGroups && !byMembers ? ["memberOf"] : []
             let deadline = ContinuousClock.now + Self.patience
             try connection.pages(
@@ -149,7 +148,7 @@ struct ReadDirectory {
                     login: entry.text(settings.attributes.login).flatMap(Login.init)?.text,
                     name: name.flatMap { try? PersonName(parsing: $0) }?.text,
                     email: entry.text(settings.attributes.email).flatMap(EmailAddress.init)?.text,
-                    manager: entry.text(settings.attributes.manager).flatMap {
+                    manager: settings.attributes.manager.flatMap(entry.text).flatMap {
                         Self.isUsable($0) ? GroupRules.folded($0) : nil
                     }))
         }

@@ -147,7 +147,9 @@ struct RunIdentitySync {
             if report.known > 0 || report.linked.count > 0 {
                 told = try await staging.overEverything(tx) { try await people.update(&report, tx) }
             }
-            try await staging.overEverything(tx) { try await people.settleManagers(&report, besides: told, tx) }
+            try await staging.overEverything(tx) {
+                try await people.settleManagers(&report, besides: told, signIn.catalogue, tx)
+            }
         }
         let exchange = RuleExchange(
             provider: provider, ledger: .directory, catalogue: signIn.catalogue, trail: AuditLog(database: database),

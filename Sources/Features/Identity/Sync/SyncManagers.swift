@@ -5,10 +5,15 @@ import Postgres
 /// whom it vouches for.
 extension SyncPeople {
     /// What a directory does not know, or names somebody unknown for, is an administrator's to say.
-    /// `told` have changed otherwise already.
+    /// Nor is it the directory's to say of those who may do more than the provider gives. `told` have changed otherwise
+    /// already.
     func settleManagers(
-        _ report: inout IdentitySyncReport, besides told: Set<UserID>, _ tx: Transaction
+        _ report: inout IdentitySyncReport, besides told: Set<UserID>, _ catalogue: PermissionCatalogue,
+        _ tx: Transaction
     ) async throws {
+        let scope = staging.scope
+        let ceiling = try await RoleStore.permissions(givenBy: provider, catalogue, in: scope, tx)
+        let beyond = try await RoleStore.roles(beyond: ceiling, catalogue, in: scope, tx)
         // Another one stands there now.
         try await tx.execute(
             """
@@ -52,6 +57,9 @@ extension SyncPeople {
                 manager_provider_id = case when w.manager_id is null then null else \(provider.id)::uuid end
               from wanted w
               where u.tenant_id = \(staging.scope.tenant) and u.user_id = w.user_id
+                and not exists (
+                  select from roles_held(\(now)) b where b.tenant_id = \(staging.scope.tenant) and b.user_id = u.user_id
+                    and b.role_id = any(\(beyond)))
                 and (w.manager_id is not null or u.manager_provider_id = \(provider.id))
                 and (u.manager_id is distinct from w.manager_id
                   or u.manager_provider_id is distinct from \(provider.id)::uuid)

@@ -19,6 +19,7 @@ export const UserForm = component<{ user: User | null; onClose: () => void }>((p
   const form = new Form({ login: user?.login ?? '', name: user?.name ?? '', email: user?.email ?? '', expiresAt: toLocalInput(user?.expiresAt ?? null), roles: (user?.roles ?? []).map((role) => role.id), manager: (user?.manager ? [user.manager] : []) as Picked[] });
   const roles = useQuery<Page<Role>>(() => '/roles?limit=200');
   const chosen = () => (form.values.roles.length || user ? form.values.roles : (roles.data?.items ?? []).filter((role) => role.builtIn === 'user').map((role) => role.id));
+  const lent = (user?.lentRoles ?? []).map(({ role }) => roleName(role)).join(', ');
   const save = async () => {
     const { login, name, email } = form.values;
     const expiresAt = fromLocalInput(form.values.expiresAt);
@@ -44,7 +45,7 @@ export const UserForm = component<{ user: User | null; onClose: () => void }>((p
         <TextInput name="new-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} changed={mark('name')} autofocus />,
         <TextInput name="new-login" label={t('login')} value={form.values.login} onInput={form.set('login')} error={state.error('login')} disabled={user !== null} monospace help={user ? undefined : t('user.login.help')} />,
         <TextInput name="email" label={t('user.email')} type="email" optional value={form.values.email} onInput={form.set('email')} error={state.error('email')} changed={mark('email')} />,
-        <Choices many name="roles" label={t('user.roles')} value={chosen()} onChange={form.set('roles')} error={state.error('roles')} changed={mark('roles')} choices={(roles.data?.items ?? []).map((role) => ({ value: role.id, text: roleName(role) }))} help={t('user.roles.help')} />,
+        <Choices many name="roles" label={t('user.roles')} value={chosen()} onChange={form.set('roles')} error={state.error('roles')} changed={mark('roles')} choices={(roles.data?.items ?? []).map((role) => ({ value: role.id, text: roleName(role) }))} help={lent ? t('user.roles.lent.help', { roles: lent }) : t('user.roles.help')} />,
         <TextInput name="expiresAt" label={t('user.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} changed={mark('expiresAt')} help={t('user.expires.help')} />,
         user && user.id !== me.value?.user.id && !user.managerByProvider && <Picker one name="manager" label={t('user.manager')} optional value={form.values.manager} onChange={form.set('manager')} error={state.error('manager')} changed={mark('manager')} path="/users" searchBy={['name', 'login']} toChoice={(one: User) => ({ id: one.id, name: one.name, note: one.login })} help={t('user.manager.help')} />,
       ]}

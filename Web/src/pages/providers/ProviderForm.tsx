@@ -16,7 +16,7 @@ import { body, presets, values, type Kind } from './settings';
 
 const known = [
   'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/certificate', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/userFilter', 'settings/groupBaseDn',
-  'settings/timeoutSeconds', 'settings/failoverSeconds', 'settings/nasIdentifier', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'rules',
+  'settings/timeoutSeconds', 'settings/failoverSeconds', 'settings/nasIdentifier', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'settings/attributes/manager', 'settings/protocol', 'rules',
 ];
 
 /** A provider: where it is, how people are found there, and what they get here. */
@@ -34,7 +34,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
   const text = (state: FormState, name: 'baseDn' | 'userFilter' | 'bindDn' | 'groupBaseDn', pointer: string, help?: string, optional = false) => (
     <TextInput name={name} label={t(`provider.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(pointer)} optional={optional} help={help} monospace />
   );
-  const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email' | 'manager', pointer: string) => (
+  const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email', pointer: string) => (
     <TextInput name={`attribute-${name}`} label={t(`provider.attribute.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(`settings/attributes/${pointer}`)} monospace />
   );
   const directory = (state: FormState) => (
@@ -68,8 +68,8 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
         {attribute(state, 'login', 'login')}
         {attribute(state, 'fullName', 'name')}
         {attribute(state, 'email', 'email')}
-        {attribute(state, 'manager', 'manager')}
       </div>
+      <TextInput name="attribute-manager" label={t('provider.attribute.manager')} value={form.values.manager} onInput={form.set('manager')} error={state.error('settings/attributes/manager')} help={t('provider.attribute.manager.help')} optional monospace />
       <Select
         name="groups" label={t('provider.groups')} value={form.values.groups} onChange={form.set('groups')}
         choices={[

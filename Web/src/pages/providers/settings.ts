@@ -52,7 +52,7 @@ export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): 
     ...common(provider), kind: either?.kind ?? kind, servers: either?.servers.map(writeServer).join('\n') ?? '',
     security: ldap?.security ?? 'start-tls', authorities: either?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
-    fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', manager: ldap?.attributes.manager ?? 'manager', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
+    fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', manager: ldap?.attributes.manager ?? '', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
     timeout: String(either?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
     groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false, use: radius?.use ?? 'passwords', radiusDomain: radius?.domain ?? '',
     transport: radius?.transport ?? 'udp', certificate: radius?.certificate ?? '',
@@ -68,7 +68,7 @@ const or = (text: string): string | null => text.trim() || null;
 function ldap(form: ProviderValues): LdapSettings {
   return {
     kind: 'ldap', servers: readServers(form.servers, usualPort(form)), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn: form.baseDn.trim(),
-    userFilter: form.userFilter.trim(), attributes: { subject: form.subject.trim(), login: form.login.trim(), name: form.fullName.trim(), email: form.email.trim(), manager: form.manager.trim() },
+    userFilter: form.userFilter.trim(), attributes: { subject: form.subject.trim(), login: form.login.trim(), name: form.fullName.trim(), email: form.email.trim(), manager: or(form.manager) },
     groups: form.groups, groupBaseDn: or(form.groupBaseDn), timeoutSeconds: Number(form.timeout),
   };
 }

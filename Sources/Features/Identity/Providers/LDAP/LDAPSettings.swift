@@ -101,10 +101,10 @@ package struct LDAPAttributes: Sendable, Hashable {
     package let login: String
     package let name: String
     package let email: String
-    package let manager: String
+    package let manager: String?
 
     package static let openLDAP = LDAPAttributes(
-        subject: "entryUUID", login: "uid", name: "cn", email: "mail", manager: "manager")
+        subject: "entryUUID", login: "uid", name: "cn", email: "mail", manager: nil)
 
     var all: [String] { [subject, login, name, email, "memberOf"] }
 }
@@ -125,7 +125,9 @@ extension LDAPAttributes: WireValue {
         Field("name", \.name, attribute)
         Field("email", \.email, attribute)
         Field(
-            "manager", \.manager, attribute.otherwise("manager"),
-            note: "Where the entry stands to whom the person reports.")
+            "manager", \.manager, attribute,
+            note:
+                "Where the entry stands to whom the person reports, who may be asked about their requests: nothing that "
+                + "people write themselves. Managers are set here alone if null.")
     }
 }

@@ -72,6 +72,22 @@ package struct RADIUSSettings: Sendable {
         return (shared, RadSec(authorities: authorities, certificate: certificate, key: Redacted(secret)))
     }
 
+    /// Throws unless servers can be asked so, with this secret if it is a new one.
+    func check(_ secret: Secret?) throws(Invalid) {
+        guard `protocol` != .mschap || transport == .tls else {
+            throw Invalid(
+                "is for TLS only: whoever sees MS-CHAPv2 on the way finds out the password",
+                field: "settings/protocol")
+        }
+        guard let secret, let fault = keyed(secret.reveal())?.radSec?.fault else { return }
+        switch fault {
+        case .authorities: throw Invalid("must be certificates as PEM text", field: "settings/authorities")
+        case .certificate: throw Invalid("must be certificates as PEM text", field: "settings/certificate")
+        case .key, .broken:
+            throw Invalid("must be the key of the certificate as PEM text, without a passphrase", field: "secret")
+        }
+    }
+
     /// The only one, for the rest of a conversation that one server began.
     func only(_ place: HostPort, over radSec: RadSec?) -> RADIUSClient.Servers? {
         servers.contains { $0.hostPort == place } ? everyone([place], over: radSec) : nil
