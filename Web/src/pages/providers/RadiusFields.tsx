@@ -31,7 +31,10 @@ export const RadiusFields = component<{ form: Form<ProviderValues>; state: FormS
       {form.values.use === 'second-factor' && <TextInput name="radius-domain" label={t('provider.radius.domain')} value={form.values.radiusDomain} onInput={form.set('radiusDomain')} error={state.error('settings/domain')} help={t('provider.radius.domain.help')} optional monospace />}
       <Select
         name="protocol" label={t('provider.protocol')} value={form.values.protocol} onChange={form.set('protocol')} error={state.error('settings/protocol')}
-        choices={(overTls || form.values.protocol === 'ms-chap-v2' ? ['pap', 'chap', 'ms-chap-v2'] as const : ['pap', 'chap'] as const).map((value) => ({ value, text: t(`provider.protocol.${value}`) }))}
+        choices={[
+          { value: 'pap', text: t('provider.protocol.pap') }, { value: 'chap', text: t('provider.protocol.chap') },
+          ...(overTls || form.values.protocol === 'ms-chap-v2' ? [{ value: 'ms-chap-v2', text: t('provider.protocol.ms-chap-v2') }] : []),
+        ]}
       />
       <Select
         name="group-attribute" label={t('provider.groups')} value={form.values.groupAttribute} onChange={form.set('groupAttribute')}
