@@ -64,7 +64,7 @@ enum ArrangementStore {
             _ = try await transaction.execute(
                 """
                 delete from asset_arrangements where tenant_id = \(scope.tenant) and asset_id = \(asset)
-                    and case when gave_owner then \(said.owner) else \(said.rest) end
+                    and case when gave_owner then \(said.owner)::boolean else \(said.rest)::boolean end
                 """)
             return
         }
@@ -86,7 +86,7 @@ enum ArrangementStore {
             _ = try await transaction.execute(
                 """
                 delete from node_arrangements where tenant_id = \(scope.tenant) and node_id = \(node)
-                    and case when gave_owner then \(said.owner) else \(said.rest) end
+                    and case when gave_owner then \(said.owner)::boolean else \(said.rest)::boolean end
                 """)
             return
         }
