@@ -60,6 +60,11 @@ def test_a_flow_is_made_tried_and_shown_in_its_order(flows, people, unique):
     # The path that somebody's request would take.
     administrator.pick("Who asks", people["user"].login)
     administrator.pick("Assets", asset["name"])
+    # What is missing stands at its field.
+    administrator.button("Show the path").click()
+    expect(page.locator(".field.invalid").filter(has_text="Accounts")).to_be_visible()
+    page.get_by_label("Accounts", exact=True).fill("deploy")
+    page.get_by_label("Accounts", exact=True).press("Enter")
     administrator.button("Show the path").click()
     shown = page.locator(".path-shown")
     expect(shown).to_contain_text(f"label tier={label}")

@@ -2,6 +2,7 @@
 
 import subprocess
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 
@@ -78,7 +79,7 @@ def certificate(folder):
     return (folder / "certificate").read_text(), (folder / "key").read_text()
 
 
-def test_radius_servers_are_asked_over_tls(portal, unique, axe, tmp_path):
+def test_radius_servers_are_asked_over_tls(portal, unique, tmp_path):
     name = unique("radsec")
     own, key = certificate(tmp_path)
     administrator = portal("administrator", "/identity-providers")
@@ -93,7 +94,7 @@ def test_radius_servers_are_asked_over_tls(portal, unique, axe, tmp_path):
     dialog.get_by_label("Our certificate", exact=True).fill("no certificate")
     dialog.get_by_label("Authorities").fill(own)
     dialog.get_by_label("Key of our certificate").fill(key)
-    assert administrator.violations(axe) == []
+    assert administrator.violations(Axe()) == []
     dialog.get_by_role("button", name="Create").click()
     administrator.step_up_if_asked()
     expect(dialog.get_by_text("must be certificates as PEM text")).to_be_visible()

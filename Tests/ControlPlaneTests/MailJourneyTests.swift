@@ -68,7 +68,7 @@ import Testing
         let me = try await ada.call(.get, "/me").json["user"]?["id"]?.text ?? ""
         let roles = try await ada.call(.get, "/roles").items
         let role = try #require(roles.first { $0["builtIn"]?.text == "administrator" }?["id"]?.text)
-        for (action, words) in [("notify", "has signed in from"), ("review", "wants to sign in from")] {
+        for (action, words) in [("notify", "has signed in from"), ("review", "asks for being let in")] {
             let bob = try await ada.call(
                 .post, "/users", ["login": .string("bob-\(action)"), "name": "Bob"], expecting: 201)
             let rules: JSON = [
@@ -88,7 +88,7 @@ import Testing
             }
             try await eventually("Ada is told", within: .seconds(20)) { !letters().isEmpty }
             #expect(letters().count == 1)
-            #expect(letters().first?["text"]?.text?.contains("Bob (bob-\(action))") == true)
+            #expect(letters().first?["text"]?.text?.contains("Bob (bob-\(action)") == true)
         }
     }
 

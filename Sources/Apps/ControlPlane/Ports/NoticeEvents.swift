@@ -215,9 +215,16 @@ extension JSON {
 extension TicketCard {
     fileprivate var noticeValues: [String: Notice.Value] {
         [
-            "number": .text("\(number)"), "requester": .text(requester.name), "reason": .text(reason),
+            "number": .text("\(number)"), "requester": .text(who), "reason": .text(reason),
             "what": what.isEmpty ? .word(kind.rawValue) : .text(what),
         ]
+    }
+
+    /// Whoever is to let somebody in reads by which name and from where.
+    private var who: String {
+        guard kind == SignInKind.kind else { return requester.name }
+        let more = ["login", "client-address"].compactMap { label in facts.first { $0.label == label }?.values.first }
+        return "\(requester.name) (\(more.joined(separator: ", ")))"
     }
 
     /// The first fact in a few words: the assets, with the accounts on them.
@@ -225,7 +232,7 @@ extension TicketCard {
         func words(_ fact: TicketFact) -> String {
             fact.values.prefix(3).joined(separator: ", ") + (fact.values.count > 3 ? ", …" : "")
         }
-        // Of a sign-in the first word is who it is, which is said already.
+        // Of a sign-in that is all said already.
         guard kind != SignInKind.kind, let first = facts.first(where: { $0.form == .text }) else { return "" }
         guard first.label == "assets", let accounts = facts.first(where: { $0.label == "accounts" }) else {
             return words(first)

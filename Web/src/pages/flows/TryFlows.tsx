@@ -42,11 +42,11 @@ export const TryFlows = component(() => {
   return () => (
     <Section title={t('flow.try')}>
       <form novalidate onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
-        {problem.value && <ProblemNote problem={problem.value} known={['request/durationSeconds', 'request/startsAt']} />}
+        {problem.value && <ProblemNote problem={problem.value} known={['assets', 'accounts', 'durationSeconds', 'startsAt'].map((one) => `request/${one}`)} />}
         <div class="fields-2">
           <Picker one name="try-user" label={t('flow.try.who')} value={who.value} onChange={(value) => { who.value = value; }} path="/users" searchBy={['name', 'login']} toChoice={(user: User) => ({ id: user.id, name: user.name, note: user.login })} />
-          <Picker name="try-assets" label={t('ticket.assets')} value={assets.value} onChange={(value) => { assets.value = value; }} path="/assets" toChoice={(asset: Asset) => ({ id: asset.id, name: asset.name, note: asset.address })} />
-          <Tokens name="try-accounts" label={t('ticket.accounts')} value={accounts.value} onChange={(value) => { accounts.value = value; }} placeholder={t('requests.accounts.placeholder')} />
+          <Picker name="try-assets" label={t('ticket.assets')} value={assets.value} onChange={(value) => { assets.value = value; }} error={field('assets')} path="/assets" toChoice={(asset: Asset) => ({ id: asset.id, name: asset.name, note: asset.address })} />
+          <Tokens name="try-accounts" label={t('ticket.accounts')} value={accounts.value} onChange={(value) => { accounts.value = value; }} error={field('accounts')} placeholder={t('requests.accounts.placeholder')} />
           <TextInput name="try-hours" label={t('flow.try.hours')} value={hours.value} onInput={(value) => { hours.value = value; }} error={field('durationSeconds')} inputmode="decimal" />
           <TextInput name="try-time" label={t('ticket.starts')} type="datetime-local" optional value={time.value} onInput={(value) => { time.value = value; }} error={field('startsAt')} />
         </div>
