@@ -126,12 +126,14 @@ extension Stage {
         }
         return Authenticated(
             caller: TenantAPI.Caller(scope: scope, user: user, name: "caller"), permissions: Set(permissions),
-            means: .cookie, secondFactorAt: .distantFuture)
+            means: .cookie, secondFactorAt: request.headers[.testWithoutFactor] == nil ? .distantFuture : nil)
     }
 }
 
 extension HTTPField.Name {
     fileprivate static let testUser = HTTPField.Name("X-Test-User")!
+    /// The caller has shown no second factor lately.
+    fileprivate static let testWithoutFactor = HTTPField.Name("X-Test-Without-Factor")!
     fileprivate static let testPermissions = HTTPField.Name("X-Test-Permissions")!
 }
 

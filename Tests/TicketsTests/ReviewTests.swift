@@ -127,7 +127,7 @@ import Testing
             try await desk.stage.call(
                 desk.endpoints, "tickets.decide", [ticket.id.text],
                 body: ["outcome": .string(outcome), "digest": .string(ticket.digest), "comment": ""], by: desk.ann,
-                in: desk.scope)
+                headers: ["X-Test-Without-Factor": "yes"], in: desk.scope)
         }
         let asked = try await door.ticket(door.signIn("one"))
         let refused = try await decide(asked, "approved")

@@ -53,7 +53,8 @@ extension Call where API == TenantAPI {
 }
 
 /// The SQL of who has arranged what. Whoever looks after flows settles what they say: of whom else has named owners, the
-/// owner alone, so that nobody's own ownership is settled along with a label.
+/// owner alone, so that nobody's own ownership is settled along with a label. Somebody of the provider who is inside by the
+/// company's consent is no user of it, and asks for nothing.
 enum ArrangementStore {
     static func note(
         _ arranging: Arranging?, _ said: Arranged, of asset: AssetID, at now: Date, in scope: TenantScope,
@@ -71,7 +72,8 @@ enum ArrangementStore {
         _ = try await transaction.execute(
             """
             insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(asset), \(arranging.user), \(said.owner), \(now))
+            select u.tenant_id, \(asset)::uuid, u.user_id, \(said.owner)::boolean, \(now)::timestamptz
+            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(arranging.user)
             on conflict on constraint asset_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)
@@ -93,7 +95,8 @@ enum ArrangementStore {
         _ = try await transaction.execute(
             """
             insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(node), \(arranging.user), \(said.owner), \(now))
+            select u.tenant_id, \(node)::uuid, u.user_id, \(said.owner)::boolean, \(now)::timestamptz
+            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(arranging.user)
             on conflict on constraint node_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)

@@ -113,7 +113,7 @@ import Testing
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()
         let desk = try await ada.role(
-            "Desk", ["identity-providers.manage", "identity-providers.read", "profile.read", "profile.use"])
+            "Desk", ["identity-providers.manage", "identity-providers.read", "profile.read"])
         let strong = try await ada.role("Strong", ["groups.manage"])
         let (bob, _) = try await ada.take("bob")
         let (_, visitor) = try await ada.take("mallory", roles: [desk["id"]])
