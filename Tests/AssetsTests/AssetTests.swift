@@ -66,8 +66,9 @@ import Testing
         let renamed = try await yard.call("assets.change", [second["id"]], ["name": "web-1"], version: 1)
         #expect(renamed.problem == "asset-name-taken")
         let theirs = try await yard.stage.makeTenant("bolt")
-        let other = try await yard.call(
-            "assets.create", [], ["name": "web-1", "address": "web-1.example"], in: theirs)
+        let other = try await yard.stage.call(
+            yard.endpoints, "assets.create", body: ["name": "web-1", "address": "web-1.example"],
+            by: try await yard.stage.makeUser("admin", in: theirs), in: theirs)
         #expect(other.status == 201)
     }
 

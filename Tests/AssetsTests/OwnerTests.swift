@@ -47,6 +47,17 @@ import Testing
         #expect(try await yard.call("assets.create", [], body, in: part).problem == "unknown-owner")
     }
 
+    @Test func `it is remembered who arranges a part's assets, also of people who belong elsewhere`() async throws {
+        let yard = try await Yard()
+        let europe = try await yard.stage.makeOrganization("Europe", in: yard.scope)
+        let part = TenantScope(tenant: yard.scope.tenant, organizations: [europe])
+        let body: JSON = ["name": "web-1", "address": "web-1.example"]
+        #expect(try await yard.call("assets.create", [], body, in: part).status == 201)
+        let noted = try await yard.stage.count(
+            "select count(*) from asset_arrangements where user_id = \(yard.admin)", in: yard.scope)
+        #expect(noted == 1)
+    }
+
     @Test func `an owner who is deleted leaves no trace at what they owned`() async throws {
         let yard = try await Yard()
         let olga = try await yard.stage.makeUser("olga", in: yard.scope)

@@ -47,14 +47,15 @@ struct Arranged {
 
 extension Call where API == TenantAPI {
     /// The permission is of the feature of requests, by its name: this one lies below it.
-    package var arranging: Arranging {
-        Arranging(user: actor, flows: scope(of: Permission("flows.manage")), assets: scope)
+    /// Nil for somebody of the provider who is inside by the company's consent: they are no user of it, and ask for nothing.
+    package var arranging: Arranging? {
+        guard caller.support == nil else { return nil }
+        return Arranging(user: actor, flows: scope(of: Permission("flows.manage")), assets: scope)
     }
 }
 
 /// The SQL of who has arranged what. Whoever looks after flows settles what they say: of whom else has named owners, the
-/// owner alone, so that nobody's own ownership is settled along with a label. Somebody of the provider who is inside by the
-/// company's consent is no user of it, and asks for nothing.
+/// owner alone, so that nobody's own ownership is settled along with a label.
 enum ArrangementStore {
     static func note(
         _ arranging: Arranging?, _ said: Arranged, of asset: AssetID, at now: Date, in scope: TenantScope,
@@ -72,8 +73,7 @@ enum ArrangementStore {
         _ = try await transaction.execute(
             """
             insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, arranged_at)
-            select u.tenant_id, \(asset)::uuid, u.user_id, \(said.owner)::boolean, \(now)::timestamptz
-            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(arranging.user)
+            values (\(scope.tenant), \(asset), \(arranging.user), \(said.owner), \(now))
             on conflict on constraint asset_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)
@@ -95,8 +95,7 @@ enum ArrangementStore {
         _ = try await transaction.execute(
             """
             insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, arranged_at)
-            select u.tenant_id, \(node)::uuid, u.user_id, \(said.owner)::boolean, \(now)::timestamptz
-            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(arranging.user)
+            values (\(scope.tenant), \(node), \(arranging.user), \(said.owner), \(now))
             on conflict on constraint node_arrangements_pk do update
             set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
             """)
