@@ -118,7 +118,7 @@ def test_the_company_says_what_no_flow_goes_below(flows, unique):
     flow = {"name": name, "isDefault": False, "priority": 9, "conditions": {"labels": [{"key": "tier", "value": label}]}, "levels": [level]}
     administrator.api("POST", "/flows", flow)
     page = administrator.open("/flows").page
-    section = page.get_by_role("region", name="For every flow of the company")
+    section = page.locator("section.section").filter(has=page.get_by_role("heading", name="For every flow of the company"))
     section.get_by_role("button", name="New rule").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name", exact=True).fill(rule)

@@ -87,7 +87,7 @@ def test_radius_servers_are_asked_over_tls(portal, unique, tmp_path):
     administrator.button("New RADIUS servers").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
-    dialog.get_by_label("Servers").fill("127.0.0.1")
+    dialog.get_by_role("textbox", name="Servers", exact=True).fill("127.0.0.1")
     expect(dialog.get_by_label("Shared secret")).to_be_visible()
     dialog.get_by_label("Transport").select_option("tls")
     dialog.get_by_label("Passwords by").select_option("ms-chap-v2")

@@ -38,11 +38,12 @@ export const TryFlows = component(() => {
       busy.value = false;
     }
   };
-  const field = (name: string) => problem.value?.field(`request/${name}`);
+  // What the kind of request objects to is said of the request alone.
+  const field = (name: string) => problem.value?.field(`request/${name}`) ?? problem.value?.field(name);
   return () => (
     <Section title={t('flow.try')}>
       <form novalidate onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
-        {problem.value && <ProblemNote problem={problem.value} known={['assets', 'accounts', 'durationSeconds', 'startsAt'].map((one) => `request/${one}`)} />}
+        {problem.value && <ProblemNote problem={problem.value} known={['assets', 'accounts', 'durationSeconds', 'startsAt'].flatMap((one) => [one, `request/${one}`])} />}
         <div class="fields-2">
           <Picker one name="try-user" label={t('flow.try.who')} value={who.value} onChange={(value) => { who.value = value; }} path="/users" searchBy={['name', 'login']} toChoice={(user: User) => ({ id: user.id, name: user.name, note: user.login })} />
           <Picker name="try-assets" label={t('ticket.assets')} value={assets.value} onChange={(value) => { assets.value = value; }} error={field('assets')} path="/assets" toChoice={(asset: Asset) => ({ id: asset.id, name: asset.name, note: asset.address })} />
