@@ -55,6 +55,7 @@ import Testing
         let known = [
             "LendRole.swift": 1,  // takes them
             "RoleStore.swift": 1,  // a role is deleted when the last row is gone
+            "UserStore.swift": 1,  // shows what is held for good, apart from what is lent
             "FillOrganizations.swift": 3,  // moves them with their holder
         ]
         var found: [String: Int] = [:]

@@ -118,7 +118,7 @@ package enum RadSecFault: Error, Sendable {
     case broken
 }
 
-/// What a connection's TLS is begun with. Safe on any thread: nobody changes it when it is made, and OpenSSL counts who
+/// What a connection's TLS is begun with. Safe because nobody changes it once it is made, and OpenSSL counts who
 /// holds it.
 final class RadSecContext: @unchecked Sendable {
     fileprivate let pointer: OpaquePointer
