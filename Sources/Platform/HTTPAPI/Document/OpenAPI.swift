@@ -112,9 +112,6 @@ package struct OpenAPI {
             success = success.merging(["headers": ["ETag": header]])
         }
         var responses = [JSON.Member(String(operation.status), success)]
-        if operation.hasETag, operation.method == .get {
-            responses.append(.init("304", ["description": "It is still the version of If-None-Match."]))
-        }
         let byStatus = Dictionary(grouping: operation.problems, by: \.status)
         for (status, types) in byStatus.sorted(by: { $0.key < $1.key }) {
             let content: JSON = ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]]

@@ -18,17 +18,13 @@ extension Reply where Result: WireValue {
         let hasETag = Result.self is any Versioned.Type
         return Reply(
             response: isNothing ? .nothing : .json(schema.shape), status: status, hasETag: hasETag
-        ) { result, _, request, _ in
+        ) { result, _, _, _ in
             if isNothing { return Outgoing(status: status) }
             guard hasETag, let version = (result as? any Versioned)?.version else {
                 return .json(status, schema.bytes(of: result))
             }
-            let tag = ETag.text(version)
-            let headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
-            if request.method == .get, request.headers[.ifNoneMatch] == tag {
-                return Outgoing(status: 304, headers: headers)
-            }
-            return .json(status, schema.bytes(of: result), headers: headers)
+            // The version says what a change is made for, and not all that is shown: nothing is kept under it.
+            return .json(status, schema.bytes(of: result), headers: [.eTag: ETag.text(version)])
         }
     }
 }
