@@ -72,7 +72,7 @@ import Testing
         #expect(count == 0)
         // What changes, and whether it counts.
         let changes: [(JSON, Bool, Int)] = [
-            (["name": "toor"], false, 0), (["privileged": false], false, 1), (["privileged": true], false, 0),
+            (["name": "toor"], false, 1), (["privileged": false], false, 1), (["privileged": true], false, 0),
             (["privileged": false], true, 0), (["name": "web"], false, 1), (["name": "web"], false, 0),
         ]
         for (index, (body, managing, count)) in changes.enumerated() {

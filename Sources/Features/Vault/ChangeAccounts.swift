@@ -43,8 +43,9 @@ extension Vault {
             account.privileged = change.privileged.applied(to: account.privileged)
             account.version += 1
             try await store.update(account, in: scope, transaction)
-            // Flows take an account for one that may do everything by its mark, and by its name.
-            if !account.privileged, before.privileged || before.name != account.name {
+            // Flows take an account for one that may do everything by its mark, and by its name; and a name that is free by now
+            // can be asked for as if it were of an account that is not marked.
+            if before.name != account.name || (before.privileged && !account.privileged) {
                 try await arranging?.noteAccounts(of: account.asset, at: now, in: scope, transaction)
             }
             audit.target("account", id.text, name: account.name.text)
