@@ -341,6 +341,18 @@ import Testing
             fixture.request(worker.id, proof, login: "", tenant: ""), from: worker.id, at: Fixture.now)
         guard case .admitted(let admitted) = answer else { throw Unexpected() }
         #expect(admitted.target == AdmittedTarget(account: "root", asset: fixture.asset))
+        let ticket = TicketID.new()
+        fixture.world.standings.withLock { $0 = ["\(ticket) \(fixture.user.id)": .waiting] }
+        await #expect(throws: HostingError.notAdmitted) {
+            try await fixture.hosting.requests(
+                RequestListQuestion(admission: admitted.admission, view: .mine), from: worker.id, at: Fixture.now)
+        }
+        await #expect(throws: HostingError.notAdmitted) {
+            try await fixture.hosting.awaitReview(
+                ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: true), from: worker.id,
+                at: Fixture.now)
+        }
+        #expect(fixture.world.standings.withLock { Array($0.values) } == [.waiting])
         for wrong in [
             fixture.ask(admitted.admission, asset: "db-1"),
             fixture.ask(admitted.admission, asset: fixture.asset.text, account: "oracle"),

@@ -37,7 +37,7 @@ package struct Hosting: Sendable {
     let ports: HostingPorts
     let settings: HostingSettings
     private let mail = WorkerMail()
-    private var gateways: Gateways { Gateways(database: database, map: ports.map) }
+    var gateways: Gateways { Gateways(database: database, map: ports.map) }
 
     package init(
         database: Database, keys: InstallationKeys, features: Features, ports: HostingPorts, settings: HostingSettings
@@ -142,8 +142,9 @@ extension Hosting {
     package func awaitReview(
         _ request: ReviewRequest, from worker: WorkerID, at now: Date
     ) async throws -> ReviewAnswer {
-        try await AwaitReview(database: database, identity: ports.identity, waiting: ports.waiting)(
-            request, from: worker, at: now)
+        try await AwaitReview(
+            database: database, identity: ports.identity, waiting: ports.waiting, gateways: gateways)(
+                request, from: worker, at: now)
     }
 
     package func targets(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {

@@ -69,8 +69,23 @@ import Testing
         let shared = try await fixture.enrol("shared", port: 2001)
         let own = try await fixture.enrol("own", place: WorkerPlace(pool: "acme"), port: 2002)
         let admitted = try await fixture.admit(shared)
+        let ticket = TicketID.new()
+        fixture.world.standings.withLock { $0 = ["\(ticket) \(fixture.user.id)": .waiting] }
+        func requests() async throws -> RequestList {
+            try await fixture.hosting.requests(
+                RequestListQuestion(admission: admitted.admission, view: .mine), from: shared.id, at: Fixture.now)
+        }
+        func review() async throws -> ReviewAnswer {
+            try await fixture.hosting.awaitReview(
+                ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: true), from: shared.id,
+                at: Fixture.now)
+        }
+        #expect(try await requests().items.isEmpty)
         try await pin(fixture, TenantPinning(pools: ["acme"]))
-        // Who came in before gets no list and no session any more.
+        // Who came in before gets no list and no session any more, and neither asks nor answers.
+        await #expect(throws: HostingError.notAdmitted) { try await requests() }
+        await #expect(throws: HostingError.notAdmitted) { try await review() }
+        #expect(fixture.world.standings.withLock { Array($0.values) } == [.waiting])
         await #expect(throws: HostingError.notAdmitted) {
             try await fixture.hosting.targets(
                 TargetsRequest(admission: admitted.admission, page: 0), from: shared.id, at: Fixture.now)

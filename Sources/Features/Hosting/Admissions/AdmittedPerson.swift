@@ -28,4 +28,21 @@ struct AdmittedPerson {
             AdmissionStore.extend(admission.id, at: now, tenant: scope.tenant), in: scope)
         return Found(scope: scope, admission: admission, user: user)
     }
+
+    /// The same where it opens anything that the person may reach, at a worker that may serve them. One that the portal made
+    /// out for one target is good for nothing else.
+    func unbound(_ id: AdmissionID, on worker: WorkerID, gateways: Gateways, at now: Date) async throws -> Found {
+        let found = try await self(id, on: worker, at: now)
+        guard found.admission.target == nil, try await isServed(found, by: worker, gateways, at: now) else {
+            throw HostingError.notAdmitted
+        }
+        return found
+    }
+
+    /// Whether a worker may serve them still: a tenant may have been bound to others since.
+    func isServed(_ found: Found, by worker: WorkerID, _ gateways: Gateways, at now: Date) async throws -> Bool {
+        try await gateways.objection(
+            to: worker, entrance: found.admission.entrance, visitor: GatewayVisitor(found.admission, found.user.id),
+            at: now, in: found.scope) == nil
+    }
 }

@@ -12,6 +12,7 @@ struct AwaitReview {
     let database: Database
     let identity: any AdmissionIdentity
     let waiting: ReviewWaiting
+    let gateways: Gateways
 
     func callAsFunction(
         _ request: ReviewRequest, from worker: WorkerID, at now: Date
@@ -22,8 +23,8 @@ struct AwaitReview {
         {
             return ReviewAnswer(state: .waiting)
         }
-        let found = try await AdmittedPerson(database: database, identity: identity)(
-            request.admission, on: worker, at: now)
+        let found = try await AdmittedPerson(database: database, identity: identity).unbound(
+            request.admission, on: worker, gateways: gateways, at: now)
         let place = ReviewWaiting.Place(ticket: request.ticket, scope: found.scope)
         if request.isGone { try await waiting.withdraw(place, found.user.id, now) }
         var state = try await waiting.state(place, found.user.id)

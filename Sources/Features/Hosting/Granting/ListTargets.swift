@@ -12,14 +12,11 @@ struct ListTargets {
     let gateways: Gateways
 
     func callAsFunction(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {
-        let person = try await AdmittedPerson(database: database, identity: ports.identity)(
-            request.admission, on: worker, at: now)
-        let visitor = GatewayVisitor(person.admission, person.user.id)
-        let entrance = person.admission.entrance
-        guard
-            try await gateways.objection(
-                to: worker, entrance: entrance, visitor: visitor, at: now, in: person.scope) == nil
-        else { throw HostingError.notAdmitted }
+        let admitted = AdmittedPerson(database: database, identity: ports.identity)
+        let person = try await admitted(request.admission, on: worker, at: now)
+        guard try await admitted.isServed(person, by: worker, gateways, at: now) else {
+            throw HostingError.notAdmitted
+        }
         let page = try await ports.menu.targets(
             of: person.user.id, words: request.words, page: request.page, size: Self.pageSize, at: now,
             in: person.scope)

@@ -66,14 +66,12 @@ extension Hosting {
         }
     }
 
-    /// The person behind an admission that opens anything that they may reach: one that the portal made out for one target is
-    /// good for nothing else.
+    /// The person behind an admission, as their own entry in the trail.
     private func visitor(
         _ admission: AdmissionID, on worker: WorkerID, at now: Date, audit: AuditDraft? = nil
     ) async throws -> DeskVisitor {
-        let found = try await AdmittedPerson(database: database, identity: ports.identity)(
-            admission, on: worker, at: now)
-        guard found.admission.target == nil else { throw HostingError.notAdmitted }
+        let found = try await AdmittedPerson(database: database, identity: ports.identity).unbound(
+            admission, on: worker, gateways: gateways, at: now)
         audit?.onBehalf(of: Principal(.user, id: found.user.id.text, name: found.user.name, tenant: found.scope.tenant))
         audit?.detail("clientAddress", .string(found.admission.clientAddress))
         return DeskVisitor(
