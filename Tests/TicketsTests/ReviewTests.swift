@@ -207,6 +207,22 @@ import Testing
         #expect(try await door.ask(door.signIn("here")) == .approved(here.id))
     }
 
+    @Test func `one that cannot be taken back keeps no other from it`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        let stuck = try await door.ticket(door.signIn("stuck"))
+        desk.stage.wait(1)
+        let gone = try await door.ticket(door.signIn("gone"))
+        try await desk.stage.database.execute(
+            "update tickets set actions = '{nonsense}' where ticket_id = \(stuck.id)", in: desk.scope)
+        desk.stage.wait(Reviews.patience + 1)
+        await #expect(throws: (any Error).self) {
+            _ = try await door.reviews.withdrawAbandoned(at: desk.stage.now)
+        }
+        #expect(try await door.reviews.state(of: stuck.id, for: desk.rita, in: desk.scope) == .open)
+        #expect(try await door.reviews.state(of: gone.id, for: desk.rita, in: desk.scope) == .withdrawn)
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `five thousand wait without a connection, one statement looks after all, and a word wakes who it is about`()
         async throws

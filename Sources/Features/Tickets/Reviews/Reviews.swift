@@ -85,17 +85,24 @@ package struct Reviews: Sendable {
         }
     }
 
-    /// Takes back what nobody waits for any more. Returns how many it were; call again while it is 500.
+    /// Takes back what nobody waits for any more. Returns how many it were; call again while it is 500. One that cannot be
+    /// taken back keeps no other from it.
     package func withdrawAbandoned(at now: Date) async throws -> Int {
         let database = tickets.database
         let left = try await store.left(since: now.addingTimeInterval(-Self.patience), at: now, database)
+        var failure: (any Error)?
         for (tenant, ticket) in left {
             let scope = TenantScope(tenant: tenant)
-            try await database.transaction(in: scope) { transaction in
-                guard let user = try await store.requester(of: ticket, in: scope, transaction) else { return }
-                try await withdraw(ticket, of: user, because: "gone", at: now, in: scope, transaction)
+            do {
+                try await database.transaction(in: scope) { transaction in
+                    guard let user = try await store.requester(of: ticket, in: scope, transaction) else { return }
+                    try await withdraw(ticket, of: user, because: "gone", at: now, in: scope, transaction)
+                }
+            } catch {
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
         return left.count
     }
 
