@@ -39,8 +39,9 @@ extension Tickets {
                 ).id
             }
         } catch  where !(error is DatabaseError) {
-            // Of the database's own errors it is not sure that nothing came about.
-            try await store.giveBack(number, in: scope, database)
+            // Of the database's own errors it is not sure that nothing came about. What stood in the way is what matters: a
+            // number that is not given back is one that no request has.
+            try? await store.giveBack(number, in: scope, database)
             throw error
         }
     }

@@ -108,28 +108,24 @@ extension TicketStore {
     /// The next number, taken at once: were it taken with the request, everybody would wait for whoever asks before them. The
     /// commit of the request, which comes later, takes this one to the disk.
     func takeNumber(in scope: TenantScope, _ database: Database) async throws -> Int {
-        let number: Int? = try await database.first(
-            """
-            insert into ticket_counters (tenant_id, last_number) values (\(scope.tenant), 1)
-            on conflict on constraint ticket_counters_pk do update set last_number = ticket_counters.last_number + 1
-            returning last_number
-            """, in: scope, lasting: .brief
-        ) { row in try row.next() }
+        let number: Int? = try await database.first(Self.nextNumber(in: scope), in: scope, lasting: .brief) { row in try row.next() }
         guard let number else { throw TicketError.notFound }
         return number
     }
 
     /// The same in a transaction, until the end of which nobody else has one.
     func takeNumber(in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
-        let number: Int? = try await transaction.first(
-            """
-            insert into ticket_counters (tenant_id, last_number) values (\(scope.tenant), 1)
-            on conflict on constraint ticket_counters_pk do update set last_number = ticket_counters.last_number + 1
-            returning last_number
-            """
-        ) { row in try row.next() }
+        let number: Int? = try await transaction.first(Self.nextNumber(in: scope)) { row in try row.next() }
         guard let number else { throw TicketError.notFound }
         return number
+    }
+
+    private static func nextNumber(in scope: TenantScope) -> SQL {
+        """
+        insert into ticket_counters (tenant_id, last_number) values (\(scope.tenant), 1)
+        on conflict on constraint ticket_counters_pk do update set last_number = ticket_counters.last_number + 1
+        returning last_number
+        """
     }
 
     /// Of a request that did not come about: unless somebody has the next one already.
