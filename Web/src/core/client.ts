@@ -7,8 +7,7 @@ import { apiBase, isConsole } from './surface';
 /** The client of the running portal. */
 export const api = new Client({
   base: apiBase,
-  // What is kept under a version may be shown otherwise by now: whose turn it is, what goes below a rule.
-  fetch: (path, init) => fetch(path, { ...init, cache: 'no-store' }),
+  fetch: (path, init) => fetch(path, init),
   signedOut: (problem) => sessionEnded(problem),
   closed: () => void companyClosed(),
   stepUp: () => askForStepUp(),
