@@ -15,7 +15,7 @@ const topics: Record<string, string[]> = {
 /** A named event reaches only who asks for its name. */
 const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
-  'ticket.answered', 'ticket.escalated', 'ticket.reassigned', 'ticket.copied', 'delegation.created', 'delegation.ended',
+  'ticket.answered', 'ticket.reminded', 'ticket.escalated', 'ticket.reassigned', 'ticket.copied', 'delegation.created', 'delegation.ended',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
   'grant.handed-back', 'grant.unused', 'grant.extended',
   'notice.changed',

@@ -24,6 +24,9 @@ export const Beginnings = component<{ form: RequestForm; withPeers: boolean }>((
   };
   const forget = (template: OfferedTemplate) => act(() => api.delete(at`/my/request-templates/${template.id}`), { changes: ['/my/request-templates'], done: t('templates.forgotten') });
   const isTaken = (peer: PeerAsset) => props.form.values.assets.some((one) => one.id === peer.id) && peer.accounts.every((one) => props.form.values.accounts.includes(one));
+  // What a template finds by folders and labels is known when it is used.
+  const about = (one: OfferedTemplate) =>
+    [[...one.assets.map((asset) => asset.name), ...(one.findsMore ? [t('templates.finds')] : [])].join(', '), one.accounts.join(', ')].filter(Boolean).join(' · ');
   return () => {
     const offered = templates.data?.items ?? [];
     const others = peers.data?.items ?? [];
@@ -34,7 +37,7 @@ export const Beginnings = component<{ form: RequestForm; withPeers: boolean }>((
             <summary>{t('templates.begin', { count: offered.length })}</summary>
             <ul class="list">{offered.map((one) => (
               <li key={one.id}>
-                <div class="grow"><b>{one.name}</b> {one.isOwn && <Tag>{t('templates.own')}</Tag>}<small>{one.note || [one.assets.map((asset) => asset.name).join(', '), one.accounts.join(', ')].filter(Boolean).join(' · ')}</small></div>
+                <div class="grow"><b>{one.name}</b> {one.isOwn && <Tag>{t('templates.own')}</Tag>}<small>{one.note || about(one)}</small></div>
                 {one.isOwn && <IconButton icon="trash" label={t('templates.forget', { name: one.name })} onClick={() => void forget(one)} />}
                 <Button small title={t('templates.take', { name: one.name })} onClick={() => void take(one)}>{t('templates.use')}</Button>
               </li>

@@ -10,9 +10,9 @@ import { toast, toastProblem } from '../../core/toasts';
 import type { OfferedTemplate, RequestableAsset, Ticket } from '../../api/types';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
-import { Picker, type Picked } from '../../ui/Picker';
+import { Picker } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
-import { emptyBasket, keepOnly, putIn } from './basket';
+import { follow, takeOut } from './basket';
 import { BasketNote } from './BasketNote';
 import { Beginnings } from './Beginnings';
 import { PathField } from './PathField';
@@ -35,10 +35,9 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
     }
   };
   void begin();
-  // What is dropped here is dropped from the basket, what is added goes into it.
-  if (isBasket) watch(() => form.values.assets, (assets: Picked[]) => { keepOnly(assets.map((one) => one.id)); putIn(assets); });
+  if (isBasket) watch(() => form.values.assets, follow);
   const sent = async () => {
-    if (isBasket) emptyBasket();
+    if (isBasket && form.values.kind === 'access') takeOut(form.values.assets);
     if (!form.values.templateName.trim()) return;
     try {
       await api.post('/my/request-templates', ownTemplate(form));

@@ -40,9 +40,13 @@ export function putAndSay(things: Named[]): void {
   else toast(added ? t('basket.added', { count: added, total: items.value.length }) : t('basket.there'), { action });
 }
 
-export const keepOnly = (ids: string[]): void => keep(items.value.filter((one) => ids.includes(one.id)));
-export const takeOut = (id: string): void => keep(items.value.filter((one) => one.id !== id));
-export const emptyBasket = (): void => keep([]);
+export const takeOut = (things: { id: string }[]): void => keep(items.value.filter((one) => !things.some((other) => other.id === one.id)));
+
+/** What a form drops is taken out, what it adds is put in; what was put aside meanwhile stays. */
+export function follow(now: Named[], before: Named[]): void {
+  takeOut(before.filter((one) => !now.some((other) => other.id === one.id)));
+  putIn(now);
+}
 
 /** What is read from the browser is what some version of the portal has written there, or somebody else. */
 export function readBasket(text: string | null): Named[] {
