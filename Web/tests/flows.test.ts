@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Flow } from '../src/api/types';
-import { body, emptyLevel, hoursOf, secondsOf, values } from '../src/pages/flows/flows';
+import { hoursOf, secondsOf } from '../src/core/time';
+import { body, emptyLevel, values } from '../src/pages/flows/flows';
 
 const flow: Flow = {
   id: 'flw_1', organization: 'org_1', organizationName: 'Europe', name: 'Production', isDefault: false, enabled: true, priority: 20, parallel: true, approvesLowRisk: false, unusedAfterSeconds: 7200, version: 3,
@@ -38,7 +39,8 @@ describe('flows in a form', () => {
 
   test('lengths of time are hours, and nothing is none', () => {
     expect(['', ' ', '1', '0.5', '1,5'].map(secondsOf)).toEqual([null, null, 3600, 1800, 5400]);
-    expect([null, 1800, 259_200].map(hoursOf)).toEqual(['', '0.5', '72']);
+    expect([null, 900, 1800, 259_200].map(hoursOf)).toEqual(['', '0.25', '0.5', '72']);
+    for (const seconds of [1, 60, 120, 900, 1_000, 86_399]) expect(secondsOf(hoursOf(seconds))).toBe(seconds);
   });
 
   test('a level escalates when it says when or to whom', () => {

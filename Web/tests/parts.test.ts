@@ -3,7 +3,7 @@ import { Form } from '../src/core/form';
 import { fill } from '../src/core/i18n';
 import { nodePath, tree } from '../src/pages/assets/nodes';
 import { happenings } from '../src/pages/tickets/happenings';
-import { narrowings, secondsOf } from '../src/pages/tickets/windows';
+import { narrowings, windowSeconds } from '../src/pages/tickets/windows';
 import { patternsOf, readable } from '../src/pages/webhooks/patterns';
 import { browserName } from '../src/pages/profile/browser';
 import { accents, contrast, mix, parseColor, type Color } from '../src/core/color';
@@ -32,12 +32,12 @@ describe('windows of requests', () => {
   const start = new Date(2026, 10, 25, 22, 0, 0);
 
   test('presets are lengths', () => {
-    expect([secondsOf('hour', 0, start), secondsOf('week', 0, start), secondsOf('minutes', 10, start), secondsOf('today', 0, start)]).toEqual([3_600, 604_800, 600, 7_200]);
+    expect([windowSeconds('hour', 0, start), windowSeconds('week', 0, start), windowSeconds('minutes', 10, start), windowSeconds('today', 0, start)]).toEqual([3_600, 604_800, 600, 7_200]);
   });
 
   test('today is never a moment only, and minutes make sense', () => {
-    expect(secondsOf('today', 0, new Date(2026, 10, 25, 23, 59, 0))).toBe(900);
-    expect([secondsOf('minutes', 0, start), secondsOf('minutes', NaN, start)]).toEqual([60, 1_800]);
+    expect(windowSeconds('today', 0, new Date(2026, 10, 25, 23, 59, 0))).toBe(900);
+    expect([windowSeconds('minutes', 0, start), windowSeconds('minutes', NaN, start)]).toEqual([60, 1_800]);
   });
 
   test('an approver may shorten, never lengthen', () => {

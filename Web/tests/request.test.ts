@@ -40,6 +40,16 @@ describe('a request', () => {
     expect(ownTemplate(form)).toEqual({ name: 'Mine', kind: 'role', content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 }, reason: 'Change no.', durationSeconds: 5_400 });
   });
 
+  test('for a role is for as long as its template says, and for no time when that is no number', () => {
+    for (const durationSeconds of [900, 120]) {
+      const form = beginning({});
+      takeTemplate(form, { ...template, kind: 'role', content: { role: 'rol_1', durationSeconds } });
+      expect(previewed(form).content).toEqual({ role: 'rol_1', durationSeconds });
+      form.set('hours')('soon');
+      expect([isAskable(form), previewed(form).content]).toEqual([false, { role: 'rol_1', durationSeconds: 0 }]);
+    }
+  });
+
   test('like an earlier one has all that it had', () => {
     const form = beginning({});
     takeTicket(form, { kind: 'general', content: { subject: 'A badge' }, assets: [], accounts: [], actions: [], durationSeconds: 0, reason: 'Lost it' } as unknown as Ticket);

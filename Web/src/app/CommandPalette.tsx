@@ -28,7 +28,8 @@ export const CommandPalette = component(() => {
   const assets = useQuery<Page<Asset>>(search('assets.read', '/assets', ['name', 'address']));
   const users = useQuery<Page<User>>(search('users.read', '/users', ['name', 'login']));
   const mine = useQuery<Page<ReachableAsset>>(() => (may('assets.mine') ? '/my/assets?limit=100' : null));
-  const askable = useQuery<Page<RequestableAsset>>(() => (may('tickets.open') && asked.value && may('assets.requestable') ? '/requestable-assets' + writeQuery({ limit: 6, filter: `name co ${JSON.stringify(asked.value)}` }) : null));
+  const requestable = search('assets.requestable', '/requestable-assets', ['name']);
+  const askable = useQuery<Page<RequestableAsset>>(() => (may('tickets.open') ? requestable() : null));
   const tickets = useQuery<Page<Ticket>>(() => (may('tickets.open') ? '/my/tickets?limit=50' : null));
 
   const go = (to: string) => () => { closePalette(); void navigate(to); };

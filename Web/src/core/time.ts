@@ -37,6 +37,12 @@ export function duration(seconds: number, display: 'long' | 'narrow' = 'long'): 
   return shown.map(([count, unit]) => new Intl.NumberFormat(languageTag(), { style: 'unit', unit, unitDisplay: display }).format(count)).join(' ');
 }
 
+/** A length of time in hours, as a form holds it: exact to the second on the way back. */
+export const hoursOf = (seconds: number | null | undefined): string => (seconds ? String(Math.round(seconds / 0.36) / 10_000) : '');
+
+/** Null for nothing; what is no number is left to the server, which says so at the field. */
+export const secondsOf = (text: string): number | null => (text.trim() ? Math.round(Number(text.trim().replace(',', '.')) * 3_600) : null);
+
 /** 1:02:03 or 02:03, for players. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -33,6 +33,10 @@ export const TextArea = view<Common & { value: string; onInput: (value: string) 
 
 export interface Choice { value: string; text: string; note?: string }
 
+/** What was chosen stays a choice when it is no longer on offer. */
+export const keeping = (choices: Choice[], kept: string): Choice[] =>
+  (!kept || choices.some((one) => one.value === kept) ? choices : [...choices, { value: kept, text: kept }]);
+
 export const Select = view<Common & { value: string; choices: Choice[]; onChange: (value: string) => void; placeholder?: string }>((props) => (
   <Field {...field(props)}>
     <select

@@ -7,7 +7,7 @@ import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import type { BreakGlassRule, BreakGlassRules, Group, List, Organization } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
-import { Select, TextInput } from '../../ui/inputs';
+import { Select, TextInput, keeping } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 
@@ -39,11 +39,6 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
   const organizations = useQuery<List<Organization>>(() => (may('organizations.read') ? '/organizations' : null));
   const places = () => organizations.data?.items ?? [];
   const field = (name: string) => `rules/${props.index}/${name}`;
-  const placeChoices = () => {
-    const found = places().map((one) => ({ value: one.id, text: one.name }));
-    const kept = form.values.organization;
-    return !kept || found.some((one) => one.value === kept) ? found : [...found, { value: kept, text: kept }];
-  };
   return () => (
     <FormDrawer
       title={t(rule ? 'break-glass.rule' : 'break-glass.rule.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'groups', 'organization', 'labels', 'maxSeconds'].map(field)}
@@ -53,7 +48,7 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
         (places().length > 1 || !!form.values.organization) && (
           <Select
             name="organization" label={t('break-glass.organization')} value={form.values.organization} onChange={form.set('organization')} placeholder={t('break-glass.anywhere')} error={state.error(field('organization'))}
-            help={t('break-glass.organization.help')} choices={placeChoices()}
+            help={t('break-glass.organization.help')} choices={keeping(places().map((one) => ({ value: one.id, text: one.name })), form.values.organization)}
           />
         ),
         <Tokens name="labels" label={t('break-glass.labels')} value={form.values.labels} onChange={form.set('labels')} error={state.error(field('labels'))} help={t('break-glass.labels.help')} />,

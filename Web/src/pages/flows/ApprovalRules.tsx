@@ -5,6 +5,7 @@ import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
+import { hoursOf, secondsOf } from '../../core/time';
 import type { ApprovalFloor, ApprovalRules } from '../../api/types';
 import { Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -13,8 +14,8 @@ import { FormDrawer } from '../../ui/FormDrawer';
 import { Checkbox, TextInput } from '../../ui/inputs';
 import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
-import { ConditionFields } from './ConditionFields';
-import { approvalRulesPath, conditionBody, conditionValues, floorWords, hoursOf, secondsOf, whenWords, type ConditionValues } from './flows';
+import { ConditionFields, conditionParts } from './ConditionFields';
+import { approvalRulesPath, conditionBody, conditionValues, floorWords, whenWords, type ConditionValues } from './flows';
 
 /** The rules are replaced as a whole, if they are still those that the person saw. */
 async function replace(seen: ApprovalRules, change: { floors?: unknown[]; mostOpenPerPerson?: number; mostOpen?: number }): Promise<void> {
@@ -25,8 +26,6 @@ async function replace(seen: ApprovalRules, change: { floors?: unknown[]; mostOp
     invalidate(approvalRulesPath);
   }
 }
-
-const conditionParts = ['kinds', 'groups', 'labels', 'platforms', 'atLeastSeconds', 'atMostSeconds', 'risks'];
 
 /** What requests have to pass at least, in whichever organization. */
 const FloorForm = component<{ seen: ApprovalRules; index: number; onClose: () => void }>((props) => {
@@ -44,10 +43,10 @@ const FloorForm = component<{ seen: ApprovalRules; index: number; onClose: () =>
     await replace(props.seen, { floors });
   };
   const field = (name: string) => `floors/${props.index}/${name}`;
-  const known = ['name', 'levels', 'quorum', 'atMostSeconds', ...conditionParts.map((name) => `conditions/${name}`)].map(field);
+  const known = () => ['name', 'levels', 'quorum', 'atMostSeconds', ...conditionParts(form.values)].map(field);
   return () => (
     <FormDrawer
-      wide title={floor ? t('floor.edit', { name: floor.name }) : t('floor.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={known}
+      wide title={floor ? t('floor.edit', { name: floor.name }) : t('floor.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={known()}
       fields={(state) => [
         <TextInput name="floor-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error(field('name'))} maxlength={100} autofocus />,
         <div class="fields-2">

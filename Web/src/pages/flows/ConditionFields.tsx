@@ -9,6 +9,10 @@ import { Tokens } from '../../ui/Tokens';
 import { HoursFields } from '../sign-in-rules/HoursFields';
 import { riskName, risks, type ConditionValues } from './flows';
 
+/** The conditions at whose fields it is said what is wrong with them. */
+export const conditionParts = ({ hours }: ConditionValues): string[] =>
+  ['kinds', 'labels', 'atLeastSeconds', 'atMostSeconds', ...hours.map((_, index) => `hours/${index}`)].map((name) => `conditions/${name}`);
+
 /** For which requests a flow is; what is left empty asks for nothing. */
 export const ConditionFields = view<{ form: Form<ConditionValues>; state: FormState; under?: string }>((props) => {
   const { values, set } = props.form;

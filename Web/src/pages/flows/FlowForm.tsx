@@ -11,12 +11,11 @@ import { Button } from '../../ui/Button';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
-import { ConditionFields } from './ConditionFields';
+import { ConditionFields, conditionParts } from './ConditionFields';
 import { LevelFields } from './LevelFields';
 import { approvalRulesPath, body, emptyLevel, flowsPath, mostLevels, values, type ConditionValues, type FlowValues, type LevelValues } from './flows';
 
 const levelParts = ['name', 'approvers', 'quorum', 'deadlineSeconds', 'reminderSeconds', 'escalation', 'escalation/afterSeconds', 'escalation/approvers', 'webhook'];
-const conditionParts = ['kinds', 'labels', 'atLeastSeconds', 'atMostSeconds'];
 
 /** What a flow is for, and its levels in order. */
 export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: () => void }>((props) => {
@@ -41,7 +40,7 @@ export const FlowForm = component<{ flow: Flow | null; first: boolean; onClose: 
       onRemove={levels().length > 1 ? () => put(levels().filter((_, place) => place !== index)) : undefined}
     />
   );
-  const known = () => ['name', 'priority', 'organization', 'unusedAfterSeconds', ...conditionParts.map((name) => `conditions/${name}`), ...form.values.hours.map((_, index) => `conditions/hours/${index}`), ...levels().flatMap((_, index) => levelParts.map((name) => `levels/${index}/${name}`))];
+  const known = () => ['name', 'priority', 'organization', 'unusedAfterSeconds', ...conditionParts(form.values), ...levels().flatMap((_, index) => levelParts.map((name) => `levels/${index}/${name}`))];
   const places = () => organizations.data?.items ?? [];
   return () => (
     <FormDrawer

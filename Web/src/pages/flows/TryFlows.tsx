@@ -3,7 +3,7 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
-import { fromLocalInput } from '../../core/time';
+import { fromLocalInput, secondsOf } from '../../core/time';
 import type { Asset, PathPreview, User } from '../../api/types';
 import { Section } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -12,7 +12,6 @@ import { Picker, type Picked } from '../../ui/Picker';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Tokens } from '../../ui/Tokens';
 import { PathShown } from '../tickets/ApprovalPath';
-import { secondsOf } from './flows';
 
 /** Shows the path that somebody's request would take; nothing is opened. */
 export const TryFlows = component(() => {

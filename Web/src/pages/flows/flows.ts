@@ -2,7 +2,7 @@ import type { ApprovalFloor, Approver, Flow, FlowConditions, FlowLevel, FlowRela
 import { t, tKnown } from '../../core/i18n';
 import { labelText, readLabel } from '../../core/labels';
 import { platformName } from '../../core/names';
-import { duration } from '../../core/time';
+import { duration, hoursOf, secondsOf } from '../../core/time';
 import type { Picked } from '../../ui/Picker';
 import { kindName } from '../tickets/KindFacts';
 import { clock, hoursText, minutes, type HoursValues } from '../sign-in-rules/rules';
@@ -27,10 +27,6 @@ export interface FlowValues extends ConditionValues {
   organization: string; name: string; isDefault: boolean; enabled: boolean; priority: string; parallel: boolean; approvesLowRisk: boolean; copiedUsers: Picked[]; copiedGroups: Picked[]; unused: string;
   levels: LevelValues[];
 }
-
-export const hoursOf = (seconds: number | null | undefined): string => (seconds ? String(Math.round(seconds / 36) / 100) : '');
-/** Null for nothing; what is no number is left to the server, which says so at the field. */
-export const secondsOf = (text: string): number | null => (text.trim() ? Math.round(Number(text.trim().replace(',', '.')) * 3600) : null);
 
 const named = (id: string, name: string): Picked => ({ id, name: name || id });
 const people = (approvers: Approver[]): PeopleValues => ({

@@ -6,14 +6,15 @@ import { roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
-import { fromLocalInput, toLocalInput } from '../../core/time';
+import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
 import type { Announcement, Approver, Page, Role, User } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
-import { Choices, TextArea, TextInput } from '../../ui/inputs';
+import { Choices } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
+import { AnnouncementFields } from './AnnouncementFields';
+import { announcementValues } from './announcements';
 
-const week = 7 * 86_400_000;
 const of = (audience: Approver[], kind: 'user' | 'group'): Picked[] => audience.flatMap((one) => (one[kind] ? [{ id: one[kind], name: one.name }] : []));
 
 /** Announces something, or something else instead. */
@@ -21,8 +22,7 @@ export const AnnouncementForm = component<{ announcement: Announcement | null; o
   const { announcement } = props;
   const audience = announcement?.audience ?? [];
   const form = new Form({
-    title: announcement?.title ?? '', body: announcement?.body ?? '', startsAt: toLocalInput(announcement?.startsAt ?? null), endsAt: toLocalInput(announcement?.endsAt ?? new Date(Date.now() + week).toISOString()),
-    users: of(audience, 'user'), groups: of(audience, 'group'), roles: audience.flatMap((one) => one.role ?? []),
+    ...announcementValues(announcement), users: of(audience, 'user'), groups: of(audience, 'group'), roles: audience.flatMap((one) => one.role ?? []),
   });
   const roles = useQuery<Page<Role>>(() => (may('roles.read') ? '/roles' : null));
   const save = async () => {
@@ -41,10 +41,7 @@ export const AnnouncementForm = component<{ announcement: Announcement | null; o
       title={announcement ? t('announcement.edit', { name: announcement.title }) : t('announcement.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['title', 'body', 'startsAt', 'endsAt', 'audience']}
       note={announcement ? t('announcement.edit.note') : undefined}
       fields={(state) => [
-        <TextInput name="announcement-title" label={t('announcement.title')} value={form.values.title} onInput={form.set('title')} error={state.error('title')} autofocus />,
-        <TextArea name="announcement-body" label={t('announcement.body')} rows={5} value={form.values.body} onInput={form.set('body')} error={state.error('body')} />,
-        <TextInput name="announcement-from" type="datetime-local" label={t('announcement.from')} value={form.values.startsAt} onInput={form.set('startsAt')} error={state.error('startsAt')} help={t('announcement.from.help')} />,
-        <TextInput name="announcement-until" type="datetime-local" label={t('announcement.until')} value={form.values.endsAt} onInput={form.set('endsAt')} error={state.error('endsAt')} />,
+        <AnnouncementFields values={form.values} set={form.set} state={state} />,
         may('groups.read') && <Picker name="announcement-groups" label={t('page.groups')} value={form.values.groups} onChange={form.set('groups')} path="/groups" optional help={t('announcement.audience.help')} error={state.error('audience')} />,
         may('users.read') && <Picker name="announcement-users" label={t('page.users')} value={form.values.users} onChange={form.set('users')} path="/users" optional searchBy={['name', 'login']} toChoice={(user: User) => ({ id: user.id, name: user.name, note: user.login })} />,
         (roles.data?.items.length ?? 0) > 0 && <Choices many name="announcement-roles" label={t('user.roles')} value={form.values.roles} onChange={form.set('roles')} choices={roles.data!.items.map((role) => ({ value: role.id, text: roleName(role) }))} />,

@@ -8,7 +8,7 @@ export const typeName = (type: string): string => tKnown(`notice.${type}`, type)
 export const wayName = (channel: string): string => tKnown(`notice-way.${channel}`, channel);
 
 /** A company's only chat has a name; of several it is the one where somebody is found first. */
-export const wayOf = (channel: string, chats: string[]): string =>
+const wayOf = (channel: string, chats: string[]): string =>
   (channel !== 'messenger' || chats.length === 0 ? wayName(channel) : chats.length === 1 ? wayName(chats[0]!) : t('notice-way.first-chat'));
 
 /** By which ways somebody is told of what. */

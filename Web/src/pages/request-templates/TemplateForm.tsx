@@ -3,17 +3,21 @@ import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t, tKnown } from '../../core/i18n';
 import { labelText, readLabel } from '../../core/labels';
-import { platformName, roleName } from '../../core/names';
+import { platformName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
-import type { AskableRoles, List, Named, Node, Organization, RequestableAsset, RequestTemplate } from '../../api/types';
+import { hoursOf, secondsOf } from '../../core/time';
+import type { List, Named, Node, Organization, RequestableAsset, RequestTemplate } from '../../api/types';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Choices, Select, TextArea, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 import { nodePath } from '../assets/nodes';
 import { kinds, type Kind } from '../tickets/request';
+import { RoleAndPlace } from '../tickets/RoleFields';
+
+export const templatesPath = '/request-templates';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const named = (things: Named[]): Picked[] => things.map((one) => ({ id: one.id, name: one.name || t('templates.gone') }));
@@ -24,13 +28,12 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
   const form = new Form({
     name: before?.name ?? '', note: before?.note ?? '', enabled: before?.enabled ?? true, organization: props.template?.organization ?? '', kind: (kinds.find((one) => one === before?.kind) ?? 'access') as Kind,
     assets: named(props.template?.assets ?? []), nodes: named(props.template?.nodes ?? []), labels: (before?.labels ?? []).map(labelText), accounts: before?.accounts ?? [], actions: before?.actions ?? ['connect'],
-    hours: String(Math.round((before?.durationSeconds ?? 3_600) / 36) / 100), subject: text(before?.content.subject), role: text(before?.content.role), place: text(before?.content.organization), reason: before?.reason ?? '',
+    hours: hoursOf(before?.durationSeconds ?? 3_600), subject: text(before?.content.subject), role: text(before?.content.role), place: text(before?.content.organization), reason: before?.reason ?? '',
     groups: named(props.template?.groups ?? []),
   });
   const organizations = useQuery<List<Organization>>(() => (may('organizations.read') ? '/organizations' : null));
   const nodes = useQuery<List<Node>>(() => (may('assets.read') ? '/nodes' : null));
-  const roles = useQuery<AskableRoles>(() => (may('tickets.open') ? '/my/askable-roles' : null));
-  const seconds = () => Math.round((Number(form.values.hours.replace(',', '.')) || 0) * 3_600);
+  const seconds = () => secondsOf(form.values.hours) || 0;
   const content = () => {
     if (form.values.kind === 'general') return { subject: form.values.subject.trim() };
     if (form.values.kind === 'role') return { role: form.values.role, ...(form.values.place ? { organization: form.values.place } : {}), durationSeconds: seconds() };
@@ -46,8 +49,8 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
       ...(values.organization ? { organization: values.organization } : {}),
     };
     if (props.template) await api.put(at`/request-templates/${props.template.id}`, body, props.template.version);
-    else await api.post('/request-templates', body);
-    invalidate('/request-templates', '/my/request-templates');
+    else await api.post(templatesPath, body);
+    invalidate(templatesPath, '/my/request-templates');
   };
   const places = () => organizations.data?.items ?? [];
   const folders = () => { const list = nodes.data?.items ?? []; return list.map((one) => ({ id: one.id, name: nodePath(one, list) })); };
@@ -60,10 +63,7 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
     <Tokens name="template-labels" label={t('templates.labels')} value={form.values.labels} onChange={form.set('labels')} error={state.error('labels')} help={t('templates.labels.help')} placeholder={t('templates.labels.placeholder')} />,
     <Tokens name="template-accounts" label={t('ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} error={state.error('accounts')} help={t('requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
   ];
-  const role = (state: FormState) => [
-    <Select name="template-role" label={t('role-request.role')} value={form.values.role} onChange={form.set('role')} placeholder={t('role-request.choose')} error={state.error('content')} choices={(roles.data?.roles ?? []).map((one) => ({ value: one.id, text: roleName(one) }))} />,
-    (roles.data?.organizations.length ?? 0) > 1 && <Select name="template-place" label={t('role-request.where')} value={form.values.place} onChange={form.set('place')} placeholder={t('role-request.whole')} choices={(roles.data?.organizations ?? []).filter((one) => !one.isWhole).map((one) => ({ value: one.id, text: one.name }))} />,
-  ];
+  const role = (state: FormState) => <RoleAndPlace name="template-role" role={form.values.role} onRole={form.set('role')} roleError={state.error('content')} place={form.values.place} onPlace={form.set('place')} />;
   return () => (
     <FormDrawer
       title={before ? t('templates.edit', { name: before.name }) : t('templates.new')} save={save} onClose={props.onClose} changed={form.isChanged}
@@ -73,7 +73,7 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
         <TextInput name="template-note" label={t('templates.note')} optional value={form.values.note} onInput={form.set('note')} error={state.error('note')} help={t('templates.note.help')} maxlength={300} />,
         !before && places().length > 1 && <Select name="template-organization" label={t('templates.organization')} value={form.values.organization} onChange={form.set('organization')} placeholder={t('flow.organization.here')} choices={places().map((one) => ({ value: one.id, text: one.name }))} error={state.error('organization')} />,
         <Choices name="template-kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
-        ...(form.values.kind === 'access' ? access(state) : form.values.kind === 'role' ? role(state) : [<TextInput name="template-subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content')} maxlength={200} />]),
+        ...(form.values.kind === 'access' ? access(state) : form.values.kind === 'role' ? [role(state)] : [<TextInput name="template-subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content')} maxlength={200} />]),
         form.values.kind !== 'general' && <TextInput name="template-hours" label={t('role-request.hours')} type="number" min={0} value={form.values.hours} onInput={form.set('hours')} inputmode="decimal" error={state.error('durationSeconds')} />,
         <TextArea name="template-reason" label={t('templates.reason')} optional value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('templates.reason.help')} rows={2} />,
         may('groups.read') && <Picker name="template-groups" label={t('templates.groups')} optional value={form.values.groups} onChange={form.set('groups')} path="/groups" error={state.error('groups')} help={t('templates.groups.help')} />,

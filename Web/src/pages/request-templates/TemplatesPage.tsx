@@ -1,13 +1,13 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { labelText } from '../../core/labels';
 import { at } from '../../core/paths';
-import { useQuery } from '../../core/query';
+import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { duration } from '../../core/time';
+import { toast } from '../../core/toasts';
 import type { List, OfferedTemplate, RequestTemplate } from '../../api/types';
 import { EmptyState, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -17,13 +17,11 @@ import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { kindName } from '../tickets/KindFacts';
-import { TemplateForm } from './TemplateForm';
-
-export const templatesPath = '/request-templates';
+import { TemplateForm, templatesPath } from './TemplateForm';
 
 const remove = (one: RequestTemplate) => confirm({
   title: t('templates.remove.title', { name: one.template.name }), text: t('templates.remove.text'), action: t('delete'), danger: true,
-  work: async () => { await api.delete(at`/request-templates/${one.id}`); await act(async () => undefined, { changes: [templatesPath, '/my/request-templates'], done: t('templates.removed') }); },
+  work: async () => { await api.delete(at`/request-templates/${one.id}`); invalidate(templatesPath, '/my/request-templates'); toast(t('templates.removed')); },
 });
 
 /** What a template is about, in a few words. */

@@ -25,6 +25,7 @@ import { KindFacts } from './KindFacts';
 import { Timeline } from './Timeline';
 import { ticketChanges } from './changes';
 import { timelineExports } from './exports';
+import { kinds } from './request';
 
 /** One request: why first, then what, who decides, and everything that happened to it. It follows the server live. */
 export const TicketPage = component(() => {
@@ -34,7 +35,7 @@ export const TicketPage = component(() => {
   const mine = (ticket: Ticket) => ticket.requester.id === me.value?.user.id;
   const decides = (ticket: Ticket) => ticket.mayDecide && may('tickets.decide');
   const hasSeat = (ticket: Ticket) => ticket.path.some((stage) => !stage.passedAt && stage.seats.some((seat) => seat.user.id === me.value?.user.id));
-  const isRepeatable = (ticket: Ticket) => ['access', 'role', 'general'].includes(ticket.kind) && may('tickets.open');
+  const isRepeatable = (ticket: Ticket) => kinds.some((one) => one === ticket.kind) && may('tickets.open');
   const withdraw = (ticket: Ticket) => confirm({
     title: t('ticket.withdraw.title', { number: ticket.number }), text: t('ticket.withdraw.text'), action: t('ticket.withdraw'), danger: true,
     work: async () => { await api.post(at`/tickets/${ticket.id}/withdraw`); await act(async () => undefined, { changes: ticketChanges, done: t('ticket.withdrawn') }); },

@@ -1,9 +1,9 @@
 import { Form } from '../../core/form';
-import { fromLocalInput } from '../../core/time';
+import { fromLocalInput, hoursOf, secondsOf } from '../../core/time';
 import type { Named, OfferedTemplate, PeerAsset, Ticket } from '../../api/types';
 import type { Picked } from '../../ui/Picker';
 import { basket } from './basket';
-import { secondsOf, type Preset } from './windows';
+import { windowSeconds, type Preset } from './windows';
 
 export const kinds = ['access', 'role', 'general'] as const;
 export type Kind = (typeof kinds)[number];
@@ -30,7 +30,7 @@ export function previewed(form: RequestForm): Record<string, unknown> {
   if (values.kind !== 'access') return { kind: values.kind, content: content(form) };
   return {
     kind: 'access', assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions, startsAt: fromLocalInput(values.startsAt),
-    durationSeconds: secondsOf(values.preset, Number(values.minutes), startOf(values.startsAt)),
+    durationSeconds: windowSeconds(values.preset, Number(values.minutes), startOf(values.startsAt)),
   };
 }
 
@@ -49,7 +49,7 @@ export function asked(form: RequestForm): Record<string, unknown> {
   return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason } : { ...previewed(form), reason };
 }
 
-export const roleSeconds = (form: RequestForm): number => Math.round((Number(form.values.hours.replace(',', '.')) || 0) * 3_600);
+export const roleSeconds = (form: RequestForm): number => secondsOf(form.values.hours) || 0;
 
 /** Whether there is enough to be looked at. */
 export function isAskable(form: RequestForm): boolean {
@@ -72,7 +72,7 @@ function takeContent(form: RequestForm, kind: string, one: Record<string, unknow
   form.set('role')(text(one.role));
   form.set('organization')(text(one.organization));
   const length = typeof one.durationSeconds === 'number' ? one.durationSeconds : seconds;
-  if (kind === 'role') form.set('hours')(String(Math.round(length / 360) / 10));
+  if (kind === 'role') form.set('hours')(hoursOf(length));
 }
 
 /** An earlier request is the beginning of this one. */

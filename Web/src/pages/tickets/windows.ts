@@ -3,7 +3,7 @@ export const presets = ['hour', 'today', 'week', 'minutes'] as const;
 export type Preset = (typeof presets)[number];
 
 /** The length of a window in seconds; "today" ends at the person's midnight, and is never shorter than a quarter of an hour. */
-export function secondsOf(preset: Preset, minutes: number, start: Date): number {
+export function windowSeconds(preset: Preset, minutes: number, start: Date): number {
   switch (preset) {
     case 'hour': return 3_600;
     case 'week': return 7 * 86_400;
