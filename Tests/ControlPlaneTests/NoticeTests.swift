@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Operators
 import Outbound
+import Postgres
 import TestSupport
 import Testing
 
@@ -78,6 +79,29 @@ import Testing
         #expect(trail.text.contains("announcement.created") && trail.text.contains(made["id"]))
         let clerk = try await installation.makeOperator("clerk", roles: [.billing])
         #expect(try await clerk.call(.get, "/announcements").status == 403)
+    }
+
+    @Test func `a company that is shut when an announcement begins is told of it when it is open again`() async throws {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        try await ada.call(
+            .post, "/announcements",
+            [
+                "title": "Maintenance", "body": "Tonight", "startsAt": "2034-01-01T00:00:00.000Z",
+                "endsAt": "2035-01-01T00:00:00.000Z",
+            ], expecting: 201)
+        let tenant = try #require(try await installation.provider(.get, "/tenants").items.first?["id"]?.text)
+        #expect(try await installation.provider(.post, "/tenants/\(tenant)/suspend").status == 200)
+        let superuser = try await installation.test.superuser()
+        _ = try await superuser.execute("update announcements set starts_at = now(), due_at = now()")
+        _ = try await superuser.execute("update jobs set run_at = now() where kind = 'announcement.tell'")
+        try await eventually("it was found to be for nobody") {
+            try await superuser.query("select count(*) from announcements where due_at is null") {
+                try $0.next(Int.self)
+            } == [1]
+        }
+        #expect(try await installation.provider(.post, "/tenants/\(tenant)/resume").status == 200)
+        try await told(ada, "Maintenance")
     }
 
     @Test func `who has to decide is told, and then who asked; a remark goes to the others`() async throws {

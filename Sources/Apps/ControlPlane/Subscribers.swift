@@ -77,10 +77,12 @@ extension Features {
         ]
     }
 
-    /// After these somebody may be among those whom a running announcement is for.
+    /// After these somebody may be among those whom a running announcement is for, or come in again: an account that had
+    /// run out is prolonged, a company that was shut is open.
     static let joinings = [
-        Identity.created, Identity.imported, "user.enabled", "user.roles-changed", "group.members-changed",
-        "organization.changed",
+        Identity.created, Identity.imported, "user.enabled", "user.changed", "user.roles-changed",
+        "duty-separation.changed", "group.members-changed", "organization.changed", "tenant.trial-set",
+        "tenant.activated", "tenant.resumed", "tenant.deletion-cancelled",
     ]
 
     /// What cards about requests are called anew by.
