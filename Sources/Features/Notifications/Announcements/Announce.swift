@@ -51,14 +51,17 @@ extension Notifications {
         try await database.transaction(in: scope) { tx in
             guard let round = try await AnnouncementStore.round(id, in: scope, tx) else { return false }
             let occasion = round.isDeleted ? nil : "\(id.text)/\(round.version)"
-            // What it said before comes first, or all of it if it is to go.
-            let users = try await AnnouncementStore.takeBack(
-                id, besides: occasion, limit: Self.toldAtOnce, in: scope, tx)
-            if !users.isEmpty {
-                try await ports.hint(users, scope, tx)
-                return true
+            // What it said before comes first, or all of it if it is to go. Whatever changes its words begins the round anew,
+            // so that this is looked for once in a round, and not for everybody who is told.
+            if round.toldUpTo == nil || round.isDeleted {
+                let users = try await AnnouncementStore.takeBack(
+                    id, besides: occasion, limit: Self.toldAtOnce, in: scope, tx)
+                if !users.isEmpty {
+                    try await ports.hint(users, scope, tx)
+                    return true
+                }
+                try await NoticeDeliveryStore.takeBack(of: id, besides: occasion, in: scope, tx)
             }
-            try await NoticeDeliveryStore.takeBack(of: id, besides: occasion, in: scope, tx)
             guard let occasion else {
                 try await AnnouncementStore.delete(id, in: scope, tx)
                 return false
