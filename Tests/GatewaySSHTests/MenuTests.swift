@@ -18,7 +18,7 @@ import Testing
                 until: nil)
         }
         menu.loaded(
-            TargetsPage(items: items, total: total ?? count, pageSize: 20, waiting: []), words: words, number: page)
+            TargetsPage(items: items, total: total ?? count, pageSize: 20), words: words, number: page)
         return menu
     }
 
@@ -71,7 +71,7 @@ import Testing
                         name: String(repeating: "n", count: 255), account: "a", address: "", platform: "L", until: nil),
                     MenuTarget(
                         name: "evil\u{1B}[2J\u{202E}", account: "x\u{7}", address: "", platform: "L", until: nil),
-                ], total: 3, pageSize: 20, waiting: []), words: "", number: 0)
+                ], total: 3, pageSize: 20), words: "", number: 0)
         let list = menu.list(columns: columns, now: Date())
         for line in list.split(separator: "\n") { #expect(DisplayWidth.of(line) < columns) }
         #expect(!list.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E })
@@ -87,7 +87,7 @@ import Testing
             TargetsPage(
                 items: targets.map {
                     MenuTarget(name: "web", account: "a", address: "", platform: "linux", lastUsed: now - $0.0)
-                }, total: 4, pageSize: 20, waiting: []), words: "", number: 0)
+                }, total: 4, pageSize: 20), words: "", number: 0)
         let list = menu.list(columns: 80, now: now)
         for (_, words) in targets { #expect(list.contains("used \(words)")) }
     }

@@ -292,10 +292,6 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         ([MenuTarget(name: "web-1", account: "root", address: "127.0.0.1", platform: "linux")], 1)
     }
 
-    func waiting(of user: UserID, in scope: TenantScope) async throws -> [WaitingTicket] {
-        [WaitingTicket(number: 4, text: "db-1")]
-    }
-
     func decide(_ wish: AccessWish, at now: Date, in scope: TenantScope) async throws -> AccessAnswer {
         wishes.withLock { $0.append(wish) }
         return target.withLock { $0 }

@@ -114,14 +114,13 @@ import Testing
         #expect(asked == SessionTarget(account: "root", asset: fixture.asset.text))
     }
 
-    @Test func `the menu shows what there is and what waits`() async throws {
+    @Test func `the menu shows what there is`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()
         let admitted = try await fixture.admit(worker)
         let page = try await fixture.hosting.targets(
             TargetsRequest(admission: admitted.admission, page: 0), from: worker.id, at: Fixture.now)
         #expect(page.items.map(\.name) == ["web-1"])
-        #expect(page.waiting.map(\.number) == [4])
     }
 
     @Test func `whoever waits for a word about a connection is told when there is one, and may leave`() async throws {

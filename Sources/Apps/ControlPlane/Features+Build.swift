@@ -166,7 +166,7 @@ extension Features {
                 tenantKeys: keys),
             ports: HostingPorts(
                 identity: GatewayPeople(identity: identity), waiting: .live(reviews),
-                menu: GatewayTargets(access: access, sessions: sessions, tickets: tickets),
+                menu: GatewayTargets(access: access, sessions: sessions),
                 access: GatewayAccess(assets: assets, vault: vault, access: access, requests: requests),
                 secrets: GatewaySecrets(vault: vault), hostKeys: GatewayHostKeys(assets: assets), map: map,
                 requests: requests,

@@ -143,16 +143,6 @@ struct TicketStore: Sendable {
             """, in: scope, Self.ticket)
     }
 
-    func open(of user: UserID, in scope: TenantScope, _ database: Database) async throws -> [(Int, String)] {
-        try await database.query(
-            """
-            select number, reason from tickets
-            where tenant_id = \(scope.tenant) and requester_id = \(user) and state = 'open'
-            order by created_at desc limit 20
-            """, in: scope
-        ) { row in (try row.next(), try row.next()) }
-    }
-
     /// Whether all of these assets are in the scope.
     func has(_ assets: [AssetID], in scope: TenantScope, _ database: Database) async throws -> Bool {
         let count = try await database.first(

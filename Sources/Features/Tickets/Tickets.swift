@@ -105,11 +105,6 @@ package struct Tickets: Sendable {
         if scope.organizations != nil, try await !store.has(id, in: scope, database) { return nil }
         return try await store.find(id, in: scope.wholeTenant, database)
     }
-
-    /// The newest open requests of a person, for the menu in the terminal.
-    package func waiting(of user: UserID, in scope: TenantScope) async throws -> [(number: Int, reason: String)] {
-        try await store.open(of: user, in: scope, database)
-    }
 }
 
 /// Where people open a tenant's portal: builds links for messages.

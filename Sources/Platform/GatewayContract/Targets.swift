@@ -25,22 +25,23 @@ package struct TargetsPage: WireValue, Equatable {
     package let items: [MenuTarget]
     package let total: Int
     package let pageSize: Int
+    /// Always empty: the menu shows requests on a page of their own. Workers of an earlier build read no page without it.
     package let waiting: [WaitingTicket]
 
-    package init(items: [MenuTarget], total: Int, pageSize: Int, waiting: [WaitingTicket]) {
+    package init(items: [MenuTarget], total: Int, pageSize: Int, waiting: [WaitingTicket] = []) {
         self.items = items
         self.total = total
         self.pageSize = pageSize
         self.waiting = waiting
     }
 
-    package static let schema: Schema<Self> = .record(Self.init) {
+    package static let schema: Schema<Self> = .record(Self.init(items:total:pageSize:waiting:)) {
         Field("items", \.items, .array(of: MenuTarget.schema, 0...200))
         Field("total", \.total, .int(0...Int(Int32.max)))
         Field("pageSize", \.pageSize, .int(1...200))
         Field(
-            "waiting", \.waiting, .array(of: WaitingTicket.schema, 0...50),
-            note: "Requests of this person that wait for a decision.")
+            "waiting", \.waiting, .array(of: WaitingTicket.schema, 0...50).otherwise([]),
+            note: "Empty: requests are asked for by themselves. Earlier workers need the field.")
     }
 }
 

@@ -185,9 +185,7 @@ final class FakeControlPlane: Sendable {
                 request.words.map { target.name.contains($0) || target.account.contains($0) } ?? true
             }
             let page = Array(found.dropFirst(request.page * 20).prefix(20))
-            return TargetsPage(
-                items: page, total: found.count, pageSize: 20,
-                waiting: [WaitingTicket(number: 7, text: "root@db-1, waits for the second level")])
+            return TargetsPage(items: page, total: found.count, pageSize: 20)
         }
     }
 

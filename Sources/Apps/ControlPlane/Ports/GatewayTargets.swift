@@ -5,9 +5,8 @@ import GatewayContract
 import Hosting
 import Kernel
 import Sessions
-import Tickets
 
-/// Access, Sessions and Tickets, as Hosting asks them for the menu in the terminal.
+/// Access and Sessions, as Hosting asks them for the menu in the terminal.
 struct GatewayTargets: TargetMenu {
     /// More than this nobody pages through: the words narrow it.
     private static let most = 500
@@ -15,7 +14,6 @@ struct GatewayTargets: TargetMenu {
 
     let access: Access
     let sessions: Sessions
-    let tickets: Tickets
 
     func targets(
         of user: UserID, words: String?, page: Int, size: Int, at now: Date, in scope: TenantScope
@@ -46,9 +44,5 @@ struct GatewayTargets: TargetMenu {
         MenuTarget(
             name: asset.name.text, account: account.name.text, address: asset.address.text,
             platform: asset.platform.rawValue, until: account.until, lastUsed: lastUsed)
-    }
-
-    func waiting(of user: UserID, in scope: TenantScope) async throws -> [WaitingTicket] {
-        try await tickets.waiting(of: user, in: scope).map { WaitingTicket(number: $0.number, text: $0.reason) }
     }
 }

@@ -20,8 +20,6 @@ struct ListTargets {
         let page = try await ports.menu.targets(
             of: person.user.id, words: request.words, page: request.page, size: Self.pageSize, at: now,
             in: person.scope)
-        let waiting = try await ports.menu.waiting(of: person.user.id, in: person.scope)
-        return TargetsPage(
-            items: page.items, total: page.total, pageSize: Self.pageSize, waiting: Array(waiting.prefix(50)))
+        return TargetsPage(items: page.items, total: page.total, pageSize: Self.pageSize)
     }
 }
