@@ -182,6 +182,30 @@ import Testing
         #expect(try await desk.stage.events(in: desk.scope).isEmpty)
     }
 
+    @Test func `there are as many as are shown and no more, whatever people have of their own`() async throws {
+        let rack = try await Rack()
+        let desk = rack.desk
+        let made = try await rack.call("create", body: body("Deploy"), by: desk.bob)
+        #expect(try await rack.call("save-own", body: body("Mine"), by: desk.rita).status == 201)
+        try await desk.stage.database.execute(
+            """
+            insert into request_templates (tenant_id, request_template_id, org_id, name, note, is_enabled, kind, content,
+                asset_ids, node_ids, labels, accounts, actions, duration_seconds, reason, group_ids, created_at)
+            select t.tenant_id, gen_random_uuid(), t.org_id, 'No. ' || n.number, t.note, t.is_enabled, t.kind, t.content,
+                t.asset_ids, t.node_ids, t.labels, t.accounts, t.actions, t.duration_seconds, t.reason, t.group_ids,
+                t.created_at
+            from request_templates t cross join generate_series(2, \(RequestTemplate.most - 1)) as n (number)
+            where t.tenant_id = \(desk.scope.tenant) and t.owner_id is null
+            """, in: desk.scope)
+        #expect(try await rack.call("create", body: body("The last"), by: desk.bob).status == 201)
+        #expect(try await rack.call("list", by: desk.bob).items.count == RequestTemplate.most)
+        let refused = try await rack.call("create", body: body("One more"), by: desk.bob)
+        #expect(refused.status == 422 && refused.problem == "invalid-fields", "\(refused.json)")
+        #expect(try await rack.call("save-own", body: body("Mine too"), by: desk.rita).status == 201)
+        #expect(try await rack.call("delete", [made["id"]], by: desk.bob).status == 204)
+        #expect(try await rack.call("create", body: body("One more"), by: desk.bob).status == 201)
+    }
+
     @Test func `another company sees and changes nothing of it`() async throws {
         let rack = try await Rack()
         let desk = rack.desk

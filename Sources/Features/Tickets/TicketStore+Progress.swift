@@ -108,7 +108,9 @@ extension TicketStore {
     /// The next number, taken at once: were it taken with the request, everybody would wait for whoever asks before them. The
     /// commit of the request, which comes later, takes this one to the disk.
     func takeNumber(in scope: TenantScope, _ database: Database) async throws -> Int {
-        let number: Int? = try await database.first(Self.nextNumber(in: scope), in: scope, lasting: .brief) { row in try row.next() }
+        let number: Int? = try await database.first(Self.nextNumber(in: scope), in: scope, lasting: .brief) { row in
+            try row.next()
+        }
         guard let number else { throw TicketError.notFound }
         return number
     }

@@ -117,7 +117,7 @@ package struct SaveRequestTemplate: WireValue, Sendable {
 }
 
 extension RequestTemplate {
-    /// How many of them are looked at.
+    /// How many of them are looked at, and how many whoever looks after them may have.
     static let most = 500
     /// How many a person may have of their own.
     static let mostOwn = 50

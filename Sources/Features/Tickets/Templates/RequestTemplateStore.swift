@@ -126,6 +126,13 @@ struct RequestTemplateStore: Sendable {
         ) { row in try row.next() } ?? 0
     }
 
+    /// How many the organizations in the scope have. When many add one at once there may be a few more than are shown.
+    func countShared(in scope: TenantScope, _ transaction: Transaction) async throws -> Int {
+        try await transaction.first(
+            "select count(*) from request_templates where tenant_id = \(scope.tenant) and owner_id is null"
+        ) { row in try row.next() } ?? 0
+    }
+
     func insert(
         _ id: RequestTemplateID, _ body: SaveRequestTemplate, at organization: OrganizationID, of owner: UserID?,
         at now: Date, in scope: TenantScope, _ transaction: Transaction

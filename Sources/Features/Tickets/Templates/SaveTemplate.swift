@@ -17,12 +17,16 @@ extension Tickets {
         return RequestTemplates(items: kept.map { RequestTemplate($0, names) })
     }
 
-    /// Adds a template to an organization.
+    /// Adds a template to an organization, unless those who look after this part of the company have as many as are shown.
     package func createTemplate(
         _ body: SaveRequestTemplate, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> RequestTemplate {
         try await database.transaction(in: scope) { transaction in
             let place = try await flowStore.place(body.organization, in: scope, transaction)
+            guard try await templates.countShared(in: scope, transaction) < RequestTemplate.most else {
+                throw Invalid(
+                    "is one too many: there are \(RequestTemplate.most) templates, remove one first", field: "name")
+            }
             try await check(body, before: nil, in: scope, transaction)
             let id = RequestTemplateID.new(at: now)
             try await templates.insert(id, body, at: place, of: nil, at: now, in: scope, transaction)
