@@ -52,14 +52,16 @@ import Testing
         _ = try await desk.tickets.comment(
             on: ticket.id, CommentTicket(text: "=HYPERLINK(\"http://evil\")\nsecond, line"), by: desk.rita,
             at: desk.stage.now, audit: .discarding, in: desk.scope)
-        let (events, comments) = (
-            try await desk.tickets.timeline(
-                of: ticket.id, for: desk.rita, readable: nil, at: desk.stage.now, audit: .discarding, in: desk.scope),
-            try await desk.tickets.comments(on: ticket.id, for: desk.rita, at: desk.stage.now, in: desk.scope)
-        )
-        #expect(comments.items.count == 1 && events.events.last?.kind == .commented)
-        let text = String(decoding: SpreadsheetText.bytes([["a", events.events.last?.text ?? ""]]), as: UTF8.self)
-        #expect(text == "\u{FEFF}a,\"'=HYPERLINK(\"\"http://evil\"\")\nsecond, line\"\r\n")
+        let timeline = try await desk.tickets.timeline(
+            of: ticket.id, for: desk.rita, readable: nil, at: desk.stage.now, audit: .discarding, in: desk.scope)
+        #expect(timeline.events.map(\.kind) == [.opened, .levelOpened, .commented])
+        let lines = timeline.lines
+        #expect(lines.count == timeline.events.count + 1)
+        #expect(Set(lines.map(\.count)) == [11], "\(lines)")
+        let text = String(decoding: SpreadsheetText.bytes(lines.suffix(1)), as: UTF8.self)
+        let at = Timestamp.text(try #require(timeline.events.last).at)
+        #expect(
+            text == "\u{FEFF}\(at),commented,,,Rita,,,,\"'=HYPERLINK(\"\"http://evil\"\")\nsecond, line\",,\r\n")
     }
 
     @Test(arguments: [

@@ -4,7 +4,8 @@ package import HTTPAPI
 package import Kernel
 import Postgres
 
-/// All that happened to a request, in its order, to be kept elsewhere.
+/// What is kept of a request, in its order, to be taken along: its levels with the seats as they are now, answers,
+/// reminders, escalations, remarks and the end. Who handed a seat over or put people in copy is in the audit trail.
 package struct TicketTimeline: WireValue, Sendable {
     package let ticket: Ticket
     package let events: [TimelineEvent]
@@ -119,7 +120,7 @@ extension TicketStage {
 }
 
 extension TicketTimeline {
-    fileprivate var lines: [[String]] {
+    var lines: [[String]] {
         let titles = [
             "time", "event", "level", "name", "person", "on behalf of", "channel", "passkey", "text", "changes",
             "people",
