@@ -9,6 +9,17 @@ import TestSupport
 
 @testable import Tickets
 
+extension Tickets {
+    /// The path that the flows alone have for a request, filled.
+    func plan(
+        _ draft: TicketDraft, by requester: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> FlowPlan {
+        let plan = try await drawn(draft, by: requester, at: now, in: scope, transaction)
+        try plan.checkFilled()
+        return plan
+    }
+}
+
 extension Desk {
     /// A request on a path that the test lays out.
     func open(

@@ -36,14 +36,6 @@ extension Tickets {
         }
     }
 
-    /// These people and those who answer in their seats now, without the one who asks.
-    func withStandIns(
-        _ people: [UserID], for ticket: TicketProgress, at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> [UserID] {
-        ticket.with(
-            try await delegationStore.standIns(for: people, at: now, in: scope, transaction), people)
-    }
-
     /// Sends the question of a level to its webhook, with one single-use link for each of these people.
     func send(
         level: Int, to users: [UserID], of ticket: TicketProgress, _ number: Int, from office: ApprovalOffice?,

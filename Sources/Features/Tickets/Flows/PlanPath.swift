@@ -1,6 +1,6 @@
-package import FoundationEssentials
-package import Kernel
-package import Postgres
+import FoundationEssentials
+import Kernel
+import Postgres
 
 /// A request as its kind has checked it, and the path that it takes.
 struct RoutedTicket: Sendable {
@@ -33,18 +33,10 @@ extension Tickets {
     }
 
     /// The path that the flows alone have for a request, as things are now: the first flow that is for it, of the nearest
-    /// organization that has one, and the people who may decide. The scope has to be that of the tenant as a whole: people
-    /// are asked wherever they belong.
-    package func plan(
-        _ draft: TicketDraft, by requester: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> FlowPlan {
-        let plan = try await drawn(draft, by: requester, at: now, in: scope, transaction)
-        try plan.checkFilled()
-        return plan
-    }
-
-    /// The path before anybody has looked whether people can be found for it: the kind may make another one of it.
-    private func drawn(
+    /// organization that has one, and the people who may decide. Nobody has looked yet whether people can be found for all
+    /// of it: the kind may make another one of it. The scope has to be that of the tenant as a whole: people are asked
+    /// wherever they belong.
+    func drawn(
         _ draft: TicketDraft, by requester: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> FlowPlan {
         guard var facts = try await paths.facts(draft, by: requester, at: now, in: scope, transaction) else {
