@@ -74,7 +74,7 @@ import Testing
         }
         let root = try AccountName("root")
         let connect = ConnectKind.Content(entrance: "ssh", clientAddress: "192.0.2.1", rule: "eyes")
-        let command = CommandKind.Content(session: .new(), command: "rm -r /srv", rule: "eyes")
+        let command = CommandReviewKind.Content(session: .new(), command: "rm -r /srv", rule: "eyes")
         let subjects: [(ReviewQuestion.Subject, [TicketFact])] = [
             (
                 .connect(connect, desk.asset, root, .ssh),

@@ -33,7 +33,7 @@ package struct Tickets: Sendable {
         self.kinds = TicketKinds(
             [
                 AccessKind(access: access), GeneralKind(), ExtensionKind(access: access),
-                BreakGlassKind(access: access, outbox: outbox), SignInKind(), ConnectKind(), CommandKind(),
+                BreakGlassKind(access: access, outbox: outbox), SignInKind(), ConnectKind(), CommandReviewKind(),
             ] + kinds)
         self.database = database
         self.access = access

@@ -10,7 +10,7 @@ package struct ReviewQuestion: Sendable {
     package enum Subject: Sendable, Equatable {
         case signIn(SignInKind.Content)
         case connect(ConnectKind.Content, AssetID, AccountName, AccessProtocol)
-        case command(CommandKind.Content, AssetID, AccountName, AccessProtocol)
+        case command(CommandReviewKind.Content, AssetID, AccountName, AccessProtocol)
     }
 
     package let subject: Subject
@@ -50,12 +50,12 @@ package struct ReviewQuestion: Sendable {
         switch subject {
         case .signIn: SignInKind.kind
         case .connect: ConnectKind.kind
-        case .command: CommandKind.kind
+        case .command: CommandReviewKind.kind
         }
     }
 
     /// The words of those kinds.
-    static let kinds = [SignInKind.kind, ConnectKind.kind, CommandKind.kind].map(\.rawValue)
+    static let kinds = [SignInKind.kind, ConnectKind.kind, CommandReviewKind.kind].map(\.rawValue)
 
     func draft() throws -> TicketDraft {
         var ask = TicketAsk.nothing

@@ -1,7 +1,7 @@
 package import Kernel
 
 /// Somebody has typed a command in a session, and a rule asks for the word of somebody else before it runs.
-package struct CommandKind: ReviewKind {
+package struct CommandReviewKind: ReviewKind {
     package struct Content: WireValue, Equatable {
         package let session: SessionID
         package let command: String
