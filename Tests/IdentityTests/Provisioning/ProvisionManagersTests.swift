@@ -106,6 +106,45 @@ import Testing
         let changed = try await program.patch("change-user", ben, ["op": "replace", "value": reports(to: ann)])
         #expect(changed.status == 200)
         #expect(try await program.user(ben)["manager"]?["id"] == nil)
+        // Said again when they may not any more, it counts.
+        let lowered = try await admin.call(
+            "users.change", [ben], body: ["roles": ["user"]],
+            version: try await admin.call("users.show", [ben]).version)
+        #expect(lowered.status == 200, "\(lowered.text)")
+        _ = try await program.patch("change-user", ben, ["op": "replace", "value": reports(to: ann)])
+        #expect(try await manager(ben, program) == ann)
+    }
+
+    @Test func `who comes later is manager of all of whom the provider may say so, with other letters too`()
+        async throws
+    {
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let program = try await Program.make(
+            for: admin, ["linksUsers": true, "rules": [["directoryGroup": "Auditors", "role": "auditor"]]])
+        func raise(_ id: String) async throws {
+            let raised = try await admin.call(
+                "users.change", [id], body: ["roles": ["administrator"]],
+                version: try await admin.call("users.show", [id]).version)
+            #expect(raised.status == 200, "\(raised.text)")
+        }
+        let ruled = try await program.make("ruled", reports(to: "Late"))
+        let raised = try await program.make("raised", reports(to: "late"))
+        let other = try await program.make("other", reports(to: "LATE-1"))
+        _ = try await program.group("Auditors", [ruled])
+        try await raise(raised)
+        let late = try await program.make("late", ["externalId": "late-1"])
+        #expect(try await manager(ruled, program) == late)
+        #expect(try await manager(raised, program) == "")
+        // An external id is nobody's with other letters.
+        #expect(try await manager(other, program) == "")
+
+        // Somebody who may do more, and is here already, is named by those below.
+        #expect(try await program.turn(["handlesPrivileged": true]).status == 200)
+        let below = try await program.make("below", reports(to: "ADA"))
+        #expect(try await manager(below, program) == "")
+        let ada = try await program.make("ada")
+        #expect(try await manager(below, program) == ada)
     }
 
     @Test func `the extension is published`() async throws {

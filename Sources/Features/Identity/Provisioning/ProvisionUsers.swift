@@ -90,7 +90,8 @@ struct ProvisionUsers {
         let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: scope, tx)
         try await ProvisionedUserStore.insert(person, of: id, at: provider, at: now, in: scope, tx)
-        try await settleManagers(of: person, id, before: nil, standing, tx)
+        try await settleManager(of: person, id, before: nil, standing, tx)
+        try await settleReports(to: person, id, before: nil, standing, tx)
         if !person.isActive { try await ProvisionedUserStore.setLeft(now, id, at: provider, in: scope, tx) }
         try await audit("user.created", id, person.userName.text, standing, tx)
         try await IdentityEvent.userCreated.publish(id.text, at: now, in: scope, tx)
@@ -115,10 +116,11 @@ struct ProvisionUsers {
         let old = try await hold(account.id, tx)
         if isWithin {
             try await setNames(person, of: old, standing, tx)
-            try await settleManagers(of: person, account.id, before: nil, standing, tx)
+            try await settleManager(of: person, account.id, before: nil, standing, tx)
         } else {
             context.note("name and address of somebody who may do more are kept")
         }
+        try await settleReports(to: person, account.id, before: nil, standing, tx)
         try await settleState(person, old, standing, tx)
         try await audit("provisioned-user.taken-over", account.id, account.login, standing, tx)
         return account.id
@@ -152,9 +154,10 @@ struct ProvisionUsers {
             }
             if before?.profile != person.profile || before?.externalId != person.externalId {
                 try await ProvisionedUserStore.update(person, of: id, at: provider, at: now, in: scope, tx)
-                try await settleManagers(of: person, id, before: before, standing, tx)
+                try await settleReports(to: person, id, before: before, standing, tx)
                 try await audit("provisioned-user.changed", id, old.login, standing, tx)
             }
+            try await settleManager(of: person, id, before: before, standing, tx)
             try await settleState(person, old, standing, tx)
         }
     }
@@ -191,25 +194,34 @@ struct ProvisionUsers {
         try await IdentityEvent.userChanged.publish(old.id.text, at: now, in: scope, tx)
     }
 
-    /// Whom flows ask as this person's manager, and those who were said to report to this person before anybody knew them.
-    private func settleManagers(
+    /// Whom flows ask as this person's manager. What is said again is looked at again: what the person may do, and who is
+    /// known, may have changed since.
+    private func settleManager(
         of person: ProvisionedPerson, _ id: UserID, before: ProvisionedPerson?,
         _ standing: ProvisioningContext.Standing, _ tx: Transaction
     ) async throws {
-        if before?.manager != person.manager {
-            // A manager decides: nobody's who may do more than the provider gives is its to name.
-            guard try await context.isWithin(id, standing, tx) else {
-                return context.note("the manager of somebody who may do more is kept")
-            }
-            let isKnown = try await ProvisionedUserStore.setManager(
-                person.manager, of: id, at: provider, in: scope, tx)
-            if person.manager != nil, !isKnown { context.note("nobody is known by what is said of the manager") }
+        let isNew = before?.manager != person.manager
+        guard isNew || person.manager != nil else { return }
+        // A manager decides: nobody's who may do more than the provider gives is its to name.
+        guard try await context.isWithin(id, standing, tx) else {
+            if isNew { context.note("the manager of somebody who may do more is kept") }
+            return
         }
-        if before?.userName != person.userName || before?.externalId != person.externalId {
-            try await ProvisionedUserStore.setReports(
-                to: id, called: [person.userName.text, person.externalId].compactMap(\.self), at: provider, in: scope,
-                tx)
-        }
+        let isKnown = try await ProvisionedUserStore.setManager(person.manager, of: id, at: provider, in: scope, tx)
+        if isNew, person.manager != nil, !isKnown { context.note("nobody is known by what is said of the manager") }
+    }
+
+    /// Those who were said to report to this person before anybody knew them. What counts is what the reports may do:
+    /// whoever may do more than the provider gives can be somebody's manager.
+    private func settleReports(
+        to person: ProvisionedPerson, _ id: UserID, before: ProvisionedPerson?,
+        _ standing: ProvisioningContext.Standing, _ tx: Transaction
+    ) async throws {
+        guard before?.userName != person.userName || before?.externalId != person.externalId else { return }
+        let beyond = try await RoleStore.roles(beyond: standing.ceiling, context.catalogue, in: scope, tx)
+        try await ProvisionedUserStore.setReports(
+            to: id, called: person.userName, externalId: person.externalId, beyond: beyond, at: provider, at: now,
+            in: scope, tx)
     }
 
     // MARK: in and out

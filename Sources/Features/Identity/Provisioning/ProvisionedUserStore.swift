@@ -263,23 +263,29 @@ enum ProvisionedUserStore {
         return manager != nil
     }
 
-    /// Makes somebody the manager of those of whom the provider's programs have said so by one of these names. Of people with
-    /// more than the role that everybody has they have to say it again.
+    /// Makes somebody the manager of those of whom the provider's programs have said so, as `setManager` would now; but of
+    /// nobody who holds one of the roles `beyond` what the provider gives.
     static func setReports(
-        to manager: UserID, called names: [String], at provider: IdentityProviderID, in scope: TenantScope,
-        _ tx: Transaction
+        to manager: UserID, called userName: Login, externalId: String?, beyond: [RoleID],
+        at provider: IdentityProviderID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             update users u set manager_id = \(manager), manager_provider_id = \(provider), version = u.version + 1
             from provisioned_users p
             where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider) and p.removed_at is null
-              and p.profile -> 'manager' ->> 'value' = any(\(names)::text[]) and p.user_id <> \(manager)
-              and u.tenant_id = p.tenant_id and u.user_id = p.user_id and u.manager_id is distinct from \(manager)::uuid
+              and p.profile ? 'manager'
+              and lower(p.profile -> 'manager' ->> 'value')
+                = any(array[lower(\(userName)::text), lower(\(externalId)::text)])
+              and (lower(p.profile -> 'manager' ->> 'value') = lower(\(userName)::text)
+                or p.profile -> 'manager' ->> 'value' = \(externalId)::text)
+              and p.user_id <> \(manager)
+              and u.tenant_id = p.tenant_id and u.user_id = p.user_id
+              and (u.manager_id is distinct from \(manager)::uuid
+                or u.manager_provider_id is distinct from \(provider)::uuid)
               and not exists (
-                select from user_roles b
-                join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-                where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user')
+                select from roles_held(\(now)) b where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id
+                  and b.role_id = any(\(beyond)))
             """)
     }
 
