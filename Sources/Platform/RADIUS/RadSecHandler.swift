@@ -35,7 +35,7 @@ final class RadSecHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        take(.failed(.notThere), context)
+        take(.failed(hasBegun ? .hungUp : .notThere), context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -46,7 +46,8 @@ final class RadSecHandler: ChannelInboundHandler {
         guard !isOver else { return }
         let progress = hasBegun ? read(context) : begin(context)
         flush(context)
-        if case .failed(let reason) = progress { take(.failed(.untrusted(reason)), context) }
+        // What ends after the handshake may have been heard, however it ends: asked again, a telephone would ring again.
+        if case .failed(let reason) = progress { take(.failed(hasBegun ? .hungUp : .untrusted(reason)), context) }
     }
 
     private func begin(_ context: ChannelHandlerContext) -> RadSecEngine.Progress {
