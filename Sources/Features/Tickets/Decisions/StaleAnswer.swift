@@ -15,9 +15,7 @@ package struct StaleAnswer: ProblemRepresentable {
             .init("levels", .int(Int64(ticket.levels))), .init("version", .int(Int64(ticket.version))),
             .init("deadline", .string(Timestamp.text(ticket.deadline))),
         ]
-        let decisions = ticket.decisions.compactMap { decision in
-            try? JSONParser.parse(TicketDecision.schema.bytes(of: decision))
-        }
+        let decisions = ticket.decisions.compactMap { try? $0.written }
         members.append(.init("decisions", .array(decisions)))
         meanwhile = .object(members)
         words = Self.words(ticket)

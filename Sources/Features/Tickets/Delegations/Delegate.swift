@@ -78,7 +78,7 @@ extension Tickets {
     func colleague(
         _ colleague: Colleague, at place: String, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> TicketPerson {
-        guard let found = try await delegationStore.person(colleague, in: scope, transaction) else {
+        guard let found = try await delegationStore.people([colleague], in: scope, transaction)[0] else {
             throw FieldErrors(errors: [FieldError(pointer: place, message: "must be an active person")])
         }
         return found

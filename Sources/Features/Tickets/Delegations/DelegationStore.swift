@@ -85,18 +85,6 @@ struct DelegationStore: Sendable {
         ) { row in (of: try row.next(), user: try row.next()) }
     }
 
-    func person(
-        _ colleague: Colleague, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> TicketPerson? {
-        try await transaction.first(
-            """
-            select user_id, name from user_directory
-            where tenant_id = \(scope.tenant) and state = 'active'
-                and (user_id = \(colleague.user)::uuid or login = lower(\(colleague.login)::text))
-            """
-        ) { row in TicketPerson(id: try row.next(), name: try row.next()) }
-    }
-
     /// The active people behind these, by their place in the list.
     func people(
         _ colleagues: [Colleague], in scope: TenantScope, _ transaction: Transaction

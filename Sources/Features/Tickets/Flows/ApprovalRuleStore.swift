@@ -25,7 +25,7 @@ struct ApprovalRuleStore: Sendable {
     func save(
         _ rules: ApprovalRules, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
-        let floors = JSON.array(try rules.floors.map { try JSONParser.parse(ApprovalFloor.schema.bytes(of: $0)) })
+        let floors = JSON.array(try rules.floors.map { try $0.written })
         return try await transaction.execute(
             """
             insert into approval_rules as p (tenant_id, floors, most_open_per_person, most_open, changed_at, version)

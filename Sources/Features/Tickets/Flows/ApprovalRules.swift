@@ -79,7 +79,7 @@ package struct ApprovalFloor: WireValue, Sendable, Hashable {
         let floor = ApprovalFloor(
             name: name, conditions: conditions, levels: levels, quorum: quorum, needsPasskey: needsPasskey,
             asksPeople: asksPeople, longest: longest)
-        guard levels > 0 || quorum > 1 || needsPasskey || asksPeople || longest != nil else {
+        guard floor.takesPeople || longest != nil else {
             throw Invalid("must ask for something", field: "levels")
         }
         return floor
@@ -113,6 +113,9 @@ package struct FlowBelow: WireValue, Sendable, Hashable {
 }
 
 extension ApprovalFloor {
+    /// Nothing is approved by rule alone: it says so, or asks for what people do.
+    var takesPeople: Bool { asksPeople || levels > 0 || needsPasskey || quorum > 1 }
+
     /// What it asks of a flow.
     var words: String {
         var parts: [String] = []
@@ -144,7 +147,7 @@ extension ApprovalFloor {
         else { return false }
         return flow.levels.count < levels || flow.levels.contains { $0.quorum < quorum }
             || (needsPasskey && flow.levels.contains { !$0.needsPasskey })
-            || ((asksPeople || levels > 0 || needsPasskey || quorum > 1) && flow.approvesLowRisk)
+            || (takesPeople && flow.approvesLowRisk)
     }
 }
 
@@ -167,7 +170,7 @@ struct Floor: Sendable, Hashable {
         levels = highest?.levels ?? 0
         quorum = floors.map(\.quorum).max() ?? 1
         needsPasskey = floors.contains(where: \.needsPasskey)
-        asksPeople = floors.contains { $0.asksPeople || $0.levels > 0 || $0.needsPasskey || $0.quorum > 1 }
+        asksPeople = floors.contains(where: \.takesPeople)
         longest = shortest?.longest
         self.highest = highest?.name ?? ""
         self.shortest = shortest?.name ?? ""

@@ -156,7 +156,7 @@ struct FlowStore: Sendable {
 
     func insert(_ flow: Flow, at now: Date, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await makeRoomForDefault(flow, in: scope, transaction)
-        let conditions = try JSONParser.parse(FlowConditions.schema.bytes(of: flow.conditions))
+        let conditions = try flow.conditions.written
         try await named {
             _ = try await transaction.execute(
                 """
@@ -172,7 +172,7 @@ struct FlowStore: Sendable {
 
     func update(_ flow: Flow, in scope: TenantScope, _ transaction: Transaction) async throws {
         try await makeRoomForDefault(flow, in: scope, transaction)
-        let conditions = try JSONParser.parse(FlowConditions.schema.bytes(of: flow.conditions))
+        let conditions = try flow.conditions.written
         try await named {
             let rows = try await transaction.execute(
                 """

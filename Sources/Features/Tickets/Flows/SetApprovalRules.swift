@@ -48,8 +48,7 @@ extension Tickets {
             guard try await self.floors.save(rules, at: now, in: scope, transaction) else {
                 throw TicketError.flowChanged
             }
-            audit.detail(
-                "floors", .array(try floors.map { try JSONParser.parse(ApprovalFloor.schema.bytes(of: $0)) }))
+            audit.detail("floors", .array(try floors.map { try $0.written }))
             audit.detail("mostOpenPerPerson", .int(Int64(request.mostOpenPerPerson)))
             audit.detail("mostOpen", .int(Int64(request.mostOpen)))
             try await audit.write(in: transaction)

@@ -112,7 +112,7 @@ extension RequestKind {
     }
 
     private func canonical(_ content: Content) throws -> JSON {
-        let written = try JSONParser.parse(try CanonicalJSON.bytes(JSONParser.parse(Content.schema.bytes(of: content))))
+        let written = try JSONParser.parse(CanonicalJSON.bytes(content.written))
         guard case .object(let members) = written else { return written }
         // What is absent is as if the kind had never had it: a field that a kind gets later changes no digest.
         return .object(members.filter { $0.value != .null })

@@ -61,13 +61,13 @@ package struct ReviewQuestion: Sendable {
         var ask = TicketAsk.nothing
         let content: JSON
         switch subject {
-        case .signIn(let signIn): content = try Self.json(signIn)
+        case .signIn(let signIn): content = try signIn.written
         case .connect(let connect, let asset, let account, let way):
             ask = Self.ask(asset, account, way)
-            content = try Self.json(connect)
+            content = try connect.written
         case .command(let command, let asset, let account, let way):
             ask = Self.ask(asset, account, way)
-            content = try Self.json(command)
+            content = try command.written
         }
         return TicketDraft(kind: kind, ask: ask, content: content, reason: ruleName.isEmpty ? "?" : ruleName)
     }
@@ -75,17 +75,6 @@ package struct ReviewQuestion: Sendable {
     private static func ask(_ asset: AssetID, _ account: AccountName, _ way: AccessProtocol) -> TicketAsk {
         TicketAsk(
             assets: [asset], accounts: [account], protocols: [way], actions: [.connect], startsAt: nil, duration: 0)
-    }
-
-    private static func json(_ content: some WireValue) throws -> JSON {
-        try content.written
-    }
-}
-
-extension WireValue {
-    /// As its schema writes it.
-    fileprivate var written: JSON {
-        get throws { try JSONParser.parse(Self.schema.bytes(of: self)) }
     }
 }
 

@@ -216,6 +216,6 @@ struct RequestTemplateStore: Sendable {
 
 extension SaveRequestTemplate {
     fileprivate func labelsJSON() throws -> JSON {
-        .array(try labels.map { try JSONParser.parse(AssetLabel.schema.bytes(of: $0)) })
+        .array(try labels.map { try $0.written })
     }
 }

@@ -28,7 +28,7 @@ struct BreakGlassStore: Sendable {
     func save(
         _ rules: BreakGlassRules, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
-        let json = JSON.array(try rules.rules.map { try JSONParser.parse(BreakGlassRule.schema.bytes(of: $0)) })
+        let json = JSON.array(try rules.rules.map { try $0.written })
         return try await transaction.execute(
             """
             insert into break_glass_policies as p (tenant_id, rules, changed_at, version)
