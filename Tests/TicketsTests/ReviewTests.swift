@@ -116,6 +116,17 @@ import Testing
                 by: desk.rita, in: desk.scope)
             #expect(answer.problem == "invalid-fields", "\(kind)")
         }
+        // And no flow says who is asked.
+        try await desk.makeFlow()
+        for (subject, _) in subjects + [(door.signIn("three").subject, [])] {
+            let draft = try question(subject, "three").draft()
+            await #expect(
+                throws: FieldErrors(
+                    errors: [FieldError(pointer: "/kind", message: "is asked for at a door of its own")])
+            ) {
+                try await desk.tickets.preview(draft, by: desk.rita, at: desk.stage.now, in: desk.scope)
+            }
+        }
     }
 
     @Test func `letting somebody in who waits takes a fresh second factor, and keeping them out does not`()

@@ -124,10 +124,13 @@ extension Tickets {
         try await preview(request.draft, by: user, among: home, at: now, in: scope)
     }
 
-    /// The same of a draft.
+    /// The same of a draft. What somebody waits for at a door has the path that a rule there says, and no flow.
     package func preview(
         _ draft: TicketDraft, by user: UserID, among home: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> PathPreview {
+        guard try !kinds.kind(draft.kind).isAwaited else {
+            throw FieldErrors(errors: [FieldError(pointer: "/kind", message: "is asked for at a door of its own")])
+        }
         if let home, try await !store.has(draft.ask.assets, in: home, database) { throw TicketError.unknownAsset }
         return try await database.transaction(in: scope.wholeTenant) { transaction in
             let plan = try await routed(draft, by: user, at: now, in: scope.wholeTenant, transaction).plan
