@@ -7,6 +7,9 @@ import Postgres
 extension Messengers {
     /// Attempts at one card; before that, somebody else has told the approver.
     static let mostAttempts = 7
+    /// How long a vendor has to show a card, however many questions that takes; with the look for its reader an attempt is
+    /// over before its lease.
+    private static let showTime: Duration = .seconds(50)
     /// How long vendors have to take a card before the approver is told another way as well.
     static let patience: TimeInterval = 120
 
@@ -61,7 +64,9 @@ extension Messengers {
         let channel = plan.channel
         if case .update(let face, let handle) = plan.work {
             let request = channel.vendor.update(handle, with: face, of: card.address ?? "")
-            if case .sent(let new) = try await ask(request, through: channel, at: now) { card.handle = new }
+            if case .sent(let new) = try await ask(request, through: channel, inAll: Self.showTime, at: now) {
+                card.handle = new
+            }
             return CardResult(card: card, outcome: .shown(isOver: plan.isOver), channel: ChannelNews())
         }
         var address = ground.address(of: card.user, through: channel)
@@ -85,7 +90,7 @@ extension Messengers {
             return CardResult(card: card, outcome: .closed, error: "Nobody there is known to be this person.")
         }
         card.address = address
-        guard case .sent(let handle) = try await ask(request, through: channel, at: now) else {
+        guard case .sent(let handle) = try await ask(request, through: channel, inAll: Self.showTime, at: now) else {
             throw VendorFault(.refused, "The vendor has not said which message it is.")
         }
         card.handle = handle
