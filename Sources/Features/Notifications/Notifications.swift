@@ -13,14 +13,14 @@ package struct Notifications: Sendable {
         self.ports = ports
     }
 
-    /// The ways that a company has. Where there is one chat it need not be named.
-    func there(in scope: TenantScope) async throws -> Set<NoticeChannel> {
-        var there: Set<NoticeChannel> = [.site, .mail]
+    /// The ways that a company has, and which chats are among them. Where there is one chat it need not be named.
+    func there(in scope: TenantScope) async throws -> (ways: Set<NoticeChannel>, chats: Set<NoticeChannel>) {
+        var ways: Set<NoticeChannel> = [.site, .mail]
         let chats = try await ports.chats?.there(scope) ?? []
-        if !chats.isEmpty { there.insert(.messenger) }
-        if chats.count > 1 { there.formUnion(chats) }
-        if ports.sms != nil { there.insert(.sms) }
-        return there
+        if !chats.isEmpty { ways.insert(.messenger) }
+        if chats.count > 1 { ways.formUnion(chats) }
+        if ports.sms != nil { ways.insert(.sms) }
+        return (ways, chats)
     }
 }
 

@@ -72,6 +72,16 @@ struct ChannelStore: Sendable {
             """, in: scope, Self.channel)
     }
 
+    /// By whom people may be written to: asked for every notice, so that no settings are read for it.
+    func vendors(in scope: TenantScope, _ database: Database) async throws -> [ChannelVendor] {
+        try await database.query(
+            """
+            select distinct vendor from messenger_channels
+            where tenant_id = \(scope.tenant) and state = 'enabled'
+            """, in: scope
+        ) { try $0.next() }
+    }
+
     /// What they are called, and where they are.
     func names(
         of ids: [MessengerChannelID], in scope: TenantScope, _ tx: Transaction

@@ -3,7 +3,6 @@ package import Kernel
 extension Messengers {
     /// The vendors by whom a company's people may be written to, each by themselves.
     package func chats(in scope: TenantScope) async throws -> Set<ChannelVendor> {
-        Set(
-            try await channels.enabled(in: scope, database).map(\.settings).filter { !$0.isRoom }.map(\.vendor))
+        Set(try await channels.vendors(in: scope, database).filter { !$0.isRoom })
     }
 }

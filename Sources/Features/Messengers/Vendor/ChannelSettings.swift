@@ -23,7 +23,7 @@ package enum ChannelSettings: Sendable {
     }
 
     /// Whether all are asked at one place, by one card.
-    var isRoom: Bool { if case .teams = self { true } else { false } }
+    var isRoom: Bool { vendor.isRoom }
 
     /// What all kinds have.
     private var place: any ChannelPlace {

@@ -62,8 +62,7 @@ extension Notifications {
     private func types(
         company: SubscriptionStore.Wishes, person: SubscriptionStore.Wishes, in scope: TenantScope
     ) async throws -> (types: [TypeSubscription], chats: [NoticeChannel]) {
-        let there = try await there(in: scope)
-        let chats = try await ports.chats?.there(scope) ?? []
+        let (there, chats) = try await there(in: scope)
         let types = NoticeType.all.map { type in
             let channels = NoticeChannel.allCases.filter { type.possible.contains($0) && there.contains($0) }
             return TypeSubscription(

@@ -17,7 +17,7 @@ extension Notifications {
 
     /// What is asked of others before a transaction begins.
     func ground(in scope: TenantScope) async throws -> NoticeGround {
-        NoticeGround(portal: try await ports.portal(scope), there: try await there(in: scope))
+        NoticeGround(portal: try await ports.portal(scope), there: try await there(in: scope).ways)
     }
 
     /// The same in a transaction; returns whom it was for, in the order of their ids if it was for some at a time.

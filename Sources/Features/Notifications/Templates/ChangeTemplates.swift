@@ -8,7 +8,7 @@ extension Notifications {
     /// The words of every type, by every way that there is, in every language.
     package func templates(in scope: TenantScope) async throws -> NoticeTemplates {
         let own = try await TemplateStore.all(in: scope, database)
-        let there = try await there(in: scope)
+        let there = try await there(in: scope).ways
         let channels = NoticeChannel.allCases.filter { there.contains($0) && $0.isWorded }
         let items = NoticeType.all.flatMap { type in
             channels.filter(type.possible.contains).flatMap { channel in
