@@ -23,7 +23,6 @@ enum IdentityEvent: String, CaseIterable {
     case signInUnfamiliar = "sign-in.unfamiliar"
     /// Somebody came in whom a rule asks to tell of.
     case signInNoticed = "sign-in.noticed"
-    /// Somebody waits for the word of those whom a rule names; the subject is the review.
     /// An administrator signed one of somebody's browsers out.
     case browserSignedOut = "user.browser-signed-out"
     /// An administrator signed somebody out everywhere.

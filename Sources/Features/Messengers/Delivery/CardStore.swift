@@ -9,7 +9,7 @@ struct CardStore: Sendable {
 
     private static let columns: SQL = """
         c.card_id, c.channel_id, c.ticket_id, c.user_id, c.nonce, c.level, c.digest, c.shown, c.address, c.handle,
-        c.revision, c.attempts, c.notice, c.occasion
+        c.revision, c.attempts, c.notice
         """
 
     private static func card(_ row: inout Row) throws -> KeptCard {
@@ -17,7 +17,7 @@ struct CardStore: Sendable {
             id: try row.next(), channel: try row.next(), ticket: try row.next(), user: try row.next(),
             nonce: try row.next(), level: try row.next(), digest: try row.next(), shown: try row.next(),
             address: try row.next(), handle: try row.next(), revision: try row.next(), attempts: try row.next(),
-            notice: try row.next(), occasion: try row.next())
+            notice: try row.next())
     }
 
     /// A card for each of these people at each of these channels, where there is none yet; and whatever shows the request
@@ -163,7 +163,6 @@ struct KeptCard: Sendable {
     var handle: JSON?
     let revision: Int
     let attempts: Int
-    /// What is no request, and what it is told for.
+    /// What is no request.
     var notice: JSON?
-    let occasion: String?
 }

@@ -95,21 +95,4 @@ extension String {
         }
         return String(String.UnicodeScalarView(kept))
     }
-
-    /// For ways that read markup (HTML and its relatives): nothing in a value is read as such.
-    package var escapedForMarkup: String {
-        var text = ""
-        text.reserveCapacity(utf8.count)
-        for character in unicodeScalars {
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
-            default: text.unicodeScalars.append(character)
-            }
-        }
-        return text
-    }
 }
