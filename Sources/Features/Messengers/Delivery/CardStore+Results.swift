@@ -30,16 +30,16 @@ extension CardStore {
             """)
     }
 
-    /// Notes what was sent, and that nothing waits unless there was news meanwhile.
+    /// Notes what was sent, and that nothing waits unless there was news meanwhile, for which pumps are called.
     func settle(_ results: [CardResult], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
         let shown = results.compactMap { result -> (card: KeptCard, isOver: Bool)? in
             if case .shown(let isOver) = result.outcome { (result.card, isOver) } else { nil }
         }
         guard !shown.isEmpty else { return }
         let cards = shown.map(\.card)
-        try await tx.execute(
+        let isWaiting = try await tx.query(
             """
-            update messenger_cards c set level = n.level, digest = n.digest, shown = n.shown, address = n.address,
+            update messenger_cards c set leased_until = null, level = n.level, digest = n.digest, shown = n.shown, address = n.address,
               handle = n.handle, attempts = 0, last_error = null, fallback_at = null,
               sent_at = coalesce(c.sent_at, \(now)), updated_at = \(now),
               state = case when c.revision = n.revision and n.over then 'closed' else c.state end,
@@ -49,7 +49,10 @@ extension CardStore {
               \(cards.map(\.address))::text[], \(cards.map(\.handle))::jsonb[])
               as n (id, revision, over, level, digest, shown, address, handle)
             where c.tenant_id = \(scope.tenant) and c.card_id = n.id
-            """)
+            returning c.due_at is not null
+            """
+        ) { try $0.next(Bool.self) }
+        if isWaiting.contains(true) { try await tx.enqueue("select pg_notify('messenger_cards', '')") }
     }
 
     /// Another attempt, some other time.
@@ -61,7 +64,7 @@ extension CardStore {
         guard !later.isEmpty else { return }
         try await tx.execute(
             """
-            update messenger_cards c set due_at = n.at, last_error = n.error,
+            update messenger_cards c set leased_until = null, due_at = n.at, last_error = n.error,
               attempts = c.attempts + case when n.counting then 1 else 0 end
             from unnest(\(later.map(\.card.id))::uuid[], \(later.map(\.card.revision))::int[],
               \(later.map(\.date))::timestamptz[], \(later.map(\.counting))::boolean[], \(later.map(\.error))::text[])
@@ -70,13 +73,14 @@ extension CardStore {
             """)
     }
 
-    /// Others may take them again: what there was of news meanwhile is due.
+    /// Others may take what is left of these: there was news of it meanwhile, so that what came of it is nothing.
     func release(_ ids: [MessengerCardID], in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
+        let left = try await tx.execute(
             """
             update messenger_cards set leased_until = null
-            where tenant_id = \(scope.tenant) and card_id = any(\(ids))
+            where tenant_id = \(scope.tenant) and card_id = any(\(ids)) and leased_until is not null
             """)
+        if left > 0 { try await tx.enqueue("select pg_notify('messenger_cards', '')") }
     }
 
     /// Nothing is sent, or nothing more, unless there was news meanwhile. The cards of which somebody else has to tell the
@@ -94,7 +98,7 @@ extension CardStore {
         guard !ended.isEmpty else { return [] }
         let unseen = try await tx.query(
             """
-            update messenger_cards c set state = n.state, due_at = null, last_error = n.error, updated_at = \(now),
+            update messenger_cards c set leased_until = null, state = n.state, due_at = null, last_error = n.error, updated_at = \(now),
               fallback_at = case when n.state = 'dead' then c.fallback_at end
             from unnest(\(ended.map(\.card.id))::uuid[], \(ended.map(\.card.revision))::int[],
               \(ended.map(\.state))::text[], \(ended.map(\.error))::text[]) as n (id, revision, state, error)
@@ -155,8 +159,8 @@ extension CardStore {
         guard !moved.isEmpty else { return }
         try await tx.execute(
             """
-            update messenger_cards c set channel_id = n.channel, notice = n.notice, last_error = n.error, attempts = 0,
-              due_at = \(now)
+            update messenger_cards c set leased_until = null, channel_id = n.channel, notice = n.notice,
+              last_error = n.error, attempts = 0, due_at = \(now)
             from unnest(\(moved.map(\.card.id))::uuid[], \(moved.map(\.card.revision))::int[],
               \(moved.map(\.channel))::uuid[], \(moved.map(\.card.notice))::jsonb[], \(moved.map(\.error))::text[])
               as n (id, revision, channel, notice, error)

@@ -150,11 +150,11 @@ extension Messengers {
             try await channels.note(news, in: scope, database)
             try await database.transaction(in: scope) { tx in
                 try await cards.hold(results.map(\.card.id), in: scope, tx)
-                try await cards.release(results.map(\.card.id), in: scope, tx)
                 try await cards.settle(results, at: now, in: scope, tx)
                 try await cards.postpone(results, in: scope, tx)
                 try await cards.move(results, at: now, in: scope, tx)
                 let untold = try await cards.end(results, at: now, in: scope, tx)
+                try await cards.release(results.map(\.card.id), in: scope, tx)
                 try await tell(
                     results.filter { untold.contains($0.card.id) }.map { ($0.card, $0.error ?? "") }, at: now,
                     in: scope,
