@@ -109,29 +109,48 @@ package struct FairPump<Item: FairItem>: Service {
 }
 
 /// The places of a lane.
-private final class FairLane<Item: FairItem>: Sendable {
+final class FairLane<Item: FairItem>: Sendable {
+    private struct State {
+        var hand = FairHand()
+        /// Nil while nobody knows: during a claim, and after one that has failed.
+        var crowd: FairCrowd?
+    }
+
     let wake = Wake()
     private let shares: FairShares
     private let claim: FairPump<Item>.Claim
-    private let hand = Mutex(FairHand())
+    private let state = Mutex(State())
 
     init(_ shares: FairShares, _ claim: @escaping FairPump<Item>.Claim) {
         self.shares = shares
         self.claim = claim
     }
 
-    var free: Int { shares.places - hand.withLock { $0.taken } }
+    var free: Int { shares.places - state.withLock { $0.hand.taken } }
 
     func take(_ free: Int) async throws -> [Item] {
         guard free > 0 else { return [] }
-        let claimed = try await claim(free, shares, hand.withLock { $0 })
-        hand.withLock { $0.enter(claimed) }
+        var hand = state.withLock { state in
+            state.crowd = nil
+            return state.hand
+        }
+        let claimed = try await claim(free, shares, hand)
+        hand.enter(claimed)
+        let crowd = FairCrowd(hand, shares, isFull: claimed.count >= free)
+        state.withLock { state in
+            state.hand.enter(claimed)
+            state.crowd = crowd
+        }
         return claimed
     }
 
+    /// Calls if somebody may wait for its place: what is new, or due later, calls by itself.
     func leave(_ item: Item) {
-        hand.withLock { $0.leave(item) }
-        wake.call()
+        let isAwaited = state.withLock { state in
+            state.hand.leave(item)
+            return state.crowd?.mayWait(for: item) ?? true
+        }
+        if isAwaited { wake.call() }
     }
 }
 

@@ -47,3 +47,21 @@ package struct FairHand: Sendable {
         taken -= 1
     }
 }
+
+/// Behind whom something may wait that the last claim had no room for.
+struct FairCrowd {
+    private let isFull: Bool
+    private let lines: Set<UUID>
+    private let tenants: Set<TenantID>
+
+    /// `hand` with what the claim has taken, which was as much as it might if `isFull`.
+    init(_ hand: FairHand, _ shares: FairShares, isFull: Bool) {
+        self.isFull = isFull
+        lines = Set(hand.lines.filter { $0.value >= shares.ofLine }.keys)
+        tenants = Set(hand.tenants.filter { $0.value >= shares.ofTenant }.keys)
+    }
+
+    func mayWait(for item: some FairItem) -> Bool {
+        isFull || lines.contains(item.line) || tenants.contains(item.tenant)
+    }
+}
