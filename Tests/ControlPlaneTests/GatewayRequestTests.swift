@@ -212,6 +212,32 @@ import Testing
         #expect(denied.request == nil)
     }
 
+    @Test func `whoever may decide and see nothing else is told what they decided`() async throws {
+        let scene = try await Scene(Installation())
+        let role = try await scene.ada.call(
+            .post, "/roles",
+            ["name": "Decider", "permissions": ["profile.read", "profile.use", "tickets.decide"]], expecting: 201)
+        let made = try await scene.ada.call(
+            .post, "/users", ["login": "dan", "name": "Dan", "roles": [.string(role["id"])]], expecting: 201)
+        let dan = Person(installation: scene.installation, slug: "acme", login: "dan")
+        try await dan.comeIn(by: made["invitationUrl"])
+        let id = try await dan.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
+        try await Scene.flow(named: "Dan's", with: ["approvers": [["user": .string(id)]]], of: scene.ada)
+        let (bob, admitted) = (try await scene.admit(scene.bob), try await scene.admit(dan))
+        let card = try await scene.card("/requests", NewRequest(admission: bob, wish: scene.wish(), reason: "why"))
+        #expect(
+            try await scene.code(
+                refusing: "/requests/show", RequestQuestion(admission: admitted, ticket: card.ticket)) == "not-found")
+        let shown = try #require(try await scene.list(admitted, .inbox).first)
+        let code = TOTP.code(secret: dan.authenticator, at: Date() + 30)
+        let decided = try await scene.card("/requests/decision", Self.decision(shown, admitted, code))
+        #expect(decided.state == "approved")
+        let trail = try await scene.installation.test.superuser().query(
+            "select outcome || ' ' || actor_name from audit_events where action = 'ticket.decided'"
+        ) { try $0.next(String.self) }
+        #expect(trail == ["success Dan"])
+    }
+
     @Test func `requests and assets of another company do not exist`() async throws {
         let installation = try await Installation()
         let (acme, bolt) = (try await Scene(installation), try await Scene(installation, "bolt"))

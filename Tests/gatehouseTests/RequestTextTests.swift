@@ -69,7 +69,7 @@ import Testing
 
     @Test func `columns line up under wide characters`() {
         let lines = TextTable(["name", "x"], [["生产", "1"], ["ab", "2"], ["e\u{301}", "3"]]).text.split(separator: "\n")
-        #expect(lines.map { String($0.dropLast()).displayWidth } == [6, 6, 6, 6])
+        #expect(lines.map { DisplayWidth.of($0.dropLast()) } == [6, 6, 6, 6])
     }
 
     @Test func `lists are narrowed by state, kind, and whether they are decided`() throws {

@@ -4,14 +4,9 @@ import Testing
 @testable import gatehouse
 
 @Suite struct WordsTests {
-    @Test(arguments: [("90s", 90), ("10m", 600), ("2h", 7200), ("7d", 604_800)])
-    func `durations are a number and a unit`(text: String, seconds: Int) {
-        #expect(SpokenTime.seconds(text) == seconds)
-    }
-
-    @Test(arguments: ["", "m", "10", "-5m", "0h", "1.5h", "10 m", "99999999999999999999d"])
-    func `other durations are refused`(text: String) {
-        #expect(SpokenTime.seconds(text) == nil)
+    @Test func `durations are a number and a unit`() throws {
+        #expect(try SpokenTime.required("2h", of: "--for") == 7200)
+        #expect(throws: CommandFailure.self) { try SpokenTime.required("10", of: "--for") }
     }
 
     @Test func `durations are told in the largest unit that fits`() {
@@ -26,14 +21,6 @@ import Testing
 
     @Test func `a table lines its columns up`() {
         #expect(TextTable(["a", "bb"], [["long", "x"], ["", "y"]]).text == "A     BB\nlong  x\n      y")
-    }
-
-    @Test(arguments: [
-        ("plain-word_1.2@host:/x", "plain-word_1.2@host:/x"), ("", "''"), ("two words", "'two words'"),
-        ("it's", #"'it'\''s'"#), ("$(reboot)", "'$(reboot)'"),
-    ])
-    func `words for a shell are quoted when they need it`(word: String, quoted: String) {
-        #expect(word.quotedForShell == quoted)
     }
 
     @Test(arguments: [

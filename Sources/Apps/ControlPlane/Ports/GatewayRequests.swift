@@ -6,6 +6,7 @@ import HTTPAPI
 import Hosting
 import Identity
 import Kernel
+import Outbound
 import Tickets
 
 /// Assets, Tickets and Identity, as Hosting asks them for people at a terminal who ask for access or answer a request.
@@ -53,7 +54,7 @@ struct GatewayRequests: RequestDesk {
             try await audit.refuse(because: .forbidden)
             return .refused(Self.mayNotAsk)
         }
-        return try await answer(visitor, audit, at: "/requests") {
+        return try await answer(visitor, caller, audit, at: "/requests") {
             guard reason.contains(where: { !$0.isWhitespace }) else {
                 throw FieldErrors(errors: [FieldError(pointer: "/reason", message: "must not be blank")])
             }
@@ -123,7 +124,7 @@ struct GatewayRequests: RequestDesk {
             try await audit.refuse(because: .forbidden)
             return .refused(Self.mayNotDecide)
         }
-        return try await answer(visitor, audit, at: "/inbox/\(decision.ticket.text)") {
+        return try await answer(visitor, caller, audit, at: "/inbox/\(decision.ticket.text)") {
             audit.target("ticket", decision.ticket.text)
             if decision.isApproval {
                 // Whoever has to tap a passkey is told so before a code is spent.
@@ -162,7 +163,7 @@ struct GatewayRequests: RequestDesk {
             try await audit.refuse(because: .forbidden)
             return .refused(Self.mayNotAsk)
         }
-        return try await answer(visitor, audit, at: "/requests/\(ticket.text)") {
+        return try await answer(visitor, caller, audit, at: "/requests/\(ticket.text)") {
             try await tickets.withdraw(ticket, by: caller.user, at: visitor.now, audit: audit, in: caller.scope).id
         }
     }
@@ -176,19 +177,21 @@ struct GatewayRequests: RequestDesk {
         return caller
     }
 
-    /// Does it and shows the request then, or says why not: a refusal is in the trail as it is for the API.
+    /// Does it and shows the request then, or says why not: a refusal is in the trail as it is for the API. What was done is
+    /// no refusal any more, whatever comes of showing it; whoever may do it is shown what they did, as at the API.
     private func answer(
-        _ visitor: DeskVisitor, _ audit: AuditDraft, at path: String, _ work: () async throws -> TicketID
+        _ visitor: DeskVisitor, _ caller: TenantAPI.Caller, _ audit: AuditDraft, at path: String,
+        _ work: () async throws -> TicketID
     ) async throws -> RequestAnswer {
+        let ticket: TicketID
         do {
-            let ticket = try await work()
-            guard let caller = try await caller(visitor, may: .ticketsSee) else { return .refused(Self.notFound) }
-            return .shown(try await card(ticket, caller, visitor))
+            ticket = try await work()
         } catch {
             let refused = try RequestRefused(error, url: "\(try await portal(visitor.scope))\(path)")
             try await audit.refuse(because: Problem.representing(error).type)
             return .refused(refused)
         }
+        return .shown(try await card(ticket, caller, visitor))
     }
 
     private static let mayNotAsk = RequestRefused(
@@ -277,39 +280,12 @@ extension GatewayRequests {
             }
         }
         let base = try await portal(scope)
-        let chosen = account.map { "&account=\($0.text.percentEncoded)" } ?? ""
+        let chosen = account.map { "&account=\(FormText.escape($0.text))" } ?? ""
         let target = "\(account?.text ?? "ACCOUNT")@\(asset.name.text)"
         return AccessRequestHint(
             command: "gatehouse request \(target.quotedForShell) --for 1h --reason \"…\"",
             url: "\(base)/requests?new=1&asset=\(asset.id.text)\(chosen)",
             wish: RequestWish(
                 asset: asset.id, name: asset.name.text, account: account?.text, durationSeconds: 3600), open: open)
-    }
-}
-
-extension String {
-    /// Safe as the value of a query parameter.
-    fileprivate var percentEncoded: String {
-        utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
-    }
-
-    /// One word of a shell's line.
-    fileprivate var quotedForShell: String {
-        let isPlain = utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "+-._/:=@%,".utf8.contains(byte)
-            }
-        }
-        return isPlain ? self : "'\(replacing("'", with: "'\\''"))'"
     }
 }

@@ -112,7 +112,7 @@ enum TicketText {
     }
 
     private static func padded(_ label: String) -> String {
-        label + String(repeating: " ", count: max(0, 9 - label.displayWidth))
+        label + String(repeating: " ", count: max(0, 9 - DisplayWidth.of(label)))
     }
 
     static let columns: [(title: String, cell: @Sendable (JSON) -> String)] = [

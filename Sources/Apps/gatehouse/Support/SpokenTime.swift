@@ -1,15 +1,10 @@
 import Foundation
+import Kernel
 
 /// Durations as people write and read them.
 enum SpokenTime {
     /// `90s`, `10m`, `2h`, `7d`, in seconds.
-    static func seconds(_ text: String) -> Int? {
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count > 0,
-            count <= 10_000_000
-        else { return nil }
-        return count * unit
-    }
+    static func seconds(_ text: String) -> Int? { LengthOfTime.seconds(text) }
 
     /// The same, or a failure that says how it is written.
     static func required(_ text: String, of option: String) throws -> Int {

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The line that a person types into the menu, with the little editing a menu needs.
 struct MenuInput {
     enum Event: Equatable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GatewayContract
+import Kernel
 
 /// Requests in words, for a terminal of a width. Everything that people wrote is without control characters here.
 struct RequestText {

@@ -1,3 +1,5 @@
+import Kernel
+
 /// In which language the gateway speaks to a person: the one of their profile. What others wrote, and what an older control
 /// plane says in words, stays as it is.
 struct Speech: Sendable, Equatable {
@@ -39,14 +41,7 @@ struct Speech: Sendable, Equatable {
 
     /// `30m`, `8h`, `7d`; a plain number is minutes. Nil for anything that cannot be asked for.
     static func seconds(_ text: String) -> Int? {
-        let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
-        let unit = text.last.flatMap { units[$0] }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        guard digits.utf8.allSatisfy({ 48...57 ~= $0 }), let count = Int(digits), 1...50_000 ~= count else {
-            return nil
-        }
-        let seconds = count * (unit ?? 60)
-        return 60...2_592_000 ~= seconds ? seconds : nil
+        LengthOfTime.seconds(text, bare: 60).flatMap { 60...2_592_000 ~= $0 ? $0 : nil }
     }
 }
 

@@ -1,11 +1,11 @@
 /// How many columns text takes on a terminal: none for marks that combine, two for wide characters (Unicode's East Asian
 /// Width W and F, and emoji).
-enum DisplayWidth {
-    static func of(_ text: some StringProtocol) -> Int {
+package enum DisplayWidth {
+    package static func of(_ text: some StringProtocol) -> Int {
         text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
-    static func of(_ scalar: Unicode.Scalar) -> Int {
+    package static func of(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format, .control: return 0
         default: break
@@ -20,7 +20,7 @@ enum DisplayWidth {
     }
 
     /// The text in exactly so many columns: filled up, or cut with an ellipsis.
-    static func fit(_ text: String, _ width: Int) -> String {
+    package static func fit(_ text: String, _ width: Int) -> String {
         let whole = of(text)
         if whole <= width { return text + String(repeating: " ", count: width - whole) }
         guard width > 0 else { return "" }
