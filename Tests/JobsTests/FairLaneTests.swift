@@ -23,8 +23,8 @@ import Testing
     private func calls(
         when one: Int, of parcels: [Parcel], leaves places: Int, ofTenant: Int = 9, ofLine: Int = 9
     ) async throws -> Bool {
-        let lane = FairLane<Parcel>(FairShares(places: places, ofTenant: ofTenant, ofLine: ofLine)) { _, _, _ in parcels
-        }
+        let shares = FairShares(places: places, ofTenant: ofTenant, ofLine: ofLine)
+        let lane = FairLane<Parcel>(shares) { _, _, _ in parcels }
         var calls = lane.wake.calls.makeAsyncIterator()
         #expect(await calls.next() != nil, "it begins by itself")
         #expect(try await lane.take(lane.free) == parcels)

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Logging
 import Postgres
@@ -68,8 +69,8 @@ import Testing
             queue.hear(try await claims.waiting(at: post.stage.now).map(\.0))
             var claimed: [ClaimedDelivery] = []
             while claimed.count < limit {
-                let places = queue.shares.taken + limit - claimed.count
-                let most = DeliveryPump.Shares(places: places, ofTenant: tenant, ofEndpoint: endpoint)
+                let places = queue.hand.taken + limit - claimed.count
+                let most = FairShares(places: places, ofTenant: tenant, ofLine: endpoint)
                 guard let turn = queue.next(most) else { break }
                 let some = try await claims.claim(.quick, turn, lease: .seconds(60), at: post.stage.now)
                 queue.enter(some, of: turn)

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import Kernel
 import Postgres
 import Stage
@@ -9,7 +10,7 @@ import Testing
 
 /// Whose turn it is, and who is asked for at all.
 @Suite struct DeliveryQueueTests {
-    private static let most = DeliveryPump.Shares(places: 6, ofTenant: 4, ofEndpoint: 2)
+    private static let most = FairShares(places: 6, ofTenant: 4, ofLine: 2)
     private let tenant = TenantID.new()
     private let other = TenantID.new()
 

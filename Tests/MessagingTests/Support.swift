@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Logging
 import Outbound
@@ -130,7 +131,7 @@ struct Post {
     /// What a pump would take now.
     func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
         // What is claimed is given back, so that looking changes nothing.
-        let most = DeliveryPump.Shares(places: limit, ofTenant: limit, ofEndpoint: limit)
+        let most = FairShares(places: limit, ofTenant: limit, ofLine: limit)
         let claims = DeliveryClaims(database: stage.database)
         let endpoints = try await claims.waiting(at: stage.now).filter { $0.1 == pace }.map(\.0)
         var queue = DeliveryQueue()

@@ -1,14 +1,17 @@
 import FoundationEssentials
+import Jobs
 import Kernel
 import Postgres
 
 /// A delivery that a pump has taken for a while.
-struct ClaimedDelivery: Sendable, Hashable {
+struct ClaimedDelivery: FairItem {
     let tenant: TenantID
     let webhook: WebhookID
     let delivery: DeliveryID
     /// How many were found of its endpoint, of those that there was room for.
     let found: Int
+
+    var line: UUID { webhook.uuid }
 }
 
 /// The statements by which pumps find and take deliveries. They see ids, states and times, and nothing of what is sent.

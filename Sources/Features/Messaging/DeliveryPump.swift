@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Jobs
 import Kernel
 package import Logging
 import Postgres
@@ -13,17 +14,10 @@ import Synchronization
 /// none of the statements that serve them looks at them. There is no thread and no queue for an endpoint; what is not taken
 /// stays in the database.
 package struct DeliveryPump: Service {
-    /// How many deliveries of a pace may be on their way.
-    package struct Shares: Sendable {
-        package var places: Int
-        package var ofTenant: Int
-        package var ofEndpoint: Int
-    }
-
     /// How a pump works; the defaults suit a server.
     package struct Settings: Sendable {
-        package var quick = Shares(places: 48, ofTenant: 24, ofEndpoint: 8)
-        package var slow = Shares(places: 24, ofTenant: 8, ofEndpoint: 1)
+        package var quick = FairShares(places: 48, ofTenant: 24, ofLine: 8)
+        package var slow = FairShares(places: 24, ofTenant: 8, ofLine: 1)
         /// Longer than an attempt takes: what is not settled then is taken up by whoever comes first.
         package var lease: Duration = .seconds(60)
         package var pollInterval: Duration = .seconds(1)
@@ -80,13 +74,13 @@ package struct DeliveryPump: Service {
                 try await group.next()
             }
         } onGracefulShutdown: {
-            lanes.forEach { $0.finish() }
+            lanes.forEach { $0.wake.stop() }
         }
     }
 
     /// Finds out for whom something waits, whenever there is news.
     private func look() async {
-        for await _ in bell.rings {
+        for await _ in bell.wake.calls {
             guard !Task.isCancelled else { return }
             do {
                 let waiting =
@@ -106,7 +100,7 @@ package struct DeliveryPump: Service {
 
     private func work(_ lane: DeliveryLane) async {
         await withDiscardingTaskGroup { group in
-            for await _ in lane.calls {
+            for await _ in lane.wake.calls {
                 do {
                     if lane.isNearlyFull { try await Task.sleep(for: settings.gathering) }
                     while let turn = lane.next(), !Task.isCancelled, !Task.isShuttingDownGracefully {
@@ -139,26 +133,24 @@ package struct DeliveryPump: Service {
 /// The places of one pace, and who waits for them.
 private final class DeliveryLane: Sendable {
     let pace: Webhook.Pace
-    let shares: DeliveryPump.Shares
-    let calls: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+    let shares: FairShares
+    let wake = Wake()
     private let state = Mutex(DeliveryQueue())
 
-    init(_ pace: Webhook.Pace, _ shares: DeliveryPump.Shares) {
+    init(_ pace: Webhook.Pace, _ shares: FairShares) {
         self.pace = pace
         self.shares = shares
-        (calls, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// A sixth of the places are worth a statement.
-    var isNearlyFull: Bool { state.withLock { $0.shares.taken > shares.places - max(1, shares.places / 6) } }
+    var isNearlyFull: Bool { state.withLock { $0.hand.taken > shares.places - max(1, shares.places / 6) } }
 
     func next() -> DeliveryQueue.Turn? { state.withLock { $0.next(shares) } }
 
     func hear(_ endpoints: [WaitingEndpoint]) {
         guard !endpoints.isEmpty else { return }
         state.withLock { $0.hear(endpoints) }
-        continuation.yield()
+        wake.call()
     }
 
     func enter(_ claimed: [ClaimedDelivery], of turn: DeliveryQueue.Turn) {
@@ -170,10 +162,8 @@ private final class DeliveryLane: Sendable {
             queue.leave(one)
             return !queue.isEmpty
         }
-        if isAnybodyWaiting { continuation.yield() }
+        if isAnybodyWaiting { wake.call() }
     }
-
-    func finish() { continuation.finish() }
 }
 
 /// News of what waits, gathered until somebody looks.
@@ -191,20 +181,15 @@ private final class DeliveryBell: Sendable {
     /// More than these are looked for as all.
     private static let fewTenants = 100
 
-    let rings: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+    let wake = Wake()
     private let state = Mutex(State())
-
-    init() {
-        (rings, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    }
 
     /// Something waits for a tenant's endpoints; nobody knows whose for nil.
     func ring(for tenant: TenantID? = nil) {
         state.withLock { state in
             if let tenant { state.tenants.insert(tenant) } else { state.isAll = true }
         }
-        continuation.yield()
+        wake.call()
     }
 
     func news() -> News {

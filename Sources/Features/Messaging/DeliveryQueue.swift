@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Jobs
 import Kernel
 
 /// An endpoint for which something waits.
@@ -12,7 +13,7 @@ struct WaitingEndpoint: Sendable, Hashable {
 /// Which they are is looked up when there is news, and not whenever a place is free: what waits for endpoints that are ill
 /// costs those who answer nothing. Whoever is forgotten here by mistake is found at the next look around.
 struct DeliveryQueue: Sendable {
-    private(set) var shares = DeliveryShares()
+    private(set) var hand = FairHand()
     private var turns: [WaitingEndpoint] = []
     /// When each was heard of last, by a clock that ticks with what happens here.
     private var heard: [WaitingEndpoint: Int] = [:]
@@ -37,14 +38,14 @@ struct DeliveryQueue: Sendable {
     }
 
     /// Whose turn it is: no more than there are places, and nobody whose share is taken.
-    func next(_ most: DeliveryPump.Shares) -> Turn? {
-        let limit = most.places - shares.taken
+    func next(_ most: FairShares) -> Turn? {
+        let limit = most.places - hand.taken
         guard limit > 0 else { return nil }
         var (chosen, rooms): ([WaitingEndpoint], [Int]) = ([], [])
         var (tenants, beside): ([TenantID: Int], [TenantID: Int]) = ([:], [:])
         for endpoint in turns {
-            let room = most.ofEndpoint - shares.endpoints[endpoint.webhook, default: 0]
-            let whole = most.ofTenant - shares.tenants[endpoint.tenant, default: 0]
+            let room = most.ofLine - hand.lines[endpoint.webhook.uuid, default: 0]
+            let whole = most.ofTenant - hand.tenants[endpoint.tenant, default: 0]
             guard room > 0, beside[endpoint.tenant, default: 0] < whole else { continue }
             chosen.append(endpoint)
             rooms.append(room)
@@ -68,7 +69,7 @@ struct DeliveryQueue: Sendable {
             found[endpoint] = one.found
             ofTenant[one.tenant, default: 0] += 1
         }
-        shares.enter(claimed)
+        hand.enter(claimed)
         let served = Set(turn.endpoints)
         let left = zip(turn.endpoints, turn.rooms).filter { endpoint, room in
             guard heard[endpoint, default: 0] <= turn.moment else { return true }
@@ -84,26 +85,5 @@ struct DeliveryQueue: Sendable {
         for endpoint in served.subtracting(left) { heard[endpoint] = nil }
     }
 
-    mutating func leave(_ one: ClaimedDelivery) { shares.leave(one) }
-}
-
-/// What one pump has at hand of a pace.
-struct DeliveryShares: Sendable {
-    private(set) var endpoints: [WebhookID: Int] = [:]
-    private(set) var tenants: [TenantID: Int] = [:]
-    private(set) var taken = 0
-
-    mutating func enter(_ claimed: [ClaimedDelivery]) {
-        for one in claimed {
-            endpoints[one.webhook, default: 0] += 1
-            tenants[one.tenant, default: 0] += 1
-        }
-        taken += claimed.count
-    }
-
-    mutating func leave(_ one: ClaimedDelivery) {
-        endpoints[one.webhook] = endpoints[one.webhook].flatMap { $0 > 1 ? $0 - 1 : nil }
-        tenants[one.tenant] = tenants[one.tenant].flatMap { $0 > 1 ? $0 - 1 : nil }
-        taken -= 1
-    }
+    mutating func leave(_ one: ClaimedDelivery) { hand.leave(one) }
 }

@@ -38,7 +38,6 @@ package struct FairPump<Item: FairItem>: Service {
 
     /// Runs until asked to stop; what is on its way is done first.
     package func run() async throws {
-        lanes.forEach { $0.wake.call() }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

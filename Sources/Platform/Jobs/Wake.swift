@@ -1,19 +1,19 @@
-/// Calls a loop to work: many calls while it works count as one.
-final class Wake: Sendable {
-    let calls: AsyncStream<Void>
+/// Calls a loop to work: many calls while it works count as one, and the first one is there from the beginning.
+package final class Wake: Sendable {
+    package let calls: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    init() {
+    package init() {
         (calls, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         call()
     }
 
-    func call() {
+    package func call() {
         continuation.yield(())
     }
 
     /// Ends the loop after the work at hand.
-    func stop() {
+    package func stop() {
         continuation.finish()
     }
 
