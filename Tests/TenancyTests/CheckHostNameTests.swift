@@ -36,7 +36,7 @@ import Testing
         let fixture = try await SettingsFixture()
         let (stage, network) = (fixture.stage, Network())
         let check = network.check(stage)
-        func leading() async throws -> String? { try await stage.tenancy.leadingHostName(in: fixture.acme) }
+        func leading() async throws -> String? { try await stage.tenancy.leadingNames(in: fixture.acme).host }
         let none = HostNameStanding(name: nil, leadsHereSince: nil, checkedAt: nil)
         #expect(try await check.look(at: stage.now, in: fixture.acme) == none && network.asked.isEmpty)
 
@@ -70,7 +70,7 @@ import Testing
         #expect(try await leading() == nil)
         try await set(nil, fixture, in: fixture.acme)
         #expect(try await check.standing(in: fixture.acme) == none)
-        #expect(try await stage.tenancy.leadingHostName(in: fixture.bolt) == nil)
+        #expect(try await stage.tenancy.leadingNames(in: fixture.bolt).host == nil)
     }
 
     @Test func `names are looked at in turn, those that do not lead here more often`() async throws {

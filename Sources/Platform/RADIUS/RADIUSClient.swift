@@ -4,7 +4,7 @@ import NIOPosix
 package import Outbound
 import Synchronization
 
-/// Asks RADIUS servers, over UDP, without a thread of its own: each conversation has a socket with a random port and a
+/// Asks RADIUS servers, over UDP or TLS, without a thread of its own: each conversation has a socket with a random port and a
 /// random authenticator, connected to the one address that the egress policy was asked about.
 package final class RADIUSClient: Sendable {
     /// Servers that know the same people, and how long they may take.

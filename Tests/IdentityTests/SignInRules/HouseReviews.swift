@@ -30,6 +30,10 @@ struct HouseReviews: Sendable {
             trail: AuditLog(database: database))
     }
 
+    private static func seat(_ asked: SignInReviews.Asked) -> Seat {
+        Seat(user: asked.user, reason: .init(rawValue: asked.reason.rawValue) ?? .named, detail: asked.detail)
+    }
+
     var port: SignInReviews {
         SignInReviews(
             ask: { [reviews] one, now, scope, transaction in
@@ -40,9 +44,7 @@ struct HouseReviews: Sendable {
                             rule: one.ruleName)),
                     by: one.user, one.name, attempt: one.attempt, rule: one.rule.uuid, one.ruleName,
                     from: one.clientAddress,
-                    asking: one.asked.map {
-                        Seat(user: $0.user, reason: .init(rawValue: $0.reason.rawValue) ?? .named, detail: $0.detail)
-                    },
+                    asking: one.asked.map(Self.seat),
                     lifetime: SignInReviews.lifetime, isAttended: one.isAttended)
                 return switch try await reviews.ask(question, at: now, in: scope, transaction) {
                 case .waits(let ticket, let end): .waits(ticket, until: end)
@@ -52,6 +54,9 @@ struct HouseReviews: Sendable {
                 case .crowded: .crowded
                 case .nobody: .nobody
                 }
+            },
+            canAnswer: { [reviews] asked, user, now, scope, transaction in
+                try await reviews.canAnswer(asked.map(Self.seat), about: user, at: now, in: scope, transaction)
             },
             withdraw: { [reviews] attempt, user, now, scope, transaction in
                 try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)

@@ -79,6 +79,16 @@ import Testing
                 at: house.now, in: scope)
         }
 
+        /// Why gateways kept people out, as the trail has it.
+        func reasons() async throws -> [String] {
+            try await house.test.database.query(
+                """
+                select details ->> 'reason' from audit_events
+                where tenant_id = \(scope.tenant) and action = 'sign-in.gateway' and outcome = 'refused'
+                """, in: scope
+            ) { try $0.next() }
+        }
+
         func bearer(_ token: String) async throws -> Answer {
             try await house.call("me.show", in: scope, headers: [.authorization: "Bearer \(token)"])
         }
@@ -320,6 +330,15 @@ import Testing
             try $0.next(Int.self)
         }
         #expect(requests == [0])
+        // Nor does anybody shut themselves out so: with whoever else may answer, the rule is good.
+        let ada: JSON = ["user": .string(try await scene.adaID)]
+        let alone = try await scene.set(scene.review(by: ada, of: ada))
+        #expect(alone.status == 409 && alone.problem == "would-lock-you-out", "\(alone.json)")
+        #expect(try await scene.set(scene.review(by: ["user": .string(scene.bob.id.text)], of: ada)).status == 200)
+        // The trail tells such a refusal from a denial.
+        try await scene.set(scene.review(by: ["user": .string(scene.bob.id.text)]))
+        guard case .kept = try await scene.gateway(scene.bob.visitor) else { return #expect(Bool(false), "came in") }
+        #expect(try await scene.reasons() == ["sign-in-review-unanswerable"])
     }
 
     @Test func `whoever was asked for a second factor and a review may do nothing between the two`() async throws {
@@ -498,6 +517,7 @@ import Testing
         guard case .waits = try await scene.gateway(bob, attempt: "one") else { return #expect(Bool(false)) }
         for attempt in ["three", "four"] { _ = try await scene.gateway(bob, attempt: attempt) }
         guard case .kept = try await scene.gateway(bob, attempt: "five") else { return #expect(Bool(false)) }
+        #expect(try await scene.reasons() == ["sign-in-review-crowded"])
         #expect(try await scene.waiting(scene.ada).count == Reviews.mostOfOnePerson)
         let events = try await scene.house.test.superuser().query(
             "select count(*) from events where type = 'ticket.opened'", { try $0.next(Int.self) })

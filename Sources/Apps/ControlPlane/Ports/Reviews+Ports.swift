@@ -13,6 +13,10 @@ extension SignInReviews {
                 Standing(
                     try await reviews.ask(ReviewQuestion(question), at: now, in: scope, transaction))
             },
+            canAnswer: { asked, user, now, scope, transaction in
+                try await reviews.canAnswer(
+                    asked.map(Seat.init), about: user, at: now, in: scope, transaction)
+            },
             withdraw: { attempt, user, now, scope, transaction in
                 try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)
             },

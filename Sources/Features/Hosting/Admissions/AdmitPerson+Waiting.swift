@@ -16,7 +16,8 @@ extension AdmitPerson {
         return .challenge(Self.waiting(admission.id, title: "Somebody has to agree to this sign-in. Waiting for them."))
     }
 
-    /// Goes on waiting with somebody of whom nothing new is known, and asks the database nothing. Nil if there is news.
+    /// Goes on waiting with somebody of whom nothing new is known. Only the door has asked the database something by then: who
+    /// the worker is. Nil if there is news.
     func stay(_ call: Attempt) async -> AdmissionAnswer? {
         guard let id = call.request.admission, let place = waiting.place(call.key(id), call.now) else { return nil }
         return await wait(in: place, id, call)

@@ -66,7 +66,7 @@ extension Authenticator {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, accessKey: id, reach: reach,
-                lasting: try person.lasting(catalogue, in: scope)),
+                lasting: person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .bearer, secondFactorAt: key.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope))
     }

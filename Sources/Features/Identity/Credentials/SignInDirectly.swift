@@ -85,11 +85,11 @@ struct SignInDirectly {
         }
         switch verdict {
         case .admitted: break
-        case .denied(let rule):
-            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+        case .denied(let refusal):
+            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInDenied
-        case .rejected(let rule):
-            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+        case .rejected(let refusal):
+            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInRejected
         case .waits, .withdrawn: throw IdentityError.signInWaits(attempt: continuation)
         }

@@ -84,11 +84,11 @@ extension GatewaySignIn {
                 try await keep(entering, attempt, until: until, tx)
                 return .waits(ticket, until: until)
             case .withdrawn: return .kept(out: "This sign-in was taken back.")
-            case .denied(let rule):
-                try await trail.kept(out: person, by: rule, in: tx)
+            case .denied(let refusal):
+                try await trail.kept(out: person, by: refusal, in: tx)
                 return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
-            case .rejected(let rule):
-                try await trail.kept(out: person, by: rule, in: tx)
+            case .rejected(let refusal):
+                try await trail.kept(out: person, by: refusal, in: tx)
                 return .kept(out: "Nobody agreed to this sign-in.")
             }
             if let proof = entering.proof { try await SignInStore.remove(proof.id, in: scope, tx) }

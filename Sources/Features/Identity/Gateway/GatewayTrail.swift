@@ -34,11 +34,11 @@ struct GatewayTrail {
     }
 
     /// Who they are was proven, and the tenant's rules did not let them in.
-    func kept(out person: Person, by rule: SignInRule, in tx: Transaction) async throws {
-        let refusal = entry(
+    func kept(out person: Person, by refusal: SignInRefusal, in tx: Transaction) async throws {
+        let line = entry(
             "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
-            details: .object(rule.refusalDetails))
-        try await AuditLog(database: database).append(refusal, in: scope, tx)
+            details: .object(refusal.details))
+        try await AuditLog(database: database).append(line, in: scope, tx)
     }
 
     func sentCode(to user: UserID) async throws {

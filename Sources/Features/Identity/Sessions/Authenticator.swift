@@ -99,7 +99,7 @@ package struct Authenticator: Sendable {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, session: found.id, reach: reach,
-                lasting: try person.lasting(catalogue, in: scope)),
+                lasting: person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .cookie, secondFactorAt: found.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope), cookie: cookie)
     }
@@ -150,7 +150,7 @@ package struct Authenticator: Sendable {
         return Authenticated(
             caller: TenantAPI.Caller(
                 scope: scope, user: person.user, name: person.name, token: found.id, reach: reach,
-                lasting: try person.lasting(catalogue, in: scope)),
+                lasting: person.lasting(catalogue, in: scope)),
             permissions: reach.anywhere, means: .bearer, secondFactorAt: found.secondFactorAt,
             stepUpAge: try await stepUpAge(in: scope))
     }

@@ -28,7 +28,7 @@ struct CallingPerson {
     func reach(
         _ catalogue: PermissionCatalogue, forGood: Bool = false, in scope: TenantScope
     ) throws(Problem) -> PermissionReach {
-        let roles = forGood ? roles.filter { !$0.isLent } : roles
+        let roles = forGood ? lastingRoles : roles
         let reach = catalogue.reach(roles, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
         if let chosen, chosen.id != .root(of: scope.tenant), chosen.above.isEmpty || reach.parts.isEmpty {
             throw Problem(.notFound, "There is no such organization.")
@@ -37,9 +37,10 @@ struct CallingPerson {
     }
 
     /// The same without what they have for a while; nil if that is nothing.
-    func lasting(_ catalogue: PermissionCatalogue, in scope: TenantScope) throws(Problem) -> PermissionReach? {
+    func lasting(_ catalogue: PermissionCatalogue, in scope: TenantScope) -> PermissionReach? {
         guard roles.contains(where: \.isLent) else { return nil }
-        return catalogue.reach(
-            roles.filter { !$0.isLent }, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
+        return catalogue.reach(lastingRoles, in: scope, chosen: chosen, dutiesSeparated: dutiesSeparated)
     }
+
+    private var lastingRoles: [HeldRole] { roles.filter { !$0.isLent } }
 }

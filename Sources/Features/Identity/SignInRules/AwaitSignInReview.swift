@@ -5,7 +5,7 @@ import Kernel
 import Postgres
 
 /// Waits with somebody in the browser for the word of somebody else. In the meantime it holds nothing of the database, and
-/// whoever comes again asks it nothing as long as there is no news.
+/// of whoever comes again only the door asks it something, as long as there is no news: whether the company is open.
 struct AwaitSignInReview {
     let database: Database
 
@@ -86,11 +86,11 @@ extension AdvanceSignIn {
             address: visit.request.clientAddress, key: id.text, now: visit.now, scope: visit.scope)
         switch try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx) {
         case .admitted: return nil
-        case .denied(let rule):
-            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+        case .denied(let refusal):
+            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInDenied
-        case .rejected(let rule):
-            for detail in rule.refusalDetails { visit.audit.detail(detail.name, detail.value) }
+        case .rejected(let refusal):
+            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
             throw IdentityError.signInRejected
         case .withdrawn: throw IdentityError.signInExpired
         case .waits(let ticket, let until):

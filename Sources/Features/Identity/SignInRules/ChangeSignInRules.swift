@@ -27,7 +27,9 @@ struct ChangeSignInRules {
             }
             let circumstances = try await SignInRuleStore.circumstances(
                 of: acting.user, from: request.clientAddress, at: acting.now, in: acting.scope, tx)
-            if let circumstances, rules.deciding(circumstances)?.action == .deny {
+            if let circumstances, let rule = rules.deciding(circumstances),
+                try await !mayAdmit(acting.user, by: rule, acting, tx)
+            {
                 throw IdentityError.wouldLockYouOut
             }
             let asked = before.asked.filter { id, asked in rules.first { $0.id == id }?.askedForReview != asked }
@@ -36,6 +38,20 @@ struct ChangeSignInRules {
             acting.audit.detail("rules", .array(rules.map { .string("\($0.action.rawValue): \($0.name)") }))
             try await acting.audit.write(in: tx)
             return try await named(SignInRules(rules: rules, version: version + 1), in: acting.scope, tx)
+        }
+    }
+
+    /// Whether somebody may come in by a rule, be it that others have to agree. Where nobody else can, they are kept out at
+    /// once.
+    private func mayAdmit(
+        _ user: UserID, by rule: SignInRule, _ acting: Acting, _ tx: Transaction
+    ) async throws -> Bool {
+        switch rule.action {
+        case .allow, .notify: true
+        case .deny: false
+        case .review:
+            try await reviews.canAnswer(
+                try await SignInRuleStore.people(rule.asked, in: acting.scope, tx), user, acting.now, acting.scope, tx)
         }
     }
 

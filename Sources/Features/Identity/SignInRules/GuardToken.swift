@@ -36,7 +36,7 @@ struct GuardToken {
                 to: person.user, from: address, agreed: agreed, at: now, in: scope, tx)
             guard let objection else { return true }
             try await note(
-                proof, of: person, .object(objection.refusalDetails), from: address, at: now, in: scope, tx)
+                proof, of: person, .object(objection.details), from: address, at: now, in: scope, tx)
             return false
         }
     }

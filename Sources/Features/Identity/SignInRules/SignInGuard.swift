@@ -23,11 +23,11 @@ struct SignInGuard {
     enum Verdict: Sendable {
         /// With the rule under which somebody agreed, if that was needed.
         case admitted(agreed: SignInRuleID?)
-        case denied(SignInRule)
+        case denied(SignInRefusal)
         /// Somebody has to agree, until then.
         case waits(TicketID, until: Date)
         /// Somebody was asked and said no.
-        case rejected(SignInRule)
+        case rejected(SignInRefusal)
         /// The person has taken the question back.
         case withdrawn
     }
@@ -41,7 +41,7 @@ struct SignInGuard {
         guard let rule = rules.deciding(circumstances), let id = rule.id else { return .admitted(agreed: nil) }
         switch rule.action {
         case .allow: return .admitted(agreed: nil)
-        case .deny: return .denied(rule)
+        case .deny: return .denied(SignInRefusal(rule: rule, reason: .rule))
         case .notify:
             try await IdentityEvent.signInNoticed.publish(
                 attempt.user.text, attempt.told(of: rule, id), at: attempt.now, in: attempt.scope, tx)
@@ -55,15 +55,15 @@ struct SignInGuard {
     static func objection(
         to user: UserID, from address: String?, agreed: SignInRuleID?, at now: Date, in scope: TenantScope,
         _ tx: Transaction
-    ) async throws -> SignInRule? {
+    ) async throws -> SignInRefusal? {
         let rules = try await SignInRuleStore.find(in: scope, tx).rules
         let circumstances = try await SignInRuleStore.circumstances(of: user, from: address, at: now, in: scope, tx)
         guard let circumstances else { throw IdentityError.signInRefused }
         guard let rule = rules.deciding(circumstances) else { return nil }
         switch rule.action {
         case .allow, .notify: return nil
-        case .deny: return rule
-        case .review: return rule.id == agreed ? nil : rule
+        case .deny: return SignInRefusal(rule: rule, reason: .rule)
+        case .review: return rule.id == agreed ? nil : SignInRefusal(rule: rule, reason: .review)
         }
     }
 
@@ -77,9 +77,10 @@ struct SignInGuard {
         return switch try await reviews.ask(question, attempt.now, attempt.scope, tx) {
         case .waits(let ticket, let end): .waits(ticket, until: end)
         case .approved: .admitted(agreed: id)
-        case .rejected: .rejected(rule)
+        case .rejected: .rejected(SignInRefusal(rule: rule, reason: .review))
         case .withdrawn: .withdrawn
-        case .crowded, .nobody: .denied(rule)
+        case .crowded: .denied(SignInRefusal(rule: rule, reason: .crowded))
+        case .nobody: .denied(SignInRefusal(rule: rule, reason: .nobody))
         }
     }
 }
@@ -95,12 +96,23 @@ extension SignInAttempt {
     }
 }
 
-extension SignInRule {
-    /// What the trail says of a refusal; whoever is refused is told nothing of it.
-    var refusalDetails: [JSON.Member] {
-        [
-            JSON.Member("reason", .string(action == .review ? "sign-in-review" : "sign-in-rule")),
-            JSON.Member("rule", .string(name)),
-        ]
+/// A rule that keeps somebody out, and how. Whoever is refused is told nothing of it.
+struct SignInRefusal: Sendable {
+    enum Reason: String, Sendable {
+        case rule = "sign-in-rule"
+        /// Nobody has agreed.
+        case review = "sign-in-review"
+        /// So many wait already that nobody was asked.
+        case crowded = "sign-in-review-crowded"
+        /// None of those whom the rule asks can answer.
+        case nobody = "sign-in-review-unanswerable"
+    }
+
+    let rule: SignInRule
+    let reason: Reason
+
+    /// What the trail says of it.
+    var details: [JSON.Member] {
+        [JSON.Member("reason", .string(reason.rawValue)), JSON.Member("rule", .string(rule.name))]
     }
 }

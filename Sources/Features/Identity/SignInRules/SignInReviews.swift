@@ -50,6 +50,8 @@ package struct SignInReviews: Sendable {
 
     /// How an attempt stands; whoever it takes is asked, if they were not. What is agreed is told once.
     package var ask: @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing
+    /// Whether any of these could answer what this person waits for.
+    package var canAnswer: @Sendable ([Asked], _ about: UserID, Date, TenantScope, Transaction) async throws -> Bool
     /// Takes back what an attempt waits for.
     package var withdraw: @Sendable (_ attempt: String, UserID, Date, TenantScope, Transaction) async throws -> Void
     /// Waits for news, with no connection of the database; at most for as long as one request may take.
@@ -66,6 +68,7 @@ package struct SignInReviews: Sendable {
 
     package init(
         ask: @escaping @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing,
+        canAnswer: @escaping @Sendable ([Asked], UserID, Date, TenantScope, Transaction) async throws -> Bool,
         withdraw: @escaping @Sendable (String, UserID, Date, TenantScope, Transaction) async throws -> Void,
         wait: @escaping @Sendable (TicketID, String?, TenantScope) async -> Waking,
         place: @escaping @Sendable (String, Date) -> TicketID?,
@@ -76,6 +79,7 @@ package struct SignInReviews: Sendable {
         self.void = void
         self.stir = stir
         self.ask = ask
+        self.canAnswer = canAnswer
         self.withdraw = withdraw
         self.wait = wait
         self.place = place
@@ -84,8 +88,9 @@ package struct SignInReviews: Sendable {
 
     /// Nobody can be asked, so nobody comes in by a review.
     package static let none = SignInReviews(
-        ask: { _, _, _, _ in .nobody }, withdraw: { _, _, _, _, _ in }, wait: { _, _, _ in .timeIsUp },
-        place: { _, _ in nil }, keep: { _, _, _, _ in }, void: { _, _, _, _ in }, stir: { _, _ in })
+        ask: { _, _, _, _ in .nobody }, canAnswer: { _, _, _, _, _ in false }, withdraw: { _, _, _, _, _ in },
+        wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in }, void: { _, _, _, _ in },
+        stir: { _, _ in })
 }
 
 /// What a sign-in waits for; no part of an answer.

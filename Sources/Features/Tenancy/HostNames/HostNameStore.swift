@@ -60,9 +60,4 @@ extension Tenancy {
         guard let names else { throw TenancyError.notFound }
         return names
     }
-
-    /// The company's own host name, if links may be made with it.
-    package func leadingHostName(in scope: TenantScope) async throws -> String? {
-        try await leadingNames(in: scope).host
-    }
 }

@@ -43,11 +43,19 @@ package struct Reviews: Sendable {
             }
         }
         guard try await !store.isCrowded(question, at: now, in: scope, transaction) else { return .crowded }
-        let seats = try await seats(of: question, at: now, in: scope, transaction)
+        let seats = try await seats(
+            among: question.seats, about: question.requester, at: now, in: scope, transaction)
         guard !seats.isEmpty else { return .nobody }
         return .waits(
             try await open(question, asking: seats, at: now, in: scope, transaction),
             until: now.addingTimeInterval(Double(question.lifetime)))
+    }
+
+    /// Whether any of these could answer what this person waits for.
+    package func canAnswer(
+        _ seats: [Seat], about user: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> Bool {
+        try await !self.seats(among: seats, about: user, at: now, in: scope, transaction).isEmpty
     }
 
     /// Takes back what an attempt waits for: the person has given up, or is gone.
@@ -149,17 +157,17 @@ package struct Reviews: Sendable {
 
     /// Those who are asked and can answer: not the person themself with any account, and each person with one.
     private func seats(
-        of question: ReviewQuestion, at now: Date, in scope: TenantScope, _ transaction: Transaction
+        among seats: [Seat], about requester: UserID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> [Seat] {
-        let users = Set(question.seats.map(\.user)).subtracting([question.requester])
+        let users = Set(seats.map(\.user)).subtracting([requester])
         guard !users.isEmpty else { return [] }
         let able = try await tickets.deciders.among(Array(users), now, scope, transaction)
-        let people = try await tickets.store.people(able.union([question.requester]), in: scope, transaction)
-        let asking = people.head(of: question.requester)
+        let people = try await tickets.store.people(able.union([requester]), in: scope, transaction)
+        let asking = people.head(of: requester)
         let chosen = Dictionary(
             able.map { (people.head(of: $0), $0) }, uniquingKeysWith: { $0.text < $1.text ? $0 : $1 })
         var taken: Set<UserID> = [asking]
-        return question.seats.filter { seat in
+        return seats.filter { seat in
             guard able.contains(seat.user) else { return false }
             let head = people.head(of: seat.user)
             return chosen[head] == seat.user && taken.insert(head).inserted

@@ -33,9 +33,10 @@ package struct RADIUSSettings: Sendable {
             guard (text != nil) == (transport == .tls) else {
                 throw Invalid(transport == .tls ? "is needed for TLS" : "goes with TLS only", field: field)
             }
-            guard text.map(RadSec.isCertificates) ?? true else {
-                throw Invalid("must be certificates as PEM text", field: field)
-            }
+        }
+        guard `protocol` != .mschap || transport == .tls else {
+            throw Invalid(
+                "is for TLS only: whoever sees MS-CHAPv2 on the way finds out the password", field: "protocol")
         }
         self.servers = servers
         self.protocol = `protocol`
@@ -72,12 +73,13 @@ package struct RADIUSSettings: Sendable {
         return (shared, RadSec(authorities: authorities, certificate: certificate, key: Redacted(secret)))
     }
 
-    /// Throws unless servers can be asked so, with this secret if it is a new one.
+    /// Throws unless servers can be asked so, with this secret if it is a new one. Certificates are read here and when they
+    /// are used, not each time that settings are: what a later OpenSSL refuses would shut the whole company out.
     func check(_ secret: Secret?) throws(Invalid) {
-        guard `protocol` != .mschap || transport == .tls else {
-            throw Invalid(
-                "is for TLS only: whoever sees MS-CHAPv2 on the way finds out the password",
-                field: "settings/protocol")
+        for (text, field) in [(authorities, "authorities"), (certificate, "certificate")] {
+            guard text.map(RadSec.isCertificates) ?? true else {
+                throw Invalid("must be certificates as PEM text", field: "settings/\(field)")
+            }
         }
         guard let secret, let fault = keyed(secret.reveal())?.radSec?.fault else { return }
         switch fault {
