@@ -14,5 +14,5 @@ extension ControlPlane {
         upload: { _, _ throws(ControlPlaneError) in throw .unreachable("silent") },
         resume: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
         reportHostKey: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
-        health: { _ throws(ControlPlaneError) in throw .unreachable("silent") })
+        health: { _ throws(ControlPlaneError) in throw .unreachable("silent") }, requests: .none)
 }

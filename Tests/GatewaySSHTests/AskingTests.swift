@@ -12,10 +12,11 @@ import Testing
 /// Asking for access at the terminal, and answering those who do.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct AskingTests {
     private func withGateway(
+        waits: DecisionWaits = DecisionWaits(),
         _ body: @escaping @Sendable (TestGateway, OpenSSHClient, Probe, String) async throws -> Void
     ) async throws {
         let target = try await OpenSSHServer()
-        let gateway = try TestGateway()
+        let gateway = try TestGateway(waits: waits)
         try gateway.server.serve(target)
         try await gateway.whileRunning {
             let probe = Probe(on: gateway.ssh.loops.next())
@@ -119,6 +120,33 @@ import Testing
             #expect(try await probe.end() == .status(255))
             #expect(gateway.core.waits.count == 0)
             #expect(gateway.server.state.withLock { $0.desk.asked.isEmpty })
+        }
+    }
+
+    @Test(arguments: ["rejected", "gone"])
+    func `what became of a request is found out and told without the event, which may be lost`(_ end: String)
+        async throws
+    {
+        let waits = DecisionWaits(asking: .milliseconds(50) ... .milliseconds(100))
+        try await withGateway(waits: waits) { gateway, client, probe, user in
+            let card = FakeDesk.card(7, isOwn: true)
+            gateway.server.state.withLock {
+                $0.isRefusing = true
+                $0.desk.mine = [card]
+                $0.hint = Self.hint(
+                    user,
+                    open: OpenRequest(
+                        ticket: card.ticket, number: 7, since: Date() - 305, deadline: Date() + 7300, people: ["Bo"]))
+            }
+            try await probe.open(client, user: "acme+lin+\(user)+web-1", hostKey: gateway.ssh.hostKeys[0])
+            await probe.type("w\r")
+            try await probe.expect("Waiting for #7")
+            gateway.server.state.withLock { state in
+                if end == "gone" { state.desk.mine = [] } else { state.desk.reject(card.ticket) }
+            }
+            try await probe.expect(end == "gone" ? "There is no such request." : "#7: rejected by Bo")
+            #expect(try await probe.end() == .status(255))
+            #expect(gateway.core.waits.count == 0)
         }
     }
 

@@ -102,7 +102,7 @@ private func makeCore(_ folder: TemporaryFolder, _ seen: Seen) throws -> Gateway
         upload: { _, _ throws(ControlPlaneError) in throw .unknown },
         resume: { _ throws(ControlPlaneError) in throw .unknown },
         reportHostKey: { _ throws(ControlPlaneError) in throw .unknown },
-        health: { _ throws(ControlPlaneError) in throw .unknown })
+        health: { _ throws(ControlPlaneError) in throw .unknown }, requests: .none)
     let identity = WorkerIdentity(
         worker: .new(), signingKey: SigningKey(), sealingKey: SealingPrivateKey(),
         serverKey: Bytes(SigningKey().verifyingKey.bytes))
@@ -113,5 +113,5 @@ private func makeCore(_ folder: TemporaryFolder, _ seen: Seen) throws -> Gateway
     return GatewayCore(
         controlPlane: controlPlane, identity: try IdentityStore(saving: identity, to: folder.file("identity.json")),
         registry: SessionRegistry(), recording: recording,
-        closer: SessionCloser(recording: recording, logger: logger), logger: logger)
+        closer: SessionCloser(recording: recording, logger: logger), waits: DecisionWaits(), logger: logger)
 }

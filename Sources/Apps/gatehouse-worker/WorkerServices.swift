@@ -23,7 +23,7 @@ struct WorkerServices: Sendable {
             reporter: SessionReporter(controlPlane: controlPlane, logger: logger))
         core = GatewayCore(
             controlPlane: controlPlane, identity: identity, registry: SessionRegistry(), recording: recording,
-            closer: SessionCloser(recording: recording, logger: logger), logger: logger)
+            closer: SessionCloser(recording: recording, logger: logger), waits: DecisionWaits(), logger: logger)
         self.logger = logger
     }
 

@@ -12,7 +12,7 @@ package struct GatewayCore: Sendable {
 
     package init(
         controlPlane: ControlPlane, identity: IdentityStore, registry: SessionRegistry, recording: RecordingCore,
-        closer: SessionCloser, waits: DecisionWaits = DecisionWaits(), logger: Logger
+        closer: SessionCloser, waits: DecisionWaits, logger: Logger
     ) {
         self.controlPlane = controlPlane
         self.identity = identity

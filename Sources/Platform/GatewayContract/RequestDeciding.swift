@@ -23,7 +23,7 @@ package struct RequestListQuestion: WireValue, Equatable {
     }
 }
 
-/// The newest of them.
+/// The first of them: of one's own the newest, of those that wait for one those that end first.
 package struct RequestList: WireValue, Equatable {
     package let items: [RequestCard]
     package let hasMore: Bool

@@ -20,7 +20,8 @@ struct TestGateway: Sendable {
     let spool: String
 
     init(
-        limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1, spool: String? = nil
+        limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1, spool: String? = nil,
+        waits: DecisionWaits = DecisionWaits()
     ) throws {
         folder = TemporaryFolder(prefix: "gateway")
         self.spool = spool ?? folder.file("spool")
@@ -37,7 +38,7 @@ struct TestGateway: Sendable {
         let closer = SessionCloser(recording: recording, logger: logger)
         core = GatewayCore(
             controlPlane: controlPlane, identity: identity, registry: registry, recording: recording, closer: closer,
-            logger: logger)
+            waits: waits, logger: logger)
         let leases = LeaseKeeper(
             controlPlane: controlPlane, registry: registry, interval: .milliseconds(500), holdAfter: .seconds(1),
             endAfter: .seconds(3), logger: logger)

@@ -46,7 +46,7 @@ package struct ControlPlane: Sendable {
         resume: @escaping @Sendable (RecordingID) async throws(ControlPlaneError) -> RecordingResumption,
         reportHostKey: @escaping @Sendable (HostKeyReport) async throws(ControlPlaneError) -> Void,
         health: @escaping @Sendable (HealthReport) async throws(ControlPlaneError) -> HealthAnswer,
-        requests: RequestCalls = .none
+        requests: RequestCalls
     ) {
         self.admit = admit
         self.targets = targets

@@ -8,7 +8,17 @@ import Synchronization
 package final class DecisionWaits: Sendable {
     private let calls = Mutex<[TicketID: [UUID: @Sendable () -> Void]]>([:])
 
-    package init() {}
+    private let pauses: ClosedRange<Duration>
+
+    /// How long somebody waits before they ask by themselves: often enough that their admission lives on.
+    package init(asking pauses: ClosedRange<Duration> = .seconds(90) ... .seconds(150)) {
+        self.pauses = pauses
+    }
+
+    /// How long until somebody asks by themselves next: not all at the same time.
+    package var pause: Duration {
+        pauses.lowerBound + (pauses.upperBound - pauses.lowerBound) * Double.random(in: 0...1)
+    }
 
     /// Calls `wake` when the request is open no more, until it is told to stop.
     package func add(_ ticket: TicketID, _ wake: @escaping @Sendable () -> Void) -> UUID {

@@ -35,9 +35,7 @@ extension ChannelSession {
         guard let chosen = await choose() else { return }
         let wish = RequestWish(asset: chosen.asset, name: chosen.name, account: nil, durationSeconds: 3600)
         guard let card = await send(wish), let end = await settle(card), end.state == "approved" else { return }
-        let account = end.facts.first { $0.label == "accounts" }?.values.first
-        _ = await open(
-            SessionTarget(account: account, asset: chosen.name), named: "\(account ?? "?")@\(chosen.name)")
+        await connect(by: end)
     }
 
     // MARK: What is asked for
@@ -181,15 +179,20 @@ extension ChannelSession {
             do throws(ControlPlaneError) {
                 let answer = try await core.controlPlane.requests.show(
                     RequestQuestion(admission: admitted.admission, ticket: ticket))
-                guard case .shown(let card) = answer else { return nil }
-                guard card.isOpen else {
-                    sayEnd(of: card)
-                    return card
+                switch answer {
+                case .refused(let refused):
+                    say(text.refused(refused))
+                    return nil
+                case .shown(let card):
+                    guard card.isOpen else {
+                        sayEnd(of: card)
+                        return card
+                    }
+                    let now = card.levels.firstIndex(where: \.isOpen)
+                    if let level, let now, now != level { say(text.card(card)) }
+                    level = now
                 }
-                let now = card.levels.firstIndex(where: \.isOpen)
-                if let level, let now, now != level { say(text.card(card)) }
-                level = now
-                pause = Self.longest
+                pause = core.waits.pause
             } catch {
                 guard error.isTransient else {
                     sayBusy(error)
@@ -202,8 +205,7 @@ extension ChannelSession {
         return nil
     }
 
-    /// Often enough that the admission lives on, and not all at the same time.
-    private static var longest: Duration { .seconds(Int.random(in: 90...150)) }
+    /// After what kept the control plane from answering.
     private static let shortest = Duration.seconds(10)
 
     /// Waits for a time or a call. True if the person leaves.

@@ -24,7 +24,7 @@ extension ChannelSession {
             }
             for (index, card) in found.items.enumerated() { say(text.row(card, number: index + 1)) }
             if found.hasMore {
-                say(text.wrap(speech("Older ones are in the portal: ", "更早的请见门户：") + Texts.line(admitted.portal)))
+                say(text.wrap(speech("More are in the portal: ", "更多请见门户：") + Texts.line(admitted.portal)))
             }
             let prompt = speech("A number to look at it, Enter to go back: ", "输入编号查看，Enter 返回：")
             guard let line = await ask(prompt)?.trimmed, !line.isEmpty else { return }
@@ -62,7 +62,7 @@ extension ChannelSession {
     }
 
     /// Opens what was approved, if it is one thing.
-    private func connect(by card: RequestCard) async {
+    func connect(by card: RequestCard) async {
         func only(_ label: String) -> String? {
             let values = card.facts.first { $0.label == label }?.values ?? []
             return values.count == 1 ? values[0] : nil
