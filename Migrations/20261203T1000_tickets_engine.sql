@@ -50,6 +50,15 @@ alter table ticket_approvers
   add column from_escalation boolean not null default false;
 comment on column ticket_approvers.from_escalation is 'Counts from the level''s escalation on';
 
+-- A person gives one answer in a whole request. Before this was held, somebody could answer two levels at once: a refusal
+-- stays, or else the first answer; a level that is left without one waits for somebody else. (The owner is held by row-level
+-- security too.)
+alter table ticket_decisions no force row level security;
+delete from ticket_decisions d using ticket_decisions e
+where e.tenant_id = d.tenant_id and e.ticket_id = d.ticket_id and e.user_id = d.user_id and e.decision_id <> d.decision_id
+  and (e.outcome <> 'rejected', e.level, e.decision_id) < (d.outcome <> 'rejected', d.level, d.decision_id);
+alter table ticket_decisions force row level security;
+
 alter table ticket_decisions
   drop constraint ticket_decisions_level_uq,
   drop constraint ticket_decisions_channel_ck,
@@ -114,12 +123,16 @@ alter table ticket_decisions no force row level security;
 alter table ticket_levels no force row level security;
 update tickets t set flow_name = coalesce((
     select f.name from flows f where f.tenant_id = t.tenant_id and f.flow_id = t.flow_id), ''),
-  due_at = case when t.state = 'open' then t.deadline end;
+  due_at = case when t.state = 'open' then t.deadline end,
+  level = case when t.state = 'open' then coalesce((
+    select min(s.level) from generate_series(1, t.levels) as s (level) where not exists (
+      select from ticket_decisions d where d.tenant_id = t.tenant_id and d.ticket_id = t.ticket_id and d.level = s.level)),
+    t.level) else t.level end;
 insert into ticket_levels (tenant_id, ticket_id, level, name, webhook_id, deadline_seconds, opened_at, passed_at)
 select t.tenant_id, t.ticket_id, s.level, coalesce(l.name, 'Level ' || s.level), l.webhook_id,
   greatest(1, ceil(extract(epoch from t.deadline - coalesce(b.decided_at, t.created_at))))::int,
   case when s.level = 1 then t.created_at when s.level <= t.level then b.decided_at end,
-  d.decided_at
+  coalesce(d.decided_at, case when t.state = 'approved' then t.decided_at end)
 from tickets t
 cross join lateral generate_series(1, t.levels) as s (level)
 left join flow_levels l on l.tenant_id = t.tenant_id and l.flow_id = t.flow_id and l.level = s.level

@@ -4563,7 +4563,7 @@ CREATE UNIQUE INDEX provisioned_users_external_uq ON public.provisioned_users US
 
 CREATE INDEX provisioned_users_left_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id) WHERE (left_at IS NOT NULL);
 
-CREATE INDEX provisioned_users_manager_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id, (((profile -> 'manager'::text) ->> 'value'::text))) WHERE (profile ? 'manager'::text);
+CREATE INDEX provisioned_users_manager_ix ON public.provisioned_users USING btree (tenant_id, identity_provider_id, lower(((profile -> 'manager'::text) ->> 'value'::text))) WHERE (profile ? 'manager'::text);
 
 CREATE UNIQUE INDEX provisioned_users_name_uq ON public.provisioned_users USING btree (tenant_id, identity_provider_id, user_name) WHERE (removed_at IS NULL);
 

@@ -133,8 +133,35 @@ import Testing
             values (\(tenant), gen_random_uuid(), \(ticket), 1, gen_random_uuid(), 'approved', 'portal', '',
               '2026-12-02T00:00:00Z');
             """, database: name)
+        // Two answers of one person, as could be once: on one request both agree, on another one the second one refuses.
+        let (twice, refused) = (
+            "'00000000-0000-7000-8000-000000000003'::uuid", "'00000000-0000-7000-8000-000000000004'::uuid"
+        )
+        try await test.cluster.superuser(
+            """
+            set session_replication_role = replica;
+            insert into tickets (tenant_id, ticket_id, number, flow_id, requester_id, reason, accounts, protocols, actions,
+              duration_seconds, state, level, levels, deadline, digest, created_at, org_id, decided_at)
+            values (\(tenant), \(twice), 3, \(flow), gen_random_uuid(), 'x', '{root}', '{ssh}', '{connect}', 60, 'open', 3,
+                3, '2026-12-04T00:00:00Z', '', '2026-12-01T00:00:00Z', \(tenant), null),
+              (\(tenant), \(refused), 4, \(flow), gen_random_uuid(), 'x', '{root}', '{ssh}', '{connect}', 60, 'rejected', 2,
+                2, '2026-12-04T00:00:00Z', '', '2026-12-01T00:00:00Z', \(tenant), '2026-12-03T00:00:00Z');
+            insert into ticket_decisions (tenant_id, decision_id, ticket_id, level, user_id, outcome, channel, digest,
+              decided_at)
+            select \(tenant), gen_random_uuid(), t.ticket, t.level, t.ticket, t.outcome, 'portal', '', t.at
+            from (values (\(twice), 1, 'approved', '2026-12-02T00:00:00Z'::timestamptz),
+              (\(twice), 2, 'approved', '2026-12-02T00:00:01Z'), (\(refused), 1, 'approved', '2026-12-02T00:00:00Z'),
+              (\(refused), 2, 'rejected', '2026-12-03T00:00:00Z')) as t (ticket, level, outcome, at);
+            """, database: name)
         try await migrate(before: "3")
         let superuser = try await OwnerConnection(test.cluster.configuration(name, user: "postgres"))
+        let kept = try await superuser.query(
+            """
+            select t.number || ' ' || t.level || ' ' || d.level || ' ' || d.outcome from ticket_decisions d
+            join tickets t on t.tenant_id = d.tenant_id and t.ticket_id = d.ticket_id order by t.number, d.level
+            """
+        ) { try $0.next(String.self) }
+        #expect(kept == ["1 2 1 approved", "3 2 1 approved", "4 2 2 rejected"])
         let levels = try await superuser.query(
             """
             select t.number || ' ' || t.flow_name || ' ' || l.level || ' ' || l.name || ' ' || l.quorum || ' '
@@ -148,7 +175,9 @@ import Testing
         #expect(
             levels == [
                 "1 Two 1 Lead 1 259200 01 02 04", "1 Two 2 Security 1 172800 02 - 04", "2 Two 1 Lead 1 259200 01 - -",
-                "2 Two 2 Security 1 259200 - - -",
+                "2 Two 2 Security 1 259200 - - -", "3 Two 1 Lead 1 259200 01 02 04",
+                "3 Two 2 Security 1 172800 02 - 04", "3 Two 3 Level 3 1 259200 - - 04", "4 Two 1 Lead 1 259200 01 - -",
+                "4 Two 2 Security 1 259200 - - -",
             ])
         try await test.cluster.superuser("drop database \(name) with (force)")
     }

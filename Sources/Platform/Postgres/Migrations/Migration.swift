@@ -4,6 +4,8 @@ import Foundation
 struct Migration: Sendable, Equatable {
     let name: String
     let script: String
+    /// SHA-256 of texts that it had before, in hexadecimal: whoever applied one of them has the same schema.
+    var replaced: [String] = []
 
     /// The moment in front of the name, which orders migrations and is never used twice.
     var moment: Substring { name.prefix { $0 != "_" } }
@@ -13,14 +15,25 @@ struct Migration: Sendable, Equatable {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".sql") && $0 != "schema.sql" }
             .map { String($0.dropLast(4)) }.sorted()
+        let replaced = try replaced(in: folder)
         let migrations = try names.map { name in
             guard isValid(name) else { throw MigrationError.badName(name) }
-            return Migration(name: name, script: try String(contentsOfFile: "\(folder)/\(name).sql", encoding: .utf8))
+            return Migration(
+                name: name, script: try String(contentsOfFile: "\(folder)/\(name).sql", encoding: .utf8),
+                replaced: replaced[name] ?? [])
         }
         for (earlier, later) in zip(migrations, migrations.dropFirst()) where earlier.moment == later.moment {
             throw MigrationError.sameMoment(earlier.name, later.name)
         }
         return migrations
+    }
+
+    /// The file `replaced`, if there is one: lines of a name, a hash and why.
+    private static func replaced(in folder: String) throws -> [String: [String]] {
+        guard FileManager.default.fileExists(atPath: "\(folder)/replaced") else { return [:] }
+        let lines = try String(contentsOfFile: "\(folder)/replaced", encoding: .utf8).split(separator: "\n")
+        let fields = lines.filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ", maxSplits: 2).map(String.init) }
+        return Dictionary(grouping: fields.filter { $0.count == 3 }, by: \.[0]).mapValues { $0.map { $0[1] } }
     }
 
     /// `20261125T0110_jobs_create`: a UTC minute, the feature, and what is done.

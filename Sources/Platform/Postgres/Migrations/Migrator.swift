@@ -3,7 +3,7 @@ package import Logging
 /// Brings the schema up to date with the files of a folder, each applied once, in order, in a transaction of its own.
 ///
 /// Several programs may start at once: an advisory lock lets one of them work while the others wait. Applied files are
-/// remembered with their SHA-256 in `gatehouse_migrations`, so an edited, lost or late file is refused.
+/// remembered with their SHA-256 in `gatehouse_migrations`, so an edited, lost or late file is refused. A text that had to be replaced after all is listed in the folder's `replaced`.
 package struct Migrator: Sendable {
     private let folder: String
     private let configuration: DatabaseConfiguration
@@ -63,7 +63,8 @@ package struct Migrator: Sendable {
         }
         for (name, sha256) in applied {
             guard let file = files.first(where: { $0.name == name }) else { throw MigrationError.missing(name) }
-            guard try await hash(file, connection) == sha256 else { throw MigrationError.edited(name) }
+            let texts = file.replaced + [try await hash(file, connection)]
+            guard texts.contains(sha256) else { throw MigrationError.edited(name) }
         }
         let pending = files.filter { file in !applied.contains { $0.name == file.name } }
         if let last = applied.last?.name, let early = pending.first(where: { $0.name < last }) {
