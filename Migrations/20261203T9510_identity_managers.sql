@@ -6,8 +6,8 @@ create index users_manager_provider_ix on users (tenant_id, manager_provider_id)
 comment on column users.manager_provider_id is 'The identity provider that has said who the manager is';
 
 -- Programs name managers before they have made them.
-create index provisioned_users_manager_ix
-  on provisioned_users (tenant_id, identity_provider_id, lower(profile -> 'manager' ->> 'value')) where profile ? 'manager';
+create index provisioned_users_manager_ix on provisioned_users (tenant_id, identity_provider_id, (profile -> 'manager' ->> 'value'))
+  where profile ? 'manager';
 
 -- A directory names people by where they stand in it.
 alter table identity_links add column directory_dn text collate "C";
