@@ -6,7 +6,7 @@ import Synchronization
 /// the system does even for a process that crashed, and then runs what was left in its folder.
 enum Keeper {
     private static let folder: String = {
-        let folder = TemporaryFolder.make(prefix: "gatehouse-keeper", isKept: false)
+        let folder = TemporaryFolder.make(prefix: "gatehouse-keeper")
         var ends: [Int32] = [0, 0]
         // The writing end closes on exec, so that no child of ours keeps the keeper waiting.
         precondition(pipe(&ends) == 0, "no pipe for the keeper")
