@@ -24,13 +24,16 @@ class RawLine:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __call__(self, method, path, body=None):
+        self.send(method, path, body)
+        return self.receive()
+
+    def send(self, method, path, body=None):
         text = f"{method} /api/v1{path}{self.head}"
         data = b""
         if body is not None:
             data = json.dumps(body).encode()
             text += f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n"
         self.socket.sendall(f"{text}\r\n".encode() + data)
-        return self.receive()
 
     def receive(self):
         data = b""

@@ -31,6 +31,17 @@ import Testing
         #expect(try await !hasher.verify("anything", againstKnown: nil))
     }
 
+    @Test func `its threads give way to all others`() async throws {
+        _ = try await hasher.hash("x")
+        let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").compactMap { thread in
+            // Another thread may have ended meanwhile.
+            try? String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
+        }
+        // See proc_pid_stat(5): nice is the 19th and policy the 41st, and names may have blanks.
+        let wishes = threads.map { $0[$0.lastIndex(of: ")")!...].split(separator: " ") }
+        #expect(wishes.contains { $0[17] == "10" && $0[39] == "3" })
+    }
+
     @Test func `a hash of another cost wants to be made again`() async throws {
         let hash = try await hasher.hash("x")
         #expect(!hasher.needsRehash(hash))

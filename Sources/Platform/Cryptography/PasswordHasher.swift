@@ -1,3 +1,4 @@
+import CArgon2
 import Glibc
 package import Kernel
 
@@ -22,7 +23,7 @@ package final class PasswordHasher: Sendable {
     ) throws {
         self.cost = cost
         let courtesy = BlockingPool.Courtesy(
-            threadsBesideOthers: max(1, threads / 2), areOthersAtWork: areOthersAtWork)
+            threadsBesideOthers: max(1, threads / 2), areOthersAtWork: areOthersAtWork, giveWay: hash_thread_gives_way)
         pool = BlockingPool(threads: threads, waiting: threads * waiting, courtesy: courtesy)
         let places = threads + max(1, lookUps)
         turns = FairAdmission(places: places, placesBesideOthers: places / 2, mostWaiting: threads * waiting)

@@ -15,11 +15,17 @@ package final class BlockingPool: Sendable {
     package struct Courtesy: Sendable {
         package let threadsBesideOthers: Int
         package let areOthersAtWork: @Sendable () -> Bool
+        /// What each thread does first, to be the one that waits where there is not enough of the machine.
+        package let giveWay: @Sendable () -> Void
 
-        package init(threadsBesideOthers: Int, areOthersAtWork: @escaping @Sendable () -> Bool) {
+        package init(
+            threadsBesideOthers: Int, areOthersAtWork: @escaping @Sendable () -> Bool,
+            giveWay: @escaping @Sendable () -> Void = {}
+        ) {
             precondition(threadsBesideOthers > 0)
             self.threadsBesideOthers = threadsBesideOthers
             self.areOthersAtWork = areOthersAtWork
+            self.giveWay = giveWay
         }
     }
 
@@ -120,9 +126,7 @@ private final class Shared: @unchecked Sendable {
     }
 
     private func work() {
-        // On Linux this is about the calling thread alone (setpriority(2), "C library/kernel differences"). No idle class:
-        // under load from elsewhere nobody could sign in.
-        if courtesy != nil { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
+        courtesy?.giveWay()
         while let job = next() {
             job()
             pthread_mutex_lock(lock)
