@@ -164,7 +164,8 @@ let package = Package(
         .target(
             name: "Stage",
             dependencies: [
-                "Kernel", "Cryptography", "Postgres", "HTTPAPI", "Audit", "Tenancy", "TestSupport", crypto, httpTypes,
+                "Kernel", "Cryptography", "Postgres", "HTTPAPI", "Audit", "Jobs", "Tenancy", "TestSupport", crypto,
+                httpTypes,
             ],
             path: "Tests/Stage", swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Postgres
 import Stage

@@ -11,9 +11,9 @@ import Testing
 @testable import Messaging
 
 @Suite struct DeliveryPumpTests {
-    private func pump(_ post: Post, _ settings: DeliveryPump.Settings = .init()) -> DeliveryPump {
+    private func pump(_ post: Post) -> DeliveryPump {
         DeliveryPump(
-            messaging: post.messaging, settings: settings, clock: { post.stage.now },
+            messaging: post.messaging, clock: { post.stage.now },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -63,31 +63,44 @@ import Testing
         try await post.messaging.fanOut(
             OutgoingMessage(id: .new(at: post.stage.now), type: "ticket.opened", subject: "s", data: [:]),
             at: post.stage.now, in: theirs)
-        let claims = DeliveryClaims(database: post.stage.database)
-        var queue = DeliveryQueue()
-        func claim(_ limit: Int, _ tenant: Int, _ endpoint: Int) async throws -> [ClaimedDelivery] {
-            queue.hear(try await claims.waiting(at: post.stage.now).map(\.0))
-            var claimed: [ClaimedDelivery] = []
-            while claimed.count < limit {
-                let places = queue.hand.taken + limit - claimed.count
-                let most = FairShares(places: places, ofTenant: tenant, ofLine: endpoint)
-                guard let turn = queue.next(most) else { break }
-                let some = try await claims.claim(.quick, turn, lease: .seconds(60), at: post.stage.now)
-                queue.enter(some, of: turn)
-                claimed += some
-            }
-            return claimed
+        var play = post.play
+        func claim(_ limit: Int, _ tenant: Int, _ endpoint: Int) async throws -> [FairItem<DeliveryKind>] {
+            try await play.claim(limit, ofTenant: tenant, ofLine: endpoint, at: post.stage.now)
         }
         let first = try await claim(3, 9, 9)
-        #expect(Set(first.map(\.webhook)).count == 3 && first.contains { $0.delivery == one })
+        #expect(Set(first.map(\.line)).count == 3 && first.contains { $0.id == one })
         #expect(try await claim(9, 9, 3).count == 2, "two more of the busy one beside the one at hand")
         #expect(try await claim(9, 5, 9).count == 1, "five of the tenant with the four at hand")
         #expect(try await claim(100, 100, 100).count == 6)
         #expect(try await claim(100, 100, 100).isEmpty, "everything is taken")
         // What was taken and not settled is due again when the lease ends: nothing is lost with a node.
-        queue = DeliveryQueue()
+        play = post.play
         post.stage.wait(61)
         #expect(try await claim(100, 100, 100).count == 12)
+    }
+
+    @Test func `what waits for those who are ill is no part of what serves those who answer`() async throws {
+        let post = try await Post()
+        let (healthy, _) = try await post.hook("healthy")
+        for number in 0..<5 {
+            let (ill, _) = try await post.hook("ill \(number)")
+            for _ in 0..<3 { try await post.send(to: ill) }
+        }
+        _ = try await post.stage.test.superuser().execute(
+            """
+            update webhooks set pace = 'slow', resting_until = case when name = 'ill 4' then now() + interval '1 year' end
+            where name <> 'healthy'
+            """)
+        try await post.send(to: healthy)
+        let claims = FairClaims(DeliveryWork(messaging: post.messaging), on: post.stage.database)
+        for waiting in [
+            try await claims.waiting(at: post.stage.now),
+            try await claims.waiting(of: [post.scope.tenant], at: post.stage.now),
+        ] {
+            #expect(waiting.filter { $0.pace == .quick }.map(\.line.id) == [healthy.uuid])
+            #expect(waiting.filter { $0.pace == .slow }.count == 4, "one that rests is not asked for")
+        }
+        #expect(try await claims.waiting(of: [.new()], at: post.stage.now).isEmpty)
     }
 
     @Test func `two pumps send everything, and nothing twice while both live`() async throws {

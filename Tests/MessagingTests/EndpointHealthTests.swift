@@ -1,5 +1,6 @@
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Outbound
 import Postgres

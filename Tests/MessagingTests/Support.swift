@@ -129,16 +129,16 @@ struct Post {
     }
 
     /// What a pump would take now.
-    func due(_ pace: Webhook.Pace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
+    func due(_ pace: FairPace = .quick, limit: Int = 100) async throws -> [DeliveryID] {
         // What is claimed is given back, so that looking changes nothing.
-        let most = FairShares(places: limit, ofTenant: limit, ofLine: limit)
-        let claims = DeliveryClaims(database: stage.database)
-        let endpoints = try await claims.waiting(at: stage.now).filter { $0.1 == pace }.map(\.0)
-        var queue = DeliveryQueue()
-        queue.hear(endpoints)
-        guard let turn = queue.next(most) else { return [] }
-        return try await claims.claim(pace, turn, lease: .zero, at: stage.now).map(\.delivery)
+        var play = play
+        return try await play.claim(
+            limit, ofTenant: limit, ofLine: limit, pace, lease: .zero, at: stage.now
+        ).map(\.id)
     }
+
+    /// A pump that has nothing at hand.
+    var play: FairPlay<DeliveryWork> { FairPlay(DeliveryWork(messaging: messaging), on: stage.database) }
 
     func delivery(_ id: DeliveryID) async throws -> Delivery {
         let page = try PageRequest.parse("createdAt pr", Delivery.listing)

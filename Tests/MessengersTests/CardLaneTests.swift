@@ -94,32 +94,29 @@ import Testing
         let (busy, calm) = (try await line(team.scope, cards: 10), try await line(team.scope, cards: 1))
         let other = try await line(theirs, cards: 1)
         let slow = try await line(theirs, cards: 5, pace: "slow")
-        var hand = FairHand()
+        let work = CardWork(messengers: team.messengers)
+        var play = FairPlay(work, on: team.stage.database)
         func claim(
-            _ limit: Int, _ tenant: Int, _ line: Int, _ pace: MessengerChannel.Pace = .quick
-        ) async throws -> [ClaimedCard] {
-            let claimed = try await CardClaims(database: team.stage.database).claim(
-                pace, limit: limit, FairShares(places: limit, ofTenant: tenant, ofLine: line), beside: hand,
-                lease: .seconds(60), at: team.stage.now)
-            hand.enter(claimed)
-            return claimed
+            _ limit: Int, _ tenant: Int, _ line: Int, _ pace: FairPace = .quick
+        ) async throws -> [FairItem<MessengerCardKind>] {
+            try await play.claim(limit, ofTenant: tenant, ofLine: line, pace, at: team.stage.now)
         }
-        #expect(Set(try await claim(3, 9, 9).map(\.channel)) == [busy, calm, other])
+        #expect(Set(try await claim(3, 9, 9).map(\.line.id)) == Set([busy, calm, other].map(\.uuid)))
         #expect(try await claim(9, 9, 3).count == 2, "two more of the busy one beside the one at hand")
         #expect(try await claim(9, 5, 9).count == 1, "five of the tenant with the four at hand")
         #expect(try await claim(100, 100, 100).count == 6)
         #expect(try await claim(100, 100, 100).isEmpty, "everything is taken")
-        hand = FairHand()
-        #expect(Set(try await claim(100, 100, 2, .slow).map(\.channel)) == [slow])
-        #expect(hand.taken == 2)
+        play = FairPlay(work, on: team.stage.database)
+        let ill = try await claim(100, 100, 2, .slow)
+        #expect(Set(ill.map(\.line.id)) == [slow.uuid] && ill.count == 2)
         // What was taken and not settled is due again when the lease ends: nothing is lost with a node.
-        hand = FairHand()
+        play = FairPlay(work, on: team.stage.database)
         team.stage.wait(61)
         #expect(try await claim(100, 100, 100).count == 12)
         // A channel that rests is left alone.
         _ = try await owner.execute(
             "update messenger_channels set resting_until = \(team.stage.now + 300) where channel_id = \(busy)")
-        hand = FairHand()
+        play = FairPlay(work, on: team.stage.database)
         team.stage.wait(61)
         #expect(try await claim(100, 100, 100).count == 2)
     }

@@ -186,7 +186,7 @@ struct Team {
     /// News of a request, and whatever the pumps make of it.
     func deliver(_ ticket: TicketID? = nil) async throws {
         if let ticket { try await messengers.announce(ticket, at: stage.now, in: scope) }
-        while try await pump.pump() > 0 {}
+        while try await pump.round() > 0 {}
     }
 
     /// What is done every ten seconds.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPAPI
+import Jobs
 import Kernel
 import Postgres
 import Stage
@@ -29,15 +30,13 @@ import Testing
         #expect(made.status == 201, "\(made.json)")
         // Whoever announces does not wait until everybody is told.
         #expect(try await office.unread(of: office.bob) == 0)
-        let tenant = office.scope.tenant
-        let jobs: SQL = "select count(*) from jobs where kind = 'announcement.tell' and for_tenant = \(tenant)"
-        #expect(try await office.stage.test.superuser().query(jobs) { try $0.next(Int.self) } == [1])
+        let due: SQL = "select count(*) from announcements where due_at is not null"
+        #expect(try await office.stage.count(due, in: office.scope) == 1)
         try await office.announce()
         let message = try #require(try await office.call("my-notices.list", by: office.bob).items.first)
         #expect(message["title"]?.text == "Maintenance" && message["body"]?.text == "Line 1\nLine 2")
         #expect(try await office.unread(of: office.cleo) == 0)
         // It rests until somebody joins.
-        let due: SQL = "select count(*) from announcements where due_at is not null"
         #expect(try await office.stage.count(due, in: office.scope) == 0)
         let dora = try await office.stage.makeUser("dora", in: office.scope)
         try await office.announce()
@@ -59,6 +58,23 @@ import Testing
         }
     }
 
+    @Test func `however much one company announces, another's is told beside it`() async throws {
+        let office = try await NoticeOffice()
+        let other = try await office.stage.makeTenant("bolt")
+        let eve = try await office.stage.makeUser("eve", in: other)
+        for number in 0..<10 {
+            #expect(try await office.call("announcements.create", [], body("Ours \(number)", office)).status == 201)
+        }
+        let theirs = try await office.call("announcements.create", [], body("Theirs", office), by: eve, in: other)
+        #expect(theirs.status == 201)
+        #expect(try await office.pump.round() == 3, "two of the many, and the other")
+        #expect(try await office.titles(of: office.ada).count == 2)
+        #expect(
+            try await office.call("my-notices.list", by: eve, in: other).items.map { $0["title"]?.text } == ["Theirs"])
+        try await office.announce()
+        #expect(try await office.titles(of: office.ada).count == 10)
+    }
+
     @Test func `one with a start waits for it, and reaches only those whom it is for`() async throws {
         let office = try await NoticeOffice()
         let group = try await office.stage.makeGroup("Ops", of: [office.bob], in: office.scope)
@@ -69,10 +85,10 @@ import Testing
         #expect(made.status == 201, "\(made.json)")
         guard case .array(let named)? = made.json["audience"] else { return #expect(Bool(false)) }
         #expect(Set(named.compactMap { $0["name"]?.text }) == ["Ops", "Night"])
-        try await office.notifications.announce(at: office.stage.now)
+        try await office.announce()
         #expect(try await office.titles(of: office.bob) == [])
         office.stage.wait(3600)
-        try await office.notifications.announce(at: office.stage.now)
+        try await office.announce()
         #expect(try await office.titles(of: office.bob) == ["Night shift"])
         #expect(try await office.titles(of: office.cleo) == ["Night shift"])
         #expect(try await office.titles(of: office.ada) == [])
@@ -96,7 +112,7 @@ import Testing
         try await office.stage.database.execute(
             "delete from groups where tenant_id = \(office.scope.tenant) and group_id = \(group)", in: office.scope)
         office.stage.wait(60)
-        try await office.notifications.announce(at: office.stage.now)
+        try await office.announce()
         for user in [office.ada, office.bob, office.cleo] { #expect(try await office.unread(of: user) == 0) }
     }
 
@@ -149,7 +165,7 @@ import Testing
         let id = try await office.call("announcements.create", [], body("Ours", office))["id"]
         let other = try await office.stage.makeTenant("bolt")
         let eve = try await office.stage.makeUser("eve", in: other)
-        try await office.notifications.announce(at: office.stage.now)
+        try await office.announce()
         #expect(try await office.call("announcements.list", by: eve, in: other).items.isEmpty)
         #expect(try await office.call("announcements.show", [id], by: eve, in: other).status == 404)
         #expect(try await office.call("announcements.delete", [id], by: eve, in: other).status == 404)

@@ -121,7 +121,16 @@ final class NoticeOffice: Sendable {
     }
 
     /// Tells what is due of announcements.
-    func announce() async throws { try await notifications.announce(at: stage.now) }
+    func announce() async throws {
+        while try await pump.round() > 0 {}
+    }
+
+    /// What tells announcements, with nothing at hand.
+    var pump: AnnouncementPump {
+        AnnouncementPump(
+            notifications: notifications, clock: { [stage] in stage.now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
 
     func tell(_ notice: Notice) async throws {
         try await notifications.tell(notice, at: stage.now, in: scope)

@@ -235,10 +235,6 @@ extension StatementTests {
             "pruning by age"
         ),
         (
-            "AnnouncementStore+Rounds.swift", "select tenant_id, announcement_id from announcements where due_at",
-            "announcements that have something to do, of whichever tenant"
-        ),
-        (
             "SpreadAnnouncements.swift", "update announcements a set is_deleted",
             "what the provider takes back is taken from every tenant that has it"
         ),
@@ -251,12 +247,28 @@ extension StatementTests {
             "the oldest messages of whoever has too many, of whichever tenant"
         ),
         (
-            "DeliveryClaims.swift", "select w.tenant_id, w.webhook_id, w.pace from webhooks w where w.tenant_id = any",
-            "endpoints for which something waits, of those tenants of which there is news"
+            "DeliveryWork.swift", "select d.tenant_id, d.webhook_id as line_id",
+            "deliveries that wait, of whichever tenant"
         ),
         (
-            "DeliveryClaims.swift", "with recursive hops",
-            "endpoints for which something waits, of whichever tenant"
+            "DeliveryWork.swift", "select w.tenant_id, w.webhook_id as line_id",
+            "endpoints that may be served, of whichever tenant"
+        ),
+        (
+            "CardWork.swift", "select c.tenant_id, c.channel_id as line_id",
+            "cards that wait, of whichever tenant"
+        ),
+        (
+            "CardWork.swift", "select h.tenant_id, h.channel_id as line_id",
+            "channels that may be served, of whichever tenant"
+        ),
+        (
+            "AnnouncementWork.swift", "select a.tenant_id, a.tenant_id as line_id",
+            "announcements that have something to do, of whichever tenant"
+        ),
+        (
+            "AnnouncementWork.swift", "select t.tenant_id, t.tenant_id as line_id",
+            "all tenants, as lines of announcements"
         ),
         (
             "SweepWebhooks.swift", "delete from webhook_deliveries where state",
@@ -317,15 +329,15 @@ extension StatementTests {
             "links that lead nowhere any more are forgotten, whosever they are"
         ),
         (
-            "CardClaims.swift", "delete from messenger_events where at",
+            "CardSweep.swift", "delete from messenger_events where at",
             "callbacks that are too old to come again"
         ),
         (
-            "CardClaims.swift", "delete from messenger_cards where ticket_id is null",
+            "CardSweep.swift", "delete from messenger_cards where ticket_id is null",
             "notices that were told long ago"
         ),
         (
-            "CardClaims.swift", "select distinct tenant_id from messenger_cards where fallback_at",
+            "CardSweep.swift", "select distinct tenant_id from messenger_cards where fallback_at",
             "tenants with approvers who have to be told another way"
         ),
         (

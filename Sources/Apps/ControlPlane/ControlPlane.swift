@@ -10,6 +10,7 @@ import Messaging
 import Messengers
 import Metering
 import ObjectStore
+import Notifications
 import Observability
 import Operators
 import Outbound
@@ -106,6 +107,7 @@ package struct ControlPlane: Sendable {
         services.append(DeliveryPump(messaging: features.messaging, clock: now, logger: logger))
         services.append(features.messengers.clicks)
         services.append(CardPump(messengers: features.messengers, clock: now, logger: logger))
+        services.append(AnnouncementPump(notifications: features.notifications, clock: now, logger: logger))
         services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(

@@ -55,24 +55,16 @@ extension Features {
                     run, attempt: job.attempt, in: TenantScope(tenant: tenant), clock: now)
             },
             MasterKeyDesk.kind: { [masterKey] _ in try await masterKey.work() },
-            // Left by an earlier version; what it names is claimed where it lies.
+            // Left by earlier versions; what they name is claimed where it lies.
             Messaging.deliverJob: { _ in },
+            "announcement.tell": { _ in },
             Billing.pushJob: { [billing] job in
                 guard let invoice = job.payload["invoice"]?.text.flatMap(InvoiceID.init) else {
                     throw JobFailure.giveUp("the job names no invoice")
                 }
                 try await billing.deliver(invoice, at: now())
             },
-            Notifications.announceJob: { [notifications] job in
-                guard let tenant = job.tenant,
-                    let id = job.payload["announcement"]?.text.flatMap(AnnouncementID.init)
-                else { throw JobFailure.giveUp("the job names no announcement") }
-                try await notifications.announce(id, at: now(), in: TenantScope(tenant: tenant))
-            },
-            Notifications.spreadJob: { [notifications] _ in
-                try await notifications.spread(at: now())
-                try await notifications.announce(at: now())
-            },
+            Notifications.spreadJob: { [notifications] _ in try await notifications.spread(at: now()) },
             Recordings.sealJob: { [recordings] job in
                 guard let tenant = job.tenant, let id = job.payload["recording"]?.text.flatMap(RecordingID.init)
                 else { throw JobFailure.giveUp("the job names no recording") }
@@ -134,7 +126,6 @@ extension Features {
             every(5, "notices.send") { [notifications] in
                 while try await notifications.sendDue(at: now()) {}
             },
-            every(15, "announcements.tell") { [notifications] in try await notifications.announce(at: now()) },
             every(60, "announcements.spread") { [notifications] in try await notifications.spread(at: now()) },
             every(600, "notices.trim") { [notifications] in try await notifications.trim(at: now()) },
             every(3600, "notices.prune") { [notifications] in try await notifications.prune(at: now()) },

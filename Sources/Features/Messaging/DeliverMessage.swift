@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 package import FoundationEssentials
+import Jobs
 package import Kernel
 import Metering
 import Outbound
@@ -83,7 +84,8 @@ extension Messaging {
                     ], of: scope.tenant, in: transaction)
                 if isNews {
                     try await store.noteSuccess(
-                        of: pending.webhook, pace: WebhookHealth.pace(outcome.milliseconds), in: scope, transaction)
+                        of: pending.webhook, pace: FairPace(of: .milliseconds(outcome.milliseconds)), in: scope,
+                        transaction)
                 }
             } else {
                 try await noteFailure(outcome, of: pending, at: now, in: scope, transaction)

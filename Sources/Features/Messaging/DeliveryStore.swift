@@ -10,9 +10,6 @@ struct DeliveryStore: Sendable {
     /// The table, which every sealed part is bound to.
     static let table = "webhook_deliveries"
 
-    /// On which pumps are called.
-    static let channel = "webhook_deliveries"
-
     private static let columns: SQL = """
         d.delivery_id, d.webhook_id, w.name, d.event_type, d.state, d.attempts, d.next_attempt_at, d.last_status,
         d.last_error, d.created_at

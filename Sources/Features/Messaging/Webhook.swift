@@ -28,9 +28,6 @@ package struct Webhook: Versioned, Sendable {
         /// It has failed for days.
         case failing
     }
-
-    /// Which places its deliveries take: those of endpoints that fail or answer slowly are others.
-    package enum Pace: String, CaseIterable, Sendable, SQLBindable, SQLDecodable { case quick, slow }
 }
 
 extension Webhook: WireValue {

@@ -1,17 +1,15 @@
 import FoundationEssentials
+import Jobs
 
 /// How an endpoint fares, and what follows from it. Pure.
 struct WebhookHealth: Sendable, Equatable {
     /// Since something was delivered last.
     let failures: Int
     let failingSince: Date?
-    let pace: Webhook.Pace
+    let pace: FairPace
 
     /// Whoever fails for longer is disabled.
     static let patience: TimeInterval = 5 * 86_400
-
-    /// What takes longer is slow, and waits among others that are.
-    static let slowness = 3000
 
     /// A few failures may be the message's fault; after more of them nothing is sent for a while, which grows.
     static let tolerated = 3
@@ -19,10 +17,8 @@ struct WebhookHealth: Sendable, Equatable {
 
     /// Whether a success in so many milliseconds leaves everything as it is.
     func isUnchanged(bySuccessIn milliseconds: Int) -> Bool {
-        failures == 0 && failingSince == nil && pace == Self.pace(milliseconds)
+        failures == 0 && failingSince == nil && pace == FairPace(of: .milliseconds(milliseconds))
     }
-
-    static func pace(_ milliseconds: Int) -> Webhook.Pace { milliseconds > slowness ? .slow : .quick }
 
     /// For how long to leave it alone after one more failure.
     func rest(asked: TimeInterval?) -> TimeInterval? {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTPAPI
+import Jobs
 import Kernel
 import Postgres
 import Tenancy
@@ -102,7 +103,7 @@ struct WebhookStore: Sendable {
     }
 
     func noteSuccess(
-        of id: WebhookID, pace: Webhook.Pace, in scope: TenantScope, _ transaction: Transaction
+        of id: WebhookID, pace: FairPace, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
         try await transaction.execute(
             """

@@ -22,14 +22,6 @@ package struct MessengerChannel: Versioned, Sendable {
 
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable { case enabled, disabled }
 
-    /// How quickly the vendor has answered the last time. No member of the resource.
-    enum Pace: String, SQLBindable, SQLDecodable {
-        case quick, slow
-
-        /// Whoever takes longer waits among others who do.
-        static let slowness: Duration = .seconds(3)
-    }
-
     /// How people are known at the vendor; never by what they are called.
     package enum People: String, CaseIterable, WireValue, SQLBindable, SQLDecodable {
         /// By their accounts there, which they have bound or come in by.

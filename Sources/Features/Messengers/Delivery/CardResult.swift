@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Jobs
 import Kernel
 import Synchronization
 
@@ -28,7 +29,7 @@ struct CardResult: Sendable {
 struct ChannelNews: Sendable, Equatable {
     var error: String?
     var restingUntil: Date?
-    var pace: MessengerChannel.Pace?
+    var pace: FairPace?
 
     /// What both say: the last word, and the longest rest.
     func and(_ other: ChannelNews) -> ChannelNews {

@@ -52,7 +52,7 @@ extension CardStore {
             returning c.due_at is not null
             """
         ) { try $0.next(Bool.self) }
-        if isWaiting.contains(true) { try await tx.enqueue("select pg_notify('messenger_cards', '')") }
+        if isWaiting.contains(true) { try await call(in: scope, tx) }
     }
 
     /// Another attempt, some other time.
@@ -80,7 +80,7 @@ extension CardStore {
             update messenger_cards set leased_until = null
             where tenant_id = \(scope.tenant) and card_id = any(\(ids)) and leased_until is not null
             """)
-        if left > 0 { try await tx.enqueue("select pg_notify('messenger_cards', '')") }
+        if left > 0 { try await call(in: scope, tx) }
     }
 
     /// Nothing is sent, or nothing more, unless there was news meanwhile. The cards of which somebody else has to tell the
@@ -166,6 +166,6 @@ extension CardStore {
               as n (id, revision, channel, notice, error)
             where c.tenant_id = \(scope.tenant) and c.card_id = n.id and c.revision = n.revision
             """)
-        try await tx.enqueue("select pg_notify('messenger_cards', '')")
+        try await call(in: scope, tx)
     }
 }

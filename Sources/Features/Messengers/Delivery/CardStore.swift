@@ -4,9 +4,6 @@ import Postgres
 
 /// The SQL of cards.
 struct CardStore: Sendable {
-    /// On which pumps are called.
-    static let channel = "messenger_cards"
-
     private static let columns: SQL = """
         c.card_id, c.channel_id, c.ticket_id, c.user_id, c.nonce, c.level, c.digest, c.shown, c.address, c.handle,
         c.revision, c.attempts, c.notice
@@ -18,6 +15,11 @@ struct CardStore: Sendable {
             nonce: try row.next(), level: try row.next(), digest: try row.next(), shown: try row.next(),
             address: try row.next(), handle: try row.next(), revision: try row.next(), attempts: try row.next(),
             notice: try row.next())
+    }
+
+    /// Calls the pumps when the transaction commits, and says for whom.
+    func call(in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.enqueue("select pg_notify('messenger_cards', \(scope.tenant.text))")
     }
 
     /// A card for each of these people at each of these channels, where there is none yet; and whatever shows the request
@@ -51,7 +53,7 @@ struct CardStore: Sendable {
             update messenger_cards set revision = revision + 1, due_at = \(now), attempts = 0, state = 'open'
             where tenant_id = \(scope.tenant) and ticket_id = \(ticket) and (state <> 'closed' or handle is null)
             """)
-        try await tx.enqueue("select pg_notify('messenger_cards', '')")
+        try await call(in: scope, tx)
     }
 
     /// One notice in front of one person; nothing if they were told before.
@@ -70,7 +72,7 @@ struct CardStore: Sendable {
             from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(notice.user)
             on conflict on constraint messenger_cards_occasion_uq do nothing
             """)
-        try await tx.enqueue("select pg_notify('messenger_cards', '')")
+        try await call(in: scope, tx)
     }
 
     /// Those of these channels that have a card of the request.
@@ -123,7 +125,7 @@ struct CardStore: Sendable {
                 update messenger_cards set revision = revision + 1, due_at = \(now), attempts = 0
                 where tenant_id = \(scope.tenant) and card_id = \(id)
                 """)
-            try await tx.enqueue("select pg_notify('messenger_cards', '')")
+            try await call(in: scope, tx)
         }
     }
 

@@ -1,5 +1,6 @@
 import Audit
 import FoundationEssentials
+import Jobs
 import Kernel
 import Logging
 import Postgres
@@ -53,8 +54,7 @@ extension Messengers {
             result = failed(plan.card, fault, at: clock())
         }
         if result.channel != nil, result.error == nil {
-            let took = ContinuousClock.now - start
-            result.channel?.pace = took > MessengerChannel.Pace.slowness ? .slow : .quick
+            result.channel?.pace = FairPace(of: ContinuousClock.now - start)
         }
         return ground.rerouted(result)
     }

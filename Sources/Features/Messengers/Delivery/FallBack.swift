@@ -8,7 +8,7 @@ extension Messengers {
     /// answer, it wants a pause, or the channel's secrets cannot be opened. The cards are still tried.
     package func fallBack(at now: Date) async throws {
         var failure: (any Error)?
-        for tenant in try await CardClaims(database: database).late(at: now) {
+        for tenant in try await CardSweep(database: database).late(at: now) {
             do {
                 try await fallBack(at: now, in: TenantScope(tenant: tenant))
             } catch {
@@ -42,7 +42,7 @@ extension Messengers {
 
     /// Forgets what no callback can bring up any more, and what was told a month ago.
     package func sweep(at now: Date) async throws {
-        try await CardClaims(database: database).sweep(
+        try await CardSweep(database: database).sweep(
             callbacksBefore: now.addingTimeInterval(-86_400), noticesBefore: now.addingTimeInterval(-30 * 86_400))
     }
 }

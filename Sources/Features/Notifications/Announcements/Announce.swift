@@ -5,51 +5,19 @@ import Postgres
 // An announcement is told to its people some at a time, in the order of their ids. When it has been told to all it rests,
 // and costs nothing, until somebody joins who may be among them: then those are told who do not have it.
 extension Notifications {
-    /// The kind of the jobs that tell what begins at once.
-    package static let announceJob = "announcement.tell"
-
     static let toldAtOnce = 500
-    /// How many are looked up in one go, and how many tenants are served at once.
-    private static let (dueAnnouncements, announcersAtOnce) = (200, 8)
-    /// What fails does not keep others waiting.
-    private static let pauseAfterFailure: TimeInterval = 60
-
-    /// Tells what is due, of all tenants; a periodic job.
-    package func announce(at now: Date) async throws {
-        while true {
-            let due = try await AnnouncementStore.due(at: now, limit: Self.dueAnnouncements, database)
-            let results = await Self.few(Self.announcersAtOnce, of: due) { tenant, announcement in
-                let scope = TenantScope(tenant: tenant)
-                do {
-                    try await announce(announcement, at: now, in: scope)
-                } catch let error where !(error is CancellationError) {
-                    try await AnnouncementStore.putOff(
-                        announcement, until: now + Self.pauseAfterFailure, in: scope, database)
-                    throw error
-                }
-            }
-            for result in results { try result.get() }
-            guard due.count == Self.dueAnnouncements else { return }
-        }
-    }
-
-    /// Tells one, in as many transactions as it takes.
-    package func announce(_ id: AnnouncementID, at now: Date, in scope: TenantScope) async throws {
-        let ground = try await ground(in: scope)
-        while try await announceSome(id, ground, at: now, in: scope) {}
-    }
 
     /// Somebody has joined, or has another place: what runs is looked through again for those who do not have it.
     package func announceAnew(at now: Date, in scope: TenantScope) async throws {
-        try await AnnouncementStore.lookAgain(at: now, in: scope, database)
+        try await database.transaction(in: scope) { tx in
+            try await AnnouncementStore.lookAgain(at: now, in: scope, tx)
+        }
     }
 
-    /// Whether there is more to do.
-    private func announceSome(
-        _ id: AnnouncementID, _ ground: NoticeGround, at now: Date, in scope: TenantScope
-    ) async throws -> Bool {
+    /// Tells some of those who do not have it. Whoever else waits has a turn before the next.
+    func announce(_ id: AnnouncementID, on ground: NoticeGround, at now: Date, in scope: TenantScope) async throws {
         try await database.transaction(in: scope) { tx in
-            guard let round = try await AnnouncementStore.round(id, in: scope, tx) else { return false }
+            guard let round = try await AnnouncementStore.round(id, in: scope, tx) else { return }
             let occasion = round.isDeleted ? nil : "\(id.text)/\(round.version)"
             // What it said before comes first, or all of it if it is to go. Whatever changes its words begins the round anew,
             // so that this is looked for once in a round, and not for everybody who is told.
@@ -58,18 +26,16 @@ extension Notifications {
                     id, besides: occasion, limit: Self.toldAtOnce, in: scope, tx)
                 if !users.isEmpty {
                     try await ports.hint(users, scope, tx)
-                    return true
+                    return try await AnnouncementStore.goOn(id, from: round.toldUpTo, at: now, in: scope, tx)
                 }
                 try await NoticeDeliveryStore.takeBack(of: id, besides: occasion, in: scope, tx)
             }
             guard let occasion else {
-                try await AnnouncementStore.delete(id, in: scope, tx)
-                return false
+                return try await AnnouncementStore.delete(id, in: scope, tx)
             }
             guard round.startsAt <= now, round.endsAt > now else {
                 let next = round.startsAt > now ? round.startsAt : nil
-                try await AnnouncementStore.rest(id, until: next, in: scope, tx)
-                return false
+                return try await AnnouncementStore.rest(id, until: next, in: scope, tx)
             }
             let notice = Notice(
                 .announcement, occasion: occasion, to: .announcement(id, after: round.toldUpTo, limit: Self.toldAtOnce),
@@ -77,11 +43,9 @@ extension Notifications {
             let told = try await tell(
                 notice, on: ground, announcing: (id, round.endsAt), at: now, in: scope, tx)
             guard told.count == Self.toldAtOnce, let newest = told.last else {
-                try await AnnouncementStore.rest(id, until: nil, in: scope, tx)
-                return false
+                return try await AnnouncementStore.rest(id, until: nil, in: scope, tx)
             }
-            try await AnnouncementStore.setToldUpTo(newest, id, in: scope, tx)
-            return true
+            try await AnnouncementStore.goOn(id, from: newest, at: now, in: scope, tx)
         }
     }
 }

@@ -15,15 +15,9 @@ struct AnnouncementRound: Sendable {
 
 /// The rounds in which announcements are told. One that has nothing to do is in no index that is looked at.
 extension AnnouncementStore {
-    /// Announcements with something to do, of whichever tenant.
-    static func due(
-        at now: Date, limit: Int, _ database: Database
-    ) async throws -> [(TenantID, AnnouncementID)] {
-        try await database.query(
-            """
-            select tenant_id, announcement_id from announcements where due_at <= \(now) order by due_at limit \(limit)
-            """, in: SystemScope(reason: "announcements that are due")
-        ) { (try $0.next(), try $0.next()) }
+    /// Calls the pumps when the transaction commits, and says for whom.
+    static func call(in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.enqueue("select pg_notify('announcements', \(scope.tenant.text))")
     }
 
     /// Held until the end of the transaction; nil if it has gone, or there is nothing to do any more.
@@ -42,14 +36,16 @@ extension AnnouncementStore {
         }
     }
 
-    static func setToldUpTo(
-        _ user: UserID, _ id: AnnouncementID, in scope: TenantScope, _ tx: Transaction
+    /// The round goes on behind that person.
+    static func goOn(
+        _ id: AnnouncementID, from user: UserID?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
-            update announcements set told_up_to = \(user)
+            update announcements set told_up_to = \(user), due_at = \(now)
             where tenant_id = \(scope.tenant) and announcement_id = \(id)
             """)
+        try await call(in: scope, tx)
     }
 
     /// The round is over; the next one is then, or when somebody asks for it.
@@ -63,23 +59,14 @@ extension AnnouncementStore {
             """)
     }
 
-    static func putOff(
-        _ id: AnnouncementID, until next: Date, in scope: TenantScope, _ database: Database
-    ) async throws {
-        try await database.execute(
-            """
-            update announcements set due_at = \(next)
-            where tenant_id = \(scope.tenant) and announcement_id = \(id) and due_at < \(next)
-            """, in: scope)
-    }
-
     /// Asks for a round of all that runs. One that is under way begins anew: it may have passed somebody.
-    static func lookAgain(at now: Date, in scope: TenantScope, _ database: Database) async throws {
-        try await database.execute(
+    static func lookAgain(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
             """
             update announcements set due_at = \(now), told_up_to = null
             where tenant_id = \(scope.tenant) and starts_at <= \(now) and ends_at > \(now) and not is_deleted
               and (due_at is null or told_up_to is not null)
-            """, in: scope)
+            """)
+        try await call(in: scope, tx)
     }
 }

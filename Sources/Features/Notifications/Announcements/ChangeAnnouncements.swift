@@ -1,6 +1,5 @@
 package import FoundationEssentials
 package import HTTPAPI
-import Jobs
 package import Kernel
 import Postgres
 
@@ -25,7 +24,7 @@ extension Notifications {
                 throw NotificationError.tooMany
             }
             try await AnnouncementStore.insert(announcement, by: author, in: scope, tx)
-            try await tellSoon(announcement.id, from: announcement.startsAt, in: scope, tx)
+            try await AnnouncementStore.call(in: scope, tx)
             audit.target("announcement", announcement.id.text, name: announcement.title)
             try await audit.write(in: tx)
         }
@@ -45,7 +44,7 @@ extension Notifications {
             guard old.version == version else { throw NotificationError.changed }
             let new = try request.announcement(id, version: old.version + 1, created: old.createdAt, at: now)
             try await AnnouncementStore.update(new, at: now, in: scope, tx)
-            try await tellSoon(id, from: now, in: scope, tx)
+            try await AnnouncementStore.call(in: scope, tx)
             audit.target("announcement", id.text, name: new.title)
             try await audit.write(in: tx)
         }
@@ -62,19 +61,10 @@ extension Notifications {
             }
             guard !old.isProviders else { throw NotificationError.ofProvider }
             try await AnnouncementStore.markDeleted(id, at: now, in: scope, tx)
-            try await tellSoon(id, from: now, in: scope, tx)
+            try await AnnouncementStore.call(in: scope, tx)
             audit.target("announcement", id.text, name: old.title)
             try await audit.write(in: tx)
         }
-    }
-
-    /// Telling everybody is a job: whoever announces does not wait for it, however many people there are.
-    private func tellSoon(
-        _ id: AnnouncementID, from moment: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws {
-        try await JobQueue(database: database).enqueue(
-            kind: Self.announceJob, payload: ["announcement": .string(id.text)], tenant: scope.tenant, runAt: moment,
-            in: tx)
     }
 }
 
