@@ -9,8 +9,8 @@ package import Logging
 import Messaging
 import Messengers
 import Metering
-import ObjectStore
 import Notifications
+import ObjectStore
 import Observability
 import Operators
 import Outbound
