@@ -36,4 +36,30 @@ import Testing
     func `what is no address of a portal is refused`(text: String) {
         #expect(throws: CommandFailure.self) { try PortalOptions.origin(of: text) }
     }
+
+    @Test func `whoever waits is told who is asked, and until when`() {
+        let until = "2026-12-01T10:00:00Z"
+        #expect(
+            AwaitReview.words(["asked": ["Ada"], "until": .string(until)])
+                == "Ada is asked to agree to this sign-in, until \(SpokenTime.local(until)). Waiting; Ctrl-C takes it back."
+        )
+        let many: JSON = ["asked": ["A\u{1B}[2J", "B", "C", "D", "E", "F", "G"]]
+        let words = AwaitReview.words(many)
+        #expect(
+            words.hasSuffix("B, C, D, E and 2 more are asked to agree to this sign-in. Waiting; Ctrl-C takes it back."))
+        #expect(!words.contains("\u{1B}"))
+    }
+
+    @Test func `only what may be otherwise in a moment is asked again`() {
+        func meaning(_ kind: String, _ status: Int) -> AwaitReview.Meaning {
+            let body: JSON = ["type": .string("urn:gatehouse:problem:\(kind)"), "title": "t"]
+            return AwaitReview.meaning(of: APIFailure(status: status, body: body.bytes, origin: "https://acme"))
+        }
+        guard case .waits = meaning("sign-in-waits", 403), case .busy = meaning("too-many-requests", 429),
+            case .busy = meaning("unavailable", 503)
+        else { return #expect(Bool(false)) }
+        for (kind, status) in [("sign-in-rejected", 403), ("sign-in-expired", 401), ("sign-in-denied", 403)] {
+            guard case .over = meaning(kind, status) else { return #expect(Bool(false), "\(kind)") }
+        }
+    }
 }

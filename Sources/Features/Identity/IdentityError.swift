@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPAPI
 import HTTPTypes
 import Kernel
@@ -51,8 +52,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case signInDenied
     /// Somebody was asked about the sign-in and said no.
     case signInRejected
-    /// Somebody has to agree to the sign-in, and there is nowhere to wait.
-    case signInWaits(attempt: String)
+    /// Somebody has to agree to the sign-in; what it goes on with, and who is asked until when, if that is news.
+    case signInWaits(attempt: String, asked: [String] = [], until: Date? = nil)
     /// A sign-in that somebody wants to give their word about has been decided, or has run out.
     case reviewOver
     /// Rules that would keep out the one who makes them.
@@ -152,10 +153,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .finishInPortal: Problem(.finishInPortal, "Sign in to the portal once and do what it asks for.")
         case .signInDenied: Problem(.signInDenied, "Ask your company's administrator.")
         case .signInRejected: Problem(.signInRejected)
-        case .signInWaits(let attempt):
-            Problem(
-                .signInWaits, "Try again when they have; it is good for ten minutes.",
-                members: [JSON.Member("attempt", .string(attempt))])
+        case .signInWaits(let attempt, let asked, let until): Self.waits(attempt, asked, until)
         case .reviewOver: Problem(.reviewOver)
         case .wouldLockYouOut:
             Problem(.wouldLockYouOut, "Put a rule in front that lets you in from where you are now.")
@@ -215,6 +213,16 @@ package enum IdentityError: ProblemRepresentable, Equatable {
 
     private static func field(_ name: String, _ message: String) -> Problem {
         Problem(.invalidFields, errors: [FieldError(pointer: "/\(name)", message: message)])
+    }
+
+    private static func waits(_ attempt: String, _ asked: [String], _ until: Date?) -> Problem {
+        var members = [JSON.Member("attempt", .string(attempt))]
+        if let until {
+            members.append(JSON.Member("asked", .array(asked.map(JSON.string))))
+            members.append(JSON.Member("until", .string(Timestamp.text(until))))
+        }
+        return Problem(
+            .signInWaits, "Wait for their word with the attempt; it is good for ten minutes.", members: members)
     }
 
     private static let challenge: HTTPFields = [.wwwAuthenticate: "Bearer"]

@@ -1,4 +1,6 @@
+import Cryptography
 import Foundation
+import Glibc
 import Kernel
 import Outbound
 import Postgres
@@ -70,5 +72,51 @@ import Testing
         try await eventually("nobody is asked", within: .seconds(30)) { try await review(ada) == nil }
         let ends = try await ada.call(.get, "/tickets", expecting: 200).items.map { $0["state"]?.text ?? "" }
         #expect(ends.sorted() == ["approved", "rejected", "withdrawn"])
+        try await commandLine(of: bob, ada)
+    }
+
+    private enum Word: String, CaseIterable { case approved, rejected, interrupted, signedOut }
+
+    /// The command line waits by itself, and leaves nothing behind when it ends.
+    private func commandLine(of bob: Visitor, _ ada: Person) async throws {
+        let installation = ada.installation
+        for word in Word.allCases {
+            // For codes, no time has to pass.
+            try await installation.test.superuser().execute("update totp_secrets set last_step = 0")
+            let login = try ChildProcess(
+                [
+                    Repository.path(".build/debug/gatehouse"), "login", "--url",
+                    "http://acme.localhost:\(installation.port)", "--login", "bob",
+                ],
+                environment: [
+                    "GATEHOUSE_PASSWORD": bob.person.password, "XDG_CONFIG_HOME": installation.folder.path,
+                    "GATEHOUSE_CODE": TOTP.code(secret: bob.person.authenticator, at: Date()),
+                ])
+            try await eventually("the terminal waits", within: .seconds(30)) {
+                login.hasEnded || login.output.contains("Ctrl-C takes it back")
+            }
+            try #require(!login.hasEnded, "\(login.output)")
+            #expect(login.output.contains("is asked to agree to this sign-in, until 20"), "\(login.output)")
+            let asked = try #require(try await review(ada))
+            let decision = "/tickets/\(asked["id"]?.text ?? "")/decision"
+            switch word {
+            case .approved, .rejected:
+                let digest = asked["digest"]?.text ?? ""
+                try await ada.call(
+                    .post, decision, ["outcome": .string(word.rawValue), "digest": .string(digest)], expecting: 200)
+            case .interrupted: login.signal(SIGINT)
+            case .signedOut: try await ada.call(.delete, "/users/\(bob.id.text)/sessions", expecting: 204)
+            }
+            try await eventually("the terminal knows", within: .seconds(30)) { login.hasEnded }
+            let said: (Int32, String) =
+                switch word {
+                case .approved: (0, "Signed in to")
+                case .rejected: (1, "Nobody agreed to this sign-in")
+                case .interrupted: (1, "nobody is asked about this sign-in any more")
+                case .signedOut: (1, "This sign-in is over")
+                }
+            #expect(await login.wait() == said.0 && login.output.contains(said.1), "\(word): \(login.output)")
+            #expect(try await review(ada) == nil)
+        }
     }
 }

@@ -49,7 +49,8 @@ import Testing
         #expect(shown["code"] == code && shown["login"] == "ann" && shown["clientAddress"] == "198.51.100.7")
         #expect(try await scene.decide(token, as: scene.ann).status == 204)
         #expect(try await scene.decide(token, as: scene.ann).status == 404)
-        #expect(try await scene.outcome(admission) == .confirmed(scene.annID, byProvider: false))
+        #expect(
+            try await scene.outcome(admission) == .confirmed(scene.annID, byProvider: false, showing: .authenticator))
         #expect(try await scene.outcome(admission) == .over)
     }
 
@@ -74,7 +75,8 @@ import Testing
         #expect(try await scene.decide(token, as: scene.ann).problem == "factor-not-counted")
         try await allow(["authenticator"], from: "198.51.100.0/24")
         #expect(try await scene.decide(token, as: scene.ann).status == 204)
-        #expect(try await scene.outcome(admission) == .confirmed(scene.annID, byProvider: false))
+        #expect(
+            try await scene.outcome(admission) == .confirmed(scene.annID, byProvider: false, showing: .authenticator))
     }
 
     @Test func `nobody confirms for somebody else, however they came by the link`() async throws {
@@ -114,7 +116,7 @@ import Testing
         let (_, new, _) = try await scene.open("ann", same)
         #expect(try await scene.decide(old, as: scene.ann).status == 404)
         #expect(try await scene.decide(new, as: scene.ann).status == 204)
-        #expect(try await scene.outcome(same) == .confirmed(scene.annID, byProvider: false))
+        #expect(try await scene.outcome(same) == .confirmed(scene.annID, byProvider: false, showing: .authenticator))
     }
 
     @Test func `confirming asks for a fresh second factor, and whoever is shut out meanwhile stays out`() async throws {

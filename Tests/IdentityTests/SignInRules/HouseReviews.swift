@@ -61,6 +61,12 @@ struct HouseReviews: Sendable {
             withdraw: { [reviews] attempt, user, now, scope, transaction in
                 try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)
             },
+            asked: { [reviews] ticket, scope, transaction in
+                try await reviews.asked(about: ticket, in: scope, transaction)
+            },
+            end: { [reviews] users, now, scope, transaction in
+                try await reviews.end(signInsOf: users, at: now, in: scope, transaction)
+            },
             wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in },
             void: { [reviews] rules, now, scope, transaction in
                 try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)

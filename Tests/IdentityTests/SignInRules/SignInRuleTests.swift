@@ -51,6 +51,18 @@ import Testing
             get async throws { try #require(try await house.identity.directory.user(login: "ada", in: scope)).id.text }
         }
 
+        /// From now on, this is what counts of Bob.
+        func demand(_ factor: String) async throws {
+            let version = try await ada.call("factor-rules.show").version
+            _ = try await ada.call("me.step-up", body: ["code": .string(ada.freshCode())])
+            let rule: JSON = [
+                "name": "keys", "who": [["user": .string(bob.id.text)]], "action": "require",
+                "factors": [.string(factor)],
+            ]
+            let set = try await ada.call("factor-rules.set", body: ["level": "all", "rules": [rule]], version: version)
+            #expect(set.status == 200, "\(set.json)")
+        }
+
         /// Password and code; the answer to the code.
         func come(_ visitor: Visitor) async throws -> Answer {
             let first = try await visitor.password()
@@ -406,6 +418,96 @@ import Testing
         #expect(try await scene.commandLine(scene.bob.visitor, first["attempt"]).problem == "sign-in-waits")
     }
 
+    @Test func `the command line waits with what it was told, and is let in by what it has shown`() async throws {
+        let scene = try await Scene()
+        func look(_ attempt: String) async throws -> Answer {
+            try await scene.bob.visitor.open("auth.cli-review", ["attempt": .string(attempt)])
+        }
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let first = try await scene.commandLine(scene.bob.visitor)
+        let attempt = first["attempt"]
+        #expect(first.json["asked"] == ["ada"] && first["until"].hasPrefix("20"), "\(first.json)")
+        let waits = try await look(attempt)
+        #expect(waits.problem == "sign-in-waits" && waits["attempt"] == attempt)
+        // It is no token of a sign-in in a browser.
+        #expect(
+            try await scene.bob.visitor.open("auth.review", ["token": .string(attempt)]).problem == "sign-in-expired")
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        scene.house.wait(60)
+        let token = try await look(attempt)["token"]
+        #expect(try await scene.bearer(token).status == 200)
+        // Once; and as fresh as what was shown, not as the word.
+        #expect(try await look(attempt).problem == "sign-in-expired")
+        let shown = try await scene.house.test.superuser().query(
+            "select second_factor_at from api_tokens where user_id = \(scene.bob.id) and name = 'cli'"
+        ) { try $0.next(Date?.self) }
+        #expect(shown.count == 1 && shown.allSatisfy { $0.map { $0 <= scene.house.now - 60 } ?? false })
+
+        let refused = try await scene.commandLine(scene.bob.visitor)["attempt"]
+        #expect(try await scene.decide(scene.ada, .rejected) == .rejected)
+        #expect(try await look(refused).problem == "sign-in-rejected")
+        let left = try await scene.commandLine(scene.bob.visitor)["attempt"]
+        let gone = try await scene.bob.visitor.open("auth.cli-give-up", ["attempt": .string(left)])
+        #expect(gone.status == 204)
+        #expect(try await scene.waiting(scene.ada).isEmpty)
+        #expect(try await look(left).problem == "sign-in-expired")
+        let late = try await scene.commandLine(scene.bob.visitor)["attempt"]
+        scene.house.wait(TimeInterval(SignInReviews.lifetime))
+        #expect(try await look(late).problem == "sign-in-expired")
+    }
+
+    @Test(arguments: ["signed out", "changed", "reset", "disabled"])
+    func `what is waited for ends with the person's sign-ins, also what was agreed to`(_ end: String) async throws {
+        let scene = try await Scene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        _ = try await bob.call("me.step-up", body: ["code": .string(bob.freshCode())])
+        let agreed = try await scene.commandLine(bob)["attempt"]
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        let open = try await scene.commandLine(bob)["attempt"]
+        #expect(try await scene.waiting(scene.ada).count == 1)
+        _ = try await scene.ada.call("me.step-up", body: ["code": .string(scene.ada.freshCode())])
+        let status =
+            switch end {
+            case "signed out": try await scene.ada.call("online.sign-out", [scene.bob.id.text]).status
+            case "reset": try await scene.ada.call("users.reset-second-factor", [scene.bob.id.text]).status
+            case "disabled": try await scene.ada.call("users.disable", [scene.bob.id.text]).status
+            default:
+                try await bob.call(
+                    "me.change-password",
+                    body: ["current": .string(House.password), "password": "another long enough one"]
+                ).status
+            }
+        #expect(status < 300, "\(status)")
+        #expect(try await scene.waiting(scene.ada).isEmpty)
+        for attempt in [agreed, open] {
+            let look = try await bob.open("auth.cli-review", ["attempt": .string(attempt)])
+            #expect(look.problem == "sign-in-expired", "\(look.json)")
+        }
+        guard end == "signed out" else { return }
+        // Whoever knows all of it again begins another one.
+        let again = try await scene.commandLine(bob, agreed)
+        #expect(again.problem == "sign-in-waits" && again["attempt"] != agreed)
+        let used = try await house.test.superuser().query(
+            "select count(*) from ticket_reviews where user_id = \(scene.bob.id) and used_at is null"
+        ) { try $0.next(Int.self) }
+        #expect(used == [1])
+    }
+
+    @Test func `at the command line the second factor has to count when somebody has agreed, too`() async throws {
+        let scene = try await Scene()
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let attempt = try await scene.commandLine(scene.bob.visitor)["attempt"]
+        #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        try await scene.demand("passkey")
+        let look = try await scene.bob.visitor.open("auth.cli-review", ["attempt": .string(attempt)])
+        #expect(look.problem == "sign-in-expired")
+        try await scene.demand("authenticator")
+        #expect(
+            try await scene.bob.visitor.open("auth.cli-review", ["attempt": .string(attempt)]).problem
+                == "sign-in-expired")
+    }
+
     @Test func `a rule that asks others has them asked about those who wait`() async throws {
         let scene = try await Scene()
         let (carol, dan) = (try await scene.ada.take("carol"), try await scene.ada.take("dan"))
@@ -501,6 +603,38 @@ import Testing
         let entry = try await gateway.resumed(
             person, by: .password, attempt: "one", from: "192.0.2.1", at: house.now, in: scene.scope)
         #expect(entry == .kept(out: "Your company asks for another second factor by now. Sign in again."))
+    }
+
+    @Test(arguments: [GatewayWay.browser, .browserByProvider])
+    func `what was shown in a browser has to count at the gateway after a wait, too`(_ way: GatewayWay) async throws {
+        let scene = try await Scene()
+        let house = scene.house
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let person = try #require(try await house.identity.directory.user(login: "bob", in: scene.scope))
+        let gateway = house.identity.gateway
+        func come(_ attempt: String, showing factor: ProvenFactor?) async throws {
+            let entry = try await gateway.admitted(
+                person, by: way, showing: factor, attempt: attempt, from: "192.0.2.1", at: house.now, in: scene.scope)
+            guard case .waits = entry else { return #expect(Bool(false), "\(entry)") }
+            #expect(try await scene.decide(scene.ada, .approved) == .approved)
+        }
+        func go(_ attempt: String) async throws -> GatewaySignIn.Entry {
+            try await gateway.resumed(
+                person, by: way, attempt: attempt, from: "192.0.2.1", at: house.now, in: scene.scope)
+        }
+        try await come("counts", showing: .authenticator)
+        try await come("program", showing: nil)
+        #expect(try await go("counts") == .admitted)
+        #expect(try await go("program") == .admitted)
+        for attempt in ["app", "unknown"] { try await come(attempt, showing: attempt == "app" ? .authenticator : nil) }
+        try await scene.demand("passkey")
+        let other = GatewaySignIn.Entry.kept(
+            out: "Your company asks for another second factor by now. Sign in again.")
+        #expect(try await go("app") == other)
+        #expect(try await go("unknown") == other)
+        // Not even once the rule is gone: what was proven is forgotten.
+        try await scene.demand("authenticator")
+        #expect(try await go("app") == .kept(out: "This sign-in was ended meanwhile. Sign in again."))
     }
 
     @Test func `at a gateway the word is good for one attempt, and too many attempts are none`() async throws {

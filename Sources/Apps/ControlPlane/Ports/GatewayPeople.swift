@@ -267,12 +267,12 @@ struct GatewayPeople: AdmissionIdentity {
         switch try await identity.gateway.outcome(of: admission, login: login, at: now, in: scope) {
         case .waiting: .waiting
         case .over: .over
-        case .confirmed(let user, let byProvider):
+        case .confirmed(let user, let byProvider, let factor):
             .confirmed(
                 try await entering(user, in: scope) { person in
                     try await enter(
-                        person, by: byProvider ? .browserByProvider : .browser, admission.text, from: clientAddress,
-                        at: now, in: scope)
+                        person, by: byProvider ? .browserByProvider : .browser, showing: factor, admission.text,
+                        from: clientAddress, at: now, in: scope)
                 })
         }
     }

@@ -20,6 +20,12 @@ extension SignInReviews {
             withdraw: { attempt, user, now, scope, transaction in
                 try await reviews.withdraw(attempt, of: user, at: now, in: scope, transaction)
             },
+            asked: { ticket, scope, transaction in
+                try await reviews.asked(about: ticket, in: scope, transaction)
+            },
+            end: { users, now, scope, transaction in
+                try await reviews.end(signInsOf: users, at: now, in: scope, transaction)
+            },
             wait: { ticket, address, scope in
                 Waking(await reviews.hub.wait(for: ticket, in: scope, from: address, atMost: patience))
             },

@@ -8,7 +8,8 @@ struct Login: AsyncParsableCommand {
         abstract: "Sign in to a portal.",
         discussion: """
             Asks for password and code on the terminal, and for what your company's sign-in service wants to know \
-            besides. For programs: --password-file FILE (- is standard input) or GATEHOUSE_PASSWORD, and GATEHOUSE_CODE.
+            besides. If somebody has to agree to your sign-in, it says who is asked and waits for them; Ctrl-C takes \
+            the question back. For programs: --password-file FILE (- is standard input) or GATEHOUSE_PASSWORD, and GATEHOUSE_CODE.
             """)
 
     @OptionGroup var portal: PortalOptions
@@ -38,12 +39,12 @@ struct Login: AsyncParsableCommand {
         let answer: JSON
         do {
             answer = try await answered(client.post("/auth/cli", body), waiting, client)
-        } catch let failure as APIFailure {
-            if failure.kind == "sign-in-waits" {
-                credentials.wait(.init(origin: origin, login: login, attempt: failure.problem.text("attempt")))
-                try credentials.save(path: Credentials.path)
-            }
-            throw failure
+        } catch let failure as APIFailure where failure.kind == "sign-in-waits" {
+            // Kept for whoever comes again: this program may be gone before there is a word.
+            let attempt = failure.problem.text("attempt")
+            credentials.wait(.init(origin: origin, login: login, attempt: attempt))
+            try credentials.save(path: Credentials.path)
+            answer = try await AwaitReview(client: client, attempt: attempt)(failure.problem).get()
         }
         credentials.put(.init(origin: origin, login: login, token: answer.text("token")))
         try credentials.save(path: Credentials.path)

@@ -24,7 +24,10 @@ struct SignInDirectly {
                 radius: request.answer.reveal(), of: open.user, after: open.after, under: factor,
                 from: visit.request.clientAddress,
                 at: visit.now, visit.audit, in: visit.scope)
-            if let account { return try await finish(account, nil, request.attempt, visit) }
+            if let account {
+                let proof = DirectProof(account, .radius, at: visit.now, after: open.after)
+                return try await finish(proof, request.attempt, visit)
+            }
             return Self.asking(request.token, prompt)
         }
         let answer = try await prove(
@@ -38,7 +41,7 @@ struct SignInDirectly {
         _ answer: ProveDirectly.Answer, token: String, _ continued: String?, _ visit: Visit
     ) async throws -> DirectSignInReply {
         switch answer {
-        case .proven(let account, let exemption): return try await finish(account, exemption, continued, visit)
+        case .proven(let proof): return try await finish(proof, continued, visit)
         case .chosen(let account, let provider):
             let prompt = try await prove.radius.open(
                 of: account.id, after: provider, under: ChallengeKey(factorToken: token),
@@ -59,40 +62,75 @@ struct SignInDirectly {
 
     /// `continued` is what this very program was told when it had to wait: nobody else takes the word that it waits for.
     private func finish(
-        _ account: Account, _ exemption: SessionExemption?, _ continued: String?, _ visit: Visit
+        _ proof: DirectProof, _ continued: String?, _ visit: Visit
     ) async throws -> DirectSignInReply {
-        let continuation = continued ?? RandomToken().text.reveal()
-        let token = RandomToken(prefix: APIToken.prefix)
-        let address = visit.request.clientAddress
-        let attempt = SignInAttempt(
-            user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
-            key: "cli \(RandomToken.hash(of: continuation).hex)", now: visit.now, scope: visit.scope)
-        let verdict = try await prove.database.transaction(in: visit.scope) { tx in
-            let verdict = try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx)
-            guard case .admitted(let agreed) = verdict else { return verdict }
-            try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
-                try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+        let outcome = try await prove.database.transaction(in: visit.scope) { tx in
+            var kept: StandingDirectProof?
+            if let continued {
+                kept = try await StandingDirectProof.lock(continued, at: visit.now, in: visit.scope, tx)
             }
-            try await APITokenStore.trim(Self.name, of: account.id, to: APIToken.most / 2 - 1, in: visit.scope, tx)
-            try await APITokenStore.insert(
-                .new(at: visit.now), Self.name, of: account.id, token: token,
-                expiresAt: visit.now + APIToken.directLife, secondFactorAt: exemption == nil ? visit.now : nil,
-                exemptAfter: exemption, agreed: agreed,
-                at: visit.now,
-                in: visit.scope, tx)
-            try await visit.audit.write(in: tx)
-            return verdict
+            // What has ended with the person's other sign-ins, or is somebody else's, is gone on with by nobody.
+            let goesOn = kept?.user == proof.account.id
+            let attempt = goesOn ? continued ?? "" : RandomToken().text.reveal()
+            let outcome = try await enter(proof, attempt, goesOn ? kept : nil, visit, tx)
+            if case .token = outcome { try await visit.audit.write(in: tx) }
+            return outcome
         }
+        switch outcome {
+        case .token(let token): return DirectSignInReply(token: token)
+        case .waits(let attempt, let review, let asked):
+            throw IdentityError.signInWaits(attempt: attempt, asked: asked, until: review.end)
+        case .out(let error, let refusal):
+            for detail in refusal?.details ?? [] { visit.audit.detail(detail.name, detail.value) }
+            throw error
+        }
+    }
+
+    enum Outcome: Sendable {
+        case token(String)
+        case waits(attempt: String, WaitingReview, asked: [String])
+        case out(IdentityError, SignInRefusal?)
+    }
+
+    /// Everything is proven: lets the person in if the tenant's rules do.
+    func enter(
+        _ proof: DirectProof, _ attempt: String, _ kept: StandingDirectProof?, _ visit: Visit, _ tx: Transaction
+    ) async throws -> Outcome {
+        let (account, address) = (proof.account, visit.request.clientAddress)
+        let signIn = SignInAttempt(
+            user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
+            key: StandingDirectProof.key(attempt), now: visit.now, scope: visit.scope)
+        let verdict = try await SignInGuard(reviews: visit.reviews).check(signIn, in: tx)
+        if case .waits(let ticket, let end) = verdict {
+            try await StandingDirectProof.keep(
+                proof, attempt, from: address, until: end, at: visit.now, in: visit.scope, tx)
+            return .waits(
+                attempt: attempt, WaitingReview(ticket: ticket, end: end),
+                asked: try await visit.reviews.asked(ticket, visit.scope, tx))
+        }
+        if let kept { try await SignInStore.remove(kept.id, in: visit.scope, tx) }
         switch verdict {
-        case .admitted: break
-        case .denied(let refusal):
-            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
-            throw IdentityError.signInDenied
-        case .rejected(let refusal):
-            for detail in refusal.details { visit.audit.detail(detail.name, detail.value) }
-            throw IdentityError.signInRejected
-        case .waits, .withdrawn: throw IdentityError.signInWaits(attempt: continuation)
+        case .admitted(let agreed): return .token(try await token(proof, signIn, agreed, visit, tx))
+        case .denied(let refusal): return .out(.signInDenied, refusal)
+        case .rejected(let refusal): return .out(.signInRejected, refusal)
+        case .waits, .withdrawn: return .out(.signInExpired, nil)
         }
-        return DirectSignInReply(token: token.text.reveal())
+    }
+
+    private func token(
+        _ proof: DirectProof, _ attempt: SignInAttempt, _ agreed: SignInRuleID?, _ visit: Visit, _ tx: Transaction
+    ) async throws -> String {
+        let token = RandomToken(prefix: APIToken.prefix)
+        let user = proof.account.id
+        try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
+            try await AccountStore.recordSignIn(user, from: attempt.address, at: visit.now, in: visit.scope, tx)
+        }
+        try await APITokenStore.trim(Self.name, of: user, to: APIToken.most / 2 - 1, in: visit.scope, tx)
+        try await APITokenStore.insert(
+            .new(at: visit.now), Self.name, of: user, token: token, expiresAt: visit.now + APIToken.directLife,
+            secondFactorAt: proof.shown?.at,
+            exemptAfter: proof.shown == nil ? SessionExemption(FirstStep(proof.provider)) : nil, agreed: agreed,
+            at: visit.now, in: visit.scope, tx)
+        return token.text.reveal()
     }
 }

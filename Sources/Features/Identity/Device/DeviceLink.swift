@@ -13,8 +13,8 @@ package struct DeviceLink: Sendable {
 
 /// What has become of a link.
 package enum DeviceLinkOutcome: Sendable, Equatable {
-    /// And whether an identity provider had proven them in the browser.
-    case confirmed(UserID, byProvider: Bool)
+    /// And whether an identity provider had proven them in the browser, and what had been shown there besides.
+    case confirmed(UserID, byProvider: Bool, showing: ProvenFactor?)
     case waiting
     /// Late, used, refused, or asked about too often.
     case over

@@ -10,6 +10,8 @@ enum DeviceLinkStore {
         let confirmedBy: UserID?
         /// Whether a provider had proven the person in the browser.
         let isByProvider: Bool
+        /// The second factor that had been shown there last.
+        let shown: ProvenFactor?
     }
 
     /// What one company's people may have open.
@@ -47,6 +49,7 @@ enum DeviceLinkStore {
               \(now), \(now + DeviceLink.lifetime))
             on conflict (tenant_id, admission_id) do update set token_hash = excluded.token_hash, code = excluded.code,
               login = excluded.login, client_address = excluded.client_address, network = excluded.network, user_id = null,
+              second_factor_by = null,
               created_at = excluded.created_at, expires_at = excluded.expires_at
             """)
         return true
@@ -79,7 +82,10 @@ enum DeviceLinkStore {
             """
             update device_links l set user_id = u.user_id, by_provider = exists (
                 select from web_sessions s
-                where s.tenant_id = l.tenant_id and s.web_session_id = \(session) and s.by_provider)
+                where s.tenant_id = l.tenant_id and s.web_session_id = \(session) and s.by_provider),
+              second_factor_by = (
+                select s.second_factor_by from web_sessions s
+                where s.tenant_id = l.tenant_id and s.web_session_id = \(session))
             from users u
             where l.tenant_id = \(scope.tenant) and l.token_hash = \(RandomToken.hash(of: token).bytes)
               and u.tenant_id = l.tenant_id and u.login = l.login and u.user_id = \(user) and l.user_id is null
@@ -112,9 +118,9 @@ enum DeviceLinkStore {
             update device_links set looks = looks + 1
             where tenant_id = \(scope.tenant) and admission_id = \(admission) and login = \(login.text)
               and expires_at > \(now) and looks < \(mostLooks)
-            returning user_id, by_provider
+            returning user_id, by_provider, second_factor_by
             """
-        ) { Look(confirmedBy: try $0.next(), isByProvider: try $0.next()) }
+        ) { Look(confirmedBy: try $0.next(), isByProvider: try $0.next(), shown: try $0.next()) }
     }
 
     static func remove(_ admission: AdmissionID, in scope: TenantScope, _ tx: Transaction) async throws {

@@ -45,7 +45,7 @@ extension GatewaySignIn {
             else { return .over }
             guard let user = look.confirmedBy else { return .waiting }
             try await DeviceLinkStore.remove(admission, in: scope, tx)
-            return .confirmed(user, byProvider: look.isByProvider)
+            return .confirmed(user, byProvider: look.isByProvider, showing: look.shown)
         }
     }
 }

@@ -58,14 +58,23 @@ enum DemandFactors {
         now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         guard let account = try await AccountStore.lock(user, in: scope, tx),
-            let question = try await FactorRuleStore.question(
-                of: user, at: entrance, from: address, now: now, in: scope, tx),
-            FirstStep.allCases.allSatisfy({ after in
-                let demand = question.demand(after: after)
-                guard demand.isRequired else { return true }
-                return factor.map(account.under(demand).standing.counts) ?? demand.counted.isEmpty
-            })
+            try await suffices(factor, of: account, before: entrance, from: address, now: now, in: scope, tx)
         else { throw IdentityError.factorNotCounted }
+    }
+
+    /// Whether that is enough there.
+    static func suffices(
+        _ factor: ProvenFactor?, of account: Account, before entrance: SignInEntrance, from address: String?,
+        now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        let question = try await FactorRuleStore.question(
+            of: account.id, at: entrance, from: address, now: now, in: scope, tx)
+        guard let question else { return false }
+        return FirstStep.allCases.allSatisfy { after in
+            let demand = question.demand(after: after)
+            guard demand.isRequired else { return true }
+            return factor.map(account.under(demand).standing.counts) ?? demand.counted.isEmpty
+        }
     }
 
     /// Whether a rule asks for a code after a key at a gateway.

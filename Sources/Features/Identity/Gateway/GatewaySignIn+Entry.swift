@@ -147,8 +147,9 @@ extension GatewaySignIn {
     ) async throws -> Bool {
         let address = attempt.address ?? ""
         switch entering.way {
-        // What was shown there was looked at when the person confirmed.
-        case .browser, .browserByProvider: return true
+        case .browser, .browserByProvider:
+            return try await DemandFactors.suffices(
+                entering.factor, of: account, before: .ssh, from: address, now: attempt.now, in: attempt.scope, tx)
         case .publicKey:
             return try await !asksAfterKey(
                 account.id, entering.asksAfterKeys, from: address, attempt.now, in: attempt.scope, tx)

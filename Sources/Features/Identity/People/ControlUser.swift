@@ -8,11 +8,12 @@ import Postgres
 struct ControlUser {
     let database: Database
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
 
     func disable(_ id: UserID, _ acting: Acting) async throws -> User {
         guard id != acting.user else { throw IdentityError.notYourself }
         return try await change(id, acting) { tx in
-            try await Self.shutOut(id, at: acting.now, in: acting.scope, tx)
+            try await Self.shutOut(id, reviews, at: acting.now, in: acting.scope, tx)
             guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
                 throw IdentityError.lastAdministrator
             }
@@ -22,13 +23,15 @@ struct ControlUser {
     /// Nothing of the person is left open: browsers, sign-ins and programs at once, sessions on assets by the event. Who
     /// comes back begins anew: no program comes back with them.
     static func shutOut(
-        _ id: UserID, _ news: JSON = [:], at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ id: UserID, _ reviews: SignInReviews, _ news: JSON = [:], at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws {
         if try await UserStore.setState(.disabled, of: id, in: scope, tx) {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
         try await OpenAccess.end(of: [id], at: now, in: scope, tx)
+        try await reviews.end([id], now, scope, tx)
         try await IdentityEvent.userDisabled.publish(id.text, news, at: now, in: scope, tx)
     }
 
@@ -60,6 +63,7 @@ struct ControlUser {
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
             // Whoever had it may have opened them.
             try await OpenAccess.end(of: [id], at: acting.now, in: acting.scope, tx)
+            try await reviews.end([id], acting.now, acting.scope, tx)
             try await UserStore.bump(id, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: acting.scope, tx)
         }

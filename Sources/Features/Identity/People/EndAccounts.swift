@@ -6,6 +6,7 @@ import Postgres
 /// Shuts out whose day has come, as an administrator would: browsers, sign-ins under way and sessions on assets end.
 struct EndAccounts {
     let database: Database
+    let reviews: SignInReviews
 
     /// How many there were, at most 500; periodic work comes again at once while there are so many.
     func callAsFunction(at now: Date) async throws -> Int {
@@ -28,7 +29,7 @@ struct EndAccounts {
             guard try await AccountEndStore.isDue(user, at: now, in: scope, tx),
                 let account = try await AccountStore.lock(user, in: scope, tx)
             else { return }
-            try await ControlUser.shutOut(user, ["reason": "expired"], at: now, in: scope, tx)
+            try await ControlUser.shutOut(user, reviews, ["reason": "expired"], at: now, in: scope, tx)
             let entry = AuditEntry(
                 action: "user.expired", actor: .system("accounts"), target: AuditTarget("user", user, account.login),
                 at: now)
@@ -40,7 +41,7 @@ struct EndAccounts {
 extension Identity {
     /// Ends accounts whose day has come; periodic work.
     package func endDueAccounts(at now: Date) async throws -> Int {
-        try await EndAccounts(database: database)(at: now)
+        try await EndAccounts(database: database, reviews: reviews)(at: now)
     }
 
     /// Mails those whose account or password ends soon; periodic work.

@@ -81,7 +81,9 @@ extension Identity {
         try await ChangeGroup(database: database).remove(user, from: group, acting)
     }
 
-    private var control: ControlUser { ControlUser(database: database, catalogue: settings.catalogue) }
+    private var control: ControlUser {
+        ControlUser(database: database, catalogue: settings.catalogue, reviews: reviews)
+    }
 
     // MARK: programs of others
 

@@ -12,6 +12,7 @@ struct ChangeOwnPassword {
     let hasher: PasswordHasher
     let rules: PasswordRules
     let lockout: Lockout
+    let reviews: SignInReviews
 
     func callAsFunction(
         _ request: ChangePasswordRequest, _ proof: Proof, from address: String, _ acting: Acting
@@ -29,6 +30,7 @@ struct ChangeOwnPassword {
                 hash, mustChange: false, of: account.id, at: acting.now, in: acting.scope, tx)
             try await WebSessionStore.revokeAll(of: account.id, except: proof.session, in: acting.scope, tx)
             try await SignInStore.removeAll(of: account.id, in: acting.scope, tx)
+            try await reviews.end([account.id], acting.now, acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: account.id, in: acting.scope, tx)
             try await IdentityEvent.passwordChanged.publish(account.id.text, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)

@@ -36,8 +36,9 @@ extension Identity {
         _ request: ChangePasswordRequest, _ caller: TenantAPI.Caller, from address: String, _ acting: Acting
     ) async throws {
         let rules = try await passwordRules(in: acting.scope)
-        try await ChangeOwnPassword(database: database, hasher: hasher, rules: rules, lockout: lockout)(
-            request, Proof(caller), from: address, acting)
+        try await ChangeOwnPassword(
+            database: database, hasher: hasher, rules: rules, lockout: lockout, reviews: reviews)(
+                request, Proof(caller), from: address, acting)
     }
 
     package func stepUp(

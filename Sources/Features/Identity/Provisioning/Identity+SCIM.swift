@@ -80,8 +80,8 @@ extension Identity {
         of call: Call<ProvisioningAPI, Path, QueryPairs, Body>
     ) -> ProvisioningContext {
         ProvisioningContext(
-            database: database, catalogue: settings.catalogue, caller: call.caller, request: call.request,
-            now: call.now
+            database: database, catalogue: settings.catalogue, reviews: reviews, caller: call.caller,
+            request: call.request, now: call.now
         ) { [throttle = settings.throttleProgram, client = call.caller.client] in await throttle(client.text) }
     }
 

@@ -11,6 +11,7 @@ import Tenancy
 final class ProvisioningContext: Sendable {
     let database: Database
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
     let caller: ProvisioningAPI.Caller
     let request: RequestFacts
     let now: Date
@@ -19,11 +20,12 @@ final class ProvisioningContext: Sendable {
     private let state = Mutex((subject: String?.none, notes: [String]()))
 
     init(
-        database: Database, catalogue: PermissionCatalogue, caller: ProvisioningAPI.Caller, request: RequestFacts,
-        now: Date, throttle: @escaping @Sendable () async -> Int?
+        database: Database, catalogue: PermissionCatalogue, reviews: SignInReviews, caller: ProvisioningAPI.Caller,
+        request: RequestFacts, now: Date, throttle: @escaping @Sendable () async -> Int?
     ) {
         self.database = database
         self.catalogue = catalogue
+        self.reviews = reviews
         self.caller = caller
         self.request = request
         self.now = now

@@ -7,6 +7,7 @@ struct AssignRADIUS {
     let database: Database
     let catalogue: PermissionCatalogue
     let directory: Directory
+    let reviews: SignInReviews
 
     func show(_ user: UserID, in scope: TenantScope) async throws -> RADIUSFactor {
         guard try await directory.user(user, in: scope) != nil else { throw IdentityError.notFound }
@@ -41,6 +42,7 @@ struct AssignRADIUS {
         try await change(user, acting) { _, tx in
             guard try await RADIUSFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
             try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
+            try await reviews.end([user], acting.now, acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(user.text, at: acting.now, in: acting.scope, tx)
         }
     }

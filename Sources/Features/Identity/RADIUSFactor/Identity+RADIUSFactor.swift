@@ -8,7 +8,7 @@ extension Identity {
     }
     private var verifyRADIUS: VerifyRADIUS { VerifyRADIUS(prove: proveRADIUS, settings: settings) }
     private var assign: AssignRADIUS {
-        AssignRADIUS(database: database, catalogue: settings.catalogue, directory: directory)
+        AssignRADIUS(database: database, catalogue: settings.catalogue, directory: directory, reviews: reviews)
     }
 
     func verify(_ request: RADIUSFactorRequest, _ visit: Visit) async throws -> SignInReply {

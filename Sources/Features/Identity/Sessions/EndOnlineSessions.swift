@@ -7,6 +7,7 @@ import Tenancy
 struct EndOnlineSessions {
     let database: Database
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
 
     /// Signs one browser out.
     func end(_ id: WebSessionID, _ acting: Acting) async throws {
@@ -34,6 +35,7 @@ struct EndOnlineSessions {
             }
             acting.audit.target("user", user.text, name: account.login)
             try await acting.mayHandle(user, catalogue, tx)
+            try await reviews.end([user], acting.now, acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
             try await WebSessionStore.end(of: user, because: .administrator, at: acting.now, in: acting.scope, tx)
             try await IdentityEvent.userSignedOut.publish(user.text, at: acting.moment, in: acting.scope, tx)

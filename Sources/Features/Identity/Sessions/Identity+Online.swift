@@ -6,7 +6,7 @@ import Tenancy
 // Who is online.
 extension Identity {
     private var endOnline: EndOnlineSessions {
-        EndOnlineSessions(database: database, catalogue: settings.catalogue)
+        EndOnlineSessions(database: database, catalogue: settings.catalogue, reviews: reviews)
     }
 
     /// Those that are not over. Where an organization has a shorter idle time, some of them are.

@@ -79,7 +79,7 @@ extension Identity {
     }
 
     package func signOut(byProvider id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
-        try await SignOutByProvider(database: database, providers: providerSignIn)(id, form, visit)
+        try await SignOutByProvider(database: database, providers: providerSignIn)(id, form, asking(visit))
     }
 
     /// What a SAML provider has to know about us, under the name by which the portal was called.
@@ -101,7 +101,7 @@ extension Identity {
     func signOut(
         bySAML id: IdentityProviderID, _ message: SignOutBySAML.Message, _ visit: Visit
     ) async throws -> Onward {
-        try await SignOutBySAML(database: database, providers: providerSignIn)(id, message, visit)
+        try await SignOutBySAML(database: database, providers: providerSignIn)(id, message, asking(visit))
     }
 
     package func takeCASTicket(
@@ -111,7 +111,7 @@ extension Identity {
     }
 
     package func signOut(byCAS id: IdentityProviderID, _ form: [UInt8], _ visit: Visit) async throws {
-        try await SignOutByCAS(database: database)(id, form, visit)
+        try await SignOutByCAS(database: database)(id, form, asking(visit))
     }
 
     private var signInByBrowser: SignInByBrowser {
@@ -140,6 +140,14 @@ extension Identity {
 
     package func answerDirectly(_ request: DirectAnswerRequest, _ visit: Visit) async throws -> DirectSignInReply {
         try await SignInDirectly(prove: proveDirectly)(request, asking(visit))
+    }
+
+    package func awaitDirectReview(_ request: DirectAttempt, _ visit: Visit) async throws -> DirectSignInReply {
+        try await AwaitDirectReview(signIn: SignInDirectly(prove: proveDirectly))(request, asking(visit))
+    }
+
+    package func giveUpDirectly(_ request: DirectAttempt, _ visit: Visit) async throws {
+        try await AwaitDirectReview(signIn: SignInDirectly(prove: proveDirectly)).giveUp(request, asking(visit))
     }
 
     private func asking(_ visit: Visit) -> Visit {

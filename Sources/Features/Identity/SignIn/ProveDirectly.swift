@@ -10,8 +10,7 @@ import Tenancy
 /// they come again with it.
 struct ProveDirectly {
     enum Answer {
-        /// With why no second factor was shown, if none is asked for.
-        case proven(Account, SessionExemption?)
+        case proven(DirectProof)
         case asked(PendingChallenge)
         /// The person has chosen their RADIUS server, which is asked next. Who showed the first step, if it was a provider.
         case chosen(Account, IdentityProviderID?)
@@ -128,12 +127,12 @@ struct ProveDirectly {
         }
         if isShown, account.standing.counts(.provider) {
             audit.detail("secondFactor", .string("provider"))
-            return .proven(account, nil)
+            return .proven(DirectProof(account, .provider, at: now, after: provider))
         }
         if account.standing.isExempt {
             guard account.standing.isReady(by: provider) else { throw IdentityError.finishInPortal }
             audit.detail("secondFactor", .string("not-asked"))
-            return .proven(account, SessionExemption(FirstStep(provider)))
+            return .proven(DirectProof(account, nil, at: now, after: provider))
         }
         guard account.standing.canTypeCode else {
             throw account.standing.isReady(by: provider) ? IdentityError.noCodeToType : .finishInPortal
@@ -152,6 +151,24 @@ struct ProveDirectly {
         guard account.standing.counts(proof.factor), account.standing.isReady(by: provider) else {
             throw IdentityError.finishInPortal
         }
-        return .proven(account, nil)
+        return .proven(DirectProof(account, proof.factor, at: now, after: provider))
+    }
+}
+
+/// Who has shown everything that is asked for at the command line.
+struct DirectProof {
+    let account: Account
+    /// Nil where no second factor is asked for.
+    let shown: ShownFactor?
+    let provider: IdentityProviderID?
+
+    init(_ account: Account, _ shown: ShownFactor?, after provider: IdentityProviderID?) {
+        self.account = account
+        self.shown = shown
+        self.provider = provider
+    }
+
+    init(_ account: Account, _ factor: ProvenFactor?, at now: Date, after provider: IdentityProviderID?) {
+        self.init(account, factor.map { ShownFactor(at: now, by: $0) }, after: provider)
     }
 }

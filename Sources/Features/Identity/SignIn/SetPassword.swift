@@ -35,6 +35,7 @@ struct SetPassword {
             try await RememberedDeviceStore.forgetAll(of: account.id, in: visit.scope, tx)
             try await WebSessionStore.revokeAll(of: account.id, except: nil, in: visit.scope, tx)
             try await SignInStore.removeAll(of: account.id, except: stored.id, in: visit.scope, tx)
+            try await visit.reviews.end([account.id], visit.now, visit.scope, tx)
             try await IdentityEvent.passwordChanged.publish(account.id.text, at: visit.now, in: visit.scope, tx)
             try await visit.audit.write(in: tx)
             return try await advance.move(stored, token: request.token, outcome, account, in: tx)

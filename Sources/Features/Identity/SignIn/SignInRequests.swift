@@ -115,6 +115,15 @@ package struct DirectSignInRequest: WireValue {
         "What came with the answer sign-in-waits; without it, somebody has to agree to another sign-in."
 }
 
+/// What came with the answer that somebody has to agree first.
+package struct DirectAttempt: WireValue {
+    package let attempt: String
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("attempt", \.attempt, .text(1...200), note: "What came with the answer sign-in-waits.")
+    }
+}
+
 /// The answer to a provider's question, and a code where one is asked for too.
 package struct DirectAnswerRequest: WireValue {
     package let token: String

@@ -109,10 +109,35 @@ package enum SignInRoutes {
         }
 
         Route.post(
+            "cli-review", "/auth/cli/review", summary: "Wait until somebody has agreed to a sign-in at a terminal",
+            permission: .public,
+            audit: .none(
+                because: "asked again while one waits; what was agreed and who came in are told by themselves"),
+            body: DirectAttempt.self, returns: DirectSignInReply.self,
+            errors: [.signInExpired, .signInDenied, .signInRejected, .signInWaits, .finishInPortal],
+            idempotency: .off(because: "the answer changes by itself")
+        ) { identity, call in
+            try await identity.awaitDirectReview(call.body, call.visit)
+        }
+
+        Route.post(
+            "cli-give-up", "/auth/cli/review/give-up", summary: "Wait no longer at a terminal until somebody agrees",
+            permission: .public, audit: .none(because: "the request that is taken back tells it"),
+            body: DirectAttempt.self, returns: Nothing.self, idempotency: .off(because: "ends nothing twice")
+        ) { identity, call in
+            try await identity.giveUpDirectly(call.body, call.visit)
+            return Nothing()
+        }
+
+        Route.post(
             "cli-challenge", "/auth/cli/challenge", summary: "Answer an identity provider's question on a terminal",
             permission: .public, audit: .action("sign-in.cli-challenge"), body: DirectAnswerRequest.self,
             returns: DirectSignInReply.self,
-            errors: [.signInRefused, .signInExpired, .finishInPortal, .codeSent, .codeNotSent], rate: .sensitive
+            errors: [
+                .signInRefused, .signInExpired, .finishInPortal, .codeSent, .codeNotSent, .signInDenied,
+                .signInRejected,
+                .signInWaits,
+            ], rate: .sensitive
         ) { identity, call in
             try await identity.answerDirectly(call.body, call.visit)
         }

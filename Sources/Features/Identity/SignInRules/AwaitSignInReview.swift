@@ -10,23 +10,12 @@ struct AwaitSignInReview {
     let database: Database
 
     func callAsFunction(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
-        let address = visit.request.clientAddress
-        let key = "web \(Base64URL.encode(RandomToken.hash(of: request.token).bytes)) \(address)"
-        var waiting = visit.reviews.place(key, visit.now)
-        while true {
-            if waiting == nil {
-                let reply = try await ask(request, visit.resumed)
-                guard let review = reply.review else { return reply }
-                visit.reviews.keep(key, review.ticket, visit.scope, review.end)
-                waiting = review.ticket
-            }
-            guard let ticket = waiting else { continue }
-            switch await visit.reviews.wait(ticket, address, visit.scope) {
-            case .timeIsUp: return SignInReply(step: .review, token: request.token)
-            case .crowded: throw Problem.tooMany(after: 5)
-            case .woken: waiting = nil
-            }
+        let key = "web \(Base64URL.encode(RandomToken.hash(of: request.token).bytes)) \(visit.request.clientAddress)"
+        let reply = try await visit.awaitReview(key) { visit -> AwaitedReview<SignInReply> in
+            let reply = try await ask(request, visit)
+            return reply.review.map(AwaitedReview.waits) ?? .over(reply)
         }
+        return reply ?? SignInReply(step: .review, token: request.token)
     }
 
     private func ask(_ request: SignInTokenRequest, _ visit: Visit) async throws -> SignInReply {
@@ -34,6 +23,38 @@ struct AwaitSignInReview {
         return try await database.transaction(in: visit.scope) { tx in
             let (stored, account) = try await advance.hold(request.token, in: tx)
             return try await advance.resume(stored, token: request.token, account, in: tx)
+        }
+    }
+}
+
+/// What a look at a sign-in finds that may wait for somebody's word.
+enum AwaitedReview<Reply> {
+    case over(Reply)
+    case waits(WaitingReview)
+}
+
+extension Visit {
+    /// Waits for news of what is known by this key; nil if there were none for as long as a request may take.
+    func awaitReview<Reply>(
+        _ key: String, _ look: (Visit) async throws -> AwaitedReview<Reply>
+    ) async throws -> Reply? {
+        let address = request.clientAddress
+        var waiting = reviews.place(key, now)
+        while true {
+            if waiting == nil {
+                switch try await look(resumed) {
+                case .over(let reply): return reply
+                case .waits(let review):
+                    reviews.keep(key, review.ticket, scope, review.end)
+                    waiting = review.ticket
+                }
+            }
+            guard let ticket = waiting else { continue }
+            switch await reviews.wait(ticket, address, scope) {
+            case .timeIsUp: return nil
+            case .crowded: throw Problem.tooMany(after: 5)
+            case .woken: waiting = nil
+            }
         }
     }
 }

@@ -54,6 +54,10 @@ package struct SignInReviews: Sendable {
     package var canAnswer: @Sendable ([Asked], _ about: UserID, Date, TenantScope, Transaction) async throws -> Bool
     /// Takes back what an attempt waits for.
     package var withdraw: @Sendable (_ attempt: String, UserID, Date, TenantScope, Transaction) async throws -> Void
+    /// The names of those who are asked, in the order of names.
+    package var asked: @Sendable (TicketID, TenantScope, Transaction) async throws -> [String]
+    /// Ends what these people wait for, also what was agreed to and let nobody in yet: what they have proven counts no more.
+    package var end: @Sendable (_ of: [UserID], Date, TenantScope, Transaction) async throws -> Void
     /// Waits for news, with no connection of the database; at most for as long as one request may take.
     package var wait: @Sendable (TicketID, _ address: String?, TenantScope) async -> Waking
     /// What somebody waits for who comes again with the same key, if there is no news since.
@@ -70,6 +74,8 @@ package struct SignInReviews: Sendable {
         ask: @escaping @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing,
         canAnswer: @escaping @Sendable ([Asked], UserID, Date, TenantScope, Transaction) async throws -> Bool,
         withdraw: @escaping @Sendable (String, UserID, Date, TenantScope, Transaction) async throws -> Void,
+        asked: @escaping @Sendable (TicketID, TenantScope, Transaction) async throws -> [String],
+        end: @escaping @Sendable ([UserID], Date, TenantScope, Transaction) async throws -> Void,
         wait: @escaping @Sendable (TicketID, String?, TenantScope) async -> Waking,
         place: @escaping @Sendable (String, Date) -> TicketID?,
         keep: @escaping @Sendable (String, TicketID, TenantScope, Date) -> Void,
@@ -81,6 +87,8 @@ package struct SignInReviews: Sendable {
         self.ask = ask
         self.canAnswer = canAnswer
         self.withdraw = withdraw
+        self.asked = asked
+        self.end = end
         self.wait = wait
         self.place = place
         self.keep = keep
@@ -89,7 +97,8 @@ package struct SignInReviews: Sendable {
     /// Nobody can be asked, so nobody comes in by a review.
     package static let none = SignInReviews(
         ask: { _, _, _, _ in .nobody }, canAnswer: { _, _, _, _, _ in false }, withdraw: { _, _, _, _, _ in },
-        wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in }, void: { _, _, _, _ in },
+        asked: { _, _, _ in [] }, end: { _, _, _, _ in }, wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil },
+        keep: { _, _, _, _ in }, void: { _, _, _, _ in },
         stir: { _, _ in })
 }
 

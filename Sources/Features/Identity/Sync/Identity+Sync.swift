@@ -53,7 +53,8 @@ extension Identity {
     package func sync(
         _ run: IdentitySyncRunID, attempt: Int, in scope: TenantScope, clock: @escaping @Sendable () -> Date
     ) async throws {
-        try await RunIdentitySync(database: database, signIn: providerSignIn, clock: clock, scope: scope)(
-            run, isLast: attempt >= ManageIdentitySync.tries)
+        try await RunIdentitySync(
+            database: database, signIn: providerSignIn, clock: clock, scope: scope, reviews: reviews)(
+                run, isLast: attempt >= ManageIdentitySync.tries)
     }
 }

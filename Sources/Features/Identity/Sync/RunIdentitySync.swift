@@ -27,6 +27,7 @@ struct RunIdentitySync {
     let signIn: ProviderSignIn
     let clock: @Sendable () -> Date
     let scope: TenantScope
+    var reviews = SignInReviews.none
 
     /// `isLast` says that a failure of the database is the end, and not tried again.
     func callAsFunction(_ id: IdentitySyncRunID, isLast: Bool) async throws {
@@ -129,7 +130,8 @@ struct RunIdentitySync {
         // To compile statements that run once takes longer than to run them.
         try await tx.enqueue("set local jit = off")
         let people = SyncPeople(
-            staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database), now: now)
+            staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database),
+            reviews: reviews, now: now)
         var report = IdentitySyncReport()
         if read.nameless.count > 0 {
             report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))

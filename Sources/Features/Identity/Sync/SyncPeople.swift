@@ -20,6 +20,7 @@ struct SyncPeople {
     let provider: IdentityProvider
     let sync: IdentitySync
     let trail: AuditLog
+    let reviews: SignInReviews
     let now: Date
 
     private var scope: TenantScope { staging.scope }
@@ -122,6 +123,7 @@ struct SyncPeople {
             """)
         try await Quotas.give(.users, count, in: scope, tx)
         try await OpenAccess.end(of: ids, at: now, in: scope, tx)
+        try await reviews.end(ids, now, scope, tx)
         report.disabled = IdentitySyncNames(leavers.map(\.login))
         try await tell(.userDisabled, leavers, tx)
         try await note("user.disabled", leavers, tx)

@@ -94,6 +94,38 @@ struct ReviewStore: Sendable {
         ) { row in (try row.next(), try row.next()) }
     }
 
+    /// The same of all sign-ins of these people that are open or agreed to. Those of them that are open.
+    func void(
+        signInsOf users: [UserID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [(ticket: TicketID, user: UserID)] {
+        try await transaction.query(
+            """
+            with over as (
+                update ticket_reviews r set used_at = \(now) from tickets t
+                where r.tenant_id = \(scope.tenant) and r.user_id = any(\(users))
+                    and r.used_at is null and r.expires_at > \(now)
+                    and t.tenant_id = r.tenant_id and t.ticket_id = r.ticket_id and t.kind = \(SignInKind.kind)
+                    and t.state in ('open', 'approved')
+                returning r.ticket_id, r.user_id, t.state
+            )
+            select ticket_id, user_id from over where state = 'open' order by ticket_id
+            """
+        ) { row in (try row.next(), try row.next()) }
+    }
+
+    /// The names of those who are asked.
+    func asked(
+        _ ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [String] {
+        try await transaction.query(
+            """
+            select u.name from ticket_approvers a
+            join users u on u.tenant_id = a.tenant_id and u.user_id = a.user_id
+            where a.tenant_id = \(scope.tenant) and a.ticket_id = \(ticket) order by u.name, u.user_id
+            """
+        ) { row in try row.next() }
+    }
+
     /// The open ones of an attempt.
     func open(
         _ attempt: String, of user: UserID, in scope: TenantScope, _ transaction: Transaction

@@ -76,6 +76,23 @@ package struct Reviews: Sendable {
         }
     }
 
+    /// Ends what these people wait for to come in, also what was agreed to and let nobody in yet: they were signed out, and
+    /// what they have proven counts no more.
+    package func end(
+        signInsOf users: [UserID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        for (ticket, user) in try await store.void(signInsOf: users, at: now, in: scope, transaction) {
+            try await withdraw(ticket, of: user, because: "sign-in-ended", at: now, in: scope, transaction)
+        }
+    }
+
+    /// The names of those who are asked about this.
+    package func asked(
+        about ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [String] {
+        try await store.asked(ticket, in: scope, transaction)
+    }
+
     /// How what this person waits for stands; nil if it is nothing of theirs.
     package func state(
         of ticket: TicketID, for user: UserID, in scope: TenantScope

@@ -61,6 +61,7 @@ struct SignOutByProvider {
         // Before the account, as a sign-in under way locks them.
         try await SignInStore.removeAll(of: user, in: visit.scope, tx)
         guard let account = try await AccountStore.lock(user, in: visit.scope, tx) else { return }
+        try await visit.reviews.end([user], visit.now, visit.scope, tx)
         try await RememberedDeviceStore.forgetAll(of: user, in: visit.scope, tx)
         try await WebSessionStore.revokeAll(of: user, except: nil, in: visit.scope, tx)
         try await visit.audit.also(
