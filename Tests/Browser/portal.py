@@ -51,6 +51,11 @@ class Portal:
         self.row(row_text).get_by_role("button", name="Actions").click()
         self.page.get_by_role("menuitem", name=item).click()
 
+    def add(self, button, item):
+        """Begins something new of a kind that a menu offers."""
+        self.button(button).first.click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
     def toast(self, text):
         expect(self.page.locator(".toasts").get_by_text(text).first).to_be_visible()
 

@@ -45,7 +45,7 @@ def administrator(portal, vendors):
 
 
 def add(one, vendor, fields):
-    one.button(vendor, exact=True).click()
+    one.add("New channel", vendor)
     for label, value in fields.items():
         one.field(label, exact=True).fill(value)
 

@@ -40,7 +40,7 @@ def test_what_would_be_taken_is_shown_and_it_waits_for_somebody_else(portal, uni
 def test_a_cas_server_is_added(portal, unique):
     administrator = portal("administrator", "/identity-providers")
     page, name = administrator.page, unique("cas")
-    administrator.button("New CAS server").click()
+    administrator.add("New provider", "New CAS server")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     dialog.get_by_label("Address of the server").fill("https://sso.example.com/cas")

@@ -129,7 +129,7 @@ def test_an_administrator_sets_a_messenger_up_and_tries_it(administrator, messen
     page = administrator.page
     name = unique("wecom")
     administrator.open("/identity-providers")
-    administrator.button("New messenger").click()
+    administrator.add("New provider", "New messenger")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     dialog.get_by_label("Messenger", exact=True).select_option("wecom")
@@ -163,7 +163,7 @@ def test_an_administrator_sets_oauth_up_and_somebody_comes_in(administrator, ope
     page = administrator.page
     name = unique("oauth")
     administrator.open("/identity-providers")
-    administrator.button("New OAuth 2").click()
+    administrator.add("New provider", "New OAuth 2")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     for label, place in (("Where people sign in", "authorize"), ("Where codes are exchanged", "token"), ("What says who somebody is", "userinfo")):

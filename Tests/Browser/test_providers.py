@@ -20,7 +20,7 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     name = unique("directory")
     administrator = portal("administrator", "/identity-providers")
     page = administrator.page
-    administrator.button("New directory").first.click()
+    administrator.add("New provider", "New directory")
     dialog = fill(administrator, name)
     dialog.get_by_role("button", name="As in Active Directory").click()
     expect(dialog.get_by_label("Filter")).to_have_value("(&(objectCategory=person)(objectClass=user)(sAMAccountName={login}))")
@@ -84,7 +84,7 @@ def test_radius_servers_are_asked_over_tls(portal, unique, tmp_path):
     own, key = certificate(tmp_path)
     administrator = portal("administrator", "/identity-providers")
     page = administrator.page
-    administrator.button("New RADIUS servers").first.click()
+    administrator.add("New provider", "New RADIUS servers")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     dialog.get_by_role("textbox", name="Servers", exact=True).fill("127.0.0.1")
@@ -115,7 +115,7 @@ def test_a_sync_begins_with_a_preview_and_says_why_it_failed(portal, unique):
     name = unique("sync")
     administrator = portal("administrator", "/identity-providers")
     page = administrator.page
-    administrator.button("New directory").first.click()
+    administrator.add("New provider", "New directory")
     dialog = fill(administrator, name)
     dialog.get_by_role("button", name="Create").click()
     administrator.step_up_if_asked()

@@ -41,7 +41,7 @@ def administrator(portal):
 
 
 def add(one, name, port):
-    one.button("New RADIUS servers").click()
+    one.add("New provider", "New RADIUS servers")
     dialog = one.page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     dialog.get_by_label("Take in whoever is unknown here").check()

@@ -119,7 +119,7 @@ def test_an_administrator_adds_a_provider_and_tries_it(portal, provider, offered
     page = administrator.page
     name = unique("console")
     administrator.open("/identity-providers")
-    administrator.button("New single sign-on").click()
+    administrator.add("New provider", "New single sign-on")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     dialog.get_by_label("Issuer").fill("no address")

@@ -58,7 +58,7 @@ def administrator(portal, vendors):
 
 
 def add(one, kind, name, fields):
-    one.page.get_by_role("main").get_by_role("button", name=kind, exact=True).click()
+    one.add("New gateway", kind)
     dialog = one.page.get_by_role("dialog")
     dialog.get_by_label("Name").first.fill(name)
     for field, value in fields.items():

@@ -26,9 +26,26 @@ const pollMilliseconds = 5_000;
 /** Lists and pages follow what happens on the server while somebody is signed in: told by it, or by asking again where it does not tell. */
 export function startLive(): void {
   let source: EventSource | null = null;
+  let failures = 0;
+  const connect = () => {
+    const stream = open();
+    source = stream;
+    stream.addEventListener('open', () => {
+      // What happened while nobody listened was told to nobody.
+      if (failures) refreshShown(...Object.values(topics).flat());
+      failures = 0;
+    });
+    stream.addEventListener('error', () => {
+      failures += 1;
+      // A browser tries again after a lost connection, and never after another answer, such as that of a proxy while a server starts.
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => { if (source === stream) connect(); }, Math.min(60_000, 1_000 * 2 ** failures));
+    });
+  };
   watch(() => me.value?.user.id, (user) => {
     source?.close();
-    source = user ? open() : null;
+    source = null;
+    failures = 0;
+    if (user) connect();
   }, { immediate: true });
   setInterval(() => {
     if (me.value && source?.readyState !== EventSource.OPEN && document.visibilityState === 'visible') refreshShown(...Object.values(topics).flat());

@@ -31,7 +31,8 @@ export function useQuery<T>(key: () => string | null, options: { keepPrevious?: 
     held = now;
     if (!now) return;
     now.watchers += 1;
-    if (!now.loaded || now.problem || Date.now() - now.at > freshMilliseconds) void load(now);
+    // Who else shows it may have asked already.
+    if (!now.loading && (!now.loaded || now.problem || Date.now() - now.at > freshMilliseconds)) void load(now);
   }, { immediate: true, flush: 'sync' });
   onBeforeUnmount(() => { if (held) held.watchers -= 1; held = null; });
   return {

@@ -18,8 +18,11 @@ export function relative(time: string | number, from = now.value): string {
   return format.format(Math.round(seconds / length), unit);
 }
 
+/** To the second, with the zone that it is told in. */
 export function absolute(time: string | number): string {
-  return new Intl.DateTimeFormat(languageTag(), { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+  return new Intl.DateTimeFormat(languageTag(), {
+    year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
+  }).format(new Date(time));
 }
 
 export function short(time: string | number): string {

@@ -12,8 +12,9 @@ export const Dialog = component<DialogProps>((props, slots) => {
   onMounted(() => {
     opener = document.activeElement;
     element.value?.showModal();
-    const first = element.value?.querySelector<HTMLElement>('[autofocus], .dialog-body input:not([type=hidden]), .dialog-body textarea, .dialog-body select');
-    (first ?? element.value)?.focus();
+    const wanted = element.value?.querySelector<HTMLElement>('.dialog-body [autofocus]');
+    const first = element.value?.querySelector<HTMLElement>('.dialog-body input:not([type=hidden], [type=radio]:not(:checked)), .dialog-body textarea, .dialog-body select');
+    (wanted ?? first ?? element.value)?.focus();
   });
   onBeforeUnmount(() => {
     element.value?.close();

@@ -41,7 +41,11 @@ export const FormDrawer = component<FormDrawerProps>((props) => {
       props.onClose();
     } catch (error) {
       problem.value = Problem.wrap(error);
-      setTimeout(() => document.querySelector<HTMLElement>('.dialog[open] [aria-invalid=true]')?.focus());
+      setTimeout(() => {
+        const wrong = document.querySelector<HTMLElement>('.dialog[open] [aria-invalid=true]');
+        // What no field shows stands on top, which a long form has scrolled away.
+        if (wrong) wrong.focus(); else document.querySelector('.dialog[open] #drawer-form > .note')?.scrollIntoView({ block: 'nearest' });
+      });
     } finally {
       busy.value = false;
     }

@@ -5,7 +5,7 @@ import { Icon, type IconName } from './Icon';
 
 export interface MenuItem { text: string; icon?: IconName; to?: string; onPick?: () => void; danger?: boolean; checked?: boolean; keepOpen?: boolean; hidden?: boolean; disabled?: boolean }
 
-interface MenuProps { label: string; items: MenuItem[]; icon?: IconName; text?: string; button?: () => unknown; align?: 'start' | 'end'; quiet?: boolean }
+interface MenuProps { label: string; items: MenuItem[]; icon?: IconName; text?: string; button?: () => unknown; align?: 'start' | 'end'; quiet?: boolean; primary?: boolean }
 
 /** A button with a list of things to do (the ARIA menu-button pattern). The list is fixed to the window, so no scrolling box cuts it. */
 export const Menu = component<MenuProps>((props) => {
@@ -27,6 +27,11 @@ export const Menu = component<MenuProps>((props) => {
     addEventListener('mousedown', outside, true);
     addEventListener('scroll', onScroll, { capture: true });
     await nextTick();
+    // A long word at the edge of a telephone would stand outside of it.
+    const list = box.value?.querySelector('.menu-list')?.getBoundingClientRect();
+    const { left: _, right: __, ...height } = place.value;
+    if (list && list.left < 8) place.value = { ...height, left: '8px' };
+    else if (list && list.right > document.documentElement.clientWidth - 8) place.value = { ...height, right: '8px' };
     buttons()[0]?.focus();
   };
   const hide = (focus = true) => {
@@ -54,7 +59,7 @@ export const Menu = component<MenuProps>((props) => {
   return () => (
     <div class="menu" ref={box} onKeydown={onKeydown}>
       <button
-        type="button" class={props.button ? 'bare' : props.text ? ['button', props.quiet ? 'quiet' : 'plain'] : 'icon-button'} title={props.text ? undefined : props.label} aria-label={props.label}
+        type="button" class={props.button ? 'bare' : props.text ? ['button', props.primary ? 'primary' : props.quiet ? 'quiet' : 'plain'] : 'icon-button'} title={props.text ? undefined : props.label} aria-label={props.label}
         aria-haspopup="menu" aria-expanded={open.value} onClick={(event: MouseEvent) => { event.stopPropagation(); event.preventDefault(); if (open.value) hide(); else void show(); }}
       >
         {props.button ? (props.button() as never) : [props.icon && <Icon name={props.icon} />, props.text, props.text && <Icon name="chevron-down" size={14} />]}

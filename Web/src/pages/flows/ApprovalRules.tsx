@@ -5,7 +5,7 @@ import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
-import { hoursOf, secondsOf } from '../../core/time';
+import { hoursOf, number, secondsOf } from '../../core/time';
 import type { ApprovalFloor, ApprovalRules } from '../../api/types';
 import { Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -107,7 +107,7 @@ export const ApprovalRulesSection = component(() => {
       <Loaded answer={answer} show={(seen: ApprovalRules) => [
         <p class="faint">{t('floor.lead')}</p>,
         seen.floors.length > 0 && <ul class="list roomy section" aria-label={t('floor.title')}>{seen.floors.map((floor, index) => line(seen, floor, index))}</ul>,
-        <p>{t('floor.open', { own: seen.mostOpenPerPerson, all: seen.mostOpen })}</p>,
+        <p>{t('floor.open', { own: number(seen.mostOpenPerPerson), all: number(seen.mostOpen) })}</p>,
         mayChange() && (
           <div class="row">
             <Button icon="plus" onClick={() => { editing.value = seen.floors.length; }}>{t('floor.new')}</Button>

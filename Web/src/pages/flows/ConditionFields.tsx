@@ -6,6 +6,7 @@ import type { FormState } from '../../ui/FormDrawer';
 import { Checkbox, Choices, Select, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
+import { kindName, ticketKinds } from '../tickets/KindFacts';
 import { HoursFields } from '../sign-in-rules/HoursFields';
 import { riskName, risks, type ConditionValues } from './flows';
 
@@ -20,8 +21,11 @@ export const ConditionFields = view<{ form: Form<ConditionValues>; state: FormSt
   return (
     <section class="fieldset" aria-label={t('flow.when')}>
       <header><h3>{t('flow.when')}</h3></header>
+      <Choices
+        many name="kinds" label={t('flow.kinds')} value={values.kinds} onChange={set('kinds')} error={error('kinds')} help={t('flow.kinds.help')}
+        choices={[...new Set([...ticketKinds, ...values.kinds])].map((value) => ({ value, text: kindName(value) }))}
+      />
       <div class="fields-2">
-        <Tokens name="kinds" label={t('flow.kinds')} value={values.kinds} onChange={set('kinds')} error={error('kinds')} placeholder="access" help={t('flow.kinds.help')} />
         <Picker name="when-groups" label={t('flow.when.groups')} optional value={values.groups} onChange={set('groups')} path="/groups" />
         <Tokens name="labels" label={t('asset.labels')} value={values.labels} onChange={set('labels')} error={error('labels')} placeholder="env=prod" />
         <Select name="privileged" label={t('flow.privileged')} value={values.privileged} onChange={set('privileged')} placeholder={t('flow.either')} choices={[{ value: 'yes', text: t('flow.when.privileged') }, { value: 'no', text: t('flow.when.unprivileged') }]} />

@@ -13,6 +13,7 @@ import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
+import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { showOnce } from '../../ui/SecretOnce';
 import { ChannelForm } from './ChannelForm';
@@ -68,14 +69,15 @@ export const ChannelsPage = component(() => {
       )}
     </li>
   );
+  const add = () => may('messenger-channels.manage') && (
+    <Menu primary icon="plus" label={t('card-channel.add')} text={t('card-channel.add')} items={vendors.map((vendor) => ({ text: t(`messenger.${vendor}`), onPick: () => { editing.value = { vendor, channel: null }; } }))} />
+  );
   return () => (
-    <Page title={t('page.messengers')} lead={t('card-channels.lead')} actions={() => may('messenger-channels.manage') && vendors.map((vendor) => (
-      <Button key={vendor} icon="plus" onClick={() => { editing.value = { vendor, channel: null }; }}>{t(`messenger.${vendor}`)}</Button>
-    ))}>
+    <Page title={t('page.messengers')} lead={t('card-channels.lead')} actions={add}>
       {outcome()}
       <Loaded answer={answer} show={(page: { items: MessengerChannel[] }) => (page.items.length
         ? <ul class="list">{page.items.map(line)}</ul>
-        : <div class="card"><EmptyState icon="message" title={t('card-channels.empty')} text={t('card-channels.empty.text')} /></div>)} />
+        : <div class="card"><EmptyState icon="message" title={t('card-channels.empty')} text={t('card-channels.empty.text')}>{add()}</EmptyState></div>)} />
       {editing.value && <ChannelForm {...editing.value} onClose={() => { editing.value = null; }} />}
     </Page>
   );

@@ -8,6 +8,6 @@ import type { AnnouncementValues } from './announcements';
 export const AnnouncementFields = view<{ values: AnnouncementValues; set: (name: keyof AnnouncementValues) => (value: string) => void; state: FormState }>(({ values, set, state }) => [
   <TextInput name="announcement-title" label={t('announcement.title')} value={values.title} onInput={set('title')} error={state.error('title')} autofocus />,
   <TextArea name="announcement-body" label={t('announcement.body')} rows={5} value={values.body} onInput={set('body')} error={state.error('body')} />,
-  <TextInput name="announcement-from" type="datetime-local" label={t('announcement.from')} value={values.startsAt} onInput={set('startsAt')} error={state.error('startsAt')} help={t('announcement.from.help')} />,
+  <TextInput name="announcement-from" type="datetime-local" label={t('announcement.from')} optional value={values.startsAt} onInput={set('startsAt')} error={state.error('startsAt')} help={t('announcement.from.help')} />,
   <TextInput name="announcement-until" type="datetime-local" label={t('announcement.until')} value={values.endsAt} onInput={set('endsAt')} error={state.error('endsAt')} />,
 ] as never);

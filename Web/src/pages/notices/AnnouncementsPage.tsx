@@ -43,7 +43,7 @@ export const AnnouncementsPage = component(() => {
     <Page title={t('page.announcements')} lead={t('announcements.lead')} actions={() => may('notices.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('announcement.new')}</Button>}>
       <ResourceTable<Announcement>
         id="announcements" path="/announcements" label={t('page.announcements')} columns={columns} searchBy={['title']} rowActions={may('notices.manage') ? actions : undefined}
-        empty={() => <EmptyState icon="bell" title={t('announcements.empty')} action={may('notices.manage') ? t('announcement.new') : undefined} onAction={create} />}
+        empty={() => <EmptyState icon="bell" title={t('announcements.empty')} text={t('announcements.empty.text')} action={may('notices.manage') ? t('announcement.new') : undefined} onAction={create} />}
       />
       {editing.value && <AnnouncementForm announcement={editing.value === 'new' ? null : editing.value} onClose={() => { editing.value = null; }} />}
     </Page>

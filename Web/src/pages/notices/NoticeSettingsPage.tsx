@@ -2,7 +2,7 @@ import { reactive, shallowRef, watch } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
-import { languages, t } from '../../core/i18n';
+import { language, languages, t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
@@ -61,7 +61,7 @@ const Templates = component(() => {
     if (!items().length) return;
     if (!types().includes(place.type)) place.type = types()[0] ?? '';
     if (!ways().includes(place.channel)) place.channel = ways()[0] ?? '';
-    if (!place.language) place.language = languages[0].code;
+    if (!place.language) place.language = language();
     const found = current();
     if (found) Object.assign(words, { title: found.title, body: found.body });
     preview.value = problem.value = null;
@@ -89,7 +89,7 @@ const Templates = component(() => {
         <Select name="template-type" label={t('notices.type')} value={place.type} onChange={(type) => { place.type = type; }} choices={types().map((type) => ({ value: type, text: typeName(type) }))} />
         <div class="add-row">
           <Select name="template-way" label={t('notices.way')} value={place.channel} onChange={(channel) => { place.channel = channel; }} choices={ways().map((channel) => ({ value: channel, text: wayName(channel) }))} />
-          <Select name="template-language" label={t('language')} value={place.language} onChange={(language) => { place.language = language; }} choices={languages.map((one) => ({ value: one.code, text: one.name }))} />
+          <Select name="template-language" label={t('language')} value={place.language} onChange={(code) => { place.language = code; }} choices={languages.map((one) => ({ value: one.code, text: one.name }))} />
         </div>
         <p>{current()?.isOwn ? <Tag tone="live">{t('notices.template.own')}</Tag> : <Tag>{t('notices.template.standard')}</Tag>}</p>
         {problem.value && <ProblemNote problem={problem.value} known={['title', 'body']} />}

@@ -26,8 +26,8 @@ export const NoticesPage = component(() => {
         <small>{typeName(notice.type)} · <RelativeTime time={notice.createdAt} /></small>
       </div>
       <div class="row wrap">
-        {notice.link && <Button small kind="primary" onClick={() => open(notice)}>{t('notices.open')}</Button>}
-        {!notice.isRead && <Button small onClick={() => void read(notice)}>{t('notices.read')}</Button>}
+        {notice.link && <Button small onClick={() => open(notice)}>{t('notices.open')}</Button>}
+        {!notice.isRead && <Button small kind="quiet" onClick={() => void read(notice)}>{t('notices.read')}</Button>}
       </div>
     </li>
   );

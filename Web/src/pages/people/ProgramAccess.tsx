@@ -21,7 +21,7 @@ export const ProgramAccess = component<{ user: User }>((props) => {
     title: t('program-access.end.title', { name }), text: t('program-access.end.text', { person: props.user.name }), action: t('program-access.end'), danger: true,
     work: async () => { await api.delete(path); invalidate(list); toast(t('program-access.ended', { name })); },
   });
-  const times = (one: AccessKey | ApiToken) => <small>{t('token.expires')} <RelativeTime time={one.expiresAt} none={t('never')} /> · {t('last-used')} <RelativeTime time={one.lastUsedAt} none={t('never')} /></small>;
+  const times = (one: AccessKey | ApiToken) => <small>{t('token.expires')} <RelativeTime time={one.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={one.lastUsedAt} none={t('never')} /></small>;
   const key = (one: AccessKey) => (
     <li key={one.id}>
       <Icon name="key" />

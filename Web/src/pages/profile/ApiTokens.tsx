@@ -29,7 +29,7 @@ export const ApiTokens = component(() => {
   const line = (token: ApiToken) => (
     <li key={token.id}>
       <Icon name="terminal-2" />
-      <div class="grow"><b>{token.name}</b><small>{t('token.expires')} <RelativeTime time={token.expiresAt} none={t('never')} /> · {t('last-used')} <RelativeTime time={token.lastUsedAt} none={t('never')} /></small></div>
+      <div class="grow"><b>{token.name}</b><small>{t('token.expires')} <RelativeTime time={token.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={token.lastUsedAt} none={t('never')} /></small></div>
       <Button small kind="danger" onClick={() => void remove(token)}>{t('delete')}</Button>
     </li>
   );

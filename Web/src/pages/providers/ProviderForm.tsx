@@ -58,10 +58,10 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
   const lookup = (state: FormState) => (
     <section class="fieldset" aria-label={t('provider.people')}>
       <header><h3>{t('provider.people')}</h3></header>
-      <p>
-        <Button small onClick={() => preset('openldap')}>{t('provider.preset.openldap')}</Button>{' '}
+      <div class="row">
+        <Button small onClick={() => preset('openldap')}>{t('provider.preset.openldap')}</Button>
         <Button small onClick={() => preset('active-directory')}>{t('provider.preset.active-directory')}</Button>
-      </p>
+      </div>
       {text(state, 'userFilter', 'settings/userFilter', t('provider.userFilter.help', { place: '{login}' }))}
       <div class="fields-2">
         {attribute(state, 'subject', 'subject')}

@@ -1,18 +1,24 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t, tKnown } from '../../core/i18n';
+import { t, tKnown, type Key } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
 import { number } from '../../core/time';
 import type { IdentityProvider, ProviderSettings } from '../../api/types';
 import { EmptyState, RelativeTime, StateTag, Tag } from '../../ui/bits';
-import { Button } from '../../ui/Button';
 import { Link } from '../../ui/Link';
+import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { ProviderEditor } from './ProviderEditor';
 import { removeProvider, switchProvider } from './actions';
+
+/** What can be added, the most common first. */
+const kinds: [ProviderSettings['kind'], Key][] = [
+  ['ldap', 'provider.new'], ['oidc', 'provider.new.oidc'], ['saml', 'provider.new.saml'], ['messenger', 'provider.new.messenger'],
+  ['oauth2', 'provider.new.oauth2'], ['cas', 'provider.new.cas'], ['radius', 'provider.new.radius'],
+];
 
 export const ProvidersPage = component(() => {
   const editing = shallowRef<{ kind: ProviderSettings['kind']; provider: IdentityProvider | null } | null>(null);
@@ -30,20 +36,15 @@ export const ProvidersPage = component(() => {
     { text: t(provider.enabled ? 'provider.disable' : 'provider.enable'), icon: 'lock' as const, onPick: () => void switchProvider(provider) },
     { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void removeProvider(provider) },
   ];
+  const add = () => may('identity-providers.manage') && (
+    <Menu primary icon="plus" label={t('provider.add')} text={t('provider.add')} items={kinds.map(([kind, title]) => ({ text: t(title), onPick: create(kind) }))} />
+  );
   return () => (
-    <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={() => may('identity-providers.manage') && [
-      <Button icon="plus" onClick={create('messenger')}>{t('provider.new.messenger')}</Button>,
-      <Button icon="plus" onClick={create('oauth2')}>{t('provider.new.oauth2')}</Button>,
-      <Button icon="plus" onClick={create('cas')}>{t('provider.new.cas')}</Button>,
-      <Button icon="plus" onClick={create('saml')}>{t('provider.new.saml')}</Button>,
-      <Button icon="plus" onClick={create('oidc')}>{t('provider.new.oidc')}</Button>,
-      <Button icon="plus" onClick={create('radius')}>{t('provider.new.radius')}</Button>,
-      <Button kind="primary" icon="plus" onClick={create('ldap')}>{t('provider.new')}</Button>,
-    ]}>
+    <Page title={t('page.identity-providers')} lead={t('providers.lead')} actions={add}>
       <ResourceTable<IdentityProvider>
         id="identity-providers" path="/identity-providers" label={t('page.identity-providers')} columns={columns} rowLink={(provider) => at`/identity-providers/${provider.id}`}
         rowActions={may('identity-providers.manage') ? actions : undefined}
-        empty={() => <EmptyState icon="key" title={t('providers.empty')} text={t('providers.empty.text')} action={may('identity-providers.manage') ? t('provider.new') : undefined} onAction={create('ldap')} />}
+        empty={() => <EmptyState icon="key" title={t('providers.empty')} text={t('providers.empty.text')}>{add()}</EmptyState>}
       />
       {editing.value && <ProviderEditor {...editing.value} onClose={() => { editing.value = null; }} />}
     </Page>

@@ -14,6 +14,7 @@ import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
 import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
+import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { GatewayForm } from './GatewayForm';
 import { GatewayTest } from './GatewayTest';
@@ -50,14 +51,15 @@ export const GatewaysPage = component(() => {
       )}
     </li>
   );
+  const add = () => may('identity-providers.manage') && (
+    <Menu primary icon="plus" label={t('sms.gateway.add')} text={t('sms.gateway.add')} items={kinds.map((kind) => ({ text: t(`sms-kind.${kind}`), onPick: () => { editing.value = { kind, gateway: null }; } }))} />
+  );
   return () => (
-    <Page title={t('page.sms-gateways')} lead={t('sms.gateways.lead')} actions={() => may('identity-providers.manage') && kinds.map((kind) => (
-      <Button key={kind} icon="plus" onClick={() => { editing.value = { kind, gateway: null }; }}>{t(`sms-kind.${kind}`)}</Button>
-    ))}>
+    <Page title={t('page.sms-gateways')} lead={t('sms.gateways.lead')} actions={add}>
       <p class="lead"><Link to="/settings/security">{t('sms.gateways.settings')}</Link></p>
       <Loaded answer={answer} show={(page: { items: SmsGateway[] }) => (page.items.length
         ? <ol class="list">{page.items.map((gateway, place) => line(page.items, gateway, place))}</ol>
-        : <div class="card"><EmptyState icon="send" title={t('sms.gateways.empty')} text={t('sms.gateways.empty.text')} /></div>)} />
+        : <div class="card"><EmptyState icon="send" title={t('sms.gateways.empty')} text={t('sms.gateways.empty.text')}>{add()}</EmptyState></div>)} />
       {editing.value && <GatewayForm {...editing.value} onClose={() => { editing.value = null; }} />}
       {testing.value && <GatewayTest gateway={testing.value} onClose={() => { testing.value = null; }} />}
     </Page>

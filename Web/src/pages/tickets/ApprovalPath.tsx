@@ -49,7 +49,7 @@ export const PathShown = view<{ path: Preview }>((props) => {
   return (
     <div class="path-shown">
       <p class="row">
-        <RiskTag risk={path.risk} /><span class="faint">{path.flowName}{path.because.length > 0 && `: ${path.because.map(becauseWords).join(', ')}`}</span>
+        <RiskTag risk={path.risk} /><span class="faint">{[path.flowName, path.because.map(becauseWords).join(', ')].filter(Boolean).join(' · ')}</span>
       </p>
       {path.riskReasons.length > 0 && <p class="faint">{path.riskReasons.map((reason) => tKnown(`risk-reason.${reason.code}`, reason.code)).join(', ')}</p>}
       {path.approvesItself ? <p>{t('path.itself')}</p> : (

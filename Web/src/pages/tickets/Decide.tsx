@@ -1,10 +1,10 @@
-import { ref, shallowRef } from 'vue';
+import { ref, shallowRef, type Ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import { invalidate } from '../../core/query';
 import { duration } from '../../core/time';
-import { toast } from '../../core/toasts';
+import { toast, toastProblem } from '../../core/toasts';
 import type { Ticket } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
@@ -15,13 +15,13 @@ import { needsPasskey, sendDecision } from './sendDecision';
 import { narrowings } from './windows';
 
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
-export const Decide = component<{ ticket: Ticket }>((props) => {
+export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props) => {
   const hasTargets = props.ticket.assets.length > 0;
   const steps = hasTargets && props.ticket.durationSeconds > 0 ? narrowings(props.ticket.durationSeconds) : [];
   const step = ref(steps.length - 1);
   const accounts = shallowRef(props.ticket.accounts);
   const assets = shallowRef(props.ticket.assets.map((one) => one.id));
-  const comment = ref('');
+  const { comment } = props;
   const busy = ref<'approved' | 'rejected' | null>(null);
   const problem = shallowRef<Problem | null>(null);
   const decide = async (outcome: 'approved' | 'rejected') => {
@@ -37,10 +37,15 @@ export const Decide = component<{ ticket: Ticket }>((props) => {
     try {
       await sendDecision(ticket, outcome, comment.value.trim(), narrowed);
       toast(t(outcome === 'approved' ? 'decide.approved' : 'decide.rejected', { number: ticket.number }), { action: { text: t('page.inbox'), to: '/inbox' } });
+      comment.value = '';
       invalidate(...ticketChanges);
     } catch (error) {
       problem.value = Problem.wrap(error);
-      if (problem.value.status === 409) invalidate(...ticketChanges);
+      if (problem.value.status === 409) {
+        // What has changed is shown anew, and this form with it: why stays in sight.
+        toastProblem(error);
+        invalidate(...ticketChanges);
+      }
     } finally {
       busy.value = null;
     }

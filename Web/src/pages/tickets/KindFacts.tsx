@@ -8,6 +8,9 @@ import type { Named, Ticket, TicketFact } from '../../api/types';
 import { CopyId, Fact, RelativeTime } from '../../ui/bits';
 import { Link } from '../../ui/Link';
 
+/** The kinds of request that somebody may look for or have a flow for. */
+export const ticketKinds = ['access', 'extension', 'role', 'sign-in', 'break-glass', 'general'];
+
 export const kindName = (kind: string): string => tKnown(`ticket-kind.${kind}`, kind);
 
 const asset = (one: Named) => (may('assets.read') ? <Link to={at`/assets/${one.id}`}>{one.name}</Link> : one.name);

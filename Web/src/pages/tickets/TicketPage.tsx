@@ -32,6 +32,8 @@ export const TicketPage = component(() => {
   const id = route.params.ticket ?? '';
   const answer = useQuery<Ticket>(() => at`/tickets/${id}`);
   const form = ref<'hand-over' | 'copy' | null>(null);
+  // What somebody is writing outlives what others do to the request meanwhile.
+  const comment = ref('');
   const mine = (ticket: Ticket) => ticket.requester.id === me.value?.user.id;
   const decides = (ticket: Ticket) => ticket.mayDecide && may('tickets.decide');
   const hasSeat = (ticket: Ticket) => ticket.path.some((stage) => !stage.passedAt && stage.seats.some((seat) => seat.user.id === me.value?.user.id));
@@ -74,7 +76,7 @@ export const TicketPage = component(() => {
             <p class="reason">{ticket.reason}</p>
             <ApprovalPath ticket={ticket} />
             {ticket.turn?.onBehalfOf && <p class="note"><Icon name="users" /><span>{t('decide.on-behalf', { name: ticket.turn.onBehalfOf.name })}</span></p>}
-            {decides(ticket) && <Decide ticket={ticket} key={ticket.digest + ticket.version} />}
+            {decides(ticket) && <Decide ticket={ticket} comment={comment} key={ticket.digest} />}
           </div>
           <Facts>
             <KindFacts ticket={ticket} />

@@ -9,10 +9,9 @@ import { Link } from '../../ui/Link';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
 import { RiskTag } from './ApprovalPath';
-import { kindName, targets } from './KindFacts';
+import { kindName, targets, ticketKinds } from './KindFacts';
 
 const states = ['open', 'approved', 'rejected', 'withdrawn', 'expired'];
-const kinds = ['access', 'extension', 'role', 'break-glass', 'general'];
 
 /** How much of the time for an answer is left, in a colour: half, a quarter, less. */
 export function urgency(ticket: Ticket, at = now.value): 'good' | 'wait' | 'bad' {
@@ -40,9 +39,9 @@ export const TicketTable = component<TicketTableProps>((props) => {
     { id: 'state', title: 'state', kind: 'tight', off: !!props.withoutState, cell: (ticket) => (ticket.mayDecide ? <Tag tone="live">{t('ticket.your-turn')}</Tag> : <StateTag state={ticket.state} />), text: (ticket) => ticket.state },
     { id: 'waiting', title: 'ticket.waiting-for', off: !!props.withoutState, cell: (ticket) => <span class="clip">{ticket.state === 'open' ? ticket.waitingFor.map((person) => person.name).join(', ') : ''}</span> },
     { id: 'deadline', title: 'ticket.deadline', kind: 'tight', off: !props.withoutState, cell: (ticket) => (ticket.state === 'open' ? <Tag tone={urgency(ticket)}><RelativeTime time={ticket.deadline} /></Tag> : ''), text: (ticket) => ticket.deadline },
-    { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (ticket) => <RelativeTime time={ticket.createdAt} />, text: (ticket) => ticket.createdAt },
+    { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', off: !!props.withoutState, cell: (ticket) => <RelativeTime time={ticket.createdAt} />, text: (ticket) => ticket.createdAt },
   ];
-  const kind: FilterDef = { id: 'kind', title: 'ticket.kind', choices: kinds.map((value) => ({ value, text: kindName(value) })) };
+  const kind: FilterDef = { id: 'kind', title: 'ticket.kind', choices: ticketKinds.map((value) => ({ value, text: kindName(value) })) };
   const filters: FilterDef[] = props.withoutState ? [kind] : [{ id: 'state', title: 'state', choices: states.map((value) => ({ value, text: stateName(value) })) }, kind];
   return () => <ResourceTable<Ticket> id={props.id} path={props.path} label={props.label} columns={columns} rowLink={link} filters={filters} searchBy={['reason']} bulk={props.bulk} empty={props.empty} />;
 });
