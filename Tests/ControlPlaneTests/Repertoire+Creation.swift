@@ -82,6 +82,20 @@ extension Household {
         case "flows.set-rules": ["floors": [["name": new, "asksPeople": true]], "mostOpenPerPerson": 1_000]
         case "break-glass.set-rules": ["rules": [["name": new, "groups": [.string(ids["groups"]!)]]]]
         case "access.extend": ["endsAt": .string(Timestamp.text(Date() + 30 * 86_400))]
+        case "access.try":
+            [
+                "add": [
+                    [
+                        "name": new, "users": [.string(ids["users"]!)], "groups": [.string(ids["groups"]!)],
+                        "assets": [.string(ids["assets"]!)], "nodes": [.string(ids["nodes"]!)],
+                        "accounts": [["kind": "all"]], "protocols": ["ssh"], "actions": ["connect"],
+                    ]
+                ],
+                "change": [["grant": .string(ids["grants"]!), "weekly": []]],
+                "memberships": [
+                    ["user": .string(ids["users"]!), "group": .string(ids["groups"]!), "isMember": true]
+                ],
+            ]
         case "access.decide":
             ["user": .string(ids["users"]!), "asset": .string(ids["assets"]!), "account": "root"]
         case "tickets.copy": ["people": [["user": .string(ids["users"]!)]]]

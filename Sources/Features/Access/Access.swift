@@ -7,6 +7,8 @@ package import Postgres
 package struct Access: Sendable {
     let database: Database
     let outbox: Outbox
+    /// Where trials are judged, which may burn a core for a second: few at a time.
+    let judges = BlockingPool(threads: 2, waiting: 16)
     var grants: GrantStore { GrantStore() }
     var questions: AccessStore { AccessStore() }
 

@@ -1,4 +1,5 @@
 package import HTTPAPI
+import HTTPTypes
 
 /// What can be wrong with a grant, closed.
 package enum AccessError: ProblemRepresentable {
@@ -7,6 +8,8 @@ package enum AccessError: ProblemRepresentable {
     case notLater
     case emergency
     case unknownMember
+    case trialTooLarge
+    case trialsBusy
 
     package var problem: Problem {
         switch self {
@@ -18,6 +21,9 @@ package enum AccessError: ProblemRepresentable {
             Problem(.grantIsEmergency, "Its rule says how long it is. Ask for access, or give it anew.")
         case .unknownMember:
             Problem(.unknownGrantMember, "One of the users, groups, assets or nodes does not exist. Choose again.")
+        case .trialTooLarge:
+            Problem(.accessTrialTooLarge, "Too many grants bear on it. Try fewer changes at a time.")
+        case .trialsBusy: Problem(.tooMany, "Others try changes right now.", headers: [.retryAfter: "2"])
         }
     }
 }
@@ -30,6 +36,10 @@ extension ProblemType {
         "grant-is-emergency", "Emergency access has no other end", status: 409)
     package static let unknownGrantMember = ProblemType(
         "unknown-grant-member", "The grant names something that does not exist", status: 422)
+    package static let accessTrialTooLarge = ProblemType(
+        "access-trial-too-large", "Too much bears on the changes", status: 422)
 
-    package static let access: [ProblemType] = [grantNotActive, grantEndNotLater, grantIsEmergency, unknownGrantMember]
+    package static let access: [ProblemType] = [
+        grantNotActive, grantEndNotLater, grantIsEmergency, unknownGrantMember, accessTrialTooLarge,
+    ]
 }

@@ -6,6 +6,7 @@ extension Permission {
     package static let grantsRead = Permission("grants.read")
     package static let grantsManage = Permission("grants.manage")
     package static let accessExplain = Permission("access.explain")
+    package static let accessTry = Permission("access.try")
     package static let assetsMine = Permission("assets.mine")
 }
 
@@ -66,6 +67,15 @@ package enum AccessRoutes {
             body: ExplainAccess.self, returns: AccessExplanation.self, errors: [.notFound]
         ) { access, call in
             try await access.explain(call.body, at: call.now, in: call.scope)
+        }
+
+        Route.post(
+            "try", "/access/try", summary: "Show who would lose or gain what by a change, by what was done lately",
+            permission: .accessTry, audit: .action("access.tried"), body: TryAccess.self, returns: AccessTrial.self,
+            errors: [.grantNotActive, .unknownGrantMember, .accessTrialTooLarge], rate: .expensive,
+            idempotency: .off(because: "it changes nothing, and a later answer is a better one")
+        ) { access, call in
+            try await access.attempt(call.body, at: call.now, audit: call.audit, in: call.scope)
         }
 
         Route.list(

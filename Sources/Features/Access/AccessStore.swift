@@ -28,7 +28,7 @@ struct AccessStore: Sendable {
 
     /// In which time zone the hours of a grant are meant: that of the organization that the grant belongs to, so that
     /// nobody below moves the hours of what was granted or denied above.
-    private static func zone(of grant: SQL, _ tenant: SQL) -> SQL {
+    static func zone(of grant: SQL, _ tenant: SQL) -> SQL {
         """
         (select case when \(fragment: grant).weekly is not null and \(fragment: grant).org_id <> \(fragment: tenant).tenant_id
             then coalesce((select z.value #>> '{}' from gatehouse_setting(

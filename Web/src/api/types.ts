@@ -104,6 +104,23 @@ export interface MyGrant {
   id: string; name: string; source: string; ticket: string | null; assets: Named[]; nodes: Named[]; accounts: { kind: string; name: string | null }[];
   actions: string[]; startsAt: string; endsAt: string | null; state: string; isUsed: boolean; createdAt: string;
 }
+export interface CreateGrant {
+  name: string; effect: string; users: string[]; groups: string[]; assets: string[]; nodes: string[]; accounts: { kind: string; name?: string }[]; protocols: string[]; actions: string[];
+  startsAt?: string | null; endsAt?: string | null;
+}
+
+export interface TrialMembership { user: string; group: string; isMember: boolean }
+export interface TrialCount { judged: number; changed: number; unchanged: number }
+export interface TrialRow {
+  user: Named; asset: Named; account?: string | null; protocol: string; count: number; changed: number; lastAt: string; isOpenNow: boolean; staysOpenNow: boolean;
+  reasons: { code: string; text: string; grant?: string | null }[];
+}
+export interface TrialWidening { name: string; grant?: string | null; people: number; assets: number; opened: number; isComplete: boolean; examples: { user: Named; asset: Named; accounts: string[] }[] }
+export interface AccessTrial {
+  from: string; to: string; isComplete: boolean; sessions: TrialCount; attempts: TrialCount; losingPeople: number; gainingPeople: number;
+  loses: TrialRow[]; moreLoses: number; gains: TrialRow[]; moreGains: number; widens: TrialWidening[];
+}
+
 export interface Decided {
   allowed: boolean;
   reasons: { code: string; text: string; grant?: string | null }[];

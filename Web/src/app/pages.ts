@@ -7,6 +7,7 @@ import { BreakGlassPage } from '../pages/break-glass/BreakGlassPage';
 import { FlowsPage } from '../pages/flows/FlowsPage';
 import { GrantPage } from '../pages/grants/GrantPage';
 import { GrantsPage } from '../pages/grants/GrantsPage';
+import { TryPage } from '../pages/grants/TryPage';
 import { OnlinePage } from '../pages/online/OnlinePage';
 import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
@@ -91,6 +92,7 @@ export const pages: Page[] = [
   { path: '/sign-in-links', title: 'page.sign-in-links', component: SignInLinksPage, permission: 'sign-in-links.read' },
   { path: '/online', title: 'page.online', component: OnlinePage, permission: 'online.read' },
   { path: '/grants', title: 'page.grants', component: GrantsPage, permission: 'grants.read' },
+  { path: '/grants/try', title: 'page.trial', component: TryPage, permission: 'access.try', parent: '/grants' },
   { path: '/grants/:grant', title: 'page.grants', component: GrantPage, permission: 'grants.read', parent: '/grants' },
   { path: '/tickets', title: 'page.tickets', component: AllRequestsPage, permission: 'tickets.read' },
   { path: '/tickets/report', title: 'page.ticket-report', component: ReportPage, permission: 'tickets.read', parent: '/tickets' },

@@ -38,7 +38,8 @@ extension PermissionCatalogue {
         // A link is a person's password: who gives roles would come in with it as those to whom they were given.
         "sign-in-links.issue": [.system], "sign-in-links.read": [.system, .security],
 
-        "access.explain": [.security, .audit], "accounts.reveal": [.security], "approval-rules.manage": [.security],
+        "access.explain": [.security, .audit], "access.try": [.security], "accounts.reveal": [.security],
+        "approval-rules.manage": [.security],
         "break-glass.manage": [.security],
         "break-glass.read": [.security], "flows.manage": [.security], "flows.read": [.security],
         "grants.manage": [.security], "grants.read": [.security], "groups.manage": [.security],

@@ -15,7 +15,8 @@ extension PermissionCatalogue {
     /// organization does not give it: settings of the tenant, keys, webhooks, invoices.
     package static let divided: Set<Permission> = Set(
         [
-            "access.explain", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage", "assets.read",
+            "access.explain", "access.try", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage",
+            "assets.read",
             "assets.requestable", "audit.read", "commands.read", "flows.manage", "flows.read", "grants.manage",
             "grants.read", "groups.manage", "groups.read", "organization-settings.manage", "organization-settings.read",
             "organizations.manage",

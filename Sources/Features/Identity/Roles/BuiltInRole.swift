@@ -69,7 +69,7 @@ package struct PermissionCatalogue: Sendable {
     }
 
     private static let auditing: Set<String> = [
-        "profile.use", "events.follow", "sessions.replay", "access.explain", "tickets.see",
+        "profile.use", "events.follow", "sessions.replay", "access.explain", "access.try", "tickets.see",
     ]
     private static let own: Set<String> = [
         "profile.read", "profile.use", "assets.mine", "assets.requestable", "tickets.see", "tickets.open",

@@ -5,15 +5,15 @@ import { t } from '../../core/i18n';
 import { invalidate, useQuery } from '../../core/query';
 import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
-import type { Asset, List, Node, User } from '../../api/types';
+import type { Asset, CreateGrant, List, Node, User } from '../../api/types';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Choices, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 import { nodePath } from '../assets/nodes';
 
-/** A grant is one indivisible set: these people, these objects, these accounts, this window. */
-export const GrantForm = component<{ onClose: () => void }>((props) => {
+/** A grant is one indivisible set: these people, these objects, these accounts, this window. Collected, it is not made. */
+export const GrantForm = component<{ onClose: () => void; onCollect?: (grant: CreateGrant) => void }>((props) => {
   const form = new Form({
     name: '', effect: 'allow', users: [] as Picked[], groups: [] as Picked[], assets: [] as Picked[], nodes: [] as Picked[], accountKind: 'name', accounts: [] as string[], except: [] as string[], startsAt: '', endsAt: '',
   });
@@ -27,16 +27,21 @@ export const GrantForm = component<{ onClose: () => void }>((props) => {
   };
   const save = async () => {
     const { values } = form;
-    await api.post('/grants', {
+    const grant: CreateGrant = {
       name: values.name.trim(), effect: values.effect, users: ids(values.users), groups: ids(values.groups), assets: ids(values.assets), nodes: ids(values.nodes), accounts: accounts(),
       protocols: ['ssh'], actions: ['connect'], startsAt: fromLocalInput(values.startsAt), endsAt: fromLocalInput(values.endsAt),
-    });
+    };
+    if (props.onCollect) {
+      props.onCollect(grant);
+      return;
+    }
+    await api.post('/grants', grant);
     invalidate('/grants', '/my/assets');
     toast(t('saved', { name: values.name }));
   };
   return () => (
     <FormDrawer
-      wide title={t('grant.new')} save={save} saveText={t('create')} onClose={props.onClose} changed={form.isChanged} known={['name', 'effect', 'users', 'groups', 'assets', 'nodes', 'accounts', 'startsAt', 'endsAt']}
+      wide title={t('grant.new')} save={save} saveText={t(props.onCollect ? 'trial.take' : 'create')} onClose={props.onClose} changed={form.isChanged} known={['name', 'effect', 'users', 'groups', 'assets', 'nodes', 'accounts', 'startsAt', 'endsAt']}
       fields={(state) => [
         <TextInput name="name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} help={t('grant.name.help')} autofocus />,
         <Choices name="effect" label={t('grant.effect')} value={[form.values.effect]} onChange={(value) => form.set('effect')(value[0] ?? 'allow')} choices={[{ value: 'allow', text: t('state.allow') }, { value: 'deny', text: t('state.deny') }]} error={state.error('effect')} help={form.values.effect === 'deny' ? t('grant.deny.help') : undefined} />,

@@ -2,7 +2,7 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { actionName, grantAccount, protocolName } from '../../core/names';
 import { at } from '../../core/paths';
-import { route } from '../../core/router';
+import { navigate, route } from '../../core/router';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
 import type { Grant, Named } from '../../api/types';
@@ -25,7 +25,10 @@ export const GrantPage = component(() => {
   const show = (grant: Grant) => (
     <Page
       title={grant.name} state={() => [<StateTag state={grant.state} />, grant.effect === 'deny' && <Tag tone="bad">{t('state.deny')}</Tag>]}
-      actions={() => grant.state === 'active' && may('grants.manage') && <Button kind="danger" icon="circle-x" onClick={() => void revoke(grant)}>{t('grant.revoke')}</Button>}
+      actions={() => grant.state === 'active' && [
+        may('access.try') && <Button icon="history" onClick={() => void navigate(`/grants/try?revoke=${encodeURIComponent(grant.id)}`)}>{t('grant.who-uses')}</Button>,
+        may('grants.manage') && <Button kind="danger" icon="circle-x" onClick={() => void revoke(grant)}>{t('grant.revoke')}</Button>,
+      ]}
     >
       <Facts>
         <Fact label="grant.who">{both(links(grant.users, (one) => at`/users/${one.id}`, 'users.read'), links(grant.groups, (one) => at`/groups/${one.id}`, 'groups.read'))}</Fact>

@@ -3,6 +3,7 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { grantAccount, stateName } from '../../core/names';
 import { at } from '../../core/paths';
+import { navigate } from '../../core/router';
 import { may } from '../../core/session';
 import type { Grant } from '../../api/types';
 import { EmptyState, RelativeTime, StateTag, Tag } from '../../ui/bits';
@@ -48,6 +49,7 @@ export const GrantsPage = component(() => {
       title={t('page.grants')}
       actions={() => [
         may('access.explain') && <Button icon="route" onClick={() => { open.value = 'explain'; }}>{t('explain.open')}</Button>,
+        may('access.try') && <Button icon="git-branch" onClick={() => void navigate('/grants/try')}>{t('page.trial')}</Button>,
         may('grants.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('grant.new')}</Button>,
       ]}
     >

@@ -1,0 +1,148 @@
+import Assets
+import FoundationEssentials
+import Kernel
+
+/// What somebody did at one account of one asset, and when.
+struct TrialDeeds: Sendable {
+    let user: UserID
+    let asset: AssetID
+    let account: AccountName?
+    let `protocol`: AccessProtocol
+    /// The first one first.
+    let times: [Date]
+}
+
+/// Judges what people did by two policies. Pure: the same deeds and policies give the same answer.
+struct TrialReplay {
+    let policy: TriedPolicy
+    let now: Date
+
+    /// What would have been refused.
+    func loses(_ deeds: [TrialDeeds]) -> [TrialRow] {
+        rows(deeds, isLoss: true)
+    }
+
+    /// What would have been let in, unless it is let in today as it is.
+    func gains(_ attempts: [TrialDeeds]) -> [TrialRow] {
+        rows(attempts, isLoss: false)
+    }
+
+    private func rows(_ deeds: [TrialDeeds], isLoss: Bool) -> [TrialRow] {
+        var pairs: [PairKey: TriedPair?] = [:]
+        var rows: [TrialRow] = []
+        for deed in deeds {
+            let key = PairKey(user: deed.user, asset: deed.asset)
+            let known: TriedPair?? = pairs[key]
+            let pair = known ?? policy.pair(deed.user, deed.asset)
+            if known == nil { pairs[key] = .some(pair) }
+            // Most of what people do has nothing to do with the change: nothing is decided about it.
+            guard let pair, pair.isTouched, let row = row(deed, pair, isLoss: isLoss) else { continue }
+            rows.append(row)
+        }
+        return rows.sorted {
+            ($0.changed, $0.count, $0.lastAt, $0.user.id.text, $0.asset.id.text)
+                > ($1.changed, $1.count, $1.lastAt, $1.user.id.text, $1.asset.id.text)
+        }
+    }
+
+    private struct PairKey: Hashable {
+        let user: UserID
+        let asset: AssetID
+    }
+
+    /// Between two turns of the grants, and within one minute of the week, the answer is the same.
+    private struct Slot: Hashable {
+        let turn: Int
+        let minute: Int
+    }
+
+    private func row(_ deed: TrialDeeds, _ pair: TriedPair, isLoss: Bool) -> TrialRow? {
+        let turns = pair.turns
+        let hasHours = pair.hasHours
+        var answers: [Slot: (isChanged: Bool, reasons: [DecisionReason])] = [:]
+        var turn = 0
+        var changed = 0
+        var reasons: [DecisionReason] = []
+        for time in deed.times {
+            while turn < turns.count, turns[turn] <= time { turn += 1 }
+            let minute = hasHours ? Int((time.timeIntervalSince1970 / 60).rounded(.down)) % (7 * 24 * 60) : 0
+            let slot = Slot(turn: turn, minute: minute)
+            let answer = answers[slot] ?? judge(deed, pair, .then(time), isLoss: isLoss)
+            answers[slot] = answer
+            guard answer.isChanged else { continue }
+            changed += 1
+            reasons = answer.reasons
+        }
+        let isOpenNow = pair.decide(pair.before, deed.account, deed.protocol, .now(now)).isAllowed
+        let nowAfter = pair.decide(pair.after, deed.account, deed.protocol, .now(now))
+        let changesNow = isLoss ? isOpenNow && !nowAfter.isAllowed : !isOpenNow && nowAfter.isAllowed
+        guard changesNow || changed > 0 && (isLoss || !isOpenNow), let last = deed.times.last else { return nil }
+        return TrialRow(
+            user: GrantUser(id: pair.person.id, name: pair.person.name),
+            asset: GrantAsset(id: pair.asset.id, name: pair.asset.name), account: deed.account,
+            protocol: deed.protocol, count: deed.times.count, changed: changed, lastAt: last, isOpenNow: isOpenNow,
+            staysOpenNow: nowAfter.isAllowed, reasons: changed > 0 ? reasons : nowAfter.reasons)
+    }
+
+    private func judge(
+        _ deed: TrialDeeds, _ pair: TriedPair, _ time: TriedPair.Time, isLoss: Bool
+    ) -> (isChanged: Bool, reasons: [DecisionReason]) {
+        let before = pair.decide(pair.before, deed.account, deed.protocol, time)
+        guard before.isAllowed == isLoss else { return (false, []) }
+        let after = pair.decide(pair.after, deed.account, deed.protocol, time)
+        return (after.isAllowed != isLoss, after.reasons)
+    }
+}
+
+/// Whom and what one change names, to look for what it opens.
+struct TrialSpread: Sendable {
+    let name: String
+    let grant: GrantID?
+    var people: [UserID] = []
+    var assets: [AssetID] = []
+    /// How many there are; the lists have the first of them.
+    var peopleCount = 0
+    var assetCount = 0
+}
+
+extension TrialReplay {
+    /// What is open by the changed policy at some hour, and closed at all hours by the one that there is.
+    func widenings(_ spreads: [TrialSpread]) -> [TrialWidening] {
+        var left = TrialLimits.pairs
+        return spreads.map { spread in
+            var opened = 0
+            var examples: [TrialOpening] = []
+            var isComplete =
+                spread.people.count == spread.peopleCount && spread.assets.count == spread.assetCount
+            pairs: for user in spread.people {
+                for asset in spread.assets {
+                    guard left > 0 else {
+                        isComplete = false
+                        break pairs
+                    }
+                    left -= 1
+                    guard let opening = opening(user, asset) else { continue }
+                    opened += 1
+                    if examples.count < TrialLimits.examples { examples.append(opening) }
+                }
+            }
+            return TrialWidening(
+                name: spread.name, grant: spread.grant, people: spread.peopleCount, assets: spread.assetCount,
+                opened: opened, isComplete: isComplete, examples: examples)
+        }
+    }
+
+    private func opening(_ user: UserID, _ asset: AssetID) -> TrialOpening? {
+        guard let pair = policy.pair(user, asset), pair.isTouched else { return nil }
+        let accounts = pair.asset.accounts.sorted { $0.text < $1.text }.filter { account in
+            AccessProtocol.allCases.contains { way in
+                pair.decide(pair.after, account, way, .everOpen(now)).isAllowed
+                    && !pair.decide(pair.before, account, way, .everOpen(now)).isAllowed
+            }
+        }
+        guard !accounts.isEmpty else { return nil }
+        return TrialOpening(
+            user: GrantUser(id: user, name: pair.person.name), asset: GrantAsset(id: asset, name: pair.asset.name),
+            accounts: Array(accounts.prefix(TrialLimits.accounts)))
+    }
+}
