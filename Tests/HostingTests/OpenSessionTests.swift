@@ -96,6 +96,12 @@ import Testing
             "select count(*) from audit_events where action = 'session.granted' and outcome = 'refused'",
             in: fixture.scope, { try $0.next(Int.self) })
         #expect(refused == 1)
+        // As those read it who ask what another policy would have said.
+        let told = try await fixture.database.query(
+            "select actor_id, target_name, reasons::text from refused_openings where tenant_id = \(fixture.scope.tenant)",
+            in: fixture.scope, { [try $0.next(String.self), try $0.next(String.self), try $0.next(String.self)] })
+        #expect(told.count == 1 && UserID(told[0][0]) != nil && told[0][2] == #"["no-grant"]"#)
+        #expect(told[0][1].contains(" on "), "\(told)")
     }
 
     @Test func `a review ends what would not be opened any more`() async throws {
