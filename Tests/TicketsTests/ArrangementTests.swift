@@ -123,6 +123,37 @@ import Testing
         #expect(try await estate.seats(for: desk.rita) == [desk.ann])
     }
 
+    @Test func `who set labels and named an owner has done two things, and each is settled by itself`() async throws {
+        let estate = try await Estate()
+        let desk = estate.desk
+        func isHeld() async throws -> Bool {
+            try await estate.plan(for: desk.rita, account: "deploy").riskReasons.contains { $0.code == .arranged }
+        }
+        // The owner is named anew, and the label is still theirs.
+        try await estate.change(["labels": [["key": "env", "value": "dev"]]], by: desk.rita)
+        try await estate.change(["owner": .string(desk.rita.text)], by: desk.rita)
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.ann, managesFlows: true)
+        #expect(try await isHeld())
+        try await estate.change(["labels": [["key": "env", "value": "dev"]]], by: desk.ann, managesFlows: true)
+        #expect(try await !isHeld())
+        // The other way round: who made themselves owner stays so, whoever says the labels.
+        try await estate.change(["labels": [["key": "env", "value": "x"]]], by: desk.bob)
+        try await estate.change(["owner": .string(desk.abe.text)], by: desk.bob)
+        try await estate.change(["owner": .string(desk.bob.text)], by: desk.bob)
+        try await estate.change(["labels": [["key": "env", "value": "x"]]], by: desk.ann, managesFlows: true)
+        #expect(try await estate.seats(for: desk.abe) == [desk.ann])
+        let marks = try await desk.stage.database.query(
+            "select gave_owner, gave_rest from asset_arrangements where tenant_id = \(desk.scope.tenant)",
+            in: desk.scope
+        ) { row in [try row.next(Bool.self), try row.next(Bool.self)] }
+        #expect(marks == [[true, false]])
+        // What they say of labels from then on is theirs again, and no owner.
+        try await estate.change(["owner": .string(desk.abe.text)], by: desk.ann, managesFlows: true)
+        try await estate.change(["labels": [["key": "env", "value": "y"]]], by: desk.bob)
+        #expect(try await estate.seats(for: desk.rita) == [desk.ann, desk.abe])
+        #expect(try await estate.plan(for: desk.bob, account: "deploy").riskReasons.contains { $0.code == .arranged })
+    }
+
     @Test func `who moves a folder for good leaves the ownership that somebody gave themselves`() async throws {
         let estate = try await Estate()
         let desk = estate.desk

@@ -54,8 +54,8 @@ extension Call where API == TenantAPI {
     }
 }
 
-/// The SQL of who has arranged what. Whoever looks after flows settles what they say: of whom else has named owners, the
-/// owner alone, so that nobody's own ownership is settled along with a label.
+/// The SQL of who has arranged what: who has named the owner is one mark, who has said the rest another. Whoever looks after
+/// flows settles what they say, so that nobody's own ownership is settled along with a label, nor a label with an owner.
 enum ArrangementStore {
     static func note(
         _ arranging: Arranging?, _ said: Arranged, of asset: AssetID, at now: Date, in scope: TenantScope,
@@ -66,16 +66,23 @@ enum ArrangementStore {
             _ = try await transaction.execute(
                 """
                 delete from asset_arrangements where tenant_id = \(scope.tenant) and asset_id = \(asset)
-                    and case when gave_owner then \(said.owner)::boolean else \(said.rest)::boolean end
+                    and not (gave_owner and not \(said.owner)::boolean) and not (gave_rest and not \(said.rest)::boolean)
+                """)
+            _ = try await transaction.execute(
+                """
+                update asset_arrangements set gave_owner = gave_owner and not \(said.owner)::boolean,
+                    gave_rest = gave_rest and not \(said.rest)::boolean
+                where tenant_id = \(scope.tenant) and asset_id = \(asset)
                 """)
             return
         }
         _ = try await transaction.execute(
             """
-            insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(asset), \(arranging.user), \(said.owner), \(now))
+            insert into asset_arrangements as r (tenant_id, asset_id, user_id, gave_owner, gave_rest, arranged_at)
+            values (\(scope.tenant), \(asset), \(arranging.user), \(said.owner), \(said.rest), \(now))
             on conflict on constraint asset_arrangements_pk do update
-            set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
+            set gave_owner = r.gave_owner or excluded.gave_owner, gave_rest = r.gave_rest or excluded.gave_rest,
+                arranged_at = excluded.arranged_at
             """)
     }
 
@@ -88,16 +95,23 @@ enum ArrangementStore {
             _ = try await transaction.execute(
                 """
                 delete from node_arrangements where tenant_id = \(scope.tenant) and node_id = \(node)
-                    and case when gave_owner then \(said.owner)::boolean else \(said.rest)::boolean end
+                    and not (gave_owner and not \(said.owner)::boolean) and not (gave_rest and not \(said.rest)::boolean)
+                """)
+            _ = try await transaction.execute(
+                """
+                update node_arrangements set gave_owner = gave_owner and not \(said.owner)::boolean,
+                    gave_rest = gave_rest and not \(said.rest)::boolean
+                where tenant_id = \(scope.tenant) and node_id = \(node)
                 """)
             return
         }
         _ = try await transaction.execute(
             """
-            insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, arranged_at)
-            values (\(scope.tenant), \(node), \(arranging.user), \(said.owner), \(now))
+            insert into node_arrangements as r (tenant_id, node_id, user_id, gave_owner, gave_rest, arranged_at)
+            values (\(scope.tenant), \(node), \(arranging.user), \(said.owner), \(said.rest), \(now))
             on conflict on constraint node_arrangements_pk do update
-            set gave_owner = r.gave_owner or excluded.gave_owner, arranged_at = excluded.arranged_at
+            set gave_owner = r.gave_owner or excluded.gave_owner, gave_rest = r.gave_rest or excluded.gave_rest,
+                arranged_at = excluded.arranged_at
             """)
     }
 }
