@@ -75,6 +75,50 @@ import Testing
         #expect(try await program.call("group", [auditors]).status == 404)
     }
 
+    @Test func `a role on loan lasts while a rule gives it, and is a loan for the rest of its time then`() async throws
+    {
+        let stage = try await stage()
+        let (house, program) = (stage.house, stage.program)
+        let until = house.now + 7_200
+        func ends(_ user: String) async throws -> [Date?] {
+            try await house.test.superuser().query(
+                """
+                select b.ends_at from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+                where b.user_id = \(try #require(UserID(user))) and r.built_in = 'auditor'
+                """
+            ) { try $0.next(Date?.self) }
+        }
+        func lend(_ user: String) async throws {
+            let count = try await house.test.superuser().execute(
+                """
+                insert into role_bindings (tenant_id, role_id, user_id, org_id, ends_at)
+                select u.tenant_id, r.role_id, u.user_id, u.org_id, \(until)
+                from users u join roles r on r.tenant_id = u.tenant_id and r.built_in = 'auditor'
+                where u.user_id = \(try #require(UserID(user)))
+                """)
+            #expect(count == 1)
+        }
+        let (ann, ben) = (try await program.make("ann"), try await program.make("ben"))
+        for user in [ann, ben] { try await lend(user) }
+        let auditors = try await program.group("Auditors", [ann, ben])
+        #expect(try await ends(ann) == [nil])
+        #expect(try await ends(ben) == [nil])
+        func leave(_ user: String) async throws {
+            let gone = try await program.patch(
+                "change-group", auditors, ["op": "remove", "path": .string("members[value eq \"\(user)\"]")])
+            #expect(gone.status == 204, "\(gone.text)")
+        }
+        try await leave(ann)
+        #expect(try await ends(ann) == [until])
+        // Whose loan is over meanwhile has nothing of it left.
+        house.wait(7_200)
+        #expect(try await house.identity.endDueRoles(at: house.now) == 1)
+        #expect(try await ends(ann).isEmpty)
+        #expect(try await ends(ben) == [nil])
+        try await leave(ben)
+        #expect(try await ends(ben).isEmpty)
+    }
+
     @Test func `other rules count at once, and whoever is removed keeps nothing that they gave`() async throws {
         let stage = try await stage()
         let (admin, program) = (stage.admin, stage.program)

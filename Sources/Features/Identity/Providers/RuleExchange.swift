@@ -5,7 +5,8 @@ import Kernel
 import Postgres
 
 /// Exchanges what people have by a provider's rules for what they should have, and says so: one way for sign-ins, syncs and
-/// programs that provision. What was given by hand stays, and so does the last administrator.
+/// programs that provision. What was given by hand stays, and so does the last administrator. What somebody has on loan lasts
+/// while a rule gives it, and is on loan again for the rest of its time when no rule does.
 struct RuleExchange {
     /// Where it stands who got what by a rule.
     enum Ledger {
@@ -80,82 +81,99 @@ struct RuleExchange {
     var folded: [String] { names.map(GroupRules.folded) }
 
     private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
-        """
-        with recursive rules as (
-          select distinct f.folded, r.role_id, r.group_id
-          from unnest(\(names)::text[], \(folded)::text[]) as f (name, folded)
-          join identity_provider_rules r on r.tenant_id = \(scope.tenant)
-            and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
-          where r.role_id is null or r.role_id <> all(\(withheld))
-        ), \(fragment: who), roles_lost as (
-          delete from \(fragment: ledger.roles) g
-          where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
-            and exists (select from people p where p.user_id = g.user_id)
-            and not exists (select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id)
-          returning g.user_id, g.role_id
-        ), roles_unbound as (
-          delete from role_bindings b using roles_lost l, users u
-          where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
-            and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-        ), \(fragment: taken("roles_taken", from: "identity_given_roles", "role_id")), roles_bound as (
-          insert into role_bindings (tenant_id, role_id, user_id, org_id)
-          select u.tenant_id, w.role_id, u.user_id, u.org_id from wanted w
-          join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
-          where w.role_id is not null and not exists (
-            select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
-              and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id)
-          on conflict on constraint role_bindings_pk do update set ends_at = null
-            where role_bindings.ends_at is not null
-          returning user_id, role_id
-        ), roles_noted as (
-          insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id)
-          select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, role_id from (
-            select user_id, role_id from roles_bound union select user_id, role_id from roles_taken) n
-          on conflict do nothing
-        ), groups_lost as (
-          delete from \(fragment: ledger.groups) g
-          where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
-            and exists (select from people p where p.user_id = g.user_id)
-            and not exists (select from wanted w where w.user_id = g.user_id and w.group_id = g.group_id)
-          returning g.user_id, g.group_id
-        ), groups_left as (
-          delete from group_members m using groups_lost l
-          where m.tenant_id = \(scope.tenant) and m.group_id = l.group_id and m.user_id = l.user_id
-          returning m.user_id, m.group_id
-        ), \(fragment: taken("groups_taken", from: "identity_given_groups", "group_id")), groups_joined as (
-          insert into group_members (tenant_id, group_id, user_id)
-          select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
-          where w.group_id is not null and not exists (
-            select from \(fragment: ledger.groups) g where g.tenant_id = \(scope.tenant)
-              and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.group_id = w.group_id)
-          on conflict do nothing returning user_id, group_id
-        ), groups_noted as (
-          insert into \(fragment: ledger.groups) (tenant_id, identity_provider_id, user_id, group_id)
-          select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, group_id from (
-            select user_id, group_id from groups_joined union select user_id, group_id from groups_taken) n
-          on conflict do nothing
-        )
-        select user_id, role_id, null::uuid, false, role_id in (select r.role_id from rules r where r.role_id is not null)
-        from roles_lost
-        union all select user_id, role_id, null, true, false from roles_bound
-        union all
-        select user_id, null, group_id, false, group_id in (select r.group_id from rules r where r.group_id is not null)
-        from groups_left
-        union all select user_id, null, group_id, true, false from groups_joined
-        """
+        let rolesTaken = taken("roles_taken", from: "identity_given_roles", "role_id", lentUntil: "g.lent_until")
+        let groupsTaken = taken(
+            "groups_taken", from: "identity_given_groups", "group_id", lentUntil: "null::timestamptz")
+        return """
+            with recursive rules as (
+              select distinct f.folded, r.role_id, r.group_id
+              from unnest(\(names)::text[], \(folded)::text[]) as f (name, folded)
+              join identity_provider_rules r on r.tenant_id = \(scope.tenant)
+                and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
+              where r.role_id is null or r.role_id <> all(\(withheld))
+            ), \(fragment: who), roles_lost as (
+              delete from \(fragment: ledger.roles) g
+              where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+                and exists (select from people p where p.user_id = g.user_id)
+                and not exists (select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id)
+              returning g.user_id, g.role_id, g.lent_until
+            ), roles_unbound as (
+              delete from role_bindings b using roles_lost l, users u
+              where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
+                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
+                and (l.lent_until is null or l.lent_until <= \(now))
+            ), roles_lent as (
+              update role_bindings b set ends_at = l.lent_until from roles_lost l, users u
+              where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
+                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id and l.lent_until > \(now)
+            ), loans as (
+              select b.user_id, b.role_id, b.ends_at from role_bindings b
+              join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
+              where b.tenant_id = \(scope.tenant) and b.ends_at > \(now)
+                and exists (select from wanted w where w.user_id = b.user_id and w.role_id = b.role_id)
+            ), \(fragment: rolesTaken), roles_bound as (
+              insert into role_bindings (tenant_id, role_id, user_id, org_id)
+              select u.tenant_id, w.role_id, u.user_id, u.org_id from wanted w
+              join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
+              where w.role_id is not null and not exists (
+                select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
+                  and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id)
+              on conflict on constraint role_bindings_pk do update set ends_at = null
+                where role_bindings.ends_at is not null
+              returning user_id, role_id
+            ), roles_noted as (
+              insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, lent_until)
+              select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.role_id, n.lent_until from (
+                select user_id, role_id, l.ends_at as lent_until from roles_bound left join loans l using (user_id, role_id)
+                union all select user_id, role_id, lent_until from roles_taken) n
+              on conflict do nothing
+            ), groups_lost as (
+              delete from \(fragment: ledger.groups) g
+              where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+                and exists (select from people p where p.user_id = g.user_id)
+                and not exists (select from wanted w where w.user_id = g.user_id and w.group_id = g.group_id)
+              returning g.user_id, g.group_id
+            ), groups_left as (
+              delete from group_members m using groups_lost l
+              where m.tenant_id = \(scope.tenant) and m.group_id = l.group_id and m.user_id = l.user_id
+              returning m.user_id, m.group_id
+            ), \(fragment: groupsTaken), groups_joined as (
+              insert into group_members (tenant_id, group_id, user_id)
+              select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
+              where w.group_id is not null and not exists (
+                select from \(fragment: ledger.groups) g where g.tenant_id = \(scope.tenant)
+                  and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.group_id = w.group_id)
+              on conflict do nothing returning user_id, group_id
+            ), groups_noted as (
+              insert into \(fragment: ledger.groups) (tenant_id, identity_provider_id, user_id, group_id)
+              select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, group_id from (
+                select user_id, group_id from groups_joined union select user_id, group_id from groups_taken) n
+              on conflict do nothing
+            )
+            select user_id, role_id, null::uuid, false, role_id in (select r.role_id from rules r where r.role_id is not null)
+            from roles_lost
+            union all select user_id, role_id, null, true, false from roles_bound
+            union all
+            select user_id, null, group_id, false, group_id in (select r.group_id from rules r where r.group_id is not null)
+            from groups_left
+            union all select user_id, null, group_id, true, false from groups_joined
+            """
     }
 
     /// What a directory gave and a program says from here on, as a member of a `with`.
-    private func taken(_ name: SQL, from table: SQL, _ column: SQL) -> SQL {
+    private func taken(_ name: SQL, from table: SQL, _ column: SQL, lentUntil: SQL) -> SQL {
         guard case .program = ledger else {
-            return "\(fragment: name) (user_id, \(fragment: column)) as (select null::uuid, null::uuid where false)"
+            return """
+                \(fragment: name) (user_id, \(fragment: column), lent_until) as (
+                  select null::uuid, null::uuid, null::timestamptz where false)
+                """
         }
         return """
-            \(fragment: name) as (
+            \(fragment: name) (user_id, \(fragment: column), lent_until) as (
               delete from \(fragment: table) g using wanted w
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and g.user_id = w.user_id and g.\(fragment: column) = w.\(fragment: column)
-              returning g.user_id, g.\(fragment: column)
+              returning g.user_id, g.\(fragment: column), \(fragment: lentUntil)
             )
             """
     }
@@ -179,7 +197,8 @@ struct RuleExchange {
             """
             insert into role_bindings (tenant_id, role_id, user_id, org_id)
             select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
-            where u.tenant_id = \(scope.tenant) and u.user_id = \(user) on conflict do nothing
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+            on conflict on constraint role_bindings_pk do update set ends_at = null
             """)
         try await tx.execute(
             """
