@@ -236,6 +236,11 @@ struct Household {
             from tickets t where t.tenant_id = \(tenant) limit 1
             """,
             """
+            insert into ticket_moves (tenant_id, ticket_id, kind, to_id, moved_at)
+            select t.tenant_id, t.ticket_id, 'copied', t.requester_id, now()
+            from tickets t where t.tenant_id = \(tenant) limit 1
+            """,
+            """
             insert into site_messages (tenant_id, site_message_id, user_id, occasion, type, title, body, link, is_urgent,
                 created_at)
             select u.tenant_id, \(notice)::uuid, u.user_id, \(notice.text), 'ticket.decided', 'Decided', '', '', false, now()

@@ -46,6 +46,40 @@ import Testing
         }
     }
 
+    @Test func `when a seat was handed over and who was put in copy is kept, with who did it`() async throws {
+        let desk = try await Desk()
+        let (cal, zoe, gia) = (
+            try await desk.stage.makeUser("cal", in: desk.scope), try await desk.stage.makeUser("zoe", in: desk.scope),
+            try await desk.stage.makeUser("gia", in: desk.scope)
+        )
+        let ticket = try await desk.open([.of(desk.ann), .of(desk.bob)], copies: [gia])
+        #expect(ticket.moves.map(\.kind) == [.copied] && ticket.moves.map(\.by) == [nil])
+        #expect(ticket.moves.map(\.at) == [ticket.createdAt])
+        desk.stage.wait(60)
+        let handedOver = desk.stage.now
+        _ = try await desk.reassign(ticket, to: desk.abe, by: desk.ann)
+        desk.stage.wait(60)
+        // Who is in copy already is put there once.
+        let copied = try await desk.tickets.copy(
+            ticket.id, CopyTicket(people: [Colleague(zoe), Colleague(gia)]), by: desk.rita, at: desk.stage.now,
+            audit: .discarding, in: desk.scope)
+        desk.stage.wait(60)
+        _ = try await desk.reassign(copied, to: cal, by: desk.abe)
+        let timeline = try await desk.tickets.timeline(
+            of: ticket.id, for: desk.rita, readable: nil, at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let told = timeline.events.map { event in
+            [event.kind.rawValue, event.person?.name ?? "", event.onBehalfOf?.name ?? ""] + event.people.map(\.name)
+        }
+        #expect(
+            told == [
+                ["opened", "Rita", ""], ["level-opened", "", "", "Ann"], ["copied", "", "", "Gia"],
+                ["reassigned", "Ann", "Ann", "Abe"], ["copied", "Rita", "", "Zoe"],
+                ["reassigned", "Abe", "Abe", "Cal"],
+            ], "\(told)")
+        let line = try #require(timeline.lines.first { $0[1] == "reassigned" })
+        #expect(line[0] == Timestamp.text(handedOver) && line[2] == "1" && line.last == "Abe", "\(line)")
+    }
+
     @Test func `files have every line, and nothing in them is a formula`() async throws {
         let desk = try await Desk()
         let ticket = try await desk.open([.of(desk.ann)])

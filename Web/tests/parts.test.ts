@@ -55,7 +55,7 @@ describe('history of a request', () => {
   });
   const ticket = {
     id: 't', number: 1, requester: person('bob'), reason: '', assets: [], accounts: [], protocols: [], actions: [], startsAt: null, durationSeconds: 60, state: 'expired', level: 2, levels: 2, levelNames: [],
-    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, copies: [],
+    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, copies: [], moves: [],
     path: [
       stage(1, 'Lead', ['carol', 'dave'], { openedAt: '2026-11-25T10:00:00Z', remindedAt: '2026-11-25T10:30:00Z', passedAt: '2026-11-25T12:00:00Z' }),
       stage(2, 'Security', ['erin'], { openedAt: '2026-11-25T12:00:00Z', escalatedAt: '2026-11-26T12:00:00Z' }, ['frank']), stage(3, 'Never', ['gina'], {}),
@@ -70,6 +70,17 @@ describe('history of a request', () => {
       ['opened', 'bob', ''], ['level-opened', 'carol,dave', ''], ['reminded', 'carol,dave', ''], ['comment', 'bob', 'please'], ['approved', 'carol', 'fine'], ['level-opened', 'erin', ''],
       ['escalated', 'frank', ''], ['expired', '', ''],
     ]);
+  });
+
+  test('what was handed over is told, and who had a seat before had it then', () => {
+    const moves = [
+      { at: '2026-11-25T10:30:00Z', kind: 'copied' as const, level: null, from: null, to: person('gina'), by: person('bob') },
+      { at: '2026-11-25T10:30:00Z', kind: 'copied' as const, level: null, from: null, to: person('hal'), by: person('bob') },
+      { at: '2026-11-25T10:40:00Z', kind: 'reassigned' as const, level: 1, from: person('ivy'), to: person('dave'), by: person('ivy') },
+    ];
+    const told = happenings({ ...ticket, moves }, []).map((one) => [one.kind, one.by?.name ?? '', one.people?.map((person) => person.name).join() ?? '']);
+    expect(told.slice(1, 2)).toEqual([['level-opened', '', 'carol,ivy']]);
+    expect(told.filter(([kind]) => kind === 'copied' || kind === 'reassigned')).toEqual([['copied', 'bob', 'gina,hal'], ['reassigned', 'ivy', 'dave']]);
   });
 
   test('a refusal is the end itself; an approval and a withdrawal are told besides', () => {

@@ -37,7 +37,7 @@ extension Tickets {
                     })
             }
             let people = request.people.indices.compactMap { found[$0]?.id }
-            try await store.insertCopies(people, of: id, in: scope, transaction)
+            try await store.copy(people, on: id, by: user, at: now, in: scope, transaction)
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             audit.detail("people", .array(people.map { .string($0.text) }))
             try await audit.write(in: transaction)

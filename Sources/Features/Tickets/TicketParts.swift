@@ -112,6 +112,27 @@ package struct TicketSeat: WireValue, Sendable, Hashable {
     }
 }
 
+/// A seat that was handed over for good, or somebody who was put in copy.
+package struct TicketMove: WireValue, Sendable, Hashable {
+    package enum Kind: String, WireValue, SQLBindable, SQLDecodable, CaseIterable, Sendable { case reassigned, copied }
+
+    package let at: Date
+    package let kind: Kind
+    package let level: Int?
+    package let from: TicketPerson?
+    package let to: TicketPerson
+    package let by: TicketPerson?
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("at", \.at)
+        Field("kind", \.kind)
+        Field("level", \.level, .int(1...5), note: "Of the seat; null for people in copy.")
+        Field("from", \.from, TicketPerson.schema, note: "Whose seat it was.")
+        Field("to", \.to)
+        Field("by", \.by, TicketPerson.schema, note: "Null for whom the flow has in copy.")
+    }
+}
+
 extension Seat.Reason: WireValue, SQLBindable, SQLDecodable {}
 extension TicketRisk: WireValue, SQLBindable, SQLDecodable {}
 extension PlannedLevel.Lapse: SQLBindable, SQLDecodable {}

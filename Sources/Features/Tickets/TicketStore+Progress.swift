@@ -159,7 +159,7 @@ extension TicketStore {
             """)
         try await insertAssets(of: progress, in: scope, transaction)
         try await insertLevels(of: progress, in: scope, transaction)
-        try await insertCopies(plan.copies, of: progress.id, in: scope, transaction)
+        try await copy(plan.copies, on: progress.id, by: nil, at: now, in: scope, transaction)
     }
 
     func insertCopies(
@@ -174,11 +174,36 @@ extension TicketStore {
             """)
     }
 
-    /// Puts another person into a seat; the links of who had it go with them.
-    func move(
-        level: Int, of ticket: TicketID, from holder: UserID, to successor: UserID, name: String,
-        in scope: TenantScope, _ transaction: Transaction
+    /// Puts people in copy, and keeps when and by whom of those who were not.
+    func copy(
+        _ people: [UserID], on ticket: TicketID, by user: UserID?, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
+        guard !people.isEmpty else { return }
+        try await transaction.enqueue(
+            """
+            with added as (
+                insert into ticket_copies (tenant_id, ticket_id, user_id)
+                select \(scope.tenant)::uuid, \(ticket)::uuid, c.person from unnest(\(people)::uuid[]) as c (person)
+                on conflict do nothing
+                returning user_id)
+            insert into ticket_moves (tenant_id, ticket_id, kind, to_id, by_id, moved_at)
+            select \(scope.tenant)::uuid, \(ticket)::uuid, \(TicketMove.Kind.copied)::text, a.user_id, \(user)::uuid,
+                \(now)::timestamptz from added a
+            """)
+    }
+
+    /// Puts another person into a seat, and keeps when and by whom; the links of who had it go with them.
+    func move(
+        level: Int, of ticket: TicketID, from holder: UserID, to successor: UserID, name: String, by user: UserID,
+        at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.enqueue(
+            """
+            insert into ticket_moves (tenant_id, ticket_id, kind, level, from_id, to_id, by_id, moved_at)
+            values (\(scope.tenant), \(ticket), \(TicketMove.Kind.reassigned), \(level), \(holder), \(successor),
+                \(user), \(now))
+            """)
         _ = try await transaction.execute(
             """
             with gone as (

@@ -38,6 +38,13 @@ struct TicketStore: Sendable {
         (select jsonb_agg(jsonb_build_array(c.user_id, p.name) order by p.name, p.user_id)
             from ticket_copies c join user_directory p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             where c.tenant_id = t.tenant_id and c.ticket_id = t.ticket_id),
+        (select jsonb_agg(jsonb_build_array((extract(epoch from m.moved_at) * 1000000)::bigint, m.kind, m.level,
+                m.from_id, f.name, m.to_id, o.name, m.by_id, b.name) order by m.moved_at, m.level, o.name, m.to_id)
+            from ticket_moves m
+            join user_directory o on o.tenant_id = m.tenant_id and o.user_id = m.to_id
+            left join user_directory f on f.tenant_id = m.tenant_id and f.user_id = m.from_id
+            left join user_directory b on b.tenant_id = m.tenant_id and b.user_id = m.by_id
+            where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id),
         t.grant_id, t.created_at, t.decided_at, t.version
         """
 

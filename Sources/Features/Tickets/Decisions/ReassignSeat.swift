@@ -45,7 +45,8 @@ extension Tickets {
             let after = try before.reassigned(
                 level: request.level, from: holder, to: successor.id, by: user, name: name, among: people, at: now)
             try await store.move(
-                level: request.level, of: id, from: holder, to: successor.id, name: name, in: scope, transaction)
+                level: request.level, of: id, from: holder, to: successor.id, name: name, by: user, at: now, in: scope,
+                transaction)
             // Who had it still sees what comes of it.
             try await store.insertCopies([holder], of: id, in: scope, transaction)
             try await store.save(after, in: scope, transaction)

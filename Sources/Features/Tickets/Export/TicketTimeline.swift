@@ -4,8 +4,8 @@ package import HTTPAPI
 package import Kernel
 import Postgres
 
-/// What is kept of a request, in its order, to be taken along: its levels with the seats as they are now, answers,
-/// reminders, escalations, remarks and the end. Who handed a seat over or put people in copy is in the audit trail.
+/// What is kept of a request, in its order, to be taken along: its levels with the seats as they were then, answers,
+/// reminders, escalations, seats that were handed over, people put in copy, remarks and the end.
 package struct TicketTimeline: WireValue, Sendable {
     package let ticket: Ticket
     package let events: [TimelineEvent]
@@ -13,7 +13,7 @@ package struct TicketTimeline: WireValue, Sendable {
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("ticket", \.ticket)
-        Field("events", \.events, count: 0...3000)
+        Field("events", \.events, count: 0...5000)
         Field("exportedAt", \.exportedAt)
     }
 }
@@ -22,6 +22,10 @@ package struct TicketTimeline: WireValue, Sendable {
 package struct TimelineEvent: WireValue, Sendable {
     package enum Kind: String, WireValue, CaseIterable, Sendable {
         case opened, approved, rejected, reminded, escalated, commented, ended
+        /// A seat was handed over for good, by whoever had it or somebody else.
+        case reassigned
+        /// People were put in copy; by nobody, if the flow has them.
+        case copied
         case levelOpened = "level-opened"
         case levelPassed = "level-passed"
     }
@@ -37,7 +41,7 @@ package struct TimelineEvent: WireValue, Sendable {
     package var hasProof = false
     package var text = ""
     package var changes: [TicketChange] = []
-    /// Those who could decide from then on, or were reminded.
+    /// Those who could decide from then on, were reminded or put in copy.
     package var people: [TicketPerson] = []
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -87,10 +91,12 @@ extension Ticket {
         var events = [TimelineEvent(at: createdAt, kind: .opened, person: requester, text: reason)]
         for stage in path {
             guard let openedAt = stage.openedAt else { continue }
-            let (late, seats) = (stage.seats.filter(\.isEscalation), stage.seats.filter { !$0.isEscalation })
-            events.append(stage.event(.levelOpened, openedAt, seats.map(\.user)))
+            func holders(_ at: Date, late: Bool) -> [TicketPerson] {
+                seats(of: stage, at: at).filter { $0.isEscalation == late }.map(\.user)
+            }
+            events.append(stage.event(.levelOpened, openedAt, holders(openedAt, late: false)))
             if let at = stage.remindedAt { events.append(stage.event(.reminded, at, waiting(in: stage, at: at))) }
-            if let at = stage.escalatedAt { events.append(stage.event(.escalated, at, late.map(\.user))) }
+            if let at = stage.escalatedAt { events.append(stage.event(.escalated, at, holders(at, late: true))) }
             events += decisions.filter { $0.level == stage.level }.map { answer in
                 TimelineEvent(
                     at: answer.decidedAt, kind: answer.outcome == .approved ? .approved : .rejected, level: stage.level,
@@ -99,16 +105,49 @@ extension Ticket {
             }
             if let at = stage.passedAt { events.append(stage.event(.levelPassed, at)) }
         }
+        events += moved
         events += comments.map { TimelineEvent(at: $0.createdAt, kind: .commented, person: $0.user, text: $0.text) }
         if let decidedAt { events.append(TimelineEvent(at: decidedAt, kind: .ended, name: state.rawValue)) }
         return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+
+    /// Seats that were handed over, and people who were put in copy at once together.
+    private var moved: [TimelineEvent] {
+        var events: [TimelineEvent] = []
+        for move in moves {
+            if move.kind == .copied, let last = events.last, last.kind == .copied, last.at == move.at,
+                last.person == move.by
+            {
+                events[events.count - 1].people.append(move.to)
+                continue
+            }
+            let stage = move.level.flatMap { level in path.first { $0.level == level } }
+            events.append(
+                TimelineEvent(
+                    at: move.at, kind: move.kind == .copied ? .copied : .reassigned, level: move.level,
+                    name: stage?.name ?? "", person: move.by, onBehalfOf: move.from, people: [move.to]))
+        }
+        return events
+    }
+
+    /// The seats of a level as they were then: who was handed one later had none.
+    private func seats(of stage: TicketStage, at moment: Date) -> [TicketSeat] {
+        let later = moves.filter { $0.kind == .reassigned && $0.level == stage.level && $0.at > moment }
+        return later.reversed().reduce(stage.seats) { seats, move in
+            seats.map { seat in
+                guard seat.user.id == move.to.id, let from = move.from else { return seat }
+                return TicketSeat(user: from, reason: seat.reason, detail: seat.detail, isEscalation: seat.isEscalation)
+            }
+        }
     }
 
     /// Those who had a seat then and had not answered.
     private func waiting(in stage: TicketStage, at moment: Date) -> [TicketPerson] {
         let spent = Set(
             decisions.filter { $0.decidedAt <= moment }.flatMap { [$0.user.id, $0.onBehalfOf?.id ?? $0.user.id] })
-        return stage.seats.filter { !$0.isEscalation || stage.escalatedAt.map { $0 <= moment } ?? false }.map(\.user)
+        return seats(of: stage, at: moment).filter {
+            !$0.isEscalation || stage.escalatedAt.map { $0 <= moment } ?? false
+        }.map(\.user)
             .filter { !spent.contains($0.id) }
     }
 }

@@ -78,13 +78,11 @@ extension Tickets {
         let users = Set(behind.map(\.seat.user))
         let people = try await store.people(users.union(givers).union([requester]), in: scope, transaction)
         let selfMade = Set(givers.map(people.head))
-        // The oldest account of a person has the seats, and always the same one.
-        let chosen = Dictionary(
-            users.map { (people.head(of: $0), $0) }, uniquingKeysWith: { $0.text < $1.text ? $0 : $1 })
+        let chosen = people.chosen(among: users)
         let asking = people.head(of: requester)
         return behind.filter { placed in
             let head = people.head(of: placed.seat.user)
-            return head != asking && chosen[head] == placed.seat.user
+            return head != asking && chosen.contains(placed.seat.user)
                 && !(placed.seat.reason.isOwnership && selfMade.contains(head))
         }
     }

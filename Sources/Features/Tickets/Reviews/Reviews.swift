@@ -180,15 +180,7 @@ package struct Reviews: Sendable {
         guard !users.isEmpty else { return [] }
         let able = try await tickets.deciders.among(Array(users), now, scope, transaction)
         let people = try await tickets.store.people(able.union([requester]), in: scope, transaction)
-        let asking = people.head(of: requester)
-        let chosen = Dictionary(
-            able.map { (people.head(of: $0), $0) }, uniquingKeysWith: { $0.text < $1.text ? $0 : $1 })
-        var taken: Set<UserID> = [asking]
-        return seats.filter { seat in
-            guard able.contains(seat.user) else { return false }
-            let head = people.head(of: seat.user)
-            return chosen[head] == seat.user && taken.insert(head).inserted
-        }
+        return people.seats(seats, of: able, besides: requester)
     }
 }
 

@@ -50,7 +50,7 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
   const line = (one: Happening) => (
     <li class={tones[one.kind]}>
       <span>
-        {byItself.includes(one.kind) ? t(`timeline.${one.kind}`, { level: levelName(one) }) : [<b>{one.by?.name ?? t('timeline.system')}</b>, ' ', t(`timeline.${one.kind}`)]}
+        {byItself.includes(one.kind) ? t(`timeline.${one.kind}`, { level: levelName(one) }) : [<b>{one.by?.name ?? t('timeline.system')}</b>, ' ', one.kind === 'reassigned' ? t('timeline.reassigned', { level: levelName(one), name: one.from?.name ?? '' }) : t(`timeline.${one.kind}`)]}
         {one.decision && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
       </span>
       {one.at && <small><RelativeTime time={one.at} /></small>}

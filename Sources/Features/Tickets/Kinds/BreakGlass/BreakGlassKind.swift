@@ -88,8 +88,7 @@ package struct BreakGlassKind: RequestKind {
             let people = try await TicketStore().people(
                 Set(found.map(\.user)).union([opening.requester]), in: opening.scope, opening.transaction)
             let able = try await opening.mayDecide(found.map(\.user))
-            var known: Set<UserID> = [people.head(of: opening.requester)]
-            seats = found.filter { able.contains($0.user) && known.insert(people.head(of: $0.user)).inserted }
+            seats = people.seats(found, of: able, besides: opening.requester)
         }
         guard !seats.isEmpty else { throw TicketError.noApprovers(level: 1) }
         plan.levels = [
