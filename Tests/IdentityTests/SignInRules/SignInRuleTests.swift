@@ -426,7 +426,7 @@ import Testing
         try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
         let first = try await scene.commandLine(scene.bob.visitor)
         let attempt = first["attempt"]
-        #expect(first.json["asked"] == ["ada"] && first["until"].hasPrefix("20"), "\(first.json)")
+        #expect(first.json["asked"] == ["Ada Archer"] && first["until"].hasPrefix("20"), "\(first.json)")
         let waits = try await look(attempt)
         #expect(waits.problem == "sign-in-waits" && waits["attempt"] == attempt)
         // It is no token of a sign-in in a browser.
@@ -474,7 +474,7 @@ import Testing
             case "disabled": try await scene.ada.call("users.disable", [scene.bob.id.text]).status
             default:
                 try await bob.call(
-                    "me.change-password",
+                    "me.password",
                     body: ["current": .string(House.password), "password": "another long enough one"]
                 ).status
             }
