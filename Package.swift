@@ -89,7 +89,7 @@ let package = Package(
         platform("JOSE", "Kernel", "Cryptography", crypto, cryptoExtras),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
-        platform("Outbound", "Kernel", "CCurl", logging, lifecycle),
+        platform("Outbound", "Kernel", "CCurl", crypto, logging, lifecycle),
         platform("QRCode", "CQREncode"),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
         platform("RADIUS", "Kernel", "Cryptography", "Outbound", "COpenSSL", crypto, nioCore, nioPosix),

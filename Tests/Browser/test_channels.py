@@ -16,7 +16,7 @@ VENDORS = pathlib.Path(__file__).resolve().parents[1] / "Support/stand_in_card_v
 class Vendors:
     def __init__(self):
         self.process = subprocess.Popen([sys.executable, VENDORS], stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline())
+        self.port = int(self.process.stdout.readline().split()[0])
         self.url = f"http://127.0.0.1:{self.port}/browser"
 
     def messages(self):

@@ -121,7 +121,9 @@ import Testing
         let (ann, carl) = (try await team.person("ann"), try await team.person("carl"))
         try await team.fail([answer])
         try await team.deliver(try await team.request(by: carl, for: [ann]))
-        #expect(try await team.messengers.find(channel.id, in: team.scope).restingUntil == team.stage.now + 40)
+        #expect(
+            try await team.messengers.find(channel.id, at: team.stage.now, in: team.scope).restingUntil == team.stage
+                .now + 40)
         try await team.deliver(try await team.request(by: carl, for: [ann]))
         #expect(try await team.messages().isEmpty)
         team.stage.wait(41)
@@ -161,7 +163,8 @@ import Testing
         try await team.deliver(try await team.request(by: try await team.person("carl"), for: [ann]))
         #expect(try await team.undelivered() == [ann.text])
         #expect(
-            try await team.messengers.find(channel.id, in: team.scope).lastError?.contains("account_inactive") == true)
+            try await team.messengers.find(channel.id, at: team.stage.now, in: team.scope).lastError?.contains(
+                "account_inactive") == true)
     }
 
     @Test func `words of people are letters, whatever they would be elsewhere`() async throws {

@@ -133,7 +133,9 @@ import Testing
         try await team.fail([["status": 503]])
         try await team.deliver(try await team.request(by: try await team.person("carl"), for: [ann]))
         #expect(try await pace() == "slow")
-        #expect(try await team.messengers.find(channel.id, in: team.scope).lastError?.contains("503") == true)
+        #expect(
+            try await team.messengers.find(channel.id, at: team.stage.now, in: team.scope).lastError?.contains("503")
+                == true)
         team.stage.wait(60)
         try await team.deliver()
         #expect(try await team.messages().count == 1)

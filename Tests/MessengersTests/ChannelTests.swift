@@ -74,7 +74,9 @@ import Testing
         }
         let callback = try await team.call("messenger-channels.show-callback", [made["id"]])
         #expect(!dump.contains(String(callback["url"].split(separator: "/").last ?? "?")))
-        for page in MessengerChannel.listing.samples { _ = try await team.messengers.list(page, in: team.scope) }
+        for page in MessengerChannel.listing.samples {
+            _ = try await team.messengers.list(page, at: team.stage.now, in: team.scope)
+        }
     }
 
     @Test func `at a new place the old secrets are not sent`() async throws {

@@ -341,6 +341,14 @@ extension StatementTests {
             "tenants with approvers who have to be told another way"
         ),
         (
+            "StreamClaims.swift", "update messenger_streams s set held_until",
+            "what a server holds, of whichever tenant"
+        ),
+        (
+            "StreamClaims.swift", "with mine as ( select m.tenant_id, count(*)",
+            "connections that no server holds, in turns of tenants"
+        ),
+        (
             "ServiceLevels.swift", "delete from service_levels where hour",
             "pruning by age"
         ),

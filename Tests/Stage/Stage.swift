@@ -105,7 +105,8 @@ extension Stage {
                     host: .tenant(scope))))
     }
 
-    private var writer: AuditWriter {
+    /// What writes the trail.
+    package var writer: AuditWriter {
         AuditWriter(
             inside: { [trail] record, transaction in
                 guard let tenant = record.principal.tenant else { return }

@@ -10,6 +10,8 @@ package final class StandInCardVendors: Sendable {
     package static let shared = Task { try await StandInCardVendors() }
 
     package let port: Int
+    /// Where connections are opened to.
+    package let streamPort: Int
     private let process: ChildProcess
 
     private init() async throws {
@@ -17,10 +19,9 @@ package final class StandInCardVendors: Sendable {
         let process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_card_vendors.py")])
         self.process = process
         try await eventually("the vendors listen", within: .seconds(30)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the vendors start: \(process.output)")
-        }
-        self.port = port
+        let ports = (process.output.split(separator: "\n").first ?? "").split(separator: " ").compactMap { Int($0) }
+        guard ports.count == 2 else { throw DidNotHappen(description: "the vendors start: \(process.output)") }
+        (port, streamPort) = (ports[0], ports[1])
     }
 
     /// Where the vendors are; each test has a room of its own.

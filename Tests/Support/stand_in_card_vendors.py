@@ -2,7 +2,8 @@
 that a card that is changed is there and may still be changed. Each test has a room of its own, the first part of the path.
 
 GET /ROOM/control tells what was asked for and what is shown to whom; POST /ROOM/control says what goes wrong next: {"fail": [{"status", "body"}, …]} answers so many requests, "revoke" ends
-the tokens. POST /ROOM/click {"vendor", …} makes what the vendor calls back with, by wechatpy for WeCom; POST /ROOM/opened has wechatpy open an answer."""
+the tokens. POST /ROOM/click {"vendor", …} makes what the vendor calls back with, by wechatpy for WeCom; POST /ROOM/opened has wechatpy open an answer.
+POST /ROOM/stream is what `stand_in_streams.py` is asked; a click there may name {"to", "user", "action"}."""
 
 import base64
 import hashlib
@@ -16,8 +17,11 @@ import xml.etree.ElementTree as ElementTree
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from stand_in_streams import Streams
+
 TOKEN, KEY, CORP = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "wx5823bf96d3bd56c7"
 lock = threading.Lock()
+streams = Streams()
 rooms = {}
 
 
@@ -90,6 +94,8 @@ class Vendors(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         path = "/".join(rest)
         said = json.loads(body) if body else {}
+        if path == "stream":
+            return self.answer(200, streams.ask(name, self.dingtalk_stream_click(name, said) if said.get("do") == "click" and "to" in said else said))
         with lock:
             room = rooms.setdefault(name, Room())
             try:
@@ -108,7 +114,7 @@ class Vendors(BaseHTTPRequestHandler):
                 elif path == "workflow":
                     found = self.teams(room, method, query, said)
                 else:
-                    found = self.dingtalk(room, method, path, query, said)
+                    found = self.dingtalk(room, method, path, query, said, name)
                 self.answer(202 if path == "workflow" else 200, found)
             except Refused as refused:
                 self.answer(refused.status, refused.body)
@@ -187,11 +193,21 @@ class Vendors(BaseHTTPRequestHandler):
 
     # DingTalk.
 
-    def dingtalk(self, room, method, path, query, said):
+    def dingtalk(self, room, method, path, query, said, name):
         if path == "v1.0/oauth2/accessToken":
             if fields(said, ["appKey", "appSecret"]) != {"appKey": "ding-app", "appSecret": "the app's secret"}:
                 raise dingtalk(400, "invalidAppKeyOrSecret")
             return {"accessToken": self.fresh(room), "expireIn": 7200}
+        if path == "v1.0/gateway/connections/open":
+            fields(said, ["clientId", "clientSecret", "subscriptions"], ["ua", "localIp"])
+            if (said["clientId"], said["clientSecret"]) != ("ding-app", "the app's secret"):
+                raise dingtalk(401, "authFailed")
+            if {"type": "CALLBACK", "topic": "/v1.0/card/instances/callback"} not in said["subscriptions"]:
+                raise dingtalk(400, "param.error")
+            ticket, refused = streams.open("dingtalk", name)
+            if refused:
+                raise Refused(refused.get("status", 503), refused.get("body", {}))
+            return {"endpoint": f"ws://127.0.0.1:{streams.port}/connect", "ticket": ticket}
         if path == "topapi/user/getbyunionid":
             if query.get("access_token") != room.token:
                 raise Refused(200, {"errcode": 40014, "errmsg": "invalid access_token"})
@@ -211,14 +227,14 @@ class Vendors(BaseHTTPRequestHandler):
                 said, ["cardTemplateId", "outTrackId", "callbackType", "cardData", "openSpaceId", "userIdType", "imRobotOpenSpaceModel", "imRobotOpenDeliverModel"], ["callbackRouteKey", "privateData"]
             )
             self.check_values(said["cardData"])
-            if said["imRobotOpenDeliverModel"] != {"spaceType": "IM_ROBOT", "robotCode": "ding-app"} or said["userIdType"] != 2 or said["callbackType"] != "HTTP":
+            if said["imRobotOpenDeliverModel"] != {"spaceType": "IM_ROBOT", "robotCode": "ding-app"} or said["userIdType"] != 2 or said["callbackType"] not in ("HTTP", "STREAM") or said["callbackType"] == "STREAM" and "callbackRouteKey" in said:
                 raise dingtalk(400, "param.error")
             space = re.fullmatch(r"dtv1\.card//IM_ROBOT\.(union-[a-z]+)", said["openSpaceId"])
             if not space:
                 return {"success": True, "result": {"outTrackId": said["outTrackId"], "deliverResults": [{"spaceType": "IM_ROBOT", "success": False, "errorMsg": "the person is not in the company"}]}}
             # Another card under a known id changes nothing.
             room.messages.setdefault(
-                said["outTrackId"], {"id": said["outTrackId"], "to": space[1], "card": said["cardData"]["cardParamMap"], "updates": 0, "route": said.get("callbackRouteKey")}
+                said["outTrackId"], {"id": said["outTrackId"], "to": space[1], "card": said["cardData"]["cardParamMap"], "updates": 0, "route": said.get("callbackRouteKey"), "by": said["callbackType"]}
             )
             return {"success": True, "result": {"outTrackId": said["outTrackId"], "deliverResults": [{"spaceType": "IM_ROBOT", "spaceId": space[1], "carrierId": "c", "success": True}]}}
         if path == "v1.0/card/instances" and method == "PUT":
@@ -260,6 +276,17 @@ class Vendors(BaseHTTPRequestHandler):
             "headers": {"Content-Type": "application/json", "x-ddpaas-signature-timestamp": stamp, "x-ddpaas-signature": signature},
         }
 
+    def dingtalk_stream_click(self, name, said):
+        with lock:
+            message = next(one for one in reversed(rooms[name].messages.values()) if one["to"] == said["to"])
+        assert message["by"] == "STREAM", "the vendor calls for this card"
+        content = {"cardPrivateData": {"actionIds": ["1"], "params": {"action": said["action"], "ref": said.get("ref", message["card"]["ref"])}}}
+        data = {
+            "type": "actionCallback", "outTrackId": message["id"], "corpId": said.get("corp", "ding-corp"), "userId": said["user"], "userIdType": 2, "spaceType": "IM_ROBOT", "spaceId": message["to"],
+            "extension": "{}", "content": json.dumps(content),
+        }
+        return {**said, "data": data}
+
     # Teams.
 
     def teams(self, room, method, query, said):
@@ -290,6 +317,6 @@ def opened(body):
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Vendors)
 server.daemon_threads = True
-print(server.server_port, flush=True)
+print(server.server_port, streams.port, flush=True)
 sys.stdout.flush()
 server.serve_forever()

@@ -3,7 +3,8 @@ changed is there. Each test has a room of its own, the first part of the path.
 
 GET /ROOM/control tells what was asked for and what is shown to whom; POST /ROOM/control says what goes wrong next: {"fail": [{"status", "headers", "body"}, …]} answers so many messages,
 {"delay": seconds} has every answer wait, {"moved": {mail address: id}} gives people other accounts at Slack.
-POST /ROOM/oracle gives a callback to the vendors' own libraries: {"vendor", "headers", "body", "secrets", "at"} -> {"accepted"}."""
+POST /ROOM/oracle gives a callback to the vendors' own libraries: {"vendor", "headers", "body", "secrets", "at"} -> {"accepted"}.
+POST /ROOM/stream is what `stand_in_streams.py` is asked."""
 
 import json
 import re
@@ -11,9 +12,12 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from stand_in_streams import Streams
 
 lock = threading.Lock()
+streams = Streams()
 rooms = {}
 
 
@@ -133,6 +137,8 @@ class Vendors(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         _, name, *rest = parts.path.split("/")
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        if rest == ["stream"]:
+            return self.answer(200, streams.ask(name, json.loads(body or "{}")))
         with lock:
             room = rooms.setdefault(name, Room())
             try:
@@ -149,7 +155,7 @@ class Vendors(BaseHTTPRequestHandler):
                     return self.answer(200, {"accepted": oracle(json.loads(body))})
                 path = "/".join(rest)
                 room.calls.append(f"{method} {path}")
-                told = 200, self.feishu(room, method, path, query, body) if path.startswith("open-apis/") else self.slack(room, method, path, query, body)
+                told = 200, self.feishu(room, method, path, query, body) if path.startswith("open-apis/") else self.slack(room, method, path, query, body, name)
             except Refused as refused:
                 told = refused.status, refused.body, refused.headers
             delay = room.delay
@@ -198,7 +204,15 @@ class Vendors(BaseHTTPRequestHandler):
             return {"code": 0, "msg": "success", "data": {}}
         raise feishu(404, "no such thing", 404)
 
-    def slack(self, room, method, path, query, body):
+    def slack(self, room, method, path, query, body, name):
+        if path == "api/apps.connections.open":
+            if self.headers.get("Authorization") != "Bearer xapp-the-token" or method != "POST":
+                raise slack("invalid_auth")
+            hello = {"type": "hello", "connection_info": {"app_id": "A1"}, "debug_info": {"host": "stand-in", "approximate_connection_time": 18060}}
+            ticket, refused = streams.open("slack", name, hello)
+            if refused:
+                raise Refused(refused.get("status", 200), refused.get("body", {"ok": False, "error": "internal_error"}), refused.get("headers", {}))
+            return {"ok": True, "url": f"ws://127.0.0.1:{streams.port}/link/?" + urlencode({"ticket": ticket, "app_id": "A1"})}
         if self.headers.get("Authorization") != "Bearer xoxb-the-token":
             raise slack("invalid_auth")
         said = json.loads(body) if body else {}
@@ -242,6 +256,6 @@ class Vendors(BaseHTTPRequestHandler):
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Vendors)
 server.daemon_threads = True
-print(server.server_port, flush=True)
+print(server.server_port, streams.port, flush=True)
 sys.stdout.flush()
 server.serve_forever()

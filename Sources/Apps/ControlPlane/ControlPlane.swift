@@ -54,6 +54,10 @@ package struct ControlPlane: Sendable {
         loops.start()
         defer { loops.stop() }
         let client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
+        // What stays open takes no place from what comes and goes.
+        var lasting = HTTPClientConfiguration(egress: .guarded(allow: []), maxConnections: 640)
+        lasting.keptConnections = 640
+        let lines = HTTPClient(configuration: lasting, logger: logger)
         let sender = try configuration.mail.map { try MailSender($0) }
         let post = MailClient(configuration: HTTPClientConfiguration(egress: .open), logger: logger)
         let guardedPost = MailClient(
@@ -94,7 +98,7 @@ package struct ControlPlane: Sendable {
         let node = "\(ProcessInfo.processInfo.processIdentifier)"
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [
-            database, client, inner, post, guardedPost, features.directory, features.tenants, hub, portalEvents,
+            database, client, lines, inner, post, guardedPost, features.directory, features.tenants, hub, portalEvents,
             features.calls, features.reviews.hub,
         ]
         if let redis { services.append(redis) }
@@ -108,6 +112,10 @@ package struct ControlPlane: Sendable {
         services.append(features.messengers.clicks)
         services.append(CardPump(messengers: features.messengers, clock: now, logger: logger))
         services.append(AnnouncementPump(notifications: features.notifications, clock: now, logger: logger))
+        services.append(
+            StreamKeeper(
+                messengers: features.messengers, client: lines, audit: parts.trail.writer, node: node, clock: now,
+                logger: logger))
         services.append(SaveLevels(levels: features.levels, counts: counts, now: now, logger: logger))
         services += features.periodic(
             on: PeriodicParts(

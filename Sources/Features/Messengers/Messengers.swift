@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPAPI
 package import Jobs
 package import Kernel
@@ -37,6 +38,7 @@ package struct Messengers: Sendable {
     var keys: TenantKeys { ground.keys }
     var channels: ChannelStore { ChannelStore() }
     var cards: CardStore { CardStore() }
+    var streams: StreamStore { StreamStore() }
 
     /// `portal` says where people open a tenant's portal.
     package init(
@@ -50,13 +52,31 @@ package struct Messengers: Sendable {
     }
 
     /// A page of channels, without their secrets.
-    package func list(_ page: PageRequest, in scope: TenantScope) async throws -> Rows<MessengerChannel> {
-        Rows(try await channels.list(page, in: scope, database), of: page)
+    package func list(_ page: PageRequest, at now: Date, in scope: TenantScope) async throws -> Rows<MessengerChannel> {
+        Rows(try await connected(channels.list(page, in: scope, database), at: now, in: scope), of: page)
     }
 
     /// One channel, or `MessengerError.notFound`.
-    package func find(_ id: MessengerChannelID, in scope: TenantScope) async throws -> MessengerChannel {
-        guard let channel = try await channels.find(id, in: scope, database) else { throw MessengerError.notFound }
-        return channel
+    package func find(
+        _ id: MessengerChannelID, at now: Date, in scope: TenantScope
+    ) async throws -> MessengerChannel {
+        guard let channel = try await channels.find(id, in: scope, database),
+            let shown = try await connected([channel], at: now, in: scope).first
+        else { throw MessengerError.notFound }
+        return shown
+    }
+
+    /// The same, with how it stands with their connections.
+    private func connected(
+        _ found: [MessengerChannel], at now: Date, in scope: TenantScope
+    ) async throws -> [MessengerChannel] {
+        let streaming = found.filter { $0.settings.delivery == .stream }.map(\.id)
+        guard !streaming.isEmpty else { return found }
+        let connections = try await streams.connections(of: streaming, at: now, in: scope, database)
+        return found.map { channel in
+            var channel = channel
+            channel.connection = connections[channel.id]
+            return channel
+        }
     }
 }

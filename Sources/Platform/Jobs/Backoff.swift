@@ -9,7 +9,8 @@ package struct Backoff: Sendable {
         self.longest = longest
     }
 
-    func delay(after attempt: Int, using random: inout some RandomNumberGenerator) -> Duration {
+    /// How long after so many tries.
+    package func delay(after attempt: Int, using random: inout some RandomNumberGenerator) -> Duration {
         let doubled = min(first * (1 << min(max(attempt - 1, 0), 30)), longest)
         return doubled * Double.random(in: 0.8...1.2, using: &random)
     }

@@ -11,11 +11,14 @@ import ServiceLifecycle
 ///   are left; without `run()`, call `stop()`, or let go of the client.
 package final class HTTPClient: Service {
     private let configuration: HTTPClientConfiguration
+    var userAgent: String { configuration.userAgent }
     private let loop: TransferLoop
 
     package init(configuration: HTTPClientConfiguration, logger: Logger) {
         self.configuration = configuration
-        self.loop = TransferLoop(maxConnections: configuration.maxConnections, logger: logger)
+        self.loop = TransferLoop(
+            maxConnections: configuration.maxConnections, keptConnections: configuration.keptConnections, logger: logger
+        )
     }
 
     deinit {
@@ -45,8 +48,21 @@ package final class HTTPClient: Service {
         _ request: OutboundRequest, idleTimeout: Duration = .seconds(30)
     ) async throws(OutboundError) -> OutboundStream {
         try request.check()
-        let exchange = begin(request, timing: .idle(idleTimeout))
+        let exchange = begin(.request(request), opening: request.opened, timing: .idle(idleTimeout))
         return OutboundStream(head: try await exchange.head(), exchange: exchange)
+    }
+
+    /// Opens a connection to where the URL says, with TLS for `https`, and returns when it stands. Nothing is sent by itself;
+    /// of the request, only what is about connecting counts.
+    ///
+    /// It fails when nothing arrives for `idleTimeout`, and ends when its reader is cancelled or nobody holds it any more.
+    package func connect(
+        to request: OutboundRequest, idleTimeout: Duration
+    ) async throws(OutboundError) -> OutboundConnection {
+        try request.check()
+        let exchange = begin(.connection(request), opening: request.opened, timing: .idle(idleTimeout))
+        _ = try await exchange.head()
+        return OutboundConnection(destination: request.url.destination, exchange: exchange)
     }
 
     package func run() async throws {
@@ -63,7 +79,7 @@ package final class HTTPClient: Service {
     private func answer(
         to request: OutboundRequest, timeout: Duration
     ) async throws(OutboundError) -> OutboundResponse {
-        let exchange = begin(request, timing: .total(timeout))
+        let exchange = begin(.request(request), opening: request.opened, timing: .total(timeout))
         let head = try await exchange.head()
         var body: [UInt8] = []
         while let part = try await exchange.next() {
@@ -75,10 +91,12 @@ package final class HTTPClient: Service {
         return OutboundResponse(head: head, body: body)
     }
 
-    private func begin(_ request: OutboundRequest, timing: TransferOrder.Timing) -> Exchange {
+    private func begin(
+        _ work: TransferOrder.Work, opening opened: Set<HostPort>, timing: TransferOrder.Timing
+    ) -> Exchange {
         Exchange(
             TransferOrder(
-                .request(request), timing: timing, egress: configuration.egress.opening(request.opened),
+                work, timing: timing, egress: configuration.egress.opening(opened),
                 configuration: configuration),
             on: loop)
     }

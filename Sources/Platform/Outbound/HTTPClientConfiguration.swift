@@ -13,6 +13,8 @@ package struct HTTPClientConfiguration: Sendable {
     package var userAgent: String
     /// Connections at a time, to everybody together; further requests wait, within their timeouts.
     package var maxConnections: Int
+    /// Connections that are kept when nobody uses them, and those that stay open.
+    package var keptConnections = 64
     /// Names with fixed addresses, in libcurl's form `host:port:address`, so that tests need no DNS of their own.
     var resolved: [String] = []
 

@@ -249,14 +249,17 @@ export type SmsSettings =
 export interface SmsGateway {
   id: string; name: string; enabled: boolean; kind: SmsSettings['kind']; settings: SmsSettings | null; hasSecret: boolean; createdAt: string; lastTakenAt: string | null; lastRefusal: string | null; lastRefusedAt: string | null; version: number;
 }
+export type ChannelDelivery = 'callback' | 'stream';
+/** How it stands with the connection over which clicks come. */
+export interface ChannelConnection { state: 'connected' | 'connecting' | 'waiting'; since: string | null; problem: 'refused' | 'closed' | 'unreachable' | 'broken' | 'busy' | null; detail: string | null; failedAt: string | null }
 export type ChannelSettings =
   | { vendor: 'feishu' | 'lark'; appId: string; tenantKey: string; apiUrl: string | null }
-  | { vendor: 'slack'; appId: string; teamId: string; apiUrl: string | null }
-  | { vendor: 'dingtalk'; appKey: string; corpId: string; template: string | null; trustsClicks: boolean; apiUrl: string | null }
+  | { vendor: 'slack'; appId: string; teamId: string; delivery: ChannelDelivery; apiUrl: string | null }
+  | { vendor: 'dingtalk'; appKey: string; corpId: string; template: string | null; trustsClicks: boolean; delivery: ChannelDelivery; apiUrl: string | null }
   | { vendor: 'wecom'; corpId: string; agentId: number; apiUrl: string | null }
   | { vendor: 'teams'; language: string };
 export interface MessengerChannel {
-  id: string; name: string; settings: ChannelSettings; people: 'links' | 'email'; provider: string | null; trustsDirectory: boolean; state: 'enabled' | 'disabled'; restingUntil: string | null; lastError: string | null; createdAt: string; version: number;
+  id: string; name: string; settings: ChannelSettings; people: 'links' | 'email'; provider: string | null; trustsDirectory: boolean; state: 'enabled' | 'disabled'; restingUntil: string | null; lastError: string | null; connection: ChannelConnection | null; createdAt: string; version: number;
 }
 export interface ChannelTest { outcome: 'sent' | 'unlinked' | 'failed'; detail: string }
 /** Where somebody confirms by RADIUS; nothing if they do not. */

@@ -41,8 +41,18 @@ extension Messengers {
             guard case .answered(let reply) = told else { return .empty }
             return reply
         }
+        return await answer(
+            click, through: channel, within: Self.answerTime - (ContinuousClock.now - start), audit: audit, at: now,
+            in: scope)
+    }
+
+    /// Does what a click asks for, once it is known to be the vendor's, and says what the vendor is answered in that time.
+    func answer(
+        _ click: VendorClick, through channel: OpenChannel, within time: Duration = answerTime, audit: AuditDraft,
+        at now: Date, in scope: TenantScope
+    ) async -> CallbackReply {
         audit.target("messenger-channel", channel.channel.id.text, name: channel.channel.name)
-        let answer = await clicks.answer(for: scope.tenant, within: Self.answerTime - (ContinuousClock.now - start)) {
+        let answer = await clicks.answer(for: scope.tenant, within: time) {
             await settled(click, through: channel, audit: audit, at: now, in: scope)
         } late: { settled in
             await finish(settled, click, audit: audit, at: now, in: scope)

@@ -27,16 +27,17 @@ extension Messengers {
         try await database.transaction(in: scope) { tx in
             guard try await channels.countHeld(in: scope, tx) < Self.mostChannels else { throw MessengerError.tooMany }
             try await channels.insert(channel, secrets: sealed, callback: callback.hash.bytes, in: scope, tx)
+            try await streams.want(channel, at: now, in: scope, tx)
             audit.target("messenger-channel", channel.id.text, name: channel.name)
             try await audit.write(in: tx)
         }
-        return channel
+        return try await find(channel.id, at: now, in: scope)
     }
 
     /// Changes a channel. The address of its callbacks stays.
     package func change(
         _ id: MessengerChannelID, to change: ChangeMessengerChannel, from version: Int, maySay: Bool,
-        audit: AuditDraft, in scope: TenantScope
+        at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> MessengerChannel {
         guard maySay else { throw MessengerError.beyondOwnPermissions }
         guard let known = try await channels.sealed([id], in: scope, database).first else {
@@ -66,6 +67,7 @@ extension Messengers {
             guard let held = try await channels.lock(id, in: scope, tx) else { throw MessengerError.notFound }
             guard held.channel.version == version else { throw MessengerError.changed }
             try await channels.update(changed, in: scope, tx)
+            try await streams.want(changed, at: now, in: scope, tx)
             if let sealed { try await channels.setSecrets(sealed, of: id, in: scope, tx) }
             // Who somebody is at one place says nothing about another.
             if isElsewhere { try await cards.forget(channel: id, in: scope, tx) }
@@ -75,7 +77,7 @@ extension Messengers {
         // Other nodes hear of it when what they have kept is old.
         callbackKeys.forget(
             CallbackKeys.Place(tenant: scope.tenant, hash: RandomToken.hash(of: vault.callback).bytes))
-        return try await find(id, in: scope)
+        return try await find(id, at: now, in: scope)
     }
 
     /// Removes a channel; cards that are out there are answered no more.
@@ -83,6 +85,7 @@ extension Messengers {
         try await database.transaction(in: scope) { tx in
             guard let held = try await channels.lock(id, in: scope, tx) else { throw MessengerError.notFound }
             try await channels.delete(id, in: scope, tx)
+            try await tx.enqueue("select pg_notify('messenger_streams', '')")
             audit.target("messenger-channel", id.text, name: held.channel.name)
             try await audit.write(in: tx)
         }

@@ -15,7 +15,7 @@ package enum ChannelRoutes {
             "list", "/messenger-channels", summary: "List channels to messengers",
             permission: .messengerChannelsRead, by: MessengerChannel.listing
         ) { messengers, call in
-            try await messengers.list(call.query, in: call.scope)
+            try await messengers.list(call.query, at: call.now, in: call.scope)
         }
 
         Route.post(
@@ -32,7 +32,7 @@ package enum ChannelRoutes {
             "show", "/messenger-channels/{channel}", MessengerChannelID.self, summary: "Show a channel to a messenger",
             permission: .messengerChannelsRead, returns: MessengerChannel.self
         ) { messengers, call in
-            try await messengers.find(call.path, in: call.scope)
+            try await messengers.find(call.path, at: call.now, in: call.scope)
         }
 
         Route.patch(
@@ -42,8 +42,8 @@ package enum ChannelRoutes {
             returns: MessengerChannel.self, errors: [.channelNameTaken], stepUp: .recent
         ) { messengers, call in
             try await messengers.change(
-                call.path, to: call.body, from: call.version ?? 0, maySay: maySay(call), audit: call.audit,
-                in: call.scope)
+                call.path, to: call.body, from: call.version ?? 0, maySay: maySay(call), at: call.now,
+                audit: call.audit, in: call.scope)
         }
 
         Route.delete(

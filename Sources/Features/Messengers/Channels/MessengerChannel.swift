@@ -17,6 +17,8 @@ package struct MessengerChannel: Versioned, Sendable {
     package var restingUntil: Date?
     /// What the vendor has said last when it did not do what it was asked.
     package var lastError: String?
+    /// How it stands with the connection over which clicks come; nil where the vendor calls, or while the channel is off.
+    package var connection: ChannelConnection?
     package var createdAt: Date
     package var version: Int
 
@@ -42,6 +44,9 @@ extension MessengerChannel: WireValue {
         Field("state", \.state)
         Field("restingUntil", \.restingUntil, note: "Until when nothing is sent, because the vendor asked for a pause.")
         Field("lastError", \.lastError, .text(0...500))
+        Field(
+            "connection", \.connection,
+            note: "How it stands with the connection over which clicks come; null where the vendor calls.")
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }

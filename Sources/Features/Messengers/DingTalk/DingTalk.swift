@@ -16,7 +16,7 @@ struct DingTalk: Vendor {
     private static let token = VendorRequest.TokenPlace.header("x-acs-dingtalk-access-token", prefix: "")
     /// By which the vendor finds the address that clicks are told to.
     private var route: String { "gatehouse-" + Hash256.of(Array(secrets[.signingSecret].utf8)).text.prefix(22) }
-    private var hasClicks: Bool { secrets.has(.signingSecret) }
+    private var isCalled: Bool { settings.delivery == .callback && secrets.has(.signingSecret) }
 
     private func call(
         _ method: OutboundRequest.Method = .post, _ place: String, _ json: JSON,
@@ -61,9 +61,10 @@ struct DingTalk: Vendor {
             return message(DingTalkCard(face, mayApprove: false).message, to: address)
         }
         let card = "gh-" + Hash256.of(Array(once.utf8)).text
-        let shown = DingTalkCard(face, mayApprove: settings.trustsClicks)
+        let shown = DingTalkCard(face, mayApprove: settings.mayApprove)
         var body: JSON = [
-            "cardTemplateId": .string(template), "outTrackId": .string(card), "callbackType": "HTTP",
+            "cardTemplateId": .string(template), "outTrackId": .string(card),
+            "callbackType": settings.delivery == .stream ? "STREAM" : "HTTP",
             "cardData": ["cardParamMap": shown.parameters],
             "openSpaceId": .string("dtv1.card//IM_ROBOT.\(address)"), "userIdType": 2,
             "imRobotOpenSpaceModel": [
@@ -73,7 +74,7 @@ struct DingTalk: Vendor {
             ],
             "imRobotOpenDeliverModel": ["spaceType": "IM_ROBOT", "robotCode": .string(settings.appKey)],
         ]
-        if hasClicks { body = body.merging(["callbackRouteKey": .string(route)]) }
+        if isCalled { body = body.merging(["callbackRouteKey": .string(route)]) }
         return call(.post, "/v1.0/card/instances/createAndDeliver", body) { answer throws(VendorFault) in
             guard case .array(let places)? = answer["result"]?["deliverResults"], !places.isEmpty else {
                 throw VendorFault(.refused, "The vendor has not said to whom the card went.")
@@ -127,7 +128,7 @@ struct DingTalk: Vendor {
             .put, "/v1.0/card/instances",
             [
                 "outTrackId": handle["card"] ?? .null,
-                "cardData": ["cardParamMap": DingTalkCard(face, mayApprove: settings.trustsClicks).parameters],
+                "cardData": ["cardParamMap": DingTalkCard(face, mayApprove: settings.mayApprove).parameters],
                 "cardUpdateOptions": ["updateCardDataByKey": true, "updatePrivateDataByKey": true], "userIdType": 2,
             ]
         ) { _ throws(VendorFault) in .done }
@@ -135,7 +136,7 @@ struct DingTalk: Vendor {
 
     /// Has the vendor tell clicks to this address. It is asked whenever the channel is tried out; the address may change.
     func register(callback: String) -> VendorRequest? {
-        guard settings.template != nil, hasClicks else { return nil }
+        guard settings.template != nil, isCalled else { return nil }
         return VendorRequest(
             .post, api + "/v1.0/card/callbacks/register",
             json: [
@@ -150,8 +151,10 @@ struct DingTalk: Vendor {
 
     // MARK: what comes back
 
+    var stream: (any ClickStream)? { settings.delivery == .stream ? DingTalkStream(vendor: self, api: api) : nil }
+
     func read(_ callback: RawCallback, at now: Date) throws(CallbackRefusal) -> VendorCallback {
-        guard hasClicks, let timestamp = callback.header(DingTalkCallback.timestampField),
+        guard isCalled, let timestamp = callback.header(DingTalkCallback.timestampField),
             let signature = callback.header(DingTalkCallback.signatureField)
         else { throw .unsigned }
         let click: DingTalkCallback
@@ -165,20 +168,24 @@ struct DingTalk: Vendor {
             case .unreadable: throw .unreadable
             }
         }
+        // Whoever has seen one signature could send anything with it for some minutes: what approves takes more than that,
+        // unless the company has said that it does not. One signature is good for one click.
+        return try read(click, event: "\(timestamp)/\(signature)", approves: settings.trustsClicks)
+    }
+
+    /// What somebody has done with a card, as the vendor says.
+    func read(
+        _ click: DingTalkCallback, event: String, approves: Bool
+    ) throws(CallbackRefusal) -> VendorCallback {
         guard click.corporation == settings.corpId else { throw .foreign }
         guard Self.isID(click.user) else { throw .unreadable }
         guard let reference = click.parameters["ref"]?.text, let action = click.parameters["action"]?.text,
             ["approve", "reject"].contains(action)
         else { return .answered(.json([:])) }
-        // Whoever has seen one signature could send anything with it for some minutes: what approves takes more than that,
-        // unless the company has said that it does not.
-        let choice: VendorClick.Choice =
-            action == "reject" ? .reject : settings.trustsClicks ? .approve : .refresh
         return .click(
             VendorClick(
-                // One signature is good for one click.
-                event: "\(timestamp)/\(signature)", subject: "\(settings.corpId)/\(click.user)", address: click.user,
-                reference: reference, choice: choice))
+                event: event, subject: "\(settings.corpId)/\(click.user)", address: click.user, reference: reference,
+                choice: action == "reject" ? .reject : approves ? .approve : .refresh))
     }
 
     func answer(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?, at now: Date) -> CallbackReply {
@@ -190,7 +197,7 @@ struct DingTalk: Vendor {
                 "userPrivateData": ["cardParamMap": ["hint": .string(told)]],
             ])
         }
-        var parameters = DingTalkCard(face, mayApprove: settings.trustsClicks).parameters
+        var parameters = DingTalkCard(face, mayApprove: settings.mayApprove).parameters
         switch outcome {
         case .verdict(.counted, _): break
         // Who wanted to approve where clicks do not: the card says where to.

@@ -8,12 +8,14 @@ package struct DingTalkSettings: ChannelPlace {
     package let template: String?
     /// Approve by a click, although the vendor signs no more of it than the time.
     package let trustsClicks: Bool
+    package let delivery: ChannelDelivery
     package let apiUrl: String?
 
-    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [(.appSecret, true), (.signingSecret, false)]
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { [(.appSecret, true), (.signingSecret, false)] }
 
     package init(
-        appKey: String, corpId: String, template: String?, trustsClicks: Bool, apiUrl: String?
+        appKey: String, corpId: String, template: String?, trustsClicks: Bool, delivery: ChannelDelivery = .callback,
+        apiUrl: String?
     ) throws(Invalid) {
         try ChannelWord.check(appKey, field: "appKey")
         try ChannelWord.check(corpId, field: "corpId")
@@ -23,8 +25,12 @@ package struct DingTalkSettings: ChannelPlace {
         self.corpId = corpId
         self.template = template
         self.trustsClicks = trustsClicks
+        self.delivery = delivery
         self.apiUrl = apiUrl
     }
+
+    /// Whether a click can be the vendor's alone, or is taken for that.
+    var mayApprove: Bool { delivery == .stream || trustsClicks }
 
     var company: String { corpId }
     var place: [String?] { [appKey, corpId, apiUrl] }
@@ -32,9 +38,13 @@ package struct DingTalkSettings: ChannelPlace {
 
 extension DingTalkSettings: WireValue {
     package static let schema: Schema<Self> = .record({
-        (appKey: String, corpId: String, template: String?, trustsClicks: Bool, apiUrl: String?) throws(Invalid) in
+        (
+            appKey: String, corpId: String, template: String?, trustsClicks: Bool, delivery: ChannelDelivery,
+            apiUrl: String?
+        ) throws(Invalid) in
         try DingTalkSettings(
-            appKey: appKey, corpId: corpId, template: template, trustsClicks: trustsClicks, apiUrl: apiUrl)
+            appKey: appKey, corpId: corpId, template: template, trustsClicks: trustsClicks, delivery: delivery,
+            apiUrl: apiUrl)
     }) {
         Field("appKey", \.appKey, .text(1...100), note: "The app, which is its robot's code as well.")
         Field("corpId", \.corpId, .text(1...100), note: "The company there, whose people alone are asked.")
@@ -45,6 +55,10 @@ extension DingTalkSettings: WireValue {
             "trustsClicks", \.trustsClicks, Bool.schema.otherwise(false),
             note: "Whether a click approves. The vendor signs no more of it than the time, so that it is only as good "
                 + "as the secrecy of the address; otherwise cards lead to the portal, and a click only refuses.")
+        Field(
+            "delivery", \.delivery, ChannelDelivery.schema.otherwise(.callback),
+            note: ChannelWord.deliveryNote
+                + " What comes over a connection is the vendor's, so that a click approves.")
         Field("apiUrl", \.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

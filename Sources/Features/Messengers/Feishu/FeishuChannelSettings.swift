@@ -6,9 +6,9 @@ package struct FeishuChannelSettings: ChannelPlace {
     package let tenantKey: String
     package let apiUrl: String?
 
-    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [
-        (.appSecret, true), (.verificationToken, true), (.encryptKey, true),
-    ]
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
+        [(.appSecret, true), (.verificationToken, true), (.encryptKey, true)]
+    }
 
     package init(appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) {
         try ChannelWord.check(appId, field: "appId")

@@ -78,7 +78,14 @@ struct Slack: Vendor {
 
     // MARK: what comes back
 
+    var stream: (any ClickStream)? {
+        settings.delivery == .stream
+            ? SlackStream(settings: settings, api: api, token: secrets[.appToken]) : nil
+    }
+
     func read(_ callback: RawCallback, at now: Date) throws(CallbackRefusal) -> VendorCallback {
+        // What comes over a connection comes in no other way.
+        guard settings.delivery == .callback else { throw .unsigned }
         try SlackCallback(secrets: secrets).check(callback, at: now)
         return try SlackCallback.read(callback, settings)
     }

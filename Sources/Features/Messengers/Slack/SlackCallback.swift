@@ -38,6 +38,11 @@ struct SlackCallback {
         guard let text = FormText.decoded("payload", in: callback.body),
             let json = try? JSONParser.parse(Array(text.utf8))
         else { throw .unreadable }
+        return try read(json, settings)
+    }
+
+    /// The document itself.
+    static func read(_ json: JSON, _ settings: SlackSettings) throws(CallbackRefusal) -> VendorCallback {
         guard json["api_app_id"]?.text == settings.appId, json["team"]?["id"]?.text == settings.teamId,
             let user = json["user"], user["team_id"]?.text ?? settings.teamId == settings.teamId
         else { throw .foreign }

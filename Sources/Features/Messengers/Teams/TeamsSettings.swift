@@ -4,7 +4,7 @@ package import Kernel
 package struct TeamsSettings: ChannelPlace {
     package let language: String
 
-    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [(.webhookUrl, true)]
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { [(.webhookUrl, true)] }
 
     package init(language: String) {
         self.language = language

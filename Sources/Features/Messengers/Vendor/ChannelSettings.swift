@@ -37,7 +37,10 @@ package enum ChannelSettings: Sendable {
     }
 
     /// The secrets that it takes, and whether it works without.
-    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { type(of: place).secrets }
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { place.secrets }
+
+    /// How the vendor tells of clicks.
+    var delivery: ChannelDelivery { place.delivery }
 
     /// The company there, whose people alone are asked.
     var company: String { place.company }
@@ -81,6 +84,8 @@ package enum ChannelSecretName: String, Sendable, CaseIterable, WireValue {
     case appSecret
     /// The token itself, of an app that has one for good.
     case botToken
+    /// By which an app opens connections.
+    case appToken
     /// What callbacks are signed with.
     case signingSecret
     /// What callbacks are encrypted with.
@@ -123,14 +128,29 @@ struct ChannelSecrets: Sendable {
 /// What the settings of each vendor have in common.
 protocol ChannelPlace: Sendable {
     /// The secrets that it takes, and whether it works without.
-    static var secrets: [(name: ChannelSecretName, isRequired: Bool)] { get }
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] { get }
+    /// How it tells clicks.
+    var delivery: ChannelDelivery { get }
     var company: String { get }
     /// Who hears the secrets: another app, company or address is another place.
     var place: [String?] { get }
 }
 
+extension ChannelPlace {
+    var delivery: ChannelDelivery { .callback }
+}
+
+/// How a vendor tells of clicks.
+package enum ChannelDelivery: String, Sendable, CaseIterable, WireValue {
+    /// It calls us.
+    case callback
+    /// Over a connection that we open to it.
+    case stream
+}
+
 /// Addresses and words of settings, whatever the vendor.
 enum ChannelWord {
+    static let deliveryNote = "How clicks are told: the vendor calls us, or over a connection that we open to it."
     static let address = Schema<String>.text(8...500)
     static let addressNote = "For an installation of one's own; the vendor's if null."
 

@@ -37,12 +37,15 @@ protocol Vendor: Sendable {
 
     /// The address of the one place where all see the same card; nil for vendors by whom each person is asked.
     var room: String? { get }
+    /// How clicks are told over a connection that we open; nil where the vendor calls us.
+    var stream: (any ClickStream)? { get }
     /// Has the vendor call this address; nil where that is said at the vendor.
     func register(callback: String) -> VendorRequest?
 }
 
 extension Vendor {
     var room: String? { nil }
+    var stream: (any ClickStream)? { nil }
     func register(callback: String) -> VendorRequest? { nil }
     func isWorthAnUpdate(_ handle: JSON, to face: CardFace) -> Bool { true }
     func token() -> VendorRequest? { nil }
@@ -111,6 +114,8 @@ enum VendorTurn: Sendable {
     case address(String?)
     /// The handle by which the card is updated.
     case sent(JSON)
+    /// Where a connection is opened to; it is a secret, and good once.
+    case stream(String)
     case done
 }
 

@@ -6,9 +6,9 @@ package struct WeComSettings: ChannelPlace {
     package let agentId: Int
     package let apiUrl: String?
 
-    static let secrets: [(name: ChannelSecretName, isRequired: Bool)] = [
-        (.appSecret, true), (.verificationToken, true), (.encryptKey, true),
-    ]
+    var secrets: [(name: ChannelSecretName, isRequired: Bool)] {
+        [(.appSecret, true), (.verificationToken, true), (.encryptKey, true)]
+    }
 
     package init(corpId: String, agentId: Int, apiUrl: String?) throws(Invalid) {
         try ChannelWord.check(corpId, field: "corpId")

@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 package import Kernel
 package import Postgres
 import Synchronization
@@ -39,6 +39,16 @@ package final class AuditDraft: Sendable {
 
     /// For tests of use-cases, and for calls that no gate stands in front of: writes nowhere.
     package static var discarding: AuditDraft { AuditDraft(nil) }
+
+    /// For what somebody else's service tells over a connection that we have opened: nobody is signed in there either.
+    package static func told(
+        _ action: String, over operation: String, in scope: TenantScope, at now: Date, by writer: AuditWriter
+    ) -> AuditDraft {
+        AuditDraft(
+            Facts(
+                action: action, principal: Principal(.anonymous, id: "", name: "nobody", tenant: scope.tenant),
+                operation: operation, traceID: "", clientAddress: "", at: now, writer: writer))
+    }
 
     /// Says what the call acts on, as soon as it is known: a refusal after this names it too.
     package func target(_ kind: String, _ id: String, name: String = "") {

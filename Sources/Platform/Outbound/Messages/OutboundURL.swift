@@ -20,6 +20,16 @@ package struct OutboundURL: Sendable, Hashable, CustomStringConvertible {
         self = try Self.parsed { text.setting($0) }
     }
 
+    /// The address of a WebSocket, `wss` or `ws`, as what is connected to: `https` or `http`.
+    package init(webSocket text: String) throws(OutboundError) {
+        guard let colon = text.firstIndex(of: ":") else { throw .invalidRequest(.url) }
+        switch text[..<colon].lowercased() {
+        case "wss": try self.init("https" + text[colon...])
+        case "ws": try self.init("http" + text[colon...])
+        default: throw .invalidRequest(.url)
+        }
+    }
+
     /// Where a `Location` header leads to, relative to this URL.
     func following(_ location: String) throws(OutboundError) -> OutboundURL {
         let base = text

@@ -11,11 +11,11 @@ struct MultiHandle: @unchecked Sendable {
     // called only under the mailbox's lock while the handle lives.
     let pointer: UnsafeMutableRawPointer
 
-    init?(maxConnections: Int) {
+    init?(maxConnections: Int, kept: Int) {
         guard CurlLibrary.isReady, let pointer = curl_multi_init() else { return nil }
         self.pointer = pointer
         curl_multi_set_number(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, maxConnections)
-        curl_multi_set_number(pointer, CURLMOPT_MAXCONNECTS, min(maxConnections, 64))
+        curl_multi_set_number(pointer, CURLMOPT_MAXCONNECTS, min(maxConnections, kept))
         // No HTTP/2 here, so nothing to share a connection for.
         curl_multi_set_number(pointer, CURLMOPT_PIPELINING, 0)
     }

@@ -30,6 +30,15 @@ final class Exchange: Sendable {
         return bytes
     }
 
+    /// Sends bytes on a connection that stands; they wait while the other side takes none.
+    func write(_ bytes: [UInt8]) { loop.submit(.write(id, bytes)) }
+
+    /// Ends it, whoever still holds it.
+    func end() {
+        pipe.abandon()
+        loop.submit(.cancel(id))
+    }
+
     private func untilCancelled<Value>(
         _ read: (ResponsePipe) async -> Result<Value, OutboundError>
     ) async throws(OutboundError) -> Value {

@@ -22,6 +22,7 @@ extension Transfer {
         switch order.work {
         case .request(let request): setUpProtocol(request) && setUpMethod(request) && setUpHeaders(request)
         case .mail(let mail): setUp(mail, context)
+        case .connection(let request): setUpProtocol(request) && setUpConnection()
         }
     }
 

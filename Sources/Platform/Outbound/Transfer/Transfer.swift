@@ -9,13 +9,15 @@ final class Transfer {
     var fixedNames: UnsafeMutablePointer<curl_slist>?
     /// What is left to send of a mail.
     var rest: ArraySlice<UInt8> = []
+    /// A connection that stands, and is libcurl's affair no more but for its bytes.
+    var line: Line?
 
     /// The head that is being read; interim responses (1xx) come before the real one.
     private var fields = OutboundHeaders()
     private var headBytes = 0
     private var hasHead = false
-    private var isPaused = false
-    private var lastNews = ContinuousClock.now
+    var isPaused = false
+    var lastNews = ContinuousClock.now
     private(set) var hasRefusedAddress = false
     private(set) var isHeadTooLarge = false
 
@@ -82,7 +84,7 @@ final class Transfer {
     func resume() {
         lastNews = .now
         isPaused = false
-        curl_easy_pause(easy, CURLPAUSE_CONT)
+        if line == nil { curl_easy_pause(easy, CURLPAUSE_CONT) }
     }
 
     var hasIdleTime: Bool {

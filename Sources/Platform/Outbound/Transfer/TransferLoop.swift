@@ -7,6 +7,7 @@ final class TransferLoop: Sendable {
     enum Command: Sendable {
         case start(UInt64, TransferOrder)
         case resume(UInt64)
+        case write(UInt64, [UInt8])
         case cancel(UInt64)
     }
 
@@ -25,10 +26,12 @@ final class TransferLoop: Sendable {
 
     private let mailbox = Mutex(Mailbox())
     private let maxConnections: Int
+    private let keptConnections: Int
     private let logger: Logger
 
-    init(maxConnections: Int, logger: Logger) {
+    init(maxConnections: Int, keptConnections: Int = 64, logger: Logger) {
         self.maxConnections = maxConnections
+        self.keptConnections = keptConnections
         self.logger = logger
     }
 
@@ -68,7 +71,7 @@ final class TransferLoop: Sendable {
     }
 
     private func launch() -> Phase {
-        guard let multi = MultiHandle(maxConnections: maxConnections),
+        guard let multi = MultiHandle(maxConnections: maxConnections, kept: keptConnections),
             LoopThread.start(named: "outbound", { [self] in run(multi) })
         else {
             logger.critical("no thread for outgoing requests: they all fail")

@@ -3,6 +3,8 @@ struct TransferOrder: Sendable {
     enum Work: Sendable {
         case request(OutboundRequest)
         case mail(OutboundMail)
+        /// A connection to where the request's URL says, for bytes in both directions.
+        case connection(OutboundRequest)
     }
 
     enum Timing: Sendable {
@@ -25,14 +27,14 @@ struct TransferOrder: Sendable {
 
     var destination: HostPort {
         switch work {
-        case .request(let request): request.url.destination
+        case .request(let request), .connection(let request): request.url.destination
         case .mail(let mail): mail.server.address
         }
     }
 
     var connectTimeout: Duration {
         switch work {
-        case .request(let request): request.connectTimeout
+        case .request(let request), .connection(let request): request.connectTimeout
         case .mail(let mail): mail.connectTimeout
         }
     }

@@ -12,7 +12,13 @@ struct TransferTable {
     mutating func carryOut(_ command: TransferLoop.Command) {
         switch command {
         case .start(let id, let order): start(id, order)
-        case .resume(let id): transfers[id]?.resume()
+        case .resume(let id):
+            transfers[id]?.resume()
+            work(id)
+        case .write(let id, let bytes):
+            guard let transfer = transfers[id] else { return }
+            guard transfer.take(bytes) else { return end(id, .failure(.brokenOff(transfer.order.destination))) }
+            work(id)
         case .cancel(let id): end(id, .failure(.cancelled))
         }
     }
@@ -28,7 +34,20 @@ struct TransferTable {
         }
         // libcurl shortens the wait for its own timers; only idle times are ours.
         let wait: CInt = transfers.values.contains { $0.hasIdleTime } ? 250 : 60_000
-        return curl_multi_poll(multi.pointer, nil, 0, wait, nil) == CURLM_OK
+        let lines = transfers.values.filter { $0.line != nil }
+        guard !lines.isEmpty else { return curl_multi_poll(multi.pointer, nil, 0, wait, nil) == CURLM_OK }
+        var waiting = lines.compactMap(\.waiting)
+        guard curl_multi_poll(multi.pointer, &waiting, UInt32(waiting.count), wait, nil) == CURLM_OK else {
+            return false
+        }
+        for (transfer, found) in zip(lines, waiting) where found.revents != 0 { work(transfer.id) }
+        return true
+    }
+
+    /// Sends and takes what a connection that stands has, as far as that goes.
+    private mutating func work(_ id: UInt64) {
+        guard let transfer = transfers[id], transfer.line != nil, let outcome = transfer.work() else { return }
+        end(id, outcome)
     }
 
     mutating func close() {
@@ -54,7 +73,16 @@ struct TransferTable {
             guard message.pointee.msg == CURLMSG_DONE, let transfer = Transfer.of(message.pointee.easy_handle) else {
                 continue
             }
-            end(transfer.id, transfer.outcome(of: curl_message_result(message)))
+            let outcome = transfer.outcome(of: curl_message_result(message))
+            if case .success = outcome, case .connection = transfer.order.work {
+                if transfer.stands() {
+                    work(transfer.id)
+                } else {
+                    end(transfer.id, .failure(.brokenOff(transfer.order.destination)))
+                }
+            } else {
+                end(transfer.id, outcome)
+            }
         }
     }
 

@@ -6,16 +6,16 @@ import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
-import type { IdentityProvider, MessengerChannel } from '../../api/types';
+import type { ChannelDelivery, IdentityProvider, MessengerChannel } from '../../api/types';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
-import { body, fieldsOf, isRoom, knowsMail, secretsOf, steps, values, type Field, type Vendor } from './vendors';
+import { body, deliveriesOf, deliveryOf, fieldsOf, isFor, isRoom, knowsMail, secretsOf, stepsOf, values, type Field, type Vendor } from './vendors';
 
 /** What to do at the vendor, step by step. */
-export const ChannelSteps = component<{ vendor: Vendor }>((props) => () => (
+export const ChannelSteps = component<{ vendor: Vendor; way: ChannelDelivery }>((props) => () => (
   <details class="card" open>
     <summary>{t('card-channel.steps', { vendor: t(`messenger.${props.vendor}`) })}</summary>
-    <ol>{Array.from({ length: steps[props.vendor] }, (_, place) => <li key={place}>{tKnown(`card-channel.step.${props.vendor}.${place + 1}`, '')}</li>)}</ol>
+    <ol>{stepsOf(props.vendor, props.way).map((step) => <li key={step}>{tKnown(step, '')}</li>)}</ol>
   </details>
 ));
 
@@ -40,6 +40,10 @@ export const ChannelForm = component<{ vendor: Vendor; channel: MessengerChannel
     const common = { name: `channel-${one.name}`, label, help, error: state.error(`settings/${one.name}`), optional: one.optional };
     switch (one.as) {
       case 'switch': return <Checkbox key={one.name} name={common.name} label={label} help={help} checked={value === true} onChange={set(one.name)} />;
+      case 'delivery': return <Select
+        key={one.name} {...common} value={deliveryOf(form.values.settings)} help={t(`card-channel.delivery.${deliveryOf(form.values.settings)}.help`)} onChange={set(one.name)}
+        choices={deliveriesOf(vendor).map((way) => ({ value: way, text: t(`card-channel.delivery.${way}`) }))}
+      />;
       case 'language': return <Select key={one.name} {...common} value={String(value)} choices={[{ value: 'en', text: 'English' }, { value: 'zh', text: '中文' }]} onChange={set(one.name)} />;
       default: return <TextInput key={one.name} {...common} value={String(value)} onInput={set(one.name)} monospace inputmode={one.as === 'number' ? 'numeric' : undefined} />;
     }
@@ -64,10 +68,10 @@ export const ChannelForm = component<{ vendor: Vendor; channel: MessengerChannel
       changed={form.isChanged} disabled={channel !== null && !form.isChanged} known={['name', 'people', 'provider', 'trustsDirectory', 'secrets', 'settings', ...fieldsOf(vendor).map((one) => `settings/${one.name}`)]}
       note={t('card-channel.note')}
       fields={(state) => [
-        <ChannelSteps vendor={vendor} />,
+        <ChannelSteps vendor={vendor} way={deliveryOf(form.values.settings)} />,
         <TextInput name="channel-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name') ?? state.error('settings')} maxlength={100} autofocus />,
-        fieldsOf(vendor).map((one) => field(state, one)),
-        secretsOf(vendor).map((one, place) => <TextInput
+        fieldsOf(vendor).filter((one) => isFor(one, deliveryOf(form.values.settings))).map((one) => field(state, one)),
+        secretsOf(vendor).filter((one) => isFor(one, deliveryOf(form.values.settings))).map((one, place) => <TextInput
           key={one.name} name={`channel-${one.name}`} type="password" autocomplete="new-password" value={form.values.secrets[one.name] ?? ''} onInput={setSecret(one.name)} optional={one.optional || channel !== null}
           label={tKnown(`card-channel.secret.${vendor}.${one.name}`, tKnown(`card-channel.secret.${one.name}`, one.name))} error={place === 0 ? state.error('secrets') : undefined} help={channel ? t('card-channel.secret.kept') : undefined}
         />),

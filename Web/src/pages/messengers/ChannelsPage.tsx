@@ -7,7 +7,7 @@ import { Problem } from '../../core/problem';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
-import type { ChannelTest, MessengerChannel } from '../../api/types';
+import type { ChannelConnection, ChannelTest, MessengerChannel } from '../../api/types';
 import { EmptyState, RelativeTime, StateTag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
@@ -50,6 +50,10 @@ export const ChannelsPage = component(() => {
       <div><strong>{tried.value.name}: {tried.value.test ? t(`card-channel.test.${tried.value.test.outcome}`) : tried.value.problem?.title}</strong><p>{tried.value.test?.detail ?? tried.value.problem?.detail}</p></div>
     </div>
   );
+  const connection = (one: ChannelConnection) => [
+    <small data-testid="channel-connection">{t(`card-channel.connection.${one.state}`)} {one.since && <RelativeTime time={one.since} />}</small>,
+    one.problem && <small class="error-text">{t(`card-channel.connection.problem.${one.problem}`)}{one.detail ? ` (${one.detail})` : ''}</small>,
+  ];
   const line = (channel: MessengerChannel) => (
     <li key={channel.id}>
       <Icon name="message" />
@@ -58,10 +62,11 @@ export const ChannelsPage = component(() => {
         <small>{t(`messenger.${channel.settings.vendor}`)}</small>
         {channel.restingUntil && <small>{t('card-channel.resting')} <RelativeTime time={channel.restingUntil} /></small>}
         {channel.lastError && <small class="error-text">{t('card-channel.error')} {channel.lastError}</small>}
+        {channel.connection && connection(channel.connection)}
       </div>
       {may('messenger-channels.manage') && (
         <div class="row wrap">
-          {hasCallback(channel.settings.vendor) && <Button small onClick={() => void callback(channel)}>{t('card-channel.callback')}</Button>}
+          {hasCallback(channel.settings) && <Button small onClick={() => void callback(channel)}>{t('card-channel.callback')}</Button>}
           <Button small onClick={() => void test(channel)}>{t('card-channel.test')}</Button>
           <Button small onClick={() => { editing.value = { vendor: channel.settings.vendor, channel }; }}>{t('edit')}</Button>
           <Button small kind="danger" onClick={() => void remove(channel)}>{t('delete')}</Button>

@@ -1,0 +1,75 @@
+import HTTPAPI
+import Kernel
+
+/// One vendor's words over a connection that we have opened to it: frames in, what to do out. No network, no clock; so it is
+/// held against recorded frames, and what is hostile ends it.
+protocol ClickStream: Sendable {
+    /// Asks where to connect to; ends in `.stream`.
+    func open() -> VendorRequest
+    /// Whether the connection is in use as soon as it stands, or when the vendor says so.
+    var isReadyAtOnce: Bool { get }
+    mutating func receive(_ text: String) throws(StreamFault) -> [StreamStep]
+    /// Tells the vendor that a call has come, with what it was answered.
+    func acknowledge(_ call: StreamCall, with reply: CallbackReply) -> String
+}
+
+/// What follows from a frame.
+enum StreamStep: Sendable, Equatable {
+    case send(String)
+    /// The vendor sends its calls here from now on.
+    case ready
+    case call(StreamCall)
+    /// The vendor is about to close: another connection is opened while this one says what it has left.
+    case leave
+}
+
+/// A call of the vendor's, which wants to be acknowledged.
+struct StreamCall: Sendable, Equatable {
+    let id: String
+    /// Nil for one that is none of a card, or not of this app and company.
+    let click: VendorClick?
+    /// Whether something may be said in the answer.
+    var takesReply = true
+}
+
+/// Why a connection has ended, or has not come about: for administrators, and without secrets.
+struct StreamFault: Error, Sendable, Equatable {
+    let problem: ChannelConnection.Problem
+    let text: String
+    /// How long the vendor wants to be left alone.
+    var pause: Double?
+
+    init(_ problem: ChannelConnection.Problem, _ text: String, pause: Double? = nil) {
+        self.problem = problem
+        self.text = VendorFault(.again, text).text
+        self.pause = pause
+    }
+}
+
+/// How many frames a vendor may send: a flood ends the connection.
+struct FrameRate: Sendable {
+    private static let burst = 200.0
+    private static let ofSecond = 20.0
+
+    private var left = burst
+    private var last: ContinuousClock.Instant
+
+    init(at now: ContinuousClock.Instant) { last = now }
+
+    mutating func count(at now: ContinuousClock.Instant) throws(StreamFault) {
+        left = min(Self.burst, left + (now - last) / .seconds(1) * Self.ofSecond)
+        last = now
+        left -= 1
+        guard left >= 0 else { throw StreamFault(.broken, "The vendor sends too much at once.") }
+    }
+}
+
+/// The address of a connection that a vendor has named, if it may be connected to: encrypted, unless the vendor itself is
+/// spoken to without.
+enum StreamAddress {
+    static let longest = 4096
+
+    static func isGood(_ text: String, of api: String) -> Bool {
+        text.utf8.count <= longest && (text.hasPrefix("wss://") || text.hasPrefix("ws://") && api.hasPrefix("http://"))
+    }
+}

@@ -1,0 +1,345 @@
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Jobs
+import Kernel
+import Logging
+import Outbound
+import Postgres
+import Stage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import Messengers
+
+/// Clicks that come over connections which we have opened to vendors.
+@Suite(.enabled(if: StandInVendors.isThere), .timeLimit(.minutes(2))) struct StreamTests {
+    static let vendors = ["slack", "dingtalk"]
+
+    private func asked(_ streamed: Streamed, for names: [String] = ["ann"]) async throws -> TicketID {
+        var people: [UserID] = []
+        for name in names { people.append(try await streamed.team.person(name)) }
+        let ticket = try await streamed.team.request(by: try await streamed.team.person("carl"), for: people)
+        try await streamed.team.deliver(ticket)
+        return ticket
+    }
+
+    @Test(arguments: vendors)
+    func `a click decides, is acknowledged, and counts once`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        let keeping = Keeping(streamed.team)
+        try await streamed.becomes(.connected)
+        _ = try await asked(streamed)
+        if vendor == "dingtalk" {
+            let card = try #require(try await streamed.messages().first)
+            #expect(card["card"]?["mode"] == "decide", "without being told to trust clicks")
+        }
+        let told = try await streamed.click("approve", by: "ann", ["twice": true, "id": "one-and-the-same"])
+        #expect(told["answer"] != .null && told["again"] != .null, "\(told)")
+        #expect(streamed.answers.map(\.isApproval) == [true])
+        #expect(try await streamed.trail() == ["success "])
+        if vendor == "dingtalk" {
+            #expect(told["answer"]?["code"] == 200)
+            let data = try JSONParser.parse(Array((told["answer"]?["data"]?.text ?? "").utf8))
+            #expect(data["response"]?["cardData"]?["cardParamMap"]?["status"] == "approved")
+        }
+        // Nothing that would be good as a callback is, for such a channel.
+        let shown = try await streamed.team.call("messenger-channels.show-callback", [streamed.channel.text])
+        let token = String(shown["url"].split(separator: "/").last ?? "")
+        let forged = Forged(now: streamed.team.stage.now).slack("ann", "reject", "x", "y")
+        #expect(try await streamed.team.send(forged, to: token).status == 403)
+        #expect(try await streamed.connection()?.since == streamed.team.stage.now)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test(arguments: vendors)
+    func `what does not count is acknowledged, and nobody else decides`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        let keeping = Keeping(streamed.team)
+        try await streamed.becomes(.connected)
+        _ = try await asked(streamed, for: ["ann", "bao"])
+        // Forwarded, of somebody who is nobody here, and made up.
+        #expect(try await streamed.click("approve", by: "bao", onCardOf: "ann")["answer"] != .null)
+        #expect(try await streamed.click("approve", by: "stranger", onCardOf: "ann")["answer"] != .null)
+        let foreign: JSON =
+            vendor == "slack"
+            ? ["do": "click", "payload": ["type": "block_actions", "api_app_id": "A2"]] : ["corp": "other-corp"]
+        #expect(
+            try await vendor == "slack"
+                ? streamed.ask(foreign)["answer"] != .null
+                : streamed.click("approve", by: "ann", foreign)["answer"] != .null)
+        #expect(streamed.answers.isEmpty)
+        #expect(try await streamed.trail() == ["refused notYours", "refused unlinked"])
+        #expect(try await streamed.click("reject", by: "ann")["answer"] != .null)
+        #expect(streamed.answers.map(\.isApproval) == [false])
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test(arguments: vendors)
+    func `frames that are none end it, and it is tried again after a while`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        let keeping = Keeping(streamed.team)
+        var opened = 0
+        for frames in [
+            ["no frame"], [String(repeating: "[", count: 1000)],
+            [String](repeating: "{\"type\":\"SYSTEM\",\"headers\":{\"topic\":\"x\"}}", count: 500),
+        ] {
+            opened += 1
+            try await streamed.becomes(.connected, opened: opened)
+            try await streamed.ask(["do": "frames", "frames": .array(frames.map { .string($0) })])
+            let known = try await streamed.fails(.broken)
+            let now = streamed.team.stage.now
+            #expect(known.failedAt == now && known.since.map { $0 > now } == true)
+            #expect(try await streamed.count("opened") == opened, "it waits")
+            streamed.team.stage.wait(60)
+        }
+        try await streamed.becomes(.connected, opened: opened + 1)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test(arguments: vendors)
+    func `a ticket that is over, and a vendor that is out, wants a pause or refuses`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        try await streamed.ask(["do": "behave", "expired": true])
+        let keeping = Keeping(streamed.team)
+        #expect(try await streamed.fails(.broken).detail?.contains("401") == true)
+        try await streamed.ask(["do": "behave", "expired": false, "refuse": [["status": 503]]])
+        streamed.team.stage.wait(60)
+        _ = try await streamed.fails(.unreachable)
+        let pause: JSON = [
+            "status": 429, "headers": ["Retry-After": "40"], "body": ["ok": false, "error": "ratelimited"],
+        ]
+        try await streamed.ask(["do": "behave", "refuse": [pause]])
+        streamed.team.stage.wait(60)
+        let busy = try await streamed.fails(.busy)
+        if vendor == "slack" {
+            #expect(busy.since.map { $0 >= streamed.team.stage.now.addingTimeInterval(39) } == true)
+        }
+        let refusal: JSON =
+            vendor == "slack" ? ["status": 200, "body": ["ok": false, "error": "invalid_auth"]] : ["status": 403]
+        try await streamed.ask(["do": "behave", "refuse": [refusal]])
+        streamed.team.stage.wait(600)
+        _ = try await streamed.fails(.refused)
+        streamed.team.stage.wait(3600)
+        try await streamed.becomes(.connected, opened: 1)
+        #expect(try await streamed.connection()?.problem == nil)
+        for secret in ["the-token", "the app's secret", "ticket=", "+/="] {
+            #expect(!keeping.said.text.contains(secret))
+        }
+        #expect(keeping.said.text.contains("A connection to a messenger has ended"))
+    }
+
+    @Test(arguments: vendors)
+    func `before the vendor closes it another one is there, and clicks over both count`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        let keeping = Keeping(streamed.team) { $0.overlap = .seconds(2) }
+        try await streamed.becomes(.connected)
+        _ = try await asked(streamed)
+        let since = try await streamed.connection()?.since
+        streamed.team.stage.wait(30)
+        try await streamed.ask(["do": "leave"])
+        try await eventually("another one is there") { try await streamed.count("opened") == 2 }
+        #expect(try await streamed.count("connected") == 2)
+        #expect(try await streamed.click("reject", by: "ann", ["old": true])["answer"] != .null)
+        #expect(streamed.answers.count == 1)
+        try await eventually("the old one is gone") { try await streamed.count("connected") == 1 }
+        #expect(try await streamed.connection()?.since == since, "it has been connected all the time")
+        _ = try await asked(streamed, for: ["dora"])
+        #expect(try await streamed.click("approve", by: "dora")["answer"] != .null)
+        #expect(streamed.answers.count == 2)
+        // What is cut off comes back.
+        try await streamed.ask(["do": "drop"])
+        _ = try await streamed.fails(.unreachable)
+        streamed.team.stage.wait(60)
+        try await streamed.becomes(.connected, opened: 3)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test func `a vendor that ends each connection at once has to wait`() async throws {
+        let streamed = try await Streamed("slack")
+        let keeping = Keeping(streamed.team) { $0.shortest = .seconds(30) }
+        try await streamed.becomes(.connected)
+        try await streamed.ask(["do": "leave"])
+        _ = try await streamed.fails(.busy)
+        #expect(try await streamed.count("opened") == 1)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test func `one that is never ready is none`() async throws {
+        let streamed = try await Streamed("slack")
+        try await streamed.ask(["do": "behave", "mute": true])
+        let keeping = Keeping(streamed.team) { $0.readiness = .milliseconds(500) }
+        _ = try await streamed.fails(.unreachable)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test func `one server has it, and another one when that dies`() async throws {
+        let streamed = try await Streamed("dingtalk")
+        let first = Keeping(streamed.team)
+        try await streamed.becomes(.connected)
+        let second = Keeping(streamed.team)
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(try await streamed.count("opened") == 1)
+        await first.die()
+        // Until its lease ends nobody else takes it.
+        streamed.team.stage.wait(31)
+        try await streamed.becomes(.connected, opened: 2)
+        _ = try await asked(streamed)
+        #expect(try await streamed.click("approve", by: "ann")["answer"] != .null)
+        #expect(streamed.answers.count == 1)
+        withExtendedLifetime(second) {}
+    }
+
+    @Test(arguments: vendors)
+    func `what is not wanted is closed, and what is changed is opened anew`(_ vendor: String) async throws {
+        let streamed = try await Streamed(vendor)
+        let keeping = Keeping(streamed.team)
+        try await streamed.becomes(.connected, opened: 1)
+        // Another secret: good for nothing, and good again.
+        try await streamed.change(["secrets": Streamed.secrets(vendor, app: "wrong")], version: 1)
+        _ = try await streamed.fails(.refused)
+        #expect(try await streamed.count("connected") == 0)
+        try await streamed.change(["secrets": Streamed.secrets(vendor)], version: 2)
+        try await streamed.becomes(.connected, opened: 2)
+        try await streamed.change(["state": "disabled"], version: 3)
+        try await eventually("it is closed") { try await streamed.count("connected") == 0 }
+        #expect(try await streamed.connection() == nil)
+        try await streamed.change(["state": "enabled"], version: 4)
+        try await streamed.becomes(.connected, opened: 3)
+        let tenant = streamed.team.scope.tenant
+        _ = try await streamed.team.stage.tenancy.change(
+            tenant, .suspend, by: "Olga", audit: .discarding, at: streamed.team.stage.now)
+        try await eventually("a company that is not in use has none") { try await streamed.count("connected") == 0 }
+        _ = try await streamed.team.stage.tenancy.change(
+            tenant, .resume, by: "Olga", audit: .discarding, at: streamed.team.stage.now)
+        try await streamed.becomes(.connected, opened: 4)
+        let gone = try await streamed.team.call("messenger-channels.delete", [streamed.channel.text])
+        #expect(gone.status == 204, "\(gone.json)")
+        try await eventually("it is closed") { try await streamed.count("connected") == 0 }
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test func `neither many channels of one company nor a silent vendor keep others from theirs`() async throws {
+        let team = try await Team()
+        var many: [Streamed] = []
+        for number in 0..<6 {
+            let one = try await Streamed("slack", in: team, name: "n\(number)", room: "\(team.room)-\(number)")
+            try await one.ask(["do": "behave", "mute": true])
+            many.append(one)
+        }
+        let keeping = Keeping(team) {
+            $0.places = 4
+            $0.readiness = .seconds(20)
+        }
+        try await eventually("some of them are tried") { try await opened(many) >= 2 }
+        // Another company comes later, and finds a place.
+        let other = try await team.stage.makeTenant("other-\(team.room)")
+        let channel = MessengerChannelID.new()
+        let settings = Streamed.settings("slack", try await StandInVendors.shared.value.port, team.room)
+        try await insert(channel, settings, like: many[0], into: other)
+        try await eventually("the other company's turn comes", within: .seconds(10)) {
+            try await team.stage.database.first(
+                "select holder is not null or problem is not null from messenger_streams where tenant_id = \(other.tenant)",
+                in: other
+            ) { try $0.next() } == true
+        }
+        #expect(try await opened(many) <= 3)
+        withExtendedLifetime(keeping) {}
+    }
+
+    private func opened(_ many: [Streamed]) async throws -> Int {
+        var count = 0
+        for one in many { count += try await one.count("opened") }
+        return count
+    }
+
+    /// A channel of another company, without its secrets.
+    private func insert(
+        _ channel: MessengerChannelID, _ settings: JSON, like one: Streamed, into other: TenantScope
+    ) async throws {
+        let stage = one.team.stage
+        let vault = ChannelVault(
+            callback: "", secrets: ChannelSecrets([.botToken: Secret("b"), .appToken: Secret("a")]))
+        let sealed = try await vault.sealed(for: channel, stage.keys, in: other)
+        let made = MessengerChannel(
+            id: channel, name: "other", settings: try ChannelSettings.schema.parse(settings), people: .email,
+            provider: nil, trustsDirectory: false, state: .enabled, restingUntil: nil, lastError: nil,
+            createdAt: stage.now, version: 1)
+        try await stage.database.transaction(in: other) { tx in
+            try await ChannelStore().insert(made, secrets: sealed, callback: Array("hash".utf8), in: other, tx)
+            try await StreamStore().want(made, at: stage.now, in: other, tx)
+        }
+    }
+
+    @Test func `what a way of telling clicks needs has to be given`() async throws {
+        let team = try await Team()
+        let settings = Streamed.settings("slack", 1, team.room)
+        func make(_ secrets: JSON) async throws -> Answer {
+            try await team.call(
+                "messenger-channels.create", [],
+                ["name": "S", "people": "email", "settings": settings, "secrets": secrets])
+        }
+        let bot: JSON = ["name": "botToken", "value": "xoxb-1"]
+        #expect(try await make([bot, ["name": "signingSecret", "value": "s"]]).status == 422)
+        let made = try await make([bot, ["name": "appToken", "value": "xapp-1"]])
+        #expect(made.status == 201, "\(made.json)")
+        #expect(made.json["settings"]?["delivery"] == "stream")
+        let back = try await team.call(
+            "messenger-channels.change", [made["id"]],
+            ["settings": settings.merging(["delivery": "callback"])], version: 1)
+        #expect(back.status == 422, "callbacks take a signing secret")
+        let shown = try await team.call("messenger-channels.show", [made["id"]])
+        #expect(shown.json["connection"]?["state"] == "waiting")
+    }
+
+    @Test(arguments: vendors)
+    func `the vendor's own client gets a click from the stand-in, and answers as we do`(_ vendor: String) async throws {
+        let (port, room) = (
+            vendor == "slack"
+                ? try await StandInVendors.shared.value.port : try await StandInCardVendors.shared.value.port,
+            "library-\(UUID().uuidString)"
+        )
+        let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
+        let address = "http://127.0.0.1:\(port)/\(room)"
+        let theirs = try ChildProcess([
+            python, Repository.path("Tests/Support/vendor_stream_client.py"), vendor, address,
+        ])
+        let client = HTTPClient(
+            configuration: HTTPClientConfiguration(egress: .open),
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+        func ask(_ body: JSON) async throws -> JSON {
+            try JSONParser.parse(
+                try await client.send(OutboundRequest(.post, OutboundURL(address + "/stream"), body: body.bytes)).body)
+        }
+        try await eventually("it is connected") { try await ask([:])["connected"] == 1 }
+        let click: JSON =
+            vendor == "slack"
+            ? [
+                "payload": [
+                    "type": "block_actions", "user": ["id": "UANN"], "actions": [["value": "ref.0"]],
+                ]
+            ]
+            : [
+                "data": [
+                    "type": "actionCallback", "outTrackId": "gh-1", "userId": "union-ann", "corpId": "c",
+                    "content": "{}",
+                ]
+            ]
+        let told = try await ask(click.merging(["do": "click", "id": "e1"]))
+        if vendor == "slack" {
+            #expect(told["answer"] == ["envelope_id": "e1"])
+        } else {
+            #expect(told["answer"]?["code"] == 200 && told["answer"]?["headers"]?["messageId"] == "e1")
+            let data = try JSONParser.parse(Array((told["answer"]?["data"]?.text ?? "").utf8))
+            #expect(data["response"]?["cardData"]?["cardParamMap"]?["status"] == "approved")
+        }
+        #expect(
+            theirs.output.contains(vendor == "slack" ? "\"value\": \"ref.0\"" : "\"card\": \"gh-1\""),
+            "\(theirs.output)")
+        // When the vendor says that it goes, a client of theirs comes again as ours does.
+        _ = try await ask(["do": "leave"])
+        try await eventually("another one is opened") { try await ask([:])["opened"] == 2 }
+        await client.stop()
+    }
+}

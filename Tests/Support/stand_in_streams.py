@@ -1,0 +1,137 @@
+"""The long connections of DingTalk (Stream mode) and Slack (Socket Mode): a WebSocket server beside the stand-ins, by the library that the vendor's own client of DingTalk uses. A connection takes a
+ticket, which is good once and for a while; what comes back for a call is told to whoever had it made.
+
+`ask(room, {"do": …})` is what tests say: "click" sends a call and answers with what came back ("twice": also a second time), "frames" sends texts as they are, "binary" what is no text, "leave" says that
+another connection is to be opened, "drop" cuts them off, "close" closes them, "behave" sets how connections are opened from now on: {"refuse": [{"status", "body"}, …], "expired": true, "mute": true}."""
+
+import json
+import threading
+import time
+import urllib.parse
+import uuid
+
+try:
+    from websockets.exceptions import ConnectionClosed
+    from websockets.sync.server import serve
+except ImportError:
+    # Whoever needs no connections needs no library for them.
+    serve = None
+
+TICKET_SECONDS = 90
+TOPIC = "/v1.0/card/instances/callback"
+
+
+class Line:
+    def __init__(self, kind, socket):
+        self.kind, self.socket, self.frames, self.arrived, self.isOpen, self.leaving = kind, socket, [], threading.Condition(), True, False
+
+
+class Place:
+    def __init__(self):
+        self.lines, self.opened, self.refuse, self.expired, self.mute, self.refused = [], 0, [], False, False, 0
+
+
+class Streams:
+    def __init__(self):
+        self.lock, self.places, self.tickets = threading.Lock(), {}, {}
+        self.port = 0
+        if serve is None:
+            return
+        self.server = serve(self.serve, "127.0.0.1", 0, process_request=self.admit, compression=None, ping_interval=None)
+        self.port = self.server.socket.getsockname()[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def place(self, name):
+        with self.lock:
+            return self.places.setdefault(name, Place())
+
+    def open(self, kind, name, hello=None):
+        """A ticket for a connection, or what is answered instead."""
+        place = self.place(name)
+        if place.refuse:
+            place.refused += 1
+            return None, place.refuse.pop(0)
+        ticket = f"{uuid.uuid4()}+/="
+        with self.lock:
+            self.tickets[ticket] = (kind, place, time.monotonic() + (-1 if place.expired else TICKET_SECONDS), hello)
+        return ticket, None
+
+    def admit(self, connection, request):
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(request.path).query))
+        with self.lock:
+            known = self.tickets.pop(query.get("ticket"), None)
+        if known is None or known[2] < time.monotonic():
+            return connection.respond(401, "ticket\n")
+        connection.known = known
+
+    def serve(self, socket):
+        kind, place, _, hello = socket.known
+        line = Line(kind, socket)
+        place.opened += 1
+        if hello and not place.mute:
+            socket.send(json.dumps({**hello, "num_connections": sum(one.isOpen for one in place.lines) + 1}))
+        place.lines.append(line)
+        try:
+            for text in socket:
+                with line.arrived:
+                    line.frames.append(json.loads(text))
+                    line.arrived.notify_all()
+        except ConnectionClosed:
+            pass
+        line.isOpen = False
+
+    # What tests say.
+
+    def ask(self, name, said):
+        place, what = self.place(name), said.get("do")
+        lines = [one for one in place.lines if one.isOpen]
+        if what == "behave":
+            place.refuse, place.expired, place.mute = said.get("refuse", place.refuse), said.get("expired", place.expired), said.get("mute", place.mute)
+        elif what == "click":
+            # The vendor sends each call over one of the connections, and over none that is to go.
+            line = [one for one in lines if one.leaving == bool(said.get("old"))][-1]
+            return {"answer": self.call(line, said), "again": self.call(line, said) if said.get("twice") else None}
+        elif what == "frames":
+            try:
+                for text in said["frames"]:
+                    lines[-1].socket.send(text)
+            except ConnectionClosed:
+                pass
+        elif what == "binary":
+            lines[-1].socket.send(b"\x00\x01")
+        elif what == "leave":
+            for line in lines:
+                line.leaving = True
+                line.socket.send(json.dumps({"type": "disconnect", "reason": said.get("reason", "refresh_requested"), "debug_info": {"host": "stand-in"}} if line.kind == "slack" else system("disconnect", {"reason": "persistent connection"})))
+        elif what == "drop":
+            for line in lines:
+                line.socket.socket.shutdown(2)
+        elif what == "close":
+            for line in lines:
+                line.socket.close()
+        lines = [one for one in place.lines if one.isOpen]
+        return {"opened": place.opened, "connected": len(lines), "refused": place.refused, "frames": [frame for one in place.lines for frame in one.frames]}
+
+    def call(self, line, said):
+        """What the call was acknowledged by; null if it was not in three seconds."""
+        if line.kind == "slack":
+            id = said.get("id") or str(uuid.uuid4())
+            sent = {"payload": said["payload"], "envelope_id": id, "type": said.get("type", "interactive"), "accepts_response_payload": said["payload"].get("type") == "view_submission"}
+            found = lambda frame: frame.get("envelope_id") == id
+        else:
+            id = said.get("id") or uuid.uuid4().hex
+            sent = {
+                "specVersion": "1.0", "type": said.get("type", "CALLBACK"), "data": json.dumps(said["data"]),
+                "headers": {"appId": "app-id", "connectionId": "connection", "contentType": "application/json", "messageId": id, "time": str(int(time.time() * 1000)), "topic": said.get("topic", TOPIC)},
+            }
+            found = lambda frame: frame.get("headers", {}).get("messageId") == id
+        with line.arrived:
+            known = len(line.frames)
+            line.socket.send(json.dumps(sent))
+            answer = lambda: next((frame for frame in line.frames[known:] if found(frame)), None)
+            line.arrived.wait_for(lambda: answer() is not None, said.get("seconds", 3))
+            return answer()
+
+
+def system(topic, data):
+    return {"specVersion": "1.0", "type": "SYSTEM", "data": json.dumps(data), "headers": {"appId": "app-id", "connectionId": "connection", "contentType": "application/json", "messageId": uuid.uuid4().hex, "time": str(int(time.time() * 1000)), "topic": topic}}
