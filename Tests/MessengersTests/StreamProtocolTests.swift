@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import HTTPAPI
+import HTTPTypes
 import Kernel
 import Outbound
 import Testing
@@ -76,19 +77,19 @@ import Testing
         ]
     }
 
-    private func click(_ steps: [StreamStep]) -> VendorClick? {
+    private func told(by steps: [StreamStep]) -> VendorClick? {
         guard case .call(let call)? = steps.first, steps.count == 1 else { return nil }
         return call.click
     }
 
     @Test func `a click over DingTalk's connection approves, and is acknowledged with the card`() throws {
         let steps = try dingtalk.receive(frame(told()))
-        let click = try #require(click(steps))
+        let click = try #require(told(by: steps))
         #expect(click.choice == .approve && click.subject == "corp/union-1" && click.reference == "ref.0")
-        #expect(try self.click(dingtalk.receive(frame(told("reject"))))?.choice == .reject)
+        #expect(try told(by: dingtalk.receive(frame(told("reject"))))?.choice == .reject)
         // The same call again is the same event, and another one is not.
-        #expect(try self.click(dingtalk.receive(frame(told())))?.event == click.event)
-        #expect(try self.click(dingtalk.receive(frame(told(), id: "m2")))?.event != click.event)
+        #expect(try told(by: dingtalk.receive(frame(told())))?.event == click.event)
+        #expect(try told(by: dingtalk.receive(frame(told(), id: "m2")))?.event != click.event)
         guard case .call(let call)? = steps.first else { return }
         let reply = dingtalk.vendor.answer(
             .verdict(.counted, isApproval: true), to: click, face: Sample.face(mode: .closed, state: .approved),
@@ -102,7 +103,7 @@ import Testing
     @Test func `what is about another company, or nothing that is known, is a call without a click`() throws {
         for data in [told(corp: "other"), told(user: "a;b"), told("delete"), [:], ["content": "{"], "text"] as [JSON] {
             let steps = try dingtalk.receive(frame(data))
-            #expect(steps.count == 1 && click(steps) == nil)
+            #expect(steps.count == 1 && told(by: steps) == nil)
             guard case .call = steps[0] else { Issue.record("\(data) is not acknowledged"); continue }
         }
         // The secret of callbacks does not help: nothing is read that comes in another way.
@@ -170,7 +171,7 @@ import Testing
 
     @Test func `a click over Slack's connection is the click that it would be called with`() throws {
         let steps = try slack.receive(envelope(payload()))
-        let click = try #require(click(steps))
+        let click = try #require(told(by: steps))
         #expect(click.choice == .approve && click.subject == "T1/U1" && click.reference == "ref.0")
         let form = "payload=\(FormText.escape(String(decoding: payload().bytes, as: UTF8.self)))"
         let called = try SlackCallback.read(RawCallback(method: .post, body: Array(form.utf8)), slack.settings)
@@ -190,9 +191,9 @@ import Testing
             ["type": "shortcut"],
         ] as [JSON] {
             let steps = try slack.receive(envelope(payload(change)))
-            #expect(steps.count == 1 && click(steps) == nil, "\(change)")
+            #expect(steps.count == 1 && told(by: steps) == nil, "\(change)")
         }
-        #expect(try click(slack.receive(envelope(payload(), type: "slash_commands"))) == nil)
+        #expect(try told(by: slack.receive(envelope(payload(), type: "slash_commands"))) == nil)
         #expect(try slack.receive(#"{"type":"interactive","payload":{}}"#) == [], "there is nothing to acknowledge")
     }
 
@@ -233,7 +234,7 @@ import Testing
     }
 
     @Test func `what went wrong says what to do, and never where the ticket is`() throws {
-        let host = HostPort(host: "wss.example", port: 443)
+        let host = try HostPort(parsing: "wss.example:443")
         func problem(_ error: any Error) -> ChannelConnection.Problem? { StreamLine.fault(of: error)?.problem }
         #expect(problem(VendorFault(.refused, "x")) == .refused && problem(VendorFault(.again, "x")) == .unreachable)
         #expect(StreamLine.fault(of: VendorFault(.rest(40), "x")) == StreamFault(.busy, "x", pause: 40))

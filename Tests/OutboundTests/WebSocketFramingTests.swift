@@ -55,7 +55,7 @@ import Testing
         for _ in 0..<2000 {
             let bytes = (0..<Int.random(in: 0...60)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             var framing = WebSocketFraming(longest: 40)
-            do { _ = try framing.receive(bytes) } catch is WebSocketFraming.Fault {}
+            do { _ = try framing.receive(bytes) } catch {}
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import TestSupport
 import Testing
 
@@ -89,10 +90,12 @@ import Testing
             } catch WebSocketError.outbound(.brokenOff) {}
             // Ends at once for its reader, and for the server.
             let reader = try await socket(with: client)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { while try await reader.next() != nil {} }
-                group.cancelAll()
-                await #expect(throws: WebSocketError.outbound(.cancelled)) { try await group.next() }
+            await #expect(throws: WebSocketError.outbound(.cancelled)) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { while try await reader.next() != nil {} }
+                    group.cancelAll()
+                    try await group.next()
+                }
             }
         }
     }
