@@ -1,0 +1,47 @@
+import Assets
+import FoundationEssentials
+import Kernel
+import Testing
+
+@testable import Access
+
+/// The parts of a trial that read nothing.
+@Suite struct TriedPolicyTests {
+    @Test(arguments: [
+        // A Thursday, by definition.
+        (0.0, 0, 4, 0), (86_399, 0, 4, 1439), (86_400, 0, 5, 0), (-60, 0, 3, 1439), (-86_400, 0, 3, 0),
+        // Kathmandu is a quarter to six ahead, Los Angeles eight hours behind.
+        (1_795_000_000, 0, 3, 666), (1_795_000_000, 20_700, 3, 1011), (1_795_000_000, -28_800, 3, 186),
+        (1_795_000_000, 46_800, 4, 6),
+    ])
+    func `a clock on the wall`(_ time: Double, _ ahead: Int, _ weekday: Int, _ minute: Int) {
+        let clock = ZoneClock(offsets: [(from: .distantPast, seconds: ahead)])
+        #expect(
+            clock.moment(at: Date(timeIntervalSince1970: time)) == LocalMoment(weekday: weekday, minute: minute))
+    }
+
+    @Test func `a clock that is moved shows another time from that moment on`() {
+        let turn = Date(timeIntervalSince1970: 1_792_890_000)
+        let clock = ZoneClock(offsets: [(from: turn - 900_000, seconds: 7_200), (from: turn, seconds: 3_600)])
+        let (before, after) = (clock.moment(at: turn - 60), clock.moment(at: turn))
+        #expect(before.minute == 179 && after.minute == 120 && before.weekday == 7 && after.weekday == 7)
+        // What lies before all that is known is like it.
+        #expect(clock.moment(at: turn - 86_400 * 20).minute == 180)
+    }
+
+    @Test(
+        arguments: [
+            ("root on web-1", "root", "web-1"), ("? on web-1", nil, "web-1"),
+            ("db on call on web-1", "db on call", "web-1"),
+            ("on on on", "on", "on"),
+        ] as [(String, String?, String)])
+    func `what the trail says was asked for`(_ text: String, _ account: String?, _ asset: String) throws {
+        let target = try #require(AttemptTarget(text))
+        #expect(target.account?.text == account && target.asset == asset)
+    }
+
+    @Test(arguments: ["", "root", "root on", " on web-1", "root at web-1", "on web-1", "@x on web-1", "a:b on web-1"])
+    func `anything else is no target`(_ text: String) {
+        #expect(AttemptTarget(text) == nil)
+    }
+}
