@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 PAGES = [
     "/", "/my/assets", "/workspace", "/requests", "/inbox", "/my/sessions", "/assets", "/accounts", "/users", "/groups", "/organizations", "/grants", "/tickets", "/flows",
-    "/sessions", "/commands", "/audit", "/settings/general", "/settings/branding", "/settings/security", "/settings/recording", "/settings/mail", "/settings/keys", "/webhooks", "/egress", "/gateway-rules", "/usage", "/support-access", "/online", "/roles", "/sign-in-rules", "/sign-in-locks", "/sms-gateways", "/sign-in-links", "/profile", "/profile?tab=second-factors", "/profile?tab=ssh-keys", "/profile?tab=tokens", "/profile?tab=access-keys", "/profile?tab=sessions",
+    "/sessions", "/commands", "/audit", "/settings/general", "/settings/branding", "/settings/security", "/settings/recording", "/settings/mail", "/settings/keys", "/webhooks", "/egress", "/gateway-rules", "/usage", "/support-access", "/online", "/roles", "/sign-in-rules", "/sign-in-locks", "/sms-gateways", "/face-component", "/sign-in-links", "/profile", "/profile?tab=second-factors", "/profile?tab=ssh-keys", "/profile?tab=tokens", "/profile?tab=access-keys", "/profile?tab=sessions",
 ]
 
 

@@ -40,7 +40,7 @@ import Testing
         #expect(
             groups == [
                 "auth", "provider-auth", "support-door", "decision-links", "enrolment", "sign-up",
-                "messenger-callbacks",
+                "messenger-callbacks", "face-checks",
             ])
     }
 
@@ -49,7 +49,7 @@ import Testing
         #expect(
             names == [
                 "auth.saml-response", "auth.saml-logout", "auth.saml-logout-form", "auth.cas-ticket",
-                "messenger-callbacks.check", "messenger-callbacks.take",
+                "messenger-callbacks.check", "messenger-callbacks.take", "face-checks.take",
             ])
     }
 

@@ -34,6 +34,7 @@ extension Household {
                 ],
             ]
         case "sms-gateways.create": Self.smsGateway(named: new.text ?? "", secret: "of no use")
+        case "face-component.set": ["pageUrl": "https://faces.example.com/capture", "enabled": true]
         case "me.propose-binding":
             ["provider": .string(ids["identity-providers"]!), "state": "x", "code": "x"]
         case "me.confirm-binding": ["token": "x"]

@@ -42,6 +42,12 @@ extension Household {
         case "me.email-code", "me.add-email-factor", "me.remove-email-factor", "tickets.open-mail-link": return nil
         // It takes RADIUS servers that answer.
         case "me.step-up-radius": return nil
+        // It takes a capture component that answers.
+        case "me.begin-face-step-up", "me.step-up-face", "me.confirm-face", "me.remove-face": return nil
+        case "me.enrol-face":
+            try await lookAtFaces()
+            request.body = ["consent": true]
+        case "users.remove-face": try await giveFace(to: ids["users"]!)
         case "users.assign-radius": request.body = ["provider": .string(try await radius())]
         case "users.remove-radius":
             _ = try await person.call(
@@ -121,6 +127,28 @@ extension Household {
                 ],
             ], expecting: 201)
         return made["id"]
+    }
+
+    /// A capture component, which nobody can reach.
+    func lookAtFaces() async throws {
+        let shown = try await person.call(.get, "/face-component", expecting: 200).json
+        if shown["keyMadeAt"] == .null {
+            person.note(try await person.call(.post, "/face-component/key", expecting: 201)["key"])
+        }
+        guard shown["enabled"] != true else { return }
+        try await person.call(
+            .put, "/face-component", creation("face-component.set"), version: try await version(of: "/face-component"),
+            expecting: 200)
+    }
+
+    func giveFace(to user: String) async throws {
+        _ = try await person.installation.test.superuser().execute(
+            """
+            insert into face_factors (tenant_id, user_id, tenant_key_id, sealed_vector, enrolled_at)
+            select k.tenant_id, \(UserID(user)), k.tenant_key_id, '\\x00', now() from tenant_keys k
+            where k.tenant_id = \(try await tenant()) order by k.created_at desc limit 1
+            on conflict do nothing
+            """)
     }
 
     /// An address that is locked.

@@ -137,6 +137,7 @@ import Testing
         let installation = try await Installation()
         let acme = try await Household(installation.makeTenant("acme"))
         for index in [0, 1, 2, 4] { try await walk(acme, with: { try await halfWay(acme)[index] }) }
+        try await walk(acme, with: { try await faced(acme) })
     }
 
     /// Everything that a sign-in's token can be sent with, to every route that takes one.
@@ -191,6 +192,22 @@ import Testing
         return ([ada] + mailed + [enrol, try await linked(acme)]).map {
             HalfWay(stage: $0["step"], token: $0["token"], factors: $0.json["factors"] ?? .null)
         }
+    }
+
+    /// Somebody who has nothing but their face.
+    private func faced(_ acme: Household) async throws -> HalfWay {
+        let installation = acme.person.installation
+        let password = "a long sentence to begin with"
+        let login = "faced-" + UUID().uuidString.prefix(8).lowercased()
+        let made = try await acme.person.call(
+            .post, "/users", ["login": .string(login), "name": "Fay"], expecting: 201)
+        try await acme.lookAtFaces()
+        try await acme.giveFace(to: made["id"])
+        let invitation = String(made["invitationUrl"].split(separator: "=").last ?? "")
+        let begun = try await installation.call(
+            .post, "/api/v1/auth/invitation", ["token": .string(invitation), "password": .string(password)], on: "acme")
+        #expect(begun["step"] == "second-factor" && begun.json["factors"] == ["face"], "\(begun.text)")
+        return HalfWay(stage: begun["step"], token: begun["token"], factors: begun.json["factors"] ?? .null)
     }
 
     /// Somebody with an authenticator, whom another system sent with a link.

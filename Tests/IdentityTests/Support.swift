@@ -87,7 +87,7 @@ final class House: Sendable {
             OrganizationRoutes.group, ProviderRoutes.group, SyncRoutes.group, ProvisioningRoutes.group,
             SignInRuleRoutes.group, PasskeyRoutes.group, LockoutRoutes.group, OnlineRoutes.group,
             CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
-            FactorRuleRoutes.group, FactorRuleRoutes.own,
+            FaceRoutes.own, FaceRoutes.group, FaceRoutes.people, FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
             SignInLinkRoutes.group,
         ]
@@ -132,6 +132,8 @@ final class House: Sendable {
             + SignInLinkRoutes.door.mounted(on: identity, behind: outside)
             + CodeRoutes.door.mounted(on: identity, behind: outside)
             + RADIUSFactorRoutes.door.mounted(on: identity, behind: outside)
+            + FaceRoutes.door.mounted(on: identity, behind: outside)
+            + FaceRoutes.component.mounted(on: identity, behind: outside)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: outside)
             + groups.flatMap { $0.mounted(on: identity, behind: inside) }
     }
@@ -163,12 +165,14 @@ final class House: Sendable {
     func call(
         _ name: String, _ path: [String] = [], body: JSON? = nil, in scope: TenantScope, headers: HTTPFields = [:],
         query: [(name: String, value: String)] = [], host: String = "acme.localhost", form: String? = nil,
+        raw: [UInt8]? = nil,
         site: String = "same-origin", rawQuery: String = "", method: String? = nil, target: String = "/"
     ) async throws -> Answer {
         let endpoint = try #require(endpoints.first { $0.operation.name == name }, "no operation \(name)")
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
         if form != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
+        if raw != nil { headers[.contentType] = "application/json" }
         headers[.secFetchSite] = site
         if headers[.userAgent] == nil { headers[.userAgent] = "Testing" }
         let facts = RequestFacts(
@@ -176,7 +180,7 @@ final class House: Sendable {
             method: method.flatMap { HTTPRequest.Method(rawValue: $0) } ?? endpoint.operation.method, target: target)
         let request = Incoming(
             method: endpoint.operation.method, path: path, query: query, rawQuery: rawQuery,
-            body: form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
+            body: raw ?? form.map { Array($0.utf8) } ?? body?.bytes ?? [], facts: facts,
             host: .tenant(scope))
         return await Answer(endpoint.respond(request))
     }

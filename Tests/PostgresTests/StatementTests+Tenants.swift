@@ -119,6 +119,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from face_checks where expires_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from sms_sends where sent_at",
             "pruning by age"
         ),

@@ -29,6 +29,7 @@ package enum Catalogue {
         + RoleRoutes.group.operations + DutyRoutes.group.operations
         + ProviderRoutes.group.operations + SMSGatewayRoutes.group.operations
         + RADIUSFactorRoutes.own.operations + RADIUSFactorRoutes.group.operations
+        + FaceRoutes.own.operations + FaceRoutes.group.operations + FaceRoutes.people.operations
         + SyncRoutes.group.operations + ProvisioningRoutes.group.operations
         + SignInRuleRoutes.group.operations
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
@@ -52,6 +53,7 @@ package enum Catalogue {
     package static let `public`: [HTTPAPI.Operation] =
         SignInRoutes.face.operations + SignInRoutes.group.operations + PasskeyRoutes.door.operations
         + CodeRoutes.door.operations + RADIUSFactorRoutes.door.operations
+        + FaceRoutes.door.operations + FaceRoutes.component.operations
         + SignInLinkRoutes.door.operations
         + BrowserSignInRoutes.group.operations + DecisionLinkRoutes.group.operations
         + CallbackRoutes.group.operations

@@ -203,7 +203,8 @@ extension Features {
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
                     AccessKeysRewrapping(database: database), ProvidersRewrapping(database: database),
-                    SMSGatewaysRewrapping(database: database),
+                    SMSGatewaysRewrapping(database: database), FaceRewrapping(database: database),
+                    FaceComponentRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),
                     ChannelsRewrapping(database: database),
                     DeliveriesRewrapping(database: database), SettingsRewrapping(database: database),

@@ -109,6 +109,9 @@ extension Features {
             + SMSGatewayRoutes.group.mounted(on: identity, behind: tenant)
             + RADIUSFactorRoutes.own.mounted(on: identity, behind: tenant)
             + RADIUSFactorRoutes.group.mounted(on: identity, behind: tenant)
+            + FaceRoutes.own.mounted(on: identity, behind: tenant)
+            + FaceRoutes.group.mounted(on: identity, behind: tenant)
+            + FaceRoutes.people.mounted(on: identity, behind: tenant)
             + SyncRoutes.group.mounted(on: identity, behind: tenant)
             + ProvisioningRoutes.group.mounted(on: identity, behind: tenant)
             + SCIMRoutes.group.mounted(on: identity, behind: program)
@@ -121,6 +124,8 @@ extension Features {
             + PasskeyRoutes.door.mounted(on: identity, behind: visitor)
             + CodeRoutes.door.mounted(on: identity, behind: visitor)
             + RADIUSFactorRoutes.door.mounted(on: identity, behind: visitor)
+            + FaceRoutes.door.mounted(on: identity, behind: visitor)
+            + FaceRoutes.component.mounted(on: identity, behind: visitor)
             + BrowserSignInRoutes.group.mounted(on: identity, behind: visitor)
         let estate =
             AssetRoutes.group.mounted(on: assets, behind: tenant)

@@ -43,6 +43,9 @@ extension Features {
             EventSubscriber("administrators-mail", types: Identity.toldToAdministrators) { [identity] scope, event in
                 try await identity.tellAdministrators(event.data, at: now(), in: scope)
             },
+            EventSubscriber("faces-mail", types: Identity.toldOfFaces) { [identity] scope, event in
+                try await identity.tellOfFaces(event.data, at: now(), in: scope)
+            },
             EventSubscriber("webhook-mail", types: [EventKinds.disabled.type]) { [identity] scope, event in
                 try await identity.tellOfWebhook(event.subject, event.data, at: now(), in: scope)
             },

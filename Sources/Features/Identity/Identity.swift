@@ -56,6 +56,7 @@ package struct Identity: Sendable {
         try await database.execute("delete from browser_sign_ins where expires_at < \(now)", in: scope)
         try await database.execute("delete from remembered_devices where expires_at < \(now)", in: scope)
         try await database.execute("delete from sent_codes where expires_at < \(now)", in: scope)
+        try await database.execute("delete from face_checks where expires_at < \(now)", in: scope)
         try await database.execute("delete from sms_sends where sent_at < \(now - SMSLimits.day)", in: scope)
         try await database.execute("delete from saml_assertions where expires_at < \(now)", in: scope)
         try await database.execute("delete from cas_tickets where expires_at < \(now)", in: scope)

@@ -36,6 +36,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case codesUsedUp
     /// As many conversations with a person's RADIUS server began as may.
     case roundsUsedUp
+    /// The company looks at no faces, or the person has shown none so far.
+    case faceUnavailable
+    /// What was posted for a face is not the capture component's, or nobody waits for it.
+    case faceCheckRefused
     /// The company sends no text messages to numbers that begin so.
     case numberNotAllowed
     /// It was right, and the tenant's rules want something else.
@@ -133,7 +137,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .noCodeToType:
             Problem(
                 .finishInPortal,
-                "The second factor is a passkey, which takes a browser: add an authenticator app in the portal.")
+                "The second factor is a passkey or a face, which takes a browser: add an authenticator app in the portal."
+            )
         case .codeSent: Problem(.codeSent, "Sign in again with the code that was sent to you.")
         case .codeNotSent: Problem(.codeNotSent, "Use another second factor, or ask your administrator.")
         case .factorNotCounted: Problem(.factorNotCounted, "Sign out and in again to set up another one.")
@@ -144,6 +149,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(.tooMany, "As many text messages were sent as may be.", headers: [.retryAfter: "3600"])
         case .roundsUsedUp:
             Problem(.tooMany, "The RADIUS server was asked as often as may be.", headers: [.retryAfter: "3600"])
+        case .faceUnavailable: Problem(.faceUnavailable, "Use another second factor, or ask an administrator.")
+        case .faceCheckRefused: Problem(.faceCheckRefused)
         case .numberNotAllowed: Self.field("number", "begins in a way that no messages are sent to")
         case .busy: Problem(.tooMany, "Many people are signing in right now.", headers: [.retryAfter: "2"])
         case .providerUnavailable: Problem(.providerUnavailable)
@@ -251,6 +258,10 @@ extension ProblemType {
     package static let codeSent = ProblemType("code-sent", "A code was sent", status: 403)
     package static let factorNotCounted = ProblemType(
         "factor-not-counted", "This second factor does not count here", status: 403)
+    package static let faceUnavailable = ProblemType(
+        "face-unavailable", "Faces cannot be shown here", status: 409)
+    package static let faceCheckRefused = ProblemType(
+        "face-check-refused", "Nothing that was asked for", status: 403)
     package static let codeNotSent = ProblemType("code-not-sent", "No code can be sent", status: 409)
     package static let signInDenied = ProblemType(
         "sign-in-denied", "Signing in is not allowed here and now", status: 403)

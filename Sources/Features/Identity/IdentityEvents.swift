@@ -43,13 +43,15 @@ enum IdentityEvent: String, CaseIterable {
     case organizationsChanged = "organization.changed"
     /// Codes go to people's telephones another way; the subject is the gateway, or the tenant for their order.
     case smsGatewaysChanged = "sms-gateways.changed"
+    /// Another service says whose face it was, or another key signs for it; the subject is the tenant.
+    case faceComponentChanged = "face-component.changed"
 
     /// Whether it ends what is open, or may, or somebody has to hear of it at once.
     private var isUrgent: Bool {
         switch self {
         case .userDisabled, .signedOutByProvider, .browserSignedOut, .userSignedOut, .signedInElsewhere,
             .rolesChanged, .roleChanged, .groupChanged, .groupDeleted, .organizationsChanged,
-            .smsGatewaysChanged, .dutiesProposed, .dutiesChanged:
+            .smsGatewaysChanged, .faceComponentChanged, .dutiesProposed, .dutiesChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
             .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed:
@@ -68,6 +70,7 @@ enum IdentityEvent: String, CaseIterable {
         case .signedInElsewhere: ["sessions"]
         case .identityBound, .identityUnbound: ["provider"]
         case .smsGatewaysChanged: ["change", "name", "by", "at"]
+        case .faceComponentChanged: ["change", "by", "at"]
         case .groupChanged: ["user", "changes"]
         case .dutiesProposed: ["on", "user"]
         case .dutiesChanged: ["on"]

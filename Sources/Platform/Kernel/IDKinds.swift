@@ -28,6 +28,10 @@ package typealias IdentityProviderID = ID<IdentityProviderKind>
 package enum SMSGatewayKind: IDKind { package static let prefix = "smg" }
 package typealias SMSGatewayID = ID<SMSGatewayKind>
 
+/// Somebody who is to show their face.
+package enum FaceCheckKind: IDKind { package static let prefix = "fch" }
+package typealias FaceCheckID = ID<FaceCheckKind>
+
 /// A run of the synchronization with an identity provider.
 package enum IdentitySyncRunKind: IDKind { package static let prefix = "syn" }
 package typealias IdentitySyncRunID = ID<IdentitySyncRunKind>

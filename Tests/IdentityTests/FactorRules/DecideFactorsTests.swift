@@ -94,7 +94,7 @@ import Testing
         ]
         let counted: [Set<CountedFactor>] = [
             [], [.passkey], [.authenticator], [.email], [.provider], [.passkey, .provider], [.authenticator, .email],
-            [.sms], [.radius],
+            [.sms], [.radius], [.face],
         ]
         for (has, counts) in kinds.flatMap({ has in counted.map { (has, $0) } }) {
             let demand = FactorDemand(isRequired: true, counted: counts)
@@ -109,7 +109,7 @@ import Testing
                     switch proof {
                     case .provider: counts.isEmpty || counts.contains(.provider)
                     case .recovery: !good.isEmpty && (counts.isEmpty || counts.contains(.authenticator))
-                    case .authenticator, .passkey, .email, .sms, .radius:
+                    case .authenticator, .passkey, .email, .sms, .radius, .face:
                         good.contains { $0.rawValue == proof.rawValue }
                     }
                 // A provider's word that does not count is as if it had not been said.

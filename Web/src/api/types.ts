@@ -35,13 +35,14 @@ export interface Me {
   /** Whether codes by e-mail can become one more. */
   mayAddEmail?: boolean;
   mayAddSms?: boolean;
+  mayAddFace?: boolean;
   /** Enough of the number where codes go as text messages. */
   number?: string | null;
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
 export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
-export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms' | 'radius';
+export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms' | 'radius' | 'face';
 /** By what a code is sent. */
 export type Channel = 'email' | 'sms';
 export interface SentCode { sentTo: string; expiresAt: string; againAt: string }
@@ -264,6 +265,9 @@ export interface MessengerChannel {
 export interface ChannelTest { outcome: 'sent' | 'unlinked' | 'failed'; detail: string }
 /** Where somebody confirms by RADIUS; nothing if they do not. */
 export interface RadiusAssignment { provider: string | null; name: string | null }
+/** Since when somebody confirms with their face; nothing if they do not. */
+export interface FaceAssignment { enrolledAt: string | null }
+export interface FaceComponent { pageUrl: string | null; enabled: boolean; liveness: boolean; keyMadeAt: string | null; people: number; version: number }
 export interface SmsTest { taken: boolean; words: string }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
 export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }

@@ -1,6 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../core/jsx';
 import { api } from '../core/client';
+import type { FaceCapture } from '../core/face';
 import { t } from '../core/i18n';
 import { hasPasskeys, usePasskey, type PasskeyRequest } from '../core/passkey';
 import { Problem } from '../core/problem';
@@ -9,6 +10,7 @@ import { pendingStepUp } from '../core/step-up';
 import type { SentCode } from '../api/types';
 import { codeLabel, sentCodes } from '../pages/sign-in/CodeStep';
 import { MailedCode } from '../pages/sign-in/MailedCode';
+import { FaceCheck } from '../pages/sign-in/FaceCheck';
 import { RadiusAnswer } from '../pages/sign-in/RadiusAnswer';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
@@ -39,6 +41,7 @@ export const StepUpDialog = component(() => {
     const options = await api.post<PasskeyRequest>('/me/step-up/passkey/options', undefined, true);
     await api.post('/me/step-up/passkey', { credential: await usePasskey(options) }, true);
   });
+  const byFace = (code: string) => attempt(() => api.post('/me/step-up/face/confirm', { code }, true));
   const prompt = ref('');
   const byRadius = async (answer: string) => {
     busy.value = true;
@@ -64,6 +67,7 @@ export const StepUpDialog = component(() => {
     const channels = sentCodes(factors);
     const takesCode = hasApp || channels.length > 0;
     const takesRadius = factors.includes('radius');
+    const takesFace = factors.includes('face');
     const hasNone = !factors.length;
     const takesPasskey = factors.includes('passkey') && hasPasskeys;
     return (
@@ -78,10 +82,11 @@ export const StepUpDialog = component(() => {
       >
         <form id="step-up-form" onSubmit={(event: Event) => { event.preventDefault(); void confirm(); }}>
           {problem.value && <ProblemNote problem={problem.value} known={['code']} />}
-          <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : takesPasskey ? 'step-up.passkey' : 'step-up.radius')}</p>
+          <p class="confirm-text">{t(hasNone ? 'step-up.none' : takesCode ? 'step-up.text' : takesPasskey ? 'step-up.passkey' : takesRadius ? 'step-up.radius' : 'step-up.face')}</p>
           {channels.map((by) => <MailedCode key={by} by={by} send={() => (by === 'email' ? api.post<SentCode>('/me/email-code', undefined, true) : api.post<SentCode>('/me/sms-code', {}, true))} disabled={busy.value} />)}
           {takesCode && <TextInput name="step-up-code" label={t(codeLabel(factors))} value={code.value} onInput={(value) => { code.value = value; }} inputmode="numeric" autocomplete="one-time-code" monospace autofocus error={problem.value?.field('code')} />}
         </form>
+        {takesFace && <FaceCheck begin={() => api.post<FaceCapture>('/me/step-up/face', undefined, true)} onCode={byFace} busy={busy.value} only={!takesCode && !takesPasskey && !takesRadius} />}
         {takesRadius && <RadiusAnswer key={prompt.value} prompt={prompt.value} busy={busy.value} only={!takesCode && !takesPasskey} onSubmit={byRadius} />}
       </Dialog>
     );

@@ -28,6 +28,7 @@ const areas: NavArea[] = [
       { path: '/organizations', title: 'page.organizations', icon: 'building', permission: 'organizations.read' },
       { path: '/identity-providers', title: 'page.identity-providers', icon: 'key', permission: 'identity-providers.read' },
       { path: '/sms-gateways', title: 'page.sms-gateways', icon: 'send', permission: 'identity-providers.read' },
+      { path: '/face-component', title: 'page.face-component', icon: 'user', permission: 'identity-providers.read' },
       { path: '/online', title: 'page.online', icon: 'device-desktop', permission: 'online.read' },
       { path: '/sign-in-rules', title: 'page.sign-in-rules', icon: 'shield-lock', permission: 'sign-in-rules.read' },
       { path: '/factor-rules', title: 'page.factor-rules', icon: 'shield-check', permission: 'sign-in-rules.read' },

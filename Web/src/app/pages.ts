@@ -13,6 +13,7 @@ import { OrganizationsPage } from '../pages/organizations/OrganizationsPage';
 import { GroupPage, GroupsPage } from '../pages/people/GroupPages';
 import { UserPage } from '../pages/people/UserPage';
 import { UsersPage } from '../pages/people/UsersPage';
+import { FaceComponentPage } from '../pages/face/FaceComponentPage';
 import { GatewaysPage } from '../pages/sms/GatewaysPage';
 import { ChannelsPage } from '../pages/messengers/ChannelsPage';
 import { AnnouncementsPage } from '../pages/notices/AnnouncementsPage';
@@ -37,6 +38,7 @@ import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { DutiesPage } from '../pages/duties/DutiesPage';
 import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
+import { FacePage } from '../pages/sign-in/FacePage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
 import { TemplatesPage } from '../pages/request-templates/TemplatesPage';
@@ -58,6 +60,7 @@ export const pages: Page[] = [
   { path: '/sign-in/callback/:provider', title: 'sign-in.title', component: ProviderReturnPage, bare: true },
   { path: '/sign-in/link', title: 'sign-in.title', component: LinkPage, bare: true },
   { path: '/device', title: 'device.title', component: DevicePage, bare: true },
+  { path: '/face', title: 'face.title', component: FacePage, bare: true },
   { path: '/invitation', title: 'invitation.title', component: InvitationPage, bare: true },
   { path: '/support', title: 'support.enter', component: SupportEntryPage, bare: true },
   { path: '/', title: 'page.home', component: HomePage },
@@ -86,6 +89,7 @@ export const pages: Page[] = [
   { path: '/identity-providers', title: 'page.identity-providers', component: ProvidersPage, permission: 'identity-providers.read' },
   { path: '/identity-providers/:provider', title: 'page.identity-providers', component: ProviderPage, permission: 'identity-providers.read', parent: '/identity-providers' },
   { path: '/sms-gateways', title: 'page.sms-gateways', component: GatewaysPage, permission: 'identity-providers.read' },
+  { path: '/face-component', title: 'page.face-component', component: FaceComponentPage, permission: 'identity-providers.read' },
   { path: '/factor-rules', title: 'page.factor-rules', component: FactorRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-rules', title: 'page.sign-in-rules', component: SignInRulesPage, permission: 'sign-in-rules.read' },
   { path: '/sign-in-locks', title: 'page.sign-in-locks', component: SignInLocksPage, permission: 'sign-in-locks.read' },

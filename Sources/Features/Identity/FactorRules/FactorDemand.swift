@@ -41,6 +41,7 @@ package struct FactorDemand: Sendable, Equatable {
         case .email: counted.contains(.email)
         case .sms: counted.contains(.sms)
         case .radius: counted.contains(.radius)
+        case .face: counted.contains(.face)
         case .provider: counted.contains(.provider)
         }
     }
@@ -52,5 +53,5 @@ package struct FactorDemand: Sendable, Equatable {
 
 /// What a rule can say that counts: a factor of the person's own, or a provider's word.
 package enum CountedFactor: String, Sendable, CaseIterable, WireValue {
-    case authenticator, passkey, email, sms, radius, provider
+    case authenticator, passkey, email, sms, radius, face, provider
 }

@@ -17,7 +17,8 @@ enum UserStore {
             where s.tenant_id = u.tenant_id and s.user_id = u.user_id and s.confirmed_at is not null)
           or exists (select from passkeys k where k.tenant_id = u.tenant_id and k.user_id = u.user_id)
           or exists (select from code_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id)
-          or exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
+          or exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id)
+          or exists (select from face_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
           u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
             u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
           u.expires_at, u.last_sign_in_at, u.created_at, u.version,

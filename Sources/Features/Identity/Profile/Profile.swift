@@ -17,6 +17,8 @@ package struct Profile: WireValue {
     package let mayAddEmail: Bool
     /// The same of codes as text messages.
     package let mayAddSms: Bool
+    /// The same of a face.
+    package let mayAddFace: Bool
     /// Enough of the number that those go to for its owner to know it.
     package let number: String?
     /// Until when somebody of the hosting provider is here; nil for the company's own people.
@@ -32,6 +34,7 @@ package struct Profile: WireValue {
         Field("factors", \.factors, count: 0...SecondFactorKind.allCases.count)
         Field("mayAddEmail", \.mayAddEmail, note: "Whether codes by e-mail can become one more.")
         Field("mayAddSms", \.mayAddSms, note: "Whether codes as text messages can become one more.")
+        Field("mayAddFace", \.mayAddFace, note: "Whether faces count, so that one's own can be enrolled.")
         Field("number", \.number, .text(1...24), note: "Enough of the number where they go for its owner to know it.")
         Field(
             "supportUntil", \.supportUntil,

@@ -72,7 +72,7 @@ enum ProfileStore {
                 secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles),
                 mustEnrol: held.counted.isEmpty, factors: held.counted.sorted,
                 mayAddEmail: held.mayAdd.contains(.email), mayAddSms: held.mayAdd.contains(.sms),
-                number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
+                mayAddFace: held.mayAddFace, number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
         }
     }
 
@@ -89,7 +89,8 @@ enum ProfileStore {
                     id: user, login: "support", name: person.name, email: nil, language: nil, version: 1),
                 tenant: ProfileTenant(name: try row.next(), slug: try row.next(), language: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
-                factors: [], mayAddEmail: false, mayAddSms: false, number: nil, supportUntil: person.until)
+                factors: [], mayAddEmail: false, mayAddSms: false, mayAddFace: false, number: nil,
+                supportUntil: person.until)
         }
     }
 

@@ -21,6 +21,8 @@ struct HeldFactors {
     let counted: Set<SecondFactorKind>
     let lapsed: Set<SecondFactorKind>
     let mayAdd: Set<CodeChannel>
+    /// Whether a face can become one.
+    let mayAddFace: Bool
 
     /// The columns that `init` reads, of a statement about `users u`.
     static let columns: SQL = """
@@ -40,7 +42,9 @@ struct HeldFactors {
           where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms'),
         \(fragment: Setting.smsCodes.isOn(at: "u")),
         exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
-        \(fragment: RADIUSFactorStore.counts)
+        \(fragment: RADIUSFactorStore.counts),
+        exists (select from face_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
+        \(fragment: FaceComponentStore.counts)
         """
 
     init(_ row: inout Row) throws {
@@ -53,14 +57,19 @@ struct HeldFactors {
         sms.isHeld = try row.next()
         sms.isOn = try row.next()
         let (radius, radiusCounts): (Bool, Bool) = (try row.next(), try row.next())
+        let (face, facesCount): (Bool, Bool) = (try row.next(), try row.next())
         self.init(
             authenticator: app, passkey: passkey, codes: [.email: email, .sms: sms],
-            radius: radius ? radiusCounts : nil)
+            radius: radius ? radiusCounts : nil, face: face ? facesCount : nil, mayAddFace: facesCount)
     }
 
-    /// An address that the person has not confirmed, codes that count no longer, or a RADIUS server that was switched off
-    /// leave a factor that is asked for and replaced. `radius` says whether it counts, for whoever has it.
-    init(authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes], radius: Bool? = nil) {
+    /// An address that the person has not confirmed, codes that count no longer, or a RADIUS server or a capture component
+    /// that was switched off leave a factor that is asked for and replaced. `radius` and `face` say whether it counts, for
+    /// whoever has it.
+    init(
+        authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes], radius: Bool? = nil, face: Bool? = nil,
+        mayAddFace: Bool = false
+    ) {
         var counted: Set<SecondFactorKind> = []
         var lapsed: Set<SecondFactorKind> = []
         var mayAdd: Set<CodeChannel> = []
@@ -68,6 +77,9 @@ struct HeldFactors {
         if passkey { counted.insert(.passkey) }
         if let radius {
             if radius { counted.insert(.radius) } else { lapsed.insert(.radius) }
+        }
+        if let face {
+            if face { counted.insert(.face) } else { lapsed.insert(.face) }
         }
         for (channel, one) in codes {
             if one.counts {
@@ -80,5 +92,6 @@ struct HeldFactors {
         self.counted = counted
         self.lapsed = lapsed
         self.mayAdd = mayAdd
+        self.mayAddFace = mayAddFace
     }
 }

@@ -10,7 +10,7 @@ package struct ShownFactor: Sendable, Equatable {
 
 /// By what a sign-in has shown its second factor; stored with it.
 package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
-    case authenticator, passkey, email, sms, radius
+    case authenticator, passkey, email, sms, radius, face
     /// Stands in for whatever was lost.
     case recovery
     /// An identity provider's word, which its administrators let count.
@@ -24,6 +24,7 @@ package enum ProvenFactor: String, Sendable, CaseIterable, SQLBindable, SQLDecod
         case .email: .email
         case .sms: .sms
         case .radius: .radius
+        case .face: .face
         case .recovery, .provider: nil
         }
     }

@@ -13,6 +13,8 @@ package enum SecondFactorKind: String, Sendable, CaseIterable, WireValue {
     case sms
     /// What the person's RADIUS server takes; administrators say at which.
     case radius
+    /// The person's face, as the company's capture component sees it.
+    case face
 }
 
 extension Set<SecondFactorKind> {

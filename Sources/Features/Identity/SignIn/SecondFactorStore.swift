@@ -73,6 +73,7 @@ enum SecondFactorStore {
             _ = try await CodeFactorStore.remove(user, by: channel, in: scope, tx)
         }
         _ = try await RADIUSFactorStore.remove(user, in: scope, tx)
+        _ = try await FaceFactorStore.remove(user, in: scope, tx)
         try await tx.execute("delete from recovery_codes where tenant_id = \(scope.tenant) and user_id = \(user)")
     }
 

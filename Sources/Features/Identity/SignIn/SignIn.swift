@@ -73,7 +73,7 @@ package struct AccountStanding: Sendable, Equatable {
         switch proof {
         case .provider: demand.counts(proof)
         case .recovery: !factors.isEmpty && demand.counts(proof)
-        case .authenticator, .passkey, .email, .sms, .radius: proof.own.map(factors.contains) ?? false
+        case .authenticator, .passkey, .email, .sms, .radius, .face: proof.own.map(factors.contains) ?? false
         }
     }
 

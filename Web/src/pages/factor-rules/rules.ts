@@ -8,7 +8,7 @@ export const factorRulesPath = '/factor-rules';
 export const levels: FactorLevel[] = ['all', 'administrators', 'off'];
 export const entrances: SignInEntrance[] = ['web', 'ssh', 'cli'];
 export const firstSteps: FirstStep[] = ['password', 'provider'];
-export const countedFactors: CountedFactor[] = ['authenticator', 'passkey', 'email', 'sms', 'radius', 'provider'];
+export const countedFactors: CountedFactor[] = ['authenticator', 'passkey', 'email', 'sms', 'radius', 'face', 'provider'];
 
 /** A rule as its form holds it. */
 export interface FactorRuleValues extends Record<string, unknown> {

@@ -17,6 +17,7 @@ import { AuditTable } from '../audit/AuditTable';
 import { RememberedDevices } from '../profile/RememberedDevices';
 import { SessionTable } from '../sessions/SessionTable';
 import { ProgramAccess } from './ProgramAccess';
+import { FaceFactor } from './FaceFactor';
 import { RadiusFactor } from './RadiusFactor';
 import { UserForm } from './UserForm';
 import { userActions } from './actions';
@@ -54,6 +55,7 @@ export const UserPage = component(() => {
         <Tabs tabs={tabs()} label={user.name} />
         {tab === 'overview' && overview(user)}
         {tab === 'overview' && may('identity-providers.read') && <RadiusFactor user={user} />}
+        {tab === 'overview' && <FaceFactor user={user} />}
         {tab === 'overview' && may('online.read') && <RememberedDevices path={at`/users/${user.id}/remembered-devices`} canForget={may('online.manage')} />}
         {tab === 'programs' && <ProgramAccess user={user} />}
         {tab === 'sessions' && <SessionTable id="user-sessions" path="/sessions" link="/sessions" label={t('page.sessions')} mine always={`user eq "${user.id}"`} empty={() => <EmptyState icon="video" title={t('sessions.empty')} text={t('sessions.empty.text')} />} />}

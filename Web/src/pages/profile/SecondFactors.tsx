@@ -18,6 +18,7 @@ import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { TextInput } from '../../ui/inputs';
 import { EnrolmentCard } from '../sign-in/EnrolStep';
+import { Face } from './Face';
 import { RememberedDevices } from './RememberedDevices';
 import { MailedCode } from '../sign-in/MailedCode';
 import { NumberCode } from '../sign-in/NumberCode';
@@ -99,6 +100,7 @@ export const SecondFactors = component(() => {
           </ul>
         </Section>
       )}
+      <Face />
       <RememberedDevices path="/me/remembered-devices" />
       {addingSms.value && <NumberForm onSaved={changed} onClose={() => { addingSms.value = false; }} />}
       {addingMail.value && <EmailForm onSaved={changed} onClose={() => { addingMail.value = false; }} />}

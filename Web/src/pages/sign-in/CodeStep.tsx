@@ -1,10 +1,12 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
+import type { FaceCapture } from '../../core/face';
 import { t, type Key } from '../../core/i18n';
 import { hasPasskeys } from '../../core/passkey';
 import type { Channel, Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Checkbox, TextInput } from '../../ui/inputs';
+import { FaceCheck } from './FaceCheck';
 import { MailedCode } from './MailedCode';
 import { RadiusAnswer } from './RadiusAnswer';
 import type { StepProps } from './PasswordStep';
@@ -20,7 +22,7 @@ export function codeLabel(factors: Factor[]): Key {
 }
 
 /** A code of the app or one that was sent, a passkey, or one of the recovery codes: of these what the person has. */
-export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; onRadius: (answer: string) => Promise<void>; prompt: string; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
+export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; onRadius: (answer: string) => Promise<void>; onFaceBegin: () => Promise<FaceCapture>; onFace: (code: string) => Promise<void>; prompt: string; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
   const code = ref('');
   const recovery = ref(false);
   const submit = async (event?: Event) => {
@@ -53,8 +55,15 @@ export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (co
         <Button kind="quiet" onClick={() => { recovery.value = !recovery.value; code.value = ''; }}>{t(!recovery.value ? 'code.use-recovery' : hasApp && !channels.length ? 'code.use-totp' : 'code.use-other')}</Button>
       </form>
     );
+    const asksFace = props.factors.includes('face') && !recovery.value;
     // An answer to the server's question is all that counts while there is one.
     if (asksRadius && props.prompt) return <RadiusAnswer key={props.prompt} prompt={props.prompt} busy={props.busy} only onSubmit={props.onRadius} />;
-    return asksRadius ? <div class="steps">{[<RadiusAnswer prompt="" busy={props.busy} only={props.factors.length === 1} onSubmit={props.onRadius} />, steps]}</div> : steps;
+    return asksRadius || asksFace ? (
+      <div class="steps">
+        {asksRadius && <RadiusAnswer prompt="" busy={props.busy} only={props.factors.length === 1} onSubmit={props.onRadius} />}
+        {asksFace && <FaceCheck begin={props.onFaceBegin} onCode={props.onFace} busy={props.busy} only={props.factors.length === 1} />}
+        {steps}
+      </div>
+    ) : steps;
   };
 });

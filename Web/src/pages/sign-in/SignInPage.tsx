@@ -40,6 +40,7 @@ const titles: Record<Stage, { title: Key; lead?: Key }> = {
 };
 
 const secondFactorLead = (factors: Factor[]): Key => {
+  if (factors.includes('face')) return factors.length > 1 ? 'second-factor.lead.face-too' : 'second-factor.lead.face';
   if (factors.includes('radius')) return factors.length > 1 ? 'second-factor.lead.any' : 'second-factor.lead.radius';
   if (factors.includes('sms')) return factors.includes('authenticator') || factors.includes('email') ? 'second-factor.lead.any' : 'second-factor.lead.sms';
   if (factors.includes('authenticator')) return factors.includes('email') ? 'second-factor.lead.either' : 'second-factor.lead';
@@ -75,7 +76,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} onDepart={props.onDepart} />}
       {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
-      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
+      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} onFaceBegin={signIn.beginFace} onFace={signIn.faceFactor} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'link' && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}

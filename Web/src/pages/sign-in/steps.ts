@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue';
 import { api } from '../../core/client';
+import type { FaceCapture } from '../../core/face';
 import { t } from '../../core/i18n';
 import { makePasskey, usePasskey, type PasskeyCreation, type PasskeyRequest } from '../../core/passkey';
 import { Problem } from '../../core/problem';
@@ -53,6 +54,8 @@ export class SignIn {
   challenge = (answer: string) => this.step('/auth/challenge', { token: this.token, answer });
   secondFactor = (code: string) => this.step('/auth/second-factor', { token: this.token, code: clean(code), remember: this.remember.value });
   radiusFactor = (answer: string) => this.step('/auth/second-factor/radius', { token: this.token, answer, remember: this.remember.value });
+  beginFace = () => this.post<FaceCapture>('/auth/face', { token: this.token });
+  faceFactor = (code: string) => this.step('/auth/second-factor/face', { token: this.token, code, remember: this.remember.value });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
