@@ -1,6 +1,6 @@
 """Runs Tests/Browser against an installation of its own. Everything after -- goes to pytest.
 
-usage: browser_tests.py [--bin FOLDER] [-- PYTEST-ARGUMENTS]
+usage: browser_tests.py [--bin FOLDER] [--share I/N] [-- PYTEST-ARGUMENTS]
 """
 
 import argparse
@@ -18,6 +18,7 @@ from installation import ROOT, Installation
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin", help="the folder of the programs")
+    parser.add_argument("--share", help="which share of the tests, such as 1/2: each share takes whole files", default="1/1")
     parser.add_argument("rest", nargs="*")
     options = parser.parse_args()
     mails = tempfile.NamedTemporaryFile(prefix="gatehouse-mails-", suffix=".jsonl")
@@ -44,7 +45,7 @@ def run(options, mails, port):
             "GATEHOUSE_SCREENSHOTS": str(ROOT / "var/screenshots"), **os.environ, "GATEHOUSE_URL": at.facts["portal"], "GATEHOUSE_LOGINS": json.dumps(logins),
             "GATEHOUSE_CONSOLE": at.facts["provider"], "GATEHOUSE_OPERATOR": json.dumps(operator),
             "GATEHOUSE_TARGET": json.dumps({"asset": at.facts["asset"], "account": at.facts["account"]}),
-            "GATEHOUSE_COMMAND": str(at.programs / "gatehouse"), "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
+            "GATEHOUSE_SHARE": options.share, "GATEHOUSE_COMMAND": str(at.programs / "gatehouse"), "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/Browser", *options.rest]

@@ -15,8 +15,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def free_ports(count):
-    """Ports that nobody uses now, below the range that the system gives to clients."""
-    found, candidate = [], 20_000 + os.getpid() % 8_000
+    """Ports that nobody uses now, below the range that the system gives to clients. Two programs that start together look in different places."""
+    found, candidate = [], 20_000 + os.getpid() % 500 * 16
     while len(found) < count:
         candidate += 1
         with socket.socket() as probe:

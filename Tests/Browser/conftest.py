@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import time
+from collections import Counter
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -15,10 +16,23 @@ URL = os.environ.get("GATEHOUSE_URL", "").rstrip("/")
 expect.set_options(timeout=10_000)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    keep_share(config, items)
     if not URL:
         for item in items:
             item.add_marker(pytest.mark.skip(reason="GATEHOUSE_URL names no installation"))
+
+
+def keep_share(config, items):
+    """Of shares that run beside each other, each takes whole files: the largest first, to whoever has the least to do."""
+    number, count = map(int, os.environ.get("GATEHOUSE_SHARE", "1/1").split("/"))
+    sizes, loads, owners = Counter(item.path for item in items), [0] * count, {}
+    for path, size in sorted(sizes.items(), key=lambda one: (-one[1], one[0])):
+        owners[path] = loads.index(min(loads))
+        loads[owners[path]] += size
+    others = [item for item in items if owners[item.path] != number - 1]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if owners[item.path] == number - 1]
 
 
 class Person:

@@ -191,8 +191,9 @@ import Testing
             #expect(steps.count == 3 && steps.first == .opened)
         }
         var random = SystemRandomNumberGenerator()
+        let opened = Self.open()
         for _ in 0..<20_000 {
-            var session = Self.open()
+            var session = opened
             _ = session.submit(Self.message(), ticket: 1, now: .zero)
             let command =
                 [1, 2, 4, 5, 8].randomElement(using: &random)! | (UInt32.random(in: 0...1, using: &random) << 31)
