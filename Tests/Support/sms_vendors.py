@@ -5,12 +5,14 @@ says which vendor is spoken to where the vendors' own paths do not.
 """
 
 import base64
+import calendar
 import hashlib
 import hmac
 import json
 import sys
 import threading
 import time
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -65,7 +67,7 @@ class Vendor(BaseHTTPRequestHandler):
             return self.alibaba(method, parts, query, body)
         if "X-TC-Action" in self.headers:
             return self.tencent(method, parts, body)
-        if "X-WSSE" in self.headers:
+        if "X-WSSE" in self.headers or self.headers.get("Authorization", "").startswith("SDK-HMAC-SHA256 "):
             return self.huawei(method, parts, body)
         if parts.path.startswith("/2010-04-01/"):
             return self.twilio(method, parts, body)
@@ -94,20 +96,25 @@ class Vendor(BaseHTTPRequestHandler):
         ])
         right = mac(state["secret"].encode(), "ACS3-HMAC-SHA256\n" + sha(text.encode())).hex()
         if value != "ACS3-HMAC-SHA256" or not must <= set(names) or said["Signature"] != right or self.headers["x-acs-content-sha256"] != sha(body):
-            return self.answer(403, {"Code": "SignatureDoesNotMatch", "Message": "no"})
+            return self.alibaba_refuses("SignatureDoesNotMatch", "Specified signature is not matched with our calculation.")
         if not self.fresh(self.headers["x-acs-signature-nonce"]):
-            return self.answer(400, {"Code": "SignatureNonceUsed", "Message": "no"})
-        sent = time.strptime(self.headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ")
-        if abs(time.mktime(sent) - time.timezone - time.time()) > 900:
-            return self.answer(400, {"Code": "InvalidTimeStamp.Expired", "Message": "no"})
+            return self.alibaba_refuses("SignatureNonceUsed", "Specified signature nonce was used already.")
+        sent = calendar.timegm(time.strptime(self.headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ"))
+        if abs(sent - time.time()) > 900:
+            return self.alibaba_refuses("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
         # A template has its own variables, and nothing else.
         (name, code), = json.loads(query["TemplateParam"]).items()
         if name != ("number" if query["TemplateCode"] == "SMS_NOTICE" else "code"):
-            return self.answer(200, {"Code": "isv.TEMPLATE_MISSING_PARAMETERS", "Message": name})
+            return self.answer(200, {"Code": "isv.TEMPLATE_MISSING_PARAMETERS", "Message": name, "RequestId": "r"})
         if state["refuse"]:
-            return self.answer(200, {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": f"{state['refuse']} {query['PhoneNumbers']} {code}"})
+            said = f"{state['refuse']} {query['PhoneNumbers']} {code}"
+            return self.answer(200, {"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": said, "RequestId": "r"})
         self.kept("alibaba", query["PhoneNumbers"], code, template=query["TemplateCode"], sign=query["SignName"])
         self.answer(200, {"Code": "OK", "Message": "OK", "BizId": "1^0", "RequestId": "r"})
+
+    def alibaba_refuses(self, code, message):
+        place = {"HostId": self.headers["Host"], "Recommend": f"https://api.aliyun.com/troubleshoot?q={code}"}
+        self.answer(400, {"Code": code, "Message": message, "RequestId": "r", **place})
 
     def tencent(self, method, parts, body):
         head, _, rest = self.headers["Authorization"].partition(" ")
@@ -120,43 +127,75 @@ class Vendor(BaseHTTPRequestHandler):
         stamp = self.headers["X-TC-Timestamp"]
         derived = mac(mac(mac(("TC3" + state["secret"]).encode(), day), service), end)
         right = mac(derived, f"TC3-HMAC-SHA256\n{stamp}\n{day}/{service}/{end}\n{sha(text.encode())}").hex()
-        if head != "TC3-HMAC-SHA256" or said["Signature"] != right or abs(int(stamp) - time.time()) > 300 or day != time.strftime("%Y-%m-%d", time.gmtime(int(stamp))):
-            return self.answer(200, {"Response": {"Error": {"Code": "AuthFailure.SignatureFailure", "Message": "no"}, "RequestId": "r"}})
+        if abs(int(stamp) - time.time()) > 300:
+            return self.tencent_refuses("AuthFailure.SignatureExpire", "The signature has expired.")
+        if head != "TC3-HMAC-SHA256" or said["Signature"] != right or day != time.strftime("%Y-%m-%d", time.gmtime(int(stamp))):
+            return self.tencent_refuses("AuthFailure.SignatureFailure", "The provided credentials could not be validated.")
         asked = json.loads(body)
         number, code = asked["PhoneNumberSet"][0], asked["TemplateParamSet"][0]
-        status = {"SerialNo": "s", "PhoneNumber": number, "Code": "Ok", "Message": "send success"}
+        status = {"SerialNo": "s", "PhoneNumber": number, "Fee": 1, "SessionContext": "", "Code": "Ok", "Message": "send success", "IsoCode": "CN"}
         if state["refuse"]:
-            status.update(Code="LimitExceeded.PhoneNumberDailyLimit", Message=f"{state['refuse']} {number} {code}")
+            status.update(SerialNo="", Fee=0, Code="LimitExceeded.PhoneNumberDailyLimit", Message=f"{state['refuse']} {number} {code}")
         else:
             self.kept("tencent", number, code, parameters=asked["TemplateParamSet"], template=asked["TemplateId"])
         self.answer(200, {"Response": {"SendStatusSet": [status], "RequestId": "r"}})
 
+    def tencent_refuses(self, code, message):
+        self.answer(200, {"Response": {"Error": {"Code": code, "Message": message}, "RequestId": "r"}})
+
     def huawei(self, method, parts, body):
+        """WSSE by what an application has, or the scheme of the vendor's libraries with the same key and secret."""
+        form = dict(parse_qsl(body.decode()))
+        if parts.path != "/sms/batchSendSms/v1":
+            return self.answer(404, {"error_code": "APIG.0101", "error_msg": "The API does not exist.", "request_id": "r"})
+        if "X-WSSE" not in self.headers:
+            if not self.huawei_signed(method, parts):
+                return self.answer(401, {"error_code": "APIG.0301", "error_msg": "Incorrect IAM authentication information: verify aksk signature fail", "request_id": "r"})
+        elif not self.huawei_wsse():
+            return self.answer(401, {"code": "E000101", "description": "Authentication failed."})
+        code = json.loads(form["templateParas"])[0]
+        one = {"originTo": form["to"], "createTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "from": form["from"], "smsMsgId": "m", "status": "000000", "countryId": "CN", "total": 1}
+        if state["refuse"]:
+            one["status"] = "E200033"
+            return self.answer(200, {"result": [one], "code": "E000510", "description": f"{state['refuse']} {form['to']} {code}"})
+        self.kept("huawei", form["to"], code, sender=form["from"], template=form["templateId"])
+        self.answer(200, {"result": [one], "code": "000000", "description": "Success"})
+
+    def huawei_wsse(self):
         said = {}
         for item in self.headers["X-WSSE"].removeprefix("UsernameToken ").split(","):
             name, _, value = item.strip().partition("=")
             said[name] = value.strip('"')
         hashed = hashlib.sha256((said["Nonce"] + said["Created"] + state["secret"]).encode()).digest()
-        good = base64.b64encode(hashed).decode()
-        form = dict(parse_qsl(body.decode()))
-        if parts.path != "/sms/batchSendSms/v1" or said["PasswordDigest"] != good or not self.fresh(said["Nonce"]):
-            return self.answer(401, {"code": "E000101", "description": "Authentication failed."})
-        code = json.loads(form["templateParas"])[0]
-        if state["refuse"]:
-            return self.answer(200, {"result": [{"originTo": form["to"], "status": "E200033"}], "code": "E000510", "description": f"{state['refuse']} {form['to']} {code}"})
-        self.kept("huawei", form["to"], code, sender=form["from"], template=form["templateId"])
-        self.answer(200, {"result": [{"originTo": form["to"], "from": form["from"], "smsMsgId": "m", "status": "000000"}], "code": "000000", "description": "Success"})
+        return said["PasswordDigest"] == base64.b64encode(hashed).decode() and self.fresh(said["Nonce"])
+
+    def huawei_signed(self, method, parts):
+        said = dict(item.strip().split("=", 1) for item in self.headers["Authorization"].partition(" ")[2].split(","))
+        names, stamp = said["SignedHeaders"].split(";"), self.headers["X-Sdk-Date"]
+        if abs(calendar.timegm(time.strptime(stamp, "%Y%m%dT%H%M%SZ")) - time.time()) > 900 or not {"host", "x-sdk-date"} <= set(names):
+            return False
+        # A form is not signed; the path is, with a slash at its end.
+        text = "\n".join([
+            method, parts.path + "/", parts.query, "".join(f"{name}:{self.headers[name].strip()}\n" for name in names), ";".join(names),
+            self.headers["X-Sdk-Content-Sha256"],
+        ])
+        return said["Signature"] == mac(state["secret"].encode(), f"SDK-HMAC-SHA256\n{stamp}\n{sha(text.encode())}").hex()
 
     def twilio(self, method, parts, body):
         login, _, secret = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode().partition(":")
         form = dict(parse_qsl(body.decode()))
         if secret != state["secret"] or parts.path != f"/2010-04-01/Accounts/{login}/Messages.json":
-            return self.answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
+            return self.answer(401, {"code": 20003, "message": "Authenticate", "more_info": "https://www.twilio.com/docs/errors/20003", "status": 401})
         code = next(word.rstrip(".") for word in form["Body"].split() if word.rstrip(".").isdigit() and len(word.rstrip(".")) == 6 or word.startswith("#"))
         if state["refuse"]:
-            return self.answer(400, {"code": 21211, "message": f"{state['refuse']} {form['To']} {code}", "status": 400})
+            said = f"{state['refuse']} {form['To']} {code}"
+            return self.answer(400, {"code": 21211, "message": said, "more_info": "https://www.twilio.com/docs/errors/21211", "status": 400})
         self.kept("twilio", form["To"], code, text=form["Body"])
-        self.answer(201, {"sid": "SM1", "status": "queued"})
+        self.answer(201, {
+            "sid": "SM1", "account_sid": login, "status": "queued", "to": form["To"], "from": form.get("From"), "messaging_service_sid": form.get("MessagingServiceSid"),
+            "body": form["Body"], "direction": "outbound-api", "num_segments": "1", "num_media": "0", "price": None, "price_unit": "USD", "error_code": None,
+            "error_message": None, "date_created": formatdate(), "date_updated": formatdate(), "date_sent": None, "api_version": "2010-04-01", "uri": f"{parts.path[:-5]}/SM1.json",
+        })
 
     def custom(self, method, parts, query, body):
         kind = self.headers.get("Content-Type", "")

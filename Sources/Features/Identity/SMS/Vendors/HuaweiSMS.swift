@@ -61,7 +61,10 @@ package struct HuaweiSMS: Sendable, SMSVendor {
             results.allSatisfy({ $0["status"]?.text == "000000" })
         else {
             let item = results.first { $0["status"]?.text != "000000" }
-            return Self.refusal(status, json?["code"]?.text, item?["status"]?.text, json?["description"]?.text)
+            // What stands before the interface has words of its own.
+            return Self.refusal(
+                status, (json?["code"] ?? json?["error_code"])?.text, item?["status"]?.text,
+                (json?["description"] ?? json?["error_msg"])?.text)
         }
         return .taken(one["smsMsgId"]?.text ?? "")
     }
