@@ -704,7 +704,8 @@ CREATE TABLE public.asset_arrangements (
     asset_id uuid NOT NULL,
     user_id uuid NOT NULL,
     gave_owner boolean NOT NULL,
-    arranged_at timestamp with time zone NOT NULL
+    arranged_at timestamp with time zone NOT NULL,
+    gave_rest boolean DEFAULT true NOT NULL
 );
 
 ALTER TABLE ONLY public.asset_arrangements FORCE ROW LEVEL SECURITY;
@@ -716,7 +717,8 @@ CREATE TABLE public.node_arrangements (
     node_id uuid NOT NULL,
     user_id uuid NOT NULL,
     gave_owner boolean NOT NULL,
-    arranged_at timestamp with time zone NOT NULL
+    arranged_at timestamp with time zone NOT NULL,
+    gave_rest boolean DEFAULT true NOT NULL
 );
 
 ALTER TABLE ONLY public.node_arrangements FORCE ROW LEVEL SECURITY;
@@ -1028,6 +1030,7 @@ CREATE TABLE public.device_links (
     expires_at timestamp with time zone NOT NULL,
     network text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     by_provider boolean DEFAULT false NOT NULL,
+    second_factor_by text,
     CONSTRAINT device_links_address_ck CHECK (((length(client_address) >= 1) AND (length(client_address) <= 64))),
     CONSTRAINT device_links_code_ck CHECK ((code ~ '^[A-Z]{4}-[A-Z]{4}$'::text)),
     CONSTRAINT device_links_login_ck CHECK (((length(login) >= 1) AND (length(login) <= 64))),
@@ -1099,6 +1102,63 @@ ALTER TABLE public.events ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.face_checks (
+    tenant_id uuid NOT NULL,
+    face_check_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    sign_in_id uuid,
+    web_session_id uuid,
+    context_hash bytea NOT NULL,
+    client_address text,
+    portal text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    code_hash bytea,
+    sealed_vector bytea,
+    CONSTRAINT face_checks_place_ck CHECK ((((purpose = 'sign-in'::text) = (sign_in_id IS NOT NULL)) AND ((purpose <> 'sign-in'::text) = (web_session_id IS NOT NULL)))),
+    CONSTRAINT face_checks_purpose_ck CHECK ((purpose = ANY (ARRAY['sign-in'::text, 'step-up'::text, 'enrol'::text]))),
+    CONSTRAINT face_checks_vector_ck CHECK (((sealed_vector IS NULL) OR (purpose = 'enrol'::text)))
+);
+
+ALTER TABLE ONLY public.face_checks FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.face_checks IS 'Somebody who is to show their face: good once, for a minute, and only where it was begun';
+
+COMMENT ON COLUMN public.face_checks.code_hash IS 'What the browser that was before the camera brings back; set once the face was right';
+
+CREATE TABLE public.face_components (
+    tenant_id uuid NOT NULL,
+    page_url text,
+    enabled boolean DEFAULT false NOT NULL,
+    liveness boolean DEFAULT true NOT NULL,
+    tenant_key_id uuid,
+    sealed_key bytea,
+    key_made_at timestamp with time zone,
+    changed_at timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT face_components_key_ck CHECK ((((tenant_key_id IS NULL) = (sealed_key IS NULL)) AND ((sealed_key IS NULL) = (key_made_at IS NULL)))),
+    CONSTRAINT face_components_page_ck CHECK (((length(page_url) >= 8) AND (length(page_url) <= 500)))
+);
+
+ALTER TABLE ONLY public.face_components FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.face_components IS 'The service by which a company looks at faces: its page, and the key that it signs with';
+
+COMMENT ON COLUMN public.face_components.liveness IS 'Whether it must say that a living person was before the camera';
+
+CREATE TABLE public.face_factors (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed_vector bytea NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.face_factors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.face_factors IS 'People who confirm with their face: its 128 numbers, sealed, and nothing else of it; with their consent of that moment';
 
 CREATE TABLE public.familiar_addresses (
     tenant_id uuid NOT NULL,
@@ -1497,12 +1557,15 @@ CREATE TABLE public.identity_given_roles (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    role_id uuid NOT NULL
+    role_id uuid NOT NULL,
+    lent_until timestamp with time zone
 );
 
 ALTER TABLE ONLY public.identity_given_roles FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_given_roles IS 'Roles that a rule gave, and may take back; what was given by hand is not here';
+
+COMMENT ON COLUMN public.identity_given_roles.lent_until IS 'Until when the person had the role on loan when the rule gave it';
 
 CREATE TABLE public.identity_links (
     tenant_id uuid NOT NULL,
@@ -1882,6 +1945,31 @@ CREATE TABLE public.messenger_people (
 ALTER TABLE ONLY public.messenger_people FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.messenger_people IS 'Who has which address at a vendor, found by mail address; good for as long as the mail address is the same';
+
+CREATE TABLE public.messenger_streams (
+    tenant_id uuid NOT NULL,
+    channel_id uuid NOT NULL,
+    revision integer NOT NULL,
+    holder text,
+    held_until timestamp with time zone,
+    connected_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    retry_at timestamp with time zone NOT NULL,
+    problem text,
+    detail text,
+    failed_at timestamp with time zone,
+    CONSTRAINT messenger_streams_problem_ck CHECK ((problem = ANY (ARRAY['refused'::text, 'closed'::text, 'unreachable'::text, 'broken'::text, 'busy'::text])))
+);
+
+ALTER TABLE ONLY public.messenger_streams FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.messenger_streams IS 'Channels that a server holds a connection for; there is a row while one is wanted';
+
+COMMENT ON COLUMN public.messenger_streams.revision IS 'The version of the channel that is meant: another one is another connection';
+
+COMMENT ON COLUMN public.messenger_streams.holder IS 'The server that has it, until held_until unless it says so again';
+
+COMMENT ON COLUMN public.messenger_streams.attempts IS 'How often it went wrong without having lasted, by which the next one waits';
 
 CREATE TABLE public.nodes (
     tenant_id uuid NOT NULL,
@@ -2365,12 +2453,15 @@ CREATE TABLE public.provisioning_given_roles (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    role_id uuid NOT NULL
+    role_id uuid NOT NULL,
+    lent_until timestamp with time zone
 );
 
 ALTER TABLE ONLY public.provisioning_given_roles FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provisioning_given_roles IS 'Roles that a rule gave by a provisioned group, and may take back; what was given by hand or at a sign-in is not here';
+
+COMMENT ON COLUMN public.provisioning_given_roles.lent_until IS 'Until when the person had the role on loan when the rule gave it';
 
 CREATE TABLE public.provisionings (
     tenant_id uuid NOT NULL,
@@ -2476,6 +2567,15 @@ ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.recovery_codes IS 'One-time replacements for a second factor';
 
+CREATE VIEW public.refused_openings WITH (security_invoker='true') AS
+ SELECT audit_events.tenant_id,
+    audit_events.at,
+    audit_events.actor_id,
+    audit_events.target_name,
+    (audit_events.details -> 'reasons'::text) AS reasons
+   FROM public.audit_events
+  WHERE ((audit_events.action = 'session.granted'::text) AND (audit_events.outcome = 'refused'::text) AND (audit_events.actor_kind = 'user'::text));
+
 CREATE TABLE public.remembered_devices (
     tenant_id uuid NOT NULL,
     token_hash bytea NOT NULL,
@@ -2486,7 +2586,7 @@ CREATE TABLE public.remembered_devices (
     remembered_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT remembered_devices_factor_ck CHECK ((factor = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text]))),
+    CONSTRAINT remembered_devices_factor_ck CHECK ((factor = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'face'::text]))),
     CONSTRAINT remembered_devices_token_ck CHECK ((octet_length(token_hash) = 32))
 );
 
@@ -2632,6 +2732,15 @@ CREATE VIEW public.session_leases WITH (security_invoker='true') AS
    FROM public.sessions
   WHERE (sessions.state <> 'ended'::text);
 
+CREATE VIEW public.session_openings WITH (security_invoker='true') AS
+ SELECT sessions.tenant_id,
+    sessions.user_id,
+    sessions.asset_id,
+    sessions.account_name,
+    sessions.protocol,
+    sessions.created_at
+   FROM public.sessions;
+
 CREATE TABLE public.sign_in_addresses (
     tenant_id uuid NOT NULL,
     address text NOT NULL COLLATE pg_catalog."C",
@@ -2692,7 +2801,7 @@ CREATE TABLE public.sign_ins (
     by_link boolean DEFAULT false NOT NULL,
     CONSTRAINT sign_ins_link_ck CHECK (((NOT by_link) OR (by_key AND (stage = ANY (ARRAY['second-factor'::text, 'review'::text]))))),
     CONSTRAINT sign_ins_one_way_ck CHECK (((identity_provider_id IS NULL) OR (bound_provider_id IS NULL))),
-    CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'recovery'::text, 'provider'::text]))))),
+    CONSTRAINT sign_ins_second_factor_ck CHECK (((second_factor_by IS NULL) OR ((second_factor_at IS NOT NULL) AND (second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'face'::text, 'recovery'::text, 'provider'::text]))))),
     CONSTRAINT sign_ins_stage_ck CHECK ((stage = ANY (ARRAY['second-factor'::text, 'enrol'::text, 'change-password'::text, 'invitation'::text, 'review'::text])))
 );
 
@@ -3252,6 +3361,23 @@ ALTER TABLE ONLY public.ticket_mail_links FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ticket_mail_links IS 'Links in mails that lead one approver to one decision, by the hash of their token; whoever opens one signs in as that person';
 
+CREATE TABLE public.ticket_moves (
+    tenant_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    move_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    level integer,
+    from_id uuid,
+    to_id uuid NOT NULL,
+    by_id uuid,
+    moved_at timestamp with time zone NOT NULL,
+    CONSTRAINT ticket_moves_kind_ck CHECK ((((kind = 'copied'::text) AND (level IS NULL) AND (from_id IS NULL)) OR ((kind = 'reassigned'::text) AND (level IS NOT NULL) AND (from_id IS NOT NULL) AND (by_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY public.ticket_moves FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.ticket_moves IS 'Seats of requests that were handed over for good, and people who were put in copy';
+
 CREATE TABLE public.ticket_reviews (
     tenant_id uuid NOT NULL,
     ticket_id uuid NOT NULL,
@@ -3498,7 +3624,7 @@ CREATE TABLE public.web_sessions (
     CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
     CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
     CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text])))),
-    CONSTRAINT web_sessions_second_factor_by_ck CHECK ((second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'recovery'::text, 'provider'::text])))
+    CONSTRAINT web_sessions_second_factor_by_ck CHECK ((second_factor_by = ANY (ARRAY['authenticator'::text, 'passkey'::text, 'email'::text, 'sms'::text, 'radius'::text, 'face'::text, 'recovery'::text, 'provider'::text])))
 );
 
 ALTER TABLE ONLY public.web_sessions FORCE ROW LEVEL SECURITY;
@@ -3788,6 +3914,18 @@ ALTER TABLE ONLY public.egress_allowances
 ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pk PRIMARY KEY (tenant_id, event_id);
 
+ALTER TABLE ONLY public.face_checks
+    ADD CONSTRAINT face_checks_context_uq UNIQUE (tenant_id, context_hash);
+
+ALTER TABLE ONLY public.face_checks
+    ADD CONSTRAINT face_checks_pk PRIMARY KEY (tenant_id, face_check_id);
+
+ALTER TABLE ONLY public.face_components
+    ADD CONSTRAINT face_components_pk PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.face_factors
+    ADD CONSTRAINT face_factors_pk PRIMARY KEY (tenant_id, user_id);
+
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_pk PRIMARY KEY (tenant_id, user_id, address);
 
@@ -3937,6 +4075,9 @@ ALTER TABLE ONLY public.messenger_events
 
 ALTER TABLE ONLY public.messenger_people
     ADD CONSTRAINT messenger_people_pk PRIMARY KEY (tenant_id, channel_id, user_id);
+
+ALTER TABLE ONLY public.messenger_streams
+    ADD CONSTRAINT messenger_streams_pk PRIMARY KEY (tenant_id, channel_id);
 
 ALTER TABLE ONLY public.node_arrangements
     ADD CONSTRAINT node_arrangements_pk PRIMARY KEY (tenant_id, node_id, user_id);
@@ -4265,6 +4406,9 @@ ALTER TABLE ONLY public.ticket_levels
 ALTER TABLE ONLY public.ticket_mail_links
     ADD CONSTRAINT ticket_mail_links_pk PRIMARY KEY (tenant_id, token_hash);
 
+ALTER TABLE ONLY public.ticket_moves
+    ADD CONSTRAINT ticket_moves_pk PRIMARY KEY (tenant_id, ticket_id, move_id);
+
 ALTER TABLE ONLY public.ticket_reviews
     ADD CONSTRAINT ticket_reviews_pk PRIMARY KEY (tenant_id, ticket_id);
 
@@ -4351,7 +4495,7 @@ CREATE INDEX announcement_audience_user_ix ON public.announcement_audience USING
 
 CREATE INDEX announcements_author_ix ON public.announcements USING btree (tenant_id, created_by);
 
-CREATE INDEX announcements_due_ix ON public.announcements USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX announcements_due_ix ON public.announcements USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX announcements_provider_ix ON public.announcements USING btree (provider_announcement_id) WHERE (provider_announcement_id IS NOT NULL);
 
@@ -4426,6 +4570,14 @@ CREATE INDEX device_links_user_ix ON public.device_links USING btree (tenant_id,
 CREATE INDEX events_pending_ix ON public.events USING btree (tenant_id, sequence) WHERE ((NOT urgent) AND (dispatched_at IS NULL) AND (dead_at IS NULL));
 
 CREATE INDEX events_urgent_ix ON public.events USING btree (tenant_id, sequence) WHERE (urgent AND (dispatched_at IS NULL) AND (dead_at IS NULL));
+
+CREATE INDEX face_checks_expiry_ix ON public.face_checks USING btree (expires_at);
+
+CREATE INDEX face_checks_session_ix ON public.face_checks USING btree (tenant_id, web_session_id) WHERE (web_session_id IS NOT NULL);
+
+CREATE INDEX face_checks_sign_in_ix ON public.face_checks USING btree (tenant_id, sign_in_id) WHERE (sign_in_id IS NOT NULL);
+
+CREATE INDEX face_checks_user_ix ON public.face_checks USING btree (tenant_id, user_id);
 
 CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree (signed_in_at);
 
@@ -4522,6 +4674,10 @@ CREATE INDEX messenger_cards_user_ix ON public.messenger_cards USING btree (tena
 CREATE INDEX messenger_events_at_ix ON public.messenger_events USING btree (at);
 
 CREATE INDEX messenger_people_address_ix ON public.messenger_people USING btree (tenant_id, channel_id, address);
+
+CREATE INDEX messenger_streams_holder_ix ON public.messenger_streams USING btree (holder) WHERE (holder IS NOT NULL);
+
+CREATE INDEX messenger_streams_retry_ix ON public.messenger_streams USING btree (retry_at);
 
 CREATE INDEX node_arrangements_user_ix ON public.node_arrangements USING btree (tenant_id, user_id);
 
@@ -4939,6 +5095,27 @@ ALTER TABLE ONLY public.duty_separations
 ALTER TABLE ONLY public.egress_allowances
     ADD CONSTRAINT egress_allowances_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.face_checks
+    ADD CONSTRAINT face_checks_session_fk FOREIGN KEY (tenant_id, web_session_id) REFERENCES public.web_sessions(tenant_id, web_session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.face_checks
+    ADD CONSTRAINT face_checks_sign_in_fk FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_ins(tenant_id, sign_in_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.face_checks
+    ADD CONSTRAINT face_checks_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.face_components
+    ADD CONSTRAINT face_components_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.face_components
+    ADD CONSTRAINT face_components_tenant_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.face_factors
+    ADD CONSTRAINT face_factors_tenant_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.face_factors
+    ADD CONSTRAINT face_factors_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.familiar_addresses
     ADD CONSTRAINT familiar_addresses_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
@@ -5118,6 +5295,9 @@ ALTER TABLE ONLY public.messenger_people
 
 ALTER TABLE ONLY public.messenger_people
     ADD CONSTRAINT messenger_people_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messenger_streams
+    ADD CONSTRAINT messenger_streams_channel_fk FOREIGN KEY (tenant_id, channel_id) REFERENCES public.messenger_channels(tenant_id, channel_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.node_arrangements
     ADD CONSTRAINT node_arrangements_node_fk FOREIGN KEY (tenant_id, node_id) REFERENCES public.nodes(tenant_id, node_id) ON DELETE CASCADE;
@@ -5452,6 +5632,18 @@ ALTER TABLE ONLY public.ticket_mail_links
 ALTER TABLE ONLY public.ticket_mail_links
     ADD CONSTRAINT ticket_mail_links_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.ticket_moves
+    ADD CONSTRAINT ticket_moves_by_fk FOREIGN KEY (tenant_id, by_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_moves
+    ADD CONSTRAINT ticket_moves_from_fk FOREIGN KEY (tenant_id, from_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_moves
+    ADD CONSTRAINT ticket_moves_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.ticket_moves
+    ADD CONSTRAINT ticket_moves_to_fk FOREIGN KEY (tenant_id, to_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.ticket_reviews
     ADD CONSTRAINT ticket_reviews_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES public.tickets(tenant_id, ticket_id) ON DELETE CASCADE;
 
@@ -5619,6 +5811,12 @@ CREATE POLICY erasure ON public.egress_allowances TO gatehouse_eraser USING ((te
 
 CREATE POLICY erasure ON public.events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.face_checks TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.face_components TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.face_factors TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.familiar_browsers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -5686,6 +5884,8 @@ CREATE POLICY erasure ON public.messenger_channels TO gatehouse_eraser USING ((t
 CREATE POLICY erasure ON public.messenger_events TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.messenger_people TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.messenger_streams TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.node_arrangements TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -5817,6 +6017,8 @@ CREATE POLICY erasure ON public.ticket_levels TO gatehouse_eraser USING ((tenant
 
 CREATE POLICY erasure ON public.ticket_mail_links TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.ticket_moves TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.ticket_reviews TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.tickets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -5836,6 +6038,12 @@ CREATE POLICY erasure ON public.webhooks TO gatehouse_eraser USING ((tenant_id =
 CREATE POLICY erasure_reading ON public.tenants FOR SELECT TO gatehouse_eraser USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.face_checks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.face_components ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.face_factors ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
 
@@ -5897,6 +6105,8 @@ CREATE POLICY gatehouse_system_access ON public.device_links TO gatehouse_system
 
 CREATE POLICY gatehouse_system_access ON public.events TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.face_checks TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.familiar_browsers TO gatehouse_system USING (true) WITH CHECK (true);
@@ -5920,6 +6130,8 @@ CREATE POLICY gatehouse_system_access ON public.messenger_cards TO gatehouse_sys
 CREATE POLICY gatehouse_system_access ON public.messenger_channels TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.messenger_events TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.messenger_streams TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.notice_deliveries TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -6058,6 +6270,8 @@ ALTER TABLE public.messenger_channels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.messenger_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messenger_people ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messenger_streams ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.node_arrangements ENABLE ROW LEVEL SECURITY;
 
@@ -6385,6 +6599,12 @@ CREATE POLICY tenant_isolation ON public.egress_allowances TO gatehouse_app USIN
 
 CREATE POLICY tenant_isolation ON public.events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.face_checks TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.face_components TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.face_factors TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.familiar_browsers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6454,6 +6674,8 @@ CREATE POLICY tenant_isolation ON public.messenger_channels TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.messenger_events TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.messenger_people TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.messenger_streams TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.node_arrangements TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -6593,6 +6815,8 @@ CREATE POLICY tenant_isolation ON public.ticket_levels TO gatehouse_app USING ((
 
 CREATE POLICY tenant_isolation ON public.ticket_mail_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.ticket_moves TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.ticket_reviews TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.tickets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6652,6 +6876,8 @@ ALTER TABLE public.ticket_decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ticket_levels ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ticket_mail_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ticket_moves ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ticket_reviews ENABLE ROW LEVEL SECURITY;
 
@@ -6874,6 +7100,18 @@ GRANT SELECT,DELETE ON TABLE public.egress_allowances TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.events TO gatehouse_app;
 GRANT SELECT,DELETE,UPDATE ON TABLE public.events TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.events TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.face_checks TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.face_checks TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.face_checks TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.face_checks TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.face_components TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.face_components TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.face_factors TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.face_factors TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.familiar_addresses TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.familiar_addresses TO gatehouse_eraser;
@@ -7100,6 +7338,23 @@ GRANT SELECT(at) ON TABLE public.messenger_events TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_people TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.messenger_people TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messenger_streams TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.messenger_streams TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(channel_id) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(revision) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(holder),UPDATE(holder) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(held_until),UPDATE(held_until) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(attempts) ON TABLE public.messenger_streams TO gatehouse_system;
+
+GRANT SELECT(retry_at) ON TABLE public.messenger_streams TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nodes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.nodes TO gatehouse_eraser;
 
@@ -7241,6 +7496,8 @@ GRANT SELECT,DELETE ON TABLE public.recording_stores TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.recovery_codes TO gatehouse_eraser;
 
+GRANT SELECT ON TABLE public.refused_openings TO gatehouse_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.remembered_devices TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.remembered_devices TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.remembered_devices TO gatehouse_system;
@@ -7292,6 +7549,8 @@ GRANT SELECT ON TABLE public.service_levels TO gatehouse_provider;
 
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_app;
 GRANT SELECT ON TABLE public.session_leases TO gatehouse_system;
+
+GRANT SELECT ON TABLE public.session_openings TO gatehouse_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_addresses TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_in_addresses TO gatehouse_eraser;
@@ -7500,6 +7759,9 @@ GRANT SELECT,DELETE ON TABLE public.ticket_mail_links TO gatehouse_eraser;
 GRANT DELETE ON TABLE public.ticket_mail_links TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.ticket_mail_links TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_moves TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.ticket_moves TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ticket_reviews TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ticket_reviews TO gatehouse_eraser;
