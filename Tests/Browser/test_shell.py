@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -82,7 +83,7 @@ def test_what_one_may_not_see_is_not_in_the_navigation_and_says_why(portal):
     expect(user.page.get_by_role("link", name="My assets", exact=True).first).to_be_visible()
     expect(user.page.get_by_role("link", name="Users", exact=True)).to_have_count(0)
     user.open("/users")
-    expect(user.page.get_by_text("users.read")).to_be_visible()
+    expect(user.page.get_by_text("See people and their roles")).to_be_visible()
 
 
 def test_an_unknown_address_leads_back(portal):
@@ -90,6 +91,29 @@ def test_an_unknown_address_leads_back(portal):
     expect(administrator.page.get_by_text("There is no such page")).to_be_visible()
     administrator.page.locator("main").get_by_role("link", name="Home").click()
     expect(administrator.page.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+
+def test_what_happens_is_heard_of_again_after_a_proxy_has_answered_instead(portal):
+    one = portal("user")
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(status=503, body="") if len(asked) == 1 else route.continue_()
+
+    one.page.route("**/events/stream", answer)
+    one.open("/requests")
+    end = time.monotonic() + 20
+    while len(asked) < 2 and time.monotonic() < end:
+        one.page.wait_for_timeout(200)
+    assert len(asked) >= 2
+
+
+def test_where_one_is_stands_in_sight_in_the_navigation(portal):
+    administrator = portal("administrator", "/webhooks", viewport={"width": 1280, "height": 600})
+    current = administrator.page.locator(".side-nav [aria-current=page]")
+    expect(current).to_have_text("Webhooks")
+    expect(current).to_be_in_viewport()
 
 
 @pytest.mark.skipif("GATEHOUSE_SCREENSHOTS" not in os.environ, reason="nobody wants pictures")

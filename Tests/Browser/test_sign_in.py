@@ -19,6 +19,7 @@ def test_wrong_password_and_unknown_person_get_the_same_answer(stranger, people)
         expect(alert).to_be_visible()
         texts.append(alert.inner_text())
         expect(stranger.field("Password")).to_have_value("")
+        expect(stranger.field("Password")).to_be_focused()
     assert texts[0] == texts[1]
 
 
@@ -29,6 +30,8 @@ def test_a_page_asked_for_without_a_session_is_shown_after_sign_in(stranger, peo
     stranger.field("Login").fill(stranger.person.login)
     stranger.field("Password").fill(stranger.person.password)
     stranger.button("Continue").click()
+    # Every question has the keyboard as it comes.
+    expect(stranger.field("Code from the app")).to_be_focused()
     stranger.field("Code from the app").fill(stranger.person.authenticator.code())
     expect(stranger.page).to_have_url(re.compile(r"/profile\?tab=tokens$"))
 
@@ -100,6 +103,15 @@ def test_a_person_is_disabled_and_enabled(portal, unique):
 def test_the_authenticator_of_these_tests_knows_the_vectors_of_the_standard():
     authenticator = Authenticator("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
     assert [authenticator.at(seconds // 30) for seconds in (59, 1111111109, 2000000000)] == ["287082", "081804", "279037"]
+
+
+def test_a_link_that_was_cut_short_says_so_and_leads_on(stranger):
+    stranger.page.goto(stranger.url + "/sign-in/link")
+    stranger.button("Sign in").click()
+    expect(stranger.page.get_by_role("alert")).to_contain_text("This link is over")
+    expect(stranger.page.get_by_role("alert")).not_to_contain_text("/token")
+    stranger.button("Start again").click()
+    expect(stranger.field("Login")).to_be_focused()
 
 
 def test_a_link_of_another_system_leads_to_the_second_factor_once(portal, stranger, people):

@@ -1,6 +1,6 @@
 import { onErrorCaptured, shallowRef, watch, type Comp } from 'vue';
 import { component, h } from '../core/jsx';
-import { t } from '../core/i18n';
+import { t, tKnown } from '../core/i18n';
 import { Problem } from '../core/problem';
 import { navigate, route } from '../core/router';
 import { safeReturn } from '../core/paths';
@@ -43,8 +43,8 @@ export const App = component<{ shell: Comp<{}> }>((props) => {
 
   const page = () => {
     if (broken.value) return <ErrorState problem={broken.value} retry={() => { broken.value = null; }} />;
-    if (!route.page) return <EmptyState icon="route" title={t('page.none')} text={t('page.none.text')} action={t('page.home')} to="/" />;
-    if (!may(route.page.permission)) return <EmptyState icon="lock" title={t('page.forbidden')} text={t('page.forbidden.text', { permission: route.page.permission ?? '' })} action={t('page.home')} to="/" />;
+    if (!route.page) return <EmptyState whole icon="route" title={t('page.none')} text={t('page.none.text')} action={t('page.home')} to="/" />;
+    if (!may(route.page.permission)) return <EmptyState whole icon="lock" title={t('page.forbidden')} text={t('page.forbidden.text', { permission: tKnown(`permission.${route.page.permission}`, '') || route.page.permission || '' })} action={t('page.home')} to="/" />;
     const Component = route.page.component;
     return <Component key={route.path} />;
   };

@@ -1,6 +1,7 @@
 import { component, h, view } from '../core/jsx';
 import { t, tKnown, type Key } from '../core/i18n';
 import { copy } from '../core/clipboard';
+import { find, route } from '../core/router';
 import { absolute, now, relative } from '../core/time';
 import { Problem } from '../core/problem';
 import { Button } from './Button';
@@ -42,10 +43,10 @@ export const CopyLine = view<{ text: string; label: string }>((props) => (
 ));
 
 /** Nothing here yet, and what to do about it. */
-export const EmptyState = view<{ icon?: IconName; title: string; text?: string; action?: string; onAction?: () => void; to?: string }>((props, children) => (
+export const EmptyState = view<{ icon?: IconName; title: string; /** There is nothing else on the page. */ whole?: boolean; text?: string; action?: string; onAction?: () => void; to?: string }>((props, children) => (
   <div class="empty">
     <Icon name={props.icon ?? 'search'} size={30} />
-    <h3>{props.title}</h3>
+    {props.whole ? <h1>{props.title}</h1> : <h3>{props.title}</h3>}
     {props.text && <p>{props.text}</p>}
     {props.action && props.onAction && <Button kind="primary" onClick={props.onAction}>{props.action}</Button>}
     {props.action && props.to && <Link class="button primary" to={props.to}>{props.action}</Link>}
@@ -54,19 +55,23 @@ export const EmptyState = view<{ icon?: IconName; title: string; text?: string; 
 ));
 
 /** What failed, with a way on and the id that the operator can look up. */
-export const ErrorState = view<{ problem: Problem; retry?: () => void }>((props) => (
-  <div class="empty error" role="alert">
-    <Icon name="alert-triangle" size={30} />
-    <h3>{props.problem.heading}</h3>
-    {props.problem.detail && <p>{props.problem.detail}</p>}
-    {props.problem.reasons.length > 0 && <ul class="reasons">{props.problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
-    <div class="row">
-      {props.retry && <Button icon="refresh" onClick={props.retry}>{t('retry')}</Button>}
-      <Link class="button quiet" to="/">{t('page.home')}</Link>
+export const ErrorState = view<{ problem: Problem; retry?: () => void }>((props) => {
+  const above = route.page?.parent ? find(route.page.parent)?.page : undefined;
+  return (
+    <div class="empty error" role="alert">
+      <Icon name="alert-triangle" size={30} />
+      <h3>{props.problem.heading}</h3>
+      {props.problem.detail && <p>{props.problem.detail}</p>}
+      {props.problem.reasons.length > 0 && <ul class="reasons">{props.problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
+      <div class="row">
+        {props.retry && <Button icon="refresh" onClick={props.retry}>{t('retry')}</Button>}
+        {above && <Link class="button quiet" to={above.path}>{t(above.title)}</Link>}
+        <Link class="button quiet" to="/">{t('page.home')}</Link>
+      </div>
+      {props.problem.traceId && <p class="trace">{t('error.trace')} <CopyId id={props.problem.traceId} /></p>}
     </div>
-    {props.problem.traceId && <p class="trace">{t('error.trace')} <CopyId id={props.problem.traceId} /></p>}
-  </div>
-));
+  );
+});
 
 /** A person, by initials and name. */
 export const Person = view<{ name: string; to?: string }>((props) => (

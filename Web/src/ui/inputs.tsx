@@ -5,6 +5,9 @@ interface Common { name: string; label: string; error?: string; help?: string; o
 
 const described = (props: Common) => [props.error && errorId(props.name), props.help && helpId(props.name)].filter(Boolean).join(' ') || undefined;
 
+/** A browser heeds the attribute for the first question of a page, and for none that follows. */
+const focus = (node: { el?: unknown }) => (node.el as HTMLElement | null)?.focus();
+
 interface TextProps extends Common {
   value: string; onInput: (value: string) => void; type?: 'text' | 'password' | 'email' | 'url' | 'tel' | 'number' | 'datetime-local' | 'time'; placeholder?: string;
   autocomplete?: string; inputmode?: string; monospace?: boolean; min?: number; max?: number; maxlength?: number; pattern?: string;
@@ -15,7 +18,7 @@ export const TextInput = view<TextProps>((props) => (
     <input
       id={props.name} name={props.name} class={['input', { mono: props.monospace }]} type={props.type ?? 'text'} value={props.value} placeholder={props.placeholder}
       autocomplete={props.autocomplete ?? 'off'} inputmode={props.inputmode} min={props.min} max={props.max} maxlength={props.maxlength} disabled={props.disabled}
-      autofocus={props.autofocus} spellcheck={false} aria-invalid={props.error ? 'true' : undefined} aria-describedby={described(props)}
+      autofocus={props.autofocus} onVnodeMounted={props.autofocus ? focus : undefined} spellcheck={false} aria-invalid={props.error ? 'true' : undefined} aria-describedby={described(props)}
       onInput={(event: InputEvent) => props.onInput((event.target as HTMLInputElement).value)}
     />
   </Field>

@@ -23,7 +23,9 @@ export const PasswordStep = component<StepProps & { onSubmit: (login: string, pa
     const provider = away();
     if (provider) return props.onDepart?.(provider);
     await props.onSubmit(login.value.trim(), password.value);
-    if (props.problem) password.value = '';
+    if (!props.problem) return;
+    password.value = '';
+    setTimeout(() => document.getElementById('password')?.focus());
   };
   return () => {
     const provider = away();

@@ -50,8 +50,9 @@ const secondFactorLead = (factors: Factor[]): Key => {
 /** What the server's words do not say: that it was a provider, or a link. */
 const heading = (signIn: SignIn): string | undefined => {
   const kind = signIn.problem.value?.kind;
-  if (signIn.isByLink && kind === 'sign-in-expired') return t('sign-in.link-over');
-  return signIn.isAway && kind === 'sign-in-refused' ? t('sign-in.by-refused') : undefined;
+  // An address that was cut short or made up is no better than one that has run out.
+  if (signIn.isByLink && (kind === 'sign-in-expired' || kind === 'invalid-fields')) return t('sign-in.link-over');
+  return signIn.isAway && (kind === 'sign-in-refused' || kind === 'invalid-fields') ? t('sign-in.by-refused') : undefined;
 };
 
 /** Signing in, one question after the other. An invitation starts the same way with a new password. */
@@ -61,12 +62,14 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
   const lead = stage === 'second-factor' ? secondFactorLead(signIn.factors.value) : texts.lead;
+  const isCutShort = !!state.problem?.field('token');
+  const isOver = stage === 'invitation' && (isCutShort || state.problem?.kind === 'sign-in-expired');
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
     <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
-      {stage === 'invitation' && state.problem?.kind === 'sign-in-expired' ? (
+      {isOver ? (
         <EmptyState icon="ticket" title={t('invitation.over')} text={t('invitation.over.text')} action={t('sign-in.title')} to="/sign-in" />
-      ) : state.problem && <ProblemNote problem={state.problem} heading={heading(signIn)} known={['login', 'password', 'code']} />}
+      ) : state.problem && <ProblemNote problem={state.problem} heading={heading(signIn)} known={['login', 'password', 'code', 'token', 'provider', 'state']} />}
       {stage === 'password' && !state.problem && endedBecause.value && <div class="note" role="status"><Icon name="logout" /><div>{tKnown(`ended.${endedBecause.value}`, '')}</div></div>}
       {stage === 'password' && farewells.value.map((one) => (
         <div class="note" role="status" key={one.url}>
@@ -78,8 +81,9 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
       {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} onFaceBegin={signIn.beginFace} onFace={signIn.faceFactor} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
-      {(stage === 'change-password' || (stage === 'invitation' && state.problem?.kind !== 'sign-in-expired')) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
-      {stage === 'link' && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}
+      {(stage === 'change-password' || (stage === 'invitation' && !isOver)) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {stage === 'link' && !isCutShort && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}
+      {stage === 'link' && state.problem && <Button onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
       {stage === 'review' && <ReviewStep onGiveUp={() => void signIn.giveUp()} onLeave={signIn.left} />}
       {stage === 'recovery-codes' && <RecoveryCodesStep codes={signIn.recoveryCodes.value} busy={state.busy} onDone={finish} />}
       {stage !== 'password' && stage !== 'review' && stage !== 'recovery-codes' && stage !== 'invitation' && stage !== 'link' && stage !== 'returning' && <Button kind="quiet" onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
