@@ -101,6 +101,32 @@ def test_an_app_is_added_and_says_where_its_vendor_calls(administrator, unique):
     page.get_by_role("dialog").get_by_role("button", name="Done").click()
 
 
+def test_a_channel_with_a_connection_asks_for_what_that_needs_and_says_how_it_stands(administrator, vendors, unique):
+    one, name = administrator, unique("Slack")
+    page = one.page
+    add(one, "Slack", {"Name": name, "App ID": "A1", "Workspace ID": "T1", "Address of the vendor's API": vendors.url})
+    expect(one.field("Signing secret", exact=True)).to_be_visible()
+    one.field("How clicks are told").select_option("stream")
+    expect(one.field("Signing secret", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Under Socket Mode switch it on")).to_be_visible()
+    one.field("Bot token (xoxb-…)").fill("xoxb-1")
+    one.field("App-level token (xapp-…)").fill("xapp-the-token")
+    one.field("How people are known there").select_option("email")
+    assert not one.violations(Axe())
+    one.button("Create").click()
+    one.step_up_if_asked()
+    one.toast(f"{name} is saved")
+    line = page.get_by_role("listitem").filter(has_text=name)
+    # The stand-in is no Slack: what went wrong is said, with what to do about it, and nobody has to ask again.
+    expect(line).to_contain_text("The vendor cannot be reached, or has closed the connection. It is tried again by itself.", timeout=20_000)
+    expect(line.get_by_test_id("channel-connection")).to_contain_text("Not connected. Tried again")
+    expect(line.get_by_role("button", name="Callback address")).to_have_count(0)
+    assert "xapp-the-token" not in page.content()
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert not one.violations(Axe())
+
+
 def test_a_link_from_a_mail_that_leads_nowhere_says_so(portal):
     one = portal("administrator", "/decide#" + "A" * 43)
     expect(one.page.get_by_text("This link leads nowhere any more")).to_be_visible()

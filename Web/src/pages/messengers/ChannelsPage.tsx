@@ -1,10 +1,10 @@
-import { shallowRef } from 'vue';
+import { onBeforeUnmount, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
-import { invalidate, useQuery } from '../../core/query';
+import { invalidate, refreshShown, useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
 import type { ChannelConnection, ChannelTest, MessengerChannel } from '../../api/types';
@@ -19,9 +19,16 @@ import { showOnce } from '../../ui/SecretOnce';
 import { ChannelForm } from './ChannelForm';
 import { hasCallback, vendors, type Vendor } from './vendors';
 
+const pollMilliseconds = 5_000;
+
 /** Through which messengers approvers are asked. */
 export const ChannelsPage = component(() => {
   const answer = useQuery<{ items: MessengerChannel[] }>(() => '/messenger-channels');
+  // A connection comes and goes by itself, so that it is asked for again while somebody looks.
+  const timer = setInterval(() => {
+    if (document.visibilityState === 'visible' && answer.data?.items.some((one) => one.connection)) refreshShown('/messenger-channels');
+  }, pollMilliseconds);
+  onBeforeUnmount(() => clearInterval(timer));
   const editing = shallowRef<{ vendor: Vendor; channel: MessengerChannel | null } | null>(null);
   const tried = shallowRef<{ name: string; test: ChannelTest | null; problem: Problem | null } | null>(null);
   const remove = (channel: MessengerChannel) => confirm({
