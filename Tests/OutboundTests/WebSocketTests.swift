@@ -67,7 +67,7 @@ import Testing
         configuration.keptConnections = 120
         let client = HTTPClient(configuration: configuration, logger: .init(label: "test"))
         var sockets: [WebSocket] = []
-        for _ in 0..<80 { sockets.append(try await socket(with: client)) }
+        for _ in 0..<80 { sockets.append(try await socket(with: client, idle: .seconds(50))) }
         let other = try await Receiver.shared.value
         for _ in 0..<5 { _ = try await client.send(.init(.get, other.url("/echo"))) }
         for (number, socket) in sockets.enumerated() { socket.send("\(number)") }
