@@ -59,10 +59,10 @@ import Testing
             select u.tenant_id, gen_random_uuid(), u.user_id, 'U', a.asset_id, 'a', gen_random_uuid(), 'root', 'ssh',
                 'shell', \(history.worker)::uuid, 'ssh', t.at, t.at, t.at, gen_random_uuid(), 'ended', t.at, 'exited',
                 u.tenant_id
-            from generate_series(1, 100000) n
-            join (select *, row_number() over () n from users where login like 'u%') u on u.n = n % 2000 + 1
-            join (select *, row_number() over () n from assets where name like 'a%') a on a.n = n % 500 + 1
-            cross join lateral (select \(now)::timestamptz - interval '25 seconds' * n as at) t
+            from generate_series(1, 100000) as s (k)
+            join (select *, row_number() over () n from users where login like 'u%') u on u.n = s.k % 2000 + 1
+            join (select *, row_number() over () n from assets where name like 'a%') a on a.n = s.k % 500 + 1
+            cross join lateral (select \(now)::timestamptz - interval '25 seconds' * s.k as at) t
             """,
             "analyze",
         ]
