@@ -83,12 +83,13 @@ import Testing
     @Test func `files have every line, and nothing in them is a formula`() async throws {
         let desk = try await Desk()
         let ticket = try await desk.open([.of(desk.ann)])
-        _ = try await desk.tickets.comment(
+        let remarks = try await desk.tickets.comment(
             on: ticket.id, CommentTicket(text: "=HYPERLINK(\"http://evil\")\nsecond, line"), by: desk.rita,
             at: desk.stage.now, audit: .discarding, in: desk.scope)
         let timeline = try await desk.tickets.timeline(
             of: ticket.id, for: desk.rita, readable: nil, at: desk.stage.now, audit: .discarding, in: desk.scope)
         #expect(timeline.events.map(\.kind) == [.opened, .levelOpened, .commented])
+        #expect(remarks.events.map(\.kind) == timeline.events.map(\.kind), "people read what they take along")
         let lines = timeline.lines
         #expect(lines.count == timeline.events.count + 1)
         #expect(Set(lines.map(\.count)) == [11], "\(lines)")

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { Form } from '../src/core/form';
 import { fill } from '../src/core/i18n';
 import { nodePath, tree } from '../src/pages/assets/nodes';
-import { happenings } from '../src/pages/tickets/happenings';
+import type { TimelineEvent } from '../src/api/types';
+import { told } from '../src/pages/tickets/happenings';
 import { narrowings, windowSeconds } from '../src/pages/tickets/windows';
 import { patternsOf, readable } from '../src/pages/webhooks/patterns';
 import { browserName } from '../src/pages/profile/browser';
@@ -48,48 +49,20 @@ describe('windows of requests', () => {
 });
 
 describe('history of a request', () => {
-  const person = (name: string) => ({ id: name, name });
-  const seat = (isEscalation: boolean) => (name: string) => ({ user: person(name), reason: 'named', detail: '', isEscalation });
-  const stage = (level: number, name: string, seats: string[], times: Record<string, string>, late: string[] = []) => ({
-    level, name, quorum: 1, needsPasskey: false, lapse: 'expired', openedAt: null, deadline: null, passedAt: null, remindedAt: null, escalatedAt: null, ...times, seats: [...seats.map(seat(false)), ...late.map(seat(true))],
-  });
-  const ticket = {
-    id: 't', number: 1, requester: person('bob'), reason: '', assets: [], accounts: [], protocols: [], actions: [], startsAt: null, durationSeconds: 60, state: 'expired', level: 2, levels: 2, levelNames: [],
-    kind: 'access', content: {}, facts: [], flowName: '', because: [], risk: 'low', isParallel: false, copies: [], moves: [],
-    path: [
-      stage(1, 'Lead', ['carol', 'dave'], { openedAt: '2026-11-25T10:00:00Z', remindedAt: '2026-11-25T10:30:00Z', passedAt: '2026-11-25T12:00:00Z' }),
-      stage(2, 'Security', ['erin'], { openedAt: '2026-11-25T12:00:00Z', escalatedAt: '2026-11-26T12:00:00Z' }, ['frank']), stage(3, 'Never', ['gina'], {}),
-    ],
-    deadline: '2026-11-28T10:00:00Z', waitingFor: [], mayDecide: false, turn: null, grant: null, digest: '', createdAt: '2026-11-25T10:00:00Z', decidedAt: '2026-11-28T10:00:00Z', version: 1,
-    decisions: [{ level: 1, user: person('carol'), outcome: 'approved', comment: 'fine', channel: 'webhook', decidedAt: '2026-11-25T12:00:00Z', onBehalfOf: null, changes: [], hasProof: false }],
-  };
+  const event = (kind: TimelineEvent['kind'], name = ''): TimelineEvent => ({ at: '2026-11-25T10:00:00Z', kind, level: null, name, person: null, onBehalfOf: null, channel: null, hasProof: false, text: '', changes: [], people: [] });
+  const kinds = (...events: TimelineEvent[]) => told(events).map((one) => one.kind);
 
-  test('what was asked, said and decided stands in order', () => {
-    const comments = [{ id: 'c', user: person('bob'), text: 'please', createdAt: '2026-11-25T11:00:00Z' }];
-    expect(happenings(ticket, comments).map((one) => [one.kind, one.by?.name ?? one.people?.map((person) => person.name).join() ?? '', one.text])).toEqual([
-      ['opened', 'bob', ''], ['level-opened', 'carol,dave', ''], ['reminded', 'carol,dave', ''], ['comment', 'bob', 'please'], ['approved', 'carol', 'fine'], ['level-opened', 'erin', ''],
-      ['escalated', 'frank', ''], ['expired', '', ''],
+  test('what was asked, said and decided is told in its order, and what goes without saying is not', () => {
+    expect(kinds(event('opened'), event('level-opened', 'Lead'), event('reminded'), event('commented'), event('approved'), event('level-passed', 'Lead'), event('escalated'), event('ended', 'expired'))).toEqual([
+      'opened', 'level-opened', 'reminded', 'commented', 'approved', 'escalated', 'expired',
     ]);
   });
 
-  test('what was handed over is told, and who had a seat before had it then', () => {
-    const moves = [
-      { at: '2026-11-25T10:30:00Z', kind: 'copied' as const, level: null, from: null, to: person('gina'), by: person('bob') },
-      { at: '2026-11-25T10:30:00Z', kind: 'copied' as const, level: null, from: null, to: person('hal'), by: person('bob') },
-      { at: '2026-11-25T10:40:00Z', kind: 'reassigned' as const, level: 1, from: person('ivy'), to: person('dave'), by: person('ivy') },
-    ];
-    const told = happenings({ ...ticket, moves }, []).map((one) => [one.kind, one.by?.name ?? '', one.people?.map((person) => person.name).join() ?? '']);
-    expect(told.slice(1, 2)).toEqual([['level-opened', '', 'carol,ivy']]);
-    expect(told.filter(([kind]) => kind === 'copied' || kind === 'reassigned')).toEqual([['copied', 'bob', 'gina,hal'], ['reassigned', 'ivy', 'dave']]);
-  });
-
   test('a refusal is the end itself; an approval and a withdrawal are told besides', () => {
-    const kinds = (state: string, outcome: string) => happenings({ ...ticket, state, path: ticket.path.slice(0, 1), decisions: ticket.decisions.map((one) => ({ ...one, outcome })) }, []).map((one) => one.kind).slice(3);
-    expect(kinds('rejected', 'rejected')).toEqual(['rejected']);
-    expect(kinds('rejected', 'approved')).toEqual(['approved', 'refused']);
-    expect(kinds('approved', 'approved')).toEqual(['approved', 'granted']);
-    expect(kinds('withdrawn', 'approved')).toEqual(['approved', 'withdrawn']);
-    expect(kinds('open', 'approved')).toEqual(['approved']);
+    expect(kinds(event('rejected'), event('ended', 'rejected'))).toEqual(['rejected']);
+    expect(kinds(event('approved'), event('ended', 'rejected'))).toEqual(['approved', 'refused']);
+    expect(kinds(event('approved'), event('ended', 'approved'))).toEqual(['approved', 'granted']);
+    expect(kinds(event('approved'), event('ended', 'withdrawn'))).toEqual(['approved', 'withdrawn']);
   });
 });
 

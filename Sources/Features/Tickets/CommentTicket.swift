@@ -8,12 +8,12 @@ extension Tickets {
     /// Everybody whom a request concerns is told of each.
     private static let mostComments = 500
 
-    /// The remarks on a request, for those who may see it.
+    /// The remarks on a request and what happened to it, for those who may see it.
     package func comments(
         on id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> TicketComments {
-        _ = try await find(id, for: user, readable: readable, at: now, in: scope)
-        return TicketComments(items: try await store.comments(on: id, in: scope, database))
+        let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
+        return TicketComments(of: ticket, try await store.comments(on: id, in: scope, database))
     }
 
     /// Adds a remark, in any state of the request.
@@ -37,6 +37,6 @@ extension Tickets {
             try await outbox.publish(
                 TicketEvents.commented(comment, on: id, ticket.number, by: user, at: now), in: scope, transaction)
         }
-        return TicketComments(items: try await store.comments(on: id, in: scope, database))
+        return TicketComments(of: ticket, try await store.comments(on: id, in: scope, database))
     }
 }

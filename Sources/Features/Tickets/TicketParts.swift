@@ -152,11 +152,22 @@ package struct TicketComment: WireValue, Sendable {
     }
 }
 
-/// The remarks on a request, the oldest first.
+/// The remarks on a request, the oldest first, and all that happened to it, with them.
 package struct TicketComments: WireValue, Sendable {
     package let items: [TicketComment]
+    package let events: [TimelineEvent]
 
-    package static let schema: Schema<Self> = .record(Self.init) {
+    package static let schema: Schema<Self> = .record(Self.init(items:events:)) {
         Field("items", \.items, count: 0...1000)
+        Field("events", \.events, count: 0...5000)
+    }
+
+    init(items: [TicketComment], events: [TimelineEvent]) {
+        self.items = items
+        self.events = events
+    }
+
+    init(of ticket: Ticket, _ comments: [TicketComment]) {
+        self.init(items: comments, events: ticket.events(with: comments))
     }
 }

@@ -192,6 +192,11 @@ export interface OfferedTemplate {
 export interface PeerAsset { id: string; name: string; accounts: string[] }
 export interface AskableRoles { roles: { id: string; name: string; builtIn: string | null }[]; organizations: { id: string; name: string; isWhole: boolean }[] }
 export interface Comment { id: string; user: Named; text: string; createdAt: string }
+export interface TimelineEvent {
+  at: string; kind: 'opened' | 'level-opened' | 'reminded' | 'escalated' | 'approved' | 'rejected' | 'reassigned' | 'copied' | 'commented' | 'level-passed' | 'ended'; level: number | null; name: string; person: Named | null; onBehalfOf: Named | null; channel: string | null; hasProof: boolean; text: string; changes: TicketChange[];
+  people: Named[];
+}
+export interface TicketComments { items: Comment[]; events: TimelineEvent[] }
 
 export interface Webhook {
   id: string; name: string; url: string; eventTypes: string[]; organization?: string | null; state: string; disabledBecause?: string | null; failingSince?: string | null;

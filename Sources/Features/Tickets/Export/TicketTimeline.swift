@@ -107,7 +107,10 @@ extension Ticket {
         }
         events += moved
         events += comments.map { TimelineEvent(at: $0.createdAt, kind: .commented, person: $0.user, text: $0.text) }
-        if let decidedAt { events.append(TimelineEvent(at: decidedAt, kind: .ended, name: state.rawValue)) }
+        if let decidedAt {
+            let person = state == .withdrawn ? requester : nil
+            events.append(TimelineEvent(at: decidedAt, kind: .ended, name: state.rawValue, person: person))
+        }
         return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
 

@@ -7,20 +7,20 @@ import { at } from '../../core/paths';
 import { duration } from '../../core/time';
 import { actionName } from '../../core/names';
 import { useQuery } from '../../core/query';
-import type { Comment, Decision, List, Ticket, TicketChange } from '../../api/types';
+import type { Ticket, TicketChange, TicketComments, TimelineEvent } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { RelativeTime } from '../../ui/bits';
 import { Loaded } from '../../ui/Loaded';
 import { TextArea } from '../../ui/inputs';
 import { peopleNames } from './ApprovalPath';
-import { happenings, type Happening } from './happenings';
+import { told, type Telling } from './happenings';
 
 const tones: Record<string, string> = { approved: 'good', granted: 'good', rejected: 'bad', refused: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait', escalated: 'wait', reminded: 'wait' };
 
-const levelName = (one: Happening): string => one.stage?.name || t('path.level', { level: one.stage?.level ?? 1 });
+const levelName = (one: TimelineEvent): string => one.name || t('path.level', { level: one.level ?? 1 });
 
 /** What nobody did: time, or the answers before. */
-const byItself = ['level-opened', 'reminded', 'escalated', 'granted', 'refused', 'expired'];
+const byItself: Telling[] = ['level-opened', 'reminded', 'escalated', 'granted', 'refused', 'expired'];
 
 const words = (change: TicketChange, values: string[]): string => {
   if (change.label === 'duration') return values.map((value) => duration(Number(value))).join();
@@ -29,7 +29,7 @@ const words = (change: TicketChange, values: string[]): string => {
 };
 
 /** Whose seat it was, what confirmed it, and what was taken away. */
-const particulars = (one: Decision) => [
+const particulars = (one: TimelineEvent) => [
   one.onBehalfOf && <small>{t('path.on-behalf-of', { name: one.onBehalfOf.name })}</small>,
   one.hasProof && <small>{t('path.by-passkey')}</small>,
   ...one.changes.map((change) => <small class="change">{tKnown(`change.${change.label}`, change.label)}: <del>{words(change, change.before)}</del> <ins>{words(change, change.after)}</ins></small>),
@@ -37,7 +37,7 @@ const particulars = (one: Decision) => [
 
 /** What happened to a request, and a place to say something. */
 export const Timeline = component<{ ticket: Ticket }>((props) => {
-  const answer = useQuery<List<Comment>>(() => at`/tickets/${props.ticket.id}/comments`);
+  const answer = useQuery<TicketComments>(() => at`/tickets/${props.ticket.id}/comments`);
   const text = ref('');
   const busy = ref(false);
   const send = async () => {
@@ -47,21 +47,21 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
     busy.value = false;
     if (done) text.value = '';
   };
-  const line = (one: Happening) => (
-    <li class={tones[one.kind]}>
+  const line = ({ kind, event: one }: { kind: Telling; event: TimelineEvent }) => (
+    <li class={tones[kind]}>
       <span>
-        {byItself.includes(one.kind) ? t(`timeline.${one.kind}`, { level: levelName(one) }) : [<b>{one.by?.name ?? t('timeline.system')}</b>, ' ', one.kind === 'reassigned' ? t('timeline.reassigned', { level: levelName(one), name: one.from?.name ?? '' }) : t(`timeline.${one.kind}`)]}
-        {one.decision && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
+        {byItself.includes(kind) ? t(`timeline.${kind}`, { level: levelName(one) }) : [<b>{one.person?.name ?? t('timeline.system')}</b>, ' ', kind === 'reassigned' ? t('timeline.reassigned', { level: levelName(one), name: one.onBehalfOf?.name ?? '' }) : t(`timeline.${kind}`)]}
+        {one.channel && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel && one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
       </span>
-      {one.at && <small><RelativeTime time={one.at} /></small>}
-      {one.decision && particulars(one.decision)}
-      {!!one.people?.length && <small>{peopleNames(one.people)}</small>}
-      {one.text && <blockquote>{one.text}</blockquote>}
+      <small><RelativeTime time={one.at} /></small>
+      {one.channel && particulars(one)}
+      {!!one.people.length && <small>{peopleNames(one.people)}</small>}
+      {one.text && kind !== 'opened' && <blockquote>{one.text}</blockquote>}
     </li>
   );
   return () => (
     <div>
-      <Loaded answer={answer} show={(comments: List<Comment>) => <ol class="timeline">{happenings(props.ticket, comments.items).map(line)}</ol>} />
+      <Loaded answer={answer} show={(comments: TicketComments) => <ol class="timeline">{told(comments.events).map(line)}</ol>} />
       <form
         onSubmit={(event: Event) => { event.preventDefault(); void send(); }}
         onKeydown={(event: KeyboardEvent) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); void send(); } }}
