@@ -17,7 +17,7 @@ import Testing
         let acme = try await installation.makeTenant("acme")
         let port = installation.port
         var settings = HTTPClientConfiguration(egress: .guarded(allow: []))
-        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(port):127.0.0.1" }
+        settings.resolved = { ["access.acme.test", "access.bolt.test"].map { "\($0):\(port):127.0.0.1" } }
         let client = HTTPClient(
             configuration: settings, logger: Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
         let database = installation.test.database

@@ -75,7 +75,7 @@ final class Installation: Sendable {
         }
         port = listening
         var settings = HTTPClientConfiguration(egress: .open)
-        settings.resolved = ["access.acme.test", "access.bolt.test"].map { "\($0):\(listening):127.0.0.1" }
+        settings.resolved = { ["access.acme.test", "access.bolt.test"].map { "\($0):\(listening):127.0.0.1" } }
         client = HTTPClient(
             configuration: settings,
             logger: Logger(label: "client") { _ in SwiftLogNoOpLogHandler() })

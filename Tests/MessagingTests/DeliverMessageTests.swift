@@ -109,7 +109,8 @@ import Testing
         let id = try await post.send(to: webhook)
         try await post.attempt(id)
         let delivery = try await post.delivery(id)
-        #expect(delivery.state == .pending && delivery.lastStatus == nil && delivery.lastError != nil)
+        #expect(delivery.state == .pending && delivery.lastStatus == nil)
+        #expect(delivery.lastError?.contains("is on a private or reserved network") == true, "\(delivery)")
     }
 
     @Test func `loopback is reached where it was opened, on that port alone`() async throws {

@@ -73,7 +73,7 @@ struct PostOffice {
         _ egress: EgressPolicy, trust: HTTPClientConfiguration.Trust = .system, resolved: [String] = []
     ) -> MailClient {
         var configuration = HTTPClientConfiguration(egress: egress, trust: trust)
-        configuration.resolved = resolved
+        configuration.resolved = { resolved }
         return MailClient(
             configuration: configuration, logger: Logger(label: "mail") { _ in SwiftLogNoOpLogHandler() })
     }

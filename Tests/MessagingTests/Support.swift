@@ -5,7 +5,6 @@ import HTTPAPI
 import Jobs
 import Kernel
 import Logging
-import Outbound
 import Postgres
 import Stage
 import Synchronization
@@ -14,6 +13,7 @@ import TestSupport
 import Testing
 
 @testable import Messaging
+@testable import Outbound
 
 /// A tenant that sends webhooks.
 struct Post {
@@ -33,10 +33,14 @@ struct Post {
         ])
 
     /// Without `egress`, receivers have to be opened by an administrator.
-    init(egress: EgressPolicy = .guarded(allow: [])) async throws {
+    init(
+        egress: EgressPolicy = .guarded(allow: []), names: @escaping @Sendable () -> [String] = { [] }
+    ) async throws {
         stage = try await Stage { Issue.record("\($0)") }
+        var configuration = HTTPClientConfiguration(egress: egress)
+        configuration.resolved = names
         client = HTTPClient(
-            configuration: HTTPClientConfiguration(egress: egress),
+            configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         messaging = Messaging(
             database: stage.database, keys: stage.keys, client: client, events: Self.kinds, questions: .nobody)

@@ -9,7 +9,7 @@ func withClient<Value>(
     _ body: (HTTPClient) async throws -> Value
 ) async throws -> Value {
     var configuration = HTTPClientConfiguration(egress: egress, trust: trust)
-    configuration.resolved = resolved
+    configuration.resolved = { resolved }
     let client = HTTPClient(
         configuration: configuration, logger: Logger(label: "outbound", factory: { _ in SwiftLogNoOpLogHandler() }))
     let result: Result<Value, any Error>

@@ -30,7 +30,7 @@ struct MailClientTests {
     ) -> MailClient {
         var configuration = HTTPClientConfiguration(
             egress: egress, trust: authority.map { .authorities(pem: $0) } ?? .system)
-        configuration.resolved = ["mail.test:\(port):127.0.0.1", "other.test:\(port):127.0.0.1"]
+        configuration.resolved = { ["mail.test:\(port):127.0.0.1", "other.test:\(port):127.0.0.1"] }
         return MailClient(
             configuration: configuration, logger: Logger(label: "mail") { _ in SwiftLogNoOpLogHandler() })
     }

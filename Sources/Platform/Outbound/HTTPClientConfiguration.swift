@@ -15,8 +15,9 @@ package struct HTTPClientConfiguration: Sendable {
     package var maxConnections: Int
     /// Connections that are kept when nobody uses them, and those that stay open.
     package var keptConnections = 64
-    /// Names with fixed addresses, in libcurl's form `host:port:address`, so that tests need no DNS of their own.
-    var resolved: [String] = []
+    /// Names with addresses, in libcurl's form `host:port:address`, asked for before each request, so that tests need no DNS of
+    /// their own and can have a name point somewhere else the next time.
+    var resolved: @Sendable () -> [String] = { [] }
 
     package init(
         egress: EgressPolicy, trust: Trust = .system, userAgent: String = "Gatehouse", maxConnections: Int = 256

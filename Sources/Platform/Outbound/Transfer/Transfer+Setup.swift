@@ -98,8 +98,9 @@ extension Transfer {
     }
 
     private func setUpNames() -> Bool {
-        guard !order.configuration.resolved.isEmpty else { return true }
-        for line in order.configuration.resolved {
+        let names = order.configuration.resolved()
+        guard !names.isEmpty else { return true }
+        for line in names {
             guard let longer = curl_slist_append(fixedNames, line) else { return false }
             fixedNames = longer
         }
