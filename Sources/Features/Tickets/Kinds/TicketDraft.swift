@@ -43,3 +43,13 @@ extension TicketKindName: WireValue {
             }
     }.map(Self.init(rawValue:), \.rawValue)
 }
+
+extension TicketAsk {
+    /// What is missing where access is asked for.
+    var missingPlaces: [FieldError] {
+        var errors: [FieldError] = []
+        if assets.isEmpty { errors.append(FieldError(pointer: "/assets", message: "must name an asset")) }
+        if accounts.isEmpty { errors.append(FieldError(pointer: "/accounts", message: "must name an account")) }
+        return errors
+    }
+}

@@ -30,11 +30,7 @@ package struct AccessKind: RequestKind {
     package func check(
         _ content: Content, of draft: TicketDraft, _ opening: TicketOpening
     ) async throws -> Content {
-        var errors: [FieldError] = []
-        if draft.ask.assets.isEmpty { errors.append(FieldError(pointer: "/assets", message: "must name an asset")) }
-        if draft.ask.accounts.isEmpty {
-            errors.append(FieldError(pointer: "/accounts", message: "must name an account"))
-        }
+        var errors = draft.ask.missingPlaces
         if let start = draft.ask.startsAt, !Self.starts(from: opening.at).contains(start) {
             errors.append(
                 FieldError(pointer: "/startsAt", message: "must not be past, and within ninety days"))

@@ -42,11 +42,7 @@ package struct BreakGlassKind: RequestKind {
     package func check(
         _ content: Content, of draft: TicketDraft, _ opening: TicketOpening
     ) async throws -> Content {
-        var errors: [FieldError] = []
-        if draft.ask.assets.isEmpty { errors.append(FieldError(pointer: "/assets", message: "must name an asset")) }
-        if draft.ask.accounts.isEmpty {
-            errors.append(FieldError(pointer: "/accounts", message: "must name an account"))
-        }
+        let errors = draft.ask.missingPlaces
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
         let (scope, transaction) = (opening.scope, opening.transaction)
         try await store.hold(in: scope, transaction)
