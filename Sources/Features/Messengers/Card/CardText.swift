@@ -45,10 +45,9 @@ struct CardText: Sendable, Hashable {
     func kind(_ kind: String) -> String {
         switch kind {
         case "access": say("access", "访问")
-        case "extend": say("longer access", "延长访问")
+        case "extension": say("longer access", "延长访问")
         case "role": say("role", "角色")
         case "break-glass": say("emergency access", "紧急访问")
-        case "secret": say("account secret", "账号密码")
         case "sign-in": say("sign-in", "登录复核")
         case "connect": say("connection", "连接复核")
         case "command": say("command", "命令复核")

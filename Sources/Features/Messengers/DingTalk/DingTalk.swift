@@ -33,10 +33,7 @@ struct DingTalk: Vendor {
             json: ["appKey": .string(settings.appKey), "appSecret": .string(secrets[.appSecret])]
         ) { answer throws(VendorFault) in
             let json = try Self.good(answer)
-            guard let text = json["accessToken"]?.text, let token = AppToken(text, lasting: json["expireIn"]) else {
-                throw VendorFault(.again, "The vendor's token has no end.")
-            }
-            return .token(token)
+            return .token(try AppToken.read(json["accessToken"], lasting: json["expireIn"]))
         }
     }
 
@@ -44,10 +41,7 @@ struct DingTalk: Vendor {
 
     /// People are known by their id at the developer, as sign-in knows them. The vendor finds nobody by a mail address.
     func address(ofSubject subject: String) -> String? {
-        let prefix = settings.corpId + "/"
-        guard subject.hasPrefix(prefix) else { return nil }
-        let id = String(subject.dropFirst(prefix.count))
-        return Self.isID(id) ? id : nil
+        CompanySubject.id(subject, at: settings.corpId).flatMap { Self.isID($0) ? $0 : nil }
     }
 
     private static func isID(_ text: String) -> Bool {

@@ -22,20 +22,14 @@ struct Feishu: Vendor {
             json: ["app_id": .string(settings.appId), "app_secret": .string(secrets[.appSecret])]
         ) { answer throws(VendorFault) in
             let json = try Self.good(answer)
-            guard let text = json["tenant_access_token"]?.text, let token = AppToken(text, lasting: json["expire"])
-            else {
-                throw VendorFault(.again, "The vendor's token has no end.")
-            }
-            return .token(token)
+            return .token(try AppToken.read(json["tenant_access_token"], lasting: json["expire"]))
         }
     }
 
     // MARK: people
 
     func address(ofSubject subject: String) -> String? {
-        let prefix = settings.tenantKey + "/"
-        guard subject.hasPrefix(prefix), subject.utf8.count > prefix.utf8.count else { return nil }
-        return "union_id:" + subject.dropFirst(prefix.count)
+        CompanySubject.id(subject, at: settings.tenantKey).map { "union_id:" + $0 }
     }
 
     func lookUp(email: String) -> VendorRequest? {

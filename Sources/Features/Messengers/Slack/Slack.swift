@@ -25,9 +25,7 @@ struct Slack: Vendor {
     // MARK: people
 
     func address(ofSubject subject: String) -> String? {
-        let prefix = settings.teamId + "/"
-        guard subject.hasPrefix(prefix), subject.utf8.count > prefix.utf8.count else { return nil }
-        return String(subject.dropFirst(prefix.count))
+        CompanySubject.id(subject, at: settings.teamId)
     }
 
     func lookUp(email: String) -> VendorRequest? {

@@ -54,6 +54,26 @@ extension Vendor {
     func aside(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?) -> VendorRequest? { nil }
 }
 
+extension AppToken {
+    /// The token in an answer; one without an end is refused.
+    static func read(_ text: JSON?, lasting: JSON?) throws(VendorFault) -> AppToken {
+        guard let text = text?.text, let token = AppToken(text, lasting: lasting) else {
+            throw VendorFault(.again, "The vendor's token has no end.")
+        }
+        return token
+    }
+}
+
+/// People as sign-in knows them: their company there, a slash, and what the company knows them by.
+enum CompanySubject {
+    /// Nil for those of another company, and for nobody.
+    static func id(_ subject: String, at company: String) -> String? {
+        let prefix = company + "/"
+        guard subject.hasPrefix(prefix), subject.utf8.count > prefix.utf8.count else { return nil }
+        return String(subject.dropFirst(prefix.count))
+    }
+}
+
 /// One question to a vendor, and what its answer leads to.
 struct VendorRequest: Sendable {
     /// Where the app's own token goes.

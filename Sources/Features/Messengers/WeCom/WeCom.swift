@@ -30,20 +30,14 @@ struct WeCom: Vendor {
             [("corpid", settings.corpId), ("corpsecret", secrets[.appSecret])], to: api + "/gettoken")
         return VendorRequest(.get, url) { answer throws(VendorFault) in
             let json = try Self.good(answer)
-            guard let text = json["access_token"]?.text, let token = AppToken(text, lasting: json["expires_in"]) else {
-                throw VendorFault(.again, "The vendor's token has no end.")
-            }
-            return .token(token)
+            return .token(try AppToken.read(json["access_token"], lasting: json["expires_in"]))
         }
     }
 
     // MARK: people
 
     func address(ofSubject subject: String) -> String? {
-        let prefix = settings.corpId + "/"
-        guard subject.hasPrefix(prefix) else { return nil }
-        let id = String(subject.dropFirst(prefix.count))
-        return Self.isID(id) ? id : nil
+        CompanySubject.id(subject, at: settings.corpId).flatMap { Self.isID($0) ? $0 : nil }
     }
 
     func lookUp(email: String) -> VendorRequest? {
