@@ -362,4 +362,30 @@ private struct Other {
         #expect(tried["outcome"] == "failed")
         #expect(!"\(tried.json)\(shown.json)".contains("the-signature"))
     }
+
+    @Test func `a room in Teams is told once of each occasion, in plain words`() async throws {
+        let other = try await Other("teams")
+        let team = other.team
+        let (ann, bob) = (try await team.person("ann"), try await team.person("bob"))
+        func notice(_ user: UserID, _ occasion: String) -> ChatNotice {
+            ChatNotice(
+                user: user, occasion: occasion, title: "[x](javascript:1) is over", body: "<at>all</at>",
+                link: "https://acme.example.com/x")
+        }
+        #expect(try await team.messengers.chats(in: team.scope) == [.teams])
+        // Nobody is found there by themselves.
+        #expect(try await !team.messengers.say(notice(ann, "o1"), at: team.stage.now, in: team.scope))
+        for _ in 0..<2 {
+            #expect(
+                try await team.messengers.say(notice(ann, "o1"), through: .teams, at: team.stage.now, in: team.scope))
+            try await team.deliver()
+        }
+        #expect(try await team.messengers.say(notice(bob, "o2"), through: .teams, at: team.stage.now, in: team.scope))
+        try await team.deliver()
+        let all = try await other.messages()
+        #expect(all.count == 2)
+        let text = String(decoding: all[0].bytes, as: UTF8.self)
+        #expect(text.contains("is over") && text.contains("https://acme.example.com/x") && text.contains("在门户中打开"))
+        #expect(!text.contains("[x](") && !text.contains("<at>"))
+    }
 }

@@ -13,6 +13,8 @@ package struct Notice: Sendable {
     package let isUrgent: Bool
     /// What it asks of whoever gets it; mails then lead right there, by a link of each person's own.
     package let question: Question?
+    /// Whether rooms may hear it, too, if its type is one for them.
+    let isForRooms: Bool
 
     /// Something that waits for answers, as whoever makes links to it knows it.
     package struct Question: Sendable, Equatable {
@@ -48,7 +50,7 @@ package struct Notice: Sendable {
 
     package init(
         _ type: NoticeType, occasion: String, to audience: Audience, _ parameters: [String: Value], link: String,
-        isUrgent: Bool? = nil, question: Question? = nil
+        isUrgent: Bool? = nil, question: Question? = nil, isForRooms: Bool = true
     ) {
         self.type = type
         self.occasion = occasion
@@ -57,6 +59,7 @@ package struct Notice: Sendable {
         self.link = link
         self.isUrgent = isUrgent ?? type.isUrgent
         self.question = question
+        self.isForRooms = isForRooms
     }
 
     var times: [(name: String, time: Date)] {

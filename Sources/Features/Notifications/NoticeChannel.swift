@@ -12,12 +12,17 @@ package enum NoticeChannel: String, Sendable, CaseIterable, WireValue, SQLBindab
     case sms
     /// One chat and no other.
     case feishu, lark, slack, dingtalk, wecom
+    /// A room in which many read along.
+    case teams
 
     /// The chats that somebody may name.
     package static let chats: Set<NoticeChannel> = [.feishu, .lark, .slack, .dingtalk, .wecom]
 
+    /// Rooms, for which the company decides and nobody else.
+    package static let rooms: Set<NoticeChannel> = [.teams]
+
     /// All chats say the same.
-    var worded: NoticeChannel { Self.chats.contains(self) ? .messenger : self }
+    var worded: NoticeChannel { Self.chats.union(Self.rooms).contains(self) ? .messenger : self }
 
     /// Whether companies choose the words: those of text messages are registered with a vendor.
     var isWorded: Bool { self == worded && self != .sms }

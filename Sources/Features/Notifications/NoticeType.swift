@@ -17,12 +17,15 @@ package struct NoticeType: Sendable, Hashable {
 
     private init(
         _ key: String, _ parameters: [String], to channels: Set<NoticeChannel> = [.site, .mail, .messenger],
-        possible: Set<NoticeChannel> = [.site, .mail, .messenger], isProtected: Bool = false, isUrgent: Bool = false
+        possible: Set<NoticeChannel> = [.site, .mail, .messenger], isProtected: Bool = false, isUrgent: Bool = false,
+        isForRooms: Bool = false
     ) {
         self.key = key
         self.parameters = parameters
         self.channels = channels
-        self.possible = possible.contains(.messenger) ? possible.union(NoticeChannel.chats) : possible
+        let chats = possible.contains(.messenger) ? NoticeChannel.chats : []
+        // What is said to one person is not for a room.
+        self.possible = possible.union(chats).union(isForRooms ? NoticeChannel.rooms : [])
         self.isProtected = isProtected
         self.isUrgent = isUrgent
     }
@@ -50,17 +53,20 @@ package struct NoticeType: Sendable, Hashable {
     package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])
     package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
     package static let breakGlass = NoticeType(
-        "break-glass", ticket, to: everywhere, possible: everywhere, isProtected: true, isUrgent: true)
-    package static let unreviewed = NoticeType("break-glass.unreviewed", ticket, isProtected: true)
+        "break-glass", ticket, to: everywhere, possible: everywhere, isProtected: true, isUrgent: true, isForRooms: true
+    )
+    package static let unreviewed = NoticeType(
+        "break-glass.unreviewed", ticket, isProtected: true, isForRooms: true)
     /// Its mail is Identity's.
     package static let webhookDisabled = NoticeType(
         "webhook.disabled", ["name", "why"], to: [.site, .messenger], possible: [.site, .messenger],
-        isProtected: true)
+        isProtected: true, isForRooms: true)
     /// Its mail is Identity's.
     package static let signInNoticed = NoticeType(
         "sign-in.noticed", ["who", "address", "rule"], to: [.site, .messenger],
-        possible: [.site, .messenger])
-    package static let announcement = NoticeType("announcement", ["title", "text"], to: [.site], isProtected: true)
+        possible: [.site, .messenger], isForRooms: true)
+    package static let announcement = NoticeType(
+        "announcement", ["title", "text"], to: [.site], isProtected: true, isForRooms: true)
 
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [

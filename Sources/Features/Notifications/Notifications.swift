@@ -13,10 +13,13 @@ package struct Notifications: Sendable {
         self.ports = ports
     }
 
-    /// The ways that a company has, and which chats are among them. Where there is one chat it need not be named.
+    /// The ways that a company has, and which chats are among them. Where there is one chat it need not be named; rooms always
+    /// are.
     func there(in scope: TenantScope) async throws -> (ways: Set<NoticeChannel>, chats: Set<NoticeChannel>) {
         var ways: Set<NoticeChannel> = [.site, .mail]
-        let chats = try await ports.chats?.there(scope) ?? []
+        let places = try await ports.chats?.there(scope) ?? []
+        ways.formUnion(places.intersection(NoticeChannel.rooms))
+        let chats = places.subtracting(NoticeChannel.rooms)
         if !chats.isEmpty { ways.insert(.messenger) }
         if chats.count > 1 { ways.formUnion(chats) }
         if ports.sms != nil { ways.insert(.sms) }
@@ -61,10 +64,10 @@ package struct NoticePorts: Sendable {
 
 /// How people are written to in chats.
 package struct NoticeChats: Sendable {
-    /// The chats that a company has, of those that may be named.
+    /// The chats and rooms that a company has, of those that may be named.
     package var there: @Sendable (TenantScope) async throws -> Set<NoticeChannel>
     /// Puts a message on its way to somebody, outside of any transaction: in the chat that is named, or for `.messenger` where
-    /// they are found first. False if they are found in none. It may come twice. Whoever fills this makes text of it that the
+    /// they are found first. In a room all read it, whomever it names. False if they are found in none. It may come twice. Whoever fills this makes text of it that the
     /// vendor reads as text.
     package var say: @Sendable (NoticeMessage, NoticeChannel, TenantScope) async throws -> Bool
 

@@ -4,12 +4,11 @@ import Messengers
 import Notifications
 
 extension NoticeChats {
-    /// The chats that a company has connected for its cards; rooms in which everybody reads along are none of them.
+    /// The chats and rooms that a company has connected for its cards.
     static func of(_ messengers: Messengers) -> NoticeChats {
         NoticeChats(
             there: { scope in
                 Set(try await messengers.chats(in: scope).compactMap { NoticeChannel(rawValue: $0.rawValue) })
-                    .intersection(NoticeChannel.chats)
             },
             say: { message, channel, scope in
                 let notice = ChatNotice(

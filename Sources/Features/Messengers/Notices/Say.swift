@@ -10,16 +10,35 @@ extension Messengers {
     package func say(
         _ notice: ChatNotice, through vendor: ChannelVendor? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
+        if let vendor, vendor.isRoom { return try await say(notice, inRoomsOf: vendor, at: now, in: scope) }
         let known = try await people.people([notice.user], scope)
         let ways = try await ways(to: known, at: now, in: scope)[notice.user] ?? []
         guard let channel = ways.first(where: { vendor == nil || $0.settings.vendor == vendor }) else { return false }
-        let occasion = "\(vendor?.rawValue ?? "") \(notice.occasion)"
-        try await database.transaction(in: scope) { tx in
-            try await cards.add(
-                notice, through: vendor, occasion: occasion, to: channel.id,
-                nonce: Base64URL.encode(SecureRandom.bytes(16)), at: now, in: scope, tx)
-        }
+        try await add(
+            [(channel.id, "\(vendor?.rawValue ?? "") \(notice.occasion)")], notice, vendor, at: now, in: scope)
         return true
+    }
+
+    /// The same in all rooms that the company has there, once in each; false if it has none.
+    private func say(
+        _ notice: ChatNotice, inRoomsOf vendor: ChannelVendor, at now: Date, in scope: TenantScope
+    ) async throws -> Bool {
+        let rooms = try await channels.enabled(in: scope, database).filter { $0.settings.vendor == vendor }
+        try await add(rooms.map { ($0.id, "\($0.id.text) \(notice.occasion)") }, notice, vendor, at: now, in: scope)
+        return !rooms.isEmpty
+    }
+
+    private func add(
+        _ places: [(channel: MessengerChannelID, occasion: String)], _ notice: ChatNotice, _ vendor: ChannelVendor?,
+        at now: Date, in scope: TenantScope
+    ) async throws {
+        try await database.transaction(in: scope) { tx in
+            for place in places {
+                try await cards.add(
+                    notice, through: vendor, occasion: place.occasion, to: place.channel,
+                    nonce: Base64URL.encode(SecureRandom.bytes(16)), at: now, in: scope, tx)
+            }
+        }
     }
 
     /// The channels by which these people may be reached, those that rest last.

@@ -30,11 +30,19 @@ struct Teams: Vendor {
         return face.card.levels.filter(\.isOpen).map { "\($0.number)" }.joined(separator: " ")
     }
 
+    func say(_ note: ChatNote, to address: String, once: String) -> VendorRequest? {
+        post(TeamsCard.notice(note, CardText(CardLanguage(tag: settings.language))), shown: "")
+    }
+
     private func post(_ face: CardFace) -> VendorRequest {
         let face = CardFace(
             face.card, mode: face.mode, language: CardLanguage(tag: settings.language), reference: "", link: face.link)
-        return VendorRequest(.post, secrets[.webhookUrl], json: TeamsCard(face).message) { answer throws(VendorFault) in
-            if 200..<300 ~= answer.status { return .sent(["shown": .string(Self.shown(face))]) }
+        return post(TeamsCard(face).message, shown: Self.shown(face))
+    }
+
+    private func post(_ message: JSON, shown: String) -> VendorRequest {
+        VendorRequest(.post, secrets[.webhookUrl], json: message) { answer throws(VendorFault) in
+            if 200..<300 ~= answer.status { return .sent(["shown": .string(shown)]) }
             // What the workflow answers may repeat its address, which is a secret.
             let text = "status \(answer.status)"
             if answer.status == 429 {

@@ -12,22 +12,27 @@ struct TeamsCard {
     }
 
     /// What a workflow takes.
-    var message: JSON {
-        [
+    var message: JSON { Self.message(body, text.open, face.link) }
+
+    /// News that ask for nothing.
+    static func notice(_ note: ChatNote, _ text: CardText) -> JSON {
+        let title = block(note.title).merging(["weight": "Bolder", "size": "Medium"])
+        return message([title] + (note.body.isEmpty ? [] : [block(note.body)]), text.open, note.link)
+    }
+
+    private static func message(_ body: [JSON], _ open: String, _ link: String) -> JSON {
+        let card: JSON = [
+            "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
+            "body": .array(body),
+            "actions": [["type": "Action.OpenUrl", "title": .string(open), "url": .string(link)]],
+        ]
+        return [
             "type": "message",
             "attachments": [
                 [
-                    "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": .null, "content": json,
+                    "contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": .null, "content": card,
                 ]
             ],
-        ]
-    }
-
-    var json: JSON {
-        [
-            "type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
-            "body": .array(body),
-            "actions": [["type": "Action.OpenUrl", "title": .string(text.open), "url": .string(face.link)]],
         ]
     }
 

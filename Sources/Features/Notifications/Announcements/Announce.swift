@@ -39,7 +39,7 @@ extension Notifications {
             }
             let notice = Notice(
                 .announcement, occasion: occasion, to: .announcement(id, after: round.toldUpTo, limit: Self.toldAtOnce),
-                ["title": .text(round.title), "text": .lines(round.body)], link: "")
+                ["title": .text(round.title), "text": .lines(round.body)], link: "", isForRooms: round.isForEverybody)
             let told = try await tell(
                 notice, on: ground, announcing: (id, round.endsAt), at: now, in: scope, tx)
             guard told.count == Self.toldAtOnce, let newest = told.last else {

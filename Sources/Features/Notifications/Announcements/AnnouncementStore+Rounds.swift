@@ -11,6 +11,7 @@ struct AnnouncementRound: Sendable {
     let version: Int
     let toldUpTo: UserID?
     let isDeleted: Bool
+    let isForEverybody: Bool
 }
 
 /// The rounds in which announcements are told. One that has nothing to do is in no index that is looked at.
@@ -26,13 +27,14 @@ extension AnnouncementStore {
     ) async throws -> AnnouncementRound? {
         try await tx.first(
             """
-            select title, body, starts_at, ends_at, version, told_up_to, is_deleted from announcements
+            select title, body, starts_at, ends_at, version, told_up_to, is_deleted, for_everybody from announcements
             where tenant_id = \(scope.tenant) and announcement_id = \(id) and due_at is not null for update
             """
         ) { row in
             AnnouncementRound(
                 title: try row.next(), body: try row.next(), startsAt: try row.next(), endsAt: try row.next(),
-                version: try row.next(), toldUpTo: try row.next(), isDeleted: try row.next())
+                version: try row.next(), toldUpTo: try row.next(), isDeleted: try row.next(),
+                isForEverybody: try row.next())
         }
     }
 

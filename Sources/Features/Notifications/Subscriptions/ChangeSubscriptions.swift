@@ -8,7 +8,8 @@ extension Notifications {
         let defaults = try await SubscriptionStore.defaults(in: scope, database)
         let wishes = try await SubscriptionStore.wishes(of: user, in: scope, database)
         let preferences = try await SubscriptionStore.preferences(of: user, in: scope, database)
-        let (types, chats) = try await types(company: defaults, person: wishes, in: scope)
+        let (types, chats) = try await types(
+            company: defaults, person: wishes, besides: NoticeChannel.rooms, in: scope)
         return NoticeSubscriptions(
             types: types, chats: chats, quiet: QuietTime(preferences.quiet),
             timeZone: preferences.timeZone, digest: preferences.digest)
@@ -17,7 +18,7 @@ extension Notifications {
     package func setSubscriptions(
         _ request: SetNoticeSubscriptions, of user: UserID, audit: AuditDraft, in scope: TenantScope
     ) async throws -> NoticeSubscriptions {
-        try NoticeWish.check(request.wishes)
+        try NoticeWish.check(request.wishes, besides: NoticeChannel.rooms)
         try await database.transaction(in: scope) { tx in
             if let zone = request.timeZone, try await !SubscriptionStore.isTimeZone(zone, tx) {
                 throw NotificationError.unknownTimeZone
@@ -60,9 +61,11 @@ extension Notifications {
     }
 
     private func types(
-        company: SubscriptionStore.Wishes, person: SubscriptionStore.Wishes, in scope: TenantScope
+        company: SubscriptionStore.Wishes, person: SubscriptionStore.Wishes, besides others: Set<NoticeChannel> = [],
+        in scope: TenantScope
     ) async throws -> (types: [TypeSubscription], chats: [NoticeChannel]) {
-        let (there, chats) = try await there(in: scope)
+        let (ways, chats) = try await there(in: scope)
+        let there = ways.subtracting(others)
         let types = NoticeType.all.map { type in
             let channels = NoticeChannel.allCases.filter { type.possible.contains($0) && there.contains($0) }
             return TypeSubscription(

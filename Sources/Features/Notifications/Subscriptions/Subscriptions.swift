@@ -118,11 +118,11 @@ package struct NoticeWish: WireValue, Sendable, Hashable {
         Field("isWanted", \.isWanted)
     }
 
-    /// Each that can be, once.
-    static func check(_ wishes: [NoticeWish]) throws {
+    /// Each that can be, once; by none of `others`, for which somebody else decides.
+    static func check(_ wishes: [NoticeWish], besides others: Set<NoticeChannel> = []) throws {
         for (index, wish) in wishes.enumerated() {
             let pointer = "/wishes/\(index)"
-            guard wish.type.possible.contains(wish.channel) else {
+            guard wish.type.possible.contains(wish.channel), !others.contains(wish.channel) else {
                 throw NotificationError.notPossible(
                     pointer: pointer + "/channel", message: "is no way by which these notices go")
             }

@@ -23,7 +23,7 @@ enum NoticeDeliveryStore {
         let isActive: Bool
     }
 
-    /// Those that were not there before.
+    /// Those that were not there before: to a room it is said once, whoever else is told later.
     static func insert(
         _ drafts: [DeliveryDraft], of notice: Notice, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> [(user: UserID, channel: NoticeChannel)] {
@@ -39,7 +39,7 @@ enum NoticeDeliveryStore {
               \(drafts.map(\.text?.title))::text[], \(drafts.map(\.text?.body))::text[],
               \(drafts.map(\.link))::text[], \(drafts.map(\.isDigest))::boolean[],
               \(drafts.map(\.due))::timestamptz[]) as d (person, way, title, body, link, digest, due)
-            on conflict on constraint notice_deliveries_pk do nothing
+            on conflict do nothing
             returning user_id, channel
             """
         ) { (try $0.next(), try $0.next()) }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kernel
+import Tenancy
 
 /// What is to be written for those who are told something: by which ways it goes, when, and in which words. Pure.
 struct NoticeDrafts: Sendable {
@@ -36,6 +37,20 @@ struct NoticeDrafts: Sendable {
                         link: link, isDigest: plan?.isDigest ?? false, due: plan?.due ?? now))
             }
         }
+        guard notice.isForRooms, let first = recipients.min(by: { $0.user.text < $1.user.text }) else { return }
+        // Addressed to the company, in the language of most who are told; it hangs on one of them, and waits for nobody's night.
+        let reader = NoticeReader(
+            name: first.company, company: first.company, language: Self.commonest(recipients.map(\.language)),
+            link: link,
+            offsets: first.offsets)
+        outside += NoticePlan.rooms(of: notice.type, among: there, company: company).map { room in
+            DeliveryDraft(
+                user: first.user, channel: room, text: render(room, to: reader), link: link, isDigest: false, due: now)
+        }
+    }
+
+    private static func commonest(_ languages: [PortalLanguage]) -> PortalLanguage {
+        languages.filter { $0 == .chinese }.count * 2 > languages.count ? .chinese : .english
     }
 }
 

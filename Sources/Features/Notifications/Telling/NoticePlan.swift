@@ -48,12 +48,19 @@ enum NoticePlan {
         of type: NoticeType, among there: Set<NoticeChannel>, company: [NoticeChannel: Bool],
         person: [NoticeChannel: Bool]
     ) -> Set<NoticeChannel> {
-        var chosen = type.possible.intersection(there).filter { channel in
+        var chosen = type.possible.intersection(there).subtracting(NoticeChannel.rooms).filter { channel in
             guard type.isFree(channel) else { return true }
             return person[channel] ?? company[channel] ?? type.channels.contains(channel)
         }
         // Whoever names a chat is told there, and not in the first one besides.
         if !chosen.isDisjoint(with: NoticeChannel.chats) { chosen.remove(.messenger) }
         return chosen
+    }
+
+    /// In which rooms it is said: in those that the company has named, for nothing is said there by itself.
+    static func rooms(
+        of type: NoticeType, among there: Set<NoticeChannel>, company: [NoticeChannel: Bool]
+    ) -> Set<NoticeChannel> {
+        type.possible.intersection(there).intersection(NoticeChannel.rooms).filter { company[$0] == true }
     }
 }
