@@ -2,6 +2,7 @@ import HTTPAPI
 import Kernel
 import Postgres
 import Stage
+import Synchronization
 
 @testable import Messengers
 
