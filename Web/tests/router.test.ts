@@ -4,6 +4,8 @@ import { describe, expect, test } from 'bun:test';
 class FakeBrowser {
   entries: { url: string; state: unknown }[] = [{ url: '/', state: null }];
   index = 0;
+  /** How many steps are asked for and not taken yet. */
+  moving = 0;
   listeners = new Map<string, ((event: unknown) => void)[]>();
 
   get url(): URL { return new URL(this.entries[this.index]!.url, 'http://acme.localhost'); }
@@ -16,7 +18,10 @@ class FakeBrowser {
       get state() { return browser.entries[browser.index]!.state; },
       pushState(state: unknown, _: string, url: string) { browser.entries = [...browser.entries.slice(0, browser.index + 1), { url, state }]; browser.index += 1; },
       replaceState(state: unknown, _: string, url?: string) { browser.entries[browser.index] = { url: url || browser.entries[browser.index]!.url, state }; },
-      go(by: number) { setTimeout(() => { browser.index += by; browser.fire('popstate', { state: browser.entries[browser.index]!.state }); }); },
+      go(by: number) {
+        browser.moving += 1;
+        setTimeout(() => { browser.index += by; browser.fire('popstate', { state: browser.entries[browser.index]!.state }); browser.moving -= 1; });
+      },
     };
     Object.assign(globalThis, { location, history, scrollTo: () => {}, addEventListener: (name: string, run: (event: unknown) => void) => this.listeners.set(name, [...(this.listeners.get(name) ?? []), run]) });
   }
@@ -25,7 +30,9 @@ class FakeBrowser {
   back(): void { (globalThis as unknown as { history: { go(by: number): void } }).history.go(-1); }
 }
 
-const settle = () => new Promise((done) => setTimeout(done, 10));
+const turn = () => new Promise((done) => setTimeout(done));
+/** Until every step is taken and heard of, however busy the machine is. */
+const settle = async () => { do await turn(); while (browser.moving); await turn(); };
 const browser = new FakeBrowser();
 browser.install();
 const { guardLeaving, navigate, route, setQuery, startRouter } = await import('../src/core/router');
