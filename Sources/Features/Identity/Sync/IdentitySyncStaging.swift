@@ -57,8 +57,14 @@ struct IdentitySyncStaging {
 
     /// How many of them were new. Two entries with one subject cannot be told apart: it is kept as present, and nothing
     /// is done for it.
-    func add(_ people: [Person]) async throws -> Int {
+    ///
+    /// Ids ascend from `page` to page. People are created in their order, and a directory has them in the order of their
+    /// names, or nearly: each goes into an index beside the one before.
+    func add(_ people: [Person], page: Int = 0) async throws -> Int {
         guard !people.isEmpty else { return 0 }
+        // None is of a later day than its page, which takes longer than a thousandth of a second.
+        let moment = now.addingTimeInterval(Double(page) / 1000)
+        let ids = people.map { _ in UserID.new(at: moment) }.sorted { $0.uuid < $1.uuid }
         let added = try await database.execute(
             """
             insert into identity_sync_entries (tenant_id, identity_sync_run_id, attempt, subject, dn, login, name, email,
@@ -67,7 +73,7 @@ struct IdentitySyncStaging {
               e.manager, e.id
             from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[], \(people.map(\.login))::text[],
               \(people.map(\.name))::text[], \(people.map(\.email))::text[], \(people.map(\.manager))::text[],
-              \(people.map { _ in UserID.new(at: now) })::uuid[]) as e (subject, dn, login, name, email, manager, id)
+              \(ids)::uuid[]) as e (subject, dn, login, name, email, manager, id)
             where \(fragment: isThere)
             on conflict do nothing
             """, in: scope)

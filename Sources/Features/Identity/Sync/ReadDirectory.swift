@@ -59,7 +59,7 @@ struct ReadDirectory {
     /// A page is looked through while the one before it is kept.
     private func read(_ scale: Scale) async throws -> Outcome {
         try await withThrowingTaskGroup(of: (added: Int, of: Int).self) { group in
-            var (noted, repeated) = (0, 0)
+            var (noted, repeated, page) = (0, 0, 0)
             var outcome = Outcome()
             func count(_ kept: (added: Int, of: Int)?) throws {
                 guard let kept else { return }
@@ -76,12 +76,16 @@ struct ReadDirectory {
                 case .begin:
                     try await group.waitForAll()
                     try await staging.clear()
-                    (outcome, noted, repeated) = (Outcome(presence: try await Presence(scale, staging)), 0, 0)
+                    outcome = Outcome(presence: try await Presence(scale, staging))
+                    (noted, repeated, page) = (0, 0, 0)
                 case .page(.people, let entries):
                     let people = try outcome.unsettled(people(in: entries, &outcome.nameless))
                     try count(try await group.next())
+                    page += 1
                     if !people.isEmpty {
-                        group.addTask { [staging] in (try await staging.add(people), people.count) }
+                        group.addTask { [staging, page] in
+                            (try await staging.add(people, page: page), people.count)
+                        }
                     }
                     outcome.entries += entries.count
                     guard outcome.entries - noted >= 5000 else { return }

@@ -129,6 +129,8 @@ struct RunIdentitySync {
         }
         // To compile statements that run once takes longer than to run them.
         try await tx.enqueue("set local jit = off")
+        // What sorts and joins of everybody need, where it would go to a file.
+        try await tx.enqueue("set local work_mem = '32MB'")
         let people = SyncPeople(
             staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database),
             reviews: reviews, now: now)
@@ -144,13 +146,20 @@ struct RunIdentitySync {
         if read.people > 0 {
             try await people.enable(&report, tx)
             try await people.admit(&report, tx)
-            // Who was created a moment ago has the name that the directory has.
+            // Who was created a moment ago is all that the directory says of them, but for their managers.
+            let isFirst = report.known == 0 && report.linked.count == 0
             var told: Set<UserID> = []
-            if report.known > 0 || report.linked.count > 0 {
-                told = try await staging.overEverything(tx) { try await people.update(&report, tx) }
+            if !isFirst {
+                told = try await staging.overEverything(tx) {
+                    try await people.settlePlaces(tx)
+                    return try await people.update(&report, tx)
+                }
             }
-            try await staging.overEverything(tx) {
-                try await people.settleManagers(&report, besides: told, signIn.catalogue, tx)
+            let haveManagers = isFirst ? try await people.haveManagers(tx) : true
+            if haveManagers {
+                try await staging.overEverything(tx) {
+                    try await people.settleManagers(&report, besides: told, signIn.catalogue, tx)
+                }
             }
         }
         let exchange = RuleExchange(

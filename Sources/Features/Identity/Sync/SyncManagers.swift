@@ -4,16 +4,8 @@ import Postgres
 /// To whom people report, as the directory has it: it names people by where they stand, so that is remembered of everybody
 /// whom it vouches for.
 extension SyncPeople {
-    /// What a directory does not know, or names somebody unknown for, is an administrator's to say.
-    /// Nor is it the directory's to say of those who may do more than the provider gives. `told` have changed otherwise
-    /// already.
-    func settleManagers(
-        _ report: inout IdentitySyncReport, besides told: Set<UserID>, _ catalogue: PermissionCatalogue,
-        _ tx: Transaction
-    ) async throws {
-        let scope = staging.scope
-        let ceiling = try await RoleStore.permissions(givenBy: provider, catalogue, in: scope, tx)
-        let beyond = try await RoleStore.roles(beyond: ceiling, catalogue, in: scope, tx)
+    /// Remembers where those stand who were here before. Who was created a moment ago stands where they were found.
+    func settlePlaces(_ tx: Transaction) async throws {
         // Another one stands there now.
         try await tx.execute(
             """
@@ -33,6 +25,29 @@ extension SyncPeople {
               and not l.bound_by_user
               and (l.directory_dn is distinct from e.dn or l.manager_dn is distinct from e.manager_dn)
             """)
+    }
+
+    /// Whether the directory names anybody's manager.
+    func haveManagers(_ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            """
+            select exists (
+              select from identity_sync_entries where tenant_id = \(staging.scope.tenant)
+                and identity_sync_run_id = \(staging.run) and attempt = \(staging.attempt) and manager_dn is not null)
+            """
+        ) { try $0.next() } ?? false
+    }
+
+    /// What a directory does not know, or names somebody unknown for, is an administrator's to say.
+    /// Nor is it the directory's to say of those who may do more than the provider gives. `told` have changed otherwise
+    /// already.
+    func settleManagers(
+        _ report: inout IdentitySyncReport, besides told: Set<UserID>, _ catalogue: PermissionCatalogue,
+        _ tx: Transaction
+    ) async throws {
+        let scope = staging.scope
+        let ceiling = try await RoleStore.permissions(givenBy: provider, catalogue, in: scope, tx)
+        let beyond = try await RoleStore.roles(beyond: ceiling, catalogue, in: scope, tx)
         let changed = try await tx.query(
             """
             with moved as (
