@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPAPI
 import HTTPTypes
 import Kernel
 import Postgres
@@ -11,6 +12,7 @@ import Testing
 @Suite(.serialized) struct ProvisionGroupsTests {
     private struct Staged {
         let house: House
+        let scope: TenantScope
         let admin: Visitor
         let program: Program
         let ops: String
@@ -19,7 +21,7 @@ import Testing
     /// Members of `Ops` are in the group Ops here, those of `Auditors` are auditors.
     private func stage() async throws -> Staged {
         let house = try await House()
-        let (_, admin) = try await house.makeTenant()
+        let (scope, admin) = try await house.makeTenant()
         let ops = try await admin.call("groups.create", body: ["name": "Ops"])["id"]
         let program = try await Program.make(
             for: admin,
@@ -30,7 +32,7 @@ import Testing
                     ["directoryGroup": "Auditors", "role": "auditor"],
                 ]
             ])
-        return Staged(house: house, admin: admin, program: program, ops: ops)
+        return Staged(house: house, scope: scope, admin: admin, program: program, ops: ops)
     }
 
     @Test func `members get what the rules say, as long as they are members, and what was given by hand stays`()
@@ -79,6 +81,8 @@ import Testing
     {
         let stage = try await stage()
         let (house, program) = (stage.house, stage.program)
+        let roles = try await stage.admin.call("roles.list").items
+        let ada = try await stage.admin.call("me.show").json["user"]?["id"]?.text
         let until = house.now + 7_200
         func ends(_ user: String) async throws -> [Date?] {
             try await house.test.superuser().query(
@@ -117,6 +121,23 @@ import Testing
         #expect(try await ends(ben) == [nil])
         try await leave(ben)
         #expect(try await ends(ben).isEmpty)
+        // The other way round: what is lent while a rule gives it counts once the rule gives it no more.
+        let cal = try await program.make("cal")
+        let added = try await program.patch(
+            "change-group", auditors, ["op": "add", "path": "members", "value": [["value": .string(cal)]]])
+        #expect(added.status == 204, "\(added.text)")
+        let later = house.now + 3_600
+        let loan = RoleLoan(
+            role: try #require(roles.first { $0["builtIn"]?.text == "auditor" }?["id"]?.text.flatMap(RoleID.init)),
+            organization: .root(of: stage.scope.tenant), user: try #require(UserID(cal)), until: later)
+        _ = try await house.test.database.transaction(in: stage.scope) { tx in
+            try await house.identity.lend(
+                loan, by: [try #require(ada.flatMap(UserID.init))], at: house.now, audit: .discarding, in: stage.scope,
+                tx)
+        }
+        #expect(try await ends(cal) == [nil])
+        try await leave(cal)
+        #expect(try await ends(cal) == [later])
     }
 
     @Test func `other rules count at once, and whoever is removed keeps nothing that they gave`() async throws {

@@ -60,6 +60,7 @@ struct LendRole {
                 on conflict on constraint role_bindings_pk do update set ends_at = greatest(b.ends_at, excluded.ends_at)
                 where b.ends_at is not null
                 """)
+            try await noteBesideRules(loan, in: scope, tx)
             try await guardian.check(loan.user, given: resolved, tx)
             try await UserStore.bump(loan.user, in: scope, tx)
             try await SignInLinkStore.revokeAll(of: [loan.user], in: scope, tx)
@@ -67,6 +68,22 @@ struct LendRole {
             return giver
         }
         throw refusal
+    }
+
+    /// Of a role that a provider's rule gives already, the loan begins to count once the rule gives it no more.
+    private func noteBesideRules(_ loan: RoleLoan, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update identity_given_roles g set lent_until = greatest(g.lent_until, \(loan.until)) from users u
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(loan.user) and g.role_id = \(loan.role)
+              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(loan.organization)
+            """)
+        try await tx.execute(
+            """
+            update provisioning_given_roles g set lent_until = greatest(g.lent_until, \(loan.until)) from users u
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(loan.user) and g.role_id = \(loan.role)
+              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(loan.organization)
+            """)
     }
 
     /// A giver with what they may do for good at the organization: roles there and above count.
