@@ -32,7 +32,6 @@ import Testing
     @Test(
         arguments: [
             ("root on web-1", "root", "web-1"), ("? on web-1", nil, "web-1"),
-            ("db on call on web-1", "db on call", "web-1"),
             ("on on on", "on", "on"),
         ] as [(String, String?, String)])
     func `what the trail says was asked for`(_ text: String, _ account: String?, _ asset: String) throws {

@@ -124,12 +124,10 @@ struct AttemptTarget: Sendable, Hashable {
     let asset: String
 
     init?(_ text: String) {
-        // An account's name may have blanks, an asset's has none.
+        // Neither an account's name has blanks nor an asset's.
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count >= 3, words[words.count - 2] == "on", let asset = words.last, !asset.isEmpty else {
-            return nil
-        }
-        let name = words.dropLast(2).joined(separator: " ")
+        guard words.count == 3, words[1] == "on", let asset = words.last, !asset.isEmpty else { return nil }
+        let name = String(words[0])
         if name == "?" {
             account = nil
         } else {
