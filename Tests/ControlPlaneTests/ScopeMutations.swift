@@ -37,6 +37,7 @@ struct ScopeMutations {
         ("select pg_advisory_xact_lock(", "a lock touches no row, and its name holds the tenant"),
         ("select pg_notify(", "a message touches no row, and its text holds the tenant"),
         ("insert into worker_events ", "a word to a worker, sent in the scope of whatever ends its sessions"),
+        ("select q.zone, q.at, q.ahead from (", "what clocks of time zones show, from no table of ours"),
     ]
 
     /// Tables in which background work of the victim goes on.
