@@ -77,7 +77,9 @@ import Testing
         let on = Dictionary(uniqueKeysWithValues: all.map { ($0, true) })
         for type in NoticeType.all {
             #expect(channels(type, company: off, person: off) == (type.isProtected ? [.site] : []), "\(type.key)")
-            #expect(channels(type, person: on) == type.possible.subtracting([.messenger]), "\(type.key)")
+            #expect(
+                channels(type, person: on) == type.possible.subtracting([.messenger]).subtracting(NoticeChannel.rooms),
+                "\(type.key)")
         }
         #expect(!channels(.webhookDisabled, person: on).contains(.mail))
     }
