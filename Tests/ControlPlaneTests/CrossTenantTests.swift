@@ -177,7 +177,9 @@ import Testing
             for operation in Catalogue.tenant + Catalogue.public
             where !["auth.tenant", "auth.logo"].contains(operation.name) {
                 let token = String(repeating: "a", count: 43)
-                let path = Self.path(operation.path).replacing("{token}", with: token).replacing("{state}", with: token)
+                let path = ["{token}", "{state}", "{context}"].reduce(Self.path(operation.path)) {
+                    $0.replacing($1, with: token)
+                }
                 let filled = try #require(acme.path(of: path), "\(operation.name)")
                 let body: JSON? = operation.method == .get ? JSON?.none : [:]
                 let method = try Self.method(operation)
