@@ -50,25 +50,29 @@ struct TrialReplay {
         let asset: AssetID
     }
 
-    /// Between two turns of the grants, and within one minute of the week, the answer is the same.
+    /// Between two turns of the grants, and as long as the hours of the same ones are open, the answer is the same.
     private struct Slot: Hashable {
         let turn: Int
-        let minute: Int
+        let open: [Bool]
     }
 
     private func row(_ deed: TrialDeeds, _ pair: TriedPair, isLoss: Bool) -> TrialRow? {
         let turns = pair.turns
-        let hasHours = pair.hasHours
+        let hours = pair.hours
         var answers: [Slot: (isChanged: Bool, reasons: [DecisionReason])] = [:]
         var turn = 0
         var changed = 0
         var reasons: [DecisionReason] = []
         for time in deed.times {
             while turn < turns.count, turns[turn] <= time { turn += 1 }
-            let minute = hasHours ? Int((time.timeIntervalSince1970 / 60).rounded(.down)) % (7 * 24 * 60) : 0
-            let slot = Slot(turn: turn, minute: minute)
-            let answer = answers[slot] ?? judge(deed, pair, .then(time), isLoss: isLoss)
-            answers[slot] = answer
+            let open = hours.map { hours in
+                let moment = hours.clock.moment(at: time)
+                return hours.blocks.contains { $0.contains(moment) }
+            }
+            let slot = Slot(turn: turn, open: open)
+            let known = answers[slot]
+            let answer = known ?? judge(deed, pair, .then(time), isLoss: isLoss)
+            if known == nil { answers[slot] = answer }
             guard answer.isChanged else { continue }
             changed += 1
             reasons = answer.reasons

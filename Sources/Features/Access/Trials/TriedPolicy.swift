@@ -220,12 +220,24 @@ struct TriedPair {
             turns.insert(grant.candidate.startsAt)
             if let end = grant.candidate.endsAt { turns.insert(end) }
             if let over = grant.overAt { turns.insert(over) }
-            if hasHours { turns.formUnion(clock(of: grant).offsets.map(\.from)) }
         }
         return turns.sorted()
     }
 
-    var hasHours: Bool { (before + after).contains { !$0.candidate.weekly.isEmpty } }
+    /// The hours of the grants, each once, with the clock that they are meant by.
+    var hours: [(blocks: [WeeklyHours], clock: ZoneClock)] {
+        var known: Set<Hours> = []
+        return (before + after).compactMap { grant in
+            let hours = Hours(zone: grant.zone, blocks: grant.candidate.weekly)
+            guard !hours.blocks.isEmpty, known.insert(hours).inserted else { return nil }
+            return (hours.blocks, clock(of: grant))
+        }
+    }
+
+    private struct Hours: Hashable {
+        let zone: String
+        let blocks: [WeeklyHours]
+    }
 }
 
 extension TriedPair.Time {
