@@ -1998,7 +1998,7 @@ CREATE TABLE public.notice_defaults (
     type text NOT NULL,
     channel text NOT NULL,
     is_wanted boolean NOT NULL,
-    CONSTRAINT notice_defaults_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text])))
+    CONSTRAINT notice_defaults_channel_ck CHECK ((channel = ANY (ARRAY['site'::text, 'mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text, 'teams'::text])))
 );
 
 ALTER TABLE ONLY public.notice_defaults FORCE ROW LEVEL SECURITY;
@@ -2019,7 +2019,7 @@ CREATE TABLE public.notice_deliveries (
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text]))),
+    CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text, 'teams'::text]))),
     CONSTRAINT notice_deliveries_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
 );
 
@@ -4629,10 +4629,6 @@ CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USIN
 
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
 
-CREATE INDEX identity_links_directory_ix ON public.identity_links USING btree (tenant_id, identity_provider_id, directory_dn) WHERE (directory_dn IS NOT NULL);
-
-CREATE INDEX identity_links_manager_ix ON public.identity_links USING btree (tenant_id, identity_provider_id, manager_dn) WHERE (manager_dn IS NOT NULL);
-
 CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
 
 CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules USING btree (tenant_id, group_id);
@@ -4690,6 +4686,8 @@ CREATE INDEX nodes_owner_ix ON public.nodes USING btree (tenant_id, owner_id) WH
 CREATE INDEX notice_deliveries_age_ix ON public.notice_deliveries USING btree (created_at) WHERE (state <> 'waiting'::text);
 
 CREATE INDEX notice_deliveries_due_ix ON public.notice_deliveries USING btree (tenant_id, due_at) WHERE (state = 'waiting'::text);
+
+CREATE UNIQUE INDEX notice_deliveries_room_uq ON public.notice_deliveries USING btree (tenant_id, channel, occasion) WHERE (channel = 'teams'::text);
 
 CREATE INDEX notice_deliveries_waiting_ix ON public.notice_deliveries USING btree (due_at) WHERE (state = 'waiting'::text);
 
