@@ -10,7 +10,8 @@ enum Monotonic {
 }
 
 extension Duration {
+    /// Rounded up.
     var milliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+        Int(components.seconds) * 1000 + Int((components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

@@ -116,10 +116,11 @@ package final class SSHLoop: SerialExecutor, @unchecked Sendable {
 
     // MARK: Timers
 
-    /// Calls `body` on the loop after `delay`, unless the timer is cancelled first. Only from the loop.
+    /// Calls `body` on the loop after `delay`, unless the timer is cancelled first. Only from the loop. Never too early by any
+    /// clock: whoever then looks at one and finds that time is left would wait for a call that does not come again.
     @discardableResult
     package func after(_ delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
-        timers.add(at: Monotonic.now + delay.milliseconds, body)
+        timers.add(at: Monotonic.now + 1 + delay.milliseconds, body)
     }
 
     /// Lets the calling actor, which lives on this loop, sleep.
