@@ -104,7 +104,8 @@ def test_an_app_is_added_and_says_where_its_vendor_calls(administrator, unique):
 def test_a_channel_with_a_connection_asks_for_what_that_needs_and_says_how_it_stands(administrator, vendors, unique):
     one, name = administrator, unique("Slack")
     page = one.page
-    add(one, "Slack", {"Name": name, "App ID": "A1", "Workspace ID": "T1", "Address of the vendor's API": vendors.url})
+    add(one, "Slack", {"Name": name, "App ID": "A1", "Workspace ID": "T1"})
+    one.field("Address of the vendor's API").fill(vendors.url)
     expect(one.field("Signing secret", exact=True)).to_be_visible()
     one.field("How clicks are told").select_option("stream")
     expect(one.field("Signing secret", exact=True)).to_have_count(0)
