@@ -196,7 +196,7 @@ def test_a_face_is_enrolled_shown_to_sign_in_and_to_confirm_and_taken_back(admin
     expect(page.get_by_role("alert").get_by_text("The face was not recognised")).to_be_visible()
     camera.live = True
     look(page, "Use my face")
-    page.wait_for_function("location.pathname === '/'")
+    expect(page).to_have_url(fay.url + "/")
     assert fay.api("GET", "/me")["factors"] == ["authenticator", "face"]
 
     # In Chinese, too.
