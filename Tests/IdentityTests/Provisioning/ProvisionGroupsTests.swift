@@ -114,27 +114,47 @@ import Testing
         }
         try await leave(ann)
         #expect(try await ends(ann) == [until])
+        func join(_ user: String) async throws {
+            let added = try await program.patch(
+                "change-group", auditors, ["op": "add", "path": "members", "value": [["value": .string(user)]]])
+            #expect(added.status == 204, "\(added.text)")
+        }
+        func agree(_ user: String, until: Date) async throws {
+            let loan = RoleLoan(
+                role: try #require(roles.first { $0["builtIn"]?.text == "auditor" }?["id"]?.text.flatMap(RoleID.init)),
+                organization: .root(of: stage.scope.tenant), user: try #require(UserID(user)), until: until)
+            _ = try await house.test.database.transaction(in: stage.scope) { tx in
+                try await house.identity.lend(
+                    loan, by: [try #require(ada.flatMap(UserID.init))], at: house.now, audit: .discarding,
+                    in: stage.scope, tx)
+            }
+        }
+        // What was taken by hand is gone with its loan: another one ends when it was to end.
+        let dan = try await program.make("dan")
+        try await join(dan)
+        try await agree(dan, until: until)
+        let taken = try await stage.admin.call(
+            "users.change", [dan], body: ["roles": ["user"]],
+            version: try await stage.admin.call("users.show", [dan]).version)
+        #expect(taken.status == 200, "\(taken.text)")
+        #expect(try await ends(dan).isEmpty)
+        let soon = house.now + 600
+        try await agree(dan, until: soon)
+        #expect(try await ends(dan) == [soon])
+        try await leave(dan)
+        #expect(try await ends(dan) == [soon])
         // Whose loan is over meanwhile has nothing of it left.
         house.wait(7_200)
-        #expect(try await house.identity.endDueRoles(at: house.now) == 1)
-        #expect(try await ends(ann).isEmpty)
+        #expect(try await house.identity.endDueRoles(at: house.now) == 2)
+        for user in [ann, dan] { #expect(try await ends(user).isEmpty) }
         #expect(try await ends(ben) == [nil])
         try await leave(ben)
         #expect(try await ends(ben).isEmpty)
         // The other way round: what is lent while a rule gives it counts once the rule gives it no more.
         let cal = try await program.make("cal")
-        let added = try await program.patch(
-            "change-group", auditors, ["op": "add", "path": "members", "value": [["value": .string(cal)]]])
-        #expect(added.status == 204, "\(added.text)")
+        try await join(cal)
         let later = house.now + 3_600
-        let loan = RoleLoan(
-            role: try #require(roles.first { $0["builtIn"]?.text == "auditor" }?["id"]?.text.flatMap(RoleID.init)),
-            organization: .root(of: stage.scope.tenant), user: try #require(UserID(cal)), until: later)
-        _ = try await house.test.database.transaction(in: stage.scope) { tx in
-            try await house.identity.lend(
-                loan, by: [try #require(ada.flatMap(UserID.init))], at: house.now, audit: .discarding, in: stage.scope,
-                tx)
-        }
+        try await agree(cal, until: later)
         #expect(try await ends(cal) == [nil])
         try await leave(cal)
         #expect(try await ends(cal) == [later])

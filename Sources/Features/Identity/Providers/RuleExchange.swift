@@ -6,7 +6,8 @@ import Postgres
 
 /// Exchanges what people have by a provider's rules for what they should have, and says so: one way for sign-ins, syncs and
 /// programs that provision. What was given by hand stays, and so does the last administrator. What somebody has on loan lasts
-/// while a rule gives it, and is on loan again for the rest of its time when no rule does.
+/// while a rule gives it, and is on loan again for the rest of its time when no rule does. A role with an end is no rule's:
+/// it was taken by hand and lent anew, and ends then.
 struct RuleExchange {
     /// Where it stands who got what by a rule.
     enum Ledger {
@@ -101,11 +102,12 @@ struct RuleExchange {
               delete from role_bindings b using roles_lost l, users u
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
                 and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-                and (l.lent_until is null or l.lent_until <= \(now))
+                and b.ends_at is null and (l.lent_until is null or l.lent_until <= \(now))
             ), roles_lent as (
               update role_bindings b set ends_at = l.lent_until from roles_lost l, users u
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
-                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id and l.lent_until > \(now)
+                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
+                and b.ends_at is null and l.lent_until > \(now)
             ), loans as (
               select b.user_id, b.role_id, b.ends_at from role_bindings b
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
