@@ -43,4 +43,36 @@ import Testing
     func `anything else is no target`(_ text: String) {
         #expect(AttemptTarget(text) == nil)
     }
+
+    @Test(arguments: [(20, true, 2), (19, false, 1), (9, false, 0)])
+    func `what a change opens is looked for as long as there are questions left`(
+        _ questions: Int, _ isComplete: Bool, _ opened: Int
+    ) throws {
+        let now = Date(timeIntervalSince1970: 1_795_000_000)
+        let root = OrganizationID.new(at: now)
+        let people = (0..<2).map { number in
+            PolicyPerson(id: .new(at: now), name: "P\(number)", login: "p\(number)", isActive: true, groups: [])
+        }
+        let asset = PolicyAsset(
+            id: .new(at: now), name: "web-1", isActive: true, nodes: [], organizations: [root],
+            accounts: [try AccountName(parsing: "root"), try AccountName(parsing: "deploy")])
+        func grant(_ rule: AccountRule) -> PolicyGrant {
+            PolicyGrant(
+                candidate: CandidateGrant(
+                    id: .new(at: now), name: "G", effect: .allow, protocols: [.ssh], actions: [.connect],
+                    accounts: [rule], startsAt: now, endsAt: nil, weekly: [], state: .active,
+                    moment: LocalMoment(weekday: 1, minute: 0)),
+                users: Set(people.map(\.id)), groups: [], assets: [asset.id], nodes: [], organization: root,
+                zone: "", createdAt: now)
+        }
+        // Two grants before and three after, with two accounts: ten for each of the people.
+        let standing = try ["pat", "quinn"].map { TriedGrant(grant(.name(try AccountName(parsing: $0)))) }
+        let policy = TriedPolicy(
+            root: root, isTenantActive: true, people: people, assets: [asset], memberships: [], clocks: [:],
+            grants: [TriedGrant(from: nil, to: grant(.all))] + standing)
+        let spread = TrialSpread(
+            name: "G", grant: nil, people: people.map(\.id), assets: [asset.id], peopleCount: 2, assetCount: 1)
+        let found = TrialReplay(policy: policy, now: now, questions: questions).widenings([spread])
+        #expect(found.map(\.isComplete) == [isComplete] && found.map(\.opened) == [opened])
+    }
 }

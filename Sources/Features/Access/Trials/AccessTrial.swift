@@ -128,6 +128,8 @@ package enum TrialLimits {
     package static let members = 1_000
     /// Pairs of people and assets of all changes, looked at for what is newly open.
     package static let pairs = 20_000
+    /// Accounts of these pairs, each asked of each grant: so many take a second or two.
+    package static let questions = 4_000_000
     package static let rows = 200
     package static let examples = 20
     package static let accounts = 20

@@ -16,6 +16,8 @@ struct TrialDeeds: Sendable {
 struct TrialReplay {
     let policy: TriedPolicy
     let now: Date
+    /// How much may be asked to find what is newly open.
+    var questions = TrialLimits.questions
 
     /// What would have been refused.
     func loses(_ deeds: [TrialDeeds]) -> [TrialRow] {
@@ -113,6 +115,7 @@ extension TrialReplay {
     /// What is open by the changed policy at some hour, and closed at all hours by the one that there is.
     func widenings(_ spreads: [TrialSpread]) -> [TrialWidening] {
         var left = TrialLimits.pairs
+        var questions = questions
         return spreads.map { spread in
             var opened = 0
             var examples: [TrialOpening] = []
@@ -125,7 +128,14 @@ extension TrialReplay {
                         break pairs
                     }
                     left -= 1
-                    guard let opening = opening(user, asset) else { continue }
+                    guard let pair = policy.pair(user, asset), pair.isTouched else { continue }
+                    // Assets may have thousands of accounts, and people as many grants.
+                    questions -= pair.asset.accounts.count * (pair.before.count + pair.after.count)
+                    guard questions >= 0 else {
+                        (left, isComplete) = (0, false)
+                        break pairs
+                    }
+                    guard let opening = opening(pair) else { continue }
                     opened += 1
                     if examples.count < TrialLimits.examples { examples.append(opening) }
                 }
@@ -136,8 +146,7 @@ extension TrialReplay {
         }
     }
 
-    private func opening(_ user: UserID, _ asset: AssetID) -> TrialOpening? {
-        guard let pair = policy.pair(user, asset), pair.isTouched else { return nil }
+    private func opening(_ pair: TriedPair) -> TrialOpening? {
         let accounts = pair.asset.accounts.sorted { $0.text < $1.text }.filter { account in
             AccessProtocol.allCases.contains { way in
                 pair.decide(pair.after, account, way, .everOpen(now)).isAllowed
@@ -146,7 +155,8 @@ extension TrialReplay {
         }
         guard !accounts.isEmpty else { return nil }
         return TrialOpening(
-            user: GrantUser(id: user, name: pair.person.name), asset: GrantAsset(id: asset, name: pair.asset.name),
+            user: GrantUser(id: pair.person.id, name: pair.person.name),
+            asset: GrantAsset(id: pair.asset.id, name: pair.asset.name),
             accounts: Array(accounts.prefix(TrialLimits.accounts)))
     }
 }
