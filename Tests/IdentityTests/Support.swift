@@ -64,6 +64,17 @@ final class House: Sendable {
         }
     }
 
+    /// What the trail is told besides what was done: what was refused, above all.
+    let trail = Trail()
+
+    final class Trail: Sendable {
+        private let records = Mutex<[AuditRecord]>([])
+        func add(_ record: AuditRecord) { records.withLock { $0.append(record) } }
+        func refusals(of action: String) -> Int {
+            records.withLock { $0.filter { $0.action == action && $0.outcome == .refused }.count }
+        }
+    }
+
     final class Clock: Sendable {
         private let date = Mutex(House.start)
         var now: Date { date.withLock { $0 } }
@@ -109,7 +120,7 @@ final class House: Sendable {
             database: database, keys: keys, administrators: FirstAdministrator(settings: settings))
         let authenticator = Authenticator(
             database: database, catalogue: settings.catalogue, keys: keys, tenants: tenants, now: { clock.now })
-        let audit = AuditWriter(inside: { _, _ in }, alone: { _ in })
+        let audit = AuditWriter(inside: { _, _ in }, alone: { [trail] in trail.add($0) })
         let cursors = CursorCodec(key: SymmetricKey(size: .bits256))
         var inside = Gate<TenantAPI>(
             authenticate: { try await authenticator($0) }, throttle: { _, _ in nil }, audit: audit,

@@ -105,6 +105,12 @@ import Testing
         ]
         for answer in refused { #expect(answer.problem == "face-check-refused", "\(answer.json)") }
         #expect(try await stage.failures("cara") == 0)
+        // Whoever knows neither the key nor a context writes nothing into the trail.
+        func told() -> Int { stage.house.trail.refusals(of: "face-check.taken") }
+        #expect(told() == refused.count)
+        let unknown = String(repeating: "B", count: 43)
+        #expect(try await stage.post(body, to: unknown, by: stranger).problem == "face-check-refused")
+        #expect(told() == refused.count)
         // Nothing of that has used it up.
         let reply = try await stage.post(body, to: context, at: now - 59)
         #expect(reply["outcome"] == "passed", "\(reply.json)")

@@ -68,6 +68,16 @@ enum FaceCheckStore {
             """)
     }
 
+    /// Whether somebody was given that context.
+    static func isThere(_ context: String, in scope: TenantScope, _ database: Database) async throws -> Bool {
+        try await database.first(
+            """
+            select true from face_checks
+            where tenant_id = \(scope.tenant) and context_hash = \(RandomToken.hash(of: context).bytes)
+            """, in: scope
+        ) { try $0.next() } ?? false
+    }
+
     /// Uses a context up, whatever comes of it; nil if it is unknown, late or has been used.
     static func take(
         _ context: String, at now: Date, in scope: TenantScope, _ database: Database
