@@ -242,6 +242,7 @@ import Testing
         #expect(problem(OutboundError.destinationRefused(host)) == .closed)
         #expect(problem(WebSocketError.refused(host, status: 401)) == .broken)
         #expect(problem(WebSocketError.outbound(.cancelled)) == nil && problem(CancellationError()) == nil)
+        #expect(problem(WebSocketError.outbound(.stopped)) == .unreachable, "or it would be tried without a pause")
         let url = try OutboundURL(webSocket: "wss://wss.example/link?ticket=the-ticket")
         #expect(!"\(url)".contains("the-ticket"))
     }

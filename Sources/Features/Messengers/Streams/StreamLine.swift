@@ -176,7 +176,8 @@ struct StreamLine: Sendable {
         }
     }
 
-    /// What went wrong, for administrators; nil for the end of this server, which says nothing about the vendor.
+    /// What went wrong, for administrators; nil for the end of this server, which says nothing about the vendor. A client that
+    /// has stopped has broken, since it outlives its keeper: it is tried later, and not at once and for ever.
     static func fault(of error: any Error) -> StreamFault? {
         switch error {
         case let fault as StreamFault: fault
@@ -188,7 +189,7 @@ struct StreamLine: Sendable {
             }
         case WebSocketError.outbound(let error): fault(of: error)
         case let error as WebSocketError: StreamFault(.broken, error.description)
-        case OutboundError.cancelled, OutboundError.stopped, is CancellationError: nil
+        case OutboundError.cancelled, is CancellationError: nil
         case OutboundError.destinationRefused: StreamFault(.closed, "\(error)")
         case let error as OutboundError: StreamFault(.unreachable, error.description)
         default: StreamFault(.unreachable, "The connection cannot be opened now.")
