@@ -106,4 +106,18 @@ import Testing
         #expect(throws: WebSocketHandshake.Fault.unreadable) { try answer(String(repeating: "a", count: 20_000)) }
         #expect(throws: OutboundError.self) { try OutboundURL(webSocket: "https://vendor.example") }
     }
+
+    @Test func `a connection whose reader is behind is not looked at, lest its end is told again and again`() throws {
+        #expect(CurlLibrary.isReady)
+        let order = TransferOrder(
+            .connection(OutboundRequest(.get, try OutboundURL("http://127.0.0.1:1/"))), timing: .idle(.seconds(1)),
+            egress: .open, configuration: HTTPClientConfiguration(egress: .open))
+        let transfer = try #require(Transfer(id: 1, order: order))
+        #expect(transfer.waiting == nil)
+        transfer.line = Transfer.Line(descriptor: 0)
+        #expect(transfer.waiting != nil)
+        transfer.isPaused = true
+        #expect(transfer.waiting == nil)
+        #expect(transfer.take([1]) && transfer.waiting != nil, "what is to be sent is waited for still")
+    }
 }

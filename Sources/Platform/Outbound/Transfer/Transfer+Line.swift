@@ -28,9 +28,10 @@ extension Transfer {
         return true
     }
 
-    /// What the loop waits for.
+    /// What the loop waits for; nil for nothing. It must not even look then: that the other side has broken off is told
+    /// unasked, again and again, and stays until a reader who is behind has read.
     var waiting: curl_waitfd? {
-        guard let line else { return nil }
+        guard let line, !isPaused || !line.unsent.isEmpty else { return nil }
         let events = (isPaused ? 0 : CURL_WAIT_POLLIN) | (line.unsent.isEmpty ? 0 : CURL_WAIT_POLLOUT)
         return curl_waitfd(fd: line.descriptor, events: Int16(events), revents: 0)
     }

@@ -34,13 +34,13 @@ struct TransferTable {
         }
         // libcurl shortens the wait for its own timers; only idle times are ours.
         let wait: CInt = transfers.values.contains { $0.hasIdleTime } ? 250 : 60_000
-        let lines = transfers.values.filter { $0.line != nil }
+        let lines = transfers.values.compactMap { transfer in transfer.waiting.map { (transfer, $0) } }
         guard !lines.isEmpty else { return curl_multi_poll(multi.pointer, nil, 0, wait, nil) == CURLM_OK }
-        var waiting = lines.compactMap(\.waiting)
+        var waiting = lines.map(\.1)
         guard curl_multi_poll(multi.pointer, &waiting, UInt32(waiting.count), wait, nil) == CURLM_OK else {
             return false
         }
-        for (transfer, found) in zip(lines, waiting) where found.revents != 0 { work(transfer.id) }
+        for ((transfer, _), found) in zip(lines, waiting) where found.revents != 0 { work(transfer.id) }
         return true
     }
 
