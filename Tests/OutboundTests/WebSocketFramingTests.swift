@@ -93,6 +93,12 @@ import Testing
             """
         #expect(try answer(good) == [])
         #expect(try answer(good + "x") == [120])
+        let whole = Array((good + "x").replacing("\n", with: "\r\n").utf8)
+        for cut in 1..<whole.count - 1 {
+            var pieces = try handshake()
+            #expect(try pieces.receive(Array(whole[..<cut])) == nil)
+            #expect(try pieces.receive(Array(whole[cut...])) == [120], "cut at \(cut)")
+        }
         #expect(try answer(String(good.dropLast(3))) == nil)
         let wrong: [(String, String, WebSocketHandshake.Fault)] = [
             ("101 Switching", "401 Unauthorized", .refused(status: 401)), ("xOo=", "xOp=", .refused(status: 101)),

@@ -40,8 +40,10 @@ package struct WebSocketHandshake: Sendable {
 
     /// What came behind the answer, once that is whole.
     package mutating func receive(_ bytes: [UInt8]) throws(Fault) -> [UInt8]? {
+        // Where its end may begin: what was looked through is not looked through again for each byte that a server drips.
+        let start = max(0, head.count - 3)
         head += bytes
-        guard let end = head.firstRange(of: [13, 10, 13, 10]) else {
+        guard let end = head[start...].firstRange(of: [13, 10, 13, 10]) else {
             guard head.count <= Self.longestHead else { throw .unreadable }
             return nil
         }
