@@ -69,6 +69,10 @@ struct SignInDirectly {
             if let continued {
                 kept = try await StandingDirectProof.lock(continued, at: visit.now, in: visit.scope, tx)
             }
+            // Nor does anybody come in who was disabled since they proved who they are.
+            guard try await AccountStore.lock(proof.account.id, in: visit.scope, tx)?.isActive == true else {
+                return Outcome.out(.signInExpired, nil)
+            }
             // What has ended with the person's other sign-ins, or is somebody else's, is gone on with by nobody.
             let goesOn = kept?.user == proof.account.id
             let attempt = goesOn ? continued ?? "" : RandomToken().text.reveal()
