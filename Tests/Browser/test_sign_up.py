@@ -143,7 +143,7 @@ def test_with_approval_a_company_waits(visitor, unique):
     expect(page.get_by_text("请查收邮件")).to_be_visible()
     page.goto(mailed_link(f"{slug}@example.com"))
     page.get_by_role("button", name="确认并继续").click()
-    expect(page.get_by_text("Bolt 等待提供商审核")).to_be_visible()
+    expect(page.get_by_text("Bolt 等待服务商审核")).to_be_visible()
     waiting = [item for item in provider("GET", "/sign-ups?filter=state%20eq%20%22waiting%22")["items"] if item["slug"] == slug]
     provider("POST", f"/sign-ups/{waiting[0]['id']}/approve")
     assert f"//{slug}." in mailed_link(f"{slug}@example.com", "/invitation#token=")
