@@ -110,3 +110,17 @@ package final class ChildProcess: Sendable {
         return try String(contentsOfFile: output, encoding: .utf8)
     }
 }
+
+extension ChildProcess {
+    /// What a server of ours in Python says first: the ports that it listens at, in one line.
+    package func ports(_ count: Int) async throws -> [Int] {
+        try await eventually("a server listens", within: .seconds(30)) { output.contains("\n") }
+        let ports = output.prefix { $0 != "\n" }.split(separator: " ").compactMap { Int($0) }
+        guard ports.count == count else {
+            throw DidNotHappen(description: "\(command.joined(separator: " ")) starts: \(output)")
+        }
+        return ports
+    }
+
+    package func port() async throws -> Int { try await ports(1)[0] }
+}

@@ -36,14 +36,3 @@ package final class PostCatcher: Sendable {
         }
     }
 }
-
-extension ChildProcess {
-    /// What a server of ours in Python says first.
-    fileprivate func port() async throws -> Int {
-        try await eventually("a server listens", within: .seconds(30)) { output.contains("\n") }
-        guard let port = Int(output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "a server starts: \(output)")
-        }
-        return port
-    }
-}

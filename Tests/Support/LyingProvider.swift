@@ -12,13 +12,8 @@ package final class LyingProvider: Sendable {
 
     package init() async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
-        let process = try ChildProcess([python, Repository.path("Tests/Support/lying_provider.py")])
-        self.process = process
-        try await eventually("the provider listens", within: .seconds(30)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the lying provider starts: \(process.output)")
-        }
-        self.port = port
+        process = try ChildProcess([python, Repository.path("Tests/Support/lying_provider.py")])
+        port = try await process.port()
     }
 
     package var issuer: String { "http://127.0.0.1:\(port)" }

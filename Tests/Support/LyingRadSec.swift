@@ -19,16 +19,11 @@ package final class LyingRadSec: Sendable {
             ], folder: folder.path)
         certificate = try String(contentsOfFile: folder.file("certificate.pem"), encoding: .utf8)
         key = try String(contentsOfFile: folder.file("key.pem"), encoding: .utf8)
-        let process = try ChildProcess([
+        process = try ChildProcess([
             "python3", Repository.path("Tests/Support/lying_radsec.py"), folder.file("certificate.pem"),
             folder.file("key.pem"), end,
         ])
-        self.process = process
-        try await eventually("the server listens", within: .seconds(20)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the lying server starts: \(process.output)")
-        }
-        self.port = port
+        port = try await process.port()
     }
 
     /// How many requests it has heard.

@@ -11,13 +11,8 @@ package final class MailSink: Sendable {
 
     package init(_ arguments: [String] = []) async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
-        let process = try ChildProcess([python, Repository.path("Tests/Support/mail_server.py")] + arguments)
-        self.process = process
-        try await eventually("the mail server listens", within: .seconds(20)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the mail server starts: \(process.output)")
-        }
-        self.port = port
+        process = try ChildProcess([python, Repository.path("Tests/Support/mail_server.py")] + arguments)
+        port = try await process.port()
     }
 
     /// What was taken, the first one first.

@@ -9,13 +9,8 @@ package final class SMSVendors: Sendable {
     private let process: ChildProcess
 
     package init() async throws {
-        let process = try ChildProcess(["python3", Repository.path("Tests/Support/sms_vendors.py")])
-        self.process = process
-        try await eventually("the vendors listen", within: .seconds(30)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the vendors start: \(process.output)")
-        }
-        self.port = port
+        process = try ChildProcess(["python3", Repository.path("Tests/Support/sms_vendors.py")])
+        port = try await process.port()
     }
 
     package var endpoint: String { "http://127.0.0.1:\(port)" }

@@ -16,11 +16,8 @@ package final class StandInCardVendors: Sendable {
 
     private init() async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
-        let process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_card_vendors.py")])
-        self.process = process
-        try await eventually("the vendors listen", within: .seconds(30)) { process.output.contains("\n") }
-        let ports = (process.output.split(separator: "\n").first ?? "").split(separator: " ").compactMap { Int($0) }
-        guard ports.count == 2 else { throw DidNotHappen(description: "the vendors start: \(process.output)") }
+        process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_card_vendors.py")])
+        let ports = try await process.ports(2)
         (port, streamPort) = (ports[0], ports[1])
     }
 

@@ -16,13 +16,8 @@ package final class StandInMessengers: Sendable {
 
     private init() async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
-        let process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_messengers.py")])
-        self.process = process
-        try await eventually("the messengers listen", within: .seconds(30)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the messengers start: \(process.output)")
-        }
-        self.port = port
+        process = try ChildProcess([python, Repository.path("Tests/Support/stand_in_messengers.py")])
+        port = try await process.port()
     }
 
     /// Where a messenger is; each test has a room of its own, in which it says how they behave.

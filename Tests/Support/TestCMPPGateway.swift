@@ -10,13 +10,8 @@ package final class TestCMPPGateway: Sendable {
 
     package init(_ kind: String? = nil, secret: String = secret) async throws {
         let script = Repository.path("Tests/Support/cmpp_gateway.py")
-        let process = try ChildProcess(["python3", script, Self.source, secret] + (kind.map { [$0] } ?? []))
-        self.process = process
-        try await eventually("the gateway listens", within: .seconds(30)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the gateway starts: \(process.output)")
-        }
-        self.port = port
+        process = try ChildProcess(["python3", script, Self.source, secret] + (kind.map { [$0] } ?? []))
+        port = try await process.port()
     }
 
     /// What happened there so far, a line of JSON each.

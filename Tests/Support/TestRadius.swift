@@ -46,7 +46,7 @@ package final class TestRadius: Sendable {
             try TestRadius.configuration(path, port: port, tlsPort: tlsPort, folder.path).write(
                 toFile: path + "/radiusd.conf", atomically: true, encoding: .utf8)
             // Its own log goes to the standard output, which is how it says that it is ready.
-            let process = try ChildProcess(["/usr/sbin/freeradius", "-f", "-d", path, "-l", "stdout"])
+            process = try ChildProcess(["/usr/sbin/freeradius", "-f", "-d", path, "-l", "stdout"])
             self.process = process
             try await eventually("freeradius listens: \(process.output)", within: .seconds(30)) {
                 process.output.contains("Ready to process requests")
@@ -242,15 +242,10 @@ package final class LyingRadius: Sendable {
     private let process: ChildProcess
 
     package init(_ lie: String) async throws {
-        let process = try ChildProcess([
+        process = try ChildProcess([
             "python3", Repository.path("Tests/Support/lying_radius.py"), TestRadius.secret, lie,
         ])
-        self.process = process
-        try await eventually("the server listens", within: .seconds(20)) { process.output.contains("\n") }
-        guard let port = Int(process.output.split(separator: "\n").first ?? "") else {
-            throw DidNotHappen(description: "the lying server starts: \(process.output)")
-        }
-        self.port = port
+        port = try await process.port()
     }
 
     /// What has come in so far, a line each: the client's port, the packet's number and code, its first attribute's type.

@@ -3,7 +3,8 @@ package import Logging
 /// Brings the schema up to date with the files of a folder, each applied once, in order, in a transaction of its own.
 ///
 /// Several programs may start at once: an advisory lock lets one of them work while the others wait. Applied files are
-/// remembered with their SHA-256 in `gatehouse_migrations`, so an edited, lost or late file is refused. A text that had to be replaced after all is listed in the folder's `replaced`.
+/// remembered with their SHA-256 in `gatehouse_migrations`, so an edited, lost or late file is refused. A text that
+/// had to be replaced after all is listed in the folder's `replaced`.
 package struct Migrator: Sendable {
     private let folder: String
     private let configuration: DatabaseConfiguration
