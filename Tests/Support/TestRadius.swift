@@ -46,7 +46,7 @@ package final class TestRadius: Sendable {
             try TestRadius.configuration(path, port: port, tlsPort: tlsPort, folder.path).write(
                 toFile: path + "/radiusd.conf", atomically: true, encoding: .utf8)
             // Its own log goes to the standard output, which is how it says that it is ready.
-            process = try ChildProcess(["/usr/sbin/freeradius", "-f", "-d", path, "-l", "stdout"])
+            let process = try ChildProcess(["/usr/sbin/freeradius", "-f", "-d", path, "-l", "stdout"])
             self.process = process
             try await eventually("freeradius listens: \(process.output)", within: .seconds(30)) {
                 process.output.contains("Ready to process requests")
