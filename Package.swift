@@ -220,8 +220,7 @@ let package = Package(
             "Postgres", "Tenancy", logging),
         tests(
             "Messengers", "Stage", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres",
-            "Tenancy",
-            crypto, httpTypes, logging),
+            "Tenancy", crypto, httpTypes, lifecycle, logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", "Audit", "Outbound", logging),

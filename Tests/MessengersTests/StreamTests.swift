@@ -40,7 +40,7 @@ import Testing
         let told = try await streamed.click("approve", by: "ann", ["twice": true, "id": "one-and-the-same"])
         #expect(told["answer"] != .null && told["again"] != .null, "\(told)")
         #expect(streamed.answers.map(\.isApproval) == [true])
-        #expect(try await streamed.trail() == ["success "])
+        #expect(try await streamed.team.trail() == ["ticket.decided success "])
         if vendor == "dingtalk" {
             #expect(told["answer"]?["code"] == 200)
             let data = try JSONParser.parse(Array((told["answer"]?["data"]?.text ?? "").utf8))
@@ -72,7 +72,8 @@ import Testing
                 ? streamed.ask(foreign)["answer"] != .null
                 : streamed.click("approve", by: "ann", foreign)["answer"] != .null)
         #expect(streamed.answers.isEmpty)
-        #expect(try await streamed.trail().sorted() == ["refused notYours", "refused unlinked"])
+        #expect(
+            try await streamed.team.trail() == ["ticket.decided refused notYours", "ticket.decided refused unlinked"])
         #expect(try await streamed.click("reject", by: "ann")["answer"] != .null)
         #expect(streamed.answers.map(\.isApproval) == [false])
         withExtendedLifetime(keeping) {}
@@ -190,6 +191,18 @@ import Testing
         _ = try await asked(streamed)
         #expect(try await streamed.click("approve", by: "ann")["answer"] != .null)
         #expect(streamed.answers.count == 1)
+        withExtendedLifetime(second) {}
+    }
+
+    @Test func `a server that is shut down in order leaves it to another one`() async throws {
+        let streamed = try await Streamed("dingtalk")
+        let first = Keeping(streamed.team)
+        try await streamed.becomes(.connected, opened: 1)
+        try await first.end()
+        #expect(try await streamed.connection()?.state == .waiting)
+        // No time passes: its lease would not be over.
+        let second = Keeping(streamed.team)
+        try await streamed.becomes(.connected, opened: 2)
         withExtendedLifetime(second) {}
     }
 

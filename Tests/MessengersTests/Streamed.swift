@@ -5,6 +5,7 @@ import Kernel
 import Logging
 import Outbound
 import Postgres
+import ServiceLifecycle
 import Stage
 import Synchronization
 import Tenancy
@@ -156,20 +157,11 @@ struct Streamed {
     var answers: [(user: UserID, isApproval: Bool, comment: String, vendor: ChannelVendor?)] {
         team.office.book.withLock { book in book.requests.values.flatMap(\.answers) }
     }
-
-    /// What the trail says of clicks.
-    func trail() async throws -> [String] {
-        try await team.stage.database.query(
-            """
-            select outcome || ' ' || coalesce(details ->> 'reason', '') from audit_events
-            where tenant_id = \(team.scope.tenant) and action = 'ticket.decided' order by audit_event_id
-            """, in: team.scope
-        ) { try $0.next() }
-    }
 }
 
 /// A server that holds connections, for the time of a test.
 final class Keeping: Sendable {
+    private let server: ServiceGroup
     private let task: Task<Void, any Error>
     private let client: HTTPClient
     let said = Said()
@@ -187,7 +179,10 @@ final class Keeping: Sendable {
         let keeper = StreamKeeper(
             messengers: team.messengers, client: client, audit: team.stage.writer, node: "test", settings: settings,
             clock: { [stage = team.stage] in stage.now }, logger: logger)
-        task = Task { try await keeper.run() }
+        let server = ServiceGroup(
+            configuration: .init(services: [.init(service: keeper)], gracefulShutdownSignals: [], logger: logger))
+        self.server = server
+        task = Task { try await server.run() }
     }
 
     deinit { task.cancel() }
@@ -196,6 +191,13 @@ final class Keeping: Sendable {
     func die() async {
         task.cancel()
         _ = await task.result
+        await client.stop()
+    }
+
+    /// It is shut down in order.
+    func end() async throws {
+        await server.triggerGracefulShutdown()
+        try await task.value
         await client.stop()
     }
 

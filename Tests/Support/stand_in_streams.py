@@ -1,8 +1,8 @@
 """The long connections of DingTalk (Stream mode) and Slack (Socket Mode): a WebSocket server beside the stand-ins, by the library that the vendor's own client of DingTalk uses. A connection takes a
 ticket, which is good once and for a while; what comes back for a call is told to whoever had it made.
 
-`ask(room, {"do": …})` is what tests say: "click" sends a call and answers with what came back ("twice": also a second time), "frames" sends texts as they are, "binary" what is no text, "leave" says that
-another connection is to be opened, "drop" cuts them off, "close" closes them, "behave" sets how connections are opened from now on: {"refuse": [{"status", "body"}, …], "expired": true, "mute": true}."""
+`ask(room, {"do": …})` is what tests say: "click" sends a call and answers with what came back ("twice": also a second time), "frames" sends texts as they are, "leave" says that
+another connection is to be opened, "drop" cuts them off, "behave" sets how connections are opened from now on: {"refuse": [{"status", "body"}, …], "expired": true, "mute": true}."""
 
 import json
 import threading
@@ -28,7 +28,7 @@ class Line:
 
 class Place:
     def __init__(self):
-        self.lines, self.opened, self.refuse, self.expired, self.mute, self.refused = [], 0, [], False, False, 0
+        self.lines, self.opened, self.refuse, self.expired, self.mute = [], 0, [], False, False
 
 
 class Streams:
@@ -49,7 +49,6 @@ class Streams:
         """A ticket for a connection, or what is answered instead."""
         place = self.place(name)
         if place.refuse:
-            place.refused += 1
             return None, place.refuse.pop(0)
         ticket = f"{uuid.uuid4()}+/="
         with self.lock:
@@ -97,39 +96,34 @@ class Streams:
                     lines[-1].socket.send(text)
             except ConnectionClosed:
                 pass
-        elif what == "binary":
-            lines[-1].socket.send(b"\x00\x01")
         elif what == "leave":
             for line in lines:
                 line.leaving = True
-                line.socket.send(json.dumps({"type": "disconnect", "reason": said.get("reason", "refresh_requested"), "debug_info": {"host": "stand-in"}} if line.kind == "slack" else system("disconnect", {"reason": "persistent connection"})))
+                line.socket.send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "stand-in"}} if line.kind == "slack" else system("disconnect", {"reason": "persistent connection"})))
         elif what == "drop":
             for line in lines:
                 line.socket.socket.shutdown(2)
-        elif what == "close":
-            for line in lines:
-                line.socket.close()
         lines = [one for one in place.lines if one.isOpen]
-        return {"opened": place.opened, "connected": len(lines), "refused": place.refused, "frames": [frame for one in place.lines for frame in one.frames]}
+        return {"opened": place.opened, "connected": len(lines)}
 
     def call(self, line, said):
         """What the call was acknowledged by; null if it was not in three seconds."""
         if line.kind == "slack":
             id = said.get("id") or str(uuid.uuid4())
-            sent = {"payload": said["payload"], "envelope_id": id, "type": said.get("type", "interactive"), "accepts_response_payload": said["payload"].get("type") == "view_submission"}
+            sent = {"payload": said["payload"], "envelope_id": id, "type": "interactive", "accepts_response_payload": said["payload"].get("type") == "view_submission"}
             found = lambda frame: frame.get("envelope_id") == id
         else:
             id = said.get("id") or uuid.uuid4().hex
             sent = {
-                "specVersion": "1.0", "type": said.get("type", "CALLBACK"), "data": json.dumps(said["data"]),
-                "headers": {"appId": "app-id", "connectionId": "connection", "contentType": "application/json", "messageId": id, "time": str(int(time.time() * 1000)), "topic": said.get("topic", TOPIC)},
+                "specVersion": "1.0", "type": "CALLBACK", "data": json.dumps(said["data"]),
+                "headers": {"appId": "app-id", "connectionId": "connection", "contentType": "application/json", "messageId": id, "time": str(int(time.time() * 1000)), "topic": TOPIC},
             }
             found = lambda frame: frame.get("headers", {}).get("messageId") == id
         with line.arrived:
             known = len(line.frames)
             line.socket.send(json.dumps(sent))
             answer = lambda: next((frame for frame in line.frames[known:] if found(frame)), None)
-            line.arrived.wait_for(lambda: answer() is not None, said.get("seconds", 3))
+            line.arrived.wait_for(lambda: answer() is not None, 3)
             return answer()
 
 
