@@ -94,7 +94,6 @@ import Testing
         #expect(try await installation.provider(.post, "/tenants/\(tenant)/suspend").status == 200)
         let superuser = try await installation.test.superuser()
         _ = try await superuser.execute("update announcements set starts_at = now(), due_at = now()")
-        _ = try await superuser.execute("update jobs set run_at = now() where kind = 'announcement.tell'")
         try await eventually("it was found to be for nobody") {
             try await superuser.query("select count(*) from announcements where due_at is null") {
                 try $0.next(Int.self)

@@ -56,20 +56,22 @@ struct CardStore: Sendable {
         try await call(in: scope, tx)
     }
 
-    /// One notice in front of one person; nothing if they were told before.
+    /// One notice in front of one person, at each of these channels; nothing where it was told before.
     func add(
-        _ notice: ChatNotice, through vendor: ChannelVendor?, occasion: String, to channel: MessengerChannelID,
-        nonce: String, at now: Date,
-        in scope: TenantScope, _ tx: Transaction
+        _ notice: ChatNotice, through vendor: ChannelVendor?,
+        _ new: [(card: MessengerCardID, channel: MessengerChannelID, nonce: String, occasion: String)],
+        at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         let kept = vendor.map { notice.json.merging(["vendor": .string($0.rawValue)]) } ?? notice.json
         try await tx.execute(
             """
             insert into messenger_cards (tenant_id, card_id, channel_id, user_id, nonce, notice, occasion, due_at,
               created_at)
-            select \(scope.tenant)::uuid, \(MessengerCardID.new(at: now))::uuid, \(channel)::uuid, u.user_id,
-              \(nonce)::text, \(kept)::jsonb, \(occasion)::text, \(now)::timestamptz, \(now)::timestamptz
-            from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(notice.user)
+            select \(scope.tenant)::uuid, n.card, n.channel, u.user_id, n.nonce, \(kept)::jsonb, n.occasion,
+              \(now)::timestamptz, \(now)::timestamptz
+            from unnest(\(new.map(\.card))::uuid[], \(new.map(\.channel))::uuid[], \(new.map(\.nonce))::text[],
+              \(new.map(\.occasion))::text[]) as n (card, channel, nonce, occasion)
+            join users u on u.tenant_id = \(scope.tenant) and u.user_id = \(notice.user)
             on conflict on constraint messenger_cards_occasion_uq do nothing
             """)
         try await call(in: scope, tx)

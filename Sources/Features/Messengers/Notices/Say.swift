@@ -24,8 +24,9 @@ extension Messengers {
         _ notice: ChatNotice, inRoomsOf vendor: ChannelVendor, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         let rooms = try await channels.enabled(in: scope, database).filter { $0.settings.vendor == vendor }
+        guard !rooms.isEmpty else { return false }
         try await add(rooms.map { ($0.id, "\($0.id.text) \(notice.occasion)") }, notice, vendor, at: now, in: scope)
-        return !rooms.isEmpty
+        return true
     }
 
     private func add(
@@ -33,11 +34,13 @@ extension Messengers {
         at now: Date, in scope: TenantScope
     ) async throws {
         try await database.transaction(in: scope) { tx in
-            for place in places {
-                try await cards.add(
-                    notice, through: vendor, occasion: place.occasion, to: place.channel,
-                    nonce: Base64URL.encode(SecureRandom.bytes(16)), at: now, in: scope, tx)
+            let new = places.map { place in
+                (
+                    card: MessengerCardID.new(at: now), channel: place.channel,
+                    nonce: Base64URL.encode(SecureRandom.bytes(16)), occasion: place.occasion
+                )
             }
+            try await cards.add(notice, through: vendor, new, at: now, in: scope, tx)
         }
     }
 

@@ -63,12 +63,12 @@ extension AnnouncementStore {
 
     /// Asks for a round of all that runs. One that is under way begins anew: it may have passed somebody.
     static func lookAgain(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
-        try await tx.execute(
+        let count = try await tx.execute(
             """
             update announcements set due_at = \(now), told_up_to = null
             where tenant_id = \(scope.tenant) and starts_at <= \(now) and ends_at > \(now) and not is_deleted
               and (due_at is null or told_up_to is not null)
             """)
-        try await call(in: scope, tx)
+        if count > 0 { try await call(in: scope, tx) }
     }
 }
