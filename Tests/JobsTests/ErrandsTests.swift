@@ -51,6 +51,12 @@ import Testing
         }
     }
 
+    @Test func `tenants with many leave room for others`() {
+        let most = SharedPlaces(places: 100, ofTenant: 20)
+        #expect(most.share(with: 0) == 20 && most.share(with: 49) == 20)
+        #expect(most.share(with: 50) == 5 && most.share(with: 75) == 1)
+    }
+
     @Test func `there is room for so many, in all and of each tenant`() async throws {
         let errands = Errands(places: 8, ofTenant: 4)
         let door = Door()

@@ -227,12 +227,6 @@ import Testing
         }
     }
 
-    @Test func `tenants with many leave room for others`() {
-        let most = StreamClaims.Most(places: 100, ofTenant: 20)
-        #expect(most.share(with: 0) == 20 && most.share(with: 49) == 20)
-        #expect(most.share(with: 50) == 5 && most.share(with: 75) == 1)
-    }
-
     @Test func `what went wrong says what to do, and never where the ticket is`() throws {
         let host = try HostPort(parsing: "wss.example:443")
         func problem(_ error: any Error) -> ChannelConnection.Problem? { StreamLine.fault(of: error)?.problem }

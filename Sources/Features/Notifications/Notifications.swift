@@ -67,8 +67,8 @@ package struct NoticeChats: Sendable {
     /// The chats and rooms that a company has, of those that may be named.
     package var there: @Sendable (TenantScope) async throws -> Set<NoticeChannel>
     /// Puts a message on its way to somebody, outside of any transaction: in the chat that is named, or for `.messenger` where
-    /// they are found first. In a room all read it, whomever it names. False if they are found in none. It may come twice. Whoever fills this makes text of it that the
-    /// vendor reads as text.
+    /// they are found first. In a room all read it, whomever it names. False if they are found in none. It may come twice.
+    /// Whoever fills this makes text of it that the vendor reads as text.
     package var say: @Sendable (NoticeMessage, NoticeChannel, TenantScope) async throws -> Bool
 
     package init(

@@ -18,12 +18,12 @@ package struct Errands: Service {
         case refused
     }
 
-    private let hand: SharedPlaces
+    private let hand: PlacesAtHand
     private let line: AsyncStream<@Sendable () async -> Void>
     private let entrance: AsyncStream<@Sendable () async -> Void>.Continuation
 
     package init(places: Int, ofTenant: Int) {
-        hand = SharedPlaces(places: places, ofTenant: ofTenant)
+        hand = PlacesAtHand(SharedPlaces(places: places, ofTenant: ofTenant))
         (line, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(places))
     }
 
@@ -94,22 +94,33 @@ private final class Slot<Result: Sendable>: Sendable {
     }
 }
 
-/// How much goes on at once.
-private final class SharedPlaces: Sendable {
-    private let places: Int
+/// How many there may be at once, and of a tenant.
+package struct SharedPlaces: Sendable {
+    package let places: Int
     private let ofTenant: Int
-    private let taken = Mutex<[TenantID: Int]>([:])
 
-    init(places: Int, ofTenant: Int) {
+    package init(places: Int, ofTenant: Int) {
         self.places = places
         self.ofTenant = ofTenant
     }
 
+    /// How many of a tenant, when so many are taken: a few tenants with many leave room for all others.
+    package func share(with taken: Int) -> Int {
+        taken < places / 2 ? ofTenant : taken < places * 3 / 4 ? max(1, ofTenant / 4) : 1
+    }
+}
+
+/// How much goes on at once.
+private final class PlacesAtHand: Sendable {
+    private let most: SharedPlaces
+    private let taken = Mutex<[TenantID: Int]>([:])
+
+    init(_ most: SharedPlaces) { self.most = most }
+
     func enter(_ tenant: TenantID) -> Bool {
         taken.withLock { taken in
             let all = taken.values.reduce(0, +)
-            let share = all < places / 2 ? ofTenant : all < places * 3 / 4 ? max(1, ofTenant / 4) : 1
-            guard all < places, taken[tenant, default: 0] < share else { return false }
+            guard all < most.places, taken[tenant, default: 0] < most.share(with: all) else { return false }
             taken[tenant, default: 0] += 1
             return true
         }

@@ -18,7 +18,7 @@ package final class Wake: Sendable {
     }
 
     /// Calls for every notification; returns only when cancelled, because a closed database is not a reason to stop.
-    func follow(_ notifications: AsyncStream<String>) async {
+    package func follow(_ notifications: AsyncStream<String>) async {
         for await _ in notifications { call() }
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
     }

@@ -85,7 +85,7 @@ extension Messengers {
         try await database.transaction(in: scope) { tx in
             guard let held = try await channels.lock(id, in: scope, tx) else { throw MessengerError.notFound }
             try await channels.delete(id, in: scope, tx)
-            try await tx.enqueue("select pg_notify('messenger_streams', '')")
+            try await streams.call(tx)
             audit.target("messenger-channel", id.text, name: held.channel.name)
             try await audit.write(in: tx)
         }

@@ -39,8 +39,8 @@ extension CardStore {
         let cards = shown.map(\.card)
         let isWaiting = try await tx.query(
             """
-            update messenger_cards c set leased_until = null, level = n.level, digest = n.digest, shown = n.shown, address = n.address,
-              handle = n.handle, attempts = 0, last_error = null, fallback_at = null,
+            update messenger_cards c set leased_until = null, level = n.level, digest = n.digest, shown = n.shown,
+              address = n.address, handle = n.handle, attempts = 0, last_error = null, fallback_at = null,
               sent_at = coalesce(c.sent_at, \(now)), updated_at = \(now),
               state = case when c.revision = n.revision and n.over then 'closed' else c.state end,
               due_at = case when c.revision = n.revision then null else \(now)::timestamptz end
@@ -98,8 +98,8 @@ extension CardStore {
         guard !ended.isEmpty else { return [] }
         let unseen = try await tx.query(
             """
-            update messenger_cards c set leased_until = null, state = n.state, due_at = null, last_error = n.error, updated_at = \(now),
-              fallback_at = case when n.state = 'dead' then c.fallback_at end
+            update messenger_cards c set leased_until = null, state = n.state, due_at = null, last_error = n.error,
+              updated_at = \(now), fallback_at = case when n.state = 'dead' then c.fallback_at end
             from unnest(\(ended.map(\.card.id))::uuid[], \(ended.map(\.card.revision))::int[],
               \(ended.map(\.state))::text[], \(ended.map(\.error))::text[]) as n (id, revision, state, error)
             where c.tenant_id = \(scope.tenant) and c.card_id = n.id and c.revision = n.revision

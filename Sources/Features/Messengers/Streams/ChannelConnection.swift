@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Kernel
+import Postgres
 
 /// How it stands with the connection of a channel whose clicks come over one.
 package struct ChannelConnection: Sendable {
@@ -12,7 +13,7 @@ package struct ChannelConnection: Sendable {
     }
 
     /// What kind of thing went wrong, and so what to do about it.
-    package enum Problem: String, CaseIterable, WireValue {
+    package enum Problem: String, CaseIterable, WireValue, SQLBindable, SQLDecodable {
         /// The vendor does not let the app connect: its secret, or a setting there.
         case refused
         /// The vendor's place is on a private network that is not open.

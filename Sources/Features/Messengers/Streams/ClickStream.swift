@@ -8,7 +8,7 @@ protocol ClickStream: Sendable {
     func open() -> VendorRequest
     /// Whether the connection is in use as soon as it stands, or when the vendor says so.
     var isReadyAtOnce: Bool { get }
-    mutating func receive(_ text: String) throws(StreamFault) -> [StreamStep]
+    func receive(_ text: String) throws(StreamFault) -> [StreamStep]
     /// Tells the vendor that a call has come, with what it was answered.
     func acknowledge(_ call: StreamCall, with reply: CallbackReply) -> String
 }

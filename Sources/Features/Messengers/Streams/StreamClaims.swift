@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Jobs
 import Kernel
 import Postgres
 
@@ -15,17 +16,6 @@ struct HeldStream: Sendable, Hashable {
 
 /// The statements of background work: who holds what.
 struct StreamClaims: Sendable {
-    /// How many one server holds.
-    struct Most: Sendable {
-        var places: Int
-        var ofTenant: Int
-
-        /// How many of a tenant, when so many are taken: a few tenants with many leave room for all others.
-        func share(with taken: Int) -> Int {
-            taken < places / 2 ? ofTenant : taken < places * 3 / 4 ? max(1, ofTenant / 4) : 1
-        }
-    }
-
     let database: Database
     let holder: String
 
@@ -42,7 +32,7 @@ struct StreamClaims: Sendable {
     }
 
     /// Takes what nobody holds and what is due: the first of each tenant before the second of any.
-    func claim(_ most: Most, beside taken: Int, until: Date, at now: Date) async throws -> [HeldStream] {
+    func claim(_ most: SharedPlaces, beside taken: Int, until: Date, at now: Date) async throws -> [HeldStream] {
         // In steps, so that the share is that of what is really taken.
         let limit = min(most.places - taken, max(1, most.places / 8))
         guard limit > 0 else { return [] }

@@ -71,10 +71,7 @@ package struct StreamKeeper: Service {
                     await keep()
                     try Task.checkCancellation()
                 }
-                group.addTask {
-                    for await _ in messengers.database.notifications(StreamStore.channel) { wake.call() }
-                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(60)) }
-                }
+                group.addTask { await wake.follow(messengers.database.notifications(StreamStore.channel)) }
                 group.addTask {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: settings.beat)
@@ -112,13 +109,13 @@ package struct StreamKeeper: Service {
     /// Says what is held, and takes what is free.
     private func take() async throws -> [(held: HeldStream, stop: AsyncStream<Void>)] {
         let start = ContinuousClock.now
-        let until = clock().addingTimeInterval(Double(settings.lease.components.seconds))
+        let until = clock() + settings.lease / .seconds(1)
         let kept = try await claims.renew(until: until)
         // Given up a little before others take it.
         hand.keep(kept, until: start + settings.lease - settings.beat)
         // What has ended here while the database was away is still this server's.
         let found = hand.enter(kept)
-        let most = StreamClaims.Most(places: settings.places, ofTenant: settings.ofTenant)
+        let most = SharedPlaces(places: settings.places, ofTenant: settings.ofTenant)
         return found + hand.enter(try await claims.claim(most, beside: hand.count, until: until, at: clock()))
     }
 

@@ -16,7 +16,7 @@ struct StreamLine: Sendable {
     /// A connection that stands.
     private struct Session: Sendable {
         let socket: WebSocket
-        var stream: any ClickStream
+        let stream: any ClickStream
         let channel: OpenChannel
         let since = ContinuousClock.now
     }
@@ -54,7 +54,8 @@ struct StreamLine: Sendable {
     /// One connection, from asking where to until it ends.
     private func stint() async -> End {
         do {
-            guard let session = try await within(settings.readiness, { try await connect() }) else { return .over(nil) }
+            let session = try await messengers.vendor(within: settings.readiness) { try await connect() }
+            guard let session else { return .over(nil) }
             return await serve(session)
         } catch {
             return .over(Self.fault(of: error))
@@ -98,7 +99,7 @@ struct StreamLine: Sendable {
     }
 
     private func listen(toTheEndOf session: Session) async -> End {
-        _ = try? await within(settings.overlap) { await read(session, isReady: nil) }
+        _ = try? await messengers.vendor(within: settings.overlap) { await read(session, isReady: nil) }
         session.socket.close()
         session.socket.end()
         return .left
@@ -107,7 +108,6 @@ struct StreamLine: Sendable {
     /// Reads until the connection ends; what it was told is answered before it does.
     private func read(_ session: Session, isReady: Flag?) async -> End {
         await withTaskGroup(of: Void.self) { calls in
-            var session = session
             var rate = FrameRate(at: .now)
             var running = 0
             do {
@@ -126,7 +126,7 @@ struct StreamLine: Sendable {
                                 running -= 1
                             }
                             running += 1
-                            calls.addTask { [session] in await answer(call, session) }
+                            calls.addTask { await answer(call, session) }
                         }
                     }
                 }
@@ -159,21 +159,6 @@ struct StreamLine: Sendable {
             }
         }
         session.socket.send(session.stream.acknowledge(call, with: reply))
-    }
-
-    private func within<Value: Sendable>(
-        _ time: Duration, _ work: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                try await Task.sleep(for: time)
-                throw StreamFault(.unreachable, "The vendor has not answered in time.")
-            }
-            defer { group.cancelAll() }
-            guard let value = try await group.next() else { throw CancellationError() }
-            return value
-        }
     }
 
     /// What went wrong, for administrators; nil for the end of this server, which says nothing about the vendor. A client that

@@ -22,8 +22,11 @@ struct StreamStore: Sendable {
             try await tx.execute(
                 "delete from messenger_streams where tenant_id = \(scope.tenant) and channel_id = \(channel.id)")
         }
-        try await tx.enqueue("select pg_notify('messenger_streams', '')")
+        try await call(tx)
     }
+
+    /// Calls the keepers when the transaction commits.
+    func call(_ tx: Transaction) async throws { try await tx.enqueue("select pg_notify(\(Self.channel), '')") }
 
     /// How it stands with these, of those that have one.
     func connections(
@@ -38,15 +41,14 @@ struct StreamStore: Sendable {
         ) { row -> (MessengerChannelID, ChannelConnection) in
             let (id, since): (MessengerChannelID, Date?) = (try row.next(), try row.next())
             let (isHeld, retry): (Bool, Date) = (try row.next(), try row.next())
-            let problem: String? = try row.next()
+            let problem: ChannelConnection.Problem? = try row.next()
             let isConnected = isHeld && since != nil
             return (
                 id,
                 ChannelConnection(
                     state: isConnected ? .connected : isHeld ? .connecting : .waiting,
                     since: isConnected ? since : isHeld || retry <= now ? nil : retry,
-                    problem: problem.flatMap(ChannelConnection.Problem.init), detail: try row.next(),
-                    failedAt: try row.next())
+                    problem: problem, detail: try row.next(), failedAt: try row.next())
             )
         }
         return Dictionary(rows) { first, _ in first }
@@ -76,7 +78,7 @@ struct StreamStore: Sendable {
             update messenger_streams set holder = null, held_until = null, connected_at = null,
               attempts = case when revision = \(held.revision) then \(attempts) else attempts end,
               retry_at = case when revision = \(held.revision) then \(retry)::timestamptz else retry_at end,
-              problem = case when revision = \(held.revision) then \(fault?.problem.rawValue)::text else problem end,
+              problem = case when revision = \(held.revision) then \(fault?.problem)::text else problem end,
               detail = case when revision = \(held.revision) then \(fault?.text)::text else detail end,
               failed_at = case when revision = \(held.revision) and \(fault != nil)::boolean then \(now)::timestamptz
                 else failed_at end

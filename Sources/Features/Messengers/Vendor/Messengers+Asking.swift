@@ -57,15 +57,22 @@ extension Messengers {
     func ask(
         _ request: VendorRequest, through channel: OpenChannel, inAll time: Duration, at now: Date
     ) async throws -> VendorTurn {
-        try await withThrowingTaskGroup(of: VendorTurn.self) { group in
-            group.addTask { try await ask(request, through: channel, within: time, at: now) }
+        try await vendor(within: time) { try await ask(request, through: channel, within: time, at: now) }
+    }
+
+    /// What a vendor has to come to an end with in that time, whatever it is.
+    func vendor<Value: Sendable>(
+        within time: Duration, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await work() }
             group.addTask {
                 try await Task.sleep(for: time)
                 throw VendorFault(.again, "The vendor has not answered in time.")
             }
             defer { group.cancelAll() }
-            guard let turn = try await group.next() else { throw CancellationError() }
-            return turn
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
         }
     }
 

@@ -41,8 +41,7 @@ struct NoticeDrafts: Sendable {
         // Addressed to the company, in the language of most who are told; it hangs on one of them, and waits for nobody's night.
         let reader = NoticeReader(
             name: first.company, company: first.company, language: Self.commonest(recipients.map(\.language)),
-            link: link,
-            offsets: first.offsets)
+            link: link, offsets: first.offsets)
         outside += NoticePlan.rooms(of: notice.type, among: there, company: company).map { room in
             DeliveryDraft(
                 user: first.user, channel: room, text: render(room, to: reader), link: link, isDigest: false, due: now)
