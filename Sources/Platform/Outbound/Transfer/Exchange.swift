@@ -45,8 +45,7 @@ final class Exchange: Sendable {
         let result = await withTaskCancellationHandler {
             await read(pipe)
         } onCancel: {
-            pipe.abandon()
-            loop.submit(.cancel(id))
+            end()
         }
         return try result.get()
     }
