@@ -50,33 +50,13 @@ package struct WebhooksRewrapping: SecretRewrapping {
 
 /// Moves the private parts of deliveries under a tenant's new key.
 package struct DeliveriesRewrapping: ColumnRewrapping {
+    package typealias Row = DeliveryID
+
     package let database: Database
+    package var name: String { DeliveryStore.table }
+    package var place: SealedPlace { SealedPlace("webhook_deliveries", by: "delivery_id", "sealed_private") }
 
     package init(database: Database) {
         self.database = database
-    }
-
-    package var name: String { DeliveryStore.table }
-
-    package func count(besides key: TenantKeyID, in scope: TenantScope) -> SQL {
-        """
-        select count(*) from webhook_deliveries
-        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key) and sealed_private is not null
-        """
-    }
-
-    package func find(_ limit: Int, besides key: TenantKeyID, in scope: TenantScope) -> SQL {
-        """
-        select delivery_id, sealed_private from webhook_deliveries
-        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key) and sealed_private is not null
-        order by delivery_id limit \(limit)
-        """
-    }
-
-    package func put(_ fresh: SealedValue, insteadOf old: [UInt8], at row: DeliveryID, in scope: TenantScope) -> SQL {
-        """
-        update webhook_deliveries set tenant_key_id = \(fresh.tenantKey), sealed_private = \(fresh.bytes)
-        where tenant_id = \(scope.tenant) and delivery_id = \(row) and sealed_private = \(old)
-        """
     }
 }

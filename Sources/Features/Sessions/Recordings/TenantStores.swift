@@ -102,33 +102,13 @@ package final class TenantStores: Sendable {
 
 /// Moves the credentials of stores under a tenant's new key.
 package struct StoresRewrapping: ColumnRewrapping {
+    package typealias Row = String
+
     package let database: Database
+    package var name: String { TenantStores.table }
+    package var place: SealedPlace { SealedPlace("recording_stores", by: "place", "sealed") }
 
     package init(database: Database) {
         self.database = database
-    }
-
-    package var name: String { TenantStores.table }
-
-    package func count(besides key: TenantKeyID, in scope: TenantScope) -> SQL {
-        """
-        select count(*) from recording_stores
-        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key)
-        """
-    }
-
-    package func find(_ limit: Int, besides key: TenantKeyID, in scope: TenantScope) -> SQL {
-        """
-        select place, sealed from recording_stores
-        where tenant_id = \(scope.tenant) and tenant_key_id <> \(key)
-        order by place limit \(limit)
-        """
-    }
-
-    package func put(_ fresh: SealedValue, insteadOf old: [UInt8], at row: String, in scope: TenantScope) -> SQL {
-        """
-        update recording_stores set tenant_key_id = \(fresh.tenantKey), sealed = \(fresh.bytes)
-        where tenant_id = \(scope.tenant) and place = \(row) and sealed = \(old)
-        """
     }
 }
