@@ -52,7 +52,7 @@ enum ProfileStore {
               from roles r where r.tenant_id = u.tenant_id and exists (
                 select from user_roles b
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
-              \(fragment: HeldFactors.columns), (
+              \(fragment: HeldFactors.columns), \(fragment: FaceComponentStore.counts), (
                 select f.address from code_factors f
                 where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms')
             from users u join tenants t on t.tenant_id = u.tenant_id
@@ -66,13 +66,13 @@ enum ProfileStore {
                 name: try row.next(), slug: try row.next(), language: try row.next())
             let (secondFactorAt, roles): (Date?, JSON) = (try row.next(), try row.next())
             let held = try HeldFactors(&row)
-            let number = try row.next(String?.self)
+            let (facesCount, number): (Bool, String?) = (try row.next(), try row.next())
             return Profile(
                 user: user, tenant: tenant, permissions: permissions.map(\.code).sorted(),
                 secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles),
                 mustEnrol: held.counted.isEmpty, factors: held.counted.sorted,
                 mayAddEmail: held.mayAdd.contains(.email), mayAddSms: held.mayAdd.contains(.sms),
-                mayAddFace: held.mayAddFace, number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
+                mayAddFace: facesCount, number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
         }
     }
 

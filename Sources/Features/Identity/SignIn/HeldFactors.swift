@@ -21,8 +21,6 @@ struct HeldFactors {
     let counted: Set<SecondFactorKind>
     let lapsed: Set<SecondFactorKind>
     let mayAdd: Set<CodeChannel>
-    /// Whether a face can become one.
-    let mayAddFace: Bool
 
     /// The columns that `init` reads, of a statement about `users u`.
     static let columns: SQL = """
@@ -43,8 +41,8 @@ struct HeldFactors {
         \(fragment: Setting.smsCodes.isOn(at: "u")),
         exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
         \(fragment: RADIUSFactorStore.counts),
-        exists (select from face_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
-        \(fragment: FaceComponentStore.counts)
+        (select \(fragment: FaceComponentStore.counts) from face_factors f
+          where f.tenant_id = u.tenant_id and f.user_id = u.user_id)
         """
 
     init(_ row: inout Row) throws {
@@ -57,18 +55,16 @@ struct HeldFactors {
         sms.isHeld = try row.next()
         sms.isOn = try row.next()
         let (radius, radiusCounts): (Bool, Bool) = (try row.next(), try row.next())
-        let (face, facesCount): (Bool, Bool) = (try row.next(), try row.next())
         self.init(
             authenticator: app, passkey: passkey, codes: [.email: email, .sms: sms],
-            radius: radius ? radiusCounts : nil, face: face ? facesCount : nil, mayAddFace: facesCount)
+            radius: radius ? radiusCounts : nil, face: try row.next())
     }
 
     /// An address that the person has not confirmed, codes that count no longer, or a RADIUS server or a capture component
     /// that was switched off leave a factor that is asked for and replaced. `radius` and `face` say whether it counts, for
     /// whoever has it.
     init(
-        authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes], radius: Bool? = nil, face: Bool? = nil,
-        mayAddFace: Bool = false
+        authenticator: Bool, passkey: Bool, codes: [CodeChannel: Codes], radius: Bool? = nil, face: Bool? = nil
     ) {
         var counted: Set<SecondFactorKind> = []
         var lapsed: Set<SecondFactorKind> = []
@@ -92,6 +88,5 @@ struct HeldFactors {
         self.counted = counted
         self.lapsed = lapsed
         self.mayAdd = mayAdd
-        self.mayAddFace = mayAddFace
     }
 }
