@@ -43,7 +43,7 @@ import Testing
 
         try await come("out")
         try await house.test.database.transaction(in: scene.scope) { [scene] in
-            try await OpenAccess.end(of: [scene.bob.id], at: house.now, in: scene.scope, $0)
+            try await OpenAccess.end(of: [scene.bob.id], .none, at: house.now, in: scene.scope, $0)
         }
         #expect(try await go("out") == ended)
         try await come("changed")

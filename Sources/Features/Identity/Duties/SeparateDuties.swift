@@ -163,7 +163,8 @@ struct GuardDuties {
         let holders = try await DutyStore.holders(of: user, at: acting.now, catalogue, in: acting.scope, tx)
         try fit(holders)
         guard !catalogue.isPlain(roles.permissions) else { return }
-        try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
+        // What others are asked about them lets in nobody any more, and ends by itself.
+        try await OpenAccess.end(of: [user], .none, at: acting.now, in: acting.scope, tx)
     }
 
     /// After a role was changed: the same about all who hold it.

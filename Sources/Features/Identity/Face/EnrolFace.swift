@@ -71,8 +71,7 @@ struct EnrolFace {
             acting.audit.target("user", user.text, name: account.login)
             try await acting.mayHandle(user, catalogue, tx)
             guard try await FaceFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
-            try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
-            try await reviews.end([user], acting.now, acting.scope, tx)
+            try await OpenAccess.end(of: [user], reviews, at: acting.now, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(user.text, at: acting.now, in: acting.scope, tx)
             try await RememberedDeviceStore.forgetAll(of: user, in: acting.scope, tx)
             try await UserStore.bump(user, in: acting.scope, tx)

@@ -30,8 +30,7 @@ struct ControlUser {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await IdentityLinkStore.forgetLeaving(id, in: scope, tx)
-        try await OpenAccess.end(of: [id], at: now, in: scope, tx)
-        try await reviews.end([id], now, scope, tx)
+        try await OpenAccess.end(of: [id], reviews, at: now, in: scope, tx)
         try await IdentityEvent.userDisabled.publish(id.text, news, at: now, in: scope, tx)
     }
 
@@ -62,8 +61,7 @@ struct ControlUser {
         return try await change(id, acting) { tx in
             try await SecondFactorStore.remove(id, in: acting.scope, tx)
             // Whoever had it may have opened them.
-            try await OpenAccess.end(of: [id], at: acting.now, in: acting.scope, tx)
-            try await reviews.end([id], acting.now, acting.scope, tx)
+            try await OpenAccess.end(of: [id], reviews, at: acting.now, in: acting.scope, tx)
             try await UserStore.bump(id, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(id.text, at: acting.now, in: acting.scope, tx)
         }

@@ -5,9 +5,11 @@ import Postgres
 /// Everything by which people are in, or could come in without showing anew who they are.
 enum OpenAccess {
     /// Leaves nothing of it, for whoever is shut out and by whomever: browsers, sign-ins under way, what was given for once,
-    /// devices, programs, and links of their own. Who comes back begins anew. One statement for each kind, however many
-    /// people.
-    static func end(of people: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+    /// devices, programs, links of their own, and what others are asked about them. Who comes back begins anew. One
+    /// statement for each kind, however many people.
+    static func end(
+        of people: [UserID], _ reviews: SignInReviews, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
         try await IdentityLinkStore.forgetBound(people, at: now, in: scope, tx)
         try await tx.execute(
             "delete from web_sessions where tenant_id = \(scope.tenant) and user_id = any(\(people))")
@@ -21,5 +23,6 @@ enum OpenAccess {
         try await AccessKeyStore.disableAll(of: people, at: now, in: scope, tx)
         try await SignInLinkStore.revokeAll(of: people, in: scope, tx)
         try await RememberedDeviceStore.forgetAll(of: people, in: scope, tx)
+        try await reviews.end(people, now, scope, tx)
     }
 }

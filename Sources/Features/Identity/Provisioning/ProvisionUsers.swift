@@ -268,8 +268,7 @@ struct ProvisionUsers {
             try await Quotas.give(.users, in: scope, tx)
         }
         try await ProvisionedUserStore.setLeft(now, old.id, at: provider, in: scope, tx)
-        try await OpenAccess.end(of: [old.id], at: now, in: scope, tx)
-        try await context.reviews.end([old.id], now, scope, tx)
+        try await OpenAccess.end(of: [old.id], context.reviews, at: now, in: scope, tx)
         try await audit("user.disabled", old.id, old.login, standing, tx)
         try await IdentityEvent.userDisabled.publish(old.id.text, at: now, in: scope, tx)
     }

@@ -41,8 +41,7 @@ struct AssignRADIUS {
         guard user != acting.user else { throw IdentityError.notYourself }
         try await change(user, acting) { _, tx in
             guard try await RADIUSFactorStore.remove(user, in: acting.scope, tx) else { throw IdentityError.notFound }
-            try await OpenAccess.end(of: [user], at: acting.now, in: acting.scope, tx)
-            try await reviews.end([user], acting.now, acting.scope, tx)
+            try await OpenAccess.end(of: [user], reviews, at: acting.now, in: acting.scope, tx)
             try await IdentityEvent.secondFactorReset.publish(user.text, at: acting.now, in: acting.scope, tx)
         }
     }
