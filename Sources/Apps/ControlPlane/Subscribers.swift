@@ -41,10 +41,7 @@ extension Features {
                 try await identity.tellOfStranger(event.subject, event.data, at: now(), in: scope)
             },
             EventSubscriber("administrators-mail", types: Identity.toldToAdministrators) { [identity] scope, event in
-                try await identity.tellAdministrators(event.data, at: now(), in: scope)
-            },
-            EventSubscriber("faces-mail", types: Identity.toldOfFaces) { [identity] scope, event in
-                try await identity.tellOfFaces(event.data, at: now(), in: scope)
+                try await identity.tellAdministrators(of: event.type, event.data, at: now(), in: scope)
             },
             EventSubscriber("webhook-mail", types: [EventKinds.disabled.type]) { [identity] scope, event in
                 try await identity.tellOfWebhook(event.subject, event.data, at: now(), in: scope)

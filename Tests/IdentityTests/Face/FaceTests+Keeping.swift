@@ -108,10 +108,11 @@ extension FaceTests {
         ) { (try $0.next(JSON.self), try $0.next(Bool.self)) }
         #expect(events.count == 2 && events.allSatisfy(\.1))
         let letters = Letters()
-        try await stage.house.identity(sending: letters).tellOfFaces(
-            try #require(events.last?.0), at: stage.house.now, in: stage.scope)
+        try await stage.house.identity(sending: letters).tellAdministrators(
+            of: "face-component.changed", try #require(events.last?.0), at: stage.house.now, in: stage.scope)
         let letter = try #require(letters.takeAll().first)
-        #expect(letter.to == "ada@example.com" && letter.text.contains("ada"))
+        #expect(letter.kind == "face-component-changed" && letter.to == "ada@example.com")
+        #expect(letter.text.contains("ada"))
     }
 
     @Test func `faces and the component's key move under a new key`() async throws {

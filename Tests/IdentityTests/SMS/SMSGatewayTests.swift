@@ -180,7 +180,7 @@ import Testing
         #expect(events.count == 1 && events.allSatisfy { $0.1 && $0.0["name"]?.text == "Ours" })
         let letters = Letters()
         try await stage.house.identity(sending: letters).tellAdministrators(
-            try #require(events.first?.0), at: stage.house.now, in: stage.scope)
+            of: "sms-gateways.changed", try #require(events.first?.0), at: stage.house.now, in: stage.scope)
         let letter = try #require(letters.takeAll().first)
         #expect(letter.to == "ada@example.com" && letter.text.contains("Ours") && letter.text.contains("ada"))
         await stage.vendors.stop()

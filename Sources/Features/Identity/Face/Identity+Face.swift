@@ -1,4 +1,4 @@
-package import FoundationEssentials
+import FoundationEssentials
 package import HTTPAPI
 package import HTTPTypes
 package import Kernel
@@ -78,13 +78,6 @@ extension Identity {
 
     package func removeFace(from user: UserID, _ acting: Acting) async throws {
         try await enrolFace.remove(from: user, acting)
-    }
-
-    /// What administrators are told of by mail: who says whose face it was.
-    package static let toldOfFaces: [String] = [IdentityEvent.faceComponentChanged.rawValue]
-
-    package func tellOfFaces(_ data: JSON, at now: Date, in scope: TenantScope) async throws {
-        try await TellOfFaceComponent(database: database, settings: settings)(data, at: now, in: scope)
     }
 
     private func begin(

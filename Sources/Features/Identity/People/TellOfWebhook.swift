@@ -12,13 +12,10 @@ struct TellOfWebhook {
         _ webhook: String, _ data: JSON, at now: Date, in scope: TenantScope
     ) async throws {
         try await database.transaction(in: scope) { tx in
-            for person in try await MailedPersonStore.administrators(in: scope, tx) {
-                let letter = WebhookLetter(
-                    company: person.company, name: data["name"]?.text ?? "",
-                    isGone: data["reason"]?.text == "gone",
-                    url: person.portal(settings.portal) + "/webhooks/" + webhook)
-                guard let letter = letter.letter(to: person) else { continue }
-                _ = try await settings.letters.send(letter, scope.tenant, now, tx)
+            try await settings.mailAdministrators(at: now, in: scope, tx) { reader, portal in
+                WebhookLetter(
+                    company: reader.company, name: data["name"]?.text ?? "",
+                    isGone: data["reason"]?.text == "gone", url: portal + "/webhooks/" + webhook)
             }
         }
     }

@@ -57,11 +57,4 @@ extension Identity {
         try await SendNotice(database: database, messages: sendSMS, tenants: tenants)(
             ofRequest: number, to: user, at: now, in: scope)
     }
-
-    /// What administrators are told of by mail.
-    package static let toldToAdministrators: [String] = [IdentityEvent.smsGatewaysChanged.rawValue]
-
-    package func tellAdministrators(_ data: JSON, at now: Date, in scope: TenantScope) async throws {
-        try await TellOfSMSGateways(database: database, settings: settings)(data, at: now, in: scope)
-    }
 }

@@ -1,29 +1,3 @@
-import FoundationEssentials
-import Kernel
-import Postgres
-import Tenancy
-
-/// Mails the administrators that somebody has changed what looks at people's faces.
-struct TellOfFaceComponent {
-    let database: Database
-    let settings: IdentitySettings
-
-    func callAsFunction(_ data: JSON, at now: Date, in scope: TenantScope) async throws {
-        let author = data["by"]?.text.flatMap { UserID($0) }
-        try await database.transaction(in: scope) { tx in
-            let by = try await MailedPersonStore.find(author.map { [$0] } ?? [], in: scope, tx).first
-            for reader in try await MailedPersonStore.administrators(in: scope, tx) {
-                let letter = FaceComponentLetter(
-                    reader: reader, by: by?.login ?? "?", isKey: data["change"]?.text == "key-made",
-                    time: data["at"]?.text.flatMap(Timestamp.parse)?.inLetters ?? "?",
-                    url: reader.portal(settings.portal) + "/face-component")
-                guard let letter = letter.letter(to: reader) else { continue }
-                _ = try await settings.letters.send(letter, scope.tenant, now, tx)
-            }
-        }
-    }
-}
-
 /// The letter about a capture component that is another one now.
 struct FaceComponentLetter: PersonalLetter {
     let reader: MailedPerson
