@@ -13,7 +13,14 @@ extension Tickets {
         on id: TicketID, for user: UserID, readable: TenantScope? = nil, at now: Date, in scope: TenantScope
     ) async throws -> TicketComments {
         let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
-        return TicketComments(of: ticket, try await store.comments(on: id, in: scope, database))
+        return try await happenings(of: ticket, in: scope)
+    }
+
+    /// What happened to a request that somebody sees, by whomever in the company.
+    func happenings(of ticket: Ticket, in scope: TenantScope) async throws -> TicketComments {
+        let items = try await store.comments(on: ticket.id, in: scope.wholeTenant, database)
+        let moves = try await store.moves(of: ticket.id, in: scope.wholeTenant, database)
+        return TicketComments(items: items, events: ticket.events(with: items, moves))
     }
 
     /// Adds a remark, in any state of the request.
@@ -37,6 +44,6 @@ extension Tickets {
             try await outbox.publish(
                 TicketEvents.commented(comment, on: id, ticket.number, by: user, at: now), in: scope, transaction)
         }
-        return TicketComments(of: ticket, try await store.comments(on: id, in: scope, database))
+        return try await happenings(of: ticket, in: scope)
     }
 }

@@ -42,8 +42,6 @@ package struct Ticket: WireValue, Sendable {
     package var turn: TicketTurn?
     /// Who is told and does not decide.
     package var copies: [TicketPerson]
-    /// What was handed over and who was put in copy, in its order, as far as it was kept.
-    package var moves: [TicketMove]
     package var grant: GrantID?
     /// What a decision has to name, so that it is bound to what the approver saw.
     package var digest: String
@@ -81,7 +79,6 @@ package struct Ticket: WireValue, Sendable {
         Field("mayDecide", \.mayDecide, note: "An answer of yours would count now.")
         Field("turn", \.turn, TicketTurn.schema, note: "Which one; null if none would.")
         Field("copies", \.copies, count: 0...1000)
-        Field("moves", \.moves, count: 0...2000, note: "Seats that were handed over, and people put in copy.")
         Field("grant", \.grant, GrantID.schema)
         Field("digest", \.digest, .text(64...64), note: "Send it back with a decision.")
         Field("createdAt", \.createdAt)

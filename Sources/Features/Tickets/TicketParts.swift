@@ -113,24 +113,18 @@ package struct TicketSeat: WireValue, Sendable, Hashable {
 }
 
 /// A seat that was handed over for good, or somebody who was put in copy.
-package struct TicketMove: WireValue, Sendable, Hashable {
-    package enum Kind: String, WireValue, SQLBindable, SQLDecodable, CaseIterable, Sendable { case reassigned, copied }
+struct TicketMove: Sendable {
+    enum Kind: String, SQLBindable, SQLDecodable, Sendable { case reassigned, copied }
 
-    package let at: Date
-    package let kind: Kind
-    package let level: Int?
-    package let from: TicketPerson?
-    package let to: TicketPerson
-    package let by: TicketPerson?
-
-    package static let schema: Schema<Self> = .record(Self.init) {
-        Field("at", \.at)
-        Field("kind", \.kind)
-        Field("level", \.level, .int(1...5), note: "Of the seat; null for people in copy.")
-        Field("from", \.from, TicketPerson.schema, note: "Whose seat it was.")
-        Field("to", \.to)
-        Field("by", \.by, TicketPerson.schema, note: "Null for whom the flow has in copy.")
-    }
+    let at: Date
+    let kind: Kind
+    /// Of the seat; nil for people in copy.
+    let level: Int?
+    /// Whose seat it was.
+    let from: TicketPerson?
+    let to: TicketPerson
+    /// Nil for whom the flow has in copy.
+    let by: TicketPerson?
 }
 
 extension Seat.Reason: WireValue, SQLBindable, SQLDecodable {}
@@ -157,17 +151,9 @@ package struct TicketComments: WireValue, Sendable {
     package let items: [TicketComment]
     package let events: [TimelineEvent]
 
-    package static let schema: Schema<Self> = .record(Self.init(items:events:)) {
+    package static let schema: Schema<Self> = .record(Self.init) {
         Field("items", \.items, count: 0...1000)
         Field("events", \.events, count: 0...5000)
     }
 
-    init(items: [TicketComment], events: [TimelineEvent]) {
-        self.items = items
-        self.events = events
-    }
-
-    init(of ticket: Ticket, _ comments: [TicketComment]) {
-        self.init(items: comments, events: ticket.events(with: comments))
-    }
 }

@@ -16,9 +16,8 @@ extension TicketStore {
             levels: try row.next(), levelNames: [], flowName: try row.next(), because: try row.next(),
             risk: try row.next(), isParallel: try row.next(), path: stages(try row.next()), deadline: try row.next(),
             decisions: decisions(try row.next()), waitingFor: [], mayDecide: false, turn: nil,
-            copies: people(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) },
-            moves: moves(try row.next()), grant: try row.next(), digest: "", createdAt: try row.next(),
-            decidedAt: try row.next(), version: try row.next())
+            copies: people(try row.next()).map { TicketPerson(id: ID($0.0), name: $0.1) }, grant: try row.next(),
+            digest: "", createdAt: try row.next(), decidedAt: try row.next(), version: try row.next())
         ticket.levelNames = ticket.path.map(\.name)
         ticket.waitingFor = ticket.waiting
         // Not the stored one: what a decision is held against is what can be read now. An asset may be gone since.
@@ -120,21 +119,6 @@ extension TicketStore {
                         user: TicketPerson(id: UserID(user), name: name), reason: reason, detail: detail,
                         isEscalation: seat[4] == true)
                 })
-        }
-    }
-
-    private static func moves(_ json: JSON?) -> [TicketMove] {
-        func person(_ id: JSON, _ name: JSON) -> TicketPerson? {
-            id.uuid.map { TicketPerson(id: UserID($0), name: name.text ?? "") }
-        }
-        return cells(json).compactMap { cells in
-            guard cells.count == 9, let at = cells[0].moment, let kind = cells[1].text.flatMap(TicketMove.Kind.init),
-                let to = person(cells[5], cells[6])
-            else { return nil }
-            let level: Int? = if case .int(let level) = cells[2] { Int(level) } else { nil }
-            return TicketMove(
-                at: at, kind: kind, level: level, from: person(cells[3], cells[4]), to: to,
-                by: person(cells[7], cells[8]))
         }
     }
 

@@ -38,13 +38,6 @@ struct TicketStore: Sendable {
         (select jsonb_agg(jsonb_build_array(c.user_id, p.name) order by p.name, p.user_id)
             from ticket_copies c join user_directory p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             where c.tenant_id = t.tenant_id and c.ticket_id = t.ticket_id),
-        (select jsonb_agg(jsonb_build_array((extract(epoch from m.moved_at) * 1000000)::bigint, m.kind, m.level,
-                m.from_id, f.name, m.to_id, o.name, m.by_id, b.name) order by m.moved_at, m.level, o.name, m.to_id)
-            from ticket_moves m
-            join user_directory o on o.tenant_id = m.tenant_id and o.user_id = m.to_id
-            left join user_directory f on f.tenant_id = m.tenant_id and f.user_id = m.from_id
-            left join user_directory b on b.tenant_id = m.tenant_id and b.user_id = m.by_id
-            where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id),
         t.grant_id, t.created_at, t.decided_at, t.version
         """
 
@@ -180,6 +173,28 @@ struct TicketStore: Sendable {
             TicketComment(
                 id: try row.next(), user: TicketPerson(id: try row.next(), name: try row.next()),
                 text: try row.next(), createdAt: try row.next())
+        }
+    }
+
+    /// The seats that were handed over and the people who were put in copy, in their order, as far as it was kept.
+    func moves(of ticket: TicketID, in scope: TenantScope, _ database: Database) async throws -> [TicketMove] {
+        func person(_ id: UserID?, _ name: String?) -> TicketPerson? {
+            id.map { TicketPerson(id: $0, name: name ?? "") }
+        }
+        return try await database.query(
+            """
+            select m.moved_at, m.kind, m.level, m.from_id, f.name, m.to_id, o.name, m.by_id, b.name from ticket_moves m
+            join user_directory o on o.tenant_id = m.tenant_id and o.user_id = m.to_id
+            left join user_directory f on f.tenant_id = m.tenant_id and f.user_id = m.from_id
+            left join user_directory b on b.tenant_id = m.tenant_id and b.user_id = m.by_id
+            where m.tenant_id = \(scope.tenant) and m.ticket_id = \(ticket)
+            order by m.moved_at, m.level, o.name, m.to_id limit 2000
+            """, in: scope
+        ) { row in
+            TicketMove(
+                at: try row.next(), kind: try row.next(), level: try row.next(),
+                from: person(try row.next(), try row.next()),
+                to: TicketPerson(id: try row.next(), name: try row.next()), by: person(try row.next(), try row.next()))
         }
     }
 

@@ -172,12 +172,11 @@ export interface TicketReport {
 }
 export interface TicketTurn { level: number; onBehalfOf: Named | null; needsPasskey: boolean }
 export interface TicketFact { label: string; values: string[]; form: 'text' | 'seconds' | 'time' }
-export interface TicketMove { at: string; kind: 'reassigned' | 'copied'; level: number | null; from: Named | null; to: Named; by: Named | null }
 export interface Ticket {
   kind: string; content: Record<string, unknown>; facts: TicketFact[]; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];
   id: string; number: number; requester: Named; reason: string; assets: Named[]; accounts: string[]; protocols: string[]; actions: string[];
   startsAt: string | null; durationSeconds: number; state: string; level: number; levels: number; levelNames: string[]; deadline: string;
-  decisions: Decision[]; moves: TicketMove[]; waitingFor: Named[]; mayDecide: boolean; turn: TicketTurn | null; grant: string | null; digest: string; createdAt: string; decidedAt: string | null;
+  decisions: Decision[]; waitingFor: Named[]; mayDecide: boolean; turn: TicketTurn | null; grant: string | null; digest: string; createdAt: string; decidedAt: string | null;
   version: number;
 }
 export interface RequestTemplateBody {

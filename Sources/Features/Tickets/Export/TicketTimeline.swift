@@ -66,12 +66,12 @@ extension Tickets {
         in scope: TenantScope
     ) async throws -> TicketTimeline {
         let ticket = try await find(id, for: user, readable: readable, at: now, in: scope)
-        let comments = try await store.comments(on: id, in: scope.wholeTenant, database)
+        let events = try await happenings(of: ticket, in: scope).events
         try await database.transaction(in: scope.wholeTenant) { transaction in
             audit.target("ticket", id.text, name: "#\(ticket.number)")
             try await audit.write(in: transaction)
         }
-        return TicketTimeline(ticket: ticket, events: ticket.events(with: comments), exportedAt: now)
+        return TicketTimeline(ticket: ticket, events: events, exportedAt: now)
     }
 
     /// The same as lines for a spreadsheet.
@@ -87,15 +87,17 @@ extension Tickets {
 
 extension Ticket {
     /// Things that happened at once stand as one follows from the other.
-    func events(with comments: [TicketComment]) -> [TimelineEvent] {
+    func events(with comments: [TicketComment], _ moves: [TicketMove]) -> [TimelineEvent] {
         var events = [TimelineEvent(at: createdAt, kind: .opened, person: requester, text: reason)]
         for stage in path {
             guard let openedAt = stage.openedAt else { continue }
             func holders(_ at: Date, late: Bool) -> [TicketPerson] {
-                seats(of: stage, at: at).filter { $0.isEscalation == late }.map(\.user)
+                stage.seats(at: at, moves).filter { $0.isEscalation == late }.map(\.user)
             }
             events.append(stage.event(.levelOpened, openedAt, holders(openedAt, late: false)))
-            if let at = stage.remindedAt { events.append(stage.event(.reminded, at, waiting(in: stage, at: at))) }
+            if let at = stage.remindedAt {
+                events.append(stage.event(.reminded, at, waiting(in: stage, at: at, moves)))
+            }
             if let at = stage.escalatedAt { events.append(stage.event(.escalated, at, holders(at, late: true))) }
             events += decisions.filter { $0.level == stage.level }.map { answer in
                 TimelineEvent(
@@ -105,7 +107,7 @@ extension Ticket {
             }
             if let at = stage.passedAt { events.append(stage.event(.levelPassed, at)) }
         }
-        events += moved
+        events += told(moves)
         events += comments.map { TimelineEvent(at: $0.createdAt, kind: .commented, person: $0.user, text: $0.text) }
         if let decidedAt {
             let person = state == .withdrawn ? requester : nil
@@ -115,7 +117,7 @@ extension Ticket {
     }
 
     /// Seats that were handed over, and people who were put in copy at once together.
-    private var moved: [TimelineEvent] {
+    private func told(_ moves: [TicketMove]) -> [TimelineEvent] {
         var events: [TimelineEvent] = []
         for move in moves {
             if move.kind == .copied, let last = events.last, last.kind == .copied, last.at == move.at,
@@ -133,22 +135,11 @@ extension Ticket {
         return events
     }
 
-    /// The seats of a level as they were then: who was handed one later had none.
-    private func seats(of stage: TicketStage, at moment: Date) -> [TicketSeat] {
-        let later = moves.filter { $0.kind == .reassigned && $0.level == stage.level && $0.at > moment }
-        return later.reversed().reduce(stage.seats) { seats, move in
-            seats.map { seat in
-                guard seat.user.id == move.to.id, let from = move.from else { return seat }
-                return TicketSeat(user: from, reason: seat.reason, detail: seat.detail, isEscalation: seat.isEscalation)
-            }
-        }
-    }
-
     /// Those who had a seat then and had not answered.
-    private func waiting(in stage: TicketStage, at moment: Date) -> [TicketPerson] {
+    private func waiting(in stage: TicketStage, at moment: Date, _ moves: [TicketMove]) -> [TicketPerson] {
         let spent = Set(
             decisions.filter { $0.decidedAt <= moment }.flatMap { [$0.user.id, $0.onBehalfOf?.id ?? $0.user.id] })
-        return seats(of: stage, at: moment).filter {
+        return stage.seats(at: moment, moves).filter {
             !$0.isEscalation || stage.escalatedAt.map { $0 <= moment } ?? false
         }.map(\.user)
             .filter { !spent.contains($0.id) }
@@ -156,6 +147,17 @@ extension Ticket {
 }
 
 extension TicketStage {
+    /// The seats as they were then: who was handed one later had none.
+    fileprivate func seats(at moment: Date, _ moves: [TicketMove]) -> [TicketSeat] {
+        let later = moves.filter { $0.kind == .reassigned && $0.level == level && $0.at > moment }
+        return later.reversed().reduce(self.seats) { seats, move in
+            seats.map { seat in
+                guard seat.user.id == move.to.id, let from = move.from else { return seat }
+                return TicketSeat(user: from, reason: seat.reason, detail: seat.detail, isEscalation: seat.isEscalation)
+            }
+        }
+    }
+
     fileprivate func event(_ kind: TimelineEvent.Kind, _ at: Date, _ people: [TicketPerson] = []) -> TimelineEvent {
         TimelineEvent(at: at, kind: kind, level: level, name: name, people: people)
     }
