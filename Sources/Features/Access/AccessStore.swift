@@ -72,10 +72,7 @@ struct AccessStore: Sendable {
             extract(isodow from \(question.at)::timestamptz at time zone zone.name)::int,
             (extract(hour from \(question.at)::timestamptz at time zone zone.name) * 60
                 + extract(minute from \(question.at)::timestamptz at time zone zone.name))::int,
-            g.grant_id, g.name, g.effect, g.protocols, g.actions,
-            array(select ga.kind || ':' || ga.name from grant_accounts ga
-                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
+            \(fragment: CandidateGrant.columns)
         from tenant_settings t
         join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(question.user)
         join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = \(question.asset)
@@ -165,10 +162,7 @@ struct AccessStore: Sendable {
             extract(isodow from \(now)::timestamptz at time zone zone.name)::int,
             (extract(hour from \(now)::timestamptz at time zone zone.name) * 60
                 + extract(minute from \(now)::timestamptz at time zone zone.name))::int,
-            g.grant_id, g.name, g.effect, g.protocols, g.actions,
-            array(select ga.kind || ':' || ga.name from grant_accounts ga
-            where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
+            \(fragment: CandidateGrant.columns)
         from tenant_settings t
         join user_directory u on u.tenant_id = t.tenant_id and u.user_id = \(user)
         join asset_directory a on a.tenant_id = t.tenant_id and a.asset_id = any(\(assets))
@@ -199,7 +193,22 @@ struct AccessStore: Sendable {
     private static func candidate(_ row: inout Row) throws -> CandidateGrant? {
         let moment = LocalMoment(weekday: try row.next(), minute: try row.next())
         guard let id: GrantID = try row.next() else { return nil }
-        return CandidateGrant(
+        return try CandidateGrant(id, &row, at: moment)
+    }
+}
+
+extension CandidateGrant {
+    /// What it is read from, of a grant `g`.
+    static let columns: SQL = """
+        g.grant_id, g.name, g.effect, g.protocols, g.actions,
+            array(select ga.kind || ':' || ga.name from grant_accounts ga
+                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
+            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording
+        """
+
+    /// Reads what comes after the id.
+    init(_ id: GrantID, _ row: inout Row, at moment: LocalMoment) throws {
+        self.init(
             id: id, name: try row.next(), effect: try row.next(), protocols: try row.next(),
             actions: try row.next(), accounts: try GrantStore.rules(row.next()), startsAt: try row.next(),
             endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next(),

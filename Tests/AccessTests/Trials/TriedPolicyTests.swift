@@ -75,4 +75,49 @@ import Testing
         let found = TrialReplay(policy: policy, now: now, questions: questions).widenings([spread])
         #expect(found.map(\.isComplete) == [isComplete] && found.map(\.opened) == [opened])
     }
+
+    private static let monday = [1]
+    private static let week = [1, 2, 3, 4, 5, 6, 7]
+
+    /// The days of a standing grant and of a denial, before and after; nil where there is none.
+    @Test(
+        arguments: [
+            (nil, monday, week, monday, 1), (nil, week, week, week, 0), (monday, monday, monday, monday, 0),
+            (week, monday, week, nil, 1), (week, week, week, monday, 1), (week, monday, week, [1, 2], 0),
+            (week, [1, 2], week, monday, 1), (monday, nil, week, nil, 1), (week, nil, monday, nil, 0),
+            (week, monday, week, [2], 1),
+        ] as [([Int]?, [Int]?, [Int]?, [Int]?, Int)])
+    func `what is open at another hour hides nothing of what a change opens at this one`(
+        _ grantBefore: [Int]?, _ denialBefore: [Int]?, _ grantAfter: [Int]?, _ denialAfter: [Int]?, _ opened: Int
+    ) throws {
+        // Half past ten in New York, on a Wednesday.
+        let now = Date(timeIntervalSince1970: 1_795_015_800)
+        let root = OrganizationID.new(at: now)
+        let person = PolicyPerson(id: .new(at: now), name: "P", login: "p", isActive: true, groups: [])
+        let asset = PolicyAsset(
+            id: .new(at: now), name: "web-1", isActive: true, nodes: [], organizations: [root],
+            accounts: [try AccountName(parsing: "root")])
+        func policy(_ effect: Grant.Effect, _ days: [Int]?) throws -> PolicyGrant? {
+            guard let days else { return nil }
+            return PolicyGrant(
+                candidate: CandidateGrant(
+                    id: .new(at: now), name: "G", effect: effect, protocols: [.ssh], actions: [.connect],
+                    accounts: [.all], startsAt: now, endsAt: nil,
+                    weekly: [try WeeklyHours(days: days, from: 0, to: 1440)], state: .active,
+                    moment: LocalMoment(weekday: 1, minute: 0)),
+                users: [person.id], groups: [], assets: [asset.id], nodes: [], organization: root, zone: "here",
+                createdAt: now)
+        }
+        let policy = TriedPolicy(
+            root: root, isTenantActive: true, people: [person], assets: [asset], memberships: [],
+            clocks: ["here": ZoneClock(offsets: [(from: .distantPast, seconds: -18_000)])],
+            grants: [
+                TriedGrant(from: try policy(.deny, denialBefore), to: try policy(.deny, denialAfter)),
+                TriedGrant(from: try policy(.allow, grantBefore), to: try policy(.allow, grantAfter)),
+            ])
+        let spread = TrialSpread(
+            name: "G", grant: nil, people: [person.id], assets: [asset.id], peopleCount: 1, assetCount: 1)
+        let found = TrialReplay(policy: policy, now: now).widenings([spread])
+        #expect(found.map(\.opened) == [opened])
+    }
 }

@@ -32,7 +32,7 @@ package struct AccessTrial: WireValue, Sendable {
         Field("moreLoses", \.moreLoses, .int(0...Int(Int32.max)))
         Field("gains", \.gains, count: 0...TrialLimits.rows)
         Field("moreGains", \.moreGains, .int(0...Int(Int32.max)))
-        Field("widens", \.widens, count: 0...140, note: "What is newly open, used or not.")
+        Field("widens", \.widens, count: 0...240, note: "What is newly open, used or not.")
     }
 }
 
@@ -95,7 +95,7 @@ package struct TrialWidening: WireValue, Sendable, Hashable {
     package let examples: [TrialOpening]
 
     package static let schema: Schema<Self> = .record(Self.init) {
-        Field("name", \.name, .text(0...400), note: "The grant's; for a membership the person's and the group's.")
+        Field("name", \.name, .text(0...400), note: "The grant's; for a membership the person's.")
         Field("grant", \.grant, GrantID.schema, note: "Absent for what there is not yet.")
         Field("people", \.people, .int(0...Int(Int32.max)), note: "How many active people it names.")
         Field("assets", \.assets, .int(0...Int(Int32.max)), note: "How many active assets it names.")

@@ -112,7 +112,7 @@ struct TrialSpread: Sendable {
 }
 
 extension TrialReplay {
-    /// What is open by the changed policy at some hour, and closed at all hours by the one that there is.
+    /// What is open by the changed policy at some hour of the week at which it is closed by the one that there is.
     func widenings(_ spreads: [TrialSpread]) -> [TrialWidening] {
         var left = TrialLimits.pairs
         var questions = questions
@@ -128,14 +128,17 @@ extension TrialReplay {
                         break pairs
                     }
                     left -= 1
-                    guard let pair = policy.pair(user, asset), pair.isTouched else { continue }
+                    guard let pair = policy.pair(user, asset), pair.isTouched, !pair.asset.accounts.isEmpty else {
+                        continue
+                    }
+                    let hours = pair.hours(from: now)
                     // Assets may have thousands of accounts, and people as many grants.
-                    questions -= pair.asset.accounts.count * (pair.before.count + pair.after.count)
+                    questions -= pair.asset.accounts.count * (pair.before.count + pair.after.count) * hours.count
                     guard questions >= 0 else {
                         (left, isComplete) = (0, false)
                         break pairs
                     }
-                    guard let opening = opening(pair) else { continue }
+                    guard let opening = opening(pair, at: hours) else { continue }
                     opened += 1
                     if examples.count < TrialLimits.examples { examples.append(opening) }
                 }
@@ -146,11 +149,13 @@ extension TrialReplay {
         }
     }
 
-    private func opening(_ pair: TriedPair) -> TrialOpening? {
+    private func opening(_ pair: TriedPair, at hours: Set<Date>) -> TrialOpening? {
         let accounts = pair.asset.accounts.sorted { $0.text < $1.text }.filter { account in
             AccessProtocol.allCases.contains { way in
-                pair.decide(pair.after, account, way, .everOpen(now)).isAllowed
-                    && !pair.decide(pair.before, account, way, .everOpen(now)).isAllowed
+                hours.contains { hour in
+                    pair.decide(pair.after, account, way, .begun(now, hour: hour)).isAllowed
+                        && !pair.decide(pair.before, account, way, .begun(now, hour: hour)).isAllowed
+                }
             }
         }
         guard !accounts.isEmpty else { return nil }

@@ -76,19 +76,11 @@ extension TrialStore {
     }
 
     private static let columns: SQL = """
-        g.grant_id, g.name, g.effect, g.protocols, g.actions,
-            array(select ga.kind || ':' || ga.name from grant_accounts ga
-                where ga.tenant_id = g.tenant_id and ga.grant_id = g.grant_id),
-            g.starts_at, g.ends_at, coalesce(g.weekly, '[]'), g.state, g.strict_recording, g.org_id, zone.name,
-            g.created_at, coalesce(g.revoked_at, g.ended_at)
+        \(fragment: CandidateGrant.columns), g.org_id, zone.name, g.created_at, coalesce(g.revoked_at, g.ended_at)
         """
 
     private static func grant(_ row: inout Row) throws -> PolicyGrant {
-        let candidate = CandidateGrant(
-            id: try row.next(), name: try row.next(), effect: try row.next(), protocols: try row.next(),
-            actions: try row.next(), accounts: try GrantStore.rules(row.next()), startsAt: try row.next(),
-            endsAt: try row.next(), weekly: try GrantStore.hours(row.next()), state: try row.next(),
-            isStrict: try row.next(), moment: LocalMoment(weekday: 1, minute: 0))
+        let candidate = try CandidateGrant(row.next(), &row, at: LocalMoment(weekday: 1, minute: 0))
         let (organization, zone): (OrganizationID, String) = (try row.next(), try row.next())
         let (created, over): (Date, Date?) = (try row.next(), try row.next())
         return PolicyGrant(

@@ -6,7 +6,7 @@ import Postgres
 
 /// The SQL behind trials. It reads in sets, whatever was done by however many people: a test holds its plans.
 struct TrialStore: Sendable {
-    /// What people did, grouped: moments are microseconds since 1970, the last one first.
+    /// What people did, grouped.
     struct Deeds {
         var deeds: [TrialDeeds] = []
         var count = 0

@@ -156,8 +156,8 @@ struct TriedPair {
         case then(Date)
         /// As it is.
         case now(Date)
-        /// Once it has begun, at any hour of the week.
-        case everOpen(Date)
+        /// As it is at an hour of the coming week, when what allows something has begun.
+        case begun(Date, hour: Date)
     }
 
     let person: PolicyPerson
@@ -203,9 +203,10 @@ struct TriedPair {
             candidate.moment = clock(of: grant).moment(at: at)
         case .now(let at):
             candidate.moment = clock(of: grant).moment(at: at)
-        case .everOpen:
+        case .begun(let at, let hour):
+            if candidate.effect == .deny, candidate.startsAt > at { return nil }
             candidate.startsAt = .distantPast
-            candidate.weekly = []
+            candidate.moment = clock(of: grant).moment(at: hour)
         }
         return candidate
     }
@@ -234,6 +235,22 @@ struct TriedPair {
         }
     }
 
+    /// The moments of the coming week from which on hours of the grants are open or closed.
+    func hours(from now: Date) -> Set<Date> {
+        let week = 7 * LocalMoment.minutesOfDay
+        return hours.reduce(into: [now]) { moments, hours in
+            let here = hours.clock.moment(at: now)
+            for block in hours.blocks {
+                for day in block.days {
+                    for minute in [block.from, block.to] {
+                        let ahead = (day - here.weekday) * LocalMoment.minutesOfDay + minute - here.minute
+                        moments.insert(now.addingTimeInterval(Double((ahead + week) % week * 60)))
+                    }
+                }
+            }
+        }
+    }
+
     private struct Hours: Hashable {
         let zone: String
         let blocks: [WeeklyHours]
@@ -243,7 +260,7 @@ struct TriedPair {
 extension TriedPair.Time {
     var moment: Date {
         switch self {
-        case .then(let at), .now(let at), .everOpen(let at): at
+        case .then(let at), .now(let at), .begun(let at, hour: _): at
         }
     }
 }
