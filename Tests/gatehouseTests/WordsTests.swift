@@ -1,4 +1,7 @@
+import ArgumentParser
+import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 @testable import gatehouse
@@ -61,5 +64,44 @@ import Testing
         for (kind, status) in [("sign-in-rejected", 403), ("sign-in-expired", 401), ("sign-in-denied", 403)] {
             guard case .over = meaning(kind, status) else { return #expect(Bool(false), "\(kind)") }
         }
+    }
+
+    @Test func `what is tried is what the file and the line name`() throws {
+        let folder = TemporaryFolder()
+        let file = folder.file("changes.json")
+        try #"{"revoke": ["a"], "days": 7, "add": []}"#.write(toFile: file, atomically: true, encoding: .utf8)
+        func changes(_ words: String...) throws -> JSON { try TryAccess.parse(words).changes() }
+        #expect(try changes("--revoke", "b", "--revoke", "c") == ["revoke": ["b", "c"]])
+        #expect(
+            try changes("--file", file, "--revoke", "b", "--days", "2")
+                == ["add": [], "revoke": ["a", "b"], "days": 2])
+        #expect(throws: CommandFailure.self) { try changes("--days", "2") }
+        try "[]".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(throws: CommandFailure.self) { try changes("--file", file) }
+    }
+
+    @Test func `a trial is told in totals, rows and what is newly open`() {
+        let at = "2026-12-01T10:00:00Z"
+        let row: JSON = [
+            "user": ["name": "Rita\u{1B}[2J"], "asset": ["name": "web-1"], "account": .null, "changed": 1, "count": 3,
+            "lastAt": .string(at), "isOpenNow": true, "staysOpenNow": false, "reasons": [["text": "It was revoked."]],
+        ]
+        let text = TryAccess.text([
+            "sessions": ["changed": 1, "judged": 3], "losingPeople": 1, "attempts": ["changed": 0, "judged": 2],
+            "gainingPeople": 0, "isComplete": false, "from": .string(at), "loses": [row], "moreLoses": 4, "gains": [],
+            "widens": [["name": "New", "opened": 2, "isComplete": false, "people": 1, "assets": 5]],
+        ])
+        let local = SpokenTime.local(at)
+        let gap = String(repeating: " ", count: local.count - 4)
+        #expect(
+            text.split(separator: "\n")
+                == [
+                    "1 of 3 sessions would have been refused (1 people)",
+                    "0 of 2 refused attempts would have been let in (0 people)",
+                    "There was more than is looked at: this is since \(local).", "Would lose",
+                    "USER      ASSET  ACCOUNT  CHANGED  LAST\(gap)  NOW            WHY",
+                    "Rita [2J  web-1  any      1 of 3   \(local)  open > closed  It was revoked.",
+                    "and 4 more", "Newly open", "New: at least 2 ways newly open (1 people, 5 assets)",
+                ].map { $0[...] }, "\(text)")
     }
 }

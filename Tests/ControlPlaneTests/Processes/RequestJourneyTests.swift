@@ -123,6 +123,12 @@ import Testing
         let inside = try await scene.bob.run("echo in", through: scene.worker.port)
         #expect(inside.status == 0 && inside.text == "in\n", "\(inside.errors)")
 
+        let granted = try await scene.json("ada", ["show", "1"])["grant"]?.text ?? ""
+        let tried = try await scene.gatehouse("ada", ["try", "--revoke", granted])
+        #expect(
+            tried.status == 0 && tried.text.contains("1 of 1 sessions would have been refused (1 people)")
+                && tried.text.contains("open > closed"), "\(tried.text) \(tried.errors)")
+
         let extended = try await scene.gatehouse("bob", ["extend", "1", "--by", "1h", "--reason", "more disks"])
         #expect(extended.status == 0, "\(extended.errors)")
         let both = try await scene.gatehouse("ada", ["reject", "2", "7", "--yes", "--comment", "enough"])

@@ -21,25 +21,21 @@ struct TryAccess: AsyncParsableCommand {
     var days: Int?
 
     func run() async throws {
-        var members: [JSON.Member] = []
-        if let file {
-            guard case .object(let named) = try JSONFile.read(file) else {
-                throw CommandFailure("\(file) names no changes.")
-            }
-            members = named
-        }
-        if !revoke.isEmpty {
-            let named = members.first { $0.name == "revoke" }?.value.elements ?? []
-            members.removeAll { $0.name == "revoke" }
-            members.append(JSON.Member("revoke", .array(named + revoke.map { .string($0) })))
-        }
-        guard !members.isEmpty else { throw CommandFailure("Say what to try: --revoke GRANT, or --file CHANGES.") }
-        if let days {
-            members.removeAll { $0.name == "days" }
-            members.append(JSON.Member("days", .int(Int64(days))))
-        }
-        let trial = try await portal.portal().post("/access/try", .object(members))
+        let trial = try await portal.portal().post("/access/try", changes())
         output.show(trial, Self.text(trial))
+    }
+
+    /// What the file names, with what the line names besides.
+    func changes() throws -> JSON {
+        var changes: JSON = try file.map(JSONFile.read) ?? [:]
+        guard case .object = changes else { throw CommandFailure("\(file ?? "") names no changes.") }
+        if !revoke.isEmpty {
+            changes = changes.merging([
+                "revoke": .array(changes.list("revoke") + revoke.map { .string($0) })
+            ])
+        }
+        guard changes != [:] else { throw CommandFailure("Say what to try: --revoke GRANT, or --file CHANGES.") }
+        return days.map { changes.merging(["days": .int(Int64($0))]) } ?? changes
     }
 
     /// Totals first, then who loses, who gains, and what is newly open.
