@@ -115,6 +115,16 @@ extension FaceTests {
         #expect(letter.text.contains("ada"))
     }
 
+    @Test func `the signature that the documentation shows is the one that counts`() throws {
+        let key = try #require(WebhookSecret("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="))
+        let signature = key.signature(
+            id: String(repeating: "A", count: 43), timestamp: Date(timeIntervalSince1970: 1_795_000_000),
+            body: Array("{}".utf8))
+        #expect(signature == "v1,vR+LOs2KW7MeHAEIOBsebg5ODz4Mq9HUtBJYCho7GTo=")
+        let text = try Repository.text("Docs/face.md")
+        #expect(text.contains("`\(key.reveal())`") && text.contains("`\(signature)`"))
+    }
+
     @Test func `faces and the component's key move under a new key`() async throws {
         let stage = try await FaceStage.make()
         let (_, cara) = try await stage.take()
