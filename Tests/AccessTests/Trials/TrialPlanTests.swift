@@ -68,6 +68,14 @@ import Testing
             cross join lateral (select \(now)::timestamptz - interval '25 seconds' * s.k as at) t
             """,
             "alter table sessions enable trigger all",
+            """
+            insert into audit_events (tenant_id, at, audit_event_id, action, actor_kind, actor_id, actor_name, target_kind,
+                target_name, outcome, details)
+            select \(scope.tenant)::uuid, \(now)::timestamptz - interval '100 seconds' * n, gen_random_uuid(),
+                case n % 2 when 0 then 'session.granted' else 'user.changed' end, 'user', 'x', 'x', 'target', 'x',
+                'refused', '{"reasons": ["no-grant"]}'
+            from generate_series(1, 20000) n
+            """,
             "analyze",
         ]
         for statement in statements { _ = try await owner.execute(statement) }
@@ -82,11 +90,17 @@ import Testing
             "update grants set created_at = \(history.ago(50)), starts_at = \(history.ago(50)) where name = 'Everything'",
             in: scope)
 
-        let statement = TrialStore.sessions(from: history.ago(1), to: now, limit: TrialLimits.judged, in: scope)
-        let plan = try await stage.database.query("explain (costs off) \(fragment: statement)", in: scope) {
-            try $0.next(String.self)
-        }.joined(separator: "\n")
-        #expect(plan.contains("sessions_created_ix") && !plan.contains("Seq Scan"), "\(plan)")
+        func plan(_ statement: SQL) async throws -> String {
+            try await stage.database.query("explain (costs off) \(fragment: statement)", in: scope) {
+                try $0.next(String.self)
+            }.joined(separator: "\n")
+        }
+        let (day, most) = (history.ago(1), TrialLimits.judged)
+        let sessions = try await plan(TrialStore.sessions(from: day, to: now, limit: most, in: scope))
+        #expect(sessions.contains("sessions_created_ix") && !sessions.contains("Seq Scan"), "\(sessions)")
+        let attempts = try await plan(TrialStore.attempts(from: day, to: now, limit: most, in: scope))
+        // That of the month is named after its columns.
+        #expect(attempts.contains("tenant_id_action_at_idx"), "\(attempts)")
         let clock = ContinuousClock()
         let start = clock.now
         let trial = try await history.attempt(["revoke": [.string(grant.id.text)]])
