@@ -120,7 +120,7 @@ def test_a_channel_with_a_connection_asks_for_what_that_needs_and_says_how_it_st
     line = page.get_by_role("listitem").filter(has_text=name)
     # The stand-in is no Slack: what went wrong is said, with what to do about it, and nobody has to ask again.
     expect(line).to_contain_text("The vendor cannot be reached, or has closed the connection. It is tried again by itself.", timeout=20_000)
-    expect(line.get_by_test_id("channel-connection")).to_contain_text("Not connected. Tried again")
+    expect(line.get_by_test_id("channel-connection")).to_contain_text("Not connected. Next try")
     expect(line.get_by_role("button", name="Callback address")).to_have_count(0)
     assert "xapp-the-token" not in page.content()
     page.set_viewport_size({"width": 320, "height": 800})

@@ -44,8 +44,8 @@ export const App = component<{ shell: Comp<{}> }>((props) => {
   const page = () => {
     if (broken.value) return <ErrorState problem={broken.value} retry={() => { broken.value = null; }} />;
     if (!route.page) return <EmptyState whole icon="route" title={t('page.none')} text={t('page.none.text')} action={t('page.home')} to="/" />;
-    if (!may(route.page.permission)) return <EmptyState whole icon="lock" title={t('page.forbidden')} text={t('page.forbidden.text', { permission: tKnown(`permission.${route.page.permission}`, '') || route.page.permission || '' })} action={t('page.home')} to="/" />;
-    const Component = route.page.component;
+    const { component: Component, permission = '' } = route.page;
+    if (permission && !may(permission)) return <EmptyState whole icon="lock" title={t('page.forbidden')} text={t('page.forbidden.text', { permission: tKnown(`permission.${permission}`, permission) })} action={t('page.home')} to="/" />;
     return <Component key={route.path} />;
   };
   const { shell: Shell } = props;

@@ -6,7 +6,7 @@ interface Common { name: string; label: string; error?: string; help?: string; o
 const described = (props: Common) => [props.error && errorId(props.name), props.help && helpId(props.name)].filter(Boolean).join(' ') || undefined;
 
 /** A browser heeds the attribute for the first question of a page, and for none that follows. */
-const focus = (node: { el?: unknown }) => (node.el as HTMLElement | null)?.focus();
+export const focus = (node: { el?: unknown }) => (node.el as HTMLElement | null)?.focus();
 
 interface TextProps extends Common {
   value: string; onInput: (value: string) => void; type?: 'text' | 'password' | 'email' | 'url' | 'tel' | 'number' | 'datetime-local' | 'time'; placeholder?: string;

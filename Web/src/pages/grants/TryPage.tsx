@@ -11,7 +11,7 @@ import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
 import type { AccessTrial, Grant, Group, User } from '../../api/types';
 import { Section } from '../../ui/bits';
-import { Button } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Choices, Select } from '../../ui/inputs';
 import { Page } from '../../ui/Page';
@@ -56,17 +56,26 @@ export const TryPage = component(() => {
     }, { changes: [] });
   }
   const apply = async () => {
-    const { add, revoke } = changes.value;
     const done = await confirm({
       title: t('trial.apply.title'), text: t('trial.apply.text'), action: t('trial.apply'), danger: true, reason: { label: t('grant.revoke.reason') },
       work: async (reason) => {
-        for (const grant of add) await api.post('/grants', grant);
-        for (const grant of revoke) await api.post(at`/grants/${grant.id}/revoke`, { reason });
-        for (const one of memberships(changes.value)) {
-          const path = at`/groups/${one.group}/members/${one.user}`;
-          await (one.isMember ? api.put(path) : api.delete(path));
+        try {
+          // What is done is no change any more: when something is refused half-way, the rest can be tried again.
+          for (const grant of changes.value.add) {
+            await api.post('/grants', grant);
+            change({ add: changes.value.add.filter((one) => one !== grant) });
+          }
+          for (const grant of changes.value.revoke) {
+            await api.post(at`/grants/${grant.id}/revoke`, { reason });
+            change({ revoke: changes.value.revoke.filter((one) => one !== grant) });
+          }
+          for (const one of memberships(changes.value)) {
+            const path = at`/groups/${one.group}/members/${one.user}`;
+            await (one.isMember ? api.put(path) : api.delete(path));
+          }
+        } finally {
+          invalidate('/grants', '/groups', '/my/assets', '/sessions', '/my/sessions');
         }
-        invalidate('/grants', '/groups', '/my/assets', '/sessions', '/my/sessions');
       },
     });
     if (done) { toast(t('trial.applied')); void navigate('/grants'); }
@@ -74,26 +83,37 @@ export const TryPage = component(() => {
   const mayApply = () => may('grants.manage') && (!memberships(changes.value).length || may('groups.manage'));
   const toUser = (user: User): Picked => ({ id: user.id, name: user.name, note: user.login });
   return () => (
-    <Page title={t('page.trial')}>
-      <p class="lead">{t('trial.text')}</p>
+    <Page title={t('page.trial')} lead={t('trial.text')}>
       <form novalidate onSubmit={(event: Event) => { event.preventDefault(); void run(); }}>
         {problem.value && <ProblemNote problem={problem.value} known={[]} />}
         <Picker name="trial-revoke" label={t('trial.revoke')} value={changes.value.revoke} onChange={(revoke) => change({ revoke })} path="/grants" help={t('trial.revoke.help')} />
         <Section title={t('trial.add')} actions={() => <Button icon="plus" onClick={() => { adding.value = true; }}>{t('grant.new')}</Button>}>
           {changes.value.add.length === 0 ? <p class="form-note">{t('trial.add.none')}</p> : (
-            <ul class="plain">{changes.value.add.map((grant, index) => (
-              <li class="row">{grant.name} <Button kind="quiet" small onClick={() => change({ add: changes.value.add.filter((_, other) => other !== index) })}>{t('trial.drop', { name: grant.name })}</Button></li>
+            <ul class="list">{changes.value.add.map((grant) => (
+              <li>
+                <div class="grow"><b>{grant.name}</b></div>
+                <IconButton icon="trash" label={t('trial.drop', { name: grant.name })} onClick={() => change({ add: changes.value.add.filter((one) => one !== grant) })} />
+              </li>
             ))}</ul>
           )}
         </Section>
         <Section title={t('trial.members')}>
           <div class="fields-2">
-            <Picker one name="trial-group" label={t('trial.group')} value={changes.value.group ? [changes.value.group] : []} onChange={(list) => change({ group: list[0] ?? null })} path="/groups" toChoice={(group: Group) => ({ id: group.id, name: group.name })} />
+            <Picker
+              one name="trial-group" label={t('trial.group')} value={changes.value.group ? [changes.value.group] : []} onChange={(list) => change({ group: list[0] ?? null })} path="/groups"
+              toChoice={(group: Group) => ({ id: group.id, name: group.name })}
+            />
             <Picker name="trial-people" label={t('page.users')} value={changes.value.people} onChange={(people) => change({ people })} path="/users" searchBy={['name', 'login']} toChoice={toUser} />
           </div>
-          <Choices name="trial-joins" label={t('trial.joins')} value={[changes.value.joins ? 'join' : 'leave']} onChange={(value) => change({ joins: value[0] === 'join' })} choices={[{ value: 'leave', text: t('trial.leave') }, { value: 'join', text: t('trial.join') }]} />
+          <Choices
+            name="trial-joins" label={t('trial.joins')} value={[changes.value.joins ? 'join' : 'leave']} onChange={(value) => change({ joins: value[0] === 'join' })}
+            choices={[{ value: 'leave', text: t('trial.leave') }, { value: 'join', text: t('trial.join') }]}
+          />
         </Section>
-        <Select name="trial-days" label={t('trial.days')} value={String(changes.value.days)} onChange={(days) => change({ days: Number(days) })} choices={[1, 7, 14, 30].map((days) => ({ value: String(days), text: t('trial.days.some', { days }) }))} />
+        <Select
+          name="trial-days" label={t('trial.days')} value={String(changes.value.days)} onChange={(days) => change({ days: Number(days) })}
+          choices={[1, 7, 14, 30].map((days) => ({ value: String(days), text: t('trial.days.some', { days }) }))}
+        />
         <div class="row">
           <Button kind="primary" submit busy={busy.value} disabled={!hasChanges(changes.value)}>{t('trial.run')}</Button>
           {trial.value && mayApply() && <Button kind="danger" onClick={() => void apply()}>{t('trial.apply')}</Button>}

@@ -45,7 +45,7 @@ export const stepsOf = (vendor: Vendor, way: ChannelDelivery): string[] => {
 /** All see the same card there, so nobody has to be known. */
 export const isRoom = (vendor: Vendor): boolean => vendor === 'teams';
 /** The vendor calls nobody, or is told where to when the channel is tried out. */
-export const hasCallback = (settings: ChannelSettings): boolean => settings.vendor !== 'teams' && settings.vendor !== 'dingtalk' && deliveryOf(settings as unknown as Record<string, unknown>) === 'callback';
+export const hasCallback = (settings: ChannelSettings): boolean => settings.vendor === 'slack' ? settings.delivery === 'callback' : settings.vendor !== 'teams' && settings.vendor !== 'dingtalk';
 /** The vendor can say whose a mail address is. */
 export const knowsMail = (vendor: Vendor): boolean => vendor !== 'dingtalk' && vendor !== 'teams';
 

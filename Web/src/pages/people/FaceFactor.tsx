@@ -21,7 +21,7 @@ export const FaceFactor = component<{ user: User }>((props) => {
     work: async () => { await api.delete(path()); invalidate('/users'); toast(t('face.removed', { name: props.user.name })); },
   });
   const line = (face: FaceAssignment) => face.enrolledAt && (
-    <Section title={t('face.factor')}>
+    <Section title={t('factor.face')}>
       <ul class="list">
         <li>
           <Icon name="user" />

@@ -41,7 +41,7 @@ export const UserPage = component(() => {
       {(user.lentRoles ?? []).length > 0 && <Fact label="user.roles.lent"><span class="chips">{user.lentRoles!.map(({ role, until }) => <Tag key={role.id} tone="wait">{roleName(role)} <RelativeTime time={until} /></Tag>)}</span></Fact>}
       <Fact label="user.second-factor">{user.secondFactor ? <Tag tone="good">{t('yes')}</Tag> : <Tag tone="wait">{t('user.second-factor.none')}</Tag>}</Fact>
       <Fact label="user.password">{user.mustChangePassword ? <Tag tone="wait">{t('user.must-change')}</Tag> : t('user.password.good')}</Fact>
-      <Fact label="user.expires"><RelativeTime time={user.expiresAt} none={t('no-end')} /></Fact>
+      <Fact label="user.expires"><RelativeTime time={user.expiresAt} none={t('grant.open-end')} /></Fact>
       <Fact label="user.last-sign-in"><RelativeTime time={user.lastSignInAt} none={t('never')} /></Fact>
       <Fact label="created"><RelativeTime time={user.createdAt} /></Fact>
       <Fact label="id"><CopyId id={user.id} short /></Fact>

@@ -48,7 +48,7 @@ const FaceForm = component<{ onClose: () => void }>((props) => {
     try {
       await api.post('/me/face/confirm', { code });
       await loadSession();
-      toast(t('face.added'));
+      toast(t('face.there'));
       props.onClose();
     } catch (error) {
       problem.value = Problem.wrap(error);
@@ -59,7 +59,7 @@ const FaceForm = component<{ onClose: () => void }>((props) => {
   return () => (
     <Dialog title={t('face.add')} onClose={() => props.onClose()} footer={() => <Button onClick={() => props.onClose()}>{t('cancel')}</Button>}>
       {problem.value && <ProblemNote problem={problem.value as Problem} />}
-      <p class="lead">{t('face.consent.text')}</p>
+      <p class="confirm-text">{t('face.consent.text')}</p>
       <Checkbox name="face-consent" label={t('face.consent')} checked={consent.value} onChange={(value) => { consent.value = value; }} />
       <FaceCheck only label={t('face.show')} begin={() => api.post<FaceCapture>('/me/face', { consent: consent.value })} onCode={keep} busy={busy.value} disabled={!consent.value} />
     </Dialog>

@@ -21,8 +21,14 @@ export function codeLabel(factors: Factor[]): Key {
   return channels.length > 1 ? 'code.any' : channels[0] === 'sms' ? 'code.by-sms' : 'code.email';
 }
 
+interface CodeStepProps extends StepProps {
+  factors: Factor[]; prompt: string; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void;
+  onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; onRadius: (answer: string) => Promise<void>;
+  onFaceBegin: () => Promise<FaceCapture>; onFace: (code: string) => Promise<void>;
+}
+
 /** A code of the app or one that was sent, a passkey, or one of the recovery codes: of these what the person has. */
-export const CodeStep = component<StepProps & { factors: Factor[]; onSubmit: (code: string) => Promise<void>; onPasskey: () => Promise<void>; onSend: (by: Channel) => Promise<SentCode>; onRadius: (answer: string) => Promise<void>; onFaceBegin: () => Promise<FaceCapture>; onFace: (code: string) => Promise<void>; prompt: string; rememberDays: number; remember: boolean; onRemember: (value: boolean) => void }>((props) => {
+export const CodeStep = component<CodeStepProps>((props) => {
   const code = ref('');
   const recovery = ref(false);
   const submit = async (event?: Event) => {

@@ -6,6 +6,7 @@ import { Problem } from '../../core/problem';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { focus } from '../../ui/inputs';
 
 /** The server gives a minute to the camera and another one to the way back. */
 const patience = 120_000;
@@ -50,7 +51,7 @@ export const FaceCheck = component<{ begin: () => Promise<FaceCapture>; onCode: 
       {capture.value
         ? [
           <p role="status">{t('face.waiting')}</p>,
-          <a class="button primary" href={capture.value.url} target="_blank" rel="noopener noreferrer"><Icon name="external-link" size={16} />{t('face.open')}</a>,
+          <a class="button primary" href={capture.value.url} target="_blank" rel="noopener noreferrer" onVnodeMounted={focus}><Icon name="external-link" size={16} />{t('face.open')}</a>,
         ]
         : <Button kind={props.only ? 'primary' : 'plain'} icon="user" busy={busy.value || props.busy} disabled={props.disabled} onClick={() => void begin()}>{props.label ?? t('face.use')}</Button>}
     </div>

@@ -17,7 +17,7 @@ export const FacePage = component(() => {
   }
   return () => (
     <SignInFrame title={t('face.title')}>
-      <p role="status">{t(!back ? 'face.nothing' : back.code ? 'face.passed' : 'face.failed')}</p>
+      <p class="lead" role="status">{t(!back ? 'face.nothing' : back.code ? 'face.passed' : 'face.failed')}</p>
       {back && <p>{t('face.go-back')}</p>}
     </SignInFrame>
   );

@@ -61,9 +61,9 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
   const stage = signIn.stage.value;
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
-  const lead = stage === 'second-factor' ? secondFactorLead(signIn.factors.value) : texts.lead;
   const isCutShort = !!state.problem?.field('token');
   const isOver = stage === 'invitation' && (isCutShort || state.problem?.kind === 'sign-in-expired');
+  const lead = isOver ? undefined : stage === 'second-factor' ? secondFactorLead(signIn.factors.value) : texts.lead;
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (
     <SignInFrame title={t(texts.title)} lead={lead && t(lead)}>
@@ -79,7 +79,12 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} onDepart={props.onDepart} />}
       {stage === 'challenge' && <ChallengeStep {...state} key={signIn.prompt.value} prompt={signIn.prompt.value} onSubmit={signIn.challenge} />}
       {stage === 'password' && hasPasskeys && <Button icon="key" disabled={state.busy} onClick={() => void signIn.passkey()}>{t('sign-in.passkey')}</Button>}
-      {stage === 'second-factor' && <CodeStep {...state} factors={signIn.factors.value} onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} onFaceBegin={signIn.beginFace} onFace={signIn.faceFactor} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }} />}
+      {stage === 'second-factor' && (
+        <CodeStep
+          {...state} factors={signIn.factors.value} prompt={signIn.prompt.value} rememberDays={signIn.rememberDays.value} remember={signIn.remember.value} onRemember={(value) => { signIn.remember.value = value; }}
+          onSubmit={signIn.secondFactor} onPasskey={signIn.passkeyFactor} onSend={signIn.sendCode} onRadius={signIn.radiusFactor} onFaceBegin={signIn.beginFace} onFace={signIn.faceFactor}
+        />
+      )}
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
       {(stage === 'change-password' || (stage === 'invitation' && !isOver)) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'link' && !isCutShort && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}

@@ -24,8 +24,8 @@ export const RoleAndPlace = component<RoleAndPlaceProps>((props) => {
       />,
       (organizations.length > 1 || !!props.place) && (
         <Select
-          name={`${props.name}-organization`} label={t('role-request.where')} value={props.place} onChange={props.onPlace} placeholder={t('role-request.whole')} error={props.placeError} help={t('role-request.where.help')}
-          choices={keeping(places, props.place)}
+          name={`${props.name}-organization`} label={t('role-request.where')} value={props.place} onChange={props.onPlace} placeholder={t('role-request.whole')} error={props.placeError}
+          help={t('role-request.where.help')} choices={keeping(places, props.place)}
         />
       ),
     ] as never;
@@ -38,5 +38,8 @@ export const RoleFields = view<{ form: RequestForm; state: FormState }>(({ form,
     name="role" role={form.values.role} onRole={form.set('role')} roleError={state.error('content/role')}
     place={form.values.organization} onPlace={form.set('organization')} placeError={state.error('content/organization')}
   />,
-  <TextInput name="hours" label={t('role-request.hours')} type="number" min={0} value={form.values.hours} onInput={form.set('hours')} inputmode="decimal" error={state.error('content/durationSeconds')} help={t('role-request.hours.help')} />,
+  <TextInput
+    name="hours" label={t('role-request.hours')} type="number" min={0} value={form.values.hours} onInput={form.set('hours')} inputmode="decimal" error={state.error('content/durationSeconds')}
+    help={t('role-request.hours.help')}
+  />,
 ] as never);
