@@ -42,8 +42,10 @@ export const AccessKeys = component(() => {
         <small>{key.sources.length ? t('access-key.from', { sources: key.sources.join(', ') }) : t('access-key.from-anywhere')}</small>
         <small>{t('token.expires')} <RelativeTime time={key.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} />{key.lastUsedFrom && ' · '}{key.lastUsedFrom && <code>{key.lastUsedFrom}</code>}</small>
       </div>
-      {key.enabled ? <Button small onClick={() => void set(key, 'disable')}>{t('access-key.disable')}</Button> : <Button small onClick={() => void set(key, 'enable')}>{t('access-key.enable')}</Button>}
-      <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
+      <div class="row">
+        {key.enabled ? <Button small onClick={() => void set(key, 'disable')}>{t('access-key.disable')}</Button> : <Button small onClick={() => void set(key, 'enable')}>{t('access-key.enable')}</Button>}
+        <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
+      </div>
     </li>
   );
   return () => (

@@ -51,9 +51,11 @@ export const TemplatesPage = component(() => {
         {about(one) && <small class="faint">{about(one)}</small>}
         <small class="faint">{t('templates.for', { names: one.groups.length ? one.groups.map((group) => group.name || t('templates.gone')).join(', ') : t('templates.everybody') })}</small>
       </div>
-      {isMine(one) && <Link class="button" to={at`/requests?new=1&template=${one.id}`}>{t('templates.use')}</Link>}
-      {may('flows.manage') && <Button icon="edit" title={t('templates.edit', { name: one.template.name })} onClick={() => { editing.value = one; }}>{t('edit')}</Button>}
-      {may('flows.manage') && <Menu label={t('table.actions')} icon="dots" items={[{ text: t('delete'), icon: 'trash', danger: true, onPick: () => void remove(one) }]} />}
+      <div class="row">
+        {isMine(one) && <Link class="button" to={at`/requests?new=1&template=${one.id}`}>{t('templates.use')}</Link>}
+        {may('flows.manage') && <Button icon="edit" title={t('templates.edit', { name: one.template.name })} onClick={() => { editing.value = one; }}>{t('edit')}</Button>}
+        {may('flows.manage') && <Menu label={t('table.actions')} icon="dots" items={[{ text: t('delete'), icon: 'trash', danger: true, onPick: () => void remove(one) }]} />}
+      </div>
     </li>
   );
   const show = (list: List<RequestTemplate>) => {
