@@ -109,6 +109,35 @@ import Testing
         #expect(try await desk.stage.events(in: desk.scope).filter { $0 == "ticket.reassigned" }.count == 2)
     }
 
+    @Test func `seats of one request are handed over two hundred times, and no more`() async throws {
+        let desk = try await Desk()
+        let ticket = try await desk.open([.of(desk.ann)])
+        func keep(_ count: Int, _ kind: String, of other: Ticket) async throws {
+            let isCopy = kind == "copied"
+            try await desk.stage.database.execute(
+                """
+                insert into ticket_moves (tenant_id, ticket_id, kind, level, from_id, to_id, by_id, moved_at)
+                select \(desk.scope.tenant)::uuid, \(other.id)::uuid, \(kind)::text,
+                    case when \(isCopy) then null else 1 end, case when \(isCopy) then null else \(desk.abe)::uuid end,
+                    \(desk.ann)::uuid, \(desk.abe)::uuid, \(desk.stage.now)::timestamptz
+                from generate_series(1, \(count)::int)
+                """, in: desk.scope)
+        }
+        // Neither who was put in copy counts, nor what was handed over of another request.
+        try await keep(200, "copied", of: ticket)
+        try await keep(200, "reassigned", of: try await desk.open([.of(desk.ann)]))
+        try await keep(199, "reassigned", of: ticket)
+        let moved = try await desk.reassign(ticket, to: desk.abe, by: desk.ann)
+        await #expect(throws: TicketError.movedTooOften(most: 200)) {
+            try await desk.reassign(moved, to: desk.bob, by: desk.abe)
+        }
+        // Nor does whoever manages flows go on.
+        await #expect(throws: TicketError.movedTooOften(most: 200)) {
+            try await desk.reassign(moved, from: desk.abe, to: desk.ann, by: desk.bob, isManager: true)
+        }
+        #expect(try await desk.decide(moved, by: desk.abe).state == .approved)
+    }
+
     @Test func `a seat that counts later can be handed over before and after it does`() async throws {
         let desk = try await Desk()
         let zoe = try await desk.stage.makeUser("zoe", in: desk.scope)

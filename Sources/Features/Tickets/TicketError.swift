@@ -18,6 +18,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case seatTaken
     /// A rule at a door says who sits there.
     case seatOfRule
+    /// Its seats were handed over as often as those of one request may be.
+    case movedTooOften(most: Int)
     case nothingLeft
     /// Whoever asked is disabled.
     case requesterGone
@@ -73,6 +75,11 @@ package enum TicketError: ProblemRepresentable, Equatable {
             Problem(
                 .notYourDecision,
                 "Somebody waits at a door, and its rule says who answers. Only they can hand their own seats over.")
+        case .movedTooOften(let most):
+            Problem(
+                .tooManyMoves,
+                "Seats of this request were handed over \(most) times already. Who has one now decides, or whoever asked "
+                    + "takes it back and asks anew.")
         case .nothingLeft:
             Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
         case .requesterGone: Problem(.ticketChanged, "The person who asked is disabled. Reject it.")
@@ -145,6 +152,8 @@ extension ProblemType {
     package static let ticketNeedsPasskey = ProblemType(
         "ticket-needs-passkey", "The decision needs a passkey", status: 403)
     package static let seatTaken = ProblemType("seat-taken", "The person decides already", status: 409)
+    package static let tooManyMoves = ProblemType(
+        "too-many-moves", "The seats were handed over too often", status: 409)
     package static let noApprovalFlow = ProblemType("no-approval-flow", "Requests cannot be decided yet", status: 409)
     package static let noApprovers = ProblemType("no-approvers", "A level has no approver", status: 409)
     package static let unknownAsset = ProblemType("unknown-asset", "There is no such asset", status: 422)
@@ -168,7 +177,8 @@ extension ProblemType {
     package static let tickets: [ProblemType] = [
         breakGlassRefused, breakGlassUnreviewed,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
-        seatTaken, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken, flowImpossible,
+        seatTaken, tooManyMoves, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken,
+        flowImpossible,
         unknownApprover, templateNameTaken, flowBelowFloor, flowNeeded, tooManyOpen,
     ]
 }

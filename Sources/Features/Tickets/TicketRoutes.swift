@@ -110,7 +110,8 @@ package enum TicketRoutes {
             "reassign", "/tickets/{ticket}/reassign", TicketID.self, summary: "Hand a seat over",
             permission: .ticketsDecide, audit: .action("ticket.reassigned"), body: ReassignSeat.self,
             returns: Ticket.self,
-            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .seatTaken, .noApprovers], rate: .sensitive
+            errors: [.ticketNotOpen, .ownTicket, .notYourDecision, .seatTaken, .tooManyMoves, .noApprovers],
+            rate: .sensitive
         ) { tickets, call in
             try await tickets.reassign(
                 call.path, call.body, by: call.actor, managed: call.scope(of: .flowsManage), at: call.now,

@@ -193,6 +193,18 @@ extension TicketStore {
             """)
     }
 
+    /// How often seats of a request were handed over.
+    func countMoves(
+        of ticket: TicketID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> Int {
+        try await transaction.first(
+            """
+            select count(*) from ticket_moves where tenant_id = \(scope.tenant) and ticket_id = \(ticket)
+                and kind = \(TicketMove.Kind.reassigned)
+            """
+        ) { try $0.next() } ?? 0
+    }
+
     /// Puts another person into a seat, and keeps when and by whom; the links of who had it go with them.
     func move(
         level: Int, of ticket: TicketID, from holder: UserID, to successor: UserID, name: String, by user: UserID,

@@ -19,6 +19,9 @@ package struct ReassignSeat: WireValue {
 }
 
 extension Tickets {
+    /// How often the seats of one request are handed over: each time is kept, and read with it wherever it is shown.
+    static let mostMoves = 200
+
     /// Hands the seat of a level over: one's own, or any of a request that lies in `managed`, where the person manages flows.
     /// Who answers somebody who waits at a door is for the rule there to say: another's seat stays where it is.
     /// The person who asks hands nothing over and is handed nothing, under whichever account.
@@ -37,6 +40,9 @@ extension Tickets {
             audit.target("ticket", id.text, name: "#\(number)")
             guard isManager || holder == user else { throw TicketError.notYours }
             if holder != user, kinds[before.kind]?.isAwaited ?? false { throw TicketError.seatOfRule }
+            guard try await store.countMoves(of: id, in: scope, transaction) < Self.mostMoves else {
+                throw TicketError.movedTooOften(most: Self.mostMoves)
+            }
             let successor = try await colleague(request.to, at: "/to", in: scope, transaction)
             try await deciders.check([successor.id], at: now, in: scope, transaction)
             let people = try await store.people(
