@@ -59,6 +59,15 @@ import Testing
         let refused = try await scene.commandLine(scene.bob.visitor)["attempt"]
         #expect(try await scene.decide(scene.ada, .rejected) == .rejected)
         #expect(try await look(refused).problem == "sign-in-rejected")
+        // The trail has why, and by which rule, as at the other doors.
+        let trail = try await scene.house.test.superuser().query(
+            """
+            select coalesce(details ->> 'reason', '') || ' ' || coalesce(details ->> 'rule', '') from audit_events
+            where tenant_id = \(scene.scope.tenant) and target_id = \(scene.bob.id.text) and outcome = 'refused'
+              and action = 'access.refused'
+            """
+        ) { try $0.next(String.self) }
+        #expect(trail == ["sign-in-review four eyes"], "\(trail)")
         let left = try await scene.commandLine(scene.bob.visitor)["attempt"]
         let gone = try await scene.bob.visitor.open("auth.cli-give-up", ["attempt": .string(left)])
         #expect(gone.status == 204)

@@ -14,7 +14,9 @@ struct AwaitDirectReview {
             switch try await look(attempt, visit) {
             case .waits(_, let review, _): return .waits(review)
             case .token(let token): return .over(DirectSignInReply(token: token))
-            case .out(let error, _): throw error
+            case .out(let error, let refusal):
+                for detail in refusal?.details ?? [] { visit.audit.detail(detail.name, detail.value) }
+                throw error
             }
         }
         guard let reply else { throw IdentityError.signInWaits(attempt: attempt) }
