@@ -114,6 +114,11 @@ import Testing
         }
         try await leave(ann)
         #expect(try await ends(ann) == [until])
+        // It was not taken: whoever reads the trail finds the person has the role.
+        let noted = try await house.test.superuser().query(
+            "select action from audit_events where action like 'role.%-by-provider' and target_id = \(ann) order by at"
+        ) { try $0.next(String.self) }
+        #expect(Set(noted) == ["role.given-by-provider", "role.lent-again-by-provider"], "\(noted)")
         func join(_ user: String) async throws {
             let added = try await program.patch(
                 "change-group", auditors, ["op": "add", "path": "members", "value": [["value": .string(user)]]])
@@ -158,6 +163,59 @@ import Testing
         #expect(try await ends(cal) == [nil])
         try await leave(cal)
         #expect(try await ends(cal) == [later])
+    }
+
+    @Test func `the last administrator keeps the loan that was theirs before, for when somebody else is one`()
+        async throws
+    {
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let program = try await Program.make(
+            for: admin, ["rules": [["directoryGroup": "Admins", "role": "administrator"]]])
+        let superuser = try await house.test.superuser()
+        let until = house.now + 7_200
+        let ann = try await program.make("ann")
+        let user = try #require(UserID(ann))
+        _ = try await superuser.execute(
+            """
+            insert into role_bindings (tenant_id, role_id, user_id, org_id, ends_at)
+            select u.tenant_id, r.role_id, u.user_id, u.org_id, \(until)
+            from users u join roles r on r.tenant_id = u.tenant_id and r.built_in = 'administrator'
+            where u.user_id = \(user)
+            """)
+        func ends() async throws -> [Date?] {
+            try await superuser.query(
+                """
+                select b.ends_at from role_bindings b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+                where b.user_id = \(user) and r.built_in = 'administrator'
+                """
+            ) { try $0.next(Date?.self) }
+        }
+        /// Whoever administers for a while only is none who has to be left.
+        func lastsForAda(_ end: Date?) async throws {
+            _ = try await superuser.execute(
+                """
+                update role_bindings b set ends_at = \(end)::timestamptz from roles r, users u
+                where r.tenant_id = b.tenant_id and r.role_id = b.role_id and r.built_in = 'administrator'
+                  and u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.login = \(admin.login)
+                """)
+        }
+        let admins = try await program.group("Admins", [ann])
+        #expect(try await ends() == [nil])
+        func leave() async throws {
+            let gone = try await program.patch(
+                "change-group", admins, ["op": "remove", "path": .string("members[value eq \"\(ann)\"]")])
+            #expect(gone.status == 204, "\(gone.text)")
+        }
+        try await lastsForAda(house.now + 86_400)
+        try await leave()
+        #expect(try await ends() == [nil], "she was the last one")
+        try await lastsForAda(nil)
+        let back = try await program.patch(
+            "change-group", admins, ["op": "add", "path": "members", "value": [["value": .string(ann)]]])
+        #expect(back.status == 204, "\(back.text)")
+        try await leave()
+        #expect(try await ends() == [until])
     }
 
     @Test func `other rules count at once, and whoever is removed keeps nothing that they gave`() async throws {

@@ -39,6 +39,8 @@ struct RuleExchange {
         let isAdded: Bool
         /// Taken away although a rule still gives it: the directory says so, and no administrator here.
         var isRemoval = false
+        /// The person has the role nevertheless: it is on loan again for the rest of its time.
+        var isLent = false
 
         init(_ user: UserID, role: RoleID, isAdded: Bool) {
             (self.user, self.role, self.isAdded) = (user, role, isAdded)
@@ -50,6 +52,7 @@ struct RuleExchange {
             group = try row.next()
             isAdded = try row.next()
             isRemoval = try row.next()
+            isLent = try row.next()
         }
     }
 
@@ -108,6 +111,7 @@ struct RuleExchange {
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
                 and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
                 and b.ends_at is null and l.lent_until > \(now)
+              returning b.user_id, b.role_id
             ), loans as (
               select b.user_id, b.role_id, b.ends_at from role_bindings b
               join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
@@ -152,13 +156,16 @@ struct RuleExchange {
                 select user_id, group_id from groups_joined union select user_id, group_id from groups_taken) n
               on conflict do nothing
             )
-            select user_id, role_id, null::uuid, false, role_id in (select r.role_id from rules r where r.role_id is not null)
-            from roles_lost
-            union all select user_id, role_id, null, true, false from roles_bound
+            select user_id, role_id, null::uuid, false,
+              role_id in (select r.role_id from rules r where r.role_id is not null),
+              exists (select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id)
+            from roles_lost l
+            union all select user_id, role_id, null, true, false, false from roles_bound
             union all
-            select user_id, null, group_id, false, group_id in (select r.group_id from rules r where r.group_id is not null)
+            select user_id, null, group_id, false,
+              group_id in (select r.group_id from rules r where r.group_id is not null), false
             from groups_left
-            union all select user_id, null, group_id, true, false from groups_joined
+            union all select user_id, null, group_id, true, false, false from groups_joined
             """
     }
 
@@ -194,18 +201,23 @@ struct RuleExchange {
         return spared
     }
 
+    /// What is on loan is kept as when a rule gives it: it is on loan again once nobody is spared any more.
     private func giveBack(_ role: RoleID, to user: UserID, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
-            where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
-            on conflict on constraint role_bindings_pk do update set ends_at = null
-            """)
-        try await tx.execute(
-            """
-            insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id)
-            values (\(scope.tenant), \(provider.id), \(user), \(role)) on conflict do nothing
+            with loan as (
+              select b.ends_at from role_bindings b
+              join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
+              where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user) and b.ends_at > \(now)
+            ), bound as (
+              insert into role_bindings (tenant_id, role_id, user_id, org_id)
+              select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
+              where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+              on conflict on constraint role_bindings_pk do update set ends_at = null
+            )
+            insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, lent_until)
+            select \(scope.tenant)::uuid, \(provider.id)::uuid, \(user)::uuid, \(role)::uuid, (select ends_at from loan)
+            on conflict do nothing
             """)
     }
 
@@ -234,11 +246,12 @@ struct RuleExchange {
         }
     }
 
-    /// Who was given or lost which role: a group that is changed and changed back leaves no other trace of it.
+    /// Who was given or lost which role, or has it on loan again: a group that is changed and changed back leaves no other trace of it.
     func note(_ changes: [Change], _ tx: Transaction) async throws {
         struct Kind: Hashable {
             let role: RoleID
             let isAdded: Bool
+            let isLent: Bool
         }
         let (people, ids) = (Array(Set(changes.map(\.user))), Array(Set(changes.compactMap(\.role))))
         guard !ids.isEmpty else { return }
@@ -251,12 +264,13 @@ struct RuleExchange {
         let login = Dictionary(logins, uniquingKeysWith: { first, _ in first })
         let name = Dictionary(names, uniquingKeysWith: { first, _ in first })
         let kinds = Dictionary(grouping: changes) { change in
-            change.role.map { Kind(role: $0, isAdded: change.isAdded) }
+            change.role.map { Kind(role: $0, isAdded: change.isAdded, isLent: change.isLent) }
         }
         // As many as there are roles in rules.
         for case (let kind?, let changes) in kinds {
+            let what = kind.isAdded ? "given" : kind.isLent ? "lent-again" : "taken"
             let entry = AuditEntry(
-                action: kind.isAdded ? "role.given-by-provider" : "role.taken-by-provider", actor: .system(actor),
+                action: "role.\(what)-by-provider", actor: .system(actor),
                 details: [
                     "provider": .string(provider.id.text), "providerName": .string(provider.name),
                     "role": .string(kind.role.text), "roleName": .string(name[kind.role] ?? ""),
