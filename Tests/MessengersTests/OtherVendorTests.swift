@@ -386,6 +386,17 @@ private struct Other {
         #expect(all.count == 2)
         let text = String(decoding: all[0].bytes, as: UTF8.self)
         #expect(text.contains("is over") && text.contains("https://acme.example.com/x") && text.contains("在门户中打开"))
+        // What is for nobody by themselves waits for nobody.
+        let alone = ChatNotice(
+            user: nil, occasion: "o3", title: "T", body: "B", link: "https://acme.example.com/y", language: "en")
+        for _ in 0..<2 {
+            #expect(try await team.messengers.say(alone, through: .teams, at: team.stage.now, in: team.scope))
+            try await team.deliver()
+        }
+        #expect(try await !team.messengers.say(alone, at: team.stage.now, in: team.scope))
+        let last = try await other.messages()
+        #expect(last.count == 3)
+        #expect(last.last.map { String(decoding: $0.bytes, as: UTF8.self).contains("Open in the portal") } == true)
         #expect(!text.contains("[x](") && !text.contains("<at>"))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPAPI
 import Kernel
+import Postgres
 import Stage
 import TestSupport
 import Testing
@@ -40,6 +41,24 @@ import Testing
         #expect(messages.first?.link == "https://acme.example/tickets/x")
         #expect(try await office.titles(of: office.cleo).count == 1, "people are told all the same")
         try await office.tell(office.decided(to: [office.ada]))
+        #expect(try await told(office).count == 1)
+    }
+
+    @Test(arguments: ["disabled", "deleted"])
+    func `a room is told although nobody is left of those who were told with it`(_ end: String) async throws {
+        let office = try await NoticeOffice(chats: [.teams])
+        #expect(try await name(["break-glass"], office).status == 200)
+        try await office.tell(emergency("e1", to: [office.ada, office.bob]))
+        let people = [office.ada, office.bob]
+        let superuser = try await office.stage.test.superuser()
+        _ =
+            end == "disabled"
+            ? try await superuser.execute("update users set state = 'disabled' where user_id = any(\(people))")
+            : try await superuser.execute("delete from users where user_id = any(\(people))")
+        #expect(try await told(office).map(\.title) == ["Emergency access by Rita"])
+        #expect(office.chats.map(\.user) == [nil])
+        // Once, also if somebody else is told of the same later.
+        try await office.tell(emergency("e1", to: [office.cleo]))
         #expect(try await told(office).count == 1)
     }
 

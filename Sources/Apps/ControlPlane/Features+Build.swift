@@ -135,10 +135,10 @@ extension Features {
                 },
                 chats: .of(messengers),
                 sms: { notice, scope in
-                    guard let ticket = NoticeEvents.waiting(notice) else { return false }
+                    guard let user = notice.user, let ticket = NoticeEvents.waiting(notice) else { return false }
                     let number = try await tickets.card(for: ticket, in: scope).number
                     return try await identity.noticeBySMS(
-                        ofRequest: number, to: notice.user, at: Date(), in: scope)
+                        ofRequest: number, to: user, at: Date(), in: scope)
                 }))
         let mail = WorkerMail()
         let sessions = Sessions(

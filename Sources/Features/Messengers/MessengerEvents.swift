@@ -15,11 +15,11 @@ package enum MessengerEvents {
     static func undelivered(
         _ card: KeptCard, through channel: (name: String, vendor: ChannelVendor), because reason: String, at now: Date
     ) -> DomainEvent? {
-        guard let ticket = card.ticket else { return nil }
+        guard let ticket = card.ticket, let user = card.user else { return nil }
         return DomainEvent(
             type: undeliveredType, subject: ticket.text,
             data: [
-                "user": .string(card.user.text), "channel": .string(channel.name),
+                "user": .string(user.text), "channel": .string(channel.name),
                 "vendor": .string(channel.vendor.rawValue), "reason": .string(reason),
             ], at: now)
     }

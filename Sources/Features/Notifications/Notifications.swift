@@ -82,7 +82,8 @@ package struct NoticeChats: Sendable {
 
 /// A notice on its way to one person, as plain text in their language.
 package struct NoticeMessage: Sendable, Equatable {
-    package let user: UserID
+    /// Nil for a room, in which nobody by themselves is told.
+    package let user: UserID?
     package let type: String
     /// The same for the same notice, however often it comes.
     package let occasion: String

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kernel
 import Messengers
 import Notifications
+import Tenancy
 
 extension NoticeChats {
     /// The chats and rooms that a company has connected for its cards.
@@ -13,7 +14,7 @@ extension NoticeChats {
             say: { message, channel, scope in
                 let notice = ChatNotice(
                     user: message.user, occasion: message.occasion, title: message.title, body: message.body,
-                    link: message.link)
+                    link: message.link, language: message.language.rawValue)
                 return try await messengers.say(
                     notice, through: ChannelVendor(rawValue: channel.rawValue), at: Date(), in: scope)
             })

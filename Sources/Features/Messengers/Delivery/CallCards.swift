@@ -57,7 +57,7 @@ extension CardFace {
     init(
         _ card: ApprovalCard, for kept: KeptCard, inRoom: Bool = false, language: CardLanguage, portal: String
     ) {
-        let level = card.level(of: kept.user)
+        let level = kept.user.flatMap { card.level(of: $0) }
         let mode: Mode =
             inRoom && card.state == .open
             ? .portal : level.map { $0.needsPasskey ? .portal : .decide } ?? .closed

@@ -17,8 +17,9 @@ struct CardGround: Sendable {
     let scope: TenantScope
 
     /// Where somebody is at the vendor, as far as that is known here.
-    func address(of user: UserID, through channel: OpenChannel) -> String? {
+    func address(of user: UserID?, through channel: OpenChannel) -> String? {
         if let room = channel.vendor.room { return room }
+        guard let user else { return nil }
         let id = channel.channel.id
         switch channel.channel.people {
         case .links: return subjects[id]?[user].flatMap(channel.vendor.address(ofSubject:))
@@ -38,7 +39,7 @@ extension Messengers {
     func ground(for waiting: [KeptCard], at now: Date, in scope: TenantScope) async throws -> CardGround {
         let chain = try await keys.chain(in: scope)
         let opened = try await EgressOpenings(database: database)(in: scope)
-        let users = Array(Set(waiting.map(\.user)))
+        let users = Array(Set(waiting.compactMap(\.user)))
         let sealed = try await channels.sealed(Array(Set(waiting.map(\.channel))), in: scope, database)
         var open: [MessengerChannelID: OpenChannel] = [:]
         var subjects: [MessengerChannelID: [UserID: String]] = [:]
@@ -53,7 +54,7 @@ extension Messengers {
             of: users, in: sealed.map(\.channel).filter { $0.people == .email }.map(\.id), since: now - Self.agreed,
             scope: scope, database)
         let known = try await people.people(users, scope)
-        let told = Set(waiting.filter { $0.notice != nil }.map(\.user))
+        let told = Set(waiting.filter { $0.notice != nil }.compactMap(\.user))
         return CardGround(
             channels: open, requests: try await desk.cards(Array(Set(waiting.compactMap(\.ticket))), scope),
             people: known, subjects: subjects,

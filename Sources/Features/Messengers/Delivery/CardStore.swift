@@ -56,7 +56,8 @@ struct CardStore: Sendable {
         try await call(in: scope, tx)
     }
 
-    /// One notice in front of one person, at each of these channels; nothing where it was told before.
+    /// One notice in front of one person, or in rooms, at each of these channels; nothing where it was told
+    /// before.
     func add(
         _ notice: ChatNotice, through vendor: ChannelVendor?,
         _ new: [(card: MessengerCardID, channel: MessengerChannelID, nonce: String, occasion: String)],
@@ -67,12 +68,14 @@ struct CardStore: Sendable {
             """
             insert into messenger_cards (tenant_id, card_id, channel_id, user_id, nonce, notice, occasion, due_at,
               created_at)
-            select \(scope.tenant)::uuid, n.card, n.channel, u.user_id, n.nonce, \(kept)::jsonb, n.occasion,
+            select \(scope.tenant)::uuid, n.card, n.channel, p.person, n.nonce, \(kept)::jsonb, n.occasion,
               \(now)::timestamptz, \(now)::timestamptz
             from unnest(\(new.map(\.card))::uuid[], \(new.map(\.channel))::uuid[], \(new.map(\.nonce))::text[],
               \(new.map(\.occasion))::text[]) as n (card, channel, nonce, occasion)
-            join users u on u.tenant_id = \(scope.tenant) and u.user_id = \(notice.user)
-            on conflict on constraint messenger_cards_occasion_uq do nothing
+            cross join (select \(notice.user)::uuid as person) p
+            where p.person is null
+              or exists (select from users u where u.tenant_id = \(scope.tenant) and u.user_id = p.person)
+            on conflict do nothing
             """)
         try await call(in: scope, tx)
     }
@@ -158,7 +161,8 @@ struct KeptCard: Sendable {
     let channel: MessengerChannelID
     /// Nil for a notice.
     let ticket: TicketID?
-    let user: UserID
+    /// Nil for a notice in a room.
+    let user: UserID?
     let nonce: String
     var level: Int?
     var digest: String?

@@ -70,12 +70,14 @@ extension Messengers {
             return CardResult(card: card, outcome: .shown(isOver: plan.isOver), channel: ChannelNews())
         }
         var address = ground.address(of: card.user, through: channel)
-        if address == nil, channel.channel.people == .email, let email = ground.people[card.user]?.email {
+        if address == nil, channel.channel.people == .email, let user = card.user,
+            let email = ground.people[user]?.email
+        {
             address = try await look(for: email, through: channel, at: now)
             if let address {
                 // Before it is sent: somebody may touch the card before the vendor has said that it is there.
                 let found = FoundPerson(
-                    channel: card.channel, user: card.user, email: email.lowercased(), address: address, at: now)
+                    channel: card.channel, user: user, email: email.lowercased(), address: address, at: now)
                 try await channels.keep([found], in: ground.scope, database)
             }
         }

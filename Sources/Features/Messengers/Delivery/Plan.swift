@@ -21,13 +21,16 @@ struct Plan: Sendable {
     /// Nil if it cannot be said now.
     init?(_ kept: KeptCard, on ground: CardGround) {
         guard let channel = ground.channels[kept.channel] else { return nil }
-        let person = ground.people[kept.user]
+        let person = kept.user.flatMap { ground.people[$0] }
         let isInUse = channel.channel.state == .enabled
         self.channel = channel
         guard let ticket = kept.ticket else {
             (card, isOver) = (kept, true)
-            work = .say(ChatNote(kept.notice ?? [:], language: CardLanguage(tag: person?.language ?? "")))
-            result = person == nil || !isInUse ? CardResult(card: kept, outcome: .closed) : nil
+            let language = person?.language ?? kept.notice?["language"]?.text ?? ""
+            work = .say(ChatNote(kept.notice ?? [:], language: CardLanguage(tag: language)))
+            // A room is nobody's, so that nobody's leaving keeps it from being told.
+            let isTold = kept.user == nil ? channel.vendor.room != nil : person != nil
+            result = !isTold || !isInUse ? CardResult(card: kept, outcome: .closed) : nil
             return
         }
         guard let request = ground.requests[ticket], isInUse else {
@@ -39,7 +42,7 @@ struct Plan: Sendable {
             request, for: kept, inRoom: channel.vendor.room != nil, language: CardLanguage(tag: person?.language ?? ""),
             portal: ground.portal)
         var card = kept
-        card.level = request.level(of: kept.user)?.number
+        card.level = kept.user.flatMap { request.level(of: $0) }?.number
         card.digest = request.digest
         card.shown = face.fingerprint
         self.card = card

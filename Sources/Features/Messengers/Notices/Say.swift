@@ -11,8 +11,9 @@ extension Messengers {
         _ notice: ChatNotice, through vendor: ChannelVendor? = nil, at now: Date, in scope: TenantScope
     ) async throws -> Bool {
         if let vendor, vendor.isRoom { return try await say(notice, inRoomsOf: vendor, at: now, in: scope) }
-        let known = try await people.people([notice.user], scope)
-        let ways = try await ways(to: known, at: now, in: scope)[notice.user] ?? []
+        guard let user = notice.user else { return false }
+        let known = try await people.people([user], scope)
+        let ways = try await ways(to: known, at: now, in: scope)[user] ?? []
         guard let channel = ways.first(where: { vendor == nil || $0.settings.vendor == vendor }) else { return false }
         try await add(
             [(channel.id, "\(vendor?.rawValue ?? "") \(notice.occasion)")], notice, vendor, at: now, in: scope)
@@ -78,7 +79,8 @@ extension CardGround {
         var tried: [JSON] = if case .array(let all)? = notice["tried"] { all } else { [] }
         tried.append(.string(result.card.channel.text))
         guard
-            let next = ways[result.card.user]?.first(where: { channel in
+            let user = result.card.user,
+            let next = ways[user]?.first(where: { channel in
                 !tried.contains(.string(channel.id.text))
                     && (vendor == nil || channel.settings.vendor.rawValue == vendor)
             })

@@ -7,7 +7,9 @@ import Tenancy
 enum NoticeDeliveryStore {
     /// One that is due.
     struct Due: Sendable {
-        let user: UserID
+        let id: UUID
+        /// Nil for a room, which is nobody's.
+        let user: UserID?
         let channel: NoticeChannel
         let occasion: String
         let type: String
@@ -26,7 +28,7 @@ enum NoticeDeliveryStore {
     /// Those that were not there before: to a room it is said once, whoever else is told later.
     static func insert(
         _ drafts: [DeliveryDraft], of notice: Notice, at now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> [(user: UserID, channel: NoticeChannel)] {
+    ) async throws -> [(user: UserID?, channel: NoticeChannel)] {
         guard !drafts.isEmpty else { return [] }
         return try await tx.query(
             """
@@ -60,18 +62,21 @@ enum NoticeDeliveryStore {
     ) async throws -> [Due] {
         try await tx.query(
             """
-            select d.user_id, d.channel, d.occasion, d.type, d.title, d.body, d.link, d.is_digest, d.attempts, u.email,
+            select d.delivery_id, d.user_id, d.channel, d.occasion, d.type, d.title, d.body, d.link, d.is_digest,
+              d.attempts, u.email,
               coalesce(u.language, \(fragment: Setting.language.said(at: "u")) #>> '{}', t.language), t.name,
-              \(fragment: RecipientStore.comesIn(at: now))
+              case when d.user_id is null then t.state in ('trial', 'active')
+                else \(fragment: RecipientStore.comesIn(at: now)) end
             from notice_deliveries d
-            join user_contacts u on u.tenant_id = d.tenant_id and u.user_id = d.user_id
+            left join user_contacts u on u.tenant_id = d.tenant_id and u.user_id = d.user_id
             join tenants t on t.tenant_id = d.tenant_id
             where d.tenant_id = \(scope.tenant) and d.state = 'waiting' and d.due_at <= \(now)
             order by d.user_id, d.channel, d.created_at limit \(limit) for update of d skip locked
             """
         ) { row in
             Due(
-                user: try row.next(), channel: try row.next(), occasion: try row.next(), type: try row.next(),
+                id: try row.next(), user: try row.next(), channel: try row.next(), occasion: try row.next(),
+                type: try row.next(),
                 title: try row.next(), body: try row.next(), link: try row.next(), isDigest: try row.next(),
                 attempts: try row.next(), email: try row.next(),
                 language: PortalLanguage(written: try row.next()), company: try row.next(),
@@ -92,10 +97,7 @@ enum NoticeDeliveryStore {
               due_at = coalesce(\(next), d.due_at),
               title = case when \(state) = 'waiting' then d.title else '' end,
               body = case when \(state) = 'waiting' then d.body else '' end
-            from unnest(\(items.map(\.user))::uuid[], \(items.map(\.channel))::text[], \(items.map(\.occasion))::text[])
-              as i (person, way, occasion)
-            where d.tenant_id = \(scope.tenant) and d.user_id = i.person and d.channel = i.way
-              and d.occasion = i.occasion and d.state = 'waiting'
+            where d.tenant_id = \(scope.tenant) and d.delivery_id = any(\(items.map(\.id))) and d.state = 'waiting'
             """)
     }
 

@@ -38,13 +38,13 @@ struct NoticeDrafts: Sendable {
             }
         }
         guard notice.isForRooms, let first = recipients.min(by: { $0.user.text < $1.user.text }) else { return }
-        // Addressed to the company, in the language of most who are told; it hangs on one of them, and waits for nobody's night.
+        // Addressed to the company, in the language of most who are told; it hangs on none of them, and waits for nobody's night.
         let reader = NoticeReader(
             name: first.company, company: first.company, language: Self.commonest(recipients.map(\.language)),
             link: link, offsets: first.offsets)
         outside += NoticePlan.rooms(of: notice.type, among: there, company: company).map { room in
             DeliveryDraft(
-                user: first.user, channel: room, text: render(room, to: reader), link: link, isDigest: false, due: now)
+                user: nil, channel: room, text: render(room, to: reader), link: link, isDigest: false, due: now)
         }
     }
 
@@ -61,7 +61,8 @@ struct SiteMessageDraft: Sendable {
 
 /// A notice that goes out of the house.
 struct DeliveryDraft: Sendable {
-    let user: UserID
+    /// Nil for a room.
+    let user: UserID?
     let channel: NoticeChannel
     /// None if it goes with this very transaction.
     let text: RenderedNotice?

@@ -100,7 +100,7 @@ extension Notifications {
             letters.append(Letter(kind: "notice", to: email, subject: one.title, text: one.body + "\n"))
         }
         let digests = Dictionary(grouping: mails.filter(\.isDigest), by: \.user)
-        for (_, items) in digests.sorted(by: { $0.key.text < $1.key.text }) {
+        for (_, items) in digests.sorted(by: { ($0.key?.text ?? "") < ($1.key?.text ?? "") }) {
             guard let first = items.first, let email = first.email else { continue }
             let text = items.map { "\($0.title)\n\n\($0.body)" }.joined(separator: "\n\n---\n\n")
             let subject =

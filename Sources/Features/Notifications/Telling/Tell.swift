@@ -38,7 +38,7 @@ extension Notifications {
         if !told.isEmpty { try await ports.hint(told, scope, tx) }
         let fresh = try await NoticeDeliveryStore.insert(drafts.outside, of: notice, at: now, in: scope, tx)
         let readers = fresh.filter { $0.channel == .mail }.compactMap { one in
-            drafts.mailed[one.user].map { (one.user, $0) }
+            one.user.flatMap { user in drafts.mailed[user].map { (user, $0) } }
         }
         let letters = try await letters(of: notice, to: readers, render, ground.portal, at: now, in: scope, tx)
         if !letters.isEmpty { _ = try await ports.mail(letters, scope, now, tx) }
