@@ -159,6 +159,12 @@ package struct StreamKeeper: Service {
             in: TenantScope(tenant: held.tenant), messengers.database)
     }
 
+    /// Whether a click that comes over it counts.
+    func counts(_ held: HeldStream) async throws -> Bool {
+        try await messengers.streams.counts(
+            held, by: holder, in: TenantScope(tenant: held.tenant), messengers.database)
+    }
+
     /// Whether it is wanted still, by this server; it says that it stands.
     func connected(_ held: HeldStream) async throws -> Bool {
         try await messengers.streams.connected(

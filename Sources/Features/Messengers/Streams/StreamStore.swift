@@ -67,6 +67,23 @@ struct StreamStore: Sendable {
             """, in: scope) == 1
     }
 
+    /// Whether what comes over a connection counts now: it is this server's still, of the channel as it is, of a company that
+    /// is in use. Whoever was suspended a moment ago has none, although this server may not have heard of it.
+    func counts(
+        _ held: HeldStream, by holder: String, in scope: TenantScope, _ database: Database
+    ) async throws -> Bool {
+        try await database.first(
+            """
+            select 1 from messenger_streams s
+            join messenger_channels c on c.tenant_id = s.tenant_id and c.channel_id = s.channel_id
+              and c.version = s.revision and c.state = 'enabled'
+            join tenants t on t.tenant_id = s.tenant_id and t.state in ('trial', 'active')
+            where s.tenant_id = \(scope.tenant) and s.channel_id = \(held.channel) and s.holder = \(holder)
+              and s.revision = \(held.revision)
+            """, in: scope
+        ) { try $0.next(Int.self) } != nil
+    }
+
     /// It has ended; when it is tried again, and why it ended if something went wrong. What was changed meanwhile is
     /// tried at once.
     func ended(
