@@ -53,6 +53,27 @@ import Testing
         }
     }
 
+    @Test func `only over TLS is a connection the vendor's, and in clear only this very machine's`() throws {
+        let (there, here) = ("https://api.dingtalk.com", "http://127.0.0.1:8080/room")
+        for api in [there, here] {
+            #expect(StreamAddress.isGood("wss://wss.dingtalk.com/connect?ticket=t", of: api))
+            #expect(!StreamAddress.isGood("ws://wss.dingtalk.com/connect?ticket=t", of: api))
+            #expect(StreamAddress.isProtected(api))
+        }
+        #expect(StreamAddress.isGood("ws://127.0.0.1:9/x", of: here))
+        #expect(!StreamAddress.isGood("ws://127.0.0.1:9/x", of: there))
+        // Whoever is in between says where to connect to.
+        for api in ["http://chat.example.com", "http://127.0.0.1.example.com", "http://localhost:8080"] {
+            #expect(!StreamAddress.isProtected(api), "\(api)")
+            #expect(!StreamAddress.isGood("wss://chat.example.com/x", of: api))
+            let settings = try DingTalkSettings(
+                appKey: "app", corpId: "corp", template: "t.schema", trustsClicks: false, delivery: .stream, apiUrl: api
+            )
+            #expect(!settings.mayApprove)
+        }
+        #expect(dingtalk.vendor.settings.mayApprove)
+    }
+
     private func frame(
         _ data: JSON, id: String = "m1", topic: String = DingTalkStream.topic, type: String = "CALLBACK"
     ) -> String {

@@ -287,6 +287,36 @@ import Testing
         }
     }
 
+    /// This server looks after its connections once in five seconds; a click does not wait for that.
+    @Test(arguments: ["suspended", "somebody else's", "changed"])
+    func `a click counts as it stands at this moment, and not as when the connection was looked after`(
+        _ change: String
+    ) async throws {
+        let streamed = try await Streamed("dingtalk")
+        let keeping = Keeping(streamed.team) { $0.beat = .seconds(20) }
+        try await streamed.becomes(.connected)
+        _ = try await asked(streamed)
+        let (team, channel) = (streamed.team, streamed.channel)
+        let superuser = try await team.stage.test.superuser()
+        // By hand, so that nobody is called.
+        _ =
+            switch change {
+            case "suspended":
+                try await superuser.execute(
+                    "update tenants set state = 'suspended' where tenant_id = \(team.scope.tenant)")
+            case "changed":
+                try await superuser.execute(
+                    "update messenger_channels set version = version + 1 where channel_id = \(channel)")
+            default:
+                try await superuser.execute(
+                    "update messenger_streams set holder = 'another' where channel_id = \(channel)")
+            }
+        let told = try await streamed.click("approve", by: "ann")
+        #expect(told["answer"] ?? .null == .null, "it is told again to who has the connection then")
+        #expect(streamed.answers.isEmpty)
+        withExtendedLifetime(keeping) {}
+    }
+
     @Test func `what a way of telling clicks needs has to be given`() async throws {
         let team = try await Team()
         let settings = Streamed.settings("slack", 1, team.room)
@@ -296,6 +326,14 @@ import Testing
                 ["name": "S", "people": "email", "settings": settings, "secrets": secrets])
         }
         let bot: JSON = ["name": "botToken", "value": "xoxb-1"]
+        // Nothing of a click is signed: it is the vendor's by TLS alone.
+        for vendor in Self.vendors {
+            let open = Streamed.settings(vendor, 1, team.room).merging(["apiUrl": "http://chat.example.com"])
+            let refused = try await team.call(
+                "messenger-channels.create", [],
+                ["name": "O", "people": "email", "settings": open, "secrets": Streamed.secrets(vendor)])
+            #expect(refused.status == 422 && "\(refused.json)".contains("https"), "\(refused.json)")
+        }
         #expect(try await make([bot, ["name": "signingSecret", "value": "s"]]).status == 422)
         let made = try await make([bot, ["name": "appToken", "value": "xapp-1"]])
         #expect(made.status == 201, "\(made.json)")

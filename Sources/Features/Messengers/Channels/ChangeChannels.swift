@@ -108,6 +108,7 @@ extension Messengers {
 
     /// Links say who somebody is at the same messenger and company, or say nothing.
     private func check(_ channel: MessengerChannel, in scope: TenantScope) async throws {
+        try ChannelWord.checkStream(channel.settings.apiUrl, channel.settings.delivery)
         guard (channel.people == .links) == (channel.provider != nil) else {
             throw Invalid(
                 channel.provider == nil ? "is needed for links" : "is of no use without links", field: "provider")

@@ -30,7 +30,10 @@ package struct DingTalkSettings: ChannelPlace {
     }
 
     /// Whether a click can be the vendor's alone, or is taken for that.
-    var mayApprove: Bool { delivery == .stream || trustsClicks }
+    var mayApprove: Bool { isStreamSafe || trustsClicks }
+
+    /// What comes over a connection is the vendor's if TLS says whose connection it is.
+    var isStreamSafe: Bool { delivery == .stream && apiUrl.map(StreamAddress.isProtected) ?? true }
 
     var company: String { corpId }
     var place: [String?] { [appKey, corpId, apiUrl] }

@@ -59,7 +59,7 @@ struct DingTalkStream: ClickStream {
     /// The call that it is about; the vendor tells the same one again under the same id.
     private func click(_ data: String, _ id: String) -> VendorClick? {
         guard let told = try? DingTalkCallback(Array(data.utf8)),
-            case .click(let click)? = try? vendor.read(told, event: "stream/\(id)", approves: true)
+            case .click(let click)? = try? vendor.read(told, event: "stream/\(id)", approves: settings.isStreamSafe)
         else { return nil }
         return click
     }

@@ -1,5 +1,6 @@
 import HTTPAPI
 import Kernel
+import Outbound
 
 /// One vendor's words over a connection that we have opened to it: frames in, what to do out. No network, no clock; so it is
 /// held against recorded frames, and what is hostile ends it.
@@ -64,12 +65,26 @@ struct FrameRate: Sendable {
     }
 }
 
-/// The address of a connection that a vendor has named, if it may be connected to: encrypted, unless the vendor itself is
-/// spoken to without.
+/// The address of a connection that a vendor has named, if it may be connected to. What comes over it decides, and nothing of
+/// it is signed: it is the vendor's because of TLS alone, and so is the word where to connect to. In clear it is taken from
+/// this very machine only, by its address.
 enum StreamAddress {
     static let longest = 4096
 
     static func isGood(_ text: String, of api: String) -> Bool {
-        text.utf8.count <= longest && (text.hasPrefix("wss://") || text.hasPrefix("ws://") && api.hasPrefix("http://"))
+        guard text.utf8.count <= longest, isProtected(api), let url = try? OutboundURL(webSocket: text) else {
+            return false
+        }
+        return url.isSecure || isHere(url) && !api.hasPrefix("https://")
+    }
+
+    /// Whether what is told over a connection that is opened by this address can be the vendor's alone.
+    static func isProtected(_ api: String) -> Bool {
+        guard let url = try? OutboundURL(api) else { return false }
+        return url.isSecure || isHere(url)
+    }
+
+    private static func isHere(_ url: OutboundURL) -> Bool {
+        ["127.0.0.1", "::1", "[::1]"].contains(url.destination.host)
     }
 }

@@ -42,6 +42,9 @@ package enum ChannelSettings: Sendable {
     /// How the vendor tells of clicks.
     var delivery: ChannelDelivery { place.delivery }
 
+    /// Where an installation of one's own is.
+    var apiUrl: String? { place.apiUrl }
+
     /// The company there, whose people alone are asked.
     var company: String { place.company }
 
@@ -134,10 +137,13 @@ protocol ChannelPlace: Sendable {
     var company: String { get }
     /// Who hears the secrets: another app, company or address is another place.
     var place: [String?] { get }
+    /// Where an installation of one's own is; the vendor's if nil.
+    var apiUrl: String? { get }
 }
 
 extension ChannelPlace {
     var delivery: ChannelDelivery { .callback }
+    var apiUrl: String? { nil }
 }
 
 /// How a vendor tells of clicks.
@@ -160,6 +166,12 @@ enum ChannelWord {
         guard (try? OutboundURL(text)) != nil, !text.hasSuffix("/"), !text.contains("?"), !text.contains("#") else {
             throw Invalid("must be an address without a slash at its end", field: field)
         }
+    }
+
+    /// Clicks over a connection are worth what its TLS is.
+    static func checkStream(_ address: String?, _ delivery: ChannelDelivery) throws(Invalid) {
+        guard delivery == .stream, let address, !StreamAddress.isProtected(address) else { return }
+        throw Invalid("must begin with https for clicks that come over a connection", field: "settings")
     }
 
     static func check(_ text: String, field: String) throws(Invalid) {
