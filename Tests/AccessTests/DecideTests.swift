@@ -264,5 +264,19 @@ import Testing
         try await estate.grant(actions: [.connect, .upload])
         let allowed = try await explain("upload")
         #expect(allowed.json["allowed"] == true && allowed.json["request"] == .null)
+        // Nobody is sent to ask for what no request opens, as at the gateway.
+        try await estate.grant("Stop", effect: .deny)
+        func expectHopeless(_ code: String) async throws {
+            let refused = try await explain("connect")
+            guard case .array(let reasons)? = refused.json["reasons"] else {
+                Issue.record("\(refused.json)")
+                return
+            }
+            #expect(reasons.map { $0["code"]?.text } == [code] && refused.json["request"] == .null)
+        }
+        try await expectHopeless("denied")
+        try await estate.stage.database.execute(
+            "update assets set state = 'disabled' where asset_id = \(estate.asset)", in: estate.scope)
+        try await expectHopeless("asset-disabled")
     }
 }

@@ -31,6 +31,13 @@ package struct Decision: Sendable, Hashable {
 
     package var isAllowed: Bool { opening != nil }
 
+    /// Whether a request could open the way: what is forbidden, not there or out of service no request opens.
+    package var canBeAskedFor: Bool { !isAllowed && !reasons.contains { Self.hopeless.contains($0.code) } }
+
+    private static let hopeless: Set<DecisionReason.Code> = [
+        .tenantInactive, .userDisabled, .assetDisabled, .noSuchAccount, .denied,
+    ]
+
     package struct Opening: Sendable, Hashable {
         package let grant: GrantID
         package let actions: [AccessAction]

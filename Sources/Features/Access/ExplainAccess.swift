@@ -34,7 +34,9 @@ package struct AccessExplanation: WireValue, Sendable {
         Field("grant", \.grant, GrantID.schema)
         Field("until", \.until, Date.schema)
         Field("reasons", \.reasons, count: 0...20)
-        Field("request", \.request, SmallestRequest.schema, note: "The smallest request that would open the way.")
+        Field(
+            "request", \.request, SmallestRequest.schema,
+            note: "The smallest request that would open the way; null where none would.")
     }
 }
 
@@ -64,7 +66,7 @@ extension Access {
         let decision = try await decide(question, in: scope)
         return AccessExplanation(
             allowed: decision.isAllowed, grant: decision.opening?.grant, until: decision.opening?.until,
-            reasons: decision.reasons, request: decision.isAllowed ? nil : question.smallestRequest)
+            reasons: decision.reasons, request: decision.canBeAskedFor ? question.smallestRequest : nil)
     }
 }
 

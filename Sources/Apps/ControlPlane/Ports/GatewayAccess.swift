@@ -76,20 +76,13 @@ struct GatewayAccess: SessionAccess {
     private func refusal(
         _ decision: Decision, _ question: AccessQuestion, _ asset: Asset, in scope: TenantScope
     ) async throws -> SessionRefused {
-        // What is forbidden, or what is out of service, no request opens.
-        let isHopeless = decision.reasons.contains { Self.hopeless.contains($0.code) }
         let hint =
-            isHopeless
-            ? nil
-            : try await requests.hint(asset, question.account, for: question.user, at: question.at, in: scope)
+            decision.canBeAskedFor
+            ? try await requests.hint(asset, question.account, for: question.user, at: question.at, in: scope) : nil
         return SessionRefused(
             text: decision.reasons.first?.text ?? "This is not granted to you.",
             reasons: decision.reasons.map { RefusalReason(code: $0.code.rawValue, text: $0.text) }, request: hint)
     }
-
-    private static let hopeless: Set<DecisionReason.Code> = [
-        .tenantInactive, .userDisabled, .assetDisabled, .noSuchAccount, .denied,
-    ]
 
     private static func unknown(_ what: String) -> SessionRefused {
         let text =
