@@ -120,4 +120,41 @@ import Testing
         let found = TrialReplay(policy: policy, now: now).widenings([spread])
         #expect(found.map(\.opened) == [opened])
     }
+
+    /// Two accounts by one grant after and none before: two questions at each moment that is another, and two for now.
+    @Test(arguments: [(8, 0, 2), (7, 1, 1), (4, 1, 1), (3, 2, 0)])
+    func `what names no account is judged as long as there are questions left`(
+        _ questions: Int, _ leftOut: Int, _ changed: Int
+    ) throws {
+        let now = Date(timeIntervalSince1970: 1_795_000_000)
+        let root = OrganizationID.new(at: now)
+        let people = (0..<2).map { number in
+            PolicyPerson(id: .new(at: now), name: "P\(number)", login: "p\(number)", isActive: true, groups: [])
+        }
+        let asset = PolicyAsset(
+            id: .new(at: now), name: "web-1", isActive: true, nodes: [], organizations: [root],
+            accounts: [try AccountName(parsing: "root"), try AccountName(parsing: "deploy")])
+        let grant = PolicyGrant(
+            candidate: CandidateGrant(
+                id: .new(at: now), name: "G", effect: .allow, protocols: [.ssh], actions: [.connect], accounts: [.all],
+                startsAt: now - 100, endsAt: nil, weekly: [], state: .active, moment: LocalMoment(weekday: 1, minute: 0)
+            ),
+            users: Set(people.map(\.id)), groups: [], assets: [asset.id], nodes: [], organization: root, zone: "",
+            createdAt: now - 100)
+        let policy = TriedPolicy(
+            root: root, isTenantActive: true, people: people, assets: [asset], memberships: [], clocks: [:],
+            grants: [TriedGrant(from: nil, to: grant)])
+        func attempts(_ account: AccountName?) -> [TrialDeeds] {
+            people.map { person in
+                TrialDeeds(
+                    user: person.id, asset: asset.id, account: account, protocol: .ssh, times: [now - 20, now - 10])
+            }
+        }
+        let replay = TrialReplay(policy: policy, now: now, questions: questions)
+        let found = replay.gains(attempts(nil))
+        #expect(found.leftOut == leftOut * 2 && found.rows.map(\.changed) == Array(repeating: 2, count: changed))
+        // What names one costs no more than ever.
+        let named = replay.gains(attempts(try AccountName(parsing: "root")))
+        #expect(named.leftOut == 0 && named.rows.count == 2)
+    }
 }

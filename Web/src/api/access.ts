@@ -49,7 +49,7 @@ export interface TrialRow {
 export interface TrialWidening { name: string; grant?: string | null; people: number; assets: number; opened: number; isComplete: boolean; examples: { user: Named; asset: Named; accounts: string[] }[] }
 export interface AccessTrial {
   from: string; to: string; isComplete: boolean; sessions: TrialCount; attempts: TrialCount; losingPeople: number; gainingPeople: number;
-  loses: TrialRow[]; moreLoses: number; gains: TrialRow[]; moreGains: number; widens: TrialWidening[];
+  leftOut: number; loses: TrialRow[]; moreLoses: number; gains: TrialRow[]; moreGains: number; widens: TrialWidening[];
 }
 
 export interface Decided {

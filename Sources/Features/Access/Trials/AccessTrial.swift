@@ -10,6 +10,8 @@ package struct AccessTrial: WireValue, Sendable {
     package let isComplete: Bool
     package let sessions: TrialCount
     package let attempts: TrialCount
+    /// What named no account, at assets with so many that it was not judged.
+    package let leftOut: Int
     package let losingPeople: Int
     package let gainingPeople: Int
     package let loses: [TrialRow]
@@ -26,6 +28,9 @@ package struct AccessTrial: WireValue, Sendable {
             note: "False if there was more than is looked at: then `from` is later than was asked for.")
         Field("sessions", \.sessions, note: "Changed: they would have been refused.")
         Field("attempts", \.attempts, note: "What was refused for want of a grant. Changed: it would have been let in.")
+        Field(
+            "leftOut", \.leftOut, .int(0...Int(Int32.max)),
+            note: "What named no account, at assets with so many accounts that it was not judged.")
         Field("losingPeople", \.losingPeople, .int(0...Int(Int32.max)))
         Field("gainingPeople", \.gainingPeople, .int(0...Int(Int32.max)))
         Field("loses", \.loses, count: 0...TrialLimits.rows, note: "What was used most comes first.")
@@ -128,7 +133,7 @@ package enum TrialLimits {
     package static let members = 1_000
     /// Pairs of people and assets of all changes, looked at for what is newly open.
     package static let pairs = 20_000
-    /// Accounts of these pairs, each asked of each grant: so many take a second or two.
+    /// Accounts of these pairs, each asked of each grant: so many take a second or two. As many for what names no account.
     package static let questions = 4_000_000
     package static let rows = 200
     package static let examples = 20

@@ -262,14 +262,18 @@ extension RunTrial {
         let loses = replay.loses(seen.sessions.deeds)
         let gains = replay.gains(seen.attempts.deeds)
         let from = [seen.sessions.from, seen.attempts.from].compactMap(\.self).max()
-        func count(_ deeds: TrialStore.Deeds, _ rows: [TrialRow]) -> TrialCount {
-            TrialCount(judged: deeds.count, changed: rows.reduce(0) { $0 + $1.changed })
+        func count(_ deeds: TrialStore.Deeds, _ found: TrialReplay.Outcome) -> TrialCount {
+            TrialCount(
+                judged: deeds.count - found.leftOut, changed: found.rows.reduce(0) { $0 + $1.changed })
         }
+        func people(_ found: TrialReplay.Outcome) -> Int { Set(found.rows.map(\.user.id)).count }
         return AccessTrial(
             from: from ?? wanted, to: now, isComplete: from == nil, sessions: count(seen.sessions, loses),
-            attempts: count(seen.attempts, gains), losingPeople: Set(loses.map(\.user.id)).count,
-            gainingPeople: Set(gains.map(\.user.id)).count, loses: Array(loses.prefix(TrialLimits.rows)),
-            moreLoses: max(0, loses.count - TrialLimits.rows), gains: Array(gains.prefix(TrialLimits.rows)),
-            moreGains: max(0, gains.count - TrialLimits.rows), widens: replay.widenings(found.spreads))
+            attempts: count(seen.attempts, gains), leftOut: loses.leftOut + gains.leftOut,
+            losingPeople: people(loses), gainingPeople: people(gains),
+            loses: Array(loses.rows.prefix(TrialLimits.rows)),
+            moreLoses: max(0, loses.rows.count - TrialLimits.rows),
+            gains: Array(gains.rows.prefix(TrialLimits.rows)),
+            moreGains: max(0, gains.rows.count - TrialLimits.rows), widens: replay.widenings(found.spreads))
     }
 }

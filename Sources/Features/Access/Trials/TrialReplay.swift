@@ -16,35 +16,58 @@ struct TrialDeeds: Sendable {
 struct TrialReplay {
     let policy: TriedPolicy
     let now: Date
-    /// How much may be asked to find what is newly open.
+    /// How much may be asked to find what is newly open, and as much for what was done that names no account.
     var questions = TrialLimits.questions
 
+    /// What the change makes a difference to, and how much was not judged.
+    struct Outcome: Sendable {
+        var rows: [TrialRow] = []
+        var leftOut = 0
+    }
+
     /// What would have been refused.
-    func loses(_ deeds: [TrialDeeds]) -> [TrialRow] {
+    func loses(_ deeds: [TrialDeeds]) -> Outcome {
         rows(deeds, isLoss: true)
     }
 
     /// What would have been let in, unless it is let in today as it is.
-    func gains(_ attempts: [TrialDeeds]) -> [TrialRow] {
+    func gains(_ attempts: [TrialDeeds]) -> Outcome {
         rows(attempts, isLoss: false)
     }
 
-    private func rows(_ deeds: [TrialDeeds], isLoss: Bool) -> [TrialRow] {
+    private func rows(_ deeds: [TrialDeeds], isLoss: Bool) -> Outcome {
         var pairs: [PairKey: TriedPair?] = [:]
-        var rows: [TrialRow] = []
+        var found = Outcome()
+        var left = questions
         for deed in deeds {
             let key = PairKey(user: deed.user, asset: deed.asset)
             let known: TriedPair?? = pairs[key]
             let pair = known ?? policy.pair(deed.user, deed.asset)
             if known == nil { pairs[key] = .some(pair) }
             // Most of what people do has nothing to do with the change: nothing is decided about it.
-            guard let pair, pair.isTouched, let row = row(deed, pair, isLoss: isLoss) else { continue }
-            rows.append(row)
+            guard let pair, pair.isTouched else { continue }
+            do {
+                if let row = try row(deed, pair, isLoss: isLoss, &left) { found.rows.append(row) }
+            } catch {
+                found.leftOut += deed.times.count
+            }
         }
-        return rows.sorted {
+        found.rows.sort {
             ($0.changed, $0.count, $0.lastAt, $0.user.id.text, $0.asset.id.text)
                 > ($1.changed, $1.count, $1.lastAt, $1.user.id.text, $1.asset.id.text)
         }
+        return found
+    }
+
+    private struct TooMuch: Error {}
+
+    /// Where no account is named all of the asset's are asked about, of which there may be thousands: whoever has tried such
+    /// a target at each hour of the week must not hold a thread for minutes.
+    private static func spend(_ left: inout Int, on deed: TrialDeeds, _ pair: TriedPair) throws(TooMuch) {
+        guard deed.account == nil else { return }
+        let cost = pair.asset.accounts.count * (pair.before.count + pair.after.count)
+        guard cost <= left else { throw TooMuch() }
+        left -= cost
     }
 
     private struct PairKey: Hashable {
@@ -58,7 +81,9 @@ struct TrialReplay {
         let open: [Bool]
     }
 
-    private func row(_ deed: TrialDeeds, _ pair: TriedPair, isLoss: Bool) -> TrialRow? {
+    private func row(
+        _ deed: TrialDeeds, _ pair: TriedPair, isLoss: Bool, _ left: inout Int
+    ) throws(TooMuch) -> TrialRow? {
         let turns = pair.turns
         let hours = pair.hours
         var answers: [Slot: (isChanged: Bool, reasons: [DecisionReason])] = [:]
@@ -72,13 +97,19 @@ struct TrialReplay {
                 return hours.blocks.contains { $0.contains(moment) }
             }
             let slot = Slot(turn: turn, open: open)
-            let known = answers[slot]
-            let answer = known ?? judge(deed, pair, .then(time), isLoss: isLoss)
-            if known == nil { answers[slot] = answer }
+            let answer: (isChanged: Bool, reasons: [DecisionReason])
+            if let known = answers[slot] {
+                answer = known
+            } else {
+                try Self.spend(&left, on: deed, pair)
+                answer = judge(deed, pair, .then(time), isLoss: isLoss)
+                answers[slot] = answer
+            }
             guard answer.isChanged else { continue }
             changed += 1
             reasons = answer.reasons
         }
+        try Self.spend(&left, on: deed, pair)
         let isOpenNow = pair.decide(pair.before, deed.account, deed.protocol, .now(now)).isAllowed
         let nowAfter = pair.decide(pair.after, deed.account, deed.protocol, .now(now))
         let changesNow = isLoss ? isOpenNow && !nowAfter.isAllowed : !isOpenNow && nowAfter.isAllowed

@@ -59,6 +59,7 @@ export const TrialShown = component<{ trial: AccessTrial }>((props) => () => {
         <Fact label="trial.gaining-people">{number(trial.gainingPeople)}</Fact>
       </Facts>
       {!trial.isComplete && <p class="form-note">{t('trial.incomplete')} <RelativeTime time={trial.from} /></p>}
+      {trial.leftOut > 0 && <p class="form-note">{t('trial.left-out', { count: trial.leftOut })}</p>}
       <Section title={t('trial.loses')}>
         {trial.loses.length ? rows(trial.loses, trial.moreLoses, t('trial.loses'), 'trial.sessions.short') : <EmptyState icon="circle-check" title={t('trial.loses.none')} />}
       </Section>
