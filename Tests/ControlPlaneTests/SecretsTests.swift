@@ -47,6 +47,8 @@ import Testing
         _ = try await installation.call(.get, "/provider/v1/tenants", on: "provider", bearer: stray)
         _ = try await installation.call(.get, "/api/v1/me", on: "acme", cookie: stray)
 
+        // The key of what looks at faces is a secret as well.
+        try await house.lookAtFaces()
         let rotated = try await ada.call(.post, "/keys/rotate", expecting: 200)
         let superuser = try await installation.test.superuser()
         _ = try await superuser.execute("update jobs set run_at = now() where kind = 'tenancy.rewrap'")
@@ -58,6 +60,8 @@ import Testing
                     select tenant_key_id from identity_providers where sealed_secret is not null union all
                     select tenant_key_id from sms_gateways where sealed_secret is not null union all
                     select tenant_key_id from messenger_channels union all
+                    select tenant_key_id from face_factors union all
+                    select tenant_key_id from face_components where sealed_key is not null union all
                     select tenant_key_id from tenant_signing_keys union all
                     select tenant_key_id from webhook_deliveries where sealed_private is not null) s
                 where tenant_key_id <> \(TenantKeyID(rotated["key"]))
