@@ -37,6 +37,14 @@ describe('flows in a form', () => {
     expect(values(null, true).isDefault).toBe(true);
   });
 
+  test('a new flow begins with two levels, one after the other, whether it is the first one or not', () => {
+    for (const first of [true, false]) {
+      const begun = values(null, first);
+      expect(begun.levels).toEqual([emptyLevel(), emptyLevel()]);
+      expect([begun.parallel, begun.approvesLowRisk]).toEqual([false, false]);
+    }
+  });
+
   test('lengths of time are hours, and nothing is none', () => {
     expect(['', ' ', '1', '0.5', '1,5'].map(secondsOf)).toEqual([null, null, 3600, 1800, 5400]);
     expect([null, 900, 1800, 259_200].map(hoursOf)).toEqual(['', '0.25', '0.5', '72']);
