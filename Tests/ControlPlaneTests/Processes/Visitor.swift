@@ -71,10 +71,10 @@ struct Visitor {
         return Int(port)
     }
 
-    private func ssh(_ port: Int, _ command: String) async throws -> [String] {
+    private func ssh(_ port: Int, _ command: String?, _ more: [String] = []) async throws -> [String] {
         let client = try await OpenSSHClient(port: port, folder: client.folder)
         return client.command(
-            "\(person.slug)+\(person.login)+\(server.target.user)+web-1", command, options: client.options)
+            "\(person.slug)+\(person.login)+\(server.target.user)+web-1", command, options: client.options + more)
     }
 
     /// The same for somebody who lets themself be asked, and waits for it.
@@ -97,7 +97,19 @@ struct Visitor {
 
     /// A session that writes ten lines a second for as long as it is left alone; writing already when this returns.
     func stay(through port: Int) async throws -> ChildProcess {
-        let session = try ChildProcess(try await ssh(port, "while echo tick; do sleep 0.1; done"))
+        try await open(try await ssh(port, Self.ticking))
+    }
+
+    /// The same in a shell with a terminal, in which somebody has typed it.
+    func shell(through port: Int) async throws -> ChildProcess {
+        let typed = #"exec "$@" < <(exec 2> /dev/null; echo '\#(Self.ticking)'; sleep 90)"#
+        return try await open(["bash", "-c", typed, "bash"] + (try await ssh(port, nil, ["-tt"])))
+    }
+
+    private static let ticking = "while echo tick; do sleep 0.1; done"
+
+    private func open(_ command: [String]) async throws -> ChildProcess {
+        let session = try ChildProcess(command)
         try await eventually("the session is open", within: .seconds(30)) {
             session.hasEnded || session.output.contains("tick")
         }
