@@ -151,6 +151,62 @@ def test_second_factors_are_added_and_removed_but_never_the_last(guest):
     expect(person.button("Use a passkey")).to_be_visible()
 
 
+@pytest.fixture
+def tapped(guest, portal, unique):
+    """A request of the user's that the guest decides, with a tap; the flow is turned off afterwards."""
+    person, device, approver = guest
+    administrator, user = portal("administrator"), portal("user")
+    label = unique("tap")
+    asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.33", "port": 22, "labels": [{"key": "tap", "value": label}]})
+    flow = administrator.api("POST", "/flows", {
+        "name": unique("Trial tap"), "isDefault": False, "priority": 3, "conditions": {"labels": [{"key": "tap", "value": label}]},
+        "levels": [{"name": "Lead", "approvers": [{"user": approver}], "needsPasskey": True}],
+    })
+
+    def ask(reason):
+        return user.api("POST", "/tickets", {"reason": reason, "assets": [asset["id"]], "accounts": ["deploy"], "protocols": ["ssh"], "actions": ["connect"], "durationSeconds": 600})["id"]
+
+    yield person, device, ask
+    now = next(one for one in administrator.api("GET", "/flows")["items"] if one["id"] == flow["id"])
+    kept = {key: value for key, value in now.items() if key not in ("id", "version", "organizationName")}
+    administrator.api("PUT", "/flows/" + flow["id"], {**kept, "enabled": False}, now["version"])
+
+
+def test_a_decision_takes_a_tap_of_its_person_over_what_is_decided(tapped, portal):
+    person, device, ask = tapped
+    page = person.page
+    ticket = ask("to see the tap")
+    administrator = portal("administrator")
+    count = device.credentials()[0]["signCount"]
+    person.open("/inbox/" + ticket)
+    # Whoever only holds the device, and is not known to it, approves nothing.
+    device.verifies(False)
+    person.button("Approve with a passkey").click()
+    expect(page.locator(".decide-form").get_by_role("alert")).to_be_visible()
+    assert administrator.api("GET", "/tickets/" + ticket)["state"] == "open"
+    # What is decided without the tap is refused, whoever sends it.
+    refused = page.evaluate(
+        """async ([path, body]) => (await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json()""",
+        [f"/api/v1/tickets/{ticket}/decision", {"outcome": "approved", "digest": person.api("GET", "/tickets/" + ticket)["digest"]}])
+    assert "ticket-needs-passkey" in str(refused), refused
+    device.verifies(True)
+    page.get_by_role("slider").press("ArrowLeft")
+    person.button("Approve with a passkey").click()
+    expect(page.locator("h1 + .tag")).to_have_text("Approved")
+    assert device.credentials()[0]["signCount"] > count
+    decided = administrator.api("GET", "/tickets/" + ticket)
+    assert [one["hasProof"] for one in decided["decisions"]] == [True], decided
+    assert decided["decisions"][0]["changes"], "it was narrowed, and the tap was over that"
+
+    # A refusal takes none: nobody is kept from saying no.
+    second = ask("to see it refused")
+    person.open("/inbox/" + second)
+    count = device.credentials()[0]["signCount"]
+    person.button("Reject").click()
+    expect(page.locator("h1 + .tag")).to_have_text("Rejected")
+    assert device.credentials()[0]["signCount"] == count
+
+
 def test_an_administrator_takes_a_lost_passkey_away(guest, portal):
     person, device, user = guest
     administrator = portal("administrator", f"/users/{user}")

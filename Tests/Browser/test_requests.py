@@ -188,3 +188,83 @@ def test_access_is_explained(portal, people, unique):
     administrator.field("Account", exact=True).fill("deploy")
     administrator.button("Decide").click()
     expect(administrator.page.locator(".note").filter(has_text="Denied")).to_be_visible()
+
+
+@pytest.fixture
+def emergency(portal, flow, unique):
+    """A rule by which the user may take emergency access; what there was before is put back. The administrator's code has to be a fresh one."""
+    administrator = portal("administrator")
+    group = administrator.api("POST", "/groups", {"name": unique("on-call")})["id"]
+    administrator.api("PUT", f"/groups/{group}/members/{flow['user']}")
+    before = administrator.api("GET", "/break-glass-rules")
+    name = unique("On call")
+    administrator.api("PUT", "/break-glass-rules", {"rules": [*before["rules"], {"name": name, "groups": [group], "maxSeconds": 1800}]}, before["version"])
+    yield administrator, name
+    now = administrator.api("GET", "/break-glass-rules")
+    administrator.api("PUT", "/break-glass-rules", {"rules": [one for one in now["rules"] if one["name"] != name]}, now["version"])
+
+
+def test_emergency_access_is_there_at_once_loud_taken_back_and_reviewed(portal, emergency, target, unique):
+    administrator, rule = emergency
+    approver, user = portal("approver"), portal("user")
+    reason = unique("nobody can log in")
+    administrator.api("POST", "/my/notices/read")
+    administrator.open("/")
+    administrator.page.evaluate("window.untouched = true")
+
+    # Taken: nobody was asked, and it says what follows.
+    user.open("/requests")
+    user.button("Break glass").click()
+    dialog = user.page.get_by_role("dialog", name="Break glass")
+    expect(dialog).to_contain_text("You get access at once")
+    user.pick("Assets", target["asset"])
+    user.field("Accounts").fill(target["account"])
+    user.field("Accounts").press("Enter")
+    user.field("How many minutes").fill("10")
+    user.field("Reason").fill(reason)
+    user.button("Take access now").click()
+    user.step_up_if_asked()
+    expect(user.page).to_have_url(re.compile("/requests/tkt_"))
+    ticket = user.page.url.rsplit("/", 1)[1]
+
+    # Loud: who administers hears of it where they are, and who may review it.
+    expect(administrator.page.get_by_test_id("unread-notices")).to_be_visible(timeout=15_000)
+    assert administrator.page.evaluate("window.untouched") is True
+    for one in (administrator, approver):
+        one.open("/notices")
+        expect(one.page.get_by_text(f"Reason: {reason}").first).to_be_visible(timeout=15_000)
+
+    # Used, and recorded.
+    user.open("/my/assets?q=" + target["asset"])
+    user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
+    expect(user.page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    expect(screen(user.page)).to_contain_text(re.compile(r"[$#] "))
+    user.page.keyboard.type("echo mended-$((40 + 2))\n")
+    expect(screen(user.page)).to_contain_text("mended-42")
+
+    # Taken back: the session ends, and the review stays open.
+    approver.open("/inbox/" + ticket)
+    expect(approver.page.get_by_text(reason).first).to_be_visible()
+    approver.button("Revoke now").click()
+    dialog = approver.page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("that is enough")
+    dialog.get_by_role("button", name="Revoke now").click()
+    approver.step_up_if_asked()
+    expect(user.page.locator(".terminal-note.ended")).to_be_visible(timeout=15_000)
+    approver.open("/inbox/" + ticket)
+    expect(approver.page.locator("h1 + .tag")).to_have_text("Open")
+
+    # Reviewed: until then there is no more of it for the same person.
+    user.open("/requests")
+    user.button("Break glass").click()
+    expect(user.page.get_by_role("dialog").get_by_text("has not been reviewed")).to_be_visible()
+    approver.field("Comment optional").fill("it was needed")
+    approver.button("Approve", exact=True).click()
+    expect(approver.page.locator("h1 + .tag")).to_have_text("Approved")
+    administrator.open("/break-glass")
+    expect(administrator.row(reason)).to_contain_text("Accepted")
+    use = next(one for one in administrator.api("GET", "/break-glass?limit=50")["items"] if one["id"] == ticket)
+    assert use["sessions"] == 1 and use["outcome"] == "accepted" and use["rule"] == rule and not use["isOpen"], use
+    session = administrator.api("GET", "/sessions?limit=1&sort=-createdAt")["items"][0]
+    administrator.open("/sessions/" + session["id"])
+    expect(administrator.button("Play (space)")).to_be_visible(timeout=20_000)
