@@ -32,7 +32,8 @@ import Testing
         case "webhooks.roll-secret": ["overlapHours": 1]
         case "webhooks.replay": ["which": "dead"]
         case "accounts.set-secret": ["secret": "stolen"]
-        case "accounts.reveal", "access.revoke", "sessions.terminate", "recordings.key": ["reason": "curious"]
+        case "accounts.reveal", "check-outs.revoke", "access.revoke", "sessions.terminate", "recordings.key":
+            ["reason": "curious"]
         case "break-glass.revoke": ["reason": "curious"]
         case "break-glass.review": ["outcome": "accepted"]
         case "break-glass.set-rules":

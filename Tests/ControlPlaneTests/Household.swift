@@ -120,8 +120,25 @@ struct Household {
             "provisioning-clients": program["id"],
             "organizations": organization["id"], "sign-in-rules": Self.first(of: rules),
             "online-sessions": sessions.first?["id"]?.text ?? "",
+            "check-outs": try await checkedOut(account["id"]),
         ]
         for (name, id) in ids { try #require(!id.isEmpty, "\(name)") }
+    }
+
+    /// A secret that the person has checked out for an hour.
+    func checkedOut(_ account: String) async throws -> String {
+        let checkOut = CheckOutID.new()
+        let superuser = try await person.installation.test.superuser()
+        _ = try await superuser.execute(
+            """
+            insert into secret_checkouts (tenant_id, checkout_id, account_id, user_id, ticket_id, number, starts_at, ends_at,
+                created_at)
+            select u.tenant_id, \(checkOut)::uuid, \(AccountID(account))::uuid, u.user_id, \(TicketID.new())::uuid, 1,
+                now() - interval '1 minute', now() + interval '1 hour', now()
+            from users u join tenants t on t.tenant_id = u.tenant_id
+            where t.slug = \(person.slug) and u.login = \(person.login)
+            """)
+        return checkOut.text
     }
 
     /// A channel to a messenger that nobody reaches.

@@ -31,6 +31,8 @@ extension Household {
         case "webhooks.delete": return "/webhooks/" + (try await make("webhooks.create", "/webhooks"))
         case "messenger-channels.delete":
             return "/messenger-channels/" + (try await make("messenger-channels.create", "/messenger-channels"))
+        case "check-outs.revoke": return "/check-outs/\(try await checkedOut(ids["accounts"]!))/revoke"
+        case "check-outs.check-in": return "/my/check-outs/\(try await checkedOut(ids["accounts"]!))/check-in"
         case "access.revoke": return "/grants/\(try await make("access.grant", "/grants"))/revoke"
         case "access.extend":
             let body = creation("access.grant")?.merging(["endsAt": .string(Timestamp.text(Date() + 86_400))])

@@ -25,7 +25,8 @@ import Testing
             Set(
                 [
                     "accounts.reveal", "recordings.key", "keys.manage", "users.manage", "support.manage",
-                    "profile.use", "profile.read", "terminals.open", "assets.mine", "tickets.decide", "assets.read",
+                    "profile.use", "profile.read", "terminals.open", "assets.mine", "secrets.mine", "tickets.decide",
+                    "assets.read",
                     "assets.manage", "audit.read", "support.read",
                 ].map(Permission.init)))
         let administrator = SupportRole.administrator.permissions(catalogue).map(\.code).sorted()

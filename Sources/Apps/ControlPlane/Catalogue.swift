@@ -35,6 +35,7 @@ package enum Catalogue {
         + LockoutRoutes.group.operations + OnlineRoutes.group.operations
         + OrganizationRoutes.group.operations
         + AssetRoutes.group.operations + NodeRoutes.group.operations + AccountRoutes.group.operations
+        + CheckOutRoutes.group.operations
         + AccessRoutes.group.operations + TicketRoutes.group.operations + BreakGlassRoutes.group.operations
         + DelegationRoutes.group.operations + RequestTemplateRoutes.group.operations
         + TicketExportRoutes.group.operations

@@ -113,7 +113,9 @@ extension Features {
             questions: .ofFlows)
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
-            portal: TicketPortal(base: portal), kinds: [RoleKind(desk: .live(people))], passkeys: .live(people),
+            portal: TicketPortal(base: portal),
+            kinds: [RoleKind(desk: .live(people)), SecretRequestKind(desk: .live(vault))],
+            passkeys: .live(people),
             deciders: .live(people))
         let reviews = Reviews(
             tickets: tickets, hub: ReviewHub(database: database, logger: Logger(label: "gatehouse.reviews")),

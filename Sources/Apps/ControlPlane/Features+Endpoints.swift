@@ -131,6 +131,7 @@ extension Features {
             AssetRoutes.group.mounted(on: assets, behind: tenant)
             + NodeRoutes.group.mounted(on: assets, behind: tenant)
             + AccountRoutes.group.mounted(on: vault, behind: tenant)
+            + CheckOutRoutes.group.mounted(on: vault, behind: tenant)
         let asking =
             AccessRoutes.group.mounted(on: access, behind: tenant)
             + TicketRoutes.group.mounted(on: tickets, behind: tenant)

@@ -102,6 +102,9 @@ extension Features {
             every(15, "grants.end") { [access] in
                 while try await access.endDueGrants(at: now()) == 500 {}
             },
+            every(15, "check-outs.end") { [vault] in
+                while try await vault.endDueCheckOuts(at: now()) == 500 {}
+            },
             every(5, "roles.end") { [identity] in
                 while try await identity.endDueRoles(at: now()) == 500 {}
             },

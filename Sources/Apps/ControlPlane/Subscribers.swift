@@ -34,6 +34,10 @@ extension Features {
             EventSubscriber("reviews", types: ["user.disabled", "tenant.suspended", "tenant.closed"]) {
                 [reviews] scope, _ in try await reviews.hub.stir(in: scope)
             },
+            EventSubscriber("check-outs", types: ["user.disabled"]) { [vault] scope, event in
+                guard let user = UserID(event.subject) else { return }
+                try await vault.endCheckOuts(of: user, at: now(), in: scope)
+            },
             EventSubscriber("sign-in-mail", types: Identity.toldByMail) { [identity] scope, event in
                 try await identity.tellOfSignIn(event.data, at: now(), in: scope)
             },

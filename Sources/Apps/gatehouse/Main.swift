@@ -17,12 +17,13 @@ struct Gatehouse: AsyncParsableCommand {
                 name: "Access",
                 subcommands: [
                     Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, Grants.self, HandBack.self,
-                    BreakGlass.self, TryAccess.self, ListOrganizations.self,
+                    BreakGlass.self, Secrets.self, TryAccess.self, ListOrganizations.self,
                 ]),
             CommandGroup(
                 name: "Requests",
                 subcommands: [
                     RequestAccess.self, RenewRequest.self, CloneRequest.self, ExtendAccess.self, RequestRole.self,
+                    RequestSecret.self,
                     Requests.self, ShowRequest.self, CommentRequest.self, WithdrawRequest.self, Approve.self,
                     Reject.self, ReassignRequest.self, Away.self,
                 ]),

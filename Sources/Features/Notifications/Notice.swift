@@ -46,6 +46,8 @@ package struct Notice: Sendable {
         case time(Date)
         /// A word of ours, in the reader's language: `word.` and this stand in `NoticeWords`.
         case word(String)
+        /// The secret of something that has a name; never one itself.
+        case secret(of: String)
     }
 
     package init(

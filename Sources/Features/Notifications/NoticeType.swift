@@ -52,6 +52,8 @@ package struct NoticeType: Sendable, Hashable {
     package static let copy = NoticeType("ticket.copy", ticket + ["state"], to: [.site])
     package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])
     package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
+    /// Who answers for an asset hears each time that somebody sees a secret of it.
+    package static let secretShown = NoticeType("secret.shown", ["who", "account", "asset", "because"])
     package static let breakGlass = NoticeType(
         "break-glass", ticket, to: everywhere, possible: everywhere, isProtected: true, isUrgent: true, isForRooms: true
     )
@@ -70,8 +72,8 @@ package struct NoticeType: Sendable, Hashable {
 
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
-        decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, breakGlass,
-        unreviewed, webhookDisabled, signInNoticed, announcement,
+        decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, secretShown,
+        breakGlass, unreviewed, webhookDisabled, signInNoticed, announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

@@ -22,7 +22,8 @@ package enum SupportRole: String, Sendable, CaseIterable, WireValue, SQLBindable
     private static let denied: Set<String> = [
         "accounts.reveal", "recordings.key", "keys.manage", "users.manage", "roles.manage", "support.manage",
         "duties.manage", "sign-in-links.issue", "sign-in-rules.manage", "profile.use",
-        "assets.mine", "assets.requestable", "sessions.mine", "terminals.open", "tickets.open", "tickets.decide",
+        "assets.mine", "assets.requestable", "secrets.mine", "sessions.mine", "terminals.open", "tickets.open",
+        "tickets.decide",
         "tickets.delegate",
         "events.follow",
     ]

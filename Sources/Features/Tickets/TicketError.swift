@@ -25,6 +25,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case requesterGone
     /// The time that was asked for is over.
     case windowOver
+    /// Somebody else has the secret, and it is out with one person at a time.
+    case secretIsOut
     case noFlow
     case noApprovers(level: Int)
     case unknownAsset
@@ -81,10 +83,15 @@ package enum TicketError: ProblemRepresentable, Equatable {
                 "Seats of this request were handed over \(most) times already. Who has one now decides, or whoever asked "
                     + "takes it back and asks anew.")
         case .nothingLeft:
-            Problem(.ticketChanged, "The assets that it asked for were deleted. Reject it, or have it taken back.")
+            Problem(.ticketChanged, "What it asked for was deleted. Reject it, or have it taken back.")
         case .requesterGone: Problem(.ticketChanged, "The person who asked is disabled. Reject it.")
         case .windowOver:
             Problem(.ticketChanged, "The time that it asked for is over. Reject it, or have it asked for anew.")
+        case .secretIsOut:
+            Problem(
+                .ticketChanged,
+                "Somebody else has the secret, and it is out with one person at a time. Approve it when it is back, or "
+                    + "reject it.")
         case .noFlow:
             Problem(
                 .noApprovalFlow, "No approval flow is set up. Ask an administrator to add one under Approval flows.")

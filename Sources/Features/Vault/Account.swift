@@ -13,6 +13,8 @@ package struct Account: Versioned, Sendable {
     package var name: AccountName
     package var kind: SecretKind
     package var privileged: Bool
+    /// Its secret is checked out by one person at a time.
+    package var exclusive: Bool
     package var secretVersion: Int
     package var createdAt: Date
     package var version: Int
@@ -30,11 +32,11 @@ extension Account: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             id: AccountID, asset: AssetID, assetName: String, name: AccountName, kind: SecretKind, privileged: Bool,
-            _: Bool, secretVersion: Int, createdAt: Date, version: Int
+            exclusive: Bool, _: Bool, secretVersion: Int, createdAt: Date, version: Int
         ) in
         Account(
             id: id, asset: asset, assetName: assetName, name: name, kind: kind, privileged: privileged,
-            secretVersion: secretVersion, createdAt: createdAt, version: version)
+            exclusive: exclusive, secretVersion: secretVersion, createdAt: createdAt, version: version)
     }) {
         Field("id", \.id)
         Field("asset", \.asset)
@@ -42,6 +44,7 @@ extension Account: WireValue {
         Field("name", \.name)
         Field("kind", \.kind)
         Field("privileged", \.privileged)
+        Field("exclusive", \.exclusive, note: "Its secret is checked out by one person at a time.")
         Field("hasSecret", \.hasSecret)
         Field("secretVersion", \.secretVersion, .int(0...Int(Int32.max)))
         Field("createdAt", \.createdAt)
@@ -66,6 +69,7 @@ package struct CreateAccount: WireValue {
     package let kind: SecretKind
     package let secret: Secret?
     package let privileged: Bool
+    package let exclusive: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("asset", \.asset)
@@ -73,6 +77,9 @@ package struct CreateAccount: WireValue {
         Field("kind", \.kind)
         Field("secret", \.secret, SecretText.schema, note: "A password, or a private key in OpenSSH or PEM form.")
         Field("privileged", \.privileged, Bool.schema.otherwise(false))
+        Field(
+            "exclusive", \.exclusive, Bool.schema.otherwise(false),
+            note: "Its secret is checked out by one person at a time.")
     }
 }
 
@@ -80,10 +87,12 @@ package struct CreateAccount: WireValue {
 package struct ChangeAccount: WireValue {
     package let name: Change<AccountName>
     package let privileged: Change<Bool>
+    package let exclusive: Change<Bool>
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name)
         Field("privileged", \.privileged)
+        Field("exclusive", \.exclusive)
     }
 }
 

@@ -68,7 +68,8 @@ package enum AccountRoutes {
             returns: RevealedSecret.self, errors: [.noSecret], rate: .sensitive, stepUp: .recent,
             idempotency: .off(because: "shows the secret once")
         ) { vault, call in
-            try await vault.reveal(call.path, reason: call.body.reason, audit: call.audit, in: call.scope)
+            try await vault.reveal(
+                call.path, reason: call.body.reason, by: call.actor, at: call.now, audit: call.audit, in: call.scope)
         }
     }
 }

@@ -11,7 +11,7 @@ struct AccountStore: Sendable {
     static let secretTable = "secrets"
 
     private static let columns: SQL = """
-        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.secret_version, c.created_at, c.version
+        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.is_exclusive, c.secret_version, c.created_at, c.version
         """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Account] {
@@ -43,6 +43,26 @@ struct AccountStore: Sendable {
             """, in: scope, Self.account)
     }
 
+    func find(_ id: AccountID, in scope: TenantScope, _ transaction: Transaction) async throws -> Account? {
+        try await transaction.first(
+            """
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            where c.tenant_id = \(scope.tenant) and c.account_id = \(id)
+            """, Self.account)
+    }
+
+    func find(
+        _ name: AccountName, on asset: AssetID, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> Account? {
+        try await transaction.first(
+            """
+            select \(fragment: Self.columns) from accounts c
+            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            where c.tenant_id = \(scope.tenant) and c.asset_id = \(asset) and c.name = \(name)
+            """, Self.account)
+    }
+
     func lock(_ id: AccountID, in scope: TenantScope, _ transaction: Transaction) async throws -> Account? {
         try await transaction.first(
             """
@@ -56,9 +76,9 @@ struct AccountStore: Sendable {
         try await named {
             _ = try await transaction.execute(
                 """
-                insert into accounts (tenant_id, account_id, asset_id, name, kind, privileged, created_at)
+                insert into accounts (tenant_id, account_id, asset_id, name, kind, privileged, is_exclusive, created_at)
                 values (\(scope.tenant), \(account.id), \(account.asset), \(account.name), \(account.kind),
-                    \(account.privileged), \(account.createdAt))
+                    \(account.privileged), \(account.exclusive), \(account.createdAt))
                 """)
         }
     }
@@ -68,7 +88,7 @@ struct AccountStore: Sendable {
             _ = try await transaction.execute(
                 """
                 update accounts set name = \(account.name), privileged = \(account.privileged),
-                    secret_version = \(account.secretVersion), version = \(account.version)
+                    is_exclusive = \(account.exclusive), secret_version = \(account.secretVersion), version = \(account.version)
                 where tenant_id = \(scope.tenant) and account_id = \(account.id)
                 """)
         }
@@ -115,6 +135,7 @@ struct AccountStore: Sendable {
         Account(
             id: try row.next(), asset: try row.next(), assetName: try row.next(),
             name: try AccountName(parsing: row.next()), kind: try row.next(), privileged: try row.next(),
-            secretVersion: try row.next(), createdAt: try row.next(), version: try row.next())
+            exclusive: try row.next(), secretVersion: try row.next(), createdAt: try row.next(), version: try row.next()
+        )
     }
 }

@@ -14,7 +14,7 @@ extension Vault {
     ) async throws -> Account {
         let account = Account(
             id: .new(at: now), asset: request.asset, assetName: "", name: request.name, kind: request.kind,
-            privileged: request.privileged, secretVersion: 0, createdAt: now, version: 1)
+            privileged: request.privileged, exclusive: request.exclusive, secretVersion: 0, createdAt: now, version: 1)
         let chain = try await keys.chain(in: scope)
         let sealed = try request.secret.map { try seal($0, for: account, version: 1, with: chain) }
         try await database.transaction(in: scope) { transaction in
@@ -41,6 +41,7 @@ extension Vault {
             let before = account
             account.name = change.name.applied(to: account.name)
             account.privileged = change.privileged.applied(to: account.privileged)
+            account.exclusive = change.exclusive.applied(to: account.exclusive)
             account.version += 1
             try await store.update(account, in: scope, transaction)
             // Flows take an account for one that may do everything by its mark, and by its name; and a name that is free by now

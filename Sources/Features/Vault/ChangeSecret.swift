@@ -1,4 +1,5 @@
 import Assets
+import Audit
 import Cryptography
 package import FoundationEssentials
 package import HTTPAPI
@@ -26,14 +27,22 @@ extension Vault {
 
     /// Shows the secret to a person. The record is written before the secret leaves, or it does not leave.
     package func reveal(
-        _ id: AccountID, reason: String, audit: AuditDraft, in scope: TenantScope
+        _ id: AccountID, reason: String, by user: UserID, at now: Date, audit: AuditDraft, in scope: TenantScope
     ) async throws -> RevealedSecret {
         let account = try await find(id, in: scope)
         guard account.hasSecret else { throw VaultError.noSecret }
         audit.target("account", id.text, name: account.name.text)
         audit.detail("reason", .string(reason))
         audit.detail("secretVersion", .int(Int64(account.secretVersion)))
-        try await database.transaction(in: scope) { transaction in try await audit.write(in: transaction) }
+        try await database.transaction(in: scope) { transaction in
+            try await audit.write(in: transaction)
+            try await Outbox().publish(VaultEvents.shown(account, to: user, at: now), in: scope, transaction)
+        }
+        return try await revealed(account, in: scope)
+    }
+
+    /// The secret in clear, for a person; whoever calls has written down that it is shown.
+    func revealed(_ account: Account, in scope: TenantScope) async throws -> RevealedSecret {
         let secret = try await secret(of: account, in: scope)
         return RevealedSecret(
             name: account.name, kind: account.kind, secretVersion: account.secretVersion,

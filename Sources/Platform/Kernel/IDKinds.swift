@@ -112,6 +112,10 @@ package typealias AccountID = ID<AccountKind>
 package enum SecretKind: IDKind { package static let prefix = "sec" }
 package typealias SecretID = ID<SecretKind>
 
+/// A secret that somebody was given for a while.
+package enum CheckOutKind: IDKind { package static let prefix = "cko" }
+package typealias CheckOutID = ID<CheckOutKind>
+
 /// Who may use what, as whom, how and when.
 package enum GrantKind: IDKind { package static let prefix = "grt" }
 package typealias GrantID = ID<GrantKind>

@@ -6,6 +6,7 @@ const areas: NavArea[] = [
       { path: '/', title: 'page.home', icon: 'home' },
       { path: '/my/assets', title: 'page.my-assets', icon: 'terminal-2', permission: 'assets.mine' },
       { path: '/my/access', title: 'page.my-access', icon: 'shield-check', permission: 'assets.mine' },
+      { path: '/my/secrets', title: 'page.my-secrets', icon: 'key', permission: 'secrets.mine' },
       { path: '/workspace', title: 'page.workspace', icon: 'device-desktop', permission: 'assets.mine' },
       { path: '/requests', title: 'page.requests', icon: 'ticket', permission: 'tickets.open' },
       { path: '/inbox', title: 'page.inbox', icon: 'inbox', permission: 'tickets.decide' },
@@ -17,6 +18,7 @@ const areas: NavArea[] = [
     title: 'area.estate', pages: [
       { path: '/assets', title: 'page.assets', icon: 'server-2', permission: 'assets.read' },
       { path: '/accounts', title: 'page.accounts', icon: 'key', permission: 'accounts.read' },
+      { path: '/check-outs', title: 'page.check-outs', icon: 'key', permission: 'check-outs.read' },
     ],
   },
   {

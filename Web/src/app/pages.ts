@@ -1,5 +1,7 @@
 import type { Page } from '../core/router';
 import { AccountsPage } from '../pages/accounts/AccountTable';
+import { CheckOutsPage } from '../pages/accounts/CheckOutsPage';
+import { MySecretsPage } from '../pages/accounts/MySecretsPage';
 import { AssetPage } from '../pages/assets/AssetPage';
 import { AssetsPage } from '../pages/assets/AssetsPage';
 import { AuditPage } from '../pages/audit/AuditTable';
@@ -66,6 +68,7 @@ export const pages: Page[] = [
   { path: '/', title: 'page.home', component: HomePage },
   { path: '/my/assets', title: 'page.my-assets', component: MyAssetsPage, permission: 'assets.mine' },
   { path: '/my/access', title: 'page.my-access', component: MyAccessPage, permission: 'assets.mine' },
+  { path: '/my/secrets', title: 'page.my-secrets', component: MySecretsPage, permission: 'secrets.mine' },
   { path: '/workspace', title: 'page.workspace', component: WorkspacePage, permission: 'assets.mine' },
   { path: '/requests', title: 'page.requests', component: MyRequestsPage, permission: 'tickets.open' },
   { path: '/requests/:ticket', title: 'page.requests', component: TicketPage, parent: '/requests' },
@@ -78,6 +81,7 @@ export const pages: Page[] = [
   { path: '/assets', title: 'page.assets', component: AssetsPage, permission: 'assets.read' },
   { path: '/assets/:asset', title: 'page.assets', component: AssetPage, permission: 'assets.read', parent: '/assets' },
   { path: '/accounts', title: 'page.accounts', component: AccountsPage, permission: 'accounts.read' },
+  { path: '/check-outs', title: 'page.check-outs', component: CheckOutsPage, permission: 'check-outs.read' },
   { path: '/users', title: 'page.users', component: UsersPage, permission: 'users.read' },
   { path: '/users/:user', title: 'page.users', component: UserPage, permission: 'users.read', parent: '/users' },
   { path: '/organizations', title: 'page.organizations', component: OrganizationsPage, permission: 'organizations.read' },

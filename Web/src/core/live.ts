@@ -9,6 +9,7 @@ const topics: Record<string, string[]> = {
   delegation: ['/me/delegations', '/inbox'],
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/grants', '/my/assets', '/break-glass'],
+  secret: ['/my/check-outs', '/check-outs'],
   notice: ['/my/notices'],
 };
 
@@ -17,7 +18,7 @@ const names = [
   'ticket.opened', 'ticket.approved', 'ticket.level-approved', 'ticket.rejected', 'ticket.withdrawn', 'ticket.expired', 'ticket.commented',
   'ticket.answered', 'ticket.reminded', 'ticket.escalated', 'ticket.reassigned', 'ticket.copied', 'delegation.created', 'delegation.ended',
   'session.created', 'session.connected', 'session.started', 'session.ended', 'grant.created', 'grant.revoked', 'grant.ended',
-  'grant.handed-back', 'grant.unused', 'grant.extended',
+  'secret.checked-out', 'secret.shown', 'secret.checked-in', 'grant.handed-back', 'grant.unused', 'grant.extended',
   'notice.changed',
 ];
 

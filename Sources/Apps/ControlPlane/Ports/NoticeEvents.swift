@@ -1,4 +1,5 @@
 import Access
+import Assets
 import Audit
 import FoundationEssentials
 import Identity
@@ -7,6 +8,7 @@ import Messaging
 import Messengers
 import Notifications
 import Tickets
+import Vault
 
 /// What people are told of what happens: notices out of domain events. The same event gives the same notices, by the same
 /// names, so that one that comes twice is told once.
@@ -14,6 +16,7 @@ struct NoticeEvents: Sendable {
     let tickets: Tickets
     let access: Access
     let identity: Identity
+    let assets: Assets
 
     private static let needed = [TicketEvents.levelOpenedType, TicketEvents.reassignedType]
     private static let ends = [TicketEvents.approvedType, TicketEvents.rejectedType, TicketEvents.expiredType]
@@ -23,7 +26,7 @@ struct NoticeEvents: Sendable {
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
             AccessEvents.endingSoonType, AccessEvents.endedType,
-            EventKinds.disabled.type, MessengerEvents.undeliveredType,
+            EventKinds.disabled.type, MessengerEvents.undeliveredType, VaultEvents.shownType,
         ]
 
     /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
@@ -40,6 +43,7 @@ struct NoticeEvents: Sendable {
         case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
         case AccessEvents.endedType: return try await ended(event, in: scope)
+        case VaultEvents.shownType: return try await shown(event, in: scope)
         case EventKinds.disabled.type:
             return [
                 Notice(
@@ -166,6 +170,29 @@ struct NoticeEvents: Sendable {
         ]
     }
 
+    /// Who answers for the asset, unless it was they who looked.
+    private func shown(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
+        guard let id = event.data["asset"]?.text.flatMap({ AssetID($0) }),
+            let user = event.data["user"]?.text.flatMap({ UserID($0) })
+        else { return [] }
+        let asset: Asset
+        do {
+            asset = try await assets.find(id, in: scope)
+        } catch AssetError.notFound {
+            return []
+        }
+        guard let owner = asset.owner?.id, owner != user else { return [] }
+        return [
+            Notice(
+                .secretShown, occasion: event.id.text, to: .people([owner]),
+                [
+                    "who": .text(try await identity.directory.user(user, in: scope)?.name ?? "?"),
+                    "account": .text(event.data["name"]?.text ?? ""), "asset": .text(asset.name.text),
+                    "because": .word(event.data["checkOut"]?.text == nil ? "revealed" : "checked-out"),
+                ], link: "/assets/\(id.text)")
+        ]
+    }
+
     private func endingSoon(_ event: DomainEvent) -> [Notice] {
         guard let user = event.data["user"]?.text.flatMap({ UserID($0) }),
             let end = event.data["endsAt"]?.text.flatMap(Timestamp.parse)
@@ -196,7 +223,9 @@ struct NoticeEvents: Sendable {
 }
 
 extension Features {
-    var noticeEvents: NoticeEvents { NoticeEvents(tickets: tickets, access: access, identity: identity) }
+    var noticeEvents: NoticeEvents {
+        NoticeEvents(tickets: tickets, access: access, identity: identity, assets: assets)
+    }
 }
 
 extension DomainEvent {
@@ -216,7 +245,8 @@ extension TicketCard {
     fileprivate var noticeValues: [String: Notice.Value] {
         [
             "number": .text("\(number)"), "requester": .text(who), "reason": .text(reason),
-            "what": what.isEmpty ? .word(kind.rawValue) : .text(what),
+            "what": what.isEmpty
+                ? .word(kind.rawValue) : kind == SecretRequestKind.kind ? .secret(of: what) : .text(what),
         ]
     }
 

@@ -15,6 +15,9 @@ enum TicketText {
         case "general": fact("subject")
         case "sign-in": "sign-in of \(fact("login")) from \(fact("client-address"))"
         case "command": fact("command")
+        case "secret":
+            "the secret of \(ticket.words("accounts"))@\(assets) for "
+                + SpokenTime.words(ticket.int("durationSeconds") ?? 0)
         default: "\(ticket.words("accounts"))@\(assets) for \(SpokenTime.words(ticket.int("durationSeconds") ?? 0))"
         }
     }

@@ -41,7 +41,8 @@ extension PermissionCatalogue {
         "access.explain": [.security, .audit], "access.try": [.security], "accounts.reveal": [.security],
         "approval-rules.manage": [.security],
         "break-glass.manage": [.security],
-        "break-glass.read": [.security], "flows.manage": [.security], "flows.read": [.security],
+        "break-glass.read": [.security], "check-outs.manage": [.security], "check-outs.read": [.security],
+        "flows.manage": [.security], "flows.read": [.security],
         "grants.manage": [.security], "grants.read": [.security], "groups.manage": [.security],
         "groups.read": [.system, .security], "keys.manage": [.security], "keys.read": [.security],
         // Who knows the secrets of a messenger's app could click for approvers.

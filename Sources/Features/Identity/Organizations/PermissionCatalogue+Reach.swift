@@ -17,7 +17,8 @@ extension PermissionCatalogue {
         [
             "access.explain", "access.try", "accounts.manage", "accounts.read", "accounts.reveal", "assets.manage",
             "assets.read",
-            "assets.requestable", "audit.read", "commands.read", "flows.manage", "flows.read", "grants.manage",
+            "assets.requestable", "audit.read", "check-outs.manage", "check-outs.read", "commands.read", "flows.manage",
+            "flows.read", "grants.manage",
             "grants.read", "groups.manage", "groups.read", "organization-settings.manage", "organization-settings.read",
             "organizations.manage",
             "organizations.read", "sessions.read", "sessions.replay", "sessions.terminate", "tickets.read",
@@ -27,7 +28,8 @@ extension PermissionCatalogue {
     /// What is about the caller's own things, wherever they lie: grants decide what those are, not organizations.
     package static let personal: Set<Permission> = Set(
         [
-            "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "sessions.mine",
+            "assets.mine", "events.follow", "profile.read", "profile.use", "roles.read", "secrets.mine",
+            "sessions.mine",
             "tickets.decide", "tickets.delegate", "tickets.open", "tickets.see",
         ].map(Permission.init))
 

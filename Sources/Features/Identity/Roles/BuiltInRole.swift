@@ -74,6 +74,6 @@ package struct PermissionCatalogue: Sendable {
     private static let own: Set<String> = [
         "profile.read", "profile.use", "assets.mine", "assets.requestable", "tickets.see", "tickets.open",
         "tickets.decide", "tickets.delegate",
-        "sessions.mine", "terminals.open", "events.follow",
+        "secrets.mine", "sessions.mine", "terminals.open", "events.follow",
     ]
 }

@@ -47,6 +47,7 @@ struct CardText: Sendable, Hashable {
         case "access": say("access", "访问")
         case "extension": say("longer access", "延长访问")
         case "role": say("role", "角色")
+        case "secret": say("secret check-out", "借用凭据")
         case "break-glass": say("emergency access", "紧急访问")
         case "sign-in": say("sign-in", "登录复核")
         case "connect": say("connection", "连接复核")
@@ -83,6 +84,7 @@ struct CardText: Sendable, Hashable {
         case "content": say("Content", "内容")
         case "role", "roles": say("Role", "角色")
         case "account": say("Account", "账号")
+        case "secret": say("Secret", "凭据")
         case "asset": say("Asset", "资产")
         case "command": say("Command", "命令")
         case "login": say("Login", "登录名")
@@ -99,13 +101,22 @@ struct CardText: Sendable, Hashable {
     func value(_ fact: ApprovalFact) -> String {
         let shown = fact.values.prefix(20).map { value -> String in
             switch fact.form {
-            case .text: CardText.line(value, 100)
+            case .text: fact.label == "secret" ? secret(value) : CardText.line(value, 100)
             case .seconds: Int(value).map(duration) ?? CardText.line(value, 100)
             case .time: Timestamp.parse(value).map(moment) ?? CardText.line(value, 100)
             }
         }
         let more = fact.values.count > 20 ? [say("and \(fact.values.count - 20) more", "等 \(fact.values.count) 项")] : []
         return CardText.line((shown + more).joined(separator: say(", ", "、")), 600)
+    }
+
+    /// What an account proves itself with.
+    private func secret(_ form: String) -> String {
+        switch form {
+        case "password": say("password", "密码")
+        case "ssh-key": say("private key", "私钥")
+        default: CardText.line(form, 100)
+        }
     }
 
     /// Whole days, hours and minutes.

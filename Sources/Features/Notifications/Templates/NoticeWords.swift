@@ -54,6 +54,16 @@ enum NoticeWords {
         case (.grantEndingSoon, .chinese): ("您的访问权限 {{name}} 即将到期", "将于 {{end}} 到期。如需继续使用，请申请延期。")
         case (.grantEnded, .english): ("Your access {{name}} has ended", "Ask again if you still need it.")
         case (.grantEnded, .chinese): ("您的访问权限 {{name}} 已到期", "如仍需使用，请重新申请。")
+        case (.secretShown, .english):
+            (
+                "{{who}} has seen the secret of {{account}} on {{asset}}",
+                "{{who}} has seen the secret of {{account}} on {{asset}}: {{because}}."
+            )
+        case (.secretShown, .chinese):
+            (
+                "{{who}} 查看了 {{asset}} 上 {{account}} 的凭据",
+                "{{who}} 查看了 {{asset}} 上 {{account}} 的凭据：{{because}}。"
+            )
         case (.breakGlass, .english):
             (
                 "Emergency access by {{requester}}",
@@ -111,10 +121,17 @@ enum NoticeWords {
         case "expired": isChinese ? "已过期" : "expired without a decision"
         case "gone": isChinese ? "接收方回应其已不存在（410）" : "its receiver answered that it is gone (410)"
         case "failing": isChinese ? "连续数天发送失败" : "it has failed for days"
+        case "secret": isChinese ? "凭据" : "a secret"
+        case "checked-out": isChinese ? "经申请批准后借出" : "checked out by a request"
+        case "revealed": isChinese ? "以管理员身份" : "as an administrator"
         case "access": isChinese ? "访问权限" : "access"
         case "sign-in": isChinese ? "登录" : "being let in"
         default: word
         }
+    }
+
+    static func secret(of name: String, _ language: PortalLanguage) -> String {
+        language == .chinese ? "\(name) 的凭据" : "the secret of \(name)"
     }
 
     /// The title of a digest and what stands before and behind its notices.
@@ -131,6 +148,7 @@ enum NoticeWords {
             "deadline": .time(now + 86_400), "outcome": .word("approved"), "state": .word("open"),
             "comment": .lines(isChinese ? "请在完成后告知。" : "Please tell us when you are done."),
             "by": .text(isChinese ? "李雷" : "Abe Allen"), "name": .text(isChinese ? "数据库维护" : "Database work"),
+            "account": .text("root"), "asset": .text("db-1"), "because": .word("checked-out"),
             "end": .time(now + 3600), "why": .word("failing"),
             "who": .text(isChinese ? "王芳 (fang)" : "Rita Ray (rita)"), "address": .text("203.0.113.7"),
             "rule": .text(isChinese ? "办公室以外" : "Outside of the office"),

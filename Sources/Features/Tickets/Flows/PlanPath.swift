@@ -130,8 +130,10 @@ extension FlowPlan {
             return Array(
                 all.sorted { ($0.reason.rank, $0.user.text) < ($1.reason.rank, $1.user.text) }.prefix(Self.mostSeats))
         }
+        // A flow that lets access through was not written for secrets: one that is to let them through names them.
+        let isMeant = facts.kind != SecretRequestKind.kind || flow.conditions.kinds.contains(facts.kind)
         let approvesItself =
-            flow.approvesLowRisk && score.risk == .low && mayApproveItself && !facts.isArrangedByRequester
+            flow.approvesLowRisk && score.risk == .low && mayApproveItself && !facts.isArrangedByRequester && isMeant
         let levels = flow.levels.enumerated().map { index, level in
             let first = people(index + 1, "level")
             let later = people(index + 1, "escalation").filter { seat in !first.contains { $0.user == seat.user } }

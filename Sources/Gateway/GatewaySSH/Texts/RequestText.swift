@@ -25,7 +25,7 @@ struct RequestText {
         let (assets, accounts) = (values("assets"), values("accounts"))
         let what =
             switch card.kind {
-            case "access", "extension", "break-glass", "connect":
+            case "access", "extension", "break-glass", "connect", "secret":
                 accounts.isEmpty ? assets : "\(accounts)@\(assets)"
             case "role": values("role")
             case "sign-in": values("login")
@@ -141,6 +141,7 @@ struct RequestText {
         case "access": speech("Access", "访问申请")
         case "extension": speech("More time", "延长访问")
         case "role": speech("Role", "角色申请")
+        case "secret": speech("Secret", "借用凭据")
         case "break-glass": speech("Emergency access", "紧急访问")
         case "sign-in": speech("Sign-in", "登录审核")
         case "connect": speech("Connection", "连接审核")
@@ -171,6 +172,7 @@ struct RequestText {
         case "extended": speech("Grant", "授权")
         case "renews": speech("Renews", "续期")
         case "role": speech("Role", "角色")
+        case "secret": speech("Secret", "凭据")
         case "organization": speech("Where", "组织")
         case "subject": speech("Subject", "主题")
         case "break-glass-rule", "rule": speech("By rule", "规则")

@@ -18,12 +18,12 @@ const secretField = (kind: string, value: string, onInput: (value: string) => vo
 export const AccountForm = component<{ account: Account | null; asset?: Asset; onClose: () => void }>((props) => {
   const { account } = props;
   const form = new Form({
-    asset: (props.asset ? [{ id: props.asset.id, name: props.asset.name }] : []) as Picked[], name: account?.name ?? '', kind: account?.kind ?? 'password', secret: '', privileged: account?.privileged ?? false,
+    asset: (props.asset ? [{ id: props.asset.id, name: props.asset.name }] : []) as Picked[], name: account?.name ?? '', kind: account?.kind ?? 'password', secret: '', privileged: account?.privileged ?? false, exclusive: account?.exclusive ?? false,
   });
   const save = async () => {
-    const { asset, name, kind, secret, privileged } = form.values;
+    const { asset, name, kind, secret, privileged, exclusive } = form.values;
     if (account) await api.patch(at`/accounts/${account.id}`, form.changes, account.version);
-    else await api.post('/accounts', { asset: asset[0]?.id ?? '', name: name.trim(), kind, secret, privileged });
+    else await api.post('/accounts', { asset: asset[0]?.id ?? '', name: name.trim(), kind, secret, privileged, exclusive });
     invalidate('/accounts', '/my/assets');
     toast(t('saved', { name }));
   };
@@ -37,6 +37,7 @@ export const AccountForm = component<{ account: Account | null; asset?: Asset; o
         !account && <Choices name="kind" label={t('account.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')(value[0] ?? 'password')} choices={['password', 'ssh-key'].map((value) => ({ value, text: kindName(value) }))} error={state.error('kind')} />,
         !account && secretField(form.values.kind, form.values.secret, form.set('secret'), state),
         <Checkbox name="privileged" label={t('account.privileged.label')} help={t('account.privileged.help')} checked={form.values.privileged} onChange={form.set('privileged')} />,
+        <Checkbox name="exclusive" label={t('account.exclusive.label')} help={t('account.exclusive.help')} checked={form.values.exclusive} onChange={form.set('exclusive')} />,
       ]}
     />
   );

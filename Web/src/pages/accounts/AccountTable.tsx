@@ -1,7 +1,8 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { at } from '../../core/paths';
+import { at, writeQuery } from '../../core/paths';
+import { navigate } from '../../core/router';
 import { may } from '../../core/session';
 import type { Account, Asset } from '../../api/types';
 import { EmptyState, RelativeTime, Tag } from '../../ui/bits';
@@ -22,7 +23,7 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
   const close = () => { open.value = null; };
   const create = () => { open.value = { what: 'new' }; };
   const columns: Column<Account>[] = [
-    { id: 'name', title: 'account', kind: 'main', sort: 'name', cell: (account) => [<code>{account.name}</code>, account.privileged && [' ', <Tag tone="wait">{t('account.privileged')}</Tag>]], text: (account) => account.name },
+    { id: 'name', title: 'account', kind: 'main', sort: 'name', cell: (account) => [<code>{account.name}</code>, account.privileged && [' ', <Tag tone="wait">{t('account.privileged')}</Tag>], account.exclusive && [' ', <Tag>{t('account.exclusive')}</Tag>]], text: (account) => account.name },
     { id: 'asset', title: 'asset', off: !!props.asset, cell: (account) => <Link to={at`/assets/${account.asset}`}>{account.assetName}</Link>, text: (account) => account.assetName },
     { id: 'kind', title: 'account.kind', cell: (account) => kindName(account.kind) },
     { id: 'secret', title: 'account.secret', cell: (account) => (account.hasSecret ? t('account.secret.version', { version: account.secretVersion }) : <Tag tone="bad">{t('account.secret.missing')}</Tag>), text: (account) => String(account.secretVersion) },
@@ -31,6 +32,7 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
   const filters: FilterDef[] = [{ id: 'kind', title: 'account.kind', choices: ['password', 'ssh-key'].map((value) => ({ value, text: kindName(value) })) }];
   const actions = (account: Account) => [
     { text: t('reveal.open'), icon: 'eye' as const, hidden: !may('accounts.reveal') || !account.hasSecret, onPick: () => { open.value = { what: 'reveal', account }; } },
+    { text: t('check-out.ask'), icon: 'ticket' as const, hidden: !may('tickets.open') || !account.hasSecret, onPick: () => void navigate(`/requests${writeQuery({ new: '1', ask: 'secret', asset: account.asset, assetName: account.assetName, account: account.name })}`) },
     { text: t('account.set-secret'), icon: 'key' as const, hidden: !may('accounts.manage'), onPick: () => { open.value = { what: 'secret', account }; } },
     { text: t('edit'), icon: 'edit' as const, hidden: !may('accounts.manage'), onPick: () => { open.value = { what: 'edit', account }; } },
     { text: t('delete'), icon: 'trash' as const, danger: true, hidden: !may('accounts.manage'), onPick: () => void deleteAccount(account) },
@@ -49,7 +51,7 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
         {now?.what === 'new' && <AccountForm account={null} asset={props.asset} onClose={close} />}
         {now?.what === 'edit' && <AccountForm account={now.account} onClose={close} />}
         {now?.what === 'secret' && <SecretForm account={now.account} onClose={close} />}
-        {now?.what === 'reveal' && <Reveal account={now.account} onClose={close} />}
+        {now?.what === 'reveal' && <Reveal name={`${now.account.name}@${now.account.assetName}`} path={at`/accounts/${now.account.id}/reveal`} asksWhy text={t('reveal.text')} onClose={close} />}
       </div>
     );
   };

@@ -3,9 +3,7 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { copySecret } from '../../core/clipboard';
 import { t } from '../../core/i18n';
-import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
-import type { Account } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ProblemNote } from '../../ui/ProblemNote';
@@ -13,8 +11,18 @@ import { TextArea } from '../../ui/inputs';
 
 const shownSeconds = 30;
 
+interface RevealProps {
+  name: string;
+  /** What is asked for the secret. */
+  path: string;
+  /** Whether the person has to say why; who asked for it has said so before. */
+  asksWhy?: boolean;
+  text: string;
+  onClose: () => void;
+}
+
 /** Shows a secret for half a minute, after a reason and a second factor; leaving takes it off the page. */
-export const Reveal = component<{ account: Account; onClose: () => void }>((props) => {
+export const Reveal = component<RevealProps>((props) => {
   const reason = ref('');
   const busy = ref(false);
   const problem = shallowRef<Problem | null>(null);
@@ -27,7 +35,7 @@ export const Reveal = component<{ account: Account; onClose: () => void }>((prop
     busy.value = true;
     problem.value = null;
     try {
-      secret.value = (await api.post<{ secret: string }>(at`/accounts/${props.account.id}/reveal`, { reason: reason.value.trim() })).secret;
+      secret.value = (await api.post<{ secret: string }>(props.path, props.asksWhy ? { reason: reason.value.trim() } : undefined)).secret;
       left.value = shownSeconds;
       timer = setInterval(() => { left.value -= 1; if (left.value <= 0) { hide(); props.onClose(); } }, 1000);
     } catch (error) {
@@ -36,13 +44,13 @@ export const Reveal = component<{ account: Account; onClose: () => void }>((prop
       busy.value = false;
     }
   };
-  const name = () => `${props.account.name}@${props.account.assetName}`;
+  const isReady = () => !props.asksWhy || !!reason.value.trim();
   return () => (
     <Dialog
-      title={t('reveal.title', { name: name() })} onClose={props.onClose}
+      title={t('reveal.title', { name: props.name })} onClose={props.onClose}
       footer={() => secret.value
         ? [<Button icon="copy" onClick={() => void copySecret(secret.value)}>{t('reveal.copy')}</Button>, <Button kind="primary" onClick={props.onClose}>{t('reveal.hide')}</Button>]
-        : [<Button onClick={props.onClose}>{t('cancel')}</Button>, <Button kind="primary" submit form="reveal-form" busy={busy.value} disabled={!reason.value.trim()}>{t('reveal.show')}</Button>]}
+        : [<Button onClick={props.onClose}>{t('cancel')}</Button>, <Button kind="primary" submit form="reveal-form" busy={busy.value} disabled={!isReady()}>{t('reveal.show')}</Button>]}
     >
       {secret.value ? (
         <div>
@@ -51,10 +59,10 @@ export const Reveal = component<{ account: Account; onClose: () => void }>((prop
           <p class="soft">{t('reveal.left', { seconds: left.value })}</p>
         </div>
       ) : (
-        <form id="reveal-form" onSubmit={(event: Event) => { event.preventDefault(); if (reason.value.trim()) void show(); }}>
+        <form id="reveal-form" onSubmit={(event: Event) => { event.preventDefault(); if (isReady()) void show(); }}>
           {problem.value && <ProblemNote problem={problem.value} known={['reason']} />}
-          <p class="confirm-text">{t('reveal.text')}</p>
-          <TextArea name="reveal-reason" label={t('reveal.reason')} value={reason.value} onInput={(value) => { reason.value = value; }} rows={2} autofocus error={problem.value?.field('reason')} />
+          <p class="confirm-text">{props.text}</p>
+          {props.asksWhy && <TextArea name="reveal-reason" label={t('reveal.reason')} value={reason.value} onInput={(value) => { reason.value = value; }} rows={2} autofocus error={problem.value?.field('reason')} />}
         </form>
       )}
     </Dialog>

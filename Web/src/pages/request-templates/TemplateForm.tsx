@@ -14,7 +14,7 @@ import { Checkbox, Choices, Select, TextArea, TextInput } from '../../ui/inputs'
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 import { nodePath } from '../assets/nodes';
-import { kinds, type Kind } from '../tickets/request';
+import { hasTargets, kinds, type Kind } from '../tickets/request';
 import { RoleAndPlace } from '../tickets/RoleFields';
 
 export const templatesPath = '/request-templates';
@@ -41,11 +41,11 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
   };
   const save = async () => {
     const { values } = form;
-    const isAccess = values.kind === 'access';
-    const ids = (things: Picked[]) => (isAccess ? things.map((one) => one.id) : []);
+    const isAbout = hasTargets(values.kind);
+    const ids = (things: Picked[]) => (isAbout ? things.map((one) => one.id) : []);
     const body = {
       name: values.name.trim(), note: values.note.trim(), enabled: values.enabled, kind: values.kind, content: content(), assets: ids(values.assets), nodes: ids(values.nodes),
-      labels: isAccess ? values.labels.map(readLabel) : [], accounts: isAccess ? values.accounts : [], actions: values.actions, durationSeconds: seconds(), reason: values.reason, groups: values.groups.map((one) => one.id),
+      labels: isAbout ? values.labels.map(readLabel) : [], accounts: isAbout ? values.accounts : [], actions: values.actions, durationSeconds: seconds(), reason: values.reason, groups: values.groups.map((one) => one.id),
       ...(values.organization ? { organization: values.organization } : {}),
     };
     if (props.template) await api.put(at`/request-templates/${props.template.id}`, body, props.template.version);
@@ -73,7 +73,7 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
         <TextInput name="template-note" label={t('templates.note')} optional value={form.values.note} onInput={form.set('note')} error={state.error('note')} help={t('templates.note.help')} maxlength={300} />,
         !before && places().length > 1 && <Select name="template-organization" label={t('templates.organization')} value={form.values.organization} onChange={form.set('organization')} placeholder={t('flow.organization.here')} choices={places().map((one) => ({ value: one.id, text: one.name }))} error={state.error('organization')} />,
         <Choices name="template-kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
-        ...(form.values.kind === 'access' ? access(state) : form.values.kind === 'role' ? [role(state)] : [<TextInput name="template-subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content')} maxlength={200} />]),
+        ...(hasTargets(form.values.kind) ? access(state) : form.values.kind === 'role' ? [role(state)] : [<TextInput name="template-subject" label={t('ticket.words')} value={form.values.subject} onInput={form.set('subject')} error={state.error('content')} maxlength={200} />]),
         form.values.kind !== 'general' && <TextInput name="template-hours" label={t('role-request.hours')} type="number" min={0} value={form.values.hours} onInput={form.set('hours')} inputmode="decimal" error={state.error('durationSeconds')} />,
         <TextArea name="template-reason" label={t('templates.reason')} optional value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('templates.reason.help')} rows={2} />,
         may('groups.read') && <Picker name="template-groups" label={t('templates.groups')} optional value={form.values.groups} onChange={form.set('groups')} path="/groups" error={state.error('groups')} help={t('templates.groups.help')} />,

@@ -28,8 +28,8 @@ const remove = (one: RequestTemplate) => confirm({
 function about(one: RequestTemplate): string {
   const { template } = one;
   const what = [...one.assets, ...one.nodes].map((thing) => thing.name || t('templates.gone')).concat(template.labels.map(labelText)).join(', ');
-  const asked = template.kind === 'access' ? [template.accounts.join(', '), what].filter(Boolean).join(' @ ') : '';
-  return [asked, template.kind === 'access' ? duration(template.durationSeconds) : ''].filter(Boolean).join(' · ');
+  const asked = ['access', 'secret'].includes(template.kind) ? [template.accounts.join(', '), what].filter(Boolean).join(' @ ') : '';
+  return [asked, ['access', 'secret'].includes(template.kind) ? duration(template.durationSeconds) : ''].filter(Boolean).join(' · ');
 }
 
 /** Requests that are half filled in, for those who ask for the same again and again. */

@@ -9,7 +9,7 @@ import { CopyId, Fact, RelativeTime } from '../../ui/bits';
 import { Link } from '../../ui/Link';
 
 /** The kinds of request that somebody may look for or have a flow for. */
-export const ticketKinds = ['access', 'extension', 'role', 'sign-in', 'break-glass', 'general'];
+export const ticketKinds = ['access', 'secret', 'extension', 'role', 'sign-in', 'break-glass', 'general'];
 
 export const kindName = (kind: string): string => tKnown(`ticket-kind.${kind}`, kind);
 
@@ -19,6 +19,7 @@ const asset = (one: Named) => (may('assets.read') ? <Link to={at`/assets/${one.i
 function shown(fact: TicketFact, value: string) {
   if (fact.form === 'seconds') return duration(Number(value));
   if (fact.form === 'time') return <RelativeTime time={value} />;
+  if (fact.label === 'secret') return tKnown(`account.kind.${value}`, value);
   if (fact.label === 'entrance') return tKnown(`sign-in-entrance.${value}`, value);
   return fact.label === 'actions' ? actionName(value) : ['accounts', 'login', 'client-address', 'command'].includes(fact.label) ? <code>{value}</code> : value;
 }
@@ -41,6 +42,7 @@ export const KindFacts = view<{ ticket: Ticket }>((props) => {
 
 /** What is asked for in a few words: for lists. */
 export function targets(ticket: Ticket): string {
-  if (ticket.assets.length) return `${ticket.accounts.join(', ')} @ ${ticket.assets.map((one) => one.name).join(', ')}`;
+  const what = `${ticket.accounts.join(', ')} @ ${ticket.assets.map((one) => one.name).join(', ')}`;
+  if (ticket.assets.length) return ticket.kind === 'secret' ? `${kindName(ticket.kind)}: ${what}` : what;
   return ticket.kind === 'access' ? '' : kindName(ticket.kind);
 }

@@ -17,7 +17,7 @@ import { BasketNote } from './BasketNote';
 import { Beginnings } from './Beginnings';
 import { PathField } from './PathField';
 import { RoleFields } from './RoleFields';
-import { asked, beginning, isAskable, kinds, ownTemplate, previewed, takeTemplate, takeTicket, type Kind } from './request';
+import { asked, beginning, hasTargets, isAskable, kinds, ownTemplate, previewed, takeTemplate, takeTicket, type Kind } from './request';
 import { presets, type Preset } from './windows';
 
 /** Asks for access, for a role, or for something in words: what, as whom, how long and why, with a look at who will decide. */
@@ -37,7 +37,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   void begin();
   if (isBasket) watch(() => form.values.assets, follow);
   const sent = async () => {
-    if (isBasket && form.values.kind === 'access') takeOut(form.values.assets);
+    if (isBasket && hasTargets(form.values.kind)) takeOut(form.values.assets);
     if (!form.values.templateName.trim()) return;
     try {
       await api.post('/my/request-templates', ownTemplate(form));
@@ -76,9 +76,10 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
       title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={isChanged()}
       known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'content/subject', 'content/role', 'content/organization', 'content/durationSeconds', 'reason']}
       fields={(state) => [
-        !asset && !from && <Choices name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
+        !from && <Choices name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.filter((value) => !asset || hasTargets(value)).map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
+        form.values.kind === 'secret' && <p class="form-note">{t('requests.secret.help')}</p>,
         !from && <Beginnings form={form} withPeers={form.values.kind === 'access'} />,
-        ...(form.values.kind === 'access' ? access(state) : form.values.kind === 'role' ? [<RoleFields form={form} state={state} />] : words(state)),
+        ...(hasTargets(form.values.kind) ? access(state) : form.values.kind === 'role' ? [<RoleFields form={form} state={state} />] : words(state)),
         <TextArea name="reason" label={t('ticket.reason')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} autofocus={!!asset} />,
         <PathField body={() => (isAskable(form) ? previewed(form) : null)} />,
         <TextInput name="templateName" label={t('templates.keep')} optional value={form.values.templateName} onInput={form.set('templateName')} help={t('templates.keep.help')} maxlength={100} />,

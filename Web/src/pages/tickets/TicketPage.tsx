@@ -56,6 +56,7 @@ export const TicketPage = component(() => {
     mine(ticket) && ticket.state === 'open' && ticket.kind !== 'break-glass' && <Button kind="danger" onClick={() => void withdraw(ticket)}>{t('ticket.withdraw')}</Button>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button primary" to="/my/assets"><Icon name="terminal-2" size={16} />{t('connect')}</Link>,
     mine(ticket) && ticket.state === 'approved' && ticket.grant && may('assets.mine') && <Link class="button" to="/my/access">{t('page.my-access')}</Link>,
+    mine(ticket) && ticket.state === 'approved' && ticket.kind === 'secret' && may('secrets.mine') && <Link class="button primary" to="/my/secrets"><Icon name="key" size={16} />{t('page.my-secrets')}</Link>,
     mine(ticket) && isRepeatable(ticket) && <Link class={ticket.state !== 'open' && ticket.state !== 'approved' ? 'button primary' : 'button'} to={again(ticket)}>{t('ticket.again')}</Link>,
     reviews(ticket) && ticket.state === 'open' && <Button kind="danger" icon="circle-x" onClick={() => void revokeNow(ticket)}>{t('break-glass.revoke')}</Button>,
     <Menu label={t('table.actions')} icon="dots" items={[

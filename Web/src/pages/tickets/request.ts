@@ -5,8 +5,11 @@ import type { Picked } from '../../ui/Picker';
 import { basket } from './basket';
 import { windowSeconds, type Preset } from './windows';
 
-export const kinds = ['access', 'role', 'general'] as const;
+export const kinds = ['access', 'secret', 'role', 'general'] as const;
 export type Kind = (typeof kinds)[number];
+
+/** Whether such a request is about accounts on assets. */
+export const hasTargets = (kind: Kind): boolean => kind === 'access' || kind === 'secret';
 
 const first = {
   kind: 'access' as Kind, assets: [] as Picked[], accounts: [] as string[], actions: ['connect'] as string[], preset: 'hour' as Preset, minutes: '30', startsAt: '', subject: '', role: '', organization: '', hours: '8',
@@ -27,9 +30,9 @@ const startOf = (text: string): Date => (text ? new Date(text) : new Date());
 /** What is asked for, as the preview takes it. */
 export function previewed(form: RequestForm): Record<string, unknown> {
   const { values } = form;
-  if (values.kind !== 'access') return { kind: values.kind, content: content(form) };
+  if (!hasTargets(values.kind)) return { kind: values.kind, content: content(form) };
   return {
-    kind: 'access', assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions, startsAt: fromLocalInput(values.startsAt),
+    kind: values.kind, assets: values.assets.map((one) => one.id), accounts: values.accounts, ...(values.kind === 'access' ? { actions: values.actions } : {}), startsAt: fromLocalInput(values.startsAt),
     durationSeconds: windowSeconds(values.preset, Number(values.minutes), startOf(values.startsAt)),
   };
 }
@@ -107,10 +110,10 @@ const merged = (some: Picked[], more: Named[]): Picked[] => [...some, ...more.fi
 /** As a template of one's own. */
 export function ownTemplate(form: RequestForm): Record<string, unknown> {
   const { values } = form;
-  const isAccess = values.kind === 'access';
+  const isAbout = hasTargets(values.kind);
   return {
-    name: values.templateName.trim(), kind: values.kind, content: content(form), reason: values.reason.trim(), durationSeconds: isAccess ? previewed(form).durationSeconds : Math.max(60, roleSeconds(form)),
-    ...(isAccess ? { assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions } : {}),
+    name: values.templateName.trim(), kind: values.kind, content: content(form), reason: values.reason.trim(), durationSeconds: isAbout ? previewed(form).durationSeconds : Math.max(60, roleSeconds(form)),
+    ...(isAbout ? { assets: values.assets.map((one) => one.id), accounts: values.accounts, actions: values.actions } : {}),
   };
 }
 
