@@ -26,7 +26,10 @@ import Testing
 
     @Test func `of every permission to manage something it is decided whether a role for a while gives it`() {
         /// What is managed day by day: what comes of it opens nothing to anybody.
-        let work = ["accounts.manage", "assets.manage", "notices.manage", "online.manage", "sign-in-locks.manage"]
+        let work = [
+            "accounts.manage", "assets.manage", "check-outs.manage", "notices.manage", "online.manage",
+            "sign-in-locks.manage",
+        ]
         let manages = Set(Catalogue.tenant.map(\.permission.code).filter { $0.hasSuffix(".manage") })
         let deciding = Set(PermissionCatalogue.deciding.map(\.code))
         #expect(manages == deciding.filter { $0.hasSuffix(".manage") }.union(work))

@@ -44,7 +44,10 @@ package enum TicketRoutes {
         Route.post(
             "open", "/tickets", summary: "Ask for access", permission: .ticketsOpen, audit: .action("ticket.opened"),
             body: OpenTicket.self, returns: Ticket.self, status: 201,
-            errors: [.noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .tooManyOpen]
+            errors: [
+                .noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .tooManyOpen,
+                .ticketChanged,
+            ]
         ) { tickets, call in
             try await tickets.open(
                 call.body, by: call.actor, among: call.caller.home, at: call.now, audit: call.audit, in: call.scope)
