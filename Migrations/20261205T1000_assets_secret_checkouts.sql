@@ -31,7 +31,7 @@ create table secret_checkouts (
 comment on table secret_checkouts is 'Secrets of accounts that people were given for a while by a request; never a secret itself';
 create index secret_checkouts_created_ix on secret_checkouts (tenant_id, created_at, checkout_id);
 create index secret_checkouts_user_ix on secret_checkouts (tenant_id, user_id, created_at, checkout_id);
-create index secret_checkouts_account_ix on secret_checkouts (tenant_id, account_id) where state = 'active';
+create index secret_checkouts_account_ix on secret_checkouts (tenant_id, account_id, ends_at);
 create index secret_checkouts_ending_ix on secret_checkouts (ends_at) where state = 'active';
 select gatehouse_protect('secret_checkouts');
 select gatehouse_open('secret_checkouts', 'gatehouse_system', 'select (tenant_id, checkout_id, state, ends_at)');

@@ -5,9 +5,23 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from test_request_beginnings import axe, fits  # noqa: F401
-
 SECRET = "S3cret that was lent!"
+
+
+@pytest.fixture
+def axe():
+    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+
+def fits(one, axe):
+    """At 320 pixels without sideways scrolling, and accessible there and on a desk."""
+    expect(one.page.locator(".skeleton")).to_have_count(0)
+    assert one.violations(axe) == []
+    size = one.page.viewport_size
+    one.page.set_viewport_size({"width": 320, "height": 700})
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert one.violations(axe) == []
+    one.page.set_viewport_size(size)
 
 
 @pytest.fixture
@@ -38,7 +52,7 @@ def ask(user, asset, reason):
     return user.page.url.rsplit("/", 1)[1]
 
 
-def test_a_secret_is_asked_for_shown_and_given_back(portal, safe, axe):  # noqa: F811
+def test_a_secret_is_asked_for_shown_and_given_back(portal, safe, axe):
     administrator, asset = safe
     user, approver = portal("user"), portal("approver")
     ticket = ask(user, asset, "the console asks for it")
@@ -70,7 +84,7 @@ def test_a_secret_is_asked_for_shown_and_given_back(portal, safe, axe):  # noqa:
     expect(administrator.page.get_by_text(SECRET)).to_have_count(0)
 
 
-def test_a_secret_is_taken_back_by_whoever_may(portal, safe, axe):  # noqa: F811
+def test_a_secret_is_taken_back_by_whoever_may(portal, safe, axe):
     administrator, asset = safe
     user, approver = portal("user"), portal("approver")
     ticket = ask(user, asset, "and never gives it back")

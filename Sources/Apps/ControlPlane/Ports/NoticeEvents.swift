@@ -189,7 +189,9 @@ struct NoticeEvents: Sendable {
                     "who": .text(try await identity.directory.user(user, in: scope)?.name ?? "?"),
                     "account": .text(event.data["name"]?.text ?? ""), "asset": .text(asset.name.text),
                     "because": .word(event.data["checkOut"]?.text == nil ? "revealed" : "checked-out"),
-                ], link: "/assets/\(id.text)")
+                ],
+                // Whoever answers for an asset need not be somebody who may look at assets.
+                link: "/notices")
         ]
     }
 
