@@ -57,7 +57,10 @@ class Portal:
         self.page.get_by_role("menuitem", name=item, exact=True).click()
 
     def toast(self, text):
-        expect(self.page.locator(".toasts").get_by_text(text).first).to_be_visible()
+        """Waits for it and closes it: the next one with the same words would be taken for seen while this one is there."""
+        one = self.page.locator(".toast").filter(has_text=text).first
+        expect(one).to_be_visible()
+        one.evaluate_all("found => found.forEach((one) => one.querySelector('button').click())")
 
     def sign_in(self, password=None):
         self.page.goto(self.url + "/sign-in")
