@@ -540,12 +540,15 @@ CREATE TABLE public.accounts (
     secret_version integer DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    is_exclusive boolean DEFAULT false NOT NULL,
     CONSTRAINT accounts_kind_ck CHECK ((kind = ANY (ARRAY['password'::text, 'ssh-key'::text])))
 );
 
 ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.accounts IS 'Logins on assets';
+
+COMMENT ON COLUMN public.accounts.is_exclusive IS 'Its secret is out with one person at a time';
 
 CREATE VIEW public.account_directory WITH (security_invoker='true') AS
  SELECT accounts.tenant_id,
@@ -1833,7 +1836,7 @@ CREATE TABLE public.messenger_cards (
     card_id uuid NOT NULL,
     channel_id uuid NOT NULL,
     ticket_id uuid,
-    user_id uuid NOT NULL,
+    user_id uuid,
     nonce text NOT NULL,
     level integer,
     digest text,
@@ -1855,12 +1858,15 @@ CREATE TABLE public.messenger_cards (
     leased_until timestamp with time zone,
     CONSTRAINT messenger_cards_about_ck CHECK (((ticket_id IS NULL) = (notice IS NOT NULL))),
     CONSTRAINT messenger_cards_occasion_ck CHECK (((notice IS NULL) = (occasion IS NULL))),
-    CONSTRAINT messenger_cards_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'dead'::text])))
+    CONSTRAINT messenger_cards_state_ck CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text, 'dead'::text]))),
+    CONSTRAINT messenger_cards_user_ck CHECK (((user_id IS NOT NULL) OR (ticket_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.messenger_cards FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.messenger_cards IS 'One request in front of one approver, whose card is followed until the request is over; or one notice in front of one person';
+
+COMMENT ON COLUMN public.messenger_cards.user_id IS 'Whose it is; null for a notice in a room';
 
 COMMENT ON COLUMN public.messenger_cards.nonce IS 'What its buttons carry, and nothing else of it';
 
@@ -2007,7 +2013,7 @@ COMMENT ON TABLE public.notice_defaults IS 'Where a company has decided otherwis
 
 CREATE TABLE public.notice_deliveries (
     tenant_id uuid NOT NULL,
-    user_id uuid NOT NULL,
+    user_id uuid,
     channel text NOT NULL,
     occasion text NOT NULL,
     type text NOT NULL,
@@ -2019,13 +2025,17 @@ CREATE TABLE public.notice_deliveries (
     attempts integer DEFAULT 0 NOT NULL,
     due_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    delivery_id uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT notice_deliveries_channel_ck CHECK ((channel = ANY (ARRAY['mail'::text, 'messenger'::text, 'sms'::text, 'feishu'::text, 'lark'::text, 'slack'::text, 'dingtalk'::text, 'wecom'::text, 'teams'::text]))),
-    CONSTRAINT notice_deliveries_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+    CONSTRAINT notice_deliveries_state_ck CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))),
+    CONSTRAINT notice_deliveries_user_ck CHECK (((user_id IS NOT NULL) OR (channel = 'teams'::text)))
 );
 
 ALTER TABLE ONLY public.notice_deliveries FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.notice_deliveries IS 'Notices on their way outside of the portal: each at most once to a person by each way';
+COMMENT ON TABLE public.notice_deliveries IS 'Notices on their way outside of the portal: each at most once to a person by each way, and to each room';
+
+COMMENT ON COLUMN public.notice_deliveries.user_id IS 'Whom it is for; null for a room';
 
 CREATE TABLE public.notice_preferences (
     tenant_id uuid NOT NULL,
@@ -2679,6 +2689,31 @@ CREATE TABLE public.saml_assertions (
 ALTER TABLE ONLY public.saml_assertions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.saml_assertions IS 'Assertions that were used: none counts twice, and each is kept until it would count no more';
+
+CREATE TABLE public.secret_checkouts (
+    tenant_id uuid NOT NULL,
+    checkout_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    number integer NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    ended_because text,
+    ended_at timestamp with time zone,
+    shown_count integer DEFAULT 0 NOT NULL,
+    last_shown_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT secret_checkouts_end_ck CHECK ((((state = 'active'::text) AND (ended_because IS NULL) AND (ended_at IS NULL)) OR ((state = 'ended'::text) AND (ended_because = ANY (ARRAY['time'::text, 'checked-in'::text, 'revoked'::text, 'holder-gone'::text])) AND (ended_at IS NOT NULL)))),
+    CONSTRAINT secret_checkouts_shown_ck CHECK (((shown_count >= 0) AND ((shown_count > 0) = (last_shown_at IS NOT NULL)))),
+    CONSTRAINT secret_checkouts_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'ended'::text]))),
+    CONSTRAINT secret_checkouts_window_ck CHECK ((ends_at > starts_at))
+);
+
+ALTER TABLE ONLY public.secret_checkouts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.secret_checkouts IS 'Secrets of accounts that people were given for a while by a request; never a secret itself';
 
 CREATE TABLE public.secrets (
     tenant_id uuid NOT NULL,
@@ -4095,7 +4130,10 @@ ALTER TABLE ONLY public.notice_defaults
     ADD CONSTRAINT notice_defaults_pk PRIMARY KEY (tenant_id, type, channel);
 
 ALTER TABLE ONLY public.notice_deliveries
-    ADD CONSTRAINT notice_deliveries_pk PRIMARY KEY (tenant_id, user_id, channel, occasion);
+    ADD CONSTRAINT notice_deliveries_person_uq UNIQUE (tenant_id, user_id, channel, occasion);
+
+ALTER TABLE ONLY public.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_pk PRIMARY KEY (tenant_id, delivery_id);
 
 ALTER TABLE ONLY public.notice_preferences
     ADD CONSTRAINT notice_preferences_pk PRIMARY KEY (tenant_id, user_id);
@@ -4249,6 +4287,12 @@ ALTER TABLE ONLY public.roles
 
 ALTER TABLE ONLY public.saml_assertions
     ADD CONSTRAINT saml_assertions_pk PRIMARY KEY (tenant_id, identity_provider_id, assertion_hash);
+
+ALTER TABLE ONLY public.secret_checkouts
+    ADD CONSTRAINT secret_checkouts_pk PRIMARY KEY (tenant_id, checkout_id);
+
+ALTER TABLE ONLY public.secret_checkouts
+    ADD CONSTRAINT secret_checkouts_ticket_uq UNIQUE (tenant_id, ticket_id);
 
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_pk PRIMARY KEY (tenant_id, account_id, version);
@@ -4665,6 +4709,8 @@ CREATE INDEX messenger_cards_fallback_ix ON public.messenger_cards USING btree (
 
 CREATE INDEX messenger_cards_notices_ix ON public.messenger_cards USING btree (created_at) WHERE (ticket_id IS NULL);
 
+CREATE UNIQUE INDEX messenger_cards_room_uq ON public.messenger_cards USING btree (tenant_id, channel_id, occasion) WHERE (user_id IS NULL);
+
 CREATE INDEX messenger_cards_user_ix ON public.messenger_cards USING btree (tenant_id, user_id);
 
 CREATE INDEX messenger_events_at_ix ON public.messenger_events USING btree (at);
@@ -4758,6 +4804,14 @@ CREATE INDEX role_bindings_org_ix ON public.role_bindings USING btree (tenant_id
 CREATE INDEX role_bindings_user_ix ON public.role_bindings USING btree (tenant_id, user_id, role_id);
 
 CREATE INDEX saml_assertions_expiry_ix ON public.saml_assertions USING btree (tenant_id, expires_at);
+
+CREATE INDEX secret_checkouts_account_ix ON public.secret_checkouts USING btree (tenant_id, account_id, ends_at);
+
+CREATE INDEX secret_checkouts_created_ix ON public.secret_checkouts USING btree (tenant_id, created_at, checkout_id);
+
+CREATE INDEX secret_checkouts_ending_ix ON public.secret_checkouts USING btree (ends_at) WHERE (state = 'active'::text);
+
+CREATE INDEX secret_checkouts_user_ix ON public.secret_checkouts USING btree (tenant_id, user_id, created_at, checkout_id);
 
 CREATE INDEX secrets_key_ix ON public.secrets USING btree (tenant_id, tenant_key_id);
 
@@ -4854,6 +4908,12 @@ CREATE INDEX ticket_mail_links_expiry_ix ON public.ticket_mail_links USING btree
 CREATE INDEX ticket_mail_links_ticket_ix ON public.ticket_mail_links USING btree (tenant_id, ticket_id);
 
 CREATE INDEX ticket_mail_links_user_ix ON public.ticket_mail_links USING btree (tenant_id, user_id);
+
+CREATE INDEX ticket_moves_by_ix ON public.ticket_moves USING btree (tenant_id, by_id) WHERE (by_id IS NOT NULL);
+
+CREATE INDEX ticket_moves_from_ix ON public.ticket_moves USING btree (tenant_id, from_id) WHERE (from_id IS NOT NULL);
+
+CREATE INDEX ticket_moves_to_ix ON public.ticket_moves USING btree (tenant_id, to_id);
 
 CREATE INDEX ticket_reviews_attempt_ix ON public.ticket_reviews USING btree (tenant_id, user_id, attempt);
 
@@ -5459,6 +5519,12 @@ ALTER TABLE ONLY public.roles
 ALTER TABLE ONLY public.saml_assertions
     ADD CONSTRAINT saml_assertions_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.secret_checkouts
+    ADD CONSTRAINT secret_checkouts_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.accounts(tenant_id, account_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.secret_checkouts
+    ADD CONSTRAINT secret_checkouts_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.secrets
     ADD CONSTRAINT secrets_account_fk FOREIGN KEY (tenant_id, account_id) REFERENCES public.accounts(tenant_id, account_id) ON DELETE CASCADE;
 
@@ -5949,6 +6015,8 @@ CREATE POLICY erasure ON public.roles TO gatehouse_eraser USING ((tenant_id = ( 
 
 CREATE POLICY erasure ON public.saml_assertions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.secret_checkouts TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.secrets TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sent_codes TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -6146,6 +6214,8 @@ CREATE POLICY gatehouse_system_access ON public.remembered_devices TO gatehouse_
 CREATE POLICY gatehouse_system_access ON public.role_bindings TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.saml_assertions TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.secret_checkouts TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sent_codes TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -6375,6 +6445,10 @@ CREATE POLICY organization_references ON public.recordings AS RESTRICTIVE TO gat
    FROM public.sessions s
   WHERE ((s.tenant_id = recordings.tenant_id) AND (s.session_id = recordings.session_id))))));
 
+CREATE POLICY organization_references ON public.secret_checkouts AS RESTRICTIVE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (EXISTS ( SELECT
+   FROM public.accounts c
+  WHERE ((c.tenant_id = secret_checkouts.tenant_id) AND (c.account_id = secret_checkouts.account_id))))));
+
 ALTER TABLE public.organization_setting_values ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY;
@@ -6480,6 +6554,8 @@ ALTER TABLE public.role_bindings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.saml_assertions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.secret_checkouts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.secrets ENABLE ROW LEVEL SECURITY;
 
@@ -6738,6 +6814,8 @@ CREATE POLICY tenant_isolation ON public.role_bindings TO gatehouse_app USING ((
 CREATE POLICY tenant_isolation ON public.roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.saml_assertions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.secret_checkouts TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.secrets TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -7530,6 +7608,17 @@ GRANT DELETE ON TABLE public.saml_assertions TO gatehouse_system;
 GRANT SELECT(tenant_id) ON TABLE public.saml_assertions TO gatehouse_system;
 
 GRANT SELECT(expires_at) ON TABLE public.saml_assertions TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secret_checkouts TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.secret_checkouts TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.secret_checkouts TO gatehouse_system;
+
+GRANT SELECT(checkout_id) ON TABLE public.secret_checkouts TO gatehouse_system;
+
+GRANT SELECT(ends_at) ON TABLE public.secret_checkouts TO gatehouse_system;
+
+GRANT SELECT(state) ON TABLE public.secret_checkouts TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;
