@@ -33,6 +33,31 @@ import Testing
         #expect(try await estate.decide(on: other).codes == [.noGrant])
     }
 
+    @Test func `what is denied or out of service bars the way for everything else than sessions too`() async throws {
+        let estate = try await Estate()
+        func isBarred(_ user: UserID? = nil, _ account: String = "root", after: TimeInterval = 0) async throws -> Bool {
+            let name = try AccountName(parsing: account)
+            return try await estate.stage.database.transaction(in: estate.scope) { transaction in
+                try await estate.access.isBarred(
+                    user ?? estate.rita, from: name, on: estate.asset, at: estate.stage.now.addingTimeInterval(after),
+                    in: estate.scope, transaction)
+            }
+        }
+        // Nothing is granted, nor denied.
+        #expect(try await !isBarred())
+        try await estate.grant()
+        #expect(try await !isBarred())
+        try await estate.grant(effect: .deny, endsAt: estate.stage.now.addingTimeInterval(3_600))
+        #expect(try await isBarred())
+        #expect(try await !isBarred(after: 3_600))
+        #expect(try await !isBarred(nil, "deploy"))
+        #expect(try await !isBarred(estate.admin))
+        try await estate.stage.database.execute(
+            "update assets set state = 'disabled' where tenant_id = \(estate.scope.tenant)", in: estate.scope)
+        #expect(try await isBarred(estate.admin))
+        #expect(try await isBarred(.new()))
+    }
+
     static let rules: [([AccountRule], String, Bool)] = {
         do {
             let (root, rita, deploy) = ("root", "rita", "deploy")

@@ -88,6 +88,15 @@ import Testing
         ] {
             #expect(!text.contains(secret))
         }
+        // What is denied to her no approval from before opens.
+        try await ada.call(
+            .post, "/grants",
+            [
+                "name": "Never Rita", "effect": "deny", "users": [.string(rita.id)], "assets": [.string(asset["id"])],
+                "accounts": [["kind": "name", "name": "root"]], "protocols": ["ssh"], "actions": ["connect"],
+            ], expecting: 201)
+        let denied = try await rita.person.call(.post, "/my/check-outs/\(id)/show")
+        #expect(denied.status == 409 && !denied.text.contains(secret), "\(denied.text)")
         // Somebody who is disabled has nothing any more.
         try await ada.call(.post, "/users/\(rita.id)/disable", expecting: 200)
         try await eventually("it ends with its holder", within: .seconds(20)) {

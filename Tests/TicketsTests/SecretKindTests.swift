@@ -18,10 +18,12 @@ import Testing
         let account = AccountID.new()
         let loans = Mutex<[SecretDesk.Loan]>([])
         let isTaken = Mutex(false)
+        /// What it is called now.
+        let name = Mutex("root")
 
         var desk: SecretDesk {
             SecretDesk { wish, _, _ in
-                guard wish.account.text == "root" else { return nil }
+                guard wish.account.text == self.name.withLock({ $0 }) else { return nil }
                 return .init(account: self.account, form: "password", isTaken: self.isTaken.withLock { $0 })
             } lend: { loan, _ in
                 if self.isTaken.withLock({ $0 }) { throw TicketError.secretIsOut }
@@ -135,6 +137,19 @@ import Testing
         desk.stage.wait(3_600)
         #expect(try await office.decide(ids[1], by: desk.bob).problem == "ticket-changed")
         #expect(office.keeper.loans.withLock { $0.count } == 1)
+    }
+
+    @Test func `an account that gets another name before it is agreed to is not given`() async throws {
+        let office = try await Office()
+        let desk = office.desk
+        let id = try #require(TicketID(try await office.ask()["id"]))
+        #expect(try await office.decide(id, by: desk.ann).status == 200)
+        // Whoever read "root" agreed to what was called so.
+        office.keeper.name.withLock { $0 = "backup" }
+        #expect(try await office.decide(id, by: desk.bob).problem == "ticket-changed")
+        #expect(office.keeper.loans.withLock { $0.isEmpty })
+        office.keeper.name.withLock { $0 = "root" }
+        #expect(try await office.decide(id, by: desk.bob)["state"] == "approved")
     }
 
     @Test func `only a flow that names secrets lets one through by itself`() {

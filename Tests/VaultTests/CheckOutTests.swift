@@ -5,6 +5,7 @@ import HTTPAPI
 import Kernel
 import Postgres
 import Stage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -151,6 +152,22 @@ import Testing
         let free = try await Counter(password)
         _ = try await free.give()
         _ = try await free.give(to: free.bob)
+    }
+
+    @Test func `what is denied to its holder meanwhile is not shown, and nothing is given to whom it is denied`()
+        async throws
+    {
+        let counter = try await Counter(password)
+        let id = try await counter.give()
+        counter.safe.barred.people.withLock { $0 = [counter.rita] }
+        let refused = try await counter.call("show", [id])
+        #expect(refused.problem == "check-out-not-open" && refused["secret"].isEmpty, "\(refused.json)")
+        #expect(try await counter.ended(id)?.shownCount == 0)
+        #expect(try await counter.events() == ["secret.checked-out"])
+        await #expect(throws: VaultError.barred) { try await counter.give() }
+        _ = try await counter.give(to: counter.bob)
+        counter.safe.barred.people.withLock { $0 = [] }
+        #expect(try await counter.call("show", [id])["secret"] == password)
     }
 
     @Test func `another tenant finds none, and nothing in the database or its events tells the secret`() async throws {

@@ -5,16 +5,25 @@ import HTTPAPI
 import Kernel
 import Postgres
 import Stage
+import Synchronization
 import Tenancy
 import TestSupport
 import Testing
 
 @testable import Vault
 
+/// Whoever is kept from all accounts, as far as Vault hears of it.
+final class Barred: Sendable {
+    let people = Mutex<Set<UserID>>([])
+
+    var bar: SecretBar { SecretBar { question, _, _ in self.people.withLock { $0.contains(question.user) } } }
+}
+
 /// A tenant with an asset whose accounts keep secrets.
 struct Safe {
     let stage: Stage
     let vault: Vault
+    let barred = Barred()
     let scope: TenantScope
     let admin: UserID
     let asset: AssetID
@@ -22,7 +31,7 @@ struct Safe {
 
     init() async throws {
         stage = try await Stage { Issue.record("\($0)") }
-        vault = Vault(database: stage.database, keys: stage.keys)
+        vault = Vault(database: stage.database, keys: stage.keys, bar: barred.bar)
         endpoints = stage.mount(AccountRoutes.group, on: vault)
         scope = try await stage.makeTenant()
         admin = try await stage.makeUser("admin", in: scope)

@@ -106,8 +106,8 @@ extension Features {
         let hostNameProbe = HostNameProbe(
             client: base.client, origin: { configuration.origin(host: $0) }, openings: openings)
         let assets = Assets(database: database, outbox: outbox, scanner: .live(base.loops))
-        let vault = Vault(database: database, keys: keys)
         let access = Access(database: database, outbox: outbox)
+        let vault = Vault(database: database, keys: keys, bar: .live(access))
         let messaging = Messaging(
             database: database, keys: keys, client: base.client, events: .published,
             questions: .ofFlows)

@@ -1,4 +1,6 @@
+package import Assets
 package import Audit
+package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
 package import Postgres
@@ -40,5 +42,25 @@ package struct Access: Sendable {
             throw AccessError.notFound
         }
         return facts.decide(question)
+    }
+
+    /// Whether no request opens a way to this account for this person: it is denied to them by whatever protocol, or
+    /// something of it is out of service. Asked where something else than a session is given, in a transaction of the
+    /// tenant as a whole.
+    package func isBarred(
+        _ user: UserID, from account: AccountName, on asset: AssetID, at: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> Bool {
+        func question(_ way: AccessProtocol) -> AccessQuestion {
+            AccessQuestion(user: user, asset: asset, account: account, protocol: way, action: .connect, at: at)
+        }
+        let all = AccessProtocol.allCases
+        guard let first = all.first,
+            let facts = try await questions.facts(for: question(first), in: scope, transaction)
+        else { return true }
+        return all.contains { way in
+            let decision = facts.decide(question(way))
+            return !decision.isAllowed && !decision.canBeAskedFor
+        }
     }
 }

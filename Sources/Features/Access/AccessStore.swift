@@ -45,9 +45,23 @@ struct AccessStore: Sendable {
     func facts(
         for question: AccessQuestion, in scope: TenantScope, _ database: Database
     ) async throws -> AccessFacts? {
-        let rows = try await database.query(Self.statement(question, in: scope), in: scope) { row in
-            try (Self.head(&row), Self.candidate(&row))
-        }
+        Self.facts(
+            try await database.query(Self.statement(question, in: scope), in: scope) { row in
+                try (Self.head(&row), Self.candidate(&row))
+            })
+    }
+
+    /// The same in a transaction, which has to be of the tenant as a whole: denials of all organizations count.
+    func facts(
+        for question: AccessQuestion, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> AccessFacts? {
+        Self.facts(
+            try await transaction.query(Self.statement(question, in: scope)) { row in
+                try (Self.head(&row), Self.candidate(&row))
+            })
+    }
+
+    private static func facts(_ rows: [(AccessFacts, CandidateGrant?)]) -> AccessFacts? {
         guard var facts = rows.first?.0 else { return nil }
         facts.candidates = rows.compactMap(\.1)
         return facts

@@ -27,6 +27,10 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case windowOver
     /// Somebody else has the secret, and it is out with one person at a time.
     case secretIsOut
+    /// The account is denied to whoever asked, or is out of service.
+    case secretBarred
+    /// The account is not what it was when it was asked for.
+    case secretChanged
     case noFlow
     case noApprovers(level: Int)
     case unknownAsset
@@ -92,6 +96,14 @@ package enum TicketError: ProblemRepresentable, Equatable {
                 .ticketChanged,
                 "Somebody else has the secret, and it is out with one person at a time. Approve it when it is back, or "
                     + "reject it.")
+        case .secretBarred:
+            Problem(
+                .ticketChanged,
+                "The account is denied to whoever asked, or its asset is out of service. Reject it, or see to that.")
+        case .secretChanged:
+            Problem(
+                .ticketChanged,
+                "The account is called otherwise by now, or has no secret. Reject it, or have it asked for anew.")
         case .noFlow:
             Problem(
                 .noApprovalFlow, "No approval flow is set up. Ask an administrator to add one under Approval flows.")

@@ -9,11 +9,13 @@ package import Tenancy
 package struct Vault: Sendable {
     let database: Database
     let keys: TenantKeys
+    let bar: SecretBar
     var store: AccountStore { AccountStore() }
 
-    package init(database: Database, keys: TenantKeys) {
+    package init(database: Database, keys: TenantKeys, bar: SecretBar) {
         self.database = database
         self.keys = keys
+        self.bar = bar
     }
 
     /// A page of accounts.

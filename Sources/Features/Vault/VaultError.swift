@@ -14,6 +14,8 @@ package enum VaultError: ProblemRepresentable {
     case isOut
     case checkOutOver
     case checkOutLater
+    /// The account is denied to whoever has checked it out, or it is out of service.
+    case barred
 
     package var problem: Problem {
         switch self {
@@ -27,6 +29,10 @@ package enum VaultError: ProblemRepresentable {
         case .checkOutOver:
             Problem(.checkOutNotOpen, "It is checked in, revoked, or its time is over. Ask for it again.")
         case .checkOutLater: Problem(.checkOutNotOpen, "Its time has not come yet. Try again when it has.")
+        case .barred:
+            Problem(
+                .checkOutNotOpen,
+                "The account is denied to you, or its asset is out of service. Ask whoever looks after access.")
         case .notAKey: Self.invalid("must be a private key in OpenSSH or PEM form")
         case .keyIsLocked: Self.invalid("must be without a passphrase: remove it with ssh-keygen -p first")
         }

@@ -20,6 +20,8 @@ extension SecretDesk {
                     at: approved.at, audit: approved.audit, in: approved.scope, approved.transaction)
             } catch VaultError.isOut {
                 throw TicketError.secretIsOut
+            } catch VaultError.barred {
+                throw TicketError.secretBarred
             } catch VaultError.notFound, VaultError.noSecret {
                 throw TicketError.nothingLeft
             }

@@ -33,6 +33,7 @@ extension Vault {
             throw VaultError.notFound
         }
         guard account.hasSecret else { throw VaultError.noSecret }
+        try await bar.check(loan.user, account, at: loan.startsAt, in: scope, transaction)
         if account.exclusive,
             try await checkOuts.isOut(
                 account.id, from: loan.startsAt, to: loan.endsAt, at: now, in: scope, transaction)
@@ -80,6 +81,8 @@ extension Vault {
             guard let account = try await store.find(held.account, in: scope, transaction), account.hasSecret else {
                 throw VaultError.noSecret
             }
+            // What is forbidden meanwhile no approval from before opens.
+            try await bar.check(user, account, at: now, in: scope, transaction)
             audit.detail("secretVersion", .int(Int64(account.secretVersion)))
             try await checkOuts.noteShown(id, at: now, in: scope, transaction)
             try await audit.write(in: transaction)

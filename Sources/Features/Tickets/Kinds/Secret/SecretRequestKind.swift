@@ -91,11 +91,19 @@ package struct SecretRequestKind: RequestKind {
         // Approvers saw a window: one that is decided late becomes shorter, and does not move.
         let end = (ticket.ask.startsAt ?? now).addingTimeInterval(Double(ticket.ask.duration))
         guard now < end else { throw TicketError.windowOver }
-        guard let account = content.account else { throw TicketError.nothingLeft }
+        let start = max(ticket.ask.startsAt ?? now, now)
+        guard let account = content.account, let asset = ticket.ask.assets.first, let name = ticket.ask.accounts.first
+        else { throw TicketError.nothingLeft }
+        // Approvers read a name, and the secret is of an account: whoever may rename accounts must not have them agree to
+        // another one than they read of.
+        let wish = SecretDesk.Wish(asset: asset, account: name, from: start, to: end, at: now)
+        guard let found = try await desk.find(wish, approved.scope, approved.transaction), found.account == account,
+            found.form == content.form
+        else { throw TicketError.secretChanged }
         try await desk.lend(
             SecretDesk.Loan(
-                account: account, user: ticket.requester, ticket: ticket.id, number: approved.number,
-                startsAt: max(ticket.ask.startsAt ?? now, now), endsAt: end),
+                account: account, user: ticket.requester, ticket: ticket.id, number: approved.number, startsAt: start,
+                endsAt: end),
             approved)
         return .nothing
     }
@@ -137,7 +145,7 @@ package struct SecretDesk: Sendable {
 
     /// The account of this name; nil where there is none, or none of its secret is kept.
     package var find: @Sendable (Wish, TenantScope, Transaction) async throws -> Found?
-    /// Gives it. Throws `TicketError.secretIsOut` and `nothingLeft`.
+    /// Gives it. Throws `TicketError.secretIsOut`, `secretBarred` and `nothingLeft`.
     package var lend: @Sendable (Loan, ApprovedTicket) async throws -> Void
 
     package init(
