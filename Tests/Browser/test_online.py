@@ -1,5 +1,8 @@
 """Who is signed in: administrators see it and end it, and the browser that was signed out says why."""
 
+import base64
+import os
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -34,11 +37,13 @@ def test_somebody_is_signed_out_everywhere_and_told_why(portal, stranger, unique
     expect(stranger.page.get_by_text("An administrator signed you out.")).to_be_visible()
 
 
-def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, unique):
+def test_an_administrator_ends_the_token_and_the_ssh_key_of_somebody_else(portal, stranger, unique):
     login = unique("programs")
     administrator = portal("administrator", "/users")
     come_in(stranger, administrator, login)
     stranger.api("POST", "/me/tokens", {"name": "left behind"})
+    blob = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + os.urandom(32)).decode()
+    stranger.api("POST", "/me/ssh-keys", {"name": "old laptop", "publicKey": f"ssh-ed25519 {blob}"})
     user = administrator.find("/users", login, key="login")["id"]
     administrator.open(f"/users/{user}?tab=programs")
     programs = administrator.page.get_by_test_id("program-access")
@@ -50,3 +55,12 @@ def test_an_administrator_ends_the_token_of_somebody_else(portal, stranger, uniq
     administrator.toast("left behind is ended")
     expect(line).to_have_count(0)
     assert stranger.api("GET", "/me/tokens")["items"] == []
+    line = programs.get_by_role("listitem").filter(has_text="old laptop")
+    expect(line).to_contain_text("SHA256:")
+    line.get_by_role("button", name="End").click()
+    dialog = administrator.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Nobody signs in with it any more.")
+    dialog.get_by_role("button", name="End").click()
+    administrator.toast("old laptop is ended")
+    expect(line).to_have_count(0)
+    assert stranger.api("GET", "/me/ssh-keys")["items"] == []

@@ -152,6 +152,17 @@ extension Household {
             return "/me/access-keys/" + (try await make("me.create-access-key", "/me/access-keys"))
         case "me.disable-access-key", "me.enable-access-key":
             return "/me/access-keys/\(ids["access-keys"]!)/\(name == "me.enable-access-key" ? "enable" : "disable")"
+        case "me.disable-ssh-key", "me.enable-ssh-key":
+            return "/me/ssh-keys/\(ids["ssh-keys"]!)/\(name == "me.enable-ssh-key" ? "enable" : "disable")"
+        case "users.end-ssh-key":
+            let (tenant, key) = (try await tenant(), SSHKeyID.new())
+            _ = try await person.installation.test.superuser().execute(
+                """
+                insert into ssh_keys (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key)
+                select u.tenant_id, \(key)::uuid, u.user_id, 'ended', 'ssh-ed25519', \(key.text), sha256('ended')
+                from users u where u.tenant_id = \(tenant) and u.login = 'bob'
+                """)
+            return "/users/\(ids["users"]!)/ssh-keys/\(key.text)"
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
             return "/me/ssh-keys/" + key["id"]

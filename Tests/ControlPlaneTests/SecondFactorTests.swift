@@ -115,7 +115,7 @@ import Testing
         // What shows a secret or gives access for long is among them.
         let least = [
             "me.create-token", "me.add-ssh-key", "me.add-passkey", "accounts.reveal", "users.reset-second-factor",
-            "me.create-access-key", "me.enable-access-key", "check-outs.show",
+            "me.create-access-key", "me.enable-access-key", "me.enable-ssh-key", "check-outs.show",
         ]
         #expect(Set(sensitive.map(\.name)).isSuperset(of: least))
         // What counts as fresh is the company's to say.

@@ -18,19 +18,28 @@ import Testing
         let token = try await bob.visitor.call("me.create-token", body: ["name": "script"])
         let key = try await bob.visitor.call(
             "me.create-access-key", body: ["name": "robot", "algorithm": "hmac-sha256"])
-        #expect(token.status == 201 && key.status == 201, "\(token.json) \(key.json)")
+        let line =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl bob@laptop"
+        let ssh = try await bob.visitor.call("me.add-ssh-key", body: ["name": "laptop", "publicKey": .string(line)])
+        #expect([token, key, ssh].allSatisfy { $0.status == 201 }, "\(token.json) \(key.json) \(ssh.json)")
         _ = try await house.test.superuser().execute("update users set email = 'bob@example.com' where login = 'bob'")
         let keys = try await ada.call("users.access-keys", [bob.id.text])
         let tokens = try await ada.call("users.tokens", [bob.id.text])
+        let sshKeys = try await ada.call("users.ssh-keys", [bob.id.text])
+        #expect(sshKeys.items.map { $0["name"]?.text } == ["laptop"] && sshKeys.items.first?["enabled"] == .bool(true))
         #expect(keys.items.map { $0["name"]?.text } == ["robot"] && tokens.items.map { $0["name"]?.text } == ["script"])
         #expect(!keys.text.contains(key["secret"]) && !tokens.text.contains(token["token"]))
         let before = house.mailbox.all.count
         #expect(try await ada.call("users.end-access-key", [bob.id.text, key["id"]]).status == 204)
         #expect(try await ada.call("users.end-token", [bob.id.text, token["id"]]).status == 204)
         #expect(try await ada.call("users.end-token", [bob.id.text, token["id"]]).status == 404)
+        #expect(try await ada.call("users.end-ssh-key", [bob.id.text, ssh["id"]]).status == 204)
+        #expect(try await ada.call("users.end-ssh-key", [bob.id.text, ssh["id"]]).status == 404)
         let letters = house.mailbox.all.dropFirst(before)
-        #expect(letters.count == 2 && letters.allSatisfy { $0.to == "bob@example.com" })
-        #expect(letters.first?.text.contains("robot") == true && letters.last?.text.contains("script") == true)
+        #expect(letters.count == 3 && letters.allSatisfy { $0.to == "bob@example.com" })
+        #expect(letters.first?.text.contains("robot") == true && letters.dropFirst().first?.text.contains("script") == true)
+        #expect(letters.last?.text.contains("laptop") == true && letters.last?.subject.contains("SSH key") == true)
+        #expect(try await bob.visitor.call("me.ssh-keys").items.isEmpty)
         #expect(try await bob.visitor.call("me.tokens").items.isEmpty)
         #expect(try await bob.visitor.call("me.access-keys").items.isEmpty)
     }
@@ -45,6 +54,7 @@ import Testing
         let me = try await ada.call("me.show").json["user"]?["id"]?.text ?? ""
         #expect(try await eve.visitor.call("users.tokens", [me]).status == 403)
         #expect(try await eve.visitor.call("users.access-keys", [me]).status == 403)
+        #expect(try await eve.visitor.call("users.ssh-keys", [me]).status == 403)
         #expect(try await eve.visitor.call("users.end-token", [me, token["id"]]).status == 403)
         let bob = try await ada.take("bob")
         #expect(try await eve.visitor.call("users.tokens", [bob.id.text]).status == 200)

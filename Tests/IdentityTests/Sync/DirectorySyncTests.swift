@@ -147,6 +147,7 @@ import Testing
         try await move("ben", from: "more", to: "people", in: directory)
         #expect(names(try await run(provider, admin), "enabled") == ["ben"])
         #expect(try await users(admin)["ben"]?["state"] == "active")
+        #expect(try await gateway.person(login: "ben", publicKey: blob, at: house.now, in: scope) == nil)
         // Whom an administrator disables stays so.
         #expect(try await admin.call("users.disable", [people["ben"]?["id"]?.text ?? ""]).status == 200)
         #expect(names(try await run(provider, admin), "enabled") == [])

@@ -16,7 +16,8 @@ struct AddSSHKey {
         }
         let key = SSHKey(
             id: .new(at: acting.now), name: request.name, algorithm: publicKey.algorithm.rawValue,
-            fingerprint: publicKey.fingerprint, createdAt: acting.now, lastUsedAt: nil)
+            fingerprint: publicKey.fingerprint, createdAt: acting.now, expiresAt: nil,
+            enabled: true, lastUsedAt: nil)
         try await database.transaction(in: acting.scope) { tx in
             _ = try await AccountStore.lock(acting.user, in: acting.scope, tx)
             guard try await SSHKeyStore.count(of: acting.user, in: acting.scope, tx) < SSHKey.most else {

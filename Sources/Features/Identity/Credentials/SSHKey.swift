@@ -11,6 +11,8 @@ package struct SSHKey: WireValue {
     package let algorithm: String
     package let fingerprint: String
     package let createdAt: Date
+    package let expiresAt: Date?
+    package let enabled: Bool
     package let lastUsedAt: Date?
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -19,6 +21,8 @@ package struct SSHKey: WireValue {
         Field("algorithm", \.algorithm, .text(1...100))
         Field("fingerprint", \.fingerprint, .text(1...100))
         Field("createdAt", \.createdAt)
+        Field("expiresAt", \.expiresAt, note: "Null for one that does not end by itself.")
+        Field("enabled", \.enabled)
         Field("lastUsedAt", \.lastUsedAt)
     }
 

@@ -11,14 +11,17 @@ enum SSHKeyStore {
     ) async throws -> [SSHKey] {
         try await database.query(
             """
-            select k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.last_used_at from ssh_keys k
+            select k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.expires_at, k.disabled_at is null,
+              k.last_used_at
+            from ssh_keys k
             where k.tenant_id = \(scope.tenant) and k.user_id = \(user) \(page)
-            """, in: scope
-        ) {
-            SSHKey(
-                id: try $0.next(), name: try $0.next(), algorithm: try $0.next(), fingerprint: try $0.next(),
-                createdAt: try $0.next(), lastUsedAt: try $0.next())
-        }
+            """, in: scope, key)
+    }
+
+    private static func key(_ row: inout Row) throws -> SSHKey {
+        SSHKey(
+            id: try row.next(), name: try row.next(), algorithm: try row.next(), fingerprint: try row.next(),
+            createdAt: try row.next(), expiresAt: try row.next(), enabled: try row.next(), lastUsedAt: try row.next())
     }
 
     static func count(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
@@ -44,6 +47,29 @@ enum SSHKeyStore {
         }
     }
 
+    /// Switches a key on or off; nil if the person has none such.
+    static func set(
+        enabled: Bool, _ id: SSHKeyID, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> SSHKey? {
+        try await tx.first(
+            """
+            update ssh_keys k
+            set disabled_at = case when \(enabled) then null else coalesce(k.disabled_at, \(now)) end
+            where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.ssh_key_id = \(id)
+            returning k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.expires_at,
+              k.disabled_at is null, k.last_used_at
+            """, key)
+    }
+
+    /// Whoever was shut out switches their keys on again themselves, one by one, should they come back.
+    static func disableAll(of people: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            update ssh_keys set disabled_at = \(now)
+            where tenant_id = \(scope.tenant) and user_id = any(\(people)) and disabled_at is null
+            """)
+    }
+
     static func remove(
         _ id: SSHKeyID, of user: UserID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> String? {
@@ -67,7 +93,7 @@ enum SSHKeyStore {
             join tenants t on t.tenant_id = k.tenant_id
             where k.tenant_id = \(scope.tenant) and k.fingerprint = \(key.fingerprint) and k.public_key = \(key.blob)
               and u.login = \(login) and u.state = 'active' and t.state in ('trial', 'active')
-              and (k.expires_at is null or k.expires_at > \(now))
+              and k.disabled_at is null and (k.expires_at is null or k.expires_at > \(now))
             """, in: scope
         ) {
             Person(
@@ -82,12 +108,13 @@ enum SSHKeyStore {
         try await tx.query(
             """
             select fingerprint from ssh_keys
-            where tenant_id = \(scope.tenant) and user_id = \(user) and (expires_at is null or expires_at > \(now))
+            where tenant_id = \(scope.tenant) and user_id = \(user) and disabled_at is null
+              and (expires_at is null or expires_at > \(now))
             """
         ) { try $0.next() }
     }
 
-    /// Notes that a key was used; nil if the person has it no longer, or it is over.
+    /// Notes that a key was used; nil if the person has it no longer, or it is over or switched off.
     static func touch(
         _ fingerprint: String, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> SSHKeyID? {
@@ -95,7 +122,7 @@ enum SSHKeyStore {
             """
             update ssh_keys set last_used_at = \(now)
             where tenant_id = \(scope.tenant) and user_id = \(user) and fingerprint = \(fingerprint)
-              and (expires_at is null or expires_at > \(now))
+              and disabled_at is null and (expires_at is null or expires_at > \(now))
             returning ssh_key_id
             """
         ) { try $0.next() }

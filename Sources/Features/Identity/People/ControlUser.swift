@@ -21,7 +21,7 @@ struct ControlUser {
     }
 
     /// Nothing of the person is left open: browsers, sign-ins and programs at once, sessions on assets by the event. Who
-    /// comes back begins anew: no program comes back with them.
+    /// comes back begins anew: no program comes back with them, and no key opens ssh until they switch it on.
     static func shutOut(
         _ id: UserID, _ reviews: SignInReviews, _ news: JSON = [:], at now: Date, in scope: TenantScope,
         _ tx: Transaction

@@ -3,8 +3,8 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// What administrators do about the programs of somebody else: they see by what these come in, and end it. The person hears of
-/// it by mail.
+/// What administrators do about the programs and SSH keys of somebody else: they see by what these come in, and end it. The
+/// person hears of it by mail.
 struct EndProgramAccess {
     let database: Database
     let catalogue: PermissionCatalogue
@@ -20,6 +20,11 @@ struct EndProgramAccess {
         return Rows(try await APITokenStore.list(of: user, page, in: acting.scope, database), of: page)
     }
 
+    func sshKeys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<SSHKey> {
+        try await check(user, acting)
+        return Rows(try await SSHKeyStore.list(of: user, page, in: acting.scope, database), of: page)
+    }
+
     func end(_ key: AccessKeyID, of user: UserID, _ acting: Acting) async throws {
         try await end(.key, key.text, of: user, acting) { tx in
             try await AccessKeyStore.remove(key, of: user, in: acting.scope, tx)
@@ -29,6 +34,12 @@ struct EndProgramAccess {
     func end(_ token: APITokenID, of user: UserID, _ acting: Acting) async throws {
         try await end(.token, token.text, of: user, acting) { tx in
             try await APITokenStore.remove(token, of: user, in: acting.scope, tx)
+        }
+    }
+
+    func end(_ key: SSHKeyID, of user: UserID, _ acting: Acting) async throws {
+        try await end(.sshKey, key.text, of: user, acting) { tx in
+            try await SSHKeyStore.remove(key, of: user, in: acting.scope, tx)
         }
     }
 

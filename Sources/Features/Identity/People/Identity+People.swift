@@ -85,7 +85,7 @@ extension Identity {
         ControlUser(database: database, catalogue: settings.catalogue, reviews: reviews)
     }
 
-    // MARK: programs of others
+    // MARK: programs and SSH keys of others
 
     package func accessKeys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<AccessKey> {
         try await endProgramAccess.keys(of: user, page, acting)
@@ -95,12 +95,20 @@ extension Identity {
         try await endProgramAccess.tokens(of: user, page, acting)
     }
 
+    package func sshKeys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<SSHKey> {
+        try await endProgramAccess.sshKeys(of: user, page, acting)
+    }
+
     package func endAccessKey(_ key: AccessKeyID, of user: UserID, _ acting: Acting) async throws {
         try await endProgramAccess.end(key, of: user, acting)
     }
 
     package func endToken(_ token: APITokenID, of user: UserID, _ acting: Acting) async throws {
         try await endProgramAccess.end(token, of: user, acting)
+    }
+
+    package func endSSHKey(_ key: SSHKeyID, of user: UserID, _ acting: Acting) async throws {
+        try await endProgramAccess.end(key, of: user, acting)
     }
 
     private var endProgramAccess: EndProgramAccess {

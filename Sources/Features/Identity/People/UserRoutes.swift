@@ -122,5 +122,21 @@ package enum UserRoutes {
             try await identity.endToken(call.path.1, of: call.path.0, call.acting)
             return Nothing()
         }
+
+        Route.list(
+            "ssh-keys", "/users/{user}/ssh-keys", UserID.self, summary: "List somebody's SSH keys",
+            permission: .usersManage, by: SSHKey.listing
+        ) { identity, call in
+            try await identity.sshKeys(of: call.path, call.query, call.acting)
+        }
+
+        Route.delete(
+            "end-ssh-key", "/users/{user}/ssh-keys/{key}", UserID.self, SSHKeyID.self,
+            summary: "End one of somebody's SSH keys", permission: .usersManage,
+            audit: .action("user.ssh-key-ended")
+        ) { identity, call in
+            try await identity.endSSHKey(call.path.1, of: call.path.0, call.acting)
+            return Nothing()
+        }
     }
 }

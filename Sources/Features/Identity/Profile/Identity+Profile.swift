@@ -87,6 +87,10 @@ extension Identity {
         try await AddSSHKey(database: database)(request, Proof(caller), acting)
     }
 
+    package func setSSHKey(enabled: Bool, _ id: SSHKeyID, _ acting: Acting) async throws -> SSHKey {
+        try await ChangeSSHKey(database: database).set(enabled: enabled, id, acting)
+    }
+
     package func removeSSHKey(_ id: SSHKeyID, _ acting: Acting) async throws {
         try await EndOwnAccess(database: database).remove(id, acting)
     }

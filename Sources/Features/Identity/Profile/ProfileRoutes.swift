@@ -113,6 +113,21 @@ package enum ProfileRoutes {
             try await identity.addSSHKey(call.body, call.caller, call.acting)
         }
 
+        Route.post(
+            "disable-ssh-key", "/me/ssh-keys/{key}/disable", SSHKeyID.self, summary: "Switch an SSH key off",
+            permission: .profile, audit: .action("ssh-key.disabled"), returns: SSHKey.self
+        ) { identity, call in
+            try await identity.setSSHKey(enabled: false, call.path, call.acting)
+        }
+
+        Route.post(
+            "enable-ssh-key", "/me/ssh-keys/{key}/enable", SSHKeyID.self, summary: "Switch an SSH key on again",
+            permission: .profile, audit: .action("ssh-key.enabled"), returns: SSHKey.self, rate: .sensitive,
+            stepUp: .recent
+        ) { identity, call in
+            try await identity.setSSHKey(enabled: true, call.path, call.acting)
+        }
+
         Route.delete(
             "remove-ssh-key", "/me/ssh-keys/{key}", SSHKeyID.self, summary: "Take an SSH key back",
             permission: .profile, audit: .action("ssh-key.removed")

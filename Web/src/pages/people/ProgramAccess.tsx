@@ -4,24 +4,26 @@ import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
-import type { AccessKey, ApiToken, Page, User } from '../../api/types';
+import type { AccessKey, ApiToken, Page, SshKey, User } from '../../api/types';
 import { RelativeTime, Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 
-/** By what somebody's programs come in; an administrator can end it, and the person hears of it. */
+/** By what somebody's programs come in, and they themselves over SSH; an administrator can end it, and the person hears of it. */
 export const ProgramAccess = component<{ user: User }>((props) => {
   const keysPath = at`/users/${props.user.id}/access-keys`;
   const tokensPath = at`/users/${props.user.id}/tokens`;
+  const sshPath = at`/users/${props.user.id}/ssh-keys`;
   const keys = useQuery<Page<AccessKey>>(() => keysPath);
   const tokens = useQuery<Page<ApiToken>>(() => tokensPath);
-  const end = (name: string, path: string, list: string) => confirm({
-    title: t('program-access.end.title', { name }), text: t('program-access.end.text', { person: props.user.name }), action: t('program-access.end'), danger: true,
+  const sshKeys = useQuery<Page<SshKey>>(() => sshPath);
+  const end = (name: string, path: string, list: string, text = t('program-access.end.text', { person: props.user.name })) => confirm({
+    title: t('program-access.end.title', { name }), text, action: t('program-access.end'), danger: true,
     work: async () => { await api.delete(path); invalidate(list); toast(t('program-access.ended', { name })); },
   });
-  const times = (one: AccessKey | ApiToken) => <small>{t('token.expires')} <RelativeTime time={one.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={one.lastUsedAt} none={t('never')} /></small>;
+  const times = (one: AccessKey | ApiToken | SshKey) => <small>{t('token.expires')} <RelativeTime time={one.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={one.lastUsedAt} none={t('never')} /></small>;
   const key = (one: AccessKey) => (
     <li key={one.id}>
       <Icon name="key" />
@@ -36,6 +38,13 @@ export const ProgramAccess = component<{ user: User }>((props) => {
       <Button small kind="danger" onClick={() => void end(one.name, at`/users/${props.user.id}/tokens/${one.id}`, tokensPath)}>{t('program-access.end')}</Button>
     </li>
   );
+  const sshKey = (one: SshKey) => (
+    <li key={one.id}>
+      <Icon name="key" />
+      <div class="grow"><b>{one.name} {!one.enabled && <Tag>{t('access-key.off')}</Tag>}</b><small>{one.algorithm} <code>{one.fingerprint}</code></small>{times(one)}</div>
+      <Button small kind="danger" onClick={() => void end(one.name, at`/users/${props.user.id}/ssh-keys/${one.id}`, sshPath, t('program-access.end-ssh-key.text', { person: props.user.name }))}>{t('program-access.end')}</Button>
+    </li>
+  );
   const none = (text: string) => <p class="lead">{text}</p>;
   return () => (
     <div data-testid="program-access">
@@ -44,6 +53,9 @@ export const ProgramAccess = component<{ user: User }>((props) => {
       </Section>
       <Section title={t('profile.tokens')}>
         <Loaded answer={tokens} show={(page: Page<ApiToken>) => page.items.length ? <ul class="list">{page.items.map(token)}</ul> : none(t('program-access.no-tokens'))} />
+      </Section>
+      <Section title={t('profile.ssh-keys')}>
+        <Loaded answer={sshKeys} show={(page: Page<SshKey>) => page.items.length ? <ul class="list">{page.items.map(sshKey)}</ul> : none(t('ssh-keys.empty'))} />
       </Section>
     </div>
   );

@@ -1,5 +1,6 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
+import { act } from '../../core/act';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
@@ -7,13 +8,15 @@ import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { toast } from '../../core/toasts';
 import type { Page, SshKey } from '../../api/types';
-import { EmptyState, RelativeTime, Section } from '../../ui/bits';
+import { EmptyState, RelativeTime, Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { TextArea, TextInput } from '../../ui/inputs';
+
+const set = (key: SshKey, verb: 'enable' | 'disable') => act(() => api.post(at`/me/ssh-keys/${key.id}/${verb}`), { done: verb === 'enable' ? t('access-key.enabled', { name: key.name }) : t('access-key.disabled', { name: key.name }), changes: ['/me/ssh-keys'] });
 
 /** Public keys with which the person signs in over SSH. */
 export const SshKeys = component(() => {
@@ -27,8 +30,11 @@ export const SshKeys = component(() => {
   const line = (key: SshKey) => (
     <li key={key.id}>
       <Icon name="key" />
-      <div class="grow"><b>{key.name}</b><small>{key.algorithm} <code>{key.fingerprint}</code></small><small>{t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} /></small></div>
-      <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
+      <div class="grow"><b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>}</b><small>{key.algorithm} <code>{key.fingerprint}</code></small><small>{key.expiresAt && t('token.expires')} {key.expiresAt && <RelativeTime time={key.expiresAt} />}{key.expiresAt && ' · '}{t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} /></small></div>
+      <div class="row">
+        {key.enabled ? <Button small onClick={() => void set(key, 'disable')}>{t('access-key.disable')}</Button> : <Button small onClick={() => void set(key, 'enable')}>{t('access-key.enable')}</Button>}
+        <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
+      </div>
     </li>
   );
   return () => (
