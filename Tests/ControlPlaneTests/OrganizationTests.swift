@@ -273,8 +273,17 @@ import Testing
 
     @Test func `a scope with no organization reaches no row, whatever the statement`() async throws {
         let company = try await DividedCompany()
-        _ = try await company.fill(company.eva)
+        let own = try await company.fill(company.eva)
         let superuser = try await company.installation.test.superuser()
+        try await superuser.execute(
+            """
+            insert into secret_checkouts (tenant_id, checkout_id, account_id, user_id, ticket_id, number, starts_at, ends_at,
+              created_at)
+            select a.tenant_id, gen_random_uuid(), a.account_id, u.user_id, gen_random_uuid(), 1, now(),
+              now() + interval '1 hour', now()
+            from accounts a join users u on u.tenant_id = a.tenant_id and u.user_id = \(UserID(own["users"]!))
+            where a.account_id = \(AccountID(own["accounts"]!))
+            """)
         let tables = try await superuser.query(
             "select distinct tablename::text from pg_policies where policyname like 'organization%' and cmd <> 'INSERT'"
         ) { try $0.next(String.self) }
@@ -305,6 +314,7 @@ import Testing
         "flow_levels": "select count(*) from flow_levels", "flow_copies": "select count(*) from flow_copies",
         "flow_approvers": "select count(*) from flow_approvers",
         "request_templates": "select count(*) from request_templates",
+        "secret_checkouts": "select count(*) from secret_checkouts",
         "audit_events": "select count(*) from audit_events",
     ]
 }

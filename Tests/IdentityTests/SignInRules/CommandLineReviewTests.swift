@@ -64,7 +64,7 @@ import Testing
             """
             select coalesce(details ->> 'reason', '') || ' ' || coalesce(details ->> 'rule', '') from audit_events
             where tenant_id = \(scene.scope.tenant) and target_id = \(scene.bob.id.text) and outcome = 'refused'
-              and action = 'access.refused'
+              and details ->> 'rule' is not null
             """
         ) { try $0.next(String.self) }
         #expect(trail == ["sign-in-review four eyes"], "\(trail)")
