@@ -396,7 +396,7 @@ private struct Other {
         #expect(try await !team.messengers.say(alone, at: team.stage.now, in: team.scope))
         let last = try await other.messages()
         #expect(last.count == 3)
-        #expect(last.last.map { String(decoding: $0.bytes, as: UTF8.self).contains("Open in the portal") } == true)
+        #expect(last.last.map { String(decoding: $0.bytes, as: UTF8.self).contains("https://acme.example.com/y") } == true)
         #expect(!text.contains("[x](") && !text.contains("<at>"))
     }
 }

@@ -15,6 +15,10 @@ extension StatementTests {
             "the beginning of statements, each of which goes on with the tenant: CrossTenantTests looks at them whole"
         ),
         (
+            "CheckOutStore.swift", "select tenant_id, checkout_id from secret_checkouts where state = 'active'",
+            "secrets whose time with somebody is over, of whichever tenant"
+        ),
+        (
             "GrantStore.swift", "select tenant_id, grant_id from grants where state = 'active' and ends_at",
             "grants that end now, of whichever tenant"
         ),
