@@ -20,14 +20,9 @@ enum DemandFactors {
         of account: Account, at entrance: SignInEntrance, from address: String?, by provider: IdentityProviderID?,
         isBound: Bool = false, now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Account {
-        if isBound {
-            let question = try await FactorRuleStore.question(
-                of: account.id, at: entrance, from: address, now: now, in: scope, tx)
-            return account.under(FirstStep.allCases.map { question?.demand(after: $0) ?? .required })
-        }
-        let demand = try await demand(
-            of: account.id, at: entrance, from: address, after: FirstStep(provider), now: now, in: scope, tx)
-        return account.under(demand)
+        let question = try await FactorRuleStore.question(
+            of: account.id, at: entrance, from: address, now: now, in: scope, tx)
+        return account.under(question, by: provider, isBound: isBound)
     }
 
     /// Whether something counts that was shown, whatever the first step was.
@@ -87,6 +82,12 @@ enum DemandFactors {
 }
 
 extension Account {
+    /// As it stands where this is asked. What a link of the person's own stands for, nobody has said: all is demanded.
+    func under(_ question: FactorQuestion?, by provider: IdentityProviderID?, isBound: Bool) -> Account {
+        if isBound { return under(FirstStep.allCases.map { question?.demand(after: $0) ?? .required }) }
+        return under(question?.demand(after: FirstStep(provider)) ?? .required)
+    }
+
     /// Where all of this is demanded at once.
     fileprivate func under(_ demands: [FactorDemand]) -> Account {
         demands.reduce(self) { $0.under($1) }.under(

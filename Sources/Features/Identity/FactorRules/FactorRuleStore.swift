@@ -52,25 +52,37 @@ enum FactorRuleStore {
     ) async throws -> FactorQuestion? {
         try await tx.first(
             """
-            select array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
-              array(
-                select distinct b.role_id from roles_held(\(now)) b
-                where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
-              exists (
-                select from roles_held(\(now)) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-                where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user'),
-              u.wants_second_factor, coalesce(f.level, \(standard.level)),
-              coalesce(f.rules, '[]'), coalesce(f.version, \(standard.version))
-            from users u left join tenant_factor_rules f on f.tenant_id = u.tenant_id
+            select \(fragment: questionColumns(at: now)) from users u \(fragment: questionJoin)
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """
-        ) { row in
-            let (groups, roles): ([GroupID], [RoleID]) = (try row.next(), try row.next())
-            let circumstances = FactorCircumstances(
-                user: user, groups: Set(groups), roles: Set(roles), isAdministrator: try row.next(),
-                wantsIt: try row.next(), entrance: entrance, address: ClientAddress(address).bytes, after: .password)
-            return FactorQuestion(circumstances: circumstances, rules: try decode(&row))
-        }
+        ) { try question(&$0, of: user, at: entrance, from: address) }
+    }
+
+    /// The columns that `question` reads, of a statement about `users u` with `questionJoin`.
+    static func questionColumns(at now: Date) -> SQL {
+        """
+        array(select m.group_id from group_members m where m.tenant_id = u.tenant_id and m.user_id = u.user_id),
+          array(
+            select distinct b.role_id from roles_held(\(now)) b
+            where b.tenant_id = u.tenant_id and b.user_id = u.user_id),
+          exists (
+            select from roles_held(\(now)) b join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
+            where b.tenant_id = u.tenant_id and b.user_id = u.user_id and r.built_in is distinct from 'user'),
+          u.wants_second_factor, coalesce(f.level, \(standard.level)),
+          coalesce(f.rules, '[]'), coalesce(f.version, \(standard.version))
+        """
+    }
+
+    static let questionJoin: SQL = "left join tenant_factor_rules f on f.tenant_id = u.tenant_id"
+
+    static func question(
+        _ row: inout Row, of user: UserID, at entrance: SignInEntrance, from address: String?
+    ) throws -> FactorQuestion {
+        let (groups, roles): ([GroupID], [RoleID]) = (try row.next(), try row.next())
+        let circumstances = FactorCircumstances(
+            user: user, groups: Set(groups), roles: Set(roles), isAdministrator: try row.next(),
+            wantsIt: try row.next(), entrance: entrance, address: ClientAddress(address).bytes, after: .password)
+        return FactorQuestion(circumstances: circumstances, rules: try decode(&row))
     }
 
     /// From the next sign-in on somebody is asked although nobody demands it.

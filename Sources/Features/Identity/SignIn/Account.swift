@@ -22,44 +22,94 @@ struct Account: Sendable {
 
 /// The rows of users, as far as sign-ins read and change them.
 enum AccountStore {
-    private static let columns: SQL = """
-        select u.user_id, u.login, u.name, u.state, (u.expires_at <= now()) is true, u.password_hash,
-          u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
-            u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
-          u.failed_attempts, u.locked_until, (
+    private static let proofColumns: SQL = """
+        u.user_id, u.login, u.name, u.state, (u.expires_at <= now()) is true, u.password_hash, u.failed_attempts,
+          u.locked_until, (
             select p.token_hash from temporary_passwords p
-            where p.tenant_id = u.tenant_id and p.user_id = u.user_id),
-          \(fragment: HeldFactors.columns)
-        from users u
+            where p.tenant_id = u.tenant_id and p.user_id = u.user_id)
+        """
+
+    private static let columns: SQL = """
+        \(fragment: proofColumns), \(fragment: PasswordAge.mustChange), \(fragment: HeldFactors.columns)
         """
 
     private static func account(_ row: inout Row) throws -> Account {
+        try account(&row) { row in
+            AccountStanding(mustChangePassword: try row.next(), held: try HeldFactors(&row))
+        }
+    }
+
+    private static func account(
+        _ row: inout Row, _ standing: (inout Row) throws -> AccountStanding
+    ) throws -> Account {
         let (id, login, name): (UserID, String, String) = (try row.next(), try row.next(), try row.next())
         let state: User.State = try row.next()
         let isOver: Bool = try row.next()
         let hash: String? = try row.next()
-        let mustChange: Bool = try row.next()
         let counter = AttemptCounter(failures: try row.next(), lockedUntil: try row.next())
         let temporary: [UInt8]? = try row.next()
-        let standing = AccountStanding(mustChangePassword: mustChange, held: try HeldFactors(&row))
         return Account(
             id: id, login: login, name: name, isActive: state == .active && !isOver, passwordHash: hash,
-            temporaryHash: temporary, standing: standing, counter: counter)
+            temporaryHash: temporary, standing: try standing(&row), counter: counter)
+    }
+
+    /// What holds an account, for a trip that asks more.
+    struct Statement {
+        let sql: SQL
+        let decode: (inout Row) throws -> Account
     }
 
     /// Holds the row until the transaction ends, so that attempts on one account are counted one after the other.
     static func lock(_ login: Login, in scope: TenantScope, _ tx: Transaction) async throws -> Account? {
-        try await tx.first(
-            """
-            \(fragment: columns) where u.tenant_id = \(scope.tenant) and u.login = \(login) for no key update of u
-            """, account)
+        let statement = lock(login, in: scope)
+        return try await tx.first(statement.sql, statement.decode)
     }
 
     static func lock(_ id: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Account? {
+        let statement = lock(id, in: scope)
+        return try await tx.first(statement.sql, statement.decode)
+    }
+
+    static func lock(_ login: Login, in scope: TenantScope) -> Statement {
+        Statement(
+            sql: """
+                select \(fragment: columns) from users u
+                where u.tenant_id = \(scope.tenant) and u.login = \(login) for no key update of u
+                """, decode: account)
+    }
+
+    static func lock(_ id: UserID, in scope: TenantScope) -> Statement {
+        Statement(
+            sql: """
+                select \(fragment: columns) from users u
+                where u.tenant_id = \(scope.tenant) and u.user_id = \(id) for no key update of u
+                """, decode: account)
+    }
+
+    /// What a proof is compared with, and no more: whoever goes on reads the account again, and its standing only then.
+    static func lockForProof(_ login: Login, in scope: TenantScope) -> Statement {
+        Statement(
+            sql: """
+                select \(fragment: proofColumns) from users u
+                where u.tenant_id = \(scope.tenant) and u.login = \(login) for no key update of u
+                """
+        ) { row in try account(&row) { _ in .unread } }
+    }
+
+    /// The account and what the tenant's rules about second factors look at, read at once.
+    static func lock(
+        _ id: UserID, at entrance: SignInEntrance, from address: String?, now: Date, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws -> (Account, FactorQuestion)? {
         try await tx.first(
             """
-            \(fragment: columns) where u.tenant_id = \(scope.tenant) and u.user_id = \(id) for no key update of u
-            """, account)
+            select \(fragment: columns), \(fragment: FactorRuleStore.questionColumns(at: now))
+            from users u \(fragment: FactorRuleStore.questionJoin)
+            where u.tenant_id = \(scope.tenant) and u.user_id = \(id) for no key update of u
+            """
+        ) { row in
+            (try account(&row), try FactorRuleStore.question(&row, of: id, at: entrance, from: address))
+        }
     }
 
     /// Somebody else may hold an account for long, as a sync does at its end: whoever signs in gives up soon and comes again,

@@ -39,12 +39,12 @@ struct AdvanceSignIn {
     func demanding(
         _ account: Account, by provider: IdentityProviderID?, isBound: Bool = false, in tx: Transaction
     ) async throws -> Account {
-        guard let held = try await AccountStore.lock(account.id, in: visit.scope, tx), held.isActive,
+        let found = try await AccountStore.lock(
+            account.id, at: .web, from: visit.request.clientAddress, now: visit.now, in: visit.scope, tx)
+        guard let (held, question) = found, held.isActive,
             account.passwordHash == nil || held.passwordHash == account.passwordHash
         else { throw IdentityError.signInRefused }
-        return try await DemandFactors.standing(
-            of: held, at: .web, from: visit.request.clientAddress, by: provider, isBound: isBound, now: visit.now,
-            in: visit.scope, tx)
+        return held.under(question, by: provider, isBound: isBound)
     }
 
     /// A link that somebody made themselves sets up no second factor, and replaces no password: whoever made it in their

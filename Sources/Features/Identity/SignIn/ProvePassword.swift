@@ -45,9 +45,15 @@ struct ProvePassword {
         guard hasher.hasRoom(for: scope.tenant) else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
         let login = Login(login)
-        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx, hasProviders in
-            guard let login else { return Attempt() }
-            let account = try await AccountStore.lock(login, in: scope, tx)
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+            guard let login else {
+                try await TenantDoor.check(at: now, in: scope, tx)
+                return Attempt()
+            }
+            let (hasProviders, account) = try await TenantDoor.check(
+                at: now,
+                and: leavesCount ? AccountStore.lockForProof(login, in: scope) : AccountStore.lock(login, in: scope),
+                in: scope, tx)
             let asks = providers != nil && hasProviders
             let enabled = asks ? try await IdentityProviderStore.enabled(for: login, in: scope, tx) : []
             return Attempt(
@@ -65,8 +71,10 @@ struct ProvePassword {
     func callAsFunction(
         user: UserID, password: Secret, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> Proof {
-        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx, _ in
-            Attempt(account: try await AccountStore.lock(user, in: scope, tx), takesTemporary: false)
+        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+            let (_, account) = try await TenantDoor.check(
+                at: now, and: AccountStore.lock(user, in: scope), in: scope, tx)
+            return Attempt(account: account, takesTemporary: false)
         }
         let proof = answer ?? .wrong(attempt.account, nowLocked: attempt.hasLocked, nil)
         return try await counted(proof, attempt, from: address, at: now, in: scope)
@@ -81,16 +89,17 @@ struct ProvePassword {
         return proof
     }
 
-    /// Counts the attempt before it is made. `find` is told whether any provider is switched on.
+    /// Counts the attempt before it is made. `find` says what there is to try, once the company is open.
+    ///
+    /// No commit waits for the disk here: whoever tried is answered after a later one that does, of what the proof led to or
+    /// of its refusal, and that one takes this along.
     func reserve(
-        from address: String?, at now: Date, in scope: TenantScope,
-        _ find: (Transaction, _ hasProviders: Bool) async throws -> Attempt
+        from address: String?, at now: Date, in scope: TenantScope, _ find: (Transaction) async throws -> Attempt
     ) async throws -> Attempt {
         let limits = try await lockout.limits(in: scope)
-        return try await database.transaction(in: scope) { tx in
+        return try await database.transaction(in: scope, lasting: .brief) { tx in
             try await AccountStore.waitBriefly(tx)
-            let hasProviders = try await TenantDoor.check(at: now, in: scope, tx)
-            var attempt = try await find(tx, hasProviders)
+            var attempt = try await find(tx)
             guard let account = attempt.account else { return attempt }
             guard account.isActive,
                 account.passwordHash != nil || account.temporaryHash != nil || !attempt.candidates.isEmpty,
@@ -106,7 +115,7 @@ struct ProvePassword {
     /// Whether the password is the person's own here; nil says that this is for their providers to tell.
     private func check(
         _ password: Secret, from address: String?, at now: Date, in scope: TenantScope,
-        _ find: (Transaction, _ hasProviders: Bool) async throws -> Attempt
+        _ find: (Transaction) async throws -> Attempt
     ) async throws -> (Attempt, Proof?) {
         do {
             return try await hasher.inTurn(of: scope.tenant) {
@@ -227,18 +236,37 @@ enum TenantDoor {
     /// Tells whether the company has an identity provider that is switched on, since that is what is asked next.
     @discardableResult
     static func check(at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
-        let found = try await tx.first(
-            """
-            select state, trial_ends_at, grace_ends_at, exists (
-              select from identity_providers p where p.tenant_id = \(scope.tenant) and p.enabled)
-            from tenants where tenant_id = \(scope.tenant)
-            """
-        ) { row in
-            (
-                life: TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next()),
-                hasProviders: try row.next(Bool.self)
-            )
+        try pass(await tx.first(statement(in: scope), Found.init), at: now)
+    }
+
+    /// The same, and holds an account besides.
+    static func check(
+        at now: Date, and account: AccountStore.Statement, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> (hasProviders: Bool, Account?) {
+        let (found, held) = try await tx.first(
+            statement(in: scope), Found.init, and: account.sql, account.decode)
+        return (try pass(found, at: now), held)
+    }
+
+    private struct Found {
+        let life: TenantLife
+        let hasProviders: Bool
+
+        init(_ row: inout Row) throws {
+            life = TenantLife(try row.next(), trialEndsAt: try row.next(), graceEndsAt: try row.next())
+            hasProviders = try row.next()
         }
+    }
+
+    private static func statement(in scope: TenantScope) -> SQL {
+        """
+        select state, trial_ends_at, grace_ends_at, exists (
+          select from identity_providers p where p.tenant_id = \(scope.tenant) and p.enabled)
+        from tenants where tenant_id = \(scope.tenant)
+        """
+    }
+
+    private static func pass(_ found: Found?, at now: Date) throws -> Bool {
         guard let found else { throw TenancyError.notFound }
         if let closure = TenantClosure(found.life, at: now) { throw TenancyError.closed(closure) }
         return found.hasProviders

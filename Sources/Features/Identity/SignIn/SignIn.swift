@@ -48,6 +48,10 @@ package struct AccountStanding: Sendable, Equatable {
         self.mayAdd = mayAdd
     }
 
+    /// What nobody has looked up yet: it opens nothing, and lets nothing be set up.
+    static let unread = AccountStanding(
+        mustChangePassword: true, factors: [], lapsed: Set(SecondFactorKind.allCases), mayAdd: [])
+
     /// The same account where this is demanded: what does not count there has lapsed.
     func under(_ demand: FactorDemand) -> AccountStanding {
         let all = factors

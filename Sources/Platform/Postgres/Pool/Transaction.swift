@@ -40,6 +40,15 @@ package final class Transaction: Sendable {
         try await trip(sql).decodeFirst(decode)
     }
 
+    /// Runs two statements in one trip, for what is asked together and told by two, and reads the first row of each.
+    package func first<One, Other>(
+        _ one: SQL, _ decodeOne: (inout Row) throws -> One,
+        and other: SQL, _ decodeOther: (inout Row) throws -> Other
+    ) async throws -> (One?, Other?) {
+        let results = try await trip([one, other])
+        return (try results[0].decodeFirst(decodeOne), try results[1].decodeFirst(decodeOther))
+    }
+
     /// Runs a statement and tells how many rows it changed.
     @discardableResult
     package func execute(_ sql: SQL) async throws -> Int {
@@ -60,16 +69,21 @@ package final class Transaction: Sendable {
     }
 
     private func trip(_ sql: SQL) async throws -> QueryResult {
+        try await trip([sql])[0]
+    }
+
+    private func trip(_ statements: [SQL]) async throws -> [QueryResult] {
         let (connection, queued) = try enter()
+        let statements = queued + statements.map(Trip.Statement.sql)
         do {
             if let connection {
-                let results = try await connection.run(queued + [.sql(sql)])
+                let results = try await connection.run(statements)
                 leave(.open(connection))
-                return results[queued.count]
+                return Array(results[queued.count...])
             }
-            let (opened, results) = try await pool.firstTrip(opening + queued + [.sql(sql)])
+            let (opened, results) = try await pool.firstTrip(opening + statements)
             leave(.open(opened))
-            return results[opening.count + queued.count]
+            return Array(results[(opening.count + queued.count)...])
         } catch {
             let error = (error as? TripFailure)?.error ?? error
             leave(.failed(connection, error))

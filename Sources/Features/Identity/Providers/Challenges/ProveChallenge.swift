@@ -78,7 +78,8 @@ struct ProveChallenge {
         _ key: ChallengeKey, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> (StoredChallenge, ProvePassword.Attempt) {
         var taken: StoredChallenge?
-        let attempt = try await prove.reserve(from: address, at: now, in: scope) { tx, _ in
+        let attempt = try await prove.reserve(from: address, at: now, in: scope) { tx in
+            try await TenantDoor.check(at: now, in: scope, tx)
             guard let stored = try await ChallengeStore.take(key, in: scope, tx),
                 stored.challenge.admitsAnswer(at: now),
                 let candidate = try await IdentityProviderStore.enabled(stored.challenge.provider, in: scope, tx)
