@@ -60,7 +60,9 @@ def requests(portal, people, unique):
 @pytest.fixture
 def approver(portal, requests):
     one = portal("approver")
-    one.api("POST", "/my/notices/read")
+    for person in (one, requests.user):
+        person.api("POST", "/my/notices/read")
+    requests.user.open("/")
     one.open("/")
     yield one
     one.api("PATCH", "/me", {"language": None}, one.api("GET", "/me")["user"]["version"])
