@@ -13,6 +13,7 @@ from installation import Installation, Trouble
 from keepalive import Line
 from openssh import CIPHERS, OpenSSH
 from report import at_most
+from sockets import Connections
 from ssh_suite import Terminal
 
 RATE = 50
@@ -222,7 +223,8 @@ class Cut:
         self.api = installation.operator.tenant("acme")
         target = f"target-{next(iter(CIPHERS))}"
         asset = furnish(self.api, self.ssh, target)
-        self.ports = {installation.ssh_port, self.ssh.hosts[target]}
+        self.ports = (installation.ssh_port, self.ssh.hosts[target])
+        self.connections = Connections(self.ports)
         elsewhere(self.ssh.daemons[target].pid)
         self.grant = self.api("POST", "/grants", {
             "name": "bench", "users": [self.api("GET", "/me")["user"]["id"]], "assets": [asset["id"]],
@@ -233,40 +235,37 @@ class Cut:
         with ThreadPoolExecutor(4) as pool:
             shells = list(pool.map(lambda _: self.shell(), range(SESSIONS)))
         try:
-            before = established(self.ports)
-            if before < 2 * SESSIONS:
+            before = self.counts()
+            if min(before) < SESSIONS:
                 raise Trouble(f"{SESSIONS} sessions have {before} connections")
-            begin, half, now = time.monotonic(), None, before
+            begin, now, took = time.monotonic(), before, {}
             self.api("POST", f"/grants/{self.grant}/revoke", {"reason": "a benchmark"})
-            while now and time.monotonic() < begin + 60:
-                time.sleep(0.02)
-                now = established(self.ports)
-                half = half or (time.monotonic() - begin if now <= before / 2 else None)
-            took = time.monotonic() - begin
-            if now:
-                raise Trouble(f"{now} connections outlived their grant by a minute")
+            while any(now) and time.monotonic() < begin + 60:
+                time.sleep(0.01)
+                now = self.counts()
+                passed = time.monotonic() - begin
+                for name, holds in (("half", sum(now) <= SESSIONS), ("targets", not now[1]), ("all", not any(now))):
+                    if holds:
+                        took.setdefault(name, passed)
+            if any(now):
+                raise Trouble(f"{sum(now)} connections outlived their grant by a minute")
             self.report.add(
-                f"revoke to cut, last of {SESSIONS}", took, unit="s", bar=at_most(2), note=f"half of them in {half:.2f} s")
+                f"revoke to cut, last of {SESSIONS}", took["all"], unit="s", bar=at_most(2),
+                note=f"half of them in {took['half']:.2f} s, the last target in {took['targets']:.2f} s")
         finally:
             for shell in shells:
                 shell.close()
+
+    def counts(self):
+        """How many connections people have to the gateway, and how many targets have from it."""
+        ports = self.connections.ports()
+        return tuple(ports.count(port) for port in self.ports)
 
     def shell(self):
         shell = Terminal(["chrt", "--idle", "0", *self.ssh.command("gateway", next(iter(CIPHERS)), options=["-tt"])])
         shell.send(b"printf 'rea'; echo dy\n")
         shell.read_until(b"ready", within=60)
         return shell
-
-
-def established(ports):
-    """How many ends of established connections of this machine are of these ports."""
-    count = 0
-    with open("/proc/net/tcp") as table:
-        next(table)
-        for line in table:
-            _, local, _, state, *_ = line.split()
-            count += state == "01" and int(local.rsplit(":", 1)[1], 16) in ports
-    return count
 
 
 class Webhooks:

@@ -63,4 +63,31 @@ import Testing
             #expect(ended.withLock { $0 })
         }
     }
+
+    @Test func `when many sessions end together, only so many ends are on their way at once`() async throws {
+        let underway = Mutex(0)
+        let most = Mutex(0)
+        let ended = Mutex<Set<SessionID>>([])
+        var plane = ControlPlane.silent
+        plane.end = { session, _ throws(ControlPlaneError) in
+            let now = underway.withLock { count in
+                count += 1
+                return count
+            }
+            most.withLock { $0 = max($0, now) }
+            for _ in 0..<20 { await Task.yield() }
+            underway.withLock { $0 -= 1 }
+            _ = ended.withLock { $0.insert(session) }
+        }
+        let reporter = SessionReporter(controlPlane: plane, logger: quiet)
+        let sessions = (0..<500).map { _ in SessionID.new() }
+        try await whileRunning(reporter) {
+            for session in sessions {
+                reporter.end(session, SessionEnd(sequence: 9, reason: .grantRevoked, counters: .zero))
+            }
+            for session in sessions { #expect(await reporter.settled(session)) }
+        }
+        #expect(ended.withLock { $0 } == Set(sessions))
+        #expect(most.withLock { $0 } <= 64)
+    }
 }

@@ -223,6 +223,33 @@ import Testing
         #expect(try fixture.events(of: fixture.container()).count == 2)
     }
 
+    @Test func `an end that nobody waits for is written after what came before, and once`() async throws {
+        let fixture = try Fixture()
+        let writer = try fixture.writer()
+        try writer.append(.output, bytes("last words"), at: fixture.start)
+        let failures = Collected<RecordingError>()
+        writer.finishLater(reason: "grant-revoked", exit: 255, at: fixture.start + 1) { failures.append($0) }
+        await writer.closed()
+        let events = try fixture.events(of: fixture.container())
+        #expect(events.map(\.kind) == [.output, .end])
+        #expect(events.last.flatMap { RecordingEnd($0.data) } == RecordingEnd(reason: "grant-revoked", exit: 255))
+        #expect(failures.all.isEmpty)
+        writer.finishLater(reason: "again", at: fixture.start + 2) { failures.append($0) }
+        try await eventually { failures.all == [.finished] }
+        #expect(try fixture.events(of: fixture.container()).count == 2)
+    }
+
+    @Test func `a recording whose end cannot be written is let go of, and who waits for it goes on`() async throws {
+        let fixture = try Fixture()
+        let writer = try fixture.writer()
+        try writer.append(.output, bytes("last words"), at: fixture.start)
+        let failures = Collected<RecordingError>()
+        writer.finishLater(reason: String(repeating: "x", count: 2 << 20), at: fixture.start) { failures.append($0) }
+        await writer.closed()
+        try await eventually { failures.all == [.tooLarge] }
+        #expect(fixture.engine.count == 0)
+    }
+
     @Test func `in strict mode every position becomes durable`() async throws {
         let fixture = try Fixture()
         let durable = Collected<UInt64>()

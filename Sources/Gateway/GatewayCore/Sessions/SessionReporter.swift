@@ -22,6 +22,10 @@ package final class SessionReporter: Service {
     private let ready: AsyncStream<SessionID>
     private let wake: AsyncStream<SessionID>.Continuation
 
+    /// Reports on their way: when a thousand sessions end together, what else this worker asks does not wait for all of
+    /// theirs, and the server has not all of them at once.
+    private let turns = FairAdmission<SessionID>(places: 64, placesBesideOthers: 64, mostWaiting: .max)
+
     /// The most facts in one report.
     private static let batch = 500
 
@@ -90,14 +94,7 @@ package final class SessionReporter: Service {
         var backoff = Backoff()
         while let next = next(of: session) {
             do throws(ControlPlaneError) {
-                switch next {
-                case .facts(let facts):
-                    let stored = try await controlPlane.report(session, FactsReport(facts: facts)).sequence
-                    pending.withLock { $0[session]?.facts.removeAll { $0.sequence <= stored } }
-                case .end(let end):
-                    try await controlPlane.end(session, end)
-                    finish(session)
-                }
+                try await tell(next, of: session)
                 backoff.reset()
             } catch {
                 guard error.isTransient else {
@@ -110,6 +107,25 @@ package final class SessionReporter: Service {
                 guard (try? await Task.sleep(for: backoff.next())) != nil else { return }
             }
         }
+    }
+
+    private func tell(_ next: Next, of session: SessionID) async throws(ControlPlaneError) {
+        let outcome = await turns.serve(session) { () async -> Result<Void, ControlPlaneError> in
+            do throws(ControlPlaneError) {
+                switch next {
+                case .facts(let facts):
+                    let stored = try await controlPlane.report(session, FactsReport(facts: facts)).sequence
+                    pending.withLock { $0[session]?.facts.removeAll { $0.sequence <= stored } }
+                case .end(let end):
+                    try await controlPlane.end(session, end)
+                    finish(session)
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome?.get()
     }
 
     private enum Next {

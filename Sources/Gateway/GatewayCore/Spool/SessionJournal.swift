@@ -141,9 +141,10 @@ package final class SessionJournal {
     /// How much has been written, for the counters.
     package var recordedBytes: Int { Int(writer.containerBytes) }
 
-    /// Writes the end event. After it nothing is taken.
-    package func finish(reason: EndReason, exit: Int?) throws(RecordingError) {
-        try writer.finish(reason: reason.rawValue, exit: exit, at: clock())
+    /// Has the end event written, without waiting for it: however many sessions end together, none is open for longer
+    /// because the disk is slow. Nothing is taken after it. What cannot be written any more is left to recovery.
+    package func finish(reason: EndReason, exit: Int?, failed: @escaping @Sendable (RecordingError) -> Void) {
+        writer.finishLater(reason: reason.rawValue, exit: exit, at: clock(), failed: failed)
     }
 
     /// What can be waited for after the end.
@@ -156,12 +157,6 @@ package final class SessionJournal {
             },
             chain: { [lastChain] in lastChain.value.withLock { $0 } })
     }
-
-    /// Lets go of a recording that cannot be written any more; recovery finishes it.
-    package func abandon() {
-        writer.abandon()
-    }
-
 }
 
 /// The chain value of the trailer, once there is one.

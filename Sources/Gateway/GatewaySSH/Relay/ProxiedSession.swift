@@ -127,11 +127,10 @@ package actor ProxiedSession {
     private func finish(
         _ reason: EndReason, _ text: String, _ journal: SessionJournal, exit: SSHChannel.Exit? = nil
     ) async -> Ending {
-        do {
-            try journal.finish(reason: reason, exit: exit?.code)
-        } catch {
-            core.logger.error("The end of a session was not recorded", metadata: metadata(["error": "\(error)"]))
-            journal.abandon()
+        let (logger, metadata) = (core.logger, metadata([:]))
+        journal.finish(reason: reason, exit: exit?.code) { error in
+            logger.error(
+                "The end of a session was not recorded", metadata: metadata.merging(["error": "\(error)"]) { $1 })
         }
         return conclude(reason, text, exit: exit, journal: journal)
     }

@@ -78,6 +78,21 @@ package final class RecordingWriter: Sendable {
         try append(.end, RecordingEnd(reason: reason, exit: exit).bytes, at: now)
     }
 
+    /// The same on the engine's threads, for who must not wait for a disk; nothing may be appended after this call. What
+    /// cannot be finished is let go of, for recovery.
+    package func finishLater(
+        reason: String, exit: Int? = nil, at now: Date, failed: @escaping @Sendable (RecordingError) -> Void
+    ) {
+        engine.seal { [self] in
+            do throws(RecordingError) {
+                try finish(reason: reason, exit: exit, at: now)
+            } catch {
+                abandon()
+                failed(error)
+            }
+        }
+    }
+
     /// Returns when the trailer is on the disk and every segment has been named.
     package func closed() async {
         await withCheckedContinuation { continuation in
