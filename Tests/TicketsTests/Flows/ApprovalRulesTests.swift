@@ -118,6 +118,17 @@ import Testing
         await #expect(throws: TicketError.noApprovers(level: 1)) { try await desk.open() }
     }
 
+    @Test func `a floor for access is one for the secret as well, and not the other way round`() {
+        func isFor(_ kinds: [TicketKindName], _ kind: TicketKindName) -> Bool {
+            let facts = DraftFacts(
+                kind: kind, organization: .new(), organizations: 1, groups: [], assets: [], accounts: [], actions: [],
+                hasPrivilegedAccount: false, duration: 600, moment: LocalMoment(weekday: 2, minute: 600))
+            return ApprovalFloor(name: "Two", conditions: FlowConditions(kinds: kinds), levels: 2).isFor(facts, .low)
+        }
+        #expect(isFor([.access], SecretRequestKind.kind) && isFor([.access], ExtensionKind.kind))
+        #expect(!isFor([SecretRequestKind.kind], .access) && !isFor([.general], SecretRequestKind.kind))
+    }
+
     @Test func `a floor is for all of a flow where its conditions follow from the flow's`() throws {
         let (kinds, hours) = (
             [TicketKindName.access, .general], try WeeklyHours(days: [1], from: 0, to: 60)
