@@ -110,6 +110,47 @@ import Testing
         #expect(try await counter.events().filter { $0 == "secret.checked-in" }.count == 1)
     }
 
+    @Test func `what stands in the way of one company's end keeps no other's open`() async throws {
+        let counter = try await Counter(password)
+        let stage = counter.safe.stage
+        _ = try await counter.give(for: 600)
+        var others: [(scope: TenantScope, id: CheckOutID)] = []
+        for _ in 0..<5 {
+            let scope = try await stage.makeTenant()
+            let user = try await stage.makeUser("rita", in: scope)
+            let asset = try await stage.makeAsset("web-1", accounts: [], in: scope)
+            let made = try await stage.call(
+                counter.safe.endpoints, "accounts.create",
+                body: ["asset": .string(asset.text), "name": "root", "kind": "password", "secret": "amber"], by: user,
+                in: scope)
+            let account = try #require(AccountID(made["id"]))
+            let id = try await stage.database.transaction(in: scope) { transaction in
+                try await counter.safe.vault.checkOut(
+                    SecretLoan(
+                        account: account, user: user, ticket: .new(at: stage.now), number: 1, startsAt: stage.now,
+                        endsAt: stage.now.addingTimeInterval(600)),
+                    at: stage.now, audit: .discarding, in: scope, transaction)
+            }
+            others.append((scope, id))
+        }
+        let superuser = try await stage.test.superuser()
+        try await superuser.run(
+            script: """
+                create function stand_in_the_way() returns trigger language plpgsql as
+                  $$ begin raise exception 'not now'; end $$;
+                create trigger stands_in_the_way before update on secret_checkouts for each row
+                  when (old.tenant_id = '\(counter.safe.scope.tenant.uuid.uuidString)')
+                  execute function stand_in_the_way();
+                """)
+        stage.wait(601)
+        await #expect(throws: (any Error).self) { try await counter.safe.vault.endDueCheckOuts(at: stage.now) }
+        for other in others {
+            #expect(try await CheckOutStore().find(other.id, in: other.scope, stage.database)?.state == .ended)
+        }
+        try await superuser.run(script: "drop trigger stands_in_the_way on secret_checkouts")
+        #expect(try await counter.safe.vault.endDueCheckOuts(at: stage.now) == 1)
+    }
+
     @Test func `it is taken back with a reason, and ends with its holder`() async throws {
         let counter = try await Counter(password)
         let (first, second) = (try await counter.give(), try await counter.give(to: counter.bob))

@@ -133,8 +133,8 @@ extension ApprovalFloor {
     }
 
     /// The conditions as they are taken: what is for access is for more time of it too, and for the secret that somebody
-    /// could go there with by themselves. What is said of an asset by whoever
-    /// asks for it keeps no floor away, since they could say it for as long as they ask.
+    /// could go there with by themselves. What is said of an asset by whoever asks for it keeps no floor away, since they
+    /// could say it for as long as they ask.
     private func held(arranged: Bool = false) -> FlowConditions {
         var held = conditions
         if held.kinds.contains(.access) { held.kinds += [ExtensionKind.kind, SecretRequestKind.kind] }
