@@ -42,9 +42,9 @@ def ask(user, asset, reason):
     """By words alone, as somebody who sees no assets does."""
     user.open("/requests?new=1&ask=secret")
     expect(user.page.get_by_text("You ask to see the secret itself")).to_be_visible()
-    user.pick("Assets", asset["name"])
-    user.field("Accounts").fill("console")
-    user.field("Accounts").press("Enter")
+    user.pick("Asset", asset["name"])
+    user.field("Account", exact=True).fill("console")
+    user.field("Account", exact=True).press("Enter")
     user.field("Reason").fill(reason)
     expect(user.page.get_by_text("Who decides")).to_be_visible()
     user.page.keyboard.press("Control+Enter")

@@ -5,16 +5,16 @@ import { Field, errorId, helpId } from './Field';
 import { Icon } from './Icon';
 
 interface TokensProps {
-  name: string; label: string; value: string[]; onChange: (value: string[]) => void; suggestions?: string[]; error?: string; help?: string; placeholder?: string; changed?: boolean;
+  name: string; label: string; value: string[]; onChange: (value: string[]) => void; suggestions?: string[]; error?: string; help?: string; placeholder?: string; changed?: boolean; one?: boolean;
 }
 
-/** Short words as chips: typed, or taken from suggestions. Enter or a comma ends a word. */
+/** Short words as chips: typed, or taken from suggestions. Enter or a comma ends a word; with `one` it takes the place of the one before. */
 export const Tokens = component<TokensProps>((props) => {
   const text = ref('');
   const add = (word: string) => {
     const clean = word.trim();
     text.value = '';
-    if (clean && !props.value.includes(clean)) props.onChange([...props.value, clean]);
+    if (clean && !props.value.includes(clean)) props.onChange(props.one ? [clean] : [...props.value, clean]);
   };
   const onKeydown = (event: KeyboardEvent) => {
     if ((event.key === 'Enter' && !event.ctrlKey && !event.metaKey && text.value.trim()) || event.key === ',') {

@@ -30,9 +30,9 @@ function review(use: BreakGlassUse) {
 export const BreakGlassPage = component(() => {
   const tabs = () => [{ id: 'uses', text: t('break-glass.uses') }, ...(may('break-glass.read') ? [{ id: 'rules', text: t('break-glass.rules') }] : [])];
   const columns: Column<BreakGlassUse>[] = [
-    { id: 'number', title: 'break-glass.use', kind: 'main', cell: (use) => [<Link to={at`/tickets/${use.id}`}>#{use.number}</Link>, <small>{use.reason}</small>], text: (use) => String(use.number) },
+    { id: 'number', title: 'break-glass.use', kind: 'main', cell: (use) => [<Link to={at`/tickets/${use.id}`}>#{use.number}</Link>, <small class="lines" title={use.reason}>{use.reason}</small>], text: (use) => String(use.number) },
     { id: 'user', title: 'ticket.requester', cell: (use) => <Person name={use.user.name} />, text: (use) => use.user.name },
-    { id: 'assets', title: 'ticket.assets', cell: (use) => <span class="clip">{use.assets.map((one) => one.name).join(', ')}</span>, text: (use) => use.assets.map((one) => one.name).join(' ') },
+    { id: 'assets', title: 'ticket.assets', cell: (use) => <span class="clip narrow" title={use.assets.map((one) => one.name).join(', ')}>{use.assets.map((one) => one.name).join(', ')}</span>, text: (use) => use.assets.map((one) => one.name).join(' ') },
     { id: 'used', title: 'break-glass.when', kind: 'tight', sort: 'usedAt', cell: (use) => <RelativeTime time={use.usedAt} />, text: (use) => use.usedAt },
     { id: 'ends', title: 'grant.ends', kind: 'tight', cell: (use) => (use.isOpen ? <RelativeTime time={use.endsAt} /> : t('break-glass.over')), text: (use) => use.endsAt },
     { id: 'sessions', title: 'page.sessions', kind: 'tight', cell: (use) => (may('sessions.read') ? <Link to={`/sessions?user=${encodeURIComponent(use.user.id)}`}>{String(use.sessions)}</Link> : String(use.sessions)), text: (use) => String(use.sessions) },

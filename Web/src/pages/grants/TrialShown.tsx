@@ -2,7 +2,7 @@ import { component, h } from '../../core/jsx';
 import { t, type Key } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
-import { number } from '../../core/time';
+import { absolute, number } from '../../core/time';
 import type { AccessTrial, Named, TrialRow, TrialWidening } from '../../api/types';
 import { EmptyState, Fact, Facts, RelativeTime, Section, Tag } from '../../ui/bits';
 import { Link } from '../../ui/Link';
@@ -18,7 +18,7 @@ const nowText = (row: TrialRow): Key => (row.isOpenNow ? (row.staysOpenNow ? 'tr
 const rows = (list: TrialRow[], more: number, title: string, counted: Key) => (
   <div>
     <div class="table-scroll" tabindex="0" role="region" aria-label={title}>
-      <table class="table" aria-label={title}>
+      <table class="table compact" aria-label={title}>
         <thead><tr><th>{t('user')}</th><th>{t('asset')}</th><th>{t('account')}</th><th>{t(counted)}</th><th>{t('trial.last')}</th><th>{t('trial.now')}</th><th>{t('trial.why')}</th></tr></thead>
         <tbody>{list.map((row) => (
           <tr>
@@ -58,8 +58,8 @@ export const TrialShown = component<{ trial: AccessTrial }>((props) => () => {
         <Fact label="trial.attempts">{share(trial.attempts.changed, trial.attempts.judged)}</Fact>
         <Fact label="trial.gaining-people">{number(trial.gainingPeople)}</Fact>
       </Facts>
-      {!trial.isComplete && <p class="form-note">{t('trial.incomplete')} <RelativeTime time={trial.from} /></p>}
-      {trial.leftOut > 0 && <p class="form-note">{t('trial.left-out', { count: trial.leftOut })}</p>}
+      {!trial.isComplete && <p class="form-note">{t('trial.incomplete', { time: absolute(trial.from) })}</p>}
+      {trial.leftOut > 0 && <p class="form-note">{t('trial.left-out', { count: number(trial.leftOut) })}</p>}
       <Section title={t('trial.loses')}>
         {trial.loses.length ? rows(trial.loses, trial.moreLoses, t('trial.loses'), 'trial.sessions.short') : <EmptyState icon="circle-check" title={t('trial.loses.none')} />}
       </Section>

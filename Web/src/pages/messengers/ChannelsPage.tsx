@@ -12,6 +12,7 @@ import { EmptyState, RelativeTime, StateTag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
+import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
@@ -59,7 +60,7 @@ export const ChannelsPage = component(() => {
   );
   const connection = (one: ChannelConnection) => [
     <small data-testid="channel-connection">{t(`card-channel.connection.${one.state}`)} {one.since && <RelativeTime time={one.since} />}</small>,
-    one.problem && <small class="error-text">{t(`card-channel.connection.problem.${one.problem}`)}{one.detail ? ` (${one.detail})` : ''}</small>,
+    one.problem && <small class="error-text">{t(`card-channel.connection.problem.${one.problem}`)}{one.detail ? ` (${one.detail})` : ''}{one.problem === 'closed' && may('webhooks.read') && [' ', <Link to="/egress">{t('page.egress')}</Link>]}</small>,
   ];
   const line = (channel: MessengerChannel) => (
     <li key={channel.id}>

@@ -20,7 +20,7 @@ export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>
     <div>
       {props.preview && report.needsConfirmation && <p class="note wait">{t('sync.many')}</p>}
       <div class="table-scroll" tabindex={0} role="region" aria-label={t('sync.report')}>
-        <table class="table" aria-label={t('sync.report')}>
+        <table class="table sync-report" aria-label={t('sync.report')}>
           <tbody>
             {kinds.map((kind) => row(kind, tKnown(`sync-people.${kind}`, kind), report[kind]))}
             {report.refused.map((one) => row(one.reason, tKnown(`sync-refused.${one.reason}`, one.reason), one.people))}

@@ -37,8 +37,9 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
   // A run that holds for people has not looked at memberships.
   const question = (run: IdentitySyncRun) => {
     const removals = run.report?.removals ?? 0;
-    if (removals) return { held: t('sync.held.removals'), title: t('sync.remove.title'), text: t('sync.remove.text', { count: number(removals) }), action: t('sync.remove') };
-    return { held: t('sync.held'), title: t('sync.confirm.title'), text: t('sync.confirm.text', { count: number(run.report?.leavers.count ?? 0) }), action: t('sync.confirm') };
+    if (removals) return { held: t('sync.held.removals', { count: number(removals) }), title: t('sync.remove.title'), text: t('sync.remove.text', { count: number(removals) }), action: t('sync.remove') };
+    const count = number(run.report?.leavers.count ?? 0);
+    return { held: t('sync.held', { count }), title: t('sync.confirm.title'), text: t('sync.confirm.text', { count }), action: t('sync.confirm') };
   };
   const startConfirmed = (run: IdentitySyncRun) => {
     const { title, text, action } = question(run);
@@ -69,10 +70,10 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
     </Facts>
   );
   const report = (run: IdentitySyncRun) => (
-    <div>
+    <div class="sync-run">
       <p role="status">{tKnown(`sync-kind.${run.kind}`, run.kind)} {state(run)} {isUnderWay(run) && t('sync.read', { count: number(run.entries) })}</p>
       {run.error && <p class="note danger"><code>{run.error}</code></p>}
-      {run.state === 'held' && <p class="note wait">{question(run).held} {may('identity-providers.manage') && <Button kind="danger" onClick={() => void startConfirmed(run)}>{question(run).action}</Button>}</p>}
+      {run.state === 'held' && <div class="note wait held"><div>{question(run).held}</div>{may('identity-providers.manage') && <Button kind="danger" onClick={() => void startConfirmed(run)}>{question(run).action}</Button>}</div>}
       {run.report && <SyncReport report={run.report} preview={run.kind === 'preview'} />}
     </div>
   );
@@ -87,6 +88,7 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
         {sync.data && settings(sync.data)}
         {sync.data && !sync.data.previewedAt && <p class="note">{t('sync.first')}</p>}
         {run && report(run)}
+        <h3 class="table-title">{t('sync.runs')}</h3>
         <ResourceTable<IdentitySyncRun>
           id="identity-sync-runs" path={runs()} label={t('sync.runs')} columns={columns}
           empty={() => <EmptyState icon="refresh" title={t('sync.runs.empty')} text={t('sync.runs.empty.text')} />}

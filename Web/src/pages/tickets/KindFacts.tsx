@@ -40,9 +40,15 @@ export const KindFacts = view<{ ticket: Ticket }>((props) => {
   ] as never;
 });
 
+const places = (ticket: Ticket): string => `${ticket.accounts.join(', ')} @ ${ticket.assets.map((one) => one.name).join(', ')}`;
+
 /** What is asked for in a few words: for lists. */
 export function targets(ticket: Ticket): string {
-  const what = `${ticket.accounts.join(', ')} @ ${ticket.assets.map((one) => one.name).join(', ')}`;
-  if (ticket.assets.length) return ticket.kind === 'secret' ? `${kindName(ticket.kind)}: ${what}` : what;
+  if (ticket.assets.length) return ticket.kind === 'secret' ? `${kindName(ticket.kind)}: ${places(ticket)}` : places(ticket);
   return ticket.kind === 'access' ? '' : kindName(ticket.kind);
 }
+
+/** The same in a narrow cell: the kind is under it, so that it cuts nothing off. */
+export const TargetsCell = view<{ ticket: Ticket }>(({ ticket }) => (ticket.kind === 'secret' && ticket.assets.length
+  ? <div><span class="clip" title={places(ticket)}>{places(ticket)}</span><small>{kindName(ticket.kind)}</small></div>
+  : <span class="clip" title={targets(ticket)}>{targets(ticket)}</span>));

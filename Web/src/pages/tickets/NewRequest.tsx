@@ -56,13 +56,15 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   // What was put aside is kept where it was; the rest of a form is not.
   const isChanged = () => (Object.keys(form.values) as (keyof typeof form.values)[]).some((name) => !(isBasket && name === 'assets') && form.changed(name));
   const drop = (ids: Set<string>) => form.set('assets')(form.values.assets.filter((one) => !ids.has(one.id)));
+  const isOne = () => form.values.kind === 'secret';
   const access = (state: FormState) => [
     <Picker
-      name="assets" label={t('ticket.assets')} value={form.values.assets} onChange={form.set('assets')} path="/requestable-assets" error={state.error('assets')} help={t('requests.assets.help')} autofocus={!asset && !isBasket}
+      name="assets" label={t(isOne() ? 'asset' : 'ticket.assets')} value={form.values.assets} onChange={form.set('assets')} path="/requestable-assets" one={isOne()} error={state.error('assets')}
+      help={isOne() ? undefined : t('requests.assets.help')} autofocus={!asset && !isBasket}
       toChoice={(item: RequestableAsset) => ({ id: item.id, name: item.name, note: platformName(item.platform) })}
     />,
     <BasketNote assets={form.values.assets} drop={drop} empty={isBasket ? () => form.set('assets')([]) : undefined} />,
-    <Tokens name="accounts" label={t('ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} error={state.error('accounts')} help={t('requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
+    <Tokens name="accounts" label={t(isOne() ? 'account' : 'ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} one={isOne()} error={state.error('accounts')} help={t(isOne() ? 'requests.account.help' : 'requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
     <Choices
       name="preset" label={t('ticket.duration')} value={[form.values.preset]} onChange={(value) => form.set('preset')(value[0] as Preset)} error={state.error('durationSeconds')}
       choices={presets.map((value) => ({ value, text: t(`window.${value}`) }))}

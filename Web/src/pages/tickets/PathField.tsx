@@ -1,10 +1,24 @@
 import { onBeforeUnmount, shallowRef, watch } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t } from '../../core/i18n';
+import { t, type Key } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import type { PathPreview } from '../../api/types';
 import { PathShown } from './ApprovalPath';
+
+/** The fields of the form, as what is refused names them. */
+const titles: Record<string, Key> = {
+  assets: 'ticket.assets', accounts: 'ticket.accounts', startsAt: 'ticket.starts', durationSeconds: 'ticket.duration', 'content/role': 'role-request.role', 'content/organization': 'role-request.where',
+  'content/durationSeconds': 'role-request.hours', 'content/subject': 'ticket.words',
+};
+
+const refusal = (problem: Problem) => [
+  <p class="bad-text">{problem.heading}{problem.detail && `: ${problem.detail}`}</p>,
+  problem.errors.map((error) => {
+    const title = Object.entries(titles).find(([name]) => error.pointer === `/${name}` || error.pointer.startsWith(`/${name}/`))?.[1];
+    return <p class="bad-text">{title ? t(title) : <code>{error.pointer}</code>}: {error.message}</p>;
+  }),
+];
 
 /** Who would decide what stands in a form now; asked a moment after the last change. */
 export const PathField = component<{ body: () => Record<string, unknown> | null }>((props) => {
@@ -22,7 +36,7 @@ export const PathField = component<{ body: () => Record<string, unknown> | null 
   return () => path.value && (
     <div class="field" aria-live="polite">
       <span class="label">{t('requests.path')}</span>
-      {path.value instanceof Problem ? <p class="bad-text">{path.value.heading}{path.value.detail && `: ${path.value.detail}`}</p> : <PathShown path={path.value} />}
+      {path.value instanceof Problem ? refusal(path.value) : <PathShown path={path.value} />}
     </div>
   );
 });

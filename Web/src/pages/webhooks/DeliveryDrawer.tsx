@@ -2,7 +2,7 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
-import { absolute } from '../../core/time';
+import { absolute, number } from '../../core/time';
 import { useQuery } from '../../core/query';
 import type { Delivery, DeliveryAttempt, DeliveryDetail } from '../../api/types';
 import { CopyId, Fact, Facts, RelativeTime, StateTag } from '../../ui/bits';
@@ -20,7 +20,7 @@ export const DeliveryDrawer = component<{ delivery: Delivery; onClose: () => voi
   const attempt = (one: DeliveryAttempt) => (
     <li key={one.number}>
       <div class="grow">
-        <div><strong>{t('delivery.attempt', { number: one.number })}</strong> <span class="faint">{absolute(one.at)} · {t('delivery.milliseconds', { count: one.milliseconds })}</span></div>
+        <div><strong>{t('delivery.attempt', { number: one.number })}</strong> <span class="faint">{absolute(one.at)} · <span class="whole">{t('delivery.milliseconds', { count: number(one.milliseconds) })}</span></span></div>
         <div>{outcome(one)}</div>
         {one.answer && <details><summary>{t('delivery.answer')}</summary><pre class="json">{one.answer}</pre></details>}
       </div>
