@@ -30,6 +30,18 @@ describe('a request', () => {
     expect(some(previewed(form), 'assets', 'accounts')).toEqual({ assets: ['a', 'b', 'c'], accounts: ['root', 'deploy'] });
   });
 
+  test('says what it goes on with as long as nothing is added, and else what it was made from', () => {
+    const before = { ...template, id: 'tkt_1', kind: 'access', state: 'approved', accounts: ['root', 'deploy'], startsAt: null } as unknown as Ticket;
+    const form = beginning({ from: 'tkt_1' });
+    takeTicket(form, before);
+    form.set('accounts')(['root']);
+    expect(asked(form, before).content).toEqual({ renews: 'tkt_1' });
+    expect(asked(form, { ...before, state: 'rejected' }).content).toEqual({ clones: 'tkt_1' });
+    form.set('accounts')(['root', 'admin']);
+    expect(asked(form, before).content).toEqual({ clones: 'tkt_1' });
+    expect(asked(form).content).toEqual({});
+  });
+
   test('for a role says which, where and how long, and is about no assets', () => {
     const form = beginning({});
     takeTemplate(form, { ...template, kind: 'role', assets: [], accounts: [], content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 } });

@@ -107,6 +107,7 @@ struct Approve: AsyncParsableCommand {
             gatehouse approve 12
             gatehouse approve 12 13 14 --yes --comment "release night"
             gatehouse approve 12 --for 30m --only-asset web-1       grants less than was asked for
+            gatehouse approve 13 --for 1h                           of more time that was asked for: an hour more
             """)
 
     @OptionGroup var decision: DecisionOptions
@@ -127,17 +128,31 @@ struct Approve: AsyncParsableCommand {
 
     func run() async throws {
         var less: JSON = [:]
-        if let duration {
-            less = less.merging(["durationSeconds": .int(Int64(try SpokenTime.required(duration, of: "--for")))])
-        }
         if !onlyAccount.isEmpty { less = less.merging(["accounts": .array(onlyAccount.map(JSON.string))]) }
         if !onlyAction.isEmpty { less = less.merging(["actions": .array(onlyAction.map(JSON.string))]) }
-        if !onlyAsset.isEmpty {
+        if duration != nil || !onlyAsset.isEmpty {
             let ticket = try await decision.portal.portal().request(decision.requests[0])
+            if let duration { less = less.merging(try Self.shorter(ticket, duration)) }
             let ids = try onlyAsset.map { try RequestRole.find($0, in: ticket.list("assets"), "asset of this request") }
-            less = less.merging(["assets": .array(ids.map(JSON.string))])
+            if !ids.isEmpty { less = less.merging(["assets": .array(ids.map(JSON.string))]) }
         }
         try await decision.decide("approved", less)
+    }
+
+    /// A role and a later end keep their length in what is theirs.
+    private static func shorter(_ ticket: JSON, _ duration: String) throws -> JSON {
+        let seconds = try SpokenTime.required(duration, of: "--for")
+        let content = ticket["content"] ?? [:]
+        switch ticket.text("kind") {
+        case "role": return ["content": content.merging(["durationSeconds": .int(Int64(seconds))])]
+        case "extension":
+            guard let from = SpokenTime.date(content.text("from")) else {
+                throw CommandFailure("This request does not say since when it asks for more. Decide in the portal.")
+            }
+            let end = SpokenTime.stamp(from.addingTimeInterval(Double(seconds)))
+            return ["content": content.merging(["endsAt": .string(end)])]
+        default: return ["durationSeconds": .int(Int64(seconds))]
+        }
     }
 }
 

@@ -6,7 +6,10 @@ import Kernel
 struct RenewRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "renew", abstract: "Ask to go on with what a request has given you.",
-        discussion: "gatehouse renew 12 --reason \"the migration takes longer\"")
+        discussion: """
+            gatehouse renew 12 --reason "the migration takes longer"
+            As long as the access runs, its end is to move, and what is open on it stays open.
+            """)
 
     @OptionGroup var portal: PortalOptions
     @OptionGroup var output: OutputOptions
@@ -14,7 +17,19 @@ struct RenewRequest: AsyncParsableCommand {
     @OptionGroup var sending: SendingOptions
 
     func run() async throws {
-        try await again.send(as: "renews", over: try portal.portal(), sending, output)
+        let client = try portal.portal()
+        let before = try await again.before(client)
+        if let held = try await client.list("/my/grants").first(where: { $0.text("id") == before.text("grant") }),
+            let end = SpokenTime.date(held.text("endsAt"))
+        {
+            let later = SpokenTime.stamp(end.addingTimeInterval(Double(try again.seconds(before))))
+            let ask: JSON = [
+                "kind": "extension", "content": ["grant": .string(held.text("id")), "endsAt": .string(later)],
+            ]
+            try await sending.send(ask, because: again.reason ?? before.text("reason"), over: client, output)
+        } else {
+            try await again.send(as: "renews", before, over: client, sending, output)
+        }
     }
 }
 
@@ -30,7 +45,8 @@ struct CloneRequest: AsyncParsableCommand {
     @OptionGroup var sending: SendingOptions
 
     func run() async throws {
-        try await again.send(as: "clones", over: try portal.portal(), sending, output)
+        let client = try portal.portal()
+        try await again.send(as: "clones", try await again.before(client), over: client, sending, output)
     }
 }
 
@@ -43,19 +59,26 @@ struct AgainOptions: ParsableArguments {
     @Option(name: .customLong("for"), help: "How long: 30m, 8h, 7d. As it was if absent.")
     var duration: String?
 
-    func send(
-        as relation: String, over client: APIClient, _ sending: SendingOptions, _ output: OutputOptions
-    ) async throws {
+    func before(_ client: APIClient) async throws -> JSON {
         let before = try await client.request(request)
         guard before.text("kind") == "access" else {
             throw CommandFailure("Only requests for access can be asked for again like this.")
         }
-        let seconds = try duration.map { try SpokenTime.required($0, of: "--for") } ?? before.int("durationSeconds")
+        return before
+    }
+
+    func seconds(_ before: JSON) throws -> Int {
+        try duration.map { try SpokenTime.required($0, of: "--for") } ?? before.int("durationSeconds") ?? 3600
+    }
+
+    func send(
+        as relation: String, _ before: JSON, over client: APIClient, _ sending: SendingOptions, _ output: OutputOptions
+    ) async throws {
         let ask: JSON = [
             "kind": "access", "content": [relation: .string(before.text("id"))],
             "assets": .array(before.list("assets").map { .string($0.text("id")) }),
             "accounts": .array(before.list("accounts")), "protocols": .array(before.list("protocols")),
-            "actions": .array(before.list("actions")), "durationSeconds": .int(Int64(seconds ?? 3600)),
+            "actions": .array(before.list("actions")), "durationSeconds": .int(Int64(try seconds(before))),
         ]
         try await sending.send(ask, because: reason ?? before.text("reason"), over: client, output)
     }

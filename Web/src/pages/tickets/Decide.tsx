@@ -1,6 +1,7 @@
 import { ref, shallowRef, type Ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
+import { actionName } from '../../core/names';
 import { Problem } from '../../core/problem';
 import { invalidate } from '../../core/query';
 import { duration } from '../../core/time';
@@ -11,15 +12,17 @@ import { Field } from '../../ui/Field';
 import { Choices, TextArea } from '../../ui/inputs';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { ticketChanges } from './changes';
+import { lengthOf, takesFewer } from './narrowing';
 import { needsPasskey, sendDecision } from './sendDecision';
 import { narrowings } from './windows';
 
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
 export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props) => {
-  const hasTargets = props.ticket.assets.length > 0;
-  const steps = hasTargets && props.ticket.durationSeconds > 0 ? narrowings(props.ticket.durationSeconds) : [];
+  const length = lengthOf(props.ticket);
+  const steps = length ? narrowings(length.seconds) : [];
   const step = ref(steps.length - 1);
   const accounts = shallowRef(props.ticket.accounts);
+  const actions = shallowRef(props.ticket.actions);
   const assets = shallowRef(props.ticket.assets.map((one) => one.id));
   const { comment } = props;
   const busy = ref<'approved' | 'rejected' | null>(null);
@@ -28,8 +31,9 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
     const { ticket } = props;
     const approves = outcome === 'approved';
     const narrowed = {
-      ...(approves && step.value < steps.length - 1 ? { durationSeconds: steps[step.value] } : {}),
+      ...(approves && length && step.value < steps.length - 1 ? length.less(steps[step.value] ?? length.seconds) : {}),
       ...(approves && accounts.value.length < ticket.accounts.length ? { accounts: accounts.value } : {}),
+      ...(approves && actions.value.length < ticket.actions.length ? { actions: actions.value } : {}),
       ...(approves && assets.value.length < ticket.assets.length ? { assets: assets.value } : {}),
     };
     busy.value = outcome;
@@ -54,15 +58,16 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
     <form class="decide-form" onSubmit={(event: Event) => event.preventDefault()}>
       {problem.value && <ProblemNote problem={problem.value} known={['comment']} />}
       {steps.length > 1 && (
-        <Field name="narrow" label={t('decide.duration', { duration: duration(steps[step.value] ?? 0) })} help={step.value < steps.length - 1 ? t('decide.narrowed', { duration: duration(props.ticket.durationSeconds) }) : undefined}>
+        <Field name="narrow" label={t('decide.duration', { duration: duration(steps[step.value] ?? 0) })} help={step.value < steps.length - 1 ? t('decide.narrowed', { duration: duration(length?.seconds ?? 0) }) : undefined}>
           <input
             id="narrow" class="range" type="range" min="0" max={steps.length - 1} step="1" value={step.value} aria-valuetext={duration(steps[step.value] ?? 0)}
             onInput={(event: InputEvent) => { step.value = Number((event.target as HTMLInputElement).value); }}
           />
         </Field>
       )}
-      {props.ticket.accounts.length > 1 && <Choices many name="narrow-accounts" label={t('ticket.accounts')} value={accounts.value} choices={props.ticket.accounts.map((name) => ({ value: name, text: name }))} onChange={(value) => { if (value.length) accounts.value = value; }} />}
-      {props.ticket.assets.length > 1 && <Choices many name="narrow-assets" label={t('ticket.assets')} value={assets.value} choices={props.ticket.assets.map((one) => ({ value: one.id, text: one.name }))} onChange={(value) => { if (value.length) assets.value = value; }} />}
+      {takesFewer(props.ticket) && props.ticket.accounts.length > 1 && <Choices many name="narrow-accounts" label={t('ticket.accounts')} value={accounts.value} choices={props.ticket.accounts.map((name) => ({ value: name, text: name }))} onChange={(value) => { if (value.length) accounts.value = value; }} />}
+      {takesFewer(props.ticket) && props.ticket.actions.length > 1 && <Choices many name="narrow-actions" label={t('ticket.actions')} value={actions.value} choices={props.ticket.actions.map((name) => ({ value: name, text: actionName(name) }))} onChange={(value) => { if (value.length) actions.value = value; }} />}
+      {takesFewer(props.ticket) && props.ticket.assets.length > 1 && <Choices many name="narrow-assets" label={t('ticket.assets')} value={assets.value} choices={props.ticket.assets.map((one) => ({ value: one.id, text: one.name }))} onChange={(value) => { if (value.length) assets.value = value; }} />}
       <TextArea name="comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} error={problem.value?.field('comment')} />
       <div class="decide">
         <Button kind="primary" icon={needsPasskey(props.ticket) ? 'key' : 'check'} busy={busy.value === 'approved'} disabled={busy.value !== null} onClick={() => void decide('approved')}>{needsPasskey(props.ticket) ? t('decide.approve.passkey') : t('decide.approve')}</Button>

@@ -47,7 +47,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
     }
   };
   const save = async () => {
-    const ticket = await api.post<Ticket>('/tickets', asked(form));
+    const ticket = await api.post<Ticket>('/tickets', asked(form, before.value));
     await sent();
     invalidate('/my/tickets', '/tickets', '/inbox');
     toast(t('requests.sent', { number: ticket.number }));

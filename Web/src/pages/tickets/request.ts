@@ -45,11 +45,20 @@ export function content(form: RequestForm): Record<string, unknown> {
   return {};
 }
 
-/** All of it, as it is sent. */
-export function asked(form: RequestForm): Record<string, unknown> {
+/** All of it, as it is sent; with the request that it goes on with, or was made from. */
+export function asked(form: RequestForm, before: Ticket | null = null): Record<string, unknown> {
   const { values } = form;
   const reason = values.reason.trim();
-  return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason } : { ...previewed(form), reason };
+  return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason, content: relation(form, before) } : { ...previewed(form), reason };
+}
+
+/** Approvers of a renewal see what was given before: it is one as long as nothing is added. */
+function relation(form: RequestForm, before: Ticket | null): Record<string, unknown> {
+  if (before?.kind !== 'access') return {};
+  const given = { assets: before.assets.map((one) => one.id), accounts: before.accounts, actions: before.actions };
+  const wanted = { assets: form.values.assets.map((one) => one.id), accounts: form.values.accounts, actions: form.values.actions };
+  const isWithin = (['assets', 'accounts', 'actions'] as const).every((part) => wanted[part].every((one) => given[part].includes(one)));
+  return { [before.state === 'approved' && isWithin ? 'renews' : 'clones']: before.id };
 }
 
 export const roleSeconds = (form: RequestForm): number => secondsOf(form.values.hours) || 0;

@@ -3,7 +3,7 @@ import { at } from '../../core/paths';
 import { usePasskey, type PasskeyRequest } from '../../core/passkey';
 import type { Ticket } from '../../api/types';
 
-export interface Narrowed { assets?: string[]; accounts?: string[]; durationSeconds?: number }
+export interface Narrowed { assets?: string[]; accounts?: string[]; actions?: string[]; durationSeconds?: number; content?: Record<string, unknown> }
 interface Question { level: number; options: PasskeyRequest }
 
 /** Whether the seat in which this person would answer takes a tap on a passkey. */
