@@ -29,13 +29,17 @@ export const Reveal = component<RevealProps>((props) => {
   const secret = ref('');
   const left = ref(0);
   let timer: ReturnType<typeof setInterval> | undefined;
+  let isGone = false;
   const hide = () => { clearInterval(timer); secret.value = ''; };
-  onBeforeUnmount(hide);
+  onBeforeUnmount(() => { isGone = true; hide(); });
   const show = async () => {
     busy.value = true;
     problem.value = null;
     try {
-      secret.value = (await api.post<{ secret: string }>(props.path, props.asksWhy ? { reason: reason.value.trim() } : undefined)).secret;
+      const answer = await api.post<{ secret: string }>(props.path, props.asksWhy ? { reason: reason.value.trim() } : undefined);
+      // Whoever has closed it meanwhile, such as while a second factor was asked for, wants nothing on the page.
+      if (isGone) return;
+      secret.value = answer.secret;
       left.value = shownSeconds;
       timer = setInterval(() => { left.value -= 1; if (left.value <= 0) { hide(); props.onClose(); } }, 1000);
     } catch (error) {
