@@ -115,8 +115,8 @@ import Testing
         let stage = counter.safe.stage
         _ = try await counter.give(for: 600)
         var others: [(scope: TenantScope, id: CheckOutID)] = []
-        for _ in 0..<5 {
-            let scope = try await stage.makeTenant()
+        for number in 0..<5 {
+            let scope = try await stage.makeTenant("other-\(number)")
             let user = try await stage.makeUser("rita", in: scope)
             let asset = try await stage.makeAsset("web-1", accounts: [], in: scope)
             let made = try await stage.call(
@@ -215,7 +215,7 @@ import Testing
         let counter = try await Counter(password)
         let id = try await counter.give()
         #expect(try await counter.call("show", [id]).status == 200)
-        let other = try await counter.safe.stage.makeTenant()
+        let other = try await counter.safe.stage.makeTenant("other")
         #expect(try await counter.call("list", in: other).items.isEmpty)
         #expect(try await counter.call("revoke", [id], ["reason": "curious"], in: other).status == 404)
         #expect(try await counter.call("show", [id], in: other).status == 404)
