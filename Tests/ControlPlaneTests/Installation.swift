@@ -170,8 +170,20 @@ final class Installation: Sendable {
         #expect(made.status == 201, "\(made.text)")
         let person = Person(installation: self, slug: slug, login: "ada")
         try await person.comeIn(by: made["invitationUrl"])
+        // A client without a terminal can show a key and nothing else.
+        let rules = String(decoding: JSON.array([Self.keysAlone]).bytes, as: UTF8.self)
+        _ = try await test.superuser().execute(
+            """
+            insert into tenant_factor_rules (tenant_id, level, rules, version, changed_at)
+            select tenant_id, 'all', \(rules)::text::jsonb, 1, now() from tenants where slug = \(slug)
+            """)
         return person
     }
+
+    /// The rule by which a key is enough at ssh.
+    static let keysAlone: JSON = [
+        "name": "keys alone", "everyone": true, "entrances": ["ssh"], "after": ["key"], "action": "skip",
+    ]
 }
 
 /// What came back.

@@ -53,10 +53,11 @@ extension Household {
             [
                 "level": "all",
                 "rules": [
+                    Installation.keysAlone,
                     [
                         "name": "four eyes", "action": "require",
                         "who": [["user": .string(ids["users"]!)], ["group": .string(ids["groups"]!)]],
-                    ]
+                    ],
                 ],
             ]
         case "factor-rules.try": ["user": .string(ids["users"]!), "address": "203.0.113.7"]

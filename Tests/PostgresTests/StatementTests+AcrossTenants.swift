@@ -179,6 +179,10 @@ extension StatementTests {
             "accounts that end soon, of whichever tenant"
         ),
         (
+            "SSHKeyEndStore.swift", "select tenant_id, ssh_key_id from ssh_keys where disabled_at is null",
+            "SSH keys that end soon, of whichever tenant"
+        ),
+        (
             "Identity.swift", "delete from web_sessions where expires_at",
             "pruning by age"
         ),

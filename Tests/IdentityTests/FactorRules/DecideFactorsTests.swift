@@ -142,16 +142,38 @@ import Testing
         }
     }
 
-    @Test func `a key needs a code where a rule says so about ssh, and not by the level`() throws {
-        let ssh = try FactorRule(name: "x", everyone: true, entrances: [.ssh], action: .require)
-        let anywhere = try FactorRule(name: "x", everyone: true, action: .require)
-        let skip = try FactorRule(name: "x", everyone: true, entrances: [.ssh], action: .skip)
-        let person = Self.one(at: .ssh)
-        #expect(Self.rules(.off, ssh).asksAfterKey(person))
-        #expect(!Self.rules(.all).asksAfterKey(person) && !Self.rules(.all, anywhere).asksAfterKey(person))
-        #expect(!Self.rules(.all, skip, ssh).asksAfterKey(person))
-        // A rule about every entrance takes nothing from one about ssh.
-        #expect(Self.rules(.all, anywhere, ssh).asksAfterKey(person))
+    @Test func `a key is a first step: the level and every rule hold after it, unless they mean another one`() throws {
+        let office = try #require(AddressSet("10.0.0.0/8"))
+        func rule(
+            _ action: FactorRule.Action, at entrances: [SignInEntrance] = [], after: [FirstStep] = [],
+            from sources: [AddressSet] = []
+        ) throws -> FactorRule {
+            try FactorRule(
+                name: "x", everyone: true, entrances: entrances, sources: sources, after: after, action: action)
+        }
+        let (key, anywhere) = (Self.one(at: .ssh, after: .key), try rule(.require))
+        func asks(_ level: FactorLevel, _ rules: FactorRule..., of person: FactorCircumstances? = nil) -> Bool {
+            FactorRules(level: level, rules: rules, version: 1).demand(person ?? key).isRequired
+        }
+        #expect(asks(.all) && !asks(.administrators) && !asks(.off))
+        #expect(asks(.administrators, of: Self.one(isAdministrator: true, at: .ssh, after: .key)))
+        #expect(asks(.off, of: Self.one(wantsIt: true, at: .ssh, after: .key)))
+        #expect(asks(.off, anywhere))
+        #expect(try asks(.off, rule(.require, at: [.ssh])) && asks(.off, rule(.require, after: [.key])))
+        // What lets a password or a provider's word alone in says nothing about keys.
+        for after in [FirstStep.password, .provider] {
+            #expect(try asks(.all, rule(.skip, after: [after])))
+            #expect(try !asks(.off, rule(.require, after: [after])))
+        }
+        #expect(try asks(.all, rule(.skip, at: [.web, .cli])))
+        // What lets everything in there, or keys, lets a key alone in, and nothing else.
+        let alone = try rule(.skip, at: [.ssh], after: [.key])
+        #expect(try !asks(.all, rule(.skip, at: [.ssh])) && !asks(.all, alone, anywhere))
+        #expect(asks(.all, anywhere, alone))
+        for after in FirstStep.withoutKey { #expect(asks(.all, alone, of: Self.one(at: .ssh, after: after))) }
+        let inside = try rule(.skip, after: [.key], from: [office])
+        #expect(!asks(.all, inside))
+        #expect(asks(.all, inside, of: Self.one(at: .ssh, from: [192, 0, 2, 1], after: .key)))
     }
 
     @Test func `rules that mean nobody, or count something where nothing is asked, are refused`() {

@@ -35,7 +35,7 @@ import Testing
         #expect(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope) == nil)
     }
 
-    @Test func `a company may ask for a code after a key`() async throws {
+    @Test func `a key is followed by what the company asks for at ssh, and alone only where it says so`() async throws {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()
         let body: JSON = ["name": "laptop", "publicKey": .string(Self.line)]
@@ -46,26 +46,123 @@ import Testing
         func answer() async throws -> GatewaySignIn.KeyAnswer {
             try await gateway.answer(to: blob, of: person, from: address, at: house.now, in: scope)
         }
-        #expect(try await answer() == .enough)
-        let superuser = try await house.test.superuser()
-        _ = try await superuser.execute(
-            """
-            insert into tenant_setting_values (tenant_id, key, value, updated_by)
-            values (\(scope.tenant), 'ssh.key-and-code', 'true', \(scope.tenant.uuid))
-            """)
+        func set(_ level: String, _ rules: JSON...) async throws {
+            let version = try await ada.call("factor-rules.show").version
+            _ = try await ada.call("me.step-up", body: ["code": .string(ada.freshCode())])
+            let set = try await ada.call(
+                "factor-rules.set", body: ["level": .string(level), "rules": .array(rules)], version: version)
+            #expect(set.status == 200, "\(set.json)")
+        }
+        // Where the company has said nothing, everybody is asked everywhere.
         #expect(try await answer() == .codeNeeded)
         #expect(try await ada.call("me.ssh-keys").items.first?["lastUsedAt"] != .null)
-        try await gateway.admitted(person, by: .publicKeyAndCode, from: address, at: house.now, in: scope)
+        try await gateway.remember(
+            .publicKey(blob), of: person.id, attempt: "one", from: address, at: house.now, in: scope)
+        #expect(
+            try await gateway.code("000000", of: person.id, afterKey: true, from: address, at: house.now, in: scope)
+                == nil)
+        let factor = try await gateway.code(
+            ada.freshCode(), of: person.id, afterKey: true, from: address, at: house.now, in: scope)
+        #expect(factor == .authenticator)
+        let entry = try await gateway.resumed(
+            person, by: .publicKeyAndCode, showing: factor, attempt: "one", from: address, at: house.now, in: scope)
+        #expect(entry == .admitted)
         let by = try await house.test.database.first(
             """
             select details ->> 'by' from audit_events
-            where tenant_id = \(scope.tenant) and action = 'sign-in.gateway'
+            where tenant_id = \(scope.tenant) and action = 'sign-in.gateway' and outcome = 'success'
             """, in: scope
         ) { try $0.next(String.self) }
         #expect(by == "public-key-and-code")
-        // Who has nothing to type is sent to a browser, not in.
-        _ = try await superuser.execute("delete from totp_secrets where tenant_id = \(scope.tenant)")
+        // Without the code the key is nothing.
+        try await gateway.remember(
+            .publicKey(blob), of: person.id, attempt: "two", from: address, at: house.now, in: scope)
+        guard
+            case .kept = try await gateway.resumed(
+                person, by: .publicKey(blob), attempt: "two", from: address, at: house.now, in: scope)
+        else { return #expect(Bool(false), "a key alone came in") }
+
+        let alone: JSON = ["name": "keys", "everyone": true, "entrances": ["ssh"], "after": ["key"], "action": "skip"]
+        let passwords: JSON = ["name": "office", "everyone": true, "after": ["password"], "action": "skip"]
+        let apps: JSON = [
+            "name": "apps", "everyone": true, "after": ["key"], "action": "require", "factors": ["passkey"],
+        ]
+        try await set("all", passwords)
+        #expect(try await answer() == .codeNeeded)
+        try await set("all", alone)
+        #expect(try await answer() == .enough)
+        // What counts after a key counts after a key, and is no matter after a password.
+        try await set("all", apps)
         #expect(try await answer() == .browserNeeded)
+        #expect(
+            try await gateway.code(
+                ada.freshCode(), of: person.id, afterKey: true, from: address, at: house.now, in: scope) == nil)
+        house.wait(60)
+        #expect(
+            try await gateway.code(ada.freshCode(), of: person.id, from: address, at: house.now, in: scope)
+                == .authenticator)
+        try await set("off")
+        #expect(try await answer() == .enough)
+        try await set("all")
+        // Who has nothing to show is sent to the portal, not in.
+        _ = try await house.test.superuser().execute("delete from totp_secrets where tenant_id = \(scope.tenant)")
+        #expect(try await answer() == .finishInPortal)
+    }
+
+    @Test func `a key of somebody who comes by a provider opens ssh while the provider lets them in`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        let (bob, visitor) = try await ada.take("bob")
+        let body: JSON = ["name": "laptop", "publicKey": .string(Self.line)]
+        #expect(try await visitor.call("me.add-ssh-key", body: body).status == 201)
+        let (gateway, blob) = (house.identity.gateway, try SSHPublicKey(line: Self.line).blob)
+        let person = try #require(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope))
+        func answer() async throws -> GatewaySignIn.KeyAnswer {
+            try await gateway.answer(to: blob, of: person, from: address, at: house.now, in: scope)
+        }
+        let superuser = try await house.test.superuser()
+        let made = try await ada.call(
+            "identity-providers.create",
+            body: [
+                "name": "SSO", "secret": "s",
+                "settings": ["kind": "oidc", "issuer": "https://login.example.com", "clientId": "c"],
+            ])
+        let provider = try #require(IdentityProviderID(made["id"]), "\(made.json)")
+        _ = try await superuser.execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at, last_sign_in_at)
+            values (\(scope.tenant), \(provider), \(bob), 'bob', \(house.now), \(house.now))
+            """)
+        house.wait(8 * 86_400)
+        // With a password of his own here he comes in by that as well.
+        #expect(try await answer() == .codeNeeded)
+        _ = try await superuser.execute("update users set password_hash = null where user_id = \(bob)")
+        #expect(try await answer() == .providerNeeded)
+        let why = try await house.test.database.query(
+            """
+            select details ->> 'reason' from audit_events
+            where tenant_id = \(scope.tenant) and action = 'sign-in.gateway' and outcome = 'refused'
+            """, in: scope
+        ) { try $0.next(String.self) }
+        #expect(why == ["provider"])
+        // As soon as the provider has let him in again, and for as long as the company says.
+        _ = try await superuser.execute("update identity_links set last_sign_in_at = \(house.now)")
+        #expect(try await answer() == .codeNeeded)
+        house.wait(7 * 86_400 - 1)
+        #expect(try await answer() == .codeNeeded)
+        house.wait(1)
+        #expect(try await answer() == .providerNeeded)
+        _ = try await superuser.execute(
+            """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scope.tenant), 'ssh-key.provider-days', '30', \(scope.tenant.uuid))
+            """)
+        #expect(try await answer() == .codeNeeded)
+        _ = try await superuser.execute("update identity_links set last_sign_in_at = null")
+        #expect(try await answer() == .providerNeeded)
+        // A link that he made himself is nobody's word.
+        _ = try await superuser.execute("update identity_links set bound_by_user = true, account = 'bob'")
+        #expect(try await answer() == .codeNeeded)
     }
 
     @Test func `password and code let somebody in, one after the other`() async throws {

@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTPAPI
 import HTTPTypes
@@ -123,5 +124,77 @@ import Testing
         let sent = letters.takeAll().filter { $0.to == "ada@example.com" }
         #expect(sent.map(\.kind) == ["account-ends"])
         #expect(["carl", "dora", "emil"].allSatisfy { sent.first?.text.contains("(\($0))") == true })
+    }
+
+    @Test func `an SSH key ends on its day, at the latest when the company says, and its person is told a week before`()
+        async throws
+    {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        let (bob, visitor) = try await ada.take("bob")
+        let superuser = try await house.test.superuser()
+        _ = try await superuser.execute("update users set email = 'bob@example.com' where user_id = \(bob)")
+        let letters = Letters()
+        let identity = house.identity(sending: letters)
+        func add(_ name: String, _ seconds: TimeInterval?) async throws -> Answer {
+            var body: JSON = ["name": .string(name), "publicKey": .string(Self.sshKey())]
+            if let seconds {
+                body = body.merging(["expiresAt": .string(Timestamp.text(house.now + seconds))])
+            }
+            return try await visitor.call("me.add-ssh-key", body: body)
+        }
+        let (day, year): (TimeInterval, TimeInterval) = (86_400, 366 * 86_400)
+        for seconds in [0, -60, 10 * year] {
+            #expect(try await add("no", seconds).problem == "invalid-fields")
+        }
+        #expect(try await add("for good", nil).json["expiresAt"] == .null)
+        let line = Self.sshKey()
+        let added = try await visitor.call(
+            "me.add-ssh-key",
+            body: [
+                "name": "laptop", "publicKey": .string(line),
+                "expiresAt": .string(Timestamp.text(house.now + 10 * day)),
+            ])
+        #expect(added.status == 201, "\(added.json)")
+        let off = try await add("off", 8 * day)
+        #expect(try await visitor.call("me.disable-ssh-key", [off["id"]]).status == 200)
+        _ = try await superuser.execute(
+            """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scope.tenant), 'ssh-key.max-days', '30', \(scope.tenant.uuid))
+            """)
+        #expect(try await add("too long", 31 * day).problem == "invalid-fields")
+        let short = try await add("as the company says", nil)
+        #expect(short.json["expiresAt"] == .string(Timestamp.text(house.now + 30 * day)), "\(short.json)")
+
+        try await identity.tellOfEnds(at: house.now)
+        #expect(letters.takeAll().isEmpty)
+        house.wait(4 * day)
+        try await identity.tellOfEnds(at: house.now)
+        let told = letters.takeAll()
+        #expect(told.map(\.kind) == ["ssh-key-end"] && told.map(\.to) == ["bob@example.com"])
+        #expect(told.first?.text.contains("laptop: ") == true && told.first?.text.contains("off") == false)
+        try await identity.tellOfEnds(at: house.now)
+        #expect(letters.takeAll().isEmpty)
+
+        let (gateway, blob) = (house.identity.gateway, try SSHPublicKey(line: line).blob)
+        func opens() async throws -> Bool {
+            try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope) != nil
+        }
+        #expect(try await opens())
+        house.wait(6 * day)
+        #expect(try await !opens())
+        // One that has ended is forgotten when the next one comes, and may be added again.
+        try await visitor.signIn()
+        #expect(try await visitor.call("me.ssh-keys").items.count == 4)
+        let again: JSON = ["name": "again", "publicKey": .string(line)]
+        #expect(try await visitor.call("me.add-ssh-key", body: again).status == 201)
+        let names = try await visitor.call("me.ssh-keys").items.map { $0["name"]?.text ?? "" }
+        #expect(names.sorted() == ["again", "as the company says", "for good"])
+    }
+
+    private static func sshKey() -> String {
+        let blob = [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + SigningKey().verifyingKey.bytes
+        return "ssh-ed25519 \(Data(blob).base64EncodedString()) bob@laptop"
     }
 }

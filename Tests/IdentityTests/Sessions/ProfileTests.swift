@@ -108,5 +108,6 @@ import Testing
         #expect(try await bob.call("me.add-ssh-key", body: secret).problem == "invalid-fields")
         #expect(try await ada.call("me.remove-ssh-key", [added["id"]]).status == 204)
         #expect(try await bob.call("me.add-ssh-key", body: key).status == 201)
+        #expect(try await bob.call("me.ssh-keys").items.first?["expiresAt"] == .null)
     }
 }

@@ -39,7 +39,7 @@ export interface SignInRule {
 export interface SignInRules { rules: SignInRule[]; version: number }
 export interface TriedSignIn { action: SignInAction; rule: string | null; ruleName: string | null; weekday: number; minute: number }
 export type SignInEntrance = 'web' | 'cli' | 'ssh';
-export type FirstStep = 'password' | 'provider';
+export type FirstStep = 'password' | 'provider' | 'key';
 export type FactorAction = 'require' | 'skip';
 export type FactorLevel = 'off' | 'administrators' | 'all';
 export type CountedFactor = Factor | 'provider';

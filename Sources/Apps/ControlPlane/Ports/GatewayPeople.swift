@@ -73,8 +73,7 @@ struct GatewayPeople: AdmissionIdentity {
                 }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
-                return .notReady(
-                    "Sign in to the portal once: your account needs a new password or a second factor.")
+                return .notReady(Self.finishInPortal)
             case .browserNeeded: return .notReady(Self.browserNeeded)
             case .refused: break
             }
@@ -109,7 +108,11 @@ struct GatewayPeople: AdmissionIdentity {
         switch try await identity.gateway.answer(to: key, of: person, from: clientAddress, at: now, in: scope) {
         case .codeNeeded: asked = .codeNeeded(person.id)
         case .codeSent: asked = .codeSent(person.id)
-        case .browserNeeded: return .notReady(Self.browserNeeded)
+        case .finishInPortal: return .notReady(Self.finishInPortal)
+        // They come in by a browser or a password, as if there were no key.
+        case .providerNeeded: return .refused
+        case .browserNeeded:
+            return try await identity.gateway.offersBrowser(in: scope) ? .refused : .notReady(Self.browserNeeded)
         case .enough:
             return try await enter(person, holding: key, attempt, from: clientAddress, at: now, in: scope)
         }
@@ -197,10 +200,12 @@ struct GatewayPeople: AdmissionIdentity {
         at now: Date, in scope: TenantScope
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
+        let afterKey = Self.way(way).isByKey
         do {
             // Where the person has chosen their RADIUS server, what they type goes there, and nothing else does.
             let said = try await identity.gateway.answerRADIUS(
-                code.reveal(), of: user, attempt: admission.text, from: clientAddress, at: now, in: scope)
+                code.reveal(), of: user, attempt: admission.text, afterKey: afterKey, from: clientAddress, at: now,
+                in: scope)
             switch said {
             case .asked(let prompt): return .factorAsked(user, prompt)
             case .refused: return .refused
@@ -211,18 +216,19 @@ struct GatewayPeople: AdmissionIdentity {
             case nil: break
             }
             if let prompt = try await identity.gateway.askRADIUS(
-                chosenBy: code.reveal(), of: user, attempt: admission.text, from: clientAddress, at: now, in: scope)
+                chosenBy: code.reveal(), of: user, attempt: admission.text, afterKey: afterKey, from: clientAddress,
+                at: now, in: scope)
             {
                 return .factorAsked(user, prompt)
             }
             if try await identity.gateway.sendCode(
-                to: user, chosenBy: code.reveal(), from: clientAddress, at: now, in: scope)
+                to: user, chosenBy: code.reveal(), afterKey: afterKey, from: clientAddress, at: now, in: scope)
             {
                 return .codeSent(user)
             }
             guard
                 let factor = try await identity.gateway.code(
-                    code.reveal(), of: user, from: clientAddress, at: now, in: scope)
+                    code.reveal(), of: user, afterKey: afterKey, from: clientAddress, at: now, in: scope)
             else { return .refused }
             return try await resume(
                 person, by: Self.way(way), showing: factor, admission.text, from: clientAddress, at: now, in: scope)
@@ -240,6 +246,9 @@ struct GatewayPeople: AdmissionIdentity {
         let wait = minutes == 1 ? "a minute" : "\(minutes) minutes"
         return "Too many sign-ins failed where you are. Try again in \(wait)."
     }
+
+    private static let finishInPortal =
+        "Sign in to the portal once: your account needs a new password or a second factor."
 
     private static let browserNeeded =
         "Your second factor is a passkey, which a terminal cannot ask for. Use the web terminal of the portal, or add "

@@ -1,11 +1,14 @@
 import Cryptography
+import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Takes a public key with which a person will sign in over SSH.
 struct AddSSHKey {
     let database: Database
+    let tenants: TenantSettings
 
     func callAsFunction(_ request: AddSSHKeyRequest, _ proof: Proof, _ acting: Acting) async throws -> SSHKey {
         let publicKey: SSHPublicKey
@@ -14,13 +17,15 @@ struct AddSSHKey {
         } catch {
             throw Invalid(error.description, field: "publicKey")
         }
+        let expiresAt = try await end(request.expiresAt, at: acting.now, in: acting.scope)
         let key = SSHKey(
             id: .new(at: acting.now), name: request.name, algorithm: publicKey.algorithm.rawValue,
-            fingerprint: publicKey.fingerprint, createdAt: acting.now, expiresAt: nil,
+            fingerprint: publicKey.fingerprint, createdAt: acting.now, expiresAt: expiresAt,
             enabled: true, lastUsedAt: nil)
         try await database.transaction(in: acting.scope) { tx in
             _ = try await AccountStore.lock(acting.user, in: acting.scope, tx)
-            guard try await SSHKeyStore.count(of: acting.user, in: acting.scope, tx) < SSHKey.most else {
+            guard try await SSHKeyStore.countGood(of: acting.user, at: acting.now, in: acting.scope, tx) < SSHKey.most
+            else {
                 throw IdentityError.tooMany("A person has \(SSHKey.most) keys at most; remove one.")
             }
             acting.audit.target("ssh-key", key.id.text, name: key.name)
@@ -30,5 +35,16 @@ struct AddSSHKey {
             try await acting.audit.write(in: tx)
         }
         return key
+    }
+
+    /// When the key ends: as the person says, and as late as the company lets it at most.
+    private func end(_ wanted: Date?, at now: Date, in scope: TenantScope) async throws -> Date? {
+        let days = try await tenants.value(of: Setting.keyDays, in: scope)
+        let last = now + TimeInterval(days) * 86_400
+        guard let wanted else { return days < Setting.keyAgeless ? last : nil }
+        guard wanted > now, wanted <= last else {
+            throw Invalid("must be in the future, and \(days) days ahead at most", field: "expiresAt")
+        }
+        return wanted
     }
 }

@@ -38,14 +38,17 @@ package struct SSHKey: WireValue {
 package struct AddSSHKeyRequest: WireValue {
     package let name: String
     package let publicKey: String
+    package let expiresAt: Date?
 
-    package init(name: String, publicKey: String) {
+    package init(name: String, publicKey: String, expiresAt: Date? = nil) {
         self.name = name
         self.publicKey = publicKey
+        self.expiresAt = expiresAt
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("publicKey", \.publicKey, .lines(1...16_384), note: "The line of the file that ends in .pub.")
+        Field("expiresAt", \.expiresAt, note: "If absent, as late as the company lets keys end.")
     }
 }

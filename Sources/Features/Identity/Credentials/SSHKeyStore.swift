@@ -24,8 +24,13 @@ enum SSHKeyStore {
             createdAt: try row.next(), expiresAt: try row.next(), enabled: try row.next(), lastUsedAt: try row.next())
     }
 
-    static func count(of user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
-        try await tx.first(
+    /// How many keys a person has that have not ended; forgets those that have.
+    static func countGood(of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction) async throws -> Int {
+        try await tx.execute(
+            """
+            delete from ssh_keys where tenant_id = \(scope.tenant) and user_id = \(user) and expires_at <= \(now)
+            """)
+        return try await tx.first(
             "select count(*) from ssh_keys where tenant_id = \(scope.tenant) and user_id = \(user)"
         ) { try $0.next() } ?? 0
     }
@@ -38,9 +43,10 @@ enum SSHKeyStore {
             try await tx.execute(
                 """
                 insert into ssh_keys
-                  (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key, created_at, bound_provider_id)
+                  (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key, created_at, expires_at,
+                   bound_provider_id)
                 values (\(scope.tenant), \(key.id), \(user), \(key.name), \(key.algorithm), \(key.fingerprint),
-                  \(publicKey.blob), \(key.createdAt), \(fragment: proof.boundProvider(in: scope)))
+                  \(publicKey.blob), \(key.createdAt), \(key.expiresAt), \(fragment: proof.boundProvider(in: scope)))
                 """)
         } catch let error as DatabaseError where error.constraint == "ssh_keys_fingerprint_uq" {
             throw IdentityError.keyTaken

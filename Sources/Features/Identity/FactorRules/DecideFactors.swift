@@ -64,15 +64,6 @@ extension FactorRules {
             }
         return FactorDemand(isRequired: isAsked)
     }
-
-    /// Whether a key is not enough here: of the rules that name the entrance, and of those before them that let somebody
-    /// off, the first one decides. A rule about every entrance, and the level, leave a key as good as it is.
-    func asksAfterKey(_ one: FactorCircumstances) -> Bool {
-        let rule = rules.first {
-            $0.enabled && ($0.action == .skip || $0.entrances.contains(.ssh)) && $0.fits(one)
-        }
-        return rule?.action == .require
-    }
 }
 
 /// What is asked of one person at one place, by the rules as they are: read once, and answered for every first step.
@@ -83,8 +74,6 @@ struct FactorQuestion: Sendable {
     func demand(after first: FirstStep) -> FactorDemand { rules.demand(after(first)) }
 
     func deciding(after first: FirstStep) -> FactorRule? { rules.deciding(after(first)) }
-
-    var asksAfterKey: Bool { rules.asksAfterKey(after(.password)) }
 
     private func after(_ first: FirstStep) -> FactorCircumstances {
         var circumstances = circumstances

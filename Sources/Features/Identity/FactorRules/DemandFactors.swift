@@ -25,15 +25,15 @@ enum DemandFactors {
         return account.under(question, by: provider, isBound: isBound)
     }
 
-    /// Whether something counts that was shown, whatever the first step was.
+    /// Whether something counts that was shown, whichever of these the first step was.
     static func counts(
         _ factor: ProvenFactor, of account: Account, at entrance: SignInEntrance, from address: String?,
-        now: Date, in scope: TenantScope, _ tx: Transaction
+        after firsts: [FirstStep] = FirstStep.withoutKey, now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
         let question = try await FactorRuleStore.question(
             of: account.id, at: entrance, from: address, now: now, in: scope, tx)
         guard let question else { return false }
-        return FirstStep.allCases.allSatisfy { account.under(question.demand(after: $0)).standing.counts(factor) }
+        return firsts.allSatisfy { account.under(question.demand(after: $0)).standing.counts(factor) }
     }
 
     /// The same of somebody in the portal who confirms that it is them: what the rules leave out confirms nothing either.
@@ -65,26 +65,18 @@ enum DemandFactors {
         let question = try await FactorRuleStore.question(
             of: account.id, at: entrance, from: address, now: now, in: scope, tx)
         guard let question else { return false }
-        return FirstStep.allCases.allSatisfy { after in
+        return FirstStep.withoutKey.allSatisfy { after in
             let demand = question.demand(after: after)
             guard demand.isRequired else { return true }
             return factor.map(account.under(demand).standing.counts) ?? demand.counted.isEmpty
         }
-    }
-
-    /// Whether a rule asks for a code after a key at a gateway.
-    static func asksAfterKey(
-        of user: UserID, from address: String, now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Bool {
-        try await FactorRuleStore.question(of: user, at: .ssh, from: address, now: now, in: scope, tx)?.asksAfterKey
-            ?? true
     }
 }
 
 extension Account {
     /// As it stands where this is asked. What a link of the person's own stands for, nobody has said: all is demanded.
     func under(_ question: FactorQuestion?, by provider: IdentityProviderID?, isBound: Bool) -> Account {
-        if isBound { return under(FirstStep.allCases.map { question?.demand(after: $0) ?? .required }) }
+        if isBound { return under(FirstStep.withoutKey.map { question?.demand(after: $0) ?? .required }) }
         return under(question?.demand(after: FirstStep(provider)) ?? .required)
     }
 

@@ -8,6 +8,11 @@ package enum FirstStep: String, Sendable, CaseIterable, WireValue, SQLBindable, 
     case password
     /// An identity provider's word.
     case provider
+    /// A key of the person's own, at a gateway.
+    case key
+
+    /// What it may have been where nobody showed a key.
+    static let withoutKey: [FirstStep] = [.password, .provider]
 
     init(_ provider: IdentityProviderID?) {
         self = provider == nil ? .password : .provider

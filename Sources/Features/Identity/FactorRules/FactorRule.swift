@@ -5,6 +5,8 @@ import Postgres
 /// Of whom a second factor is asked, at which entrance and from where: the first rule that fits decides.
 package struct FactorRule: Sendable, Hashable {
     package static let most = 200
+    /// With the one that took the place of a setting.
+    static let mostKept = most + 1
 
     package enum Action: String, Sendable, CaseIterable, WireValue {
         case require
@@ -105,7 +107,7 @@ package struct FactorRules: Versioned, WireValue, Sendable {
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("level", \.level)
-        Field("rules", \.rules, count: 0...FactorRule.most)
+        Field("rules", \.rules, count: 0...FactorRule.mostKept)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }
 }

@@ -23,9 +23,8 @@ enum FactorRuleStore {
 
     private static func decode(_ row: inout Row) throws -> FactorRules {
         let (level, json): (FactorLevel, JSON) = (try row.next(), try row.next())
-        return FactorRules(
-            level: level, rules: try Schema<[FactorRule]>.array(of: FactorRule.schema, 0...FactorRule.most).parse(json),
-            version: try row.next())
+        let schema = Schema<[FactorRule]>.array(of: FactorRule.schema, 0...FactorRule.mostKept)
+        return FactorRules(level: level, rules: try schema.parse(json), version: try row.next())
     }
 
     /// False if somebody was quicker.

@@ -15,7 +15,7 @@ extension GatewaySignIn {
         attempt: String = UUID().uuidString, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Entry {
         try await enter(
-            Entering(person: person, way: way, factor: factor, isResumed: false, asksAfterKeys: false), attempt,
+            Entering(person: person, way: way, factor: factor, isResumed: false), attempt,
             from: address, at: now, in: scope)
     }
 
@@ -25,10 +25,9 @@ extension GatewaySignIn {
         _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, attempt: String,
         from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Entry {
-        let entering = Entering(
-            person: person, way: way, factor: factor, isResumed: true,
-            asksAfterKeys: try await tenants.value(of: Setting.keyAndCode, in: scope))
-        return try await enter(entering, attempt, from: address, at: now, in: scope)
+        try await enter(
+            Entering(person: person, way: way, factor: factor, isResumed: true), attempt, from: address, at: now,
+            in: scope)
     }
 
     /// Keeps what somebody has proven who is asked for something more.
@@ -48,8 +47,6 @@ extension GatewaySignIn {
         var way: GatewayWay
         var factor: ProvenFactor?
         let isResumed: Bool
-        /// Whether the company asks for a code after every key.
-        let asksAfterKeys: Bool
         var proof: StandingProof?
     }
 
@@ -150,13 +147,12 @@ extension GatewaySignIn {
         case .browser, .browserByProvider:
             return try await DemandFactors.suffices(
                 entering.factor, of: account, before: .ssh, from: address, now: attempt.now, in: attempt.scope, tx)
-        case .publicKey:
-            return try await !asksAfterKey(
-                account.id, entering.asksAfterKeys, from: address, attempt.now, in: attempt.scope, tx)
-        case .password, .passwordAtProvider, .publicKeyAndCode:
+        case .password, .passwordAtProvider, .publicKey, .publicKeyAndCode:
             if let factor = entering.factor, factor != .provider {
                 return try await DemandFactors.counts(
-                    factor, of: account, at: .ssh, from: address, now: attempt.now, in: attempt.scope, tx)
+                    factor, of: account, at: .ssh, from: address,
+                    after: entering.way.step == .key ? [.key] : FirstStep.withoutKey, now: attempt.now,
+                    in: attempt.scope, tx)
             }
             let demand = try await demand(after: entering.way, attempt, tx)
             return entering.factor == nil ? !demand.isRequired : account.under(demand).standing.counts(.provider)
@@ -167,8 +163,8 @@ extension GatewaySignIn {
         after way: GatewayWay, _ attempt: SignInAttempt, _ tx: Transaction
     ) async throws -> FactorDemand {
         try await DemandFactors.demand(
-            of: attempt.user, at: .ssh, from: attempt.address, after: way.isByProvider ? .provider : .password,
-            now: attempt.now, in: attempt.scope, tx)
+            of: attempt.user, at: .ssh, from: attempt.address, after: way.step, now: attempt.now,
+            in: attempt.scope, tx)
     }
 
     /// Keeps what is proven for as long as somebody is asked.

@@ -36,17 +36,6 @@ package struct GatewaySignIn: Sendable {
             out: "Your password has to be changed: sign in to the portal, which asks for a new one.")
     }
 
-    /// What follows a key.
-    package enum KeyAnswer: Sendable, Equatable {
-        case enough
-        /// The company asks for a code besides.
-        case codeNeeded
-        /// It does, and one is on its way to the person.
-        case codeSent
-        /// It does, and the person has none to type.
-        case browserNeeded
-    }
-
     let database: Database
     let hasher: PasswordHasher
     let keys: TenantKeys
@@ -56,53 +45,15 @@ package struct GatewaySignIn: Sendable {
     let sender: SendCode
     let reviews: SignInReviews
 
-    /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
-    /// connection: the key alone proves nothing, since it is public.
-    package func person(
-        login: String, publicKey blob: [UInt8], at now: Date, in scope: TenantScope
-    ) async throws -> Person? {
-        guard let login = Login(login), let key = try? SSHPublicKey(blob: blob) else { return nil }
-        return try await SSHKeyStore.owner(of: key, login: login, at: now, in: scope, database)
-    }
-
-    /// What else somebody has to show whose key was right; the key is noted as used.
-    package func answer(
-        to blob: [UInt8], of person: Person, from address: String, at now: Date, in scope: TenantScope
-    ) async throws -> KeyAnswer {
-        let always = try await tenants.value(of: Setting.keyAndCode, in: scope)
-        let fingerprint = try SSHPublicKey(blob: blob).fingerprint
-        let factors: Set<SecondFactorKind>? = try await database.transaction(in: scope) { tx in
-            let account = try await AccountStore.lock(person.id, in: scope, tx)
-            guard let account else { return [] }
-            guard try await asksAfterKey(person.id, always, from: address, now, in: scope, tx) else { return nil }
-            _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
-            let demand = try await DemandFactors.demand(
-                of: person.id, at: .ssh, from: address, after: .password, now: now, in: scope, tx)
-            return account.under(demand).standing.factors
-        }
-        guard let factors else { return .enough }
-        if factors.contains(.authenticator) { return .codeNeeded }
-        // Which one is meant is typed.
-        if factors.contains(.radius) { return .codeNeeded }
-        guard CodeChannel.allCases.contains(where: { factors.contains($0.factor) }) else { return .browserNeeded }
-        return try await sendCode(to: person.id, from: address, at: now, in: scope) ? .codeSent : .browserNeeded
-    }
-
-    func asksAfterKey(
-        _ person: UserID, _ always: Bool, from address: String, _ now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Bool {
-        if always { return true }
-        return try await DemandFactors.asksAfterKey(of: person, from: address, now: now, in: scope, tx)
-    }
-
     /// Sends a code to somebody who is about to be asked for one, if that is how they confirm, and what they typed asks for
     /// it: nothing, or the name of a channel. One that was sent a moment ago is as good. False if nothing went there.
     package func sendCode(
-        to person: UserID, chosenBy typed: String = "", from address: String, at now: Date, in scope: TenantScope
+        to person: UserID, chosenBy typed: String = "", afterKey: Bool = false, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> Bool {
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard let account, let channel = account.standing.channel(chosenBy: typed),
-            try await counts(channel.proof, of: account, from: address, now, in: scope)
+            try await counts(channel.proof, of: account, afterKey, from: address, now, in: scope)
         else { return false }
         do {
             _ = try await sender(by: channel, for: .proof, to: person, from: address, at: now, in: scope)
@@ -213,10 +164,11 @@ package struct GatewaySignIn: Sendable {
     /// How long refusals take where identity providers are asked.
     package func pace(in scope: TenantScope) -> Duration { settings.refusalFloor(in: scope) }
 
-    /// Checks a code of somebody whose password was right: the authenticator's, or one that was
+    /// Checks a code of somebody whose password or key was right: the authenticator's, or one that was
     /// sent. A recovery code does not count here. The factor that it shows; nil if it was wrong.
     package func code(
-        _ code: String, of person: UserID, from address: String, at now: Date, in scope: TenantScope
+        _ code: String, of person: UserID, afterKey: Bool = false, from address: String, at now: Date,
+        in scope: TenantScope
     ) async throws -> ProvenFactor? {
         guard await settings.throttle(address) == nil else { throw IdentityError.busy }
         try await lockout.admit(address, at: now, in: scope)
@@ -224,7 +176,8 @@ package struct GatewaySignIn: Sendable {
             code, of: person, allowRecovery: false, from: address, at: now, in: scope)
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard case .wrong(let nowLocked) = proof else {
-            return try await counts(proof.factor, of: account, from: address, now, in: scope) ? proof.factor : nil
+            return try await counts(proof.factor, of: account, afterKey, from: address, now, in: scope)
+                ? proof.factor : nil
         }
         if let account {
             try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
@@ -244,12 +197,12 @@ package struct GatewaySignIn: Sendable {
     /// Asks for the first answer to the person's RADIUS server, if that is how they confirm, and what they typed in place
     /// of a code says so; nil otherwise. `attempt` names this way in, and nobody else can name it.
     package func askRADIUS(
-        chosenBy typed: String, of person: UserID, attempt: String, from address: String, at now: Date,
-        in scope: TenantScope
+        chosenBy typed: String, of person: UserID, attempt: String, afterKey: Bool = false, from address: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> String? {
         let account = try await database.transaction(in: scope) { try await AccountStore.lock(person, in: scope, $0) }
         guard let account, account.standing.choosesRADIUS(typed),
-            try await counts(.radius, of: account, from: address, now, in: scope)
+            try await counts(.radius, of: account, afterKey, from: address, now, in: scope)
         else { return nil }
         return try await radius.open(
             of: person, under: ChallengeKey(factorOf: attempt), from: address, at: now, in: scope)
@@ -258,7 +211,8 @@ package struct GatewaySignIn: Sendable {
     /// Hands an answer on to the person's RADIUS server, if one is asked for in this way in; nil if not: what was typed is
     /// something else then, and goes nowhere.
     package func answerRADIUS(
-        _ answer: String, of person: UserID, attempt: String, from address: String, at now: Date, in scope: TenantScope
+        _ answer: String, of person: UserID, attempt: String, afterKey: Bool = false, from address: String,
+        at now: Date, in scope: TenantScope
     ) async throws -> RADIUSAnswer? {
         let key = ChallengeKey(factorOf: attempt)
         guard try await radius.isOpen(key, at: now, in: scope)?.user == person else { return nil }
@@ -273,7 +227,8 @@ package struct GatewaySignIn: Sendable {
                 let account = try await database.transaction(in: scope) {
                     try await AccountStore.lock(person, in: scope, $0)
                 }
-                return try await counts(.radius, of: account, from: address, now, in: scope) ? .right : .refused
+                return try await counts(.radius, of: account, afterKey, from: address, now, in: scope)
+                    ? .right : .refused
             case .wrong(let nowLocked):
                 let account = try await database.transaction(in: scope) {
                     try await AccountStore.lock(person, in: scope, $0)
@@ -293,13 +248,16 @@ package struct GatewaySignIn: Sendable {
         ProveRADIUS(database: database, keys: keys, lockout: lockout, providers: providers)
     }
 
-    /// Whether a code is of a kind that counts here, whatever the first step was.
+    /// Whether a code is of a kind that counts here, after a key, or whatever else the first step was.
     private func counts(
-        _ factor: ProvenFactor, of account: Account?, from address: String, _ now: Date, in scope: TenantScope
+        _ factor: ProvenFactor, of account: Account?, _ afterKey: Bool, from address: String, _ now: Date,
+        in scope: TenantScope
     ) async throws -> Bool {
         guard let account else { return false }
         return try await database.transaction(in: scope) { tx in
-            try await DemandFactors.counts(factor, of: account, at: .ssh, from: address, now: now, in: scope, tx)
+            try await DemandFactors.counts(
+                factor, of: account, at: .ssh, from: address, after: afterKey ? [.key] : FirstStep.withoutKey,
+                now: now, in: scope, tx)
         }
     }
 

@@ -14,6 +14,18 @@ package enum GatewayWay: Sendable, Equatable {
     /// Whether a provider has proven the person in this very sign-in.
     var isByProvider: Bool { self == .passwordAtProvider || self == .browserByProvider }
 
+    /// What came first, as rules about second factors see it.
+    var step: FirstStep {
+        switch self {
+        case .publicKey, .publicKeyAndCode: .key
+        case .passwordAtProvider, .browserByProvider: .provider
+        case .password, .browser: .password
+        }
+    }
+
+    /// Whether a key came first, whatever followed.
+    package var isByKey: Bool { step == .key }
+
     var text: String {
         switch self {
         case .password, .passwordAtProvider: "password"

@@ -44,15 +44,20 @@ extension Identity {
         try await EndAccounts(database: database, reviews: reviews)(at: now)
     }
 
-    /// Mails those whose account or password ends soon; periodic work.
+    /// Mails those whose account, password or SSH key ends soon; periodic work.
     package func tellOfEnds(at now: Date) async throws {
         let tell = TellOfEnds(database: database, settings: settings)
         var failure: (any Error)?
         do {
             while try await tell.ofAccounts(at: now) == 500 {}
         } catch {
-            // Those whose password ends are told all the same.
+            // Those whose password or key ends are told all the same.
             failure = error
+        }
+        do {
+            while try await tell.ofSSHKeys(at: now) == 500 {}
+        } catch {
+            failure = failure ?? error
         }
         try await tell.ofPasswords(tenants, at: now)
         if let failure { throw failure }

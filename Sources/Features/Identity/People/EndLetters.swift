@@ -120,3 +120,49 @@ struct PasswordEndLetter: PersonalLetter {
         )
     }
 }
+
+/// Tells a person which of their SSH keys end.
+struct SSHKeyEndLetter: PersonalLetter {
+    let person: MailedPerson
+    let keys: [SSHKeyEndStore.Told]
+    let url: String
+
+    let kind = "ssh-key-end"
+
+    /// The names are the person's own words, each on one line.
+    private var list: String {
+        keys.map { "\(String($0.name.map { $0.isNewline ? " " : $0 })): \($0.end.inLetters)" }.joined(separator: "\n")
+    }
+
+    var english: (subject: String, text: String) {
+        (
+            keys.count == 1
+                ? "\(person.company): one of your SSH keys ends soon"
+                : "\(person.company): \(keys.count) of your SSH keys end soon",
+            """
+            Hello \(person.name),
+
+            these SSH keys of the login \(person.login) at \(person.company) end soon:
+
+            \(list)
+
+            Nobody signs in with them after that. If you need them for longer, add others in your profile: \(url)
+            """
+        )
+    }
+
+    var chinese: (subject: String, text: String) {
+        (
+            "\(person.company)：您有 \(keys.count) 个 SSH 密钥即将到期",
+            """
+            \(person.name)，您好：
+
+            您在 \(person.company) 的账号 \(person.login) 的下列 SSH 密钥即将到期：
+
+            \(list)
+
+            到期后将无法再用它们登录。如需继续使用，请在个人资料中添加新的密钥：\(url)
+            """
+        )
+    }
+}

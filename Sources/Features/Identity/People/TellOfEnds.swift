@@ -3,7 +3,7 @@ import Kernel
 import Postgres
 import Tenancy
 
-/// Mails people some days before their account or their password ends, once for each end.
+/// Mails people some days before their account, their password or an SSH key ends, once for each end.
 struct TellOfEnds {
     static let ahead: TimeInterval = 7 * 86_400
 
@@ -42,6 +42,32 @@ struct TellOfEnds {
             )
             try await send(letter, to: reader, at: now, in: scope, tx)
         }
+    }
+
+    /// One letter for all keys of a person.
+    func ofSSHKeys(at now: Date) async throws -> Int {
+        let near = try await SSHKeyEndStore.near(now + Self.ahead, after: now, database)
+        var failure: (any Error)?
+        for (tenant, endings) in Dictionary(grouping: near, by: \.tenant) {
+            let scope = TenantScope(tenant: tenant)
+            do {
+                try await database.transaction(in: scope) { tx in
+                    let told = try await SSHKeyEndStore.noteTold(endings.map(\.key), at: now, in: scope, tx)
+                    let keys = Dictionary(grouping: told, by: \.user)
+                    for person in try await MailedPersonStore.find(Array(keys.keys), in: scope, tx) {
+                        let ending = (keys[person.id] ?? []).sorted { $0.end < $1.end }
+                        let url = portal(of: person) + "/profile?tab=ssh-keys"
+                        try await send(
+                            SSHKeyEndLetter(person: person, keys: ending, url: url), to: person, at: now, in: scope, tx)
+                    }
+                }
+            } catch {
+                // One tenant in trouble must not keep the others uninformed.
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return near.count
     }
 
     func ofPasswords(_ tenants: TenantSettings, at now: Date) async throws {

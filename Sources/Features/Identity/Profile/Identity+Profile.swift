@@ -84,7 +84,7 @@ extension Identity {
     package func addSSHKey(
         _ request: AddSSHKeyRequest, _ caller: TenantAPI.Caller, _ acting: Acting
     ) async throws -> SSHKey {
-        try await AddSSHKey(database: database)(request, Proof(caller), acting)
+        try await AddSSHKey(database: database, tenants: tenants)(request, Proof(caller), acting)
     }
 
     package func setSSHKey(enabled: Bool, _ id: SSHKeyID, _ acting: Acting) async throws -> SSHKey {

@@ -45,9 +45,10 @@ enum SessionExemption: String, Sendable, CaseIterable {
     init(_ first: FirstStep, onDevice: Bool = false) {
         self =
             switch (first, onDevice) {
-            case (.password, false): .password
+            // A key opens gateways only, and no session there comes of this.
+            case (.password, false), (.key, false): .password
             case (.provider, false): .provider
-            case (.password, true): .passwordOnDevice
+            case (.password, true), (.key, true): .passwordOnDevice
             case (.provider, true): .providerOnDevice
             }
     }

@@ -9,7 +9,8 @@ package enum SettingCatalogue {
         Setting.passwordLength.declaration, Setting.passwordAge.declaration, Setting.passwordHistory.declaration,
         Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.singleSession.declaration,
-        Setting.stepUpAge.declaration, Setting.keyAndCode.declaration, Setting.passkeyModels.declaration,
+        Setting.stepUpAge.declaration, Setting.keyDays.declaration, Setting.keyProviderDays.declaration,
+        Setting.passkeyModels.declaration,
         Setting.emailCodes.declaration, Setting.smsCodes.declaration, Setting.smsPrefixes.declaration,
         Setting.smsPerHour.declaration, Setting.smsNotices.declaration, Setting.rememberDays.declaration,
         Setting.signInLinksForAdministrators.declaration,
@@ -75,9 +76,16 @@ package enum Setting {
     package static let stepUpAge = SettingKey(
         "step-up.age", .security, .int(1...60), default: 15,
         help: "For how many minutes a second factor counts where a fresh one is needed.")
-    package static let keyAndCode = SettingKey(
-        "ssh.key-and-code", .security, Bool.schema, default: false,
-        help: "Whether ssh asks for a code of the second factor after a key, too.")
+    package static let keyDays = SettingKey(
+        "ssh-key.max-days", .security, .int(1...keyAgeless), default: keyAgeless,
+        help: "After how many days an SSH key ends that is added from now on; with 3650 none has to.")
+    /// The life at which no key has to end.
+    package static let keyAgeless = 3650
+    package static let keyProviderDays = SettingKey(
+        "ssh-key.provider-days", .security, .int(1...365), default: 7,
+        help:
+            "For how many days after a sign-in by their identity provider SSH keys let people in who have no password here."
+    )
     package static let passkeyModels = SettingKey(
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
         help:

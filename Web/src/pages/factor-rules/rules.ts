@@ -7,7 +7,7 @@ import { members, only } from '../sign-in-rules/rules';
 export const factorRulesPath = '/factor-rules';
 export const levels: FactorLevel[] = ['all', 'administrators', 'off'];
 export const entrances: SignInEntrance[] = ['web', 'ssh', 'cli'];
-export const firstSteps: FirstStep[] = ['password', 'provider'];
+export const firstSteps: FirstStep[] = ['password', 'provider', 'key'];
 export const countedFactors: CountedFactor[] = ['authenticator', 'passkey', 'email', 'sms', 'radius', 'face', 'provider'];
 
 /** A rule as its form holds it. */

@@ -6,6 +6,7 @@ import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
+import { fromLocalInput } from '../../core/time';
 import { toast } from '../../core/toasts';
 import type { Page, SshKey } from '../../api/types';
 import { EmptyState, RelativeTime, Section, Tag } from '../../ui/bits';
@@ -46,19 +47,21 @@ export const SshKeys = component(() => {
 });
 
 const KeyForm = component<{ onClose: () => void }>((props) => {
-  const form = new Form({ name: '', publicKey: '' });
+  const form = new Form({ name: '', publicKey: '', expiresAt: '' });
   const save = async () => {
     const publicKey = form.values.publicKey.trim();
-    await api.post('/me/ssh-keys', { name: form.values.name.trim() || publicKey.split(/\s+/)[2] || t('ssh-key.unnamed'), publicKey });
+    const expiresAt = fromLocalInput(form.values.expiresAt);
+    await api.post('/me/ssh-keys', { name: form.values.name.trim() || publicKey.split(/\s+/)[2] || t('ssh-key.unnamed'), publicKey, ...(expiresAt ? { expiresAt } : {}) });
     invalidate('/me/ssh-keys');
     toast(t('ssh-key.added'));
   };
   return () => (
     <FormDrawer
-      dialog wide title={t('ssh-key.add')} save={save} saveText={t('add')} onClose={props.onClose} changed={form.isChanged} known={['name', 'publicKey']}
+      dialog wide title={t('ssh-key.add')} save={save} saveText={t('add')} onClose={props.onClose} changed={form.isChanged} known={['name', 'publicKey', 'expiresAt']}
       fields={(state) => [
         <TextArea name="publicKey" label={t('ssh-key.public')} value={form.values.publicKey} onInput={form.set('publicKey')} error={state.error('publicKey')} rows={4} monospace placeholder="ssh-ed25519 AAAA…" help={t('ssh-key.help')} autofocus />,
         <TextInput name="key-name" label={t('name')} optional value={form.values.name} onInput={form.set('name')} error={state.error('name')} />,
+        <TextInput name="key-expires" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} help={t('ssh-key.expires.help')} />,
       ]}
     />
   );
