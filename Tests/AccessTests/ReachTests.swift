@@ -53,6 +53,18 @@ import Testing
         #expect(accounts.first { $0.name.text == "rita" }?.until == end)
     }
 
+    @Test func `each account says whether a secret of it is kept that can be asked for`() async throws {
+        let estate = try await Estate()
+        try await estate.grant("Both", accounts: [.name("root"), .name("deploy")])
+        try await estate.stage.database.execute(
+            "update accounts set secret_version = 1 where tenant_id = \(estate.scope.tenant) and name = 'root'",
+            in: estate.scope)
+        let reach = try await estate.access.reach(
+            of: estate.rita, matching: "", after: nil, limit: 10, at: estate.stage.now, in: estate.scope)
+        #expect(
+            reach.first?.accounts.map { "\($0.name.text) \($0.hasSecret)" }.sorted() == ["deploy false", "root true"])
+    }
+
     @Test func `what is found agrees with what is decided`() async throws {
         let estate = try await Estate()
         let now = estate.stage.now

@@ -52,8 +52,10 @@ def ask(user, asset, reason):
     return user.page.url.rsplit("/", 1)[1]
 
 
-def test_a_secret_is_asked_for_shown_and_given_back(portal, safe, axe):
+def test_a_secret_is_asked_for_shown_and_given_back(portal, people, safe, axe):
     administrator, asset = safe
+    login = people["user"].login
+    holder = administrator.find(f'/users?filter=login eq "{login}"', login, "login")["name"]
     user, approver = portal("user"), portal("approver")
     ticket = ask(user, asset, "the console asks for it")
     approver.open("/inbox/" + ticket)
@@ -82,6 +84,47 @@ def test_a_secret_is_asked_for_shown_and_given_back(portal, safe, axe):
     administrator.open("/audit")
     expect(administrator.row("Checked-out secret shown").first).to_be_visible()
     expect(administrator.page.get_by_text(SECRET)).to_have_count(0)
+
+    # What was seen is known: the account says so until it has another secret.
+    administrator.open("/accounts?isKnown=true")
+    row = administrator.row(asset["name"])
+    expect(row).to_contain_text("Should be changed")
+    expect(row).to_contain_text("Shown to " + holder)
+    fits(administrator, axe)
+    administrator.act(asset["name"], "Set secret")
+    administrator.page.get_by_role("dialog").get_by_label("Password").fill("an0ther one of them!")
+    administrator.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    administrator.step_up_if_asked()
+    administrator.toast("The secret is stored")
+    expect(administrator.row(asset["name"])).to_have_count(0)
+    administrator.open("/accounts?q=console&isKnown=false")
+    expect(administrator.row(asset["name"])).to_contain_text("version 2")
+    expect(administrator.row(asset["name"])).not_to_contain_text("Should be changed")
+
+
+def test_a_secret_is_asked_for_where_the_account_is(portal, people, safe, unique, axe):
+    administrator, asset = safe
+    login = people["user"].login
+    administrator.api("POST", "/accounts", {"asset": asset["id"], "name": "bare", "kind": "password"})
+    administrator.api("POST", "/grants", {
+        "name": unique("Console"), "users": [administrator.find(f'/users?filter=login eq "{login}"', login, "login")["id"]],
+        "assets": [asset["id"]], "accounts": [{"kind": "all"}], "protocols": ["ssh"], "actions": ["connect"]})
+    user = portal("user")
+    user.open("/my/assets?q=" + asset["name"])
+    expect(user.row(asset["name"])).to_contain_text("bare")
+    # Where no secret is kept, none can be asked for.
+    expect(user.button(f"Ask for the secret of bare@{asset['name']}")).to_have_count(0)
+    fits(user, axe)
+    user.button(f"Ask for the secret of console@{asset['name']}").click()
+    expect(user.page.get_by_text("You ask to see the secret itself")).to_be_visible()
+    expect(user.page.locator(".chip", has_text="console")).to_be_visible()
+    expect(user.page.locator(".chip", has_text=asset["name"])).to_be_visible()
+    expect(user.page.get_by_text("Who decides")).to_be_visible()
+    # One account at a time: a second one is told of before anybody is asked.
+    user.field("Accounts").fill("bare")
+    user.field("Accounts").press("Enter")
+    expect(user.page.get_by_text("one account of one asset at a time")).to_be_visible()
+    fits(user, axe)
 
 
 def test_a_secret_is_taken_back_by_whoever_may(portal, safe, axe):

@@ -152,6 +152,48 @@ import Testing
         #expect(try await office.decide(id, by: desk.bob)["state"] == "approved")
     }
 
+    @Test func `whoever owns a folder above the asset is asked, as for access, and the owner of another one is not`()
+        async throws
+    {
+        let office = try await Office()
+        let desk = office.desk
+        let (above, node, aside) = (NodeID.new(), NodeID.new(), NodeID.new())
+        for statement: SQL in [
+            """
+            insert into nodes (tenant_id, node_id, name, owner_id) values
+                (\(desk.scope.tenant), \(above), 'estate', \(desk.abe)), (\(desk.scope.tenant), \(aside), 'lab', \(desk.bob))
+            """,
+            """
+            insert into nodes (tenant_id, node_id, parent_id, name)
+            values (\(desk.scope.tenant), \(node), \(above), 'web')
+            """,
+            """
+            insert into node_closure (tenant_id, ancestor_id, descendant_id, depth) values
+                (\(desk.scope.tenant), \(above), \(above), 0), (\(desk.scope.tenant), \(node), \(node), 0),
+                (\(desk.scope.tenant), \(above), \(node), 1), (\(desk.scope.tenant), \(aside), \(aside), 0)
+            """,
+            """
+            insert into asset_nodes (tenant_id, node_id, asset_id)
+            values (\(desk.scope.tenant), \(node), \(desk.asset))
+            """,
+        ] { try await desk.stage.database.execute(statement, in: desk.scope) }
+        _ = try await desk.tickets.createFlow(
+            SaveFlow(
+                name: "Secrets", isDefault: false, conditions: FlowConditions(kinds: [SecretRequestKind.kind]),
+                levels: [FlowLevel(name: "Owners", approvers: [.relation(.nodeOwner)])]),
+            at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let asked = try await office.ask()
+        #expect(asked["flowName"] == "Secrets", "\(asked.json)")
+        let id = try #require(TicketID(asked["id"]))
+        let card = try await office.tickets.card(for: id, in: desk.scope)
+        #expect(card.waitingFor.map(\.id) == [desk.abe])
+        #expect(card.path.first?.seats.first?.reason == .nodeOwner)
+        #expect(try await office.decide(id, by: desk.abe)["state"] == "approved")
+        #expect(office.keeper.loans.withLock { $0.first?.user } == desk.rita)
+        // Another asset lies in no folder of theirs.
+        #expect(try await office.ask(["assets": [.string(desk.other.text)]]).problem == "no-approvers")
+    }
+
     @Test func `only a flow that names secrets lets one through by itself`() {
         /// What is of little risk: short, by day, and with no account that may do everything.
         func letsThrough(_ conditions: FlowConditions, _ kind: TicketKindName) -> Bool {

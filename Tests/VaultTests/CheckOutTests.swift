@@ -169,6 +169,73 @@ import Testing
         #expect(try await counter.call("show", [second], by: counter.bob).problem == "check-out-not-open")
     }
 
+    @Test func `what somebody has seen is known after the end, until the account has another secret`() async throws {
+        let counter = try await Counter(password)
+        let id = counter.account.text
+        func known() async throws -> JSON? {
+            let account = try await counter.safe.call("accounts.show", [id]).json["known"]
+            let listed = try await counter.safe.vault.list(
+                PageRequest.parse("isKnown eq true", Account.listing), in: counter.safe.scope
+            ).rows.map(\.id)
+            #expect(listed == (account == nil || account == .null ? [] : [counter.account]))
+            return account == .null ? nil : account
+        }
+        // Whoever has not looked knows nothing.
+        #expect(try await counter.call("check-in", [counter.give()]).status == 200)
+        #expect(try await known() == nil)
+        let first = try await counter.give()
+        #expect(try await counter.call("show", [first]).status == 200)
+        // Nothing is to be changed under the hands of whoever has it.
+        #expect(try await known() == nil)
+        let back = try await counter.call("check-in", [first])
+        #expect(back.json["isKnown"] == true)
+        let one = try #require(try await known())
+        #expect(one["user"]?.text == counter.rita.text && one["userName"] == "Rita" && one["people"] == 1)
+        #expect(one["endedAt"] == back.json["endedAt"])
+
+        counter.safe.stage.wait(60)
+        let (second, third) = (try await counter.give(to: counter.bob), try await counter.give())
+        for (one, user) in [(second, counter.bob), (third, counter.rita)] {
+            #expect(try await counter.call("show", [one], by: user).status == 200)
+        }
+        _ = try await counter.call("revoke", [second], ["reason": "over"], by: counter.safe.admin)
+        let both = try #require(try await known())
+        #expect(both["user"]?.text == counter.bob.text && both["people"] == 2)
+
+        #expect(
+            try await counter.safe.call("accounts.set-secret", [id], ["secret": "another one of them"]).status == 200)
+        #expect(try await known() == nil)
+        // What was seen of the one before is of no use, whenever it ends.
+        #expect(try await counter.call("check-in", [third]).json["isKnown"] == false)
+        #expect(try await known() == nil)
+        let ends = try await counter.safe.stage.database.query(
+            """
+            select data from events where tenant_id = \(counter.safe.scope.tenant) and type = 'secret.checked-in'
+            order by at, event_id
+            """, in: counter.safe.scope
+        ) { try $0.next(JSON.self) }
+        #expect(ends.map { $0["wasShown"] } == [false, true, true, true])
+        #expect(ends.map { $0["isKnown"] } == [false, true, true, false])
+    }
+
+    @Test func `its holder is told of the end before it comes, once, and not of one that came sooner`() async throws {
+        let counter = try await Counter(password)
+        let now = counter.safe.stage.now
+        _ = try await counter.give(for: 7_200)
+        let back = try await counter.give(to: counter.bob, for: 7_200)
+        #expect(try await counter.call("check-in", [back], by: counter.bob).status == 200)
+        func told(at seconds: TimeInterval) async throws -> Int {
+            _ = try await counter.safe.vault.remindOfCheckOutEnds(at: now.addingTimeInterval(seconds))
+            return try await counter.events().count { $0 == "secret.ending-soon" }
+        }
+        #expect(try await told(at: 6_599) == 0)
+        #expect(try await told(at: 6_600) == 1)
+        #expect(try await told(at: 6_660) == 1)
+        // A server that was away for the whole of it says nothing of what is over.
+        _ = try await counter.give(for: 3_600)
+        #expect(try await told(at: 7_200) == 1)
+    }
+
     @Test func `an account that is out with one person at a time is given to one of many, and again when it is back`()
         async throws
     {

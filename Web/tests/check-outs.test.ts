@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { isOpen, isOver } from '../src/pages/accounts/checkOuts';
-import { asked, beginning, isAskable, ownTemplate, takeTicket } from '../src/pages/tickets/request';
+import { isOpen, isOver, knownTo } from '../src/pages/accounts/checkOuts';
+import { asked, beginning, isAskable, isTooMuch, ownTemplate, secretRequest, takeTicket } from '../src/pages/tickets/request';
 import type { CheckOut, Ticket } from '../src/api/types';
 
 const now = Date.parse('2026-12-05T12:00:00Z');
@@ -20,6 +20,22 @@ describe('a secret', () => {
     form.set('templateName')('Console');
     expect(some(ownTemplate(form))).toEqual({ kind: 'secret', assets: ['a'], accounts: ['root'], durationSeconds: 3_600, reason: 'console' });
     expect(isAskable(beginning({ ask: 'secret' }))).toBe(false);
+  });
+
+  test('is asked for one account of one asset at a time, and access for many', () => {
+    const form = beginning(Object.fromEntries(new URL(secretRequest({ id: 'a', name: 'web 1' }, 'root'), 'https://x.example').searchParams));
+    expect(some(asked(form))).toEqual({ kind: 'secret', assets: ['a'], accounts: ['root'], durationSeconds: 3_600, reason: '' });
+    expect(form.values.assets[0]?.name).toBe('web 1');
+    expect(isTooMuch(form)).toBe(false);
+    form.set('accounts')(['root', 'deploy']);
+    expect([isTooMuch(form), isAskable(form)]).toEqual([true, false]);
+    form.set('kind')('access');
+    expect([isTooMuch(form), isAskable(form)]).toEqual([false, true]);
+  });
+
+  test('says who knows it: the last one by name, the others by number', () => {
+    const known = { user: 'u', userName: 'Ann', endedAt: hours(-1), people: 1 };
+    expect([knownTo(known), knownTo({ ...known, people: 3 })]).toEqual(['Ann', 'Ann +2']);
   });
 
   test('is asked for again as it was', () => {

@@ -114,6 +114,9 @@ extension Features {
             every(30, "grants.remind") { [access] in
                 while try await access.remindOfEnds(at: now()) == 500 {}
             },
+            every(30, "check-outs.remind") { [vault] in
+                while try await vault.remindOfCheckOutEnds(at: now()) == 500 {}
+            },
             every(30, "grants.end-unused") { [access] in
                 while try await access.endUnusedGrants(at: now()) == 500 {}
             },

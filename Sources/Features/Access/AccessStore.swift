@@ -143,18 +143,18 @@ struct AccessStore: Sendable {
     /// the person's grants: an asset may have those of a thousand others.
     func candidates(
         for user: UserID, on assets: [AssetID], at now: Date, in scope: TenantScope, _ database: Database
-    ) async throws -> [(asset: AssetID, account: AccountName, facts: AccessFacts)] {
+    ) async throws -> [(asset: AssetID, account: AccountName, hasSecret: Bool, facts: AccessFacts)] {
         let rows = try await database.query(
             Self.candidates(for: user, on: assets, at: now, in: scope), in: scope
         ) { row in
             let asset: AssetID = try row.next()
             let account = try AccountName(parsing: row.next())
-            return (asset, account, try Self.head(&row), try Self.candidate(&row))
+            return (asset, account, try row.next(Bool.self), try Self.head(&row), try Self.candidate(&row))
         }
-        var grouped: [(asset: AssetID, account: AccountName, facts: AccessFacts)] = []
-        for (asset, account, head, candidate) in rows {
+        var grouped: [(asset: AssetID, account: AccountName, hasSecret: Bool, facts: AccessFacts)] = []
+        for (asset, account, hasSecret, head, candidate) in rows {
             if grouped.last.map({ $0.asset != asset || $0.account != account }) ?? true {
-                grouped.append((asset, account, head))
+                grouped.append((asset, account, hasSecret, head))
             }
             if let candidate { grouped[grouped.count - 1].facts.candidates.append(candidate) }
         }
@@ -171,7 +171,7 @@ struct AccessStore: Sendable {
                 g.state, g.strict_recording, g.tenant_id
             from (select distinct m.grant_id from (\(fragment: Self.grants(of: user, in: scope))) m) s
             join grants g on g.tenant_id = \(scope.tenant) and g.grant_id = s.grant_id and g.state = 'active')
-        select c.asset_id, c.name,
+        select c.asset_id, c.name, c.has_secret,
             t.state in ('trial', 'active'), u.login, u.state = 'active', a.name, a.state = 'active', true,
             extract(isodow from \(now)::timestamptz at time zone zone.name)::int,
             (extract(hour from \(now)::timestamptz at time zone zone.name) * 60

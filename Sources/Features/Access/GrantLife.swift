@@ -36,18 +36,8 @@ package struct GrantLife: Sendable, Hashable {
         return next
     }
 
-    /// When the person is told of the end the next time after a moment: a day before, if it is held for three days or
-    /// more; an hour before, from three hours on; else ten minutes before, from half an hour on.
+    /// When the person is told of the end the next time after a moment.
     package func reminder(after now: Date) -> Date? {
-        guard let endsAt else { return nil }
-        let length = endsAt.timeIntervalSince(startsAt)
-        let leads: [TimeInterval] =
-            switch length {
-            case 259_200...: [86_400, 3_600]
-            case 10_800...: [3_600]
-            case 1_800...: [600]
-            default: []
-            }
-        return leads.map { endsAt.addingTimeInterval(-$0) }.first { $0 > now }
+        endsAt.flatMap { EndReminder.next(from: startsAt, to: $0, after: now) }
     }
 }

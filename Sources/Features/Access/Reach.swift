@@ -31,12 +31,16 @@ package struct ReachableAccount: WireValue, Sendable, Hashable {
     package let protocols: [AccessProtocol]
     package let actions: [AccessAction]
     package let until: Date?
+    package let hasSecret: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name)
         Field("protocols", \.protocols, count: 0...20)
         Field("actions", \.actions, count: 0...20)
         Field("until", \.until, Date.schema)
+        Field(
+            "hasSecret", \.hasSecret,
+            note: "Its secret is kept here: where a session is not enough, a request of kind `secret` can be for it.")
     }
 }
 
@@ -87,7 +91,8 @@ extension Access {
                 guard let opening = candidate.facts.decide(question).opening else { continue }
                 accounts[candidate.asset, default: []].append(
                     ReachableAccount(
-                        name: candidate.account, protocols: [way], actions: opening.actions, until: opening.until))
+                        name: candidate.account, protocols: [way], actions: opening.actions, until: opening.until,
+                        hasSecret: candidate.hasSecret))
             }
         }
         for index in assets.indices { assets[index].accounts = accounts[assets[index].id] ?? [] }

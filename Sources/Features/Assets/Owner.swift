@@ -23,8 +23,29 @@ extension Owner: SQLDecodable {
     }
 }
 
+extension Assets {
+    /// Everybody who answers for an asset: whoever owns it, or a node that it lies in or below.
+    package func owners(of id: AssetID, in scope: TenantScope) async throws -> [UserID] {
+        try await OwnerStore.owners(of: id, in: scope, database)
+    }
+}
+
 /// The SQL of owners.
 enum OwnerStore {
+    static func owners(of id: AssetID, in scope: TenantScope, _ database: Database) async throws -> [UserID] {
+        try await database.query(
+            """
+            select a.owner_id from assets a
+            where a.tenant_id = \(scope.tenant) and a.asset_id = \(id) and a.owner_id is not null
+            union
+            select d.owner_id from asset_nodes n
+            join node_closure c on c.tenant_id = n.tenant_id and c.descendant_id = n.node_id
+            join nodes d on d.tenant_id = c.tenant_id and d.node_id = c.ancestor_id
+            where n.tenant_id = \(scope.tenant) and n.asset_id = \(id) and d.owner_id is not null
+            """, in: scope
+        ) { row in try row.next() }
+    }
+
     /// Somebody active whom the scope sees, or `AssetError.unknownOwner`: the references of the database see past it.
     static func find(_ id: UserID, in scope: TenantScope, _ transaction: Transaction) async throws -> Owner {
         let found: Owner? = try await transaction.first(

@@ -54,6 +54,10 @@ package struct NoticeType: Sendable, Hashable {
     package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
     /// Who answers for an asset hears each time that somebody sees a secret of it.
     package static let secretShown = NoticeType("secret.shown", ["who", "account", "asset", "because"])
+    /// Who answers for an asset or a folder above it hears that somebody knows a secret whose time with it is over.
+    package static let secretKnown = NoticeType("secret.known", ["who", "account", "asset"])
+    package static let secretEndingSoon = NoticeType("secret.ending-soon", ["account", "asset", "end"])
+    package static let secretEnded = NoticeType("secret.ended", ["account", "asset", "because"], to: [.site])
     package static let breakGlass = NoticeType(
         "break-glass", ticket, to: everywhere, possible: everywhere, isProtected: true, isUrgent: true, isForRooms: true
     )
@@ -73,7 +77,8 @@ package struct NoticeType: Sendable, Hashable {
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
         decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, secretShown,
-        breakGlass, unreviewed, webhookDisabled, signInNoticed, announcement,
+        secretKnown, secretEndingSoon, secretEnded, breakGlass, unreviewed, webhookDisabled, signInNoticed,
+        announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

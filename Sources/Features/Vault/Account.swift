@@ -16,9 +16,12 @@ package struct Account: Versioned, Sendable {
     /// Its secret is checked out by one person at a time.
     package var exclusive: Bool
     package var secretVersion: Int
+    /// People to whom this very secret was shown and whose time with it is over: it should be changed.
+    package var known: KnownSecret? = nil
     package var createdAt: Date
     package var version: Int
 
+    package var isKnown: Bool { known != nil }
     package var hasSecret: Bool { secretVersion > 0 }
 }
 
@@ -32,11 +35,11 @@ extension Account: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             id: AccountID, asset: AssetID, assetName: String, name: AccountName, kind: SecretKind, privileged: Bool,
-            exclusive: Bool, _: Bool, secretVersion: Int, createdAt: Date, version: Int
+            exclusive: Bool, _: Bool, secretVersion: Int, known: KnownSecret?, createdAt: Date, version: Int
         ) in
         Account(
             id: id, asset: asset, assetName: assetName, name: name, kind: kind, privileged: privileged,
-            exclusive: exclusive, secretVersion: secretVersion, createdAt: createdAt, version: version)
+            exclusive: exclusive, secretVersion: secretVersion, known: known, createdAt: createdAt, version: version)
     }) {
         Field("id", \.id)
         Field("asset", \.asset)
@@ -47,6 +50,9 @@ extension Account: WireValue {
         Field("exclusive", \.exclusive, note: "Its secret is checked out by one person at a time.")
         Field("hasSecret", \.hasSecret)
         Field("secretVersion", \.secretVersion, .int(0...Int(Int32.max)))
+        Field(
+            "known", \.known, KnownSecret.schema,
+            note: "Who was shown this secret and has it no longer: it should be changed. Absent once it is.")
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }
@@ -58,6 +64,7 @@ extension Account: WireValue {
             Column("name", "c.name", \.name), Column("asset", "c.asset_id", \.asset),
             Column("assetName", "a.name", \.assetName, .text(0...63)),
             Column("kind", "c.kind", \.kind), Column("privileged", "c.privileged", \.privileged),
+            Column("isKnown", KnownSecret.exists, \.isKnown),
             Column("createdAt", "c.created_at", \.createdAt),
         ])
 }

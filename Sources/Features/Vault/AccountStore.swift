@@ -11,7 +11,8 @@ struct AccountStore: Sendable {
     static let secretTable = "secrets"
 
     private static let columns: SQL = """
-        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.is_exclusive, c.secret_version, c.created_at, c.version
+        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.is_exclusive, c.secret_version, c.created_at, c.version,
+        \(fragment: KnownSecret.column)
         """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Account] {
@@ -132,10 +133,12 @@ struct AccountStore: Sendable {
     }
 
     private static func account(_ row: inout Row) throws -> Account {
-        Account(
+        var account = Account(
             id: try row.next(), asset: try row.next(), assetName: try row.next(),
             name: try AccountName(parsing: row.next()), kind: try row.next(), privileged: try row.next(),
             exclusive: try row.next(), secretVersion: try row.next(), createdAt: try row.next(), version: try row.next()
         )
+        account.known = KnownSecret(try row.next() as JSON?)
+        return account
     }
 }

@@ -9,6 +9,8 @@ package enum VaultEvents {
     package static let checkedOutType = "secret.checked-out"
     /// Somebody has seen a secret, by a check-out or because they may see all: who answers for the asset is told.
     package static let shownType = "secret.shown"
+    /// A check-out is over soon: its holder is told.
+    package static let endingSoonType = "secret.ending-soon"
     /// A check-out is over, however it ended. What was shown is known to a person from then on: whatever is to change a
     /// secret after it was out hears this.
     package static let checkedInType = "secret.checked-in"
@@ -18,7 +20,8 @@ package enum VaultEvents {
         (deletedType, ["name", "asset"]),
         (checkedOutType, ["name", "asset", "user", "ticket", "checkOut", "startsAt", "endsAt"]),
         (shownType, ["name", "asset", "user", "ticket", "checkOut"]),
-        (checkedInType, ["name", "asset", "user", "ticket", "checkOut", "because", "wasShown"]),
+        (endingSoonType, ["name", "asset", "user", "ticket", "checkOut", "endsAt"]),
+        (checkedInType, ["name", "asset", "user", "ticket", "checkOut", "because", "wasShown", "isKnown"]),
     ]
 
     static func deleted(_ account: Account, at now: Date) -> DomainEvent {
@@ -47,10 +50,17 @@ package enum VaultEvents {
             ], at: now)
     }
 
+    static func endingSoon(_ checkOut: CheckOut, at now: Date) -> DomainEvent {
+        event(endingSoonType, checkOut, ["endsAt": .string(Timestamp.text(checkOut.endsAt))], at: now)
+    }
+
     static func checkedIn(_ checkOut: CheckOut, because cause: CheckOut.EndCause, at now: Date) -> DomainEvent {
         event(
             checkedInType, checkOut,
-            ["because": .string(cause.rawValue), "wasShown": .bool(checkOut.shownCount > 0)], at: now)
+            [
+                "because": .string(cause.rawValue), "wasShown": .bool(checkOut.shownCount > 0),
+                "isKnown": .bool(checkOut.isKnown),
+            ], at: now)
     }
 
     private static func event(_ type: String, _ checkOut: CheckOut, _ more: JSON, at now: Date) -> DomainEvent {

@@ -10,15 +10,16 @@ export interface Asset {
   hostKeys: HostKey[]; createdAt: string; version: number;
 }
 export interface Node { id: string; name: string; parent: string | null; assetCount: number; version: number; owner?: Named | null }
+export interface KnownSecret { user: string; userName: string; endedAt: string; people: number }
 export interface Account {
-  id: string; asset: string; assetName: string; name: string; kind: string; privileged: boolean; exclusive: boolean; hasSecret: boolean; secretVersion: number;
+  id: string; asset: string; assetName: string; name: string; kind: string; privileged: boolean; exclusive: boolean; hasSecret: boolean; secretVersion: number; known: KnownSecret | null;
   createdAt: string; version: number;
 }
 export interface CheckOut {
   id: string; account: string; accountName: string; kind: string; asset: string; assetName: string; user: string; userName: string; ticket: string; number: number;
-  startsAt: string; endsAt: string; state: string; endedBecause: 'time' | 'checked-in' | 'revoked' | 'holder-gone' | null; endedAt: string | null; shownCount: number; lastShownAt: string | null; createdAt: string;
+  startsAt: string; endsAt: string; state: string; endedBecause: 'time' | 'checked-in' | 'revoked' | 'holder-gone' | null; endedAt: string | null; shownCount: number; lastShownAt: string | null; isKnown: boolean; createdAt: string;
 }
-export interface ReachableAccount { name: string; protocols: string[]; actions: string[]; until: string | null }
+export interface ReachableAccount { name: string; protocols: string[]; actions: string[]; until: string | null; hasSecret: boolean }
 export interface ReachableAsset { id: string; name: string; address: string; platform: string; accounts: ReachableAccount[] }
 export interface RequestableAsset { id: string; name: string; platform: string }
 export interface GatewayInfo { sshHost: string | null; sshPort: number | null }

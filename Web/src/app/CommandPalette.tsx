@@ -12,6 +12,7 @@ import { leave } from './leave';
 import { closePalette } from './palette';
 import { navigation } from './navigation';
 import { isInBasket, putAndSay } from '../pages/tickets/basket';
+import { secretRequest } from '../pages/tickets/request';
 import { connect } from '../terminal/workspace';
 
 interface Entry { id: string; text: string; note: string; icon: IconName; run: () => void }
@@ -41,12 +42,16 @@ export const CommandPalette = component(() => {
       id: `connect ${asset.id} ${account.name}`, text: t('palette.connect', { account: account.name, asset: asset.name }), note: asset.address, icon: 'terminal-2' as const,
       run: () => { closePalette(); connect(asset, account.name); },
     })));
+    const secrets = (needle && may('secrets.mine') && may('tickets.open') ? mine.data?.items ?? [] : []).flatMap((asset) => asset.accounts.filter((account) => account.hasSecret).map((account) => ({
+      id: `secret ${asset.id} ${account.name}`, text: t('check-out.ask.of', { name: `${account.name}@${asset.name}` }), note: t('page.requests'), icon: 'key' as const, run: go(secretRequest(asset, account.name)),
+    })));
     return [
       ...reach.filter((entry) => has(entry.text, entry.note)).slice(0, 6),
       ...pages.filter((entry) => has(entry.text, entry.note)),
       ...(may('tickets.open') && has(t('requests.new')) ? [{ id: 'request', text: t('requests.new'), note: t('page.requests'), icon: 'plus' as const, run: go('/requests?new=1') }] : []),
       ...(assets.data?.items ?? []).map((asset) => ({ id: asset.id, text: asset.name, note: asset.address, icon: 'server-2' as const, run: go(at`/assets/${asset.id}`) })),
       ...(askable.data?.items ?? []).filter((asset) => !isInBasket(asset.id)).map((asset) => ({ id: `ask ${asset.id}`, text: t('basket.put-name', { name: asset.name }), note: t('page.requests'), icon: 'ticket' as const, run: () => { closePalette(); putAndSay([asset]); } })),
+      ...secrets.filter((entry) => has(entry.text)).slice(0, 6),
       ...(users.data?.items ?? []).map((user) => ({ id: user.id, text: user.name, note: user.login, icon: 'user' as const, run: go(at`/users/${user.id}`) })),
       ...(needle ? tickets.data?.items ?? [] : []).filter((ticket) => has(`#${ticket.number}`, ticket.reason)).slice(0, 5)
         .map((ticket) => ({ id: ticket.id, text: `#${ticket.number} ${ticket.reason}`, note: t('page.requests'), icon: 'ticket' as const, run: go(at`/requests/${ticket.id}`) })),

@@ -9,7 +9,7 @@ const topics: Record<string, string[]> = {
   delegation: ['/me/delegations', '/inbox'],
   session: ['/sessions', '/my/sessions'],
   grant: ['/grants', '/my/grants', '/my/assets', '/break-glass'],
-  secret: ['/my/check-outs', '/check-outs'],
+  secret: ['/my/check-outs', '/check-outs', '/accounts'],
   notice: ['/my/notices'],
 };
 

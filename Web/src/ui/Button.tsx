@@ -1,15 +1,16 @@
 import { h, view } from '../core/jsx';
 import { Icon, type IconName } from './Icon';
 
+/** `label` says more than the button shows, to those who hear it among others of the same words; it begins with those. */
 interface ButtonProps {
   kind?: 'plain' | 'primary' | 'danger' | 'quiet'; icon?: IconName; busy?: boolean; disabled?: boolean; submit?: boolean; small?: boolean;
-  title?: string; onClick?: (event: MouseEvent) => void; pressed?: boolean; form?: string; autofocus?: boolean;
+  title?: string; label?: string; onClick?: (event: MouseEvent) => void; pressed?: boolean; form?: string; autofocus?: boolean;
 }
 
 export const Button = view<ButtonProps>((props, children) => (
   <button
     type={props.submit ? 'submit' : 'button'} class={['button', props.kind ?? 'plain', { small: props.small, busy: props.busy }]} form={props.form}
-    disabled={props.disabled || props.busy} aria-busy={props.busy || undefined} aria-pressed={props.pressed} title={props.title} onClick={props.onClick}
+    disabled={props.disabled || props.busy} aria-busy={props.busy || undefined} aria-pressed={props.pressed} title={props.title ?? props.label} aria-label={props.label} onClick={props.onClick}
     autofocus={props.autofocus}
   >
     {props.icon && <Icon name={props.icon} size={16} />}

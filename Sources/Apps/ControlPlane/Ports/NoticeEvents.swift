@@ -27,6 +27,7 @@ struct NoticeEvents: Sendable {
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
             AccessEvents.endingSoonType, AccessEvents.endedType,
             EventKinds.disabled.type, MessengerEvents.undeliveredType, VaultEvents.shownType,
+            VaultEvents.endingSoonType, VaultEvents.checkedInType,
         ]
 
     /// The request that waits for whoever is told, by a text message of its number; nil for all other news.
@@ -38,12 +39,12 @@ struct NoticeEvents: Sendable {
 
     func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
+        if event.type.hasPrefix("secret.") { return try await secretNotices(event, in: scope) }
         switch event.type {
         case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
         case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
         case AccessEvents.endedType: return try await ended(event, in: scope)
-        case VaultEvents.shownType: return try await shown(event, in: scope)
         case EventKinds.disabled.type:
             return [
                 Notice(
@@ -170,38 +171,13 @@ struct NoticeEvents: Sendable {
         ]
     }
 
-    /// Who answers for the asset, unless it was they who looked.
-    private func shown(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let id = event.data["asset"]?.text.flatMap({ AssetID($0) }),
-            let user = event.data["user"]?.text.flatMap({ UserID($0) })
-        else { return [] }
-        let asset: Asset
-        do {
-            asset = try await assets.find(id, in: scope)
-        } catch AssetError.notFound {
-            return []
-        }
-        guard let owner = asset.owner?.id, owner != user else { return [] }
-        return [
-            Notice(
-                .secretShown, occasion: event.id.text, to: .people([owner]),
-                [
-                    "who": .text(try await identity.directory.user(user, in: scope)?.name ?? "?"),
-                    "account": .text(event.data["name"]?.text ?? ""), "asset": .text(asset.name.text),
-                    "because": .word(event.data["checkOut"]?.text == nil ? "revealed" : "checked-out"),
-                ],
-                // Whoever answers for an asset need not be somebody who may look at assets.
-                link: "/notices")
-        ]
-    }
-
     private func endingSoon(_ event: DomainEvent) -> [Notice] {
         guard let user = event.data["user"]?.text.flatMap({ UserID($0) }),
             let end = event.data["endsAt"]?.text.flatMap(Timestamp.parse)
         else { return [] }
         return [
             Notice(
-                .grantEndingSoon, occasion: "\(event.subject)/ending/\(Timestamp.text(end))", to: .people([user]),
+                .grantEndingSoon, occasion: event.id.text, to: .people([user]),
                 ["name": .text(event.data["name"]?.text ?? ""), "end": .time(end)], link: "/my/assets")
         ]
     }

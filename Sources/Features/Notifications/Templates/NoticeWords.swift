@@ -64,6 +64,30 @@ enum NoticeWords {
                 "{{who}} 查看了 {{asset}} 上 {{account}} 的凭据",
                 "{{who}} 查看了 {{asset}} 上 {{account}} 的凭据：{{because}}。"
             )
+        case (.secretKnown, .english):
+            (
+                "The secret of {{account}} on {{asset}} should be changed",
+                "{{who}} was shown it, and their time with it is over. They know it until it is changed."
+            )
+        case (.secretKnown, .chinese):
+            (
+                "{{asset}} 上 {{account}} 的凭据应当更换",
+                "{{who}} 查看过该凭据，借用现已结束。在更换之前，其仍然知晓该凭据。"
+            )
+        case (.secretEndingSoon, .english):
+            (
+                "Your time with the secret of {{account}} on {{asset}} ends soon",
+                "It ends at {{end}}. Ask for it again if you need it for longer."
+            )
+        case (.secretEndingSoon, .chinese):
+            ("您借用的 {{asset}} 上 {{account}} 的凭据即将到期", "将于 {{end}} 到期。如需继续使用，请重新申请。")
+        case (.secretEnded, .english):
+            (
+                "Your time with the secret of {{account}} on {{asset}} has ended",
+                "{{because}}. Ask for it again if you still need it."
+            )
+        case (.secretEnded, .chinese):
+            ("您对 {{asset}} 上 {{account}} 的凭据的借用已结束", "{{because}}。如仍需使用，请重新申请。")
         case (.breakGlass, .english):
             (
                 "Emergency access by {{requester}}",
@@ -124,6 +148,9 @@ enum NoticeWords {
         case "secret": isChinese ? "凭据" : "a secret"
         case "checked-out": isChinese ? "经申请批准后借出" : "checked out by a request"
         case "revealed": isChinese ? "以管理员身份" : "as an administrator"
+        case "time-over": isChinese ? "时间已到" : "Its time is over"
+        case "given-back": isChinese ? "您已归还" : "You gave it back"
+        case "taken-back": isChinese ? "已被收回" : "It was taken back"
         case "access": isChinese ? "访问权限" : "access"
         case "sign-in": isChinese ? "登录" : "being let in"
         default: word
@@ -148,7 +175,8 @@ enum NoticeWords {
             "deadline": .time(now + 86_400), "outcome": .word("approved"), "state": .word("open"),
             "comment": .lines(isChinese ? "请在完成后告知。" : "Please tell us when you are done."),
             "by": .text(isChinese ? "李雷" : "Abe Allen"), "name": .text(isChinese ? "数据库维护" : "Database work"),
-            "account": .text("root"), "asset": .text("db-1"), "because": .word("checked-out"),
+            "account": .text("root"), "asset": .text("db-1"),
+            "because": .word(type == .secretEnded ? "time-over" : "checked-out"),
             "end": .time(now + 3600), "why": .word("failing"),
             "who": .text(isChinese ? "王芳 (fang)" : "Rita Ray (rita)"), "address": .text("203.0.113.7"),
             "rule": .text(isChinese ? "办公室以外" : "Outside of the office"),

@@ -23,6 +23,8 @@ package struct CheckOut: WireValue, Sendable {
     package let endedAt: Date?
     package let shownCount: Int
     package let lastShownAt: Date?
+    /// Its holder has seen the secret that the account has now.
+    package let isKnown: Bool
     package let createdAt: Date
 
     package enum State: String, CaseIterable, WireValue, SQLBindable, SQLDecodable, Sendable {
@@ -56,6 +58,7 @@ package struct CheckOut: WireValue, Sendable {
         Field("endedAt", \.endedAt, Date.schema)
         Field("shownCount", \.shownCount, .int(0...Int(Int32.max)), note: "How often its holder has looked at it.")
         Field("lastShownAt", \.lastShownAt, Date.schema)
+        Field("isKnown", \.isKnown, note: "Its holder has seen the secret that the account has now.")
         Field("createdAt", \.createdAt)
     }
 
@@ -64,7 +67,9 @@ package struct CheckOut: WireValue, Sendable {
         key: Column("id", "o.checkout_id", \.id), order: .descending("createdAt"), sortable: ["createdAt"],
         columns: [
             Column("state", "o.state", \.state), Column("account", "o.account_id", \.account),
-            Column("user", "o.user_id", \.user), Column("accountName", "c.name", \.accountName),
+            Column("user", "o.user_id", \.user),
+            Column("isKnown", "coalesce(o.shown_version = c.secret_version, false)", \.isKnown),
+            Column("accountName", "c.name", \.accountName),
             Column("createdAt", "o.created_at", \.createdAt),
         ])
 
@@ -94,6 +99,9 @@ package struct SecretLoan: Sendable, Hashable {
         self.startsAt = startsAt
         self.endsAt = endsAt
     }
+
+    /// When its holder is told of the end first.
+    func reminder(after now: Date) -> Date? { EndReminder.next(from: startsAt, to: endsAt, after: now) }
 }
 
 /// The body that takes a check-out back.

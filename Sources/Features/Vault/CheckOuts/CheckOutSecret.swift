@@ -84,7 +84,7 @@ extension Vault {
             // What is forbidden meanwhile no approval from before opens.
             try await bar.check(user, account, at: now, in: scope, transaction)
             audit.detail("secretVersion", .int(Int64(account.secretVersion)))
-            try await checkOuts.noteShown(id, at: now, in: scope, transaction)
+            try await checkOuts.noteShown(id, version: account.secretVersion, at: now, in: scope, transaction)
             try await audit.write(in: transaction)
             try await Outbox().publish(VaultEvents.shown(held, at: now), in: scope, transaction)
             return account

@@ -9,7 +9,7 @@ struct CheckOutStore: Sendable {
     private static let columns: SQL = """
         o.checkout_id, o.account_id, c.name, c.kind, c.asset_id, a.name, o.user_id, coalesce(u.name, ''), o.ticket_id,
         o.number, o.starts_at, o.ends_at, o.state, o.ended_because, o.ended_at, o.shown_count, o.last_shown_at,
-        o.created_at
+        coalesce(o.shown_version = c.secret_version, false), o.created_at
         """
     private static let joins: SQL = """
         join accounts c on c.tenant_id = o.tenant_id and c.account_id = o.account_id
@@ -72,9 +72,9 @@ struct CheckOutStore: Sendable {
         try await transaction.execute(
             """
             insert into secret_checkouts (tenant_id, checkout_id, account_id, user_id, ticket_id, number, starts_at,
-                ends_at, created_at)
+                ends_at, remind_at, created_at)
             values (\(scope.tenant), \(id), \(loan.account), \(loan.user), \(loan.ticket), \(loan.number),
-                \(loan.startsAt), \(loan.endsAt), \(now))
+                \(loan.startsAt), \(loan.endsAt), \(loan.reminder(after: now)), \(now))
             """)
     }
 
@@ -92,10 +92,13 @@ struct CheckOutStore: Sendable {
         ) { row in try row.next() } ?? false
     }
 
-    func noteShown(_ id: CheckOutID, at now: Date, in scope: TenantScope, _ transaction: Transaction) async throws {
+    func noteShown(
+        _ id: CheckOutID, version: Int, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
         try await transaction.execute(
             """
-            update secret_checkouts set shown_count = shown_count + 1, last_shown_at = \(now)
+            update secret_checkouts
+            set shown_count = shown_count + 1, last_shown_at = \(now), shown_version = \(version)
             where tenant_id = \(scope.tenant) and checkout_id = \(id)
             """)
     }
@@ -114,12 +117,52 @@ struct CheckOutStore: Sendable {
 
     /// Check-outs of any tenant whose time is over.
     func due(at now: Date, _ database: Database) async throws -> [(tenant: TenantID, checkOuts: [CheckOutID])] {
-        let rows = try await database.query(
+        try await byTenant(
             """
             select tenant_id, checkout_id from secret_checkouts
             where state = 'active' and ends_at <= \(now) order by ends_at limit 500
-            """, in: SystemScope(reason: "check-outs whose time is over")
-        ) { row in (tenant: try row.next(TenantID.self), checkOut: try row.next(CheckOutID.self)) }
+            """, SystemScope(reason: "check-outs whose time is over"), database)
+    }
+
+    /// Check-outs of any tenant whose holder is to be told of the end.
+    func reminders(at now: Date, _ database: Database) async throws -> [(tenant: TenantID, checkOuts: [CheckOutID])] {
+        try await byTenant(
+            """
+            select tenant_id, checkout_id from secret_checkouts
+            where state = 'active' and remind_at is not null and remind_at <= \(now) order by remind_at limit 500
+            """, SystemScope(reason: "check-outs that end soon"), database)
+    }
+
+    /// Those of them of whose end nobody else has told by now.
+    func lockDue(
+        _ ids: [CheckOutID], at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> [CheckOut] {
+        try await transaction.query(
+            """
+            select \(fragment: Self.columns) from secret_checkouts o \(fragment: Self.joins)
+            where o.tenant_id = \(scope.tenant) and o.checkout_id = any(\(ids)) and o.remind_at <= \(now)
+            order by o.checkout_id for update of o
+            """, Self.checkOut)
+    }
+
+    func remind(
+        _ next: [(checkOut: CheckOutID, at: Date?)], in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        guard !next.isEmpty else { return }
+        try await transaction.execute(
+            """
+            update secret_checkouts o set remind_at = n.at
+            from unnest(\(next.map(\.checkOut))::uuid[], \(next.map(\.at))::timestamptz[]) as n (checkout_id, at)
+            where o.tenant_id = \(scope.tenant) and o.checkout_id = n.checkout_id
+            """)
+    }
+
+    private func byTenant(
+        _ statement: SQL, _ scope: SystemScope, _ database: Database
+    ) async throws -> [(tenant: TenantID, checkOuts: [CheckOutID])] {
+        let rows = try await database.query(statement, in: scope) { row in
+            (tenant: try row.next(TenantID.self), checkOut: try row.next(CheckOutID.self))
+        }
         return Dictionary(grouping: rows, by: \.tenant).map { ($0.key, $0.value.map(\.checkOut)) }
     }
 
@@ -129,6 +172,7 @@ struct CheckOutStore: Sendable {
             kind: try row.next(), asset: try row.next(), assetName: try row.next(), user: try row.next(),
             userName: try row.next(), ticket: try row.next(), number: try row.next(), startsAt: try row.next(),
             endsAt: try row.next(), state: try row.next(), endedBecause: try row.next(), endedAt: try row.next(),
-            shownCount: try row.next(), lastShownAt: try row.next(), createdAt: try row.next())
+            shownCount: try row.next(), lastShownAt: try row.next(), isKnown: try row.next(),
+            createdAt: try row.next())
     }
 }

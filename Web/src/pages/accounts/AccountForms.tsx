@@ -47,7 +47,7 @@ export const SecretForm = component<{ account: Account; onClose: () => void }>((
   const form = new Form({ secret: '' });
   const save = async () => {
     await api.post(at`/accounts/${props.account.id}/secret`, { secret: form.values.secret });
-    invalidate('/accounts');
+    invalidate('/accounts', '/check-outs');
     toast(t('account.secret.saved'));
   };
   return () => (

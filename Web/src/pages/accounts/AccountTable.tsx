@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { at, writeQuery } from '../../core/paths';
+import { at } from '../../core/paths';
 import { navigate } from '../../core/router';
 import { may } from '../../core/session';
 import type { Account, Asset } from '../../api/types';
@@ -14,6 +14,8 @@ import type { Column, FilterDef } from '../../table/columns';
 import { AccountForm, SecretForm } from './AccountForms';
 import { Reveal } from './Reveal';
 import { deleteAccount } from './actions';
+import { Known, knownFilter, mayAskForSecrets } from './checkOuts';
+import { secretRequest } from '../tickets/request';
 
 type Open = { what: 'new' } | { what: 'edit' | 'secret' | 'reveal'; account: Account } | null;
 
@@ -26,13 +28,13 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
     { id: 'name', title: 'account', kind: 'main', sort: 'name', cell: (account) => [<code>{account.name}</code>, account.privileged && [' ', <Tag tone="wait">{t('account.privileged')}</Tag>], account.exclusive && [' ', <Tag>{t('account.exclusive')}</Tag>]], text: (account) => account.name },
     { id: 'asset', title: 'asset', off: !!props.asset, cell: (account) => <Link to={at`/assets/${account.asset}`}>{account.assetName}</Link>, text: (account) => account.assetName },
     { id: 'kind', title: 'account.kind', cell: (account) => kindName(account.kind) },
-    { id: 'secret', title: 'account.secret', cell: (account) => (account.hasSecret ? t('account.secret.version', { version: account.secretVersion }) : <Tag tone="bad">{t('account.secret.missing')}</Tag>), text: (account) => String(account.secretVersion) },
+    { id: 'secret', title: 'account.secret', cell: (account) => (account.hasSecret ? [t('account.secret.version', { version: account.secretVersion }), account.known && [' ', <Known known={account.known} />]] : <Tag tone="bad">{t('account.secret.missing')}</Tag>), text: (account) => String(account.secretVersion) },
     { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'createdAt', cell: (account) => <RelativeTime time={account.createdAt} />, text: (account) => account.createdAt },
   ];
-  const filters: FilterDef[] = [{ id: 'kind', title: 'account.kind', choices: ['password', 'ssh-key'].map((value) => ({ value, text: kindName(value) })) }];
+  const filters: FilterDef[] = [{ id: 'kind', title: 'account.kind', choices: ['password', 'ssh-key'].map((value) => ({ value, text: kindName(value) })) }, knownFilter()];
   const actions = (account: Account) => [
     { text: t('reveal.open'), icon: 'eye' as const, hidden: !may('accounts.reveal') || !account.hasSecret, onPick: () => { open.value = { what: 'reveal', account }; } },
-    { text: t('check-out.ask'), icon: 'ticket' as const, hidden: !may('tickets.open') || !account.hasSecret, onPick: () => void navigate(`/requests${writeQuery({ new: '1', ask: 'secret', asset: account.asset, assetName: account.assetName, account: account.name })}`) },
+    { text: t('check-out.ask'), icon: 'ticket' as const, hidden: !mayAskForSecrets() || !account.hasSecret, onPick: () => void navigate(secretRequest({ id: account.asset, name: account.assetName }, account.name)) },
     { text: t('account.set-secret'), icon: 'key' as const, hidden: !may('accounts.manage'), onPick: () => { open.value = { what: 'secret', account }; } },
     { text: t('edit'), icon: 'edit' as const, hidden: !may('accounts.manage'), onPick: () => { open.value = { what: 'edit', account }; } },
     { text: t('delete'), icon: 'trash' as const, danger: true, hidden: !may('accounts.manage'), onPick: () => void deleteAccount(account) },

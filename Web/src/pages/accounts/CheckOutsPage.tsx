@@ -5,7 +5,7 @@ import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
 import type { CheckOut } from '../../api/types';
-import { EmptyState } from '../../ui/bits';
+import { EmptyState, Tag } from '../../ui/bits';
 import { confirm } from '../../ui/confirm';
 import { Link } from '../../ui/Link';
 import { Page } from '../../ui/Page';
@@ -31,6 +31,7 @@ export const CheckOutsPage = component(() => {
     { id: 'user', title: 'grant.who', cell: (one) => (may('users.read') ? <Link to={at`/users/${one.user}`}>{one.userName || one.user}</Link> : one.userName), text: (one) => one.userName },
     { id: 'from', title: 'grant.source', cell: (one) => <Link to={at`/tickets/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
     ...checkOutColumns(),
+    { id: 'known', title: 'account.secret', kind: 'tight', cell: (one) => isOver(one) && one.isKnown && <Tag tone="bad">{t('account.known')}</Tag>, text: (one) => (isOver(one) && one.isKnown ? t('account.known') : '') },
   ];
   const actions = (one: CheckOut) => [
     { text: t('grant.revoke'), icon: 'circle-x' as const, danger: true, hidden: isOver(one) || !may('check-outs.manage'), onPick: () => void revoke(one) },

@@ -34,7 +34,7 @@ export const MySecretsPage = component(() => {
     { id: 'name', title: 'account', kind: 'main', cell: (one) => [<code>{one.accountName}</code>, <small>{one.assetName}</small>], text: checkOutName },
     { id: 'from', title: 'grant.source', cell: (one) => <Link to={at`/requests/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
     ...checkOutColumns(),
-    { id: 'show', title: 'check-out.show', kind: 'tight', cell: (one) => isOpen(one) && <Button small kind="primary" icon="eye" title={t('check-out.show.of', { name: checkOutName(one) })} onClick={() => { shown.value = one; }}>{t('check-out.show')}</Button>, text: () => '' },
+    { id: 'show', title: 'check-out.show', kind: 'tight', cell: (one) => isOpen(one) && <Button small kind="primary" icon="eye" label={t('check-out.show.of', { name: checkOutName(one) })} onClick={() => { shown.value = one; }}>{t('check-out.show')}</Button>, text: () => '' },
   ];
   const actions = (one: CheckOut) => [
     { text: t('check-out.show'), icon: 'eye' as const, hidden: !isOpen(one), onPick: () => { shown.value = one; } },

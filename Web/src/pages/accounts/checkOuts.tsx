@@ -1,6 +1,7 @@
-import { h } from '../../core/jsx';
+import { h, view } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import type { CheckOut } from '../../api/types';
+import { may } from '../../core/session';
+import type { CheckOut, KnownSecret } from '../../api/types';
 import { RelativeTime, Tag } from '../../ui/bits';
 import type { Column, FilterDef } from '../../table/columns';
 
@@ -14,6 +15,19 @@ export const checkOutName = (one: CheckOut): string => `${one.accountName}@${one
 /** The server looks at times too; what it has not marked yet is over all the same. */
 export const isOver = (one: CheckOut, now = Date.now()): boolean => one.state !== 'active' || new Date(one.endsAt).getTime() <= now;
 export const isOpen = (one: CheckOut, now = Date.now()): boolean => !isOver(one, now) && new Date(one.startsAt).getTime() <= now;
+
+/** Whoever may ask for a secret, and show what comes of it. */
+export const mayAskForSecrets = (): boolean => may('tickets.open') && may('secrets.mine');
+
+/** To whom it was shown: the last one by name, the others by their number. */
+export const knownTo = (known: KnownSecret): string => (known.people > 1 ? `${known.userName} +${known.people - 1}` : known.userName);
+
+/** A secret that people know who have it no longer; another one, and it is gone. */
+export const Known = view<{ known: KnownSecret }>((props) => [
+  <Tag tone="bad">{t('account.known')}</Tag>, <small>{t('account.known.to', { name: knownTo(props.known) })} <RelativeTime time={props.known.endedAt} /></small>,
+]);
+
+export const knownFilter = (): FilterDef => ({ id: 'isKnown', title: 'account.known', choices: [{ value: 'true', text: t('yes') }, { value: 'false', text: t('no') }] });
 
 /** How it stands, in a word. */
 export function standing(one: CheckOut, now = Date.now()): string {

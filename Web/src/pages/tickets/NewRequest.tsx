@@ -17,7 +17,7 @@ import { BasketNote } from './BasketNote';
 import { Beginnings } from './Beginnings';
 import { PathField } from './PathField';
 import { RoleFields } from './RoleFields';
-import { asked, beginning, hasTargets, isAskable, kinds, ownTemplate, previewed, takeTemplate, takeTicket, type Kind } from './request';
+import { asked, beginning, hasTargets, isAskable, isTooMuch, kinds, ownTemplate, previewed, takeTemplate, takeTicket, type Kind } from './request';
 import { presets, type Preset } from './windows';
 
 /** Asks for access, for a role, or for something in words: what, as whom, how long and why, with a look at who will decide. */
@@ -35,7 +35,8 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
     }
   };
   void begin();
-  if (isBasket) watch(() => form.values.assets, follow);
+  // What does not fit a request for a secret stays put aside.
+  if (isBasket) watch(() => form.values.assets, (now, before) => { if (form.values.kind !== 'secret') follow(now, before); });
   const sent = async () => {
     if (isBasket && hasTargets(form.values.kind)) takeOut(form.values.assets);
     if (!form.values.templateName.trim()) return;
@@ -63,7 +64,8 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
       help={isOne() ? undefined : t('requests.assets.help')} autofocus={!asset && !isBasket}
       toChoice={(item: RequestableAsset) => ({ id: item.id, name: item.name, note: platformName(item.platform) })}
     />,
-    <BasketNote assets={form.values.assets} drop={drop} empty={isBasket ? () => form.set('assets')([]) : undefined} />,
+    isTooMuch(form) && <p class="note wait" role="status">{t('requests.secret.one')}</p>,
+    <BasketNote assets={form.values.assets} drop={drop} empty={isBasket && !isOne() ? () => form.set('assets')([]) : undefined} />,
     <Tokens name="accounts" label={t(isOne() ? 'account' : 'ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} one={isOne()} error={state.error('accounts')} help={t(isOne() ? 'requests.account.help' : 'requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
     <Choices
       name="preset" label={t('ticket.duration')} value={[form.values.preset]} onChange={(value) => form.set('preset')(value[0] as Preset)} error={state.error('durationSeconds')}

@@ -1,4 +1,5 @@
 import { Form } from '../../core/form';
+import { writeQuery } from '../../core/paths';
 import { fromLocalInput, hoursOf, secondsOf } from '../../core/time';
 import type { Named, OfferedTemplate, PeerAsset, Ticket } from '../../api/types';
 import type { Picked } from '../../ui/Picker';
@@ -24,6 +25,12 @@ export function beginning(query: Record<string, string | undefined>): RequestFor
   const assets = query.basket ? basket() : asset ? [{ id: asset, name: assetName || asset }] : [];
   return new Form({ ...first, kind: kinds.find((one) => one === query.ask) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [] });
 }
+
+/** Where the secret of an account is asked for. */
+export const secretRequest = (asset: Named, account: string): string => '/requests' + writeQuery({ new: '1', ask: 'secret', asset: asset.id, assetName: asset.name, account });
+
+/** A secret is asked for one account of one asset at a time. */
+export const isTooMuch = (form: RequestForm): boolean => form.values.kind === 'secret' && (form.values.assets.length > 1 || form.values.accounts.length > 1);
 
 const startOf = (text: string): Date => (text ? new Date(text) : new Date());
 
@@ -67,7 +74,7 @@ export const roleSeconds = (form: RequestForm): number => secondsOf(form.values.
 export function isAskable(form: RequestForm): boolean {
   const { values } = form;
   if (values.kind === 'role') return !!values.role && roleSeconds(form) > 0;
-  return values.kind === 'general' ? !!values.subject.trim() : values.assets.length > 0 && values.accounts.length > 0;
+  return values.kind === 'general' ? !!values.subject.trim() : values.assets.length > 0 && values.accounts.length > 0 && !isTooMuch(form);
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -2,6 +2,7 @@ import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { platformName } from '../../core/names';
+import { navigate } from '../../core/router';
 import { may } from '../../core/session';
 import type { ReachableAccount, ReachableAsset } from '../../api/types';
 import { EmptyState, RelativeTime } from '../../ui/bits';
@@ -11,6 +12,8 @@ import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
 import { connect } from '../../terminal/workspace';
+import { mayAskForSecrets } from '../accounts/checkOuts';
+import { secretRequest } from '../tickets/request';
 import { NativeClient } from './NativeClient';
 
 /** What this person reaches now: one click to a shell, or the line for their own client. */
@@ -21,6 +24,7 @@ export const MyAssetsPage = component(() => {
       <span class="grow"><b>{account.name}</b>{account.until && <small>{t('my-assets.until')} <RelativeTime time={account.until} /></small>}</span>
       <Button small kind="primary" icon="terminal-2" title={t('palette.connect', { account: account.name, asset: asset.name })} onClick={() => connect(asset, account.name)}>{t('connect')}</Button>
       <IconButton icon="clipboard" label={t('native.open')} onClick={() => { native.value = { asset, account: account.name }; }} />
+      {account.hasSecret && mayAskForSecrets() && <IconButton icon="key" label={t('check-out.ask.of', { name: `${account.name}@${asset.name}` })} onClick={() => void navigate(secretRequest(asset, account.name))} />}
     </div>
   );
   const columns: Column<ReachableAsset>[] = [
