@@ -37,7 +37,7 @@ export const FlowsPage = component(() => {
           {flow.approvesLowRisk && <Tag>{t('flow.approves-low-risk')}</Tag>}{flow.parallel && <Tag>{t('flow.parallel')}</Tag>}
         </div>
         <span class="chips">{conditionWords(flow).map((words) => <Tag key={words}>{words}</Tag>)}</span>
-        <PathPreview levels={flow.levels.map((level) => ({ name: level.quorum > 1 ? `${level.name} ×${level.quorum}` : level.name, approvers: level.approvers.map(approverName) }))} />
+        <PathPreview parallel={flow.parallel} levels={flow.levels.map((level) => ({ ...level, approvers: level.approvers.map(approverName) }))} />
       </div>
       {may('flows.manage') && <Menu label={t('rule.actions', { name: flow.name })} icon="dots" quiet items={[
         { text: t('edit'), icon: 'edit', onPick: () => { editing.value = flow; } }, { text: t('delete'), icon: 'trash', danger: true, onPick: () => void remove(flow) },

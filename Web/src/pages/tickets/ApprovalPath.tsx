@@ -7,11 +7,14 @@ import { Icon } from '../../ui/Icon';
 import { becauseWords } from '../flows/flows';
 
 /** Who decides, level by level, as a flow says it. */
-export const PathPreview = view<{ levels: { name: string; approvers: string[] }[] }>((props) => (
+export const PathPreview = view<{ levels: { name: string; quorum: number; needsPasskey: boolean; approvers: string[] }[]; parallel: boolean }>((props) => (
   <div class="path">
     {props.levels.map((level, index) => [
-      index > 0 && <Icon name="chevron-right" size={16} />,
-      <div class="level" key={index}>{level.name}<small>{t('path.any-of', { names: level.approvers.join(', ') })}</small></div>,
+      index > 0 && <Icon name={props.parallel ? 'plus' : 'chevron-right'} size={16} />,
+      <div class="level" key={index}>
+        {level.name}{level.needsPasskey && <Icon name="key" size={13} />}
+        <small>{level.quorum > 1 ? t('path.quorum-of', { count: level.quorum, names: level.approvers.join(', ') }) : t('path.any-of', { names: level.approvers.join(', ') })}</small>
+      </div>,
     ])}
   </div>
 ));
