@@ -21,6 +21,9 @@ struct CandidateGrant: Sendable {
 
 /// What the database says about a question: read in one statement, judged here.
 struct AccessFacts: Sendable {
+    /// How many grants are read of one person and asset: those that are active first, and of them the denials.
+    static let mostRead = 1000
+
     var isTenantActive: Bool
     var login: String
     var isUserActive: Bool

@@ -76,6 +76,35 @@ import Testing
         #expect(found.map(\.isComplete) == [isComplete] && found.map(\.opened) == [opened])
     }
 
+    @Test(arguments: [(999, true), (1000, false)])
+    func `of more grants than a decision reads the rest opens nothing, denials first`(
+        _ denials: Int, _ isOpen: Bool
+    ) throws {
+        let now = Date(timeIntervalSince1970: 1_795_000_000)
+        let root = OrganizationID.new(at: now)
+        let person = PolicyPerson(id: .new(at: now), name: "P", login: "p", isActive: true, groups: [])
+        let (account, other) = (try AccountName(parsing: "root"), try AccountName(parsing: "deploy"))
+        let asset = PolicyAsset(
+            id: .new(at: now), name: "web-1", isActive: true, nodes: [], organizations: [root],
+            accounts: [account, other])
+        func grant(_ effect: Grant.Effect, _ rule: AccountRule) -> TriedGrant {
+            TriedGrant(
+                PolicyGrant(
+                    candidate: CandidateGrant(
+                        id: .new(at: now), name: "G", effect: effect, protocols: [.ssh], actions: [.connect],
+                        accounts: [rule], startsAt: now, endsAt: nil, weekly: [], state: .active,
+                        moment: LocalMoment(weekday: 1, minute: 0)),
+                    users: [person.id], groups: [], assets: [asset.id], nodes: [], organization: root, zone: "",
+                    createdAt: now))
+        }
+        // They deny another account, and are read all the same; the one that opens it stands first, as what is changed does.
+        let policy = TriedPolicy(
+            root: root, isTenantActive: true, people: [person], assets: [asset], memberships: [], clocks: [:],
+            grants: [grant(.allow, .all)] + (0..<denials).map { _ in grant(.deny, .name(other)) })
+        let pair = try #require(policy.pair(person.id, asset.id))
+        #expect(pair.decide(pair.after, account, .ssh, .now(now)).isAllowed == isOpen)
+    }
+
     private static let monday = [1]
     private static let week = [1, 2, 3, 4, 5, 6, 7]
 

@@ -16,21 +16,29 @@ extension Access {
         let seen = try await database.transaction(in: scope, isolation: .repeatableRead) { transaction in
             try await trial.look(transaction)
         }
+        let named = try await database.transaction(in: scope.wholeTenant, isolation: .repeatableRead) { transaction in
+            try await trial.name(seen, transaction)
+        }
+        // Of many people and grants it takes seconds: on a thread that nobody else waits for, and with no connection in hand.
+        let concerned = try await judging { trial.concerned(by: named, seen) }
         let found = try await database.transaction(in: scope.wholeTenant, isolation: .repeatableRead) { transaction in
-            try await trial.policy(for: seen, transaction)
+            try await trial.policy(named, concerned, seen, transaction)
         }
-        let answer: AccessTrial
-        do {
-            answer = try await judges.run { trial.judge(seen, found) }
-        } catch is BlockingPool.Busy {
-            throw AccessError.trialsBusy
-        }
+        let answer = try await judging { trial.judge(seen, found) }
         audit.detail("days", .int(Int64(request.days)))
         audit.detail("revoke", .array(request.revoke.map { .string($0.text) }))
         audit.detail("change", .array(request.change.map { .string($0.grant.text) }))
         audit.detail("add", .int(Int64(request.add.count)))
         audit.detail("memberships", .int(Int64(request.memberships.count)))
         return answer
+    }
+
+    private func judging<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async throws -> Value {
+        do {
+            return try await judges.run(work)
+        } catch is BlockingPool.Busy {
+            throw AccessError.trialsBusy
+        }
     }
 }
 
@@ -51,9 +59,27 @@ struct RunTrial: Sendable {
         var people: [Int: TrialStore.Part<UserKind>]
     }
 
+    /// The changes where they belong, and everybody and everything that was touched or is named.
+    struct Named: Sendable {
+        var touched: [TriedGrant]
+        var people: [PolicyPerson]
+        var assets: [PolicyAsset]
+        /// What the changes name.
+        var parts: [Int: TrialStore.Part<AssetKind>]
+    }
+
+    /// The people and assets about which there is something to decide.
+    struct Concerned: Sendable {
+        var people: [PolicyPerson]
+        var assets: [PolicyAsset]
+    }
+
     /// What is decided by.
     struct Found: Sendable {
-        var policy: TriedPolicy
+        var isTenantActive: Bool
+        var concerned: Concerned
+        var clocks: [String: ZoneClock]
+        var grants: [TriedGrant]
         var spreads: [TrialSpread]
     }
 
@@ -165,7 +191,7 @@ struct RunTrial: Sendable {
 }
 
 extension RunTrial {
-    func policy(for seen: Seen, _ transaction: Transaction) async throws -> Found {
+    func name(_ seen: Seen, _ transaction: Transaction) async throws -> Named {
         let whole = scope.wholeTenant
         let touched = try await placed(seen.touched, in: whole, transaction)
         let parts = try await assets(touched, transaction)
@@ -173,21 +199,28 @@ extension RunTrial {
         let users = Set(deeds.map(\.user)).union(seen.people.values.flatMap(\.ids))
             .union(request.memberships.map(\.user))
         let places = Set(deeds.map(\.asset)).union(parts.values.flatMap(\.ids))
-        let everybody = try await store.people(Array(users), in: whole, transaction)
-        let everything = try await store.assets(Array(places), in: whole, transaction)
-        let (people, assets) = concerned(by: touched, deeds, everybody, everything, seen.people, parts)
+        return Named(
+            touched: touched, people: try await store.people(Array(users), in: whole, transaction),
+            assets: try await store.assets(Array(places), in: whole, transaction), parts: parts)
+    }
+
+    func policy(
+        _ named: Named, _ concerned: Concerned, _ seen: Seen, _ transaction: Transaction
+    ) async throws -> Found {
+        let whole = scope.wholeTenant
+        let touched = named.touched
         let ids = Set(touched.compactMap { $0.before?.candidate.id })
         let grants = try await store.grants(
-            naming: people.map(widened), assets, from: wanted, to: now, limit: TrialLimits.grants, in: whole,
+            naming: concerned.people.map(widened), concerned.assets, from: wanted, to: now, limit: TrialLimits.grants,
+            in: whole,
             transaction)
         guard grants.count < TrialLimits.grants else { throw AccessError.trialTooLarge }
         let all = touched + grants.filter { !ids.contains($0.candidate.id) }.map(TriedGrant.init)
         let zones = Set(all.flatMap { [$0.before?.zone, $0.after?.zone] }.compactMap(\.self))
-        let policy = TriedPolicy(
-            root: OrganizationID(scope.tenant.uuid), isTenantActive: try await store.isOpen(whole, transaction),
-            people: people, assets: assets, memberships: request.memberships,
-            clocks: try await store.clocks(zones, from: wanted, to: now, transaction), grants: all)
-        return Found(policy: policy, spreads: spreads(touched, seen.people, parts, people))
+        return Found(
+            isTenantActive: try await store.isOpen(whole, transaction), concerned: concerned,
+            clocks: try await store.clocks(zones, from: wanted, to: now, transaction), grants: all,
+            spreads: spreads(touched, seen.people, named.parts, concerned.people))
     }
 
     /// Where what is added or names other assets would belong, and by which clock its hours would be meant.
@@ -219,23 +252,22 @@ extension RunTrial {
         return person
     }
 
-    /// The people and assets about which there is something to decide: those that a change names.
-    private func concerned(
-        by touched: [TriedGrant], _ deeds: [TrialDeeds], _ people: [PolicyPerson], _ assets: [PolicyAsset],
-        _ named: [Int: TrialStore.Part<UserKind>], _ parts: [Int: TrialStore.Part<AssetKind>]
-    ) -> (people: [PolicyPerson], assets: [PolicyAsset]) {
+    /// Those that a change names. Pure.
+    func concerned(by named: Named, _ seen: Seen) -> Concerned {
         let rough = TriedPolicy(
-            root: OrganizationID(scope.tenant.uuid), isTenantActive: true, people: people, assets: assets,
-            memberships: request.memberships, clocks: [:], grants: touched)
+            root: OrganizationID(scope.tenant.uuid), isTenantActive: true, people: named.people, assets: named.assets,
+            memberships: request.memberships, clocks: [:], grants: named.touched)
         let joining = Set(request.memberships.map(\.user))
-        var users = Set(named.values.flatMap(\.ids))
-        var places = Set(parts.values.flatMap(\.ids))
-        for deed in deeds
+        var users = Set(seen.people.values.flatMap(\.ids))
+        var places = Set(named.parts.values.flatMap(\.ids))
+        for deed in seen.sessions.deeds + seen.attempts.deeds
         where joining.contains(deed.user) || rough.pair(deed.user, deed.asset)?.isTouched ?? false {
             users.insert(deed.user)
             places.insert(deed.asset)
         }
-        return (people.filter { users.contains($0.id) }, assets.filter { places.contains($0.id) })
+        return Concerned(
+            people: named.people.filter { users.contains($0.id) },
+            assets: named.assets.filter { places.contains($0.id) })
     }
 
     private func spreads(
@@ -258,7 +290,11 @@ extension RunTrial {
     }
 
     func judge(_ seen: Seen, _ found: Found) -> AccessTrial {
-        let replay = TrialReplay(policy: found.policy, now: now)
+        let policy = TriedPolicy(
+            root: OrganizationID(scope.tenant.uuid), isTenantActive: found.isTenantActive,
+            people: found.concerned.people, assets: found.concerned.assets, memberships: request.memberships,
+            clocks: found.clocks, grants: found.grants)
+        let replay = TrialReplay(policy: policy, now: now)
         let loses = replay.loses(seen.sessions.deeds)
         let gains = replay.gains(seen.attempts.deeds)
         let from = [seen.sessions.from, seen.attempts.from].compactMap(\.self).max()

@@ -176,7 +176,7 @@ struct TriedPair {
         let facts = AccessFacts(
             isTenantActive: isTenantActive, login: person.login, isUserActive: person.isActive, assetName: asset.name,
             isAssetActive: asset.isActive, hasAccount: true,
-            candidates: grants.compactMap { candidate($0, time) })
+            candidates: candidates(grants, time))
         func ask(_ account: AccountName) -> Decision {
             var facts = facts
             facts.hasAccount = asset.accounts.contains(account)
@@ -187,6 +187,15 @@ struct TriedPair {
         if let account { return ask(account) }
         let decisions = asset.accounts.sorted { $0.text < $1.text }.map(ask)
         return decisions.first(where: \.isAllowed) ?? decisions.first ?? Decision(opening: nil, reasons: [])
+    }
+
+    /// What a decision would read of them at the moment, and no more: of very many it does not see the rest.
+    private func candidates(_ grants: [PolicyGrant], _ time: Time) -> [CandidateGrant] {
+        let found = grants.compactMap { grant in candidate(grant, time).map { (made: grant.createdAt, candidate: $0) } }
+        guard found.count > AccessFacts.mostRead else { return found.map(\.candidate) }
+        func rank(_ one: CandidateGrant) -> Int { (one.state == .active ? 2 : 0) + (one.effect == .deny ? 1 : 0) }
+        return found.sorted { (rank($0.candidate), $0.made) > (rank($1.candidate), $1.made) }
+            .prefix(AccessFacts.mostRead).map(\.candidate)
     }
 
     /// A grant at a moment: one that was made later was not there, and one that is over since then was.
