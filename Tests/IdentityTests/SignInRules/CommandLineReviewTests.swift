@@ -31,6 +31,32 @@ import Testing
         #expect(try await scene.commandLine(scene.bob.visitor, first["attempt"]).problem == "sign-in-waits")
     }
 
+    @Test func `nobody comes in who was disabled between what they showed and their token`() async throws {
+        let scene = try await SignInRuleScene()
+        let (house, bob) = (scene.house, scene.bob.visitor)
+        #expect(try await scene.commandLine(bob).status == 200)
+        let superuser = try await house.test.superuser()
+        func tokens() async throws -> Int {
+            try await superuser.query("select count(*) from api_tokens where user_id = \(scene.bob.id)") {
+                try $0.next(Int.self)
+            }[0]
+        }
+        let before = try await tokens()
+        // With the very statement by which the code is used up, after which nothing is asked for any more.
+        try await superuser.run(
+            script: """
+                create function disable() returns trigger language plpgsql security definer set search_path = public as
+                $$ begin update users set state = 'disabled' where user_id = new.user_id; return null; end $$;
+                create trigger disable after update of last_step on totp_secrets for each row execute function disable();
+                """)
+        let answer = try await scene.commandLine(bob)
+        #expect(answer.problem == "sign-in-expired" && answer.json["token"] == nil, "\(answer.json)")
+        #expect(try await tokens() == before)
+        // Nor does a token wait for the day on which they are enabled again.
+        #expect(try await scene.ada.call("users.enable", [scene.bob.id.text]).status == 200)
+        #expect(try await tokens() == before)
+    }
+
     @Test func `the command line waits with what it was told, and is let in by what it has shown`() async throws {
         let scene = try await SignInRuleScene()
         func look(_ attempt: String) async throws -> Answer {
