@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Identity
+@testable import Tickets
 
 /// The second wall of separated duties: what stands where it may not, and two who switch at once.
 @Suite(.timeLimit(.minutes(3))) struct DutyWallTests {
@@ -95,6 +96,38 @@ import Testing
         #expect(off.status == 200 && off.json["rules"] == [], "\(off.json)")
         // To let it in again is more than to shut it out.
         #expect(try await change(["enabled": true], 4).status == 403)
+    }
+
+    @Test func `whoever becomes an administrator is let in by no word that was given about them before`() async throws {
+        let stage = try await Stage()
+        let (house, scope) = (stage.house, stage.scope)
+        let bob = try await stage.ada.take("bob")
+        let rule: JSON = [
+            "name": "four eyes", "who": [["user": .string(bob.id.text)]], "action": "review",
+            "asked": [["user": .string(stage.aud.id.text)]],
+        ]
+        let set = try await stage.ada.call(
+            "sign-in-rules.set", body: ["rules": [rule]],
+            version: try await stage.ada.call("sign-in-rules.show").version)
+        #expect(set.status == 200, "\(set.json)")
+        try await stage.turnOn()
+        let person = try #require(try await house.identity.directory.user(login: "bob", in: scope))
+        func come(_ attempt: String) async throws -> GatewaySignIn.Entry {
+            try await house.identity.gateway.admitted(
+                person, by: .password, attempt: attempt, from: "192.0.2.1", at: house.now, in: scope)
+        }
+        func waiting() async throws -> [Ticket] { try await house.waiting(for: stage.aud.id, in: scope) }
+        guard case .waits = try await come("agreed") else { throw Unexpected() }
+        let agreed = try #require(try await waiting().first)
+        _ = try await house.decide(agreed, .approved, by: stage.aud.id, in: scope)
+        guard case .waits = try await come("open") else { throw Unexpected() }
+        #expect(try await waiting().count == 1)
+        let made = try await stage.bind(
+            try #require(stage.roles["audit-administrator"]), to: bob.id, by: stage.sec.visitor)
+        #expect(made.status == 204, "\(made.json)")
+        // Nobody is asked any more, and what was agreed to has to be asked anew.
+        #expect(try await waiting().isEmpty)
+        #expect(try await come("agreed") != .admitted)
     }
 
     @Test func `of two who decide at once one does, and of two who ask at once one asks`() async throws {

@@ -135,6 +135,7 @@ struct SeparateDuties {
 struct GuardDuties {
     let catalogue: PermissionCatalogue
     let acting: Acting
+    let reviews: SignInReviews
 
     func mayChange(_ roles: ResolvedRoles, of user: UserID?, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx), !catalogue.isPlain(roles.permissions) else {
@@ -157,14 +158,14 @@ struct GuardDuties {
     }
 
     /// After roles were given: what somebody holds now is of one duty. Whoever becomes an administrator comes in anew: what
-    /// was opened for them while they were a person like any other is of no use, whoever may have it.
+    /// was opened for them while they were a person like any other is of no use, whoever may have it, nor is what somebody
+    /// agreed to about a sign-in of theirs.
     func check(_ user: UserID, given roles: ResolvedRoles, _ tx: Transaction) async throws {
         guard try await DutyStore.isOn(in: acting.scope, tx) else { return }
         let holders = try await DutyStore.holders(of: user, at: acting.now, catalogue, in: acting.scope, tx)
         try fit(holders)
         guard !catalogue.isPlain(roles.permissions) else { return }
-        // What others are asked about them lets in nobody any more, and ends by itself.
-        try await OpenAccess.end(of: [user], .none, at: acting.now, in: acting.scope, tx)
+        try await OpenAccess.end(of: [user], reviews, at: acting.now, in: acting.scope, tx)
     }
 
     /// After a role was changed: the same about all who hold it.

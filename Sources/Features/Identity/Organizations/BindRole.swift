@@ -7,6 +7,11 @@ import Postgres
 struct BindRole {
     let database: Database
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
+
+    private func guardian(_ acting: Acting) -> GuardDuties {
+        GuardDuties(catalogue: catalogue, acting: acting, reviews: reviews)
+    }
 
     func list(
         at id: OrganizationID, _ page: PageRequest, in scope: TenantScope
@@ -30,7 +35,7 @@ struct BindRole {
                 throw IdentityError.notYourself
             }
             try await BindingStore.insert(role, user, id, in: acting.scope, tx)
-            try await GuardDuties(catalogue: catalogue, acting: acting).check(user, given: resolved, tx)
+            try await guardian(acting).check(user, given: resolved, tx)
         }
     }
 
@@ -63,7 +68,7 @@ struct BindRole {
             } catch IdentityError.unknownRole {
                 throw IdentityError.notFound
             }
-            try await GuardDuties(catalogue: catalogue, acting: acting).mayChange(resolved, of: user, tx)
+            try await guardian(acting).mayChange(resolved, of: user, tx)
             try resolved.check(at: id, in: acting.scope)
             try await body(tx, resolved)
             try await UserStore.bump(user, in: acting.scope, tx)
@@ -94,14 +99,24 @@ enum BindingStore {
         }
     }
 
+    /// What is given by hand no rule takes back, though one gave it too.
     static func insert(
         _ role: RoleID, _ user: UserID, _ id: OrganizationID, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            values (\(scope.tenant), \(role), \(user), \(id))
-            on conflict on constraint role_bindings_pk do update set ends_at = null
+            with given as (
+              insert into role_bindings (tenant_id, role_id, user_id, org_id)
+              values (\(scope.tenant), \(role), \(user), \(id))
+              on conflict on constraint role_bindings_pk do update set ends_at = null
+            ), forgotten as (
+              delete from identity_given_roles g using users u
+              where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role)
+                and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(id)
+            )
+            delete from provisioning_given_roles g using users u
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role)
+              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(id)
             """)
     }
 

@@ -47,5 +47,5 @@ extension Identity {
         try await roleBinder.unbind(role, from: user, at: id, acting)
     }
 
-    private var roleBinder: BindRole { BindRole(database: database, catalogue: settings.catalogue) }
+    private var roleBinder: BindRole { BindRole(database: database, catalogue: settings.catalogue, reviews: reviews) }
 }

@@ -22,6 +22,7 @@ package struct RoleLoan: Sendable, Hashable {
 /// Gives roles for a while, by the word of those who could give them for good, and takes them back when the time has come.
 struct LendRole {
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
 
     /// The role, and what the organization is called; throws `notFound`, and where the role cannot be held there.
     func find(
@@ -46,7 +47,7 @@ struct LendRole {
             let acting = try await acting(giver, at: loan.organization, now, audit, in: scope, tx)
             // Whoever could not even come to where roles are given.
             guard acting.permissions.contains(.organizationsManage) else { continue }
-            let guardian = GuardDuties(catalogue: catalogue, acting: acting)
+            let guardian = GuardDuties(catalogue: catalogue, acting: acting, reviews: reviews)
             do {
                 try await guardian.mayChange(resolved, of: loan.user, tx)
             } catch let error as IdentityError {
@@ -111,7 +112,8 @@ extension Identity {
     package func lendable(
         _ role: RoleID, at organization: OrganizationID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> (role: String, organization: String) {
-        let found = try await LendRole(catalogue: settings.catalogue).find(role, at: organization, in: scope, tx)
+        let found = try await LendRole(catalogue: settings.catalogue, reviews: reviews).find(
+            role, at: organization, in: scope, tx)
         return (found.role.name, found.organization)
     }
 
@@ -121,7 +123,8 @@ extension Identity {
         _ loan: RoleLoan, by givers: [UserID], at now: Date, audit: AuditDraft, in scope: TenantScope,
         _ tx: Transaction
     ) async throws -> UserID {
-        try await LendRole(catalogue: settings.catalogue)(loan, by: givers, at: now, audit: audit, in: scope, tx)
+        try await LendRole(catalogue: settings.catalogue, reviews: reviews)(
+            loan, by: givers, at: now, audit: audit, in: scope, tx)
     }
 
     /// Takes back roles whose time is over. Returns how many there were; call again while it is 500.

@@ -7,6 +7,7 @@ import Postgres
 struct ChangeUser {
     let database: Database
     let catalogue: PermissionCatalogue
+    let reviews: SignInReviews
 
     func callAsFunction(
         _ id: UserID, to change: ChangeUserRequest, from version: Int, _ acting: Acting
@@ -52,7 +53,7 @@ struct ChangeUser {
 
     private func setRoles(_ names: [RoleName], of id: UserID, _ acting: Acting, _ tx: Transaction) async throws {
         let roles = try await RoleStore.resolve(names, catalogue, in: acting.scope, tx)
-        let duties = GuardDuties(catalogue: catalogue, acting: acting)
+        let duties = GuardDuties(catalogue: catalogue, acting: acting, reviews: reviews)
         try await duties.mayReplace(roles, of: id, tx)
         if roles.isOfTenant {
             try roles.check(at: try await UserStore.organization(of: id, in: acting.scope, tx), in: acting.scope)

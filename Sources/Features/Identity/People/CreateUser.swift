@@ -20,7 +20,7 @@ struct CreateUser {
         return try await database.transaction(in: acting.scope) { tx in
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
             let roles = try await RoleStore.resolve(request.roles, settings.catalogue, in: acting.scope, tx)
-            let duties = GuardDuties(catalogue: settings.catalogue, acting: acting)
+            let duties = GuardDuties(catalogue: settings.catalogue, acting: acting, reviews: .none)
             try await duties.mayChange(roles, of: nil, tx)
             try roles.check(at: acting.home, in: acting.scope)
             let id = UserID.new(at: acting.now)

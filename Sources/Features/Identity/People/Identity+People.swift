@@ -22,7 +22,8 @@ extension Identity {
     package func changeUser(
         _ id: UserID, to change: ChangeUserRequest, from version: Int, _ acting: Acting
     ) async throws -> User {
-        try await ChangeUser(database: database, catalogue: settings.catalogue)(id, to: change, from: version, acting)
+        try await ChangeUser(database: database, catalogue: settings.catalogue, reviews: reviews)(
+            id, to: change, from: version, acting)
     }
 
     package func disableUser(_ id: UserID, _ acting: Acting) async throws -> User {

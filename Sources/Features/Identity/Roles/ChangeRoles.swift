@@ -44,7 +44,7 @@ struct ChangeRoles {
             role.version += 1
             acting.audit.detail("after", role.facts)
             try await RoleStore.update(role, in: acting.scope, tx)
-            try await GuardDuties(catalogue: catalogue, acting: acting).check(holdersOf: id, tx)
+            try await GuardDuties(catalogue: catalogue, acting: acting, reviews: .none).check(holdersOf: id, tx)
             try await acting.audit.write(in: tx)
             try await IdentityEvent.roleChanged.publish(id.text, at: acting.now, in: acting.scope, tx)
             return role
