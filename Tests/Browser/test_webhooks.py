@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 RECEIVER = pathlib.Path(__file__).resolve().parents[1] / "MessagingTests/receiver.py"
@@ -142,3 +143,38 @@ def test_the_page_of_a_webhook_fits_a_phone_and_is_accessible(administrator, rec
     administrator.button("webhook.test", exact=True).first.click()
     expect(page.get_by_test_id("payload")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_events_are_chosen_from_a_list_by_what_they_are_about(administrator, unique):
+    page = administrator.page
+    administrator.button("New webhook").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(unique("receiver"))
+    dialog.get_by_label("URL").fill("https://receiver.example/in")
+    dialog.get_by_text("Choose from the list").click()
+    chosen = lambda: [chip.split("\n")[0] for chip in dialog.locator(".picker-box .chip").all_inner_texts()]
+    requests = dialog.get_by_role("region", name="Requests", exact=True)
+    expect(requests.get_by_label("A request was approved")).to_be_checked()
+    dialog.get_by_label("Search the list").fill("comment")
+    expect(dialog.get_by_role("region")).to_have_count(1)
+    requests.get_by_label("Somebody commented on a request").check()
+    assert chosen() == ["ticket.opened", "ticket.approved", "ticket.rejected", "ticket.commented"]
+    # What is searched for hides what is chosen, and takes nothing of it.
+    dialog.get_by_label("Search the list").fill("")
+    requests.get_by_label("Requests", exact=True).check()
+    assert chosen() == ["ticket.*"]
+    requests.get_by_label("A request was withdrawn").uncheck()
+    assert "ticket.withdrawn" not in chosen() and "ticket.approved" in chosen() and "ticket.*" not in chosen()
+    dialog.get_by_label("Search the list").fill("nothing like it")
+    expect(dialog.get_by_text("No event has these words.")).to_be_visible()
+    dialog.get_by_label("Search the list").fill("")
+    # What is typed is there as well.
+    dialog.get_by_label("Events", exact=True).fill("user.*")
+    dialog.get_by_label("Events", exact=True).press("Enter")
+    expect(dialog.get_by_role("region", name="People", exact=True).get_by_label("Somebody was disabled")).to_be_checked()
+    assert administrator.violations(Axe()) == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    dialog.get_by_label("Everything that happens").check()
+    assert chosen() == ["*"]
+    expect(requests.get_by_label("A request was withdrawn")).to_be_disabled()

@@ -65,6 +65,16 @@ import Testing
         #expect(rows.map(String.init) == expected)
     }
 
+    @Test func `whoever chooses events reads of each what it is, in every language`() throws {
+        let types = (EventKinds.published.items + [EventKinds.disabled]).map(\.type)
+        let families = Set(types.map { String($0.prefix { $0 != "." }) })
+        for language in ["en", "zh"] {
+            let texts = try JSONParser.parse(Array(try Repository.text("Web/locales/\(language).json").utf8))
+            #expect(types.filter { texts["event-name.\($0)"]?.text == nil } == [], "\(language)")
+            #expect(families.filter { texts["event-family.\($0)"]?.text == nil } == [], "\(language)")
+        }
+    }
+
     @Test func `what a company's day publishes is declared, member by member, and has none of its secrets`()
         async throws
     {

@@ -12,6 +12,7 @@ import { Select, TextInput } from '../../ui/inputs';
 import { showOnce } from '../../ui/SecretOnce';
 import { Tokens } from '../../ui/Tokens';
 import { organizationPath } from '../organizations/tree';
+import { EventFields } from './EventFields';
 import { patternsOf } from './patterns';
 
 export const WebhookForm = component<{ webhook: Webhook | null; onClose: () => void }>((props) => {
@@ -53,6 +54,7 @@ export const WebhookForm = component<{ webhook: Webhook | null; onClose: () => v
           name="eventTypes" label={t('webhook.events')} value={form.values.eventTypes} onChange={form.set('eventTypes')} suggestions={patternsOf(kinds.data?.items ?? [])}
           error={state.error('eventTypes')} changed={mark('eventTypes')} help={t('webhook.events.help')}
         />,
+        kinds.data && <EventFields kinds={kinds.data.items} value={form.values.eventTypes} onChange={form.set('eventTypes')} />,
         organizations(),
       ]}
     />
