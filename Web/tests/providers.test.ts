@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { lossText, losses } from '../src/pages/providers/actions';
 import { body, readServers, values } from '../src/pages/providers/settings';
 import type { IdentityProvider } from '../src/api/types';
 
@@ -36,5 +37,24 @@ describe('an identity provider in a form', () => {
       kind: 'radius', servers: [{ host: 'radius.example', port: 1812 }], protocol: 'pap', nasIdentifier: 'gatehouse', groups: 'filter-id', failoverSeconds: 2, timeoutSeconds: 5, challengeIsSecondFactor: false, use: 'passwords', domain: null, transport: 'udp', authorities: null, certificate: null,
     });
     expect(fresh.secret).toBe('shared');
+  });
+});
+
+describe('what goes with a provider', () => {
+  const none = { people: 0, signIns: 0, managers: 0, keepsAdministrator: false, roles: [], groups: [] };
+  test('nothing is listed where nobody loses anything', () => {
+    expect(losses(none)).toEqual([]);
+    expect(lossText(none)).toBe('Nobody comes in through it any more. Nobody loses a role or a group by it: the people stay, and so does what they were given by hand.');
+  });
+
+  test('each role and group has a line, with how many lose it', () => {
+    const some = {
+      people: 1200, signIns: 1, managers: 3, keepsAdministrator: true,
+      roles: [{ role: { id: 'rol_1', name: 'Auditor', builtIn: 'auditor' }, people: 1 }], groups: [{ id: 'grp_1', name: 'Operators', people: 1199 }],
+    };
+    expect(losses(some)).toEqual([
+      '1 person loses the role Auditor', '1199 people leave the group Operators', '3 people have no manager then', 'One person stays administrator, because nobody else would be one',
+    ]);
+    expect(lossText(some)).toBe('1 person comes in through it, and will not any more. 1200 people lose what only its rules gave:');
   });
 });

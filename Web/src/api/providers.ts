@@ -1,5 +1,7 @@
 // Where people come from: directories, single sign-on, faces.
 
+import type { RoleReference } from './people';
+
 export interface ProviderRule { directoryGroup: string; role: string | null; group: string | null }
 export interface LdapAttributes { subject: string; login: string; name: string; email: string }
 export interface LdapSettings {
@@ -55,6 +57,11 @@ export interface IdentitySyncReport {
   known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
   leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
 }
+export interface ProviderRemoval {
+  people: number; signIns: number; managers: number; keepsAdministrator: boolean;
+  roles: { role: RoleReference; people: number }[]; groups: { id: string; name: string; people: number }[];
+}
+
 export interface IdentitySyncRun {
   id: string; provider: string; kind: string; state: string; mayDisable: number | null; mayRemove: number | null; askedBy: string | null; entries: number; report: IdentitySyncReport | null; error: string | null;
   createdAt: string; startedAt: string | null; finishedAt: string | null;

@@ -9,6 +9,10 @@ import { TextArea, TextInput } from './inputs';
 
 interface Question {
   title: string; text: string; action: string; danger?: boolean;
+  /** What it comes to, one line each, below the text. */
+  list?: string[];
+  /** What else could be done, below that. */
+  note?: string;
   /** What has to be typed before something that cannot be undone. */
   typeName?: string;
   /** Asks for a reason, which goes to the work. */
@@ -59,6 +63,8 @@ const ConfirmDanger = component<{ question: Question; answer: (yes: boolean) => 
         <form id="confirm-form" onSubmit={(event: Event) => { event.preventDefault(); if (ready()) void go(); }}>
           {problem.value && <ProblemNote problem={problem.value} />}
           <p class="confirm-text">{question.text}</p>
+          {question.list && question.list.length > 0 && <ul class="confirm-list">{question.list.map((line) => <li key={line}>{line}</li>)}</ul>}
+          {question.note && <p class="note">{question.note}</p>}
           {question.reason && <TextArea name="confirm-reason" label={question.reason.label} optional={question.reason.optional} value={reason.value} onInput={(value) => { reason.value = value; }} rows={2} autofocus />}
           {question.typeName && <TextInput name="confirm-name" label={t('confirm.type', { name: question.typeName })} value={typed.value} onInput={(value) => { typed.value = value; }} />}
         </form>

@@ -60,16 +60,25 @@ enum GroupStore {
         try await tx.execute("delete from groups where tenant_id = \(scope.tenant) and group_id = \(id)")
     }
 
-    /// False if the person was in it already.
+    /// False if the person was in it already. Whoever is put in by hand is taken out by no rule, though one put them in too.
     static func add(
         _ user: UserID, to id: GroupID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> Bool {
-        let rows = try await tx.execute(
+        try await tx.first(
             """
-            insert into group_members (tenant_id, group_id, user_id) values (\(scope.tenant), \(id), \(user))
-            on conflict do nothing
-            """)
-        return rows == 1
+            with added as (
+              insert into group_members (tenant_id, group_id, user_id) values (\(scope.tenant), \(id), \(user))
+              on conflict do nothing returning user_id
+            ), forgotten as (
+              delete from identity_given_groups
+              where tenant_id = \(scope.tenant) and user_id = \(user) and group_id = \(id)
+            ), forgotten_too as (
+              delete from provisioning_given_groups
+              where tenant_id = \(scope.tenant) and user_id = \(user) and group_id = \(id)
+            )
+            select exists (select from added)
+            """
+        ) { try $0.next() } ?? false
     }
 
     static func remove(

@@ -102,24 +102,17 @@ struct ChangeProviders {
         }
     }
 
-    func remove(_ id: IdentityProviderID, _ acting: Acting) async throws {
-        try await database.transaction(in: acting.scope) { tx in
-            // Those whom it knows would come in no more, and keep for good what its rules gave them.
-            try await check(try await hold(id, acting, tx), acting, tx)
-            // Those whom it confirms would come in with their passwords alone.
-            let confirmed = try await RADIUSFactorStore.countLast(at: id, in: acting.scope, tx)
-            guard confirmed == 0 else { throw IdentityError.confirmsPeople(confirmed) }
-            try await IdentityProviderStore.remove(id, in: acting.scope, tx)
-            try await acting.audit.write(in: tx)
-        }
-    }
-
-    /// Forgets who somebody is at a provider: the next sign-in decides anew.
+    /// Forgets who somebody is at a provider, and takes what only its rules gave: the next sign-in decides anew.
     func unlink(_ user: UserID, from id: IdentityProviderID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            _ = try await hold(id, acting, tx)
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
+            let provider = try await hold(id, acting, tx)
             acting.audit.detail("user", .string(user.text))
             try await acting.mayHandle(user, catalogue, tx)
+            _ = try await TakeGiven(
+                provider: provider, catalogue: catalogue, trail: AuditLog(database: database), now: acting.now,
+                scope: acting.scope
+            ).from(user, tx)
             guard try await IdentityLinkStore.remove(user, from: id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }

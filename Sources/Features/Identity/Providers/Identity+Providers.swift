@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
 import Postgres
@@ -37,8 +38,16 @@ extension Identity {
         try await changeProviders(id, to: change, from: version, acting)
     }
 
+    private var removeProvider: RemoveProvider { RemoveProvider(database: database, changing: changeProviders) }
+
     package func removeIdentityProvider(_ id: IdentityProviderID, _ acting: Acting) async throws {
-        try await changeProviders.remove(id, acting)
+        try await removeProvider(id, acting)
+    }
+
+    package func removal(
+        ofIdentityProvider id: IdentityProviderID, in scope: TenantScope, at now: Date
+    ) async throws -> ProviderRemoval {
+        try await removeProvider.foresee(id, in: scope, at: now)
     }
 
     package func testIdentityProvider(

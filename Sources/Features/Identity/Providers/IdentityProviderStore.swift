@@ -68,6 +68,12 @@ enum IdentityProviderStore {
         ) { ProviderCandidate(provider: try provider(&$0), sealedSecret: try $0.next(), isLinked: false) }
     }
 
+    static func exists(_ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first(
+            "select true from identity_providers where tenant_id = \(scope.tenant) and identity_provider_id = \(id)"
+        ) { try $0.next() } ?? false
+    }
+
     /// Holds the provider until the transaction ends.
     static func lock(
         _ id: IdentityProviderID, in scope: TenantScope, _ tx: Transaction

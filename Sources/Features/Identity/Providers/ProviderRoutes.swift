@@ -40,12 +40,20 @@ package enum ProviderRoutes {
 
         Route.delete(
             "remove", "/identity-providers/{provider}", IdentityProviderID.self,
-            summary: "Remove an identity provider, with who its people are there",
+            summary: "Remove an identity provider, with who its people are there and what only its rules gave",
             permission: .identityProvidersManage, audit: .action("identity-provider.removed"),
             errors: [.confirmsPeople], stepUp: .recent
         ) { identity, call in
             try await identity.removeIdentityProvider(call.path, call.acting)
             return Nothing()
+        }
+
+        Route.get(
+            "foresee-removal", "/identity-providers/{provider}/removal", IdentityProviderID.self,
+            summary: "Say what people would lose if a provider were removed",
+            permission: .identityProvidersManage, returns: ProviderRemoval.self
+        ) { identity, call in
+            try await identity.removal(ofIdentityProvider: call.path, in: call.scope, at: call.now)
         }
 
         Route.post(

@@ -5,7 +5,8 @@ import Kernel
 import Postgres
 
 /// Exchanges what people have by a provider's rules for what they should have, and says so: one way for sign-ins, syncs and
-/// programs that provision. What was given by hand stays, and so does the last administrator. What somebody has on loan lasts
+/// programs that provision. What was given by hand stays, what another rule gives too stays until neither does, and so does
+/// the last administrator. What somebody has on loan lasts
 /// while a rule gives it, and is on loan again for the rest of its time when no rule does. A role with an end is no rule's:
 /// it was taken by hand and lent anew, and ends then.
 struct RuleExchange {
@@ -17,19 +18,21 @@ struct RuleExchange {
         /// says it.
         case program
 
-        fileprivate var roles: SQL {
+        var roles: SQL {
             switch self {
             case .directory: "identity_given_roles"
             case .program: "provisioning_given_roles"
             }
         }
 
-        fileprivate var groups: SQL {
+        var groups: SQL {
             switch self {
             case .directory: "identity_given_groups"
             case .program: "provisioning_given_groups"
             }
         }
+
+        fileprivate var other: Ledger { self == .directory ? .program : .directory }
     }
 
     struct Change {
@@ -95,19 +98,26 @@ struct RuleExchange {
               join identity_provider_rules r on r.tenant_id = \(scope.tenant)
                 and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
               where r.role_id is null or r.role_id <> all(\(withheld))
-            ), \(fragment: who), roles_lost as (
+            ), \(fragment: who), roles_elsewhere (user_id, role_id, is_ours, lent_until) as not materialized (
+              \(fragment: elsewhere("role_id, o.identity_provider_id = ", ledger.roles, ledger.other.roles, ", o.lent_until"))
+            ), groups_elsewhere (user_id, group_id, is_ours) as not materialized (
+              \(fragment: elsewhere("group_id, o.identity_provider_id = ", ledger.groups, ledger.other.groups, ""))
+            ), roles_lost as (
               delete from \(fragment: ledger.roles) g
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and exists (select from people p where p.user_id = g.user_id)
                 and not exists (select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id)
               returning g.user_id, g.role_id, g.lent_until
+            ), roles_gone as (
+              select l.user_id, l.role_id, l.lent_until from roles_lost l where not exists (
+                select from roles_elsewhere e where e.user_id = l.user_id and e.role_id = l.role_id)
             ), roles_unbound as (
-              delete from role_bindings b using roles_lost l, users u
+              delete from role_bindings b using roles_gone l, users u
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
                 and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
                 and b.ends_at is null and (l.lent_until is null or l.lent_until <= \(now))
             ), roles_lent as (
-              update role_bindings b set ends_at = l.lent_until from roles_lost l, users u
+              update role_bindings b set ends_at = l.lent_until from roles_gone l, users u
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
                 and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
                 and b.ends_at is null and l.lent_until > \(now)
@@ -127,11 +137,19 @@ struct RuleExchange {
               on conflict on constraint role_bindings_pk do update set ends_at = null
                 where role_bindings.ends_at is not null
               returning user_id, role_id
+            ), roles_shared as (
+              select w.user_id, w.role_id, max(e.lent_until) as lent_until from wanted w
+              join roles_elsewhere e on e.user_id = w.user_id and e.role_id = w.role_id
+              join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
+              join roles_held(\(now)) b on b.tenant_id = \(scope.tenant) and b.role_id = w.role_id and b.user_id = w.user_id
+                and b.org_id = u.org_id and b.ends_at is null
+              group by w.user_id, w.role_id having not bool_or(e.is_ours)
             ), roles_noted as (
               insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, lent_until)
               select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.role_id, n.lent_until from (
                 select user_id, role_id, l.ends_at as lent_until from roles_bound left join loans l using (user_id, role_id)
-                union all select user_id, role_id, lent_until from roles_taken) n
+                union all select user_id, role_id, lent_until from roles_taken
+                union all select user_id, role_id, lent_until from roles_shared) n
               on conflict do nothing
             ), groups_lost as (
               delete from \(fragment: ledger.groups) g
@@ -142,6 +160,8 @@ struct RuleExchange {
             ), groups_left as (
               delete from group_members m using groups_lost l
               where m.tenant_id = \(scope.tenant) and m.group_id = l.group_id and m.user_id = l.user_id
+                and not exists (
+                  select from groups_elsewhere e where e.user_id = l.user_id and e.group_id = l.group_id)
               returning m.user_id, m.group_id
             ), \(fragment: groupsTaken), groups_joined as (
               insert into group_members (tenant_id, group_id, user_id)
@@ -150,16 +170,22 @@ struct RuleExchange {
                 select from \(fragment: ledger.groups) g where g.tenant_id = \(scope.tenant)
                   and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.group_id = w.group_id)
               on conflict do nothing returning user_id, group_id
+            ), groups_shared as (
+              select w.user_id, w.group_id from wanted w
+              join groups_elsewhere e on e.user_id = w.user_id and e.group_id = w.group_id
+              join group_members m on m.tenant_id = \(scope.tenant) and m.group_id = w.group_id and m.user_id = w.user_id
+              group by w.user_id, w.group_id having not bool_or(e.is_ours)
             ), groups_noted as (
               insert into \(fragment: ledger.groups) (tenant_id, identity_provider_id, user_id, group_id)
               select \(scope.tenant)::uuid, \(provider.id)::uuid, user_id, group_id from (
-                select user_id, group_id from groups_joined union select user_id, group_id from groups_taken) n
+                select user_id, group_id from groups_joined union select user_id, group_id from groups_taken
+                union select user_id, group_id from groups_shared) n
               on conflict do nothing
             )
             select user_id, role_id, null::uuid, false,
               role_id in (select r.role_id from rules r where r.role_id is not null),
               exists (select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id)
-            from roles_lost l
+            from roles_gone l
             union all select user_id, role_id, null, true, false, false from roles_bound
             union all
             select user_id, null, group_id, false,
@@ -167,6 +193,17 @@ struct RuleExchange {
             from groups_left
             union all select user_id, null, group_id, true, false, false from groups_joined
             """
+    }
+
+    /// What rules gave the same people otherwise: other providers, and by this one's other ledger, which `is_ours`.
+    private func elsewhere(_ columns: SQL, _ table: SQL, _ other: SQL, _ more: SQL) -> SQL {
+        """
+        select o.user_id, o.\(fragment: columns) \(provider.id)\(fragment: more) from \(fragment: table) o
+          where o.tenant_id = \(scope.tenant) and o.identity_provider_id <> \(provider.id)
+        union all
+        select o.user_id, o.\(fragment: columns) \(provider.id)\(fragment: more) from \(fragment: other) o
+          where o.tenant_id = \(scope.tenant)
+        """
     }
 
     /// What a directory gave and a program says from here on, as a member of a `with`.

@@ -221,14 +221,23 @@ enum RoleStore {
             where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id <> all(\(ids))
               and b.ends_at is null and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
             """)
+        // What a rule gave and somebody took is no rule's any more once it is given anew.
         try await tx.enqueue(
             """
-            insert into role_bindings (tenant_id, role_id, user_id, org_id)
-            select r.tenant_id, r.role_id, u.user_id, u.org_id
-            from roles r join users u on u.tenant_id = r.tenant_id
-            where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
-            on conflict on constraint role_bindings_pk do update set ends_at = null
-              where role_bindings.ends_at <= now()
+            with given as (
+              insert into role_bindings (tenant_id, role_id, user_id, org_id)
+              select r.tenant_id, r.role_id, u.user_id, u.org_id
+              from roles r join users u on u.tenant_id = r.tenant_id
+              where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
+              on conflict on constraint role_bindings_pk do update set ends_at = null
+                where role_bindings.ends_at <= now()
+              returning role_id
+            ), forgotten as (
+              delete from identity_given_roles g using given n
+              where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = n.role_id
+            )
+            delete from provisioning_given_roles g using given n
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = n.role_id
             """)
     }
 

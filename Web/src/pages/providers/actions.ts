@@ -1,19 +1,47 @@
 import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t } from '../../core/i18n';
+import { roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
-import { toast } from '../../core/toasts';
-import type { IdentityLink, IdentityProvider } from '../../api/types';
+import { toast, toastProblem } from '../../core/toasts';
+import type { IdentityLink, IdentityProvider, ProviderRemoval } from '../../api/types';
 import { confirm } from '../../ui/confirm';
 
 export function switchProvider(provider: IdentityProvider): Promise<boolean> {
-  return act(() => api.patch(at`/identity-providers/${provider.id}`, { enabled: !provider.enabled }, provider.version), { done: t('saved', { name: provider.name }), changes: ['/identity-providers'] });
+  return act(() => api.patch(at`/identity-providers/${provider.id}`, { enabled: !provider.enabled }, provider.version), { done: t(provider.enabled ? 'provider.disabled' : 'saved', { name: provider.name }), changes: ['/identity-providers'] });
 }
 
-export function removeProvider(provider: IdentityProvider): Promise<boolean> {
+/** Who loses what with a provider, one line each; nothing if nobody loses anything. */
+export function losses(removal: ProviderRemoval): string[] {
+  if (!removal.people) return [];
+  const of = (key: 'provider.delete.role' | 'provider.delete.group', name: string, people: number) => t(key, { name, count: people });
+  return [
+    ...removal.roles.map(({ role, people }) => of('provider.delete.role', roleName(role), people)),
+    ...removal.groups.map((group) => of('provider.delete.group', group.name, group.people)),
+    ...(removal.managers ? [t('provider.delete.managers', { count: removal.managers })] : []),
+    ...(removal.keepsAdministrator ? [t('provider.delete.administrator')] : []),
+  ];
+}
+
+/** What is said of it before: who comes in no more, and how many lose anything. */
+export function lossText(removal: ProviderRemoval): string {
+  const signIns = removal.signIns ? t('provider.delete.sign-ins', { count: removal.signIns }) : t('provider.delete.text');
+  const people = removal.people ? t('provider.delete.people', { count: removal.people }) : t('provider.delete.nobody');
+  return `${signIns} ${people}`;
+}
+
+export async function removeProvider(provider: IdentityProvider): Promise<boolean> {
+  let removal: ProviderRemoval;
+  try {
+    removal = await api.get<ProviderRemoval>(at`/identity-providers/${provider.id}/removal`);
+  } catch (error) {
+    toastProblem(error);
+    return false;
+  }
   return confirm({
-    title: t('provider.delete.title', { name: provider.name }), text: t('provider.delete.text'), action: t('delete'), danger: true, typeName: provider.name,
+    title: t('provider.delete.title', { name: provider.name }), text: lossText(removal), list: losses(removal), note: provider.enabled ? t('provider.delete.instead') : undefined,
+    action: t('delete'), danger: true, typeName: provider.name,
     work: async () => {
       await api.delete(at`/identity-providers/${provider.id}`, provider.version);
       invalidate('/identity-providers');

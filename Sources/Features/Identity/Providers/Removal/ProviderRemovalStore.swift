@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Kernel
+import Postgres
+
+/// Counts what `TakeGiven` would take, and changes nothing.
+struct ProviderRemovalStore {
+    let provider: IdentityProviderID
+    let now: Date
+    let scope: TenantScope
+
+    private enum Kind: String, SQLDecodable { case role, group, managers, people, signIns }
+
+    func count(_ tx: Transaction) async throws -> ProviderRemoval {
+        try await tx.enqueue("set local jit = off")
+        var removal = ProviderRemoval()
+        let rows = try await tx.query(
+            """
+            with \(fragment: lost), \(fragment: TakeGiven.managers(of: provider, nil, in: scope)), managers as (
+              select user_id from named where identity_provider_id is null
+            )
+            select 'role', r.role_id, null::uuid, r.name, r.built_in, count(*) as people from lost l
+            join roles r on r.tenant_id = \(scope.tenant) and r.role_id = l.role_id group by r.role_id, r.name, r.built_in
+            union all
+            select 'group', null, g.group_id, g.name, null, count(*) from lost l
+            join groups g on g.tenant_id = \(scope.tenant) and g.group_id = l.group_id group by g.group_id, g.name
+            union all
+            select 'managers', null, null, '', null, count(*) from managers
+            union all
+            select 'people', null, null, '', null, count(*) from (
+              select user_id from lost union select user_id from managers) p
+            union all
+            select 'signIns', null, null, '', null, count(*) from identity_links
+            where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+            order by people desc
+            """
+        ) { row in
+            (
+                kind: try row.next(Kind.self), role: try row.next(RoleID?.self), group: try row.next(GroupID?.self),
+                name: try row.next(String.self), builtIn: try row.next(BuiltInRole?.self),
+                people: try row.next(Int.self)
+            )
+        }
+        for row in rows {
+            switch (row.kind, row.role, row.group) {
+            case (.role, let id?, _):
+                let role = RoleReference(id: id, name: row.name, builtIn: row.builtIn)
+                removal.roles.append(LostRole(role: role, people: row.people))
+            case (.group, _, let id?):
+                removal.groups.append(LostGroup(id: id, name: row.name, people: row.people))
+            case (.managers, _, _): removal.managers = row.people
+            case (.people, _, _): removal.people = row.people
+            case (.signIns, _, _): removal.signIns = row.people
+            case (.role, _, _), (.group, _, _): break
+            }
+        }
+        removal.keepsAdministrator =
+            removal.roles.contains { $0.role.builtIn == .administrator } ? try await keepsAdministrator(tx) : false
+        removal.roles = Array(removal.roles.prefix(ProviderRemoval.most))
+        removal.groups = Array(removal.groups.prefix(ProviderRemoval.most))
+        return removal
+    }
+
+    /// Whether everybody who administers would lose that.
+    private func keepsAdministrator(_ tx: Transaction) async throws -> Bool {
+        guard scope.organizations == nil, let role = try await RoleStore.administrator(in: scope, tx) else {
+            return false
+        }
+        let administrators = Set(try await RoleStore.administrators(in: scope, tx).flatMap { $0 })
+        let losing = try await tx.query(
+            """
+            with \(fragment: lost) select user_id from lost where role_id = \(role) and user_id = any(\(Array(administrators)))
+            """
+        ) { try $0.next(UserID.self) }
+        return administrators.isSubset(of: losing)
+    }
+
+    /// What its rules gave, is held still and was given by nothing else; as a member of a `with`.
+    private var lost: SQL {
+        """
+        lost (user_id, role_id, group_id) as materialized (
+          select g.user_id, g.role_id, null::uuid from (
+              select user_id, role_id, lent_until from identity_given_roles
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+              union
+              select user_id, role_id, lent_until from provisioning_given_roles
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)) g
+          join users u on u.tenant_id = \(scope.tenant) and u.user_id = g.user_id
+          join roles_held(\(now)) b on b.tenant_id = \(scope.tenant) and b.role_id = g.role_id and b.user_id = g.user_id
+            and b.org_id = u.org_id and b.ends_at is null
+          where (g.lent_until is null or g.lent_until <= \(now))
+            and not exists (
+              select from identity_given_roles o where o.tenant_id = \(scope.tenant)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id)
+            and not exists (
+              select from provisioning_given_roles o where o.tenant_id = \(scope.tenant)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id)
+          union
+          select g.user_id, null, g.group_id from (
+              select user_id, group_id from identity_given_groups
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+              union
+              select user_id, group_id from provisioning_given_groups
+              where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)) g
+          join group_members m on m.tenant_id = \(scope.tenant) and m.group_id = g.group_id and m.user_id = g.user_id
+          where not exists (
+              select from identity_given_groups o where o.tenant_id = \(scope.tenant)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.group_id = g.group_id)
+            and not exists (
+              select from provisioning_given_groups o where o.tenant_id = \(scope.tenant)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.group_id = g.group_id)
+        )
+        """
+    }
+}
