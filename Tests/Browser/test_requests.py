@@ -268,3 +268,28 @@ def test_emergency_access_is_there_at_once_loud_taken_back_and_reviewed(portal, 
     session = administrator.api("GET", "/sessions?limit=1&sort=-createdAt")["items"][0]
     administrator.open("/sessions/" + session["id"])
     expect(administrator.button("Play (space)")).to_be_visible(timeout=20_000)
+
+
+def test_several_requests_are_decided_at_once_and_one_that_has_changed_is_left(portal, flow, unique):
+    approver, user = portal("approver"), portal("user")
+    word = unique("many")
+    asset = portal("administrator").api("POST", "/assets", {"name": word, "platform": "linux", "address": "192.0.2.23", "port": 22})
+    body = {"assets": [asset["id"]], "accounts": ["deploy"], "protocols": ["ssh"], "actions": ["connect"], "durationSeconds": 600}
+    tickets = [user.api("POST", "/tickets", {**body, "reason": f"{word} {number}"}) for number in (1, 2, 3)]
+    approver.open(f"/inbox?q={word}")
+    expect(approver.row(word)).to_have_count(3)
+    # What lapses first is first, and is found by who asked and by its risk as well.
+    deadlines = [one["deadline"] for one in approver.api("GET", "/inbox?limit=200")["items"]]
+    assert deadlines == sorted(deadlines)
+    found = approver.api("GET", f'/inbox?filter=requesterName co "{tickets[0]["requester"]["name"]}" and asset eq "{asset["id"]}"')["items"]
+    assert {one["id"] for one in found} == {one["id"] for one in tickets}
+
+    approver.field("Choose all rows of this page").check()
+    user.api("POST", f"/tickets/{tickets[1]['id']}/withdraw")
+    approver.button("Decide", exact=True).click()
+    dialog = approver.page.get_by_role("dialog")
+    expect(dialog.get_by_text(word)).not_to_have_count(0)
+    dialog.get_by_role("button", name="Approve all").click()
+    expect(dialog.locator(".bad-text")).to_have_count(1)
+    levels = [user.api("GET", f"/tickets/{one['id']}") for one in tickets]
+    assert [(one["state"], one["level"]) for one in levels] == [("open", 2), ("withdrawn", 1), ("open", 2)]

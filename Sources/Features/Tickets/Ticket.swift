@@ -88,16 +88,30 @@ package struct Ticket: WireValue, Sendable {
 
     /// What requests can be filtered and sorted by.
     package static let listing = Listing<Ticket>(
-        key: Column("id", "t.ticket_id", \.id),
-        order: .descending("createdAt"),
-        sortable: ["createdAt"],
-        columns: [
-            Column("state", "t.state", \.state),
-            Column("kind", "t.kind", \.kind),
-            Column("number", "t.number", \.number, .int(1...Int(Int32.max))),
-            Column("requester", "t.requester_id", \.requester.id),
-            Column("reason", "t.reason", \.reason, .text(1...500)),
-            Column("createdAt", "t.created_at", \.createdAt),
-        ]
-    )
+        key: key, order: .descending("createdAt"), sortable: ["createdAt"], columns: columns)
+
+    /// What waits for somebody: what lapses first is first.
+    package static let waitingListing = Listing<Ticket>(
+        key: key, order: .ascending("deadline"), sortable: ["deadline", "createdAt"], columns: columns)
+
+    private static let key = Column<Ticket>("id", "t.ticket_id", \.id)
+
+    private static let columns: [Column<Ticket>] = [
+        Column("state", "t.state", \.state),
+        Column("kind", "t.kind", \.kind),
+        Column("number", "t.number", \.number, .int(1...Int(Int32.max))),
+        Column("requester", "t.requester_id", \.requester.id),
+        Column(
+            "requesterName",
+            "(select n.name from user_directory n where n.tenant_id = t.tenant_id and n.user_id = t.requester_id)",
+            \.requester.name, .text(1...200)),
+        Column(
+            condition: "asset", AssetID.self,
+            "exists (select from ticket_assets m where m.tenant_id = t.tenant_id and m.ticket_id = t.ticket_id "
+                + "and m.asset_id = ", ")"),
+        Column("reason", "t.reason", \.reason, .text(1...500)),
+        Column("risk", "t.risk", \.risk),
+        Column("deadline", "t.deadline", \.deadline),
+        Column("createdAt", "t.created_at", \.createdAt),
+    ]
 }

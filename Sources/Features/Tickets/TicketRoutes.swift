@@ -29,7 +29,7 @@ package enum TicketRoutes {
 
         Route.list(
             "inbox", "/inbox", summary: "List requests that wait for me", permission: .ticketsDecide,
-            by: Ticket.listing
+            by: Ticket.waitingListing
         ) { tickets, call in
             try await tickets.inbox(call.query, of: call.actor, at: call.now, in: call.scope)
         }

@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tKnown } from '../../core/i18n';
 import { stateName } from '../../core/names';
 import { at } from '../../core/paths';
 import { duration, now } from '../../core/time';
@@ -38,10 +38,11 @@ export const TicketTable = component<TicketTableProps>((props) => {
     { id: 'risk', title: 'ticket.risk', kind: 'tight', off: !props.withoutState, cell: (ticket) => <RiskTag risk={ticket.risk} />, text: (ticket) => ticket.risk },
     { id: 'state', title: 'state', kind: 'tight', off: !!props.withoutState, cell: (ticket) => (ticket.mayDecide ? <Tag tone="live">{t('ticket.your-turn')}</Tag> : <StateTag state={ticket.state} />), text: (ticket) => ticket.state },
     { id: 'waiting', title: 'ticket.waiting-for', off: !!props.withoutState, cell: (ticket) => <span class="clip">{ticket.state === 'open' ? ticket.waitingFor.map((person) => person.name).join(', ') : ''}</span> },
-    { id: 'deadline', title: 'ticket.deadline', kind: 'tight', off: !props.withoutState, cell: (ticket) => (ticket.state === 'open' ? <Tag tone={urgency(ticket)}><RelativeTime time={ticket.deadline} /></Tag> : ''), text: (ticket) => ticket.deadline },
+    { id: 'deadline', title: 'ticket.deadline', kind: 'tight', sort: props.withoutState ? 'deadline' : undefined, off: !props.withoutState, cell: (ticket) => (ticket.state === 'open' ? <Tag tone={urgency(ticket)}><RelativeTime time={ticket.deadline} /></Tag> : ''), text: (ticket) => ticket.deadline },
     { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', off: !!props.withoutState, cell: (ticket) => <RelativeTime time={ticket.createdAt} />, text: (ticket) => ticket.createdAt },
   ];
   const kind: FilterDef = { id: 'kind', title: 'ticket.kind', choices: ticketKinds.map((value) => ({ value, text: kindName(value) })) };
-  const filters: FilterDef[] = props.withoutState ? [kind] : [{ id: 'state', title: 'state', choices: states.map((value) => ({ value, text: stateName(value) })) }, kind];
-  return () => <ResourceTable<Ticket> id={props.id} path={props.path} label={props.label} columns={columns} rowLink={link} filters={filters} searchBy={['reason']} bulk={props.bulk} empty={props.empty} />;
+  const risk: FilterDef = { id: 'risk', title: 'ticket.risk', choices: ['low', 'medium', 'high'].map((value) => ({ value, text: tKnown(`risk.${value}`, value) })) };
+  const filters: FilterDef[] = props.withoutState ? [kind, risk] : [{ id: 'state', title: 'state', choices: states.map((value) => ({ value, text: stateName(value) })) }, kind, risk];
+  return () => <ResourceTable<Ticket> id={props.id} path={props.path} label={props.label} columns={columns} rowLink={link} filters={filters} searchBy={['reason', 'requesterName']} bulk={props.bulk} empty={props.empty} />;
 });
