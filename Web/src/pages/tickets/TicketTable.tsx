@@ -33,7 +33,7 @@ export const TicketTable = component<TicketTableProps>((props) => {
     { id: 'reason', title: 'ticket.reason', kind: 'main', cell: (ticket) => <Link to={link(ticket)} class="clip" title={ticket.reason}>{ticket.reason}</Link>, text: (ticket) => ticket.reason },
     { id: 'kind', title: 'ticket.kind', kind: 'tight', off: true, cell: (ticket) => kindName(ticket.kind), text: (ticket) => ticket.kind },
     { id: 'requester', title: 'ticket.requester', off: !props.withRequester, cell: (ticket) => <Person name={ticket.requester.name} />, text: (ticket) => ticket.requester.name },
-    { id: 'assets', title: 'ticket.assets', cell: (ticket) => <TargetsCell ticket={ticket} />, text: targets },
+    { id: 'assets', title: 'ticket.asked', cell: (ticket) => <TargetsCell ticket={ticket} />, text: targets },
     { id: 'duration', title: 'ticket.duration', kind: 'tight', cell: (ticket) => (ticket.assets.length && ticket.durationSeconds ? duration(ticket.durationSeconds) : ''), text: (ticket) => String(ticket.durationSeconds) },
     { id: 'risk', title: 'ticket.risk', kind: 'tight', off: !props.withoutState, cell: (ticket) => <RiskTag risk={ticket.risk} />, text: (ticket) => ticket.risk },
     { id: 'state', title: 'state', kind: 'tight', off: !!props.withoutState, cell: (ticket) => (ticket.mayDecide ? <Tag tone="live">{t('ticket.your-turn')}</Tag> : <StateTag state={ticket.state} />), text: (ticket) => ticket.state },
