@@ -91,5 +91,33 @@ import Testing
         let key = try await bob.run("echo in", through: worker.port)
         #expect(key.status == 255 && key.text.isEmpty)
         #expect(key.errors.contains("Your password has to be changed"), "\(key.errors)")
+        try await keys(of: bob, worker.port)
+    }
+
+    /// Where no rule lets keys alone in, the client shows its key and is asked for a code.
+    private func keys(of bob: Visitor, _ port: Int) async throws {
+        let superuser = try await bob.person.installation.test.superuser()
+        _ = try await superuser.execute("update users set must_change_password = false")
+        let before = try await bob.run("echo in", through: port)
+        #expect(before.status == 0 && before.text == "in\n", "\(before.errors)")
+        _ = try await superuser.execute("delete from tenant_factor_rules")
+        let alone = try await bob.run("echo in", through: port)
+        #expect(alone.status == 255 && alone.text.isEmpty, "\(alone.errors)")
+        let client = try await bob.patient("echo in", through: port)
+        for (code, status) in [("000000", 255), (try await code(bob.person), 0)] {
+            // It has no password to type.
+            let answers = try Answers(password: "", code: code)
+            defer { withExtendedLifetime(answers) {} }
+            let came = try await Command.run(
+                answers.environment + [client[0], "-o", "NumberOfPasswordPrompts=1"] + client.dropFirst())
+            #expect(came.status == status && came.text == (status == 0 ? "in\n" : ""), "\(came.errors)")
+        }
+        let ways = try await superuser.query(
+            """
+            select details ->> 'by' from audit_events
+            where action = 'sign-in.gateway' and outcome = 'success' order by audit_event_id desc limit 2
+            """
+        ) { try $0.next(String.self) }
+        #expect(ways == ["public-key-and-code", "public-key"])
     }
 }
