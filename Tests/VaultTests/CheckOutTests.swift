@@ -60,7 +60,7 @@ import Testing
 
         func events() async throws -> [String] {
             try await safe.stage.database.query(
-                "select type from events where tenant_id = \(safe.scope.tenant) order by at, event_id", in: safe.scope
+                "select type from events where tenant_id = \(safe.scope.tenant) order by sequence", in: safe.scope
             ) { try $0.next(String.self) }.filter { $0.hasPrefix("secret.") }
         }
 
@@ -211,7 +211,7 @@ import Testing
         let ends = try await counter.safe.stage.database.query(
             """
             select data from events where tenant_id = \(counter.safe.scope.tenant) and type = 'secret.checked-in'
-            order by at, event_id
+            order by sequence
             """, in: counter.safe.scope
         ) { try $0.next(JSON.self) }
         #expect(ends.map { $0["wasShown"] } == [false, true, true, true])
