@@ -31,10 +31,14 @@ struct Lockout: Sendable {
 
     /// Refuses an address that is locked, before anything else is looked at.
     func admit(_ address: String?, at now: Date, in scope: TenantScope) async throws {
-        guard let source = SourceAddress(address),
-            let end = try await SignInAddressStore.lockedUntil(source, at: now, in: scope, database),
-            try await !isTrusted(address, in: scope)
-        else { return }
+        guard let source = SourceAddress(address) else { return }
+        let end = try await SignInAddressStore.lockedUntil(source, at: now, in: scope, database)
+        try await admit(address, lockedUntil: end, at: now, in: scope)
+    }
+
+    /// The same where that was read already.
+    func admit(_ address: String?, lockedUntil end: Date?, at now: Date, in scope: TenantScope) async throws {
+        guard let end, try await !isTrusted(address, in: scope) else { return }
         throw IdentityError.addressLocked(seconds: max(1, Int(end.timeIntervalSince(now).rounded(.up))))
     }
 

@@ -19,7 +19,8 @@ enum UserStore {
           or exists (select from code_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id)
           or exists (select from radius_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id)
           or exists (select from face_factors f where f.tenant_id = u.tenant_id and f.user_id = u.user_id),
-          \(fragment: PasswordAge.mustChange),
+          u.must_change_password or u.password_hash is not null and coalesce(gatehouse_password_end(
+            u.tenant_id, u.org_id, coalesce(u.password_changed_at, u.created_at)) <= now(), false),
           u.expires_at, u.last_sign_in_at, u.created_at, u.version,
           (select m.user_id || ' ' || m.name from users m where m.tenant_id = u.tenant_id and m.user_id = u.manager_id),
           u.manager_provider_id is not null, (

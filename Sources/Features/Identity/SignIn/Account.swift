@@ -22,7 +22,7 @@ struct Account: Sendable {
 
 /// The rows of users, as far as sign-ins read and change them.
 enum AccountStore {
-    private static let proofColumns: SQL = """
+    static let proofColumns: SQL = """
         u.user_id, u.login, u.name, u.state, (u.expires_at <= now()) is true, u.password_hash, u.failed_attempts,
           u.locked_until, (
             select p.token_hash from temporary_passwords p
@@ -92,8 +92,12 @@ enum AccountStore {
             sql: """
                 select \(fragment: proofColumns) from users u
                 where u.tenant_id = \(scope.tenant) and u.login = \(login) for no key update of u
-                """
-        ) { row in try account(&row) { _ in .unread } }
+                """, decode: accountForProof)
+    }
+
+    /// The same, of a statement that reads `proofColumns`.
+    static func accountForProof(_ row: inout Row) throws -> Account {
+        try account(&row) { _ in .unread }
     }
 
     /// The account and what the tenant's rules about second factors look at, read at once.
@@ -127,6 +131,24 @@ enum AccountStore {
               version = version + case when locked_until is distinct from \(counter.lockedUntil) then 1 else 0 end
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
+    }
+
+    /// Counts at an account that is still what it was when it was read without being held; false if it is not.
+    ///
+    /// It waits for no disk, as `ProvePassword.reserve` does not.
+    static func setCounter(
+        _ counter: AttemptCounter, of seen: Account, in scope: TenantScope, _ database: Database
+    ) async throws -> Bool {
+        let rows = try await database.execute(
+            """
+            update users set failed_attempts = \(counter.failures), locked_until = \(counter.lockedUntil),
+              version = version + case when locked_until is distinct from \(counter.lockedUntil) then 1 else 0 end
+            where tenant_id = \(scope.tenant) and user_id = \(seen.id) and state = 'active'
+              and (expires_at is null or expires_at > now()) and password_hash = \(seen.passwordHash)
+              and failed_attempts = \(seen.counter.failures)
+              and locked_until is not distinct from \(seen.counter.lockedUntil)
+            """, in: scope, lasting: .brief, impatiently: true)
+        return rows == 1
     }
 
     /// A sign-in by key is noted, and leaves the failures of passwords as they are.

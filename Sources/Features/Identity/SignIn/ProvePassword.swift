@@ -43,9 +43,9 @@ struct ProvePassword {
     ) async throws -> Proof {
         // In a flood nearly everybody is turned away, and must cost nobody's time.
         guard hasher.hasRoom(for: scope.tenant) else { throw IdentityError.busy }
-        try await lockout.admit(address, at: now, in: scope)
         let login = Login(login)
-        let (attempt, answer) = try await check(password, from: address, at: now, in: scope) { tx in
+        let seen = try await admit(login, from: address, at: now, in: scope)
+        let (attempt, answer) = try await check(password, seen, from: address, at: now, in: scope) { tx in
             guard let login else {
                 try await TenantDoor.check(at: now, in: scope, tx)
                 return Attempt()
@@ -114,12 +114,16 @@ struct ProvePassword {
 
     /// Whether the password is the person's own here; nil says that this is for their providers to tell.
     private func check(
-        _ password: Secret, from address: String?, at now: Date, in scope: TenantScope,
+        _ password: Secret, _ seen: Account? = nil, from address: String?, at now: Date, in scope: TenantScope,
         _ find: (Transaction) async throws -> Attempt
     ) async throws -> (Attempt, Proof?) {
         do {
             return try await hasher.inTurn(of: scope.tenant) {
-                let attempt = try await reserve(from: address, at: now, in: scope, find)
+                let counted = if let seen { try await reserve(seen, at: now, in: scope) } else { Attempt?.none }
+                let attempt =
+                    if let counted { counted } else {
+                        try await reserve(from: address, at: now, in: scope, find)
+                    }
                 return (attempt, try await compare(password, attempt, from: address, at: now, in: scope))
             }
         } catch is BlockingPool.Busy {
@@ -248,7 +252,7 @@ enum TenantDoor {
         return (try pass(found, at: now), held)
     }
 
-    private struct Found {
+    struct Found {
         let life: TenantLife
         let hasProviders: Bool
 

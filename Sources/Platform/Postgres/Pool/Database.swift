@@ -53,12 +53,13 @@ package final class Database: Service, Sendable {
         try await trip(sql, in: scope, durability).decodeFirst(decode)
     }
 
-    /// Runs a statement and tells how many rows it changed.
+    /// Runs a statement and tells how many rows it changed. An impatient one gives up after two seconds if others hold
+    /// what it changes.
     @discardableResult
     package func execute(
-        _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full
+        _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full, impatiently isImpatient: Bool = false
     ) async throws -> Int {
-        try await trip(sql, in: scope, durability).affected
+        try await trip(sql, in: scope, durability, isImpatient).affected
     }
 
     /// Runs statements that succeed or fail together: committed when `body` returns, rolled back when it throws.
@@ -90,8 +91,11 @@ package final class Database: Service, Sendable {
         listener.stream(channel)
     }
 
-    private func trip(_ sql: SQL, in scope: some Scope, _ durability: Durability) async throws -> QueryResult {
-        let statements: [Trip.Statement] = [.sql(try ScopeStatement.sql(for: scope, durability)), .sql(sql)]
+    private func trip(
+        _ sql: SQL, in scope: some Scope, _ durability: Durability, _ isImpatient: Bool = false
+    ) async throws -> QueryResult {
+        let setting = try ScopeStatement.sql(for: scope, durability, isImpatient)
+        let statements: [Trip.Statement] = [.sql(setting), .sql(sql)]
         log(scope)
         return try await pool.trip(statements)[1]
     }

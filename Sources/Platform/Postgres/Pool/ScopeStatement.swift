@@ -17,12 +17,16 @@ enum ScopeStatement {
             """
     }
 
-    static func sql(for scope: some Scope, _ durability: Durability = .full) throws -> SQL {
+    static func sql(
+        for scope: some Scope, _ durability: Durability = .full, _ isImpatient: Bool = false
+    ) throws -> SQL {
         let sql = try Self.sql(of: scope)
-        return switch durability {
-        case .full: sql
-        case .brief: "\(fragment: sql), set_config('synchronous_commit', 'off', true)"
-        }
+        let lasting: SQL =
+            switch durability {
+            case .full: sql
+            case .brief: "\(fragment: sql), set_config('synchronous_commit', 'off', true)"
+            }
+        return isImpatient ? "\(fragment: lasting), set_config('lock_timeout', '2s', true)" : lasting
     }
 
     private static func sql(of scope: some Scope) throws -> SQL {
