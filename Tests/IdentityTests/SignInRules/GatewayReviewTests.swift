@@ -52,7 +52,8 @@ import Testing
         }
         #expect(try await go("changed") == ended)
 
-        // A key and a code: without the key, the code is nothing.
+        // A key and a code: without the key, the code is nothing. It was switched off with the rest.
+        _ = try await house.test.superuser().execute("update ssh_keys set disabled_at = null")
         try await gateway.remember(
             .publicKey(blob), of: person.id, attempt: "key", from: "192.0.2.1", at: house.now, in: scene.scope)
         let waits = try await gateway.resumed(
