@@ -2705,15 +2705,22 @@ CREATE TABLE public.secret_checkouts (
     shown_count integer DEFAULT 0 NOT NULL,
     last_shown_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    shown_version integer,
+    remind_at timestamp with time zone,
     CONSTRAINT secret_checkouts_end_ck CHECK ((((state = 'active'::text) AND (ended_because IS NULL) AND (ended_at IS NULL)) OR ((state = 'ended'::text) AND (ended_because = ANY (ARRAY['time'::text, 'checked-in'::text, 'revoked'::text, 'holder-gone'::text])) AND (ended_at IS NOT NULL)))),
     CONSTRAINT secret_checkouts_shown_ck CHECK (((shown_count >= 0) AND ((shown_count > 0) = (last_shown_at IS NOT NULL)))),
     CONSTRAINT secret_checkouts_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'ended'::text]))),
+    CONSTRAINT secret_checkouts_version_ck CHECK (((shown_version IS NULL) OR ((shown_version > 0) AND (shown_count > 0)))),
     CONSTRAINT secret_checkouts_window_ck CHECK ((ends_at > starts_at))
 );
 
 ALTER TABLE ONLY public.secret_checkouts FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.secret_checkouts IS 'Secrets of accounts that people were given for a while by a request; never a secret itself';
+
+COMMENT ON COLUMN public.secret_checkouts.shown_version IS 'The version of the secret that its holder has seen last';
+
+COMMENT ON COLUMN public.secret_checkouts.remind_at IS 'When its holder is told of its end the next time';
 
 CREATE TABLE public.secrets (
     tenant_id uuid NOT NULL,
@@ -2945,7 +2952,9 @@ CREATE TABLE public.ssh_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
     last_used_at timestamp with time zone,
-    bound_provider_id uuid
+    bound_provider_id uuid,
+    disabled_at timestamp with time zone,
+    end_told_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
@@ -2953,6 +2962,10 @@ ALTER TABLE ONLY public.ssh_keys FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.ssh_keys IS 'Public keys with which people sign in over SSH';
 
 COMMENT ON COLUMN public.ssh_keys.bound_provider_id IS 'As of tokens';
+
+COMMENT ON COLUMN public.ssh_keys.disabled_at IS 'Since when it opens nothing; its person switches it on again';
+
+COMMENT ON COLUMN public.ssh_keys.end_told_at IS 'When its person was told that it ends soon';
 
 CREATE VIEW public.stored_secrets WITH (security_invoker='true') AS
  SELECT accounts.tenant_id,
@@ -4671,7 +4684,11 @@ CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btr
 
 CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
 
+CREATE INDEX identity_given_groups_user_ix ON public.identity_given_groups USING btree (tenant_id, user_id);
+
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
+
+CREATE INDEX identity_given_roles_user_ix ON public.identity_given_roles USING btree (tenant_id, user_id);
 
 CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
 
@@ -4775,7 +4792,11 @@ CREATE INDEX provisioning_clients_previous_ix ON public.provisioning_clients USI
 
 CREATE INDEX provisioning_given_groups_group_ix ON public.provisioning_given_groups USING btree (tenant_id, group_id);
 
+CREATE INDEX provisioning_given_groups_user_ix ON public.provisioning_given_groups USING btree (tenant_id, user_id);
+
 CREATE INDEX provisioning_given_roles_role_ix ON public.provisioning_given_roles USING btree (tenant_id, role_id);
+
+CREATE INDEX provisioning_given_roles_user_ix ON public.provisioning_given_roles USING btree (tenant_id, user_id);
 
 CREATE INDEX radius_factors_provider_ix ON public.radius_factors USING btree (tenant_id, identity_provider_id);
 
@@ -4810,6 +4831,10 @@ CREATE INDEX secret_checkouts_account_ix ON public.secret_checkouts USING btree 
 CREATE INDEX secret_checkouts_created_ix ON public.secret_checkouts USING btree (tenant_id, created_at, checkout_id);
 
 CREATE INDEX secret_checkouts_ending_ix ON public.secret_checkouts USING btree (ends_at) WHERE (state = 'active'::text);
+
+CREATE INDEX secret_checkouts_known_ix ON public.secret_checkouts USING btree (tenant_id, account_id, shown_version) WHERE (shown_version IS NOT NULL);
+
+CREATE INDEX secret_checkouts_remind_ix ON public.secret_checkouts USING btree (remind_at) WHERE ((state = 'active'::text) AND (remind_at IS NOT NULL));
 
 CREATE INDEX secret_checkouts_user_ix ON public.secret_checkouts USING btree (tenant_id, user_id, created_at, checkout_id);
 
@@ -4866,6 +4891,8 @@ CREATE INDEX site_messages_user_ix ON public.site_messages USING btree (tenant_i
 CREATE INDEX sms_sends_age_ix ON public.sms_sends USING btree (sent_at);
 
 CREATE INDEX sms_sends_time_ix ON public.sms_sends USING btree (tenant_id, sent_at);
+
+CREATE INDEX ssh_keys_ends_ix ON public.ssh_keys USING btree (expires_at) WHERE ((expires_at IS NOT NULL) AND (disabled_at IS NULL) AND (end_told_at IS NULL));
 
 CREATE INDEX ssh_keys_link_ix ON public.ssh_keys USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
@@ -6232,6 +6259,8 @@ CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USI
 CREATE POLICY gatehouse_system_access ON public.site_messages TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sms_sends TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.ssh_keys TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.temporary_passwords TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -7620,6 +7649,8 @@ GRANT SELECT(ends_at) ON TABLE public.secret_checkouts TO gatehouse_system;
 
 GRANT SELECT(state) ON TABLE public.secret_checkouts TO gatehouse_system;
 
+GRANT SELECT(remind_at) ON TABLE public.secret_checkouts TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.secrets TO gatehouse_eraser;
 
@@ -7684,6 +7715,18 @@ GRANT SELECT(sent_at) ON TABLE public.sms_sends TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ssh_keys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.ssh_keys TO gatehouse_eraser;
+
+GRANT SELECT(tenant_id) ON TABLE public.ssh_keys TO gatehouse_system;
+
+GRANT SELECT(ssh_key_id) ON TABLE public.ssh_keys TO gatehouse_system;
+
+GRANT SELECT(user_id) ON TABLE public.ssh_keys TO gatehouse_system;
+
+GRANT SELECT(expires_at) ON TABLE public.ssh_keys TO gatehouse_system;
+
+GRANT SELECT(disabled_at) ON TABLE public.ssh_keys TO gatehouse_system;
+
+GRANT SELECT(end_told_at) ON TABLE public.ssh_keys TO gatehouse_system;
 
 GRANT SELECT ON TABLE public.stored_secrets TO gatehouse_system;
 
