@@ -229,7 +229,7 @@ import Testing
 
     @Test func `a refusal takes no code, and a level with a passkey is for the portal`() async throws {
         try await withGateway { gateway, client, probe, _ in
-            let card = FakeDesk.card(31, requester: "Eve", needsPasskey: true, mayDecide: true)
+            let card = FakeDesk.card(31, requester: "Eve", mayDecide: true, needsPasskey: true)
             gateway.server.state.withLock { $0.desk.inbox = [card] }
             try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
             await probe.type("d\r1\r")
@@ -242,6 +242,27 @@ import Testing
             try await probe.expect("Lin Chen rejected")
             let decision = try #require(gateway.server.state.withLock { $0.desk.decisions.first })
             #expect(!decision.isApproval && decision.code == nil)
+        }
+    }
+
+    @Test func `what is longer than the screen is read screen by screen before it is answered`() async throws {
+        try await withGateway { gateway, client, probe, _ in
+            let assets = (0..<200).map { "machine-\($0)." }
+            let card = FakeDesk.card(
+                31, requester: "Eve", mayDecide: true, facts: [RequestFact(label: "assets", values: assets)])
+            gateway.server.state.withLock { $0.desk.inbox = [card] }
+            try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
+            await probe.type("d\r1\r")
+            try await probe.expect("Enter for the rest, q to go back")
+            #expect(await !probe.shown.contains("a to approve"))
+            await probe.type("q\r")
+            try await probe.expect("A number to look at it")
+            await probe.forget()
+            await probe.type("1\r")
+            try await probe.expect("Enter for the rest")
+            await probe.type("\r\r\r\r")
+            try await probe.expect("a to approve, r to reject")
+            #expect(await probe.shown.contains("machine-199."))
         }
     }
 
@@ -306,6 +327,35 @@ import Testing
             !all.unicodeScalars.contains {
                 ($0.value < 0x20 && $0 != "\n") || 0x7F...0x9F ~= $0.value || [0x202E, 0x2028].contains($0.value)
             })
+    }
+
+    @Test(arguments: ["en", "zh-CN"])
+    func `all that would be approved is told, and what was taken away before`(_ language: String) {
+        let assets = (0..<100).map { "asset-\($0)." }
+        let name = Wording("Duration", "时长")
+        let (long, short) = (
+            RequestFact(label: "duration", values: ["7200"], form: .seconds, name: name),
+            RequestFact(label: "duration", values: ["3600"], form: .seconds, name: name)
+        )
+        let card = FakeDesk.card(
+            1,
+            facts: [
+                RequestFact(label: "assets", values: assets, name: Wording("Assets", "资产")),
+                RequestFact(
+                    label: "actions", values: ["connect"], name: Wording("Actions", "操作"),
+                    words: [RequestWord("connect", Wording("connect", "连接"))]),
+            ],
+            answers: (0..<30).map { number in
+                .init(
+                    name: "B\(number).", onBehalfOf: nil, isApproval: true, comment: "", at: Date(),
+                    changes: number == 0 ? [RequestChange(from: long, to: short)] : [])
+            })
+        let text = RequestText(speech: Speech(language), columns: 80, now: Date()).card(card)
+        for asset in assets { #expect(text.contains(asset)) }
+        for number in 0..<30 { #expect(text.contains("B\(number).")) }
+        let isChinese = language != "en"
+        #expect(text.contains(isChinese ? "缩小了申请：时长 2 小时 → 1 小时" : "narrowed it: Duration 2 h → 1 h"))
+        #expect(text.contains(isChinese ? "连接" : "connect") && text.contains(isChinese ? "资产" : "Assets"))
     }
 
     @Test(

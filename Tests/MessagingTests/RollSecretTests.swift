@@ -11,6 +11,12 @@ import Testing
 @testable import Messaging
 
 @Suite struct RollSecretTests {
+    /// By the reference implementation, where there is one.
+    private func isBelieved(_ request: JSON?) -> Bool {
+        let isGiven = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
+        return request?["byLibrary"] == true || !isGiven && request?["byLibrary"] == .null
+    }
+
     @Test func `the old secret signs beside the new one until its time is over`() async throws {
         let post = try await Post()
         let (id, old) = try await post.receiver()
@@ -24,11 +30,11 @@ import Testing
 
         // Whoever has either secret takes it.
         try await post.attempt(post.send(to: id))
-        #expect(old.requests.last?["byHand"] == true && old.requests.last?["byLibrary"] != false)
+        #expect(old.requests.last?["byHand"] == true && isBelieved(old.requests.last))
         #expect(old.requests.last?["signatures"] == 2)
         try await post.point(id, at: "http://127.0.0.1:\(new.port)/")
         try await post.attempt(post.send(to: id))
-        #expect(new.requests.last?["byHand"] == true && new.requests.last?["byLibrary"] != false)
+        #expect(new.requests.last?["byHand"] == true && isBelieved(new.requests.last))
 
         post.stage.wait(86_401)
         try await post.attempt(post.send(to: id))

@@ -20,6 +20,7 @@ final class Office: Sendable {
         let requester: UserID
         let approvers: Set<UserID>
         var reason: String
+        var assets = ["web-1", "web-2"]
         var needsPasskey: Bool
         var state = ApprovalCard.State.open
         var answers: [(user: UserID, isApproval: Bool, comment: String, vendor: ChannelVendor?)] = []
@@ -120,9 +121,11 @@ final class Office: Sendable {
 
     private func card(_ id: TicketID, _ request: Request, _ book: Book) -> ApprovalCard {
         ApprovalCard(
-            ticket: id, number: 7, kind: "access", requester: book.people[request.requester]?.name ?? "?",
+            ticket: id, number: 7, kind: "access", kindName: Wording("Access", "访问"),
+            requester: book.people[request.requester]?.name ?? "?",
             facts: [
-                ApprovalFact("assets", ["web-1", "web-2"]), ApprovalFact("duration", ["5400"], as: .seconds),
+                ApprovalFact("assets", request.assets, name: Wording("Assets", "资产")),
+                ApprovalFact("duration", ["5400"], as: .seconds, name: Wording("Duration", "时长")),
             ], reason: request.reason, risk: "high",
             levels: [
                 ApprovalLevel(

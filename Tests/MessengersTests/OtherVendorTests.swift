@@ -321,6 +321,74 @@ private struct Other {
         #expect(other.answers.map(\.user) == [ann])
     }
 
+    @Test(arguments: ["wecom", "dingtalk"])
+    func `what takes longer than a vendor waits counts once, and is on the card`(_ vendor: String) async throws {
+        let other = try await Other(vendor, trusts: true)
+        let team = other.team
+        let ann = try await team.person("ann")
+        _ = try await team.call("messenger-channels.test", [other.channel.id.text])
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let click = try await other.click("approve", by: "ann")
+        team.office.book.withLock { $0.pause = .milliseconds(2600) }
+        let start = ContinuousClock.now
+        #expect(try await team.send(click, to: other.channel.token).status == 200)
+        #expect(ContinuousClock.now - start < .milliseconds(2500))
+        #expect(try await team.send(click, to: other.channel.token).status == 200)
+        try await eventually("it counts", within: .seconds(10)) { other.answers.count == 1 }
+        try await eventually("the card shows it", within: .seconds(10)) {
+            try await team.deliver()
+            return String(decoding: try await other.card(of: "ann").bytes, as: UTF8.self).contains("approved by Ann")
+        }
+        #expect(other.answers.count == 1)
+    }
+
+    @Test(arguments: ["wecom", "dingtalk"])
+    func `of clicks that come in another order than they were made, the first to come counts`(_ vendor: String)
+        async throws
+    {
+        let other = try await Other(vendor, trusts: true)
+        let team = other.team
+        let ann = try await team.person("ann")
+        _ = try await team.call("messenger-channels.test", [other.channel.id.text])
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        let first = try await other.click("approve", by: "ann")
+        team.stage.wait(5)
+        let second = try await other.click("reject", by: "ann")
+        for click in [second, first, second] {
+            #expect(try await team.send(click, to: other.channel.token).status == 200)
+        }
+        #expect(other.answers.map(\.isApproval) == [false])
+    }
+
+    @Test(arguments: ["wecom", "dingtalk"])
+    func `what a card has no room for is approved in the portal, whatever is sent in its name`(_ vendor: String)
+        async throws
+    {
+        let other = try await Other(vendor, trusts: true)
+        let team = other.team
+        let ann = try await team.person("ann")
+        _ = try await team.call("messenger-channels.test", [other.channel.id.text])
+        let ticket = try await team.request(by: try await team.person("carl"), for: [ann])
+        try await team.deliver(ticket)
+        // Made while the card was one that approves.
+        let approve = try await other.click("approve", by: "ann")
+        team.office.book.withLock { book in
+            book.requests[ticket]?.assets = (0..<50).map { "asset-with-quite-a-long-name-\($0)" }
+        }
+        #expect(try await team.send(approve, to: other.channel.token).status == 200)
+        #expect(other.answers.isEmpty)
+        #expect(try await other.refusals() == ["tooLong"])
+        try await team.deliver(ticket)
+        let card = String(decoding: try await other.card(of: "ann").bytes, as: UTF8.self)
+        #expect(card.contains("more to it than fits") && card.contains("more"))
+        team.stage.wait(1)
+        let reject = try await other.click("reject", by: "ann")
+        #expect(try await team.send(reject, to: other.channel.token).status == 200)
+        #expect(other.answers.map(\.isApproval) == [false])
+    }
+
     @Test func `without a template people at DingTalk get a link, and strangers nothing`() async throws {
         let other = try await Other("dingtalk", template: nil)
         let team = other.team
@@ -396,7 +464,8 @@ private struct Other {
         #expect(try await !team.messengers.say(alone, at: team.stage.now, in: team.scope))
         let last = try await other.messages()
         #expect(last.count == 3)
-        #expect(last.last.map { String(decoding: $0.bytes, as: UTF8.self).contains("https://acme.example.com/y") } == true)
+        #expect(
+            last.last.map { String(decoding: $0.bytes, as: UTF8.self).contains("https://acme.example.com/y") } == true)
         #expect(!text.contains("[x](") && !text.contains("<at>"))
     }
 }

@@ -201,7 +201,7 @@ import Testing
         guard case .array(let buttons)? = card["button_list"], case .array(let facts)? = card["horizontal_content_list"]
         else { return #expect(Bool(false)) }
         #expect(buttons.map { $0["key"]?.text } == ["approve:ref.0", "reject:ref.0"])
-        #expect(facts.count == 6)
+        #expect(facts.count == 6 && facts.last?["type"] == 1 && facts.last?["url"]?.text == face.commentLink)
         #expect(card["task_id"]?.text?.allSatisfy { $0.isLetter || $0.isNumber || "_-@".contains($0) } == true)
         let answer: JSON = ["errcode": 0, "errmsg": "ok", "msgid": "m1", "response_code": "c1"]
         guard case .sent(let handle) = try sent.read(Sample.answer(answer)) else { return #expect(Bool(false)) }

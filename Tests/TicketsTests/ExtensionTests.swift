@@ -52,6 +52,27 @@ import Testing
         #expect(try await desk.mayConnect(desk.rita).isAllowed)
     }
 
+    @Test func `an earlier end is told to whoever decides next, as the end that it was and is`() async throws {
+        let desk = try await Desk()
+        let grant = try await held(desk)
+        let (end, sooner) = (desk.stage.now.addingTimeInterval(7_200), desk.stage.now.addingTimeInterval(5_400))
+        let asked = try await ask(desk, for: grant, until: end)
+        let id = try #require(TicketID(asked["id"]))
+        let decided = try await desk.stage.call(
+            desk.endpoints, "tickets.decide", [id.text],
+            body: [
+                "outcome": "approved", "digest": .string(asked["digest"]),
+                "content": ["grant": .string(grant.text), "endsAt": .string(Timestamp.text(sooner))],
+            ], by: desk.ann, in: desk.scope)
+        #expect(decided.status == 200, "\(decided.json)")
+        let card = try await desk.tickets.card(for: id, in: desk.scope)
+        let changes = try #require(card.decisions.first).changes
+        let change = TicketChange(
+            label: "ends-then", before: [Timestamp.text(end)], after: [Timestamp.text(sooner)])
+        #expect(changes.contains(change) && !changes.contains { $0.label == "content" }, "\(changes)")
+        #expect(card.fact("ends-then", change.before).form == .time)
+    }
+
     @Test func `what is over is not brought back`() async throws {
         let desk = try await Desk()
         let grant = try await held(desk)

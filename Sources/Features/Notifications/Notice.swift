@@ -46,6 +46,8 @@ package struct Notice: Sendable {
         case time(Date)
         /// A word of ours, in the reader's language: `word.` and this stand in `NoticeWords`.
         case word(String)
+        /// A word that somebody else has in every language, such as what a kind of request is called.
+        case name(Wording)
         /// The secret of something that has a name; never one itself.
         case secret(of: String)
     }

@@ -8,6 +8,8 @@ package struct TicketCard: Sendable {
     package let id: TicketID
     package let number: Int
     package let kind: TicketKindName
+    /// What the kind and its lines are called.
+    package let words: KindWords
     package let requester: TicketPerson
     package let facts: [TicketFact]
     package let reason: String
@@ -29,6 +31,14 @@ package struct TicketCard: Sendable {
     package let digest: String
 }
 
+extension TicketCard {
+    /// What a line said before an answer, or since, as the line is read that it is about.
+    package func fact(_ label: String, _ values: [String]) -> TicketFact {
+        let form = facts.first { $0.label == label }?.form ?? (label == "duration" ? .seconds : .text)
+        return TicketFact(label, values, as: form)
+    }
+}
+
 extension Tickets {
     /// The request as a message shows it. Who may be sent it, the caller says.
     package func card(for id: TicketID, in scope: TenantScope) async throws -> TicketCard {
@@ -43,7 +53,9 @@ extension Tickets {
 
     func card(of ticket: Ticket) -> TicketCard {
         TicketCard(
-            id: ticket.id, number: ticket.number, kind: ticket.kind, requester: ticket.requester,
+            id: ticket.id, number: ticket.number, kind: ticket.kind,
+            words: kinds[ticket.kind]?.words ?? KindWords(ticket.kind.rawValue, ticket.kind.rawValue),
+            requester: ticket.requester,
             facts: facts(of: ticket), reason: ticket.reason, flowName: ticket.flowName, risk: ticket.risk,
             state: ticket.state,
             path: ticket.path, open: ticket.openStages, decisions: ticket.decisions, waitingFor: ticket.waitingFor,

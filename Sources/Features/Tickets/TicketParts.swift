@@ -55,7 +55,7 @@ package struct TicketDecision: WireValue, Sendable, Hashable {
 
 /// What an approver made smaller, before and after.
 package struct TicketChange: WireValue, Sendable, Hashable {
-    /// `assets`, `accounts`, `actions`, `duration` or `content`.
+    /// `assets`, `accounts`, `actions`, `duration`, or the label of a line that the kind makes of its content.
     package let label: String
     package let before: [String]
     package let after: [String]

@@ -115,6 +115,8 @@ package struct RequestCard: WireValue, Equatable {
     package let ticket: TicketID
     package let number: Int
     package let kind: String
+    /// What the kind is called.
+    package let kindName: Wording?
     package let requester: String
     package let isOwn: Bool
     package let facts: [RequestFact]
@@ -132,14 +134,14 @@ package struct RequestCard: WireValue, Equatable {
     package let url: String
 
     package init(
-        ticket: TicketID, number: Int, kind: String, requester: String, isOwn: Bool, facts: [RequestFact],
-        reason: String, risk: String, state: String, levels: [RequestLevel], deadline: Date, createdAt: Date,
-        digest: String, mayDecide: Bool, needsPasskey: Bool,
-        url: String
+        ticket: TicketID, number: Int, kind: String, kindName: Wording? = nil, requester: String, isOwn: Bool,
+        facts: [RequestFact], reason: String, risk: String, state: String, levels: [RequestLevel], deadline: Date,
+        createdAt: Date, digest: String, mayDecide: Bool, needsPasskey: Bool, url: String
     ) {
         self.ticket = ticket
         self.number = number
         self.kind = kind
+        self.kindName = kindName
         self.requester = requester
         self.isOwn = isOwn
         self.facts = facts
@@ -159,6 +161,7 @@ package struct RequestCard: WireValue, Equatable {
         Field("ticket", \.ticket)
         Field("number", \.number, .int(1...Int(Int32.max)))
         Field("kind", \.kind, .text(1...40))
+        Field("kindName", \.kindName, Wording.schema)
         Field("requester", \.requester, .text(0...200))
         Field("own", \.isOwn, note: "The person asked for this.")
         Field("facts", \.facts, .array(of: RequestFact.schema, 0...100))
@@ -188,17 +191,42 @@ package struct RequestFact: WireValue, Equatable {
     package let label: String
     package let values: [String]
     package let form: Form
+    /// What the label is called, and those values that are words of ours.
+    package let name: Wording?
+    package let words: [RequestWord]
 
-    package init(label: String, values: [String], form: Form = .text) {
+    package init(
+        label: String, values: [String], form: Form = .text, name: Wording? = nil, words: [RequestWord] = []
+    ) {
         self.label = label
         self.values = values
         self.form = form
+        self.name = name
+        self.words = words
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("label", \.label, .text(1...100))
         Field("values", \.values, .array(of: .text(0...2000), 0...1000))
         Field("form", \.form)
+        Field("name", \.name, Wording.schema)
+        Field("words", \.words, .array(of: RequestWord.schema, 0...100).otherwise([]))
+    }
+}
+
+/// What a value is called that is a word of ours.
+package struct RequestWord: WireValue, Equatable {
+    package let value: String
+    package let name: Wording
+
+    package init(_ value: String, _ name: Wording) {
+        self.value = value
+        self.name = name
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("value", \.value, .text(0...2000))
+        Field("name", \.name)
     }
 }
 
@@ -249,13 +277,18 @@ package struct RequestLevelAnswer: WireValue, Equatable {
     package let isApproval: Bool
     package let comment: String
     package let at: Date
+    /// What it took away.
+    package let changes: [RequestChange]
 
-    package init(name: String, onBehalfOf: String?, isApproval: Bool, comment: String, at: Date) {
+    package init(
+        name: String, onBehalfOf: String?, isApproval: Bool, comment: String, at: Date, changes: [RequestChange] = []
+    ) {
         self.name = name
         self.onBehalfOf = onBehalfOf
         self.isApproval = isApproval
         self.comment = comment
         self.at = at
+        self.changes = changes
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -264,5 +297,22 @@ package struct RequestLevelAnswer: WireValue, Equatable {
         Field("approval", \.isApproval)
         Field("comment", \.comment, .lines(0...2000))
         Field("at", \.at)
+        Field("changes", \.changes, .array(of: RequestChange.schema, 0...10).otherwise([]))
+    }
+}
+
+/// What an approver has made smaller, as it was and as it is.
+package struct RequestChange: WireValue, Equatable {
+    package let before: RequestFact
+    package let after: RequestFact
+
+    package init(from before: RequestFact, to after: RequestFact) {
+        self.before = before
+        self.after = after
+    }
+
+    package static let schema: Schema<Self> = .record(Self.init(from:to:)) {
+        Field("before", \.before)
+        Field("after", \.after)
     }
 }

@@ -22,8 +22,9 @@ struct FakeDesk {
     var looks = 0
 
     static func card(
-        _ number: Int, requester: String = "Lin Chen", isOwn: Bool = false, facts: [RequestFact]? = nil,
-        reason: String = "disk alarm", state: String = "open", needsPasskey: Bool = false, mayDecide: Bool = false,
+        _ number: Int, requester: String = "Lin Chen", isOwn: Bool = false, mayDecide: Bool = false,
+        facts: [RequestFact]? = nil,
+        reason: String = "disk alarm", state: String = "open", needsPasskey: Bool = false,
         answers: [RequestLevelAnswer] = [], ticket: TicketID = .new()
     ) -> RequestCard {
         RequestCard(

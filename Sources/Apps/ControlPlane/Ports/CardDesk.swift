@@ -79,14 +79,28 @@ extension ApprovalCard {
                 needsPasskey: stage.needsPasskey,
                 answers: card.decisions.filter { $0.level == stage.level }.map {
                     ApprovalAnswer(
-                        name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved)
+                        name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved,
+                        changes: $0.changes.map { change in
+                            ApprovalChange(
+                                from: ApprovalFact(card.fact(change.label, change.before), card.words),
+                                to: ApprovalFact(card.fact(change.label, change.after), card.words))
+                        })
                 })
         }
         self.init(
-            ticket: card.id, number: card.number, kind: card.kind.rawValue, requester: card.requester.name,
-            facts: card.facts.map { ApprovalFact($0.label, $0.values, as: .init(rawValue: $0.form.rawValue) ?? .text) },
+            ticket: card.id, number: card.number, kind: card.kind.rawValue, kindName: card.words.name,
+            requester: card.requester.name, facts: card.facts.map { ApprovalFact($0, card.words) },
             reason: card.reason, risk: card.risk.rawValue, levels: levels,
             state: State(rawValue: card.state.rawValue) ?? .open, digest: card.digest, deadline: card.deadline)
+    }
+}
+
+extension ApprovalFact {
+    /// With the words that its kind has for it.
+    fileprivate init(_ fact: TicketFact, _ words: KindWords) {
+        self.init(
+            fact.label, fact.values, as: Form(rawValue: fact.form.rawValue) ?? .text, name: words.fact(fact.label),
+            words: words.values(of: fact.label))
     }
 }
 

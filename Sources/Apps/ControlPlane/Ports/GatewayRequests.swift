@@ -236,12 +236,9 @@ extension RequestCard {
         let open = Set(card.open.map(\.level))
         let waiting = Set(card.waitingFor.map(\.id))
         self.init(
-            ticket: card.id, number: card.number, kind: card.kind.rawValue, requester: card.requester.name,
-            isOwn: card.requester.id == user,
-            facts: card.facts.prefix(100).map {
-                RequestFact(
-                    label: $0.label, values: $0.values, form: RequestFact.Form(rawValue: $0.form.rawValue) ?? .text)
-            },
+            ticket: card.id, number: card.number, kind: card.kind.rawValue, kindName: card.words.name,
+            requester: card.requester.name, isOwn: card.requester.id == user,
+            facts: card.facts.map { RequestFact($0, card.words) },
             reason: card.reason, risk: card.risk.rawValue, state: card.state.rawValue,
             levels: card.path.map { stage in
                 let people = stage.seats.filter { !open.contains(stage.level) || waiting.contains($0.user.id) }
@@ -253,12 +250,29 @@ extension RequestCard {
                     answers: card.decisions.filter { $0.level == stage.level }.prefix(100).map {
                         RequestLevelAnswer(
                             name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved,
-                            comment: $0.comment, at: $0.decidedAt)
+                            comment: $0.comment, at: $0.decidedAt,
+                            changes: $0.changes.map { change in
+                                RequestChange(
+                                    from: RequestFact(card.fact(change.label, change.before), card.words),
+                                    to: RequestFact(card.fact(change.label, change.after), card.words))
+                            })
                     })
             },
             deadline: card.deadline, createdAt: card.createdAt, digest: card.digest, mayDecide: turn != nil,
             needsPasskey: turn?.needsPasskey == true,
             url: "\(portal)/\(turn != nil ? "inbox" : "requests")/\(card.id.text)")
+    }
+}
+
+extension RequestFact {
+    /// With the words that its kind has for it. What is read has every value, or cannot be decided there.
+    fileprivate init(_ fact: TicketFact, _ words: KindWords) {
+        let known = words.values(of: fact.label)
+        self.init(
+            label: fact.label, values: fact.values, form: Form(rawValue: fact.form.rawValue) ?? .text,
+            name: words.fact(fact.label),
+            words: Set(fact.values).compactMap { value in known[value].map { RequestWord(value, $0) } }
+                .sorted { $0.value < $1.value })
     }
 }
 

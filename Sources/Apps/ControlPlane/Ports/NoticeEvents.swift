@@ -224,7 +224,8 @@ extension TicketCard {
         [
             "number": .text("\(number)"), "requester": .text(who), "reason": .text(reason),
             "what": what.isEmpty
-                ? .word(kind.rawValue) : kind == SecretRequestKind.kind ? .secret(of: what) : .text(what),
+                ? kind == SignInKind.kind ? .word("sign-in") : .name(words.name)
+                : kind == SecretRequestKind.kind ? .secret(of: what) : .text(what),
         ]
     }
 

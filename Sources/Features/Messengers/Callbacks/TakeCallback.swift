@@ -135,7 +135,8 @@ extension Messengers {
         audit.target("ticket", ticket.text, name: "#\(request.number)")
         let portal = try await portal(scope)
         func face(_ request: ApprovalCard) -> CardFace {
-            CardFace(request, for: kept, language: CardLanguage(tag: person.language), portal: portal)
+            CardFace(
+                request, for: kept, by: channel.vendor, language: CardLanguage(tag: person.language), portal: portal)
         }
         settled.face = face(request)
         let isApproval: Bool
@@ -152,6 +153,9 @@ extension Messengers {
         let verdict: ApprovalVerdict
         if request.state != .open {
             verdict = .alreadyDecided
+        } else if isApproval, settled.face?.isCut == true {
+            // Whatever was sent before, or made up: a card that does not show all of it approves nothing.
+            verdict = .tooLong
         } else if let level = request.level(of: user)?.number ?? kept.level, let digest = kept.digest {
             // What somebody has seen is what their own card shows, and not what was sent after it.
             if CardReference(kept, of: digest) == reference, request.level(of: user) == nil || level == kept.level {
@@ -168,7 +172,7 @@ extension Messengers {
         }
         // Whatever goes wrong from here on, it has been decided.
         settled.outcome = .verdict(verdict, isApproval: isApproval)
-        if verdict == .changed { try await cards.touch(kept.id, at: now, in: scope, database) }
+        if [.changed, .tooLong].contains(verdict) { try await cards.touch(kept.id, at: now, in: scope, database) }
         if let after = try await desk.card(ticket, scope) { settled.face = face(after) }
     }
 

@@ -7,8 +7,9 @@ package struct ApprovalCard: Sendable, Hashable {
 
     package let ticket: TicketID
     package let number: Int
-    /// The kind of the request, such as `access`.
+    /// The kind of the request, such as `access`, and what it is called.
     package let kind: String
+    package let kindName: Wording?
     package let requester: String
     package let facts: [ApprovalFact]
     package let reason: String
@@ -22,12 +23,14 @@ package struct ApprovalCard: Sendable, Hashable {
     package let deadline: Date?
 
     package init(
-        ticket: TicketID, number: Int, kind: String, requester: String, facts: [ApprovalFact], reason: String,
-        risk: String?, levels: [ApprovalLevel], state: State, digest: String, deadline: Date?
+        ticket: TicketID, number: Int, kind: String, kindName: Wording? = nil, requester: String,
+        facts: [ApprovalFact], reason: String, risk: String?, levels: [ApprovalLevel], state: State, digest: String,
+        deadline: Date?
     ) {
         self.ticket = ticket
         self.number = number
         self.kind = kind
+        self.kindName = kindName
         self.requester = requester
         self.facts = facts
         self.reason = reason
@@ -45,7 +48,7 @@ package struct ApprovalCard: Sendable, Hashable {
     }
 }
 
-/// One thing that is asked for: what it is, as a key that cards have a word for, and the thing itself.
+/// One thing that is asked for: what it is, as a key with the word that its kind has for it, and the thing itself.
 package struct ApprovalFact: Sendable, Hashable {
     /// How a value is to be read.
     package enum Form: String, Sendable { case text, seconds, time }
@@ -53,11 +56,20 @@ package struct ApprovalFact: Sendable, Hashable {
     package let label: String
     package let values: [String]
     package let form: Form
+    /// What the label is called.
+    package let name: Wording?
+    /// What values are called that are words of ours.
+    package let words: [String: Wording]
 
-    package init(_ label: String, _ values: [String], as form: Form = .text) {
+    package init(
+        _ label: String, _ values: [String], as form: Form = .text, name: Wording? = nil,
+        words: [String: Wording] = [:]
+    ) {
         self.label = label
         self.values = values
         self.form = form
+        self.name = name
+        self.words = words
     }
 }
 
@@ -89,10 +101,24 @@ package struct ApprovalAnswer: Sendable, Hashable {
     package let name: String
     package let onBehalfOf: String?
     package let isApproval: Bool
+    /// What it took away, as it was and as it is.
+    package let changes: [ApprovalChange]
 
-    package init(name: String, onBehalfOf: String?, isApproval: Bool) {
+    package init(name: String, onBehalfOf: String?, isApproval: Bool, changes: [ApprovalChange] = []) {
         self.name = name
         self.onBehalfOf = onBehalfOf
         self.isApproval = isApproval
+        self.changes = changes
+    }
+}
+
+/// What an approver has made smaller.
+package struct ApprovalChange: Sendable, Hashable {
+    package let before: ApprovalFact
+    package let after: ApprovalFact
+
+    package init(from before: ApprovalFact, to after: ApprovalFact) {
+        self.before = before
+        self.after = after
     }
 }

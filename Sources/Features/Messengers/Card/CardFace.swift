@@ -31,13 +31,30 @@ struct CardFace: Sendable, Hashable {
     /// The request in the portal.
     let link: String
     let text: CardText
+    /// The card has no room for all that is asked for: nobody approves what they do not see.
+    let isCut: Bool
 
-    init(_ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String) {
+    init(
+        _ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String, isCut: Bool = false
+    ) {
         self.card = card
         self.mode = mode
+        self.isCut = isCut
         self.language = language
         self.reference = reference
         self.link = link
         text = CardText(language)
+    }
+    /// Whether it leads there to say something.
+    var isCommented: Bool { mode == .decide || mode == .portal }
+    /// Where the request is talked about in the portal.
+    var commentLink: String { link + "#comment" }
+    /// Why approving takes the portal.
+    var hint: String { isCut ? text.tooLong : text.passkey }
+
+    /// The same for a vendor who shows all of it, and otherwise a card on which nothing is approved.
+    func fitted(to vendor: any Vendor) -> CardFace {
+        guard mode == .decide, !vendor.showsAll(self) else { return self }
+        return CardFace(card, mode: .portal, language: language, reference: reference, link: link, isCut: true)
     }
 }

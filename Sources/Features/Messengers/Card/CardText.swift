@@ -27,34 +27,24 @@ struct CardText: Sendable, Hashable {
     var passkey: String {
         say("Approving this takes a passkey: open it in the portal.", "批准此申请需要通行密钥，请在门户中操作。")
     }
+    var tooLong: String {
+        say(
+            "There is more to it than fits on this card: read and approve it in the portal.",
+            "卡片无法显示全部申请内容，请在门户中查看并批准。")
+    }
     var approveInPortal: String { say("Approve it in the portal.", "请在门户中批准。") }
     var trial: String {
         say("This is a test: cards about requests will arrive here.", "这是一条测试消息：审批卡片将发送到这里。")
     }
 
     func title(_ card: ApprovalCard) -> String {
-        say("Request #\(card.number): \(kind(card.kind))", "申请 #\(card.number)：\(kind(card.kind))")
+        say("Request #\(card.number): \(kind(card))", "申请 #\(card.number)：\(kind(card))")
     }
 
     func confirm(isApproval: Bool, _ card: ApprovalCard) -> String {
         isApproval
             ? say("Approve request #\(card.number)?", "批准申请 #\(card.number)？")
             : say("Reject request #\(card.number)?", "拒绝申请 #\(card.number)？")
-    }
-
-    func kind(_ kind: String) -> String {
-        switch kind {
-        case "access": say("access", "访问")
-        case "extension": say("longer access", "延长访问")
-        case "role": say("role", "角色")
-        case "secret": say("secret check-out", "借用凭据")
-        case "break-glass": say("emergency access", "紧急访问")
-        case "sign-in": say("sign-in", "登录复核")
-        case "connect": say("connection", "连接复核")
-        case "command": say("command", "命令复核")
-        case "general": say("general", "通用")
-        default: CardText.line(kind, 40)
-        }
     }
 
     func state(_ state: ApprovalCard.State) -> String {
@@ -67,56 +57,60 @@ struct CardText: Sendable, Hashable {
         }
     }
 
-    /// The word for a fact's label; a label that has none stands as it is.
-    func label(_ label: String) -> String {
-        switch label {
-        case "assets": say("Assets", "资产")
-        case "nodes": say("Nodes", "节点")
-        case "accounts": say("Accounts", "账号")
-        case "protocols": say("Protocols", "协议")
-        case "actions": say("Actions", "操作")
-        case "starts": say("From", "开始")
-        case "ends": say("Until", "结束")
-        case "window": say("Window", "时间段")
-        case "duration": say("Duration", "时长")
-        case "grant": say("Access", "授权")
-        case "flow": say("Flow", "流程")
-        case "content": say("Content", "内容")
-        case "role", "roles": say("Role", "角色")
-        case "account": say("Account", "账号")
-        case "secret": say("Secret", "凭据")
-        case "asset": say("Asset", "资产")
-        case "command": say("Command", "命令")
-        case "login": say("Login", "登录名")
-        case "client-address": say("From address", "来源地址")
-        case "entrance": say("Through", "入口")
-        case "rule": say("Rule", "规则")
-        case "title": say("Subject", "主题")
-        case "text": say("Text", "内容")
-        default: CardText.line(label, 40)
+    private func word(_ word: Wording) -> String { say(word.english, word.chinese) }
+
+    /// The word of the kind; one that has none stands as it is.
+    private func kind(_ card: ApprovalCard) -> String { card.kindName.map(word) ?? CardText.line(card.kind, 40) }
+
+    /// How risky it is.
+    func risk(_ risk: String) -> String {
+        switch risk {
+        case "low": say("low", "低")
+        case "medium": say("medium", "中")
+        case "high": say("high", "高")
+        default: CardText.line(risk, 40)
         }
     }
 
-    /// What a fact says, on one line.
-    func value(_ fact: ApprovalFact) -> String {
-        let shown = fact.values.prefix(20).map { value -> String in
+    /// The word for a fact's label; a label that has none stands as it is.
+    func label(_ fact: ApprovalFact) -> String { fact.name.map(word) ?? CardText.line(fact.label, 40) }
+
+    /// What a fact says, each on one line.
+    func values(_ fact: ApprovalFact) -> [String] {
+        fact.values.map { value in
             switch fact.form {
-            case .text: fact.label == "secret" ? secret(value) : CardText.line(value, 100)
-            case .seconds: Int(value).map(duration) ?? CardText.line(value, 100)
-            case .time: Timestamp.parse(value).map(moment) ?? CardText.line(value, 100)
+            case .text: fact.words[value].map(word) ?? CardText.line(value.replacing("\n", with: " ⏎ "))
+            case .seconds: Int(value).map(duration) ?? CardText.line(value)
+            case .time: Timestamp.parse(value).map(moment) ?? CardText.line(value)
             }
         }
-        let more = fact.values.count > 20 ? [say("and \(fact.values.count - 20) more", "等 \(fact.values.count) 项")] : []
-        return CardText.line((shown + more).joined(separator: say(", ", "、")), 600)
     }
 
-    /// What an account proves itself with.
-    private func secret(_ form: String) -> String {
-        switch form {
-        case "password": say("password", "密码")
-        case "ssh-key": say("private key", "私钥")
-        default: CardText.line(form, 100)
+    /// What a fact says, on one line of at most so many letters: values that have no room are counted.
+    func value(_ fact: ApprovalFact, _ most: Int) -> Fitted {
+        let values = values(fact)
+        let comma = say(", ", "、")
+        let whole = values.joined(separator: comma)
+        guard whole.count > most else { return Fitted(whole) }
+        var (shown, room) = ([String](), most - 24)
+        for value in values {
+            room -= value.count + comma.count
+            if room < 0 { break }
+            shown.append(value)
         }
+        let left = values.count - shown.count
+        guard !shown.isEmpty else { return Fitted(CardText.line(whole, most), isWhole: false) }
+        let text = shown.joined(separator: comma)
+        return Fitted(say("\(text) and \(left) more", "\(text)等 \(values.count) 项"), isWhole: false)
+    }
+
+    /// What is asked for, line by line: so many of them, with so many letters for what each says.
+    func facts(_ card: ApprovalCard, _ count: Int, letters: Int) -> (lines: [CardLine], isWhole: Bool) {
+        let all = card.facts.map { CardLine(name: label($0), value: value($0, letters)) }
+        let isWhole = all.allSatisfy(\.value.isWhole)
+        guard all.count > count else { return (all, isWhole) }
+        let more = say("and \(all.count - count + 1) more", "另有 \(all.count - count + 1) 项")
+        return (all.prefix(count - 1) + [CardLine(name: "…", value: Fitted(more, isWhole: false))], false)
     }
 
     /// Whole days, hours and minutes.
@@ -129,9 +123,9 @@ struct CardText: Sendable, Hashable {
         return said.isEmpty ? say("\(seconds) s", "\(seconds) 秒") : said.joined(separator: " ")
     }
 
-    /// The path so far, one line for each level.
+    /// The path so far: one line for each level, and one for each answer by which the request has become smaller.
     func path(_ card: ApprovalCard) -> [String] {
-        card.levels.map { level in
+        card.levels.flatMap { level -> [String] in
             let name =
                 level.name.isEmpty ? say("Level \(level.number)", "第 \(level.number) 级") : CardText.line(level.name, 60)
             let answers = level.answers.map { answer in
@@ -147,8 +141,31 @@ struct CardText: Sendable, Hashable {
             let waits = level.isOpen && card.state == .open ? [say("waiting", "等待中")] : []
             let all = answers + waits
             let said = all.isEmpty ? say("not yet", "尚未开始") : all.joined(separator: say("; ", "；"))
-            return "\(level.number). \(name)\(say(": ", "："))\(said)"
+            return ["\(level.number). \(name)\(say(": ", "："))\(said)"] + level.answers.compactMap(narrowing)
         }
+    }
+
+    /// What somebody took away with their answer.
+    private func narrowing(_ answer: ApprovalAnswer) -> String? {
+        guard !answer.changes.isEmpty else { return nil }
+        let who = CardText.line(answer.name, 60)
+        let what = answer.changes.map(change).joined(separator: say("; ", "；"))
+        return say("– \(who) has narrowed it: \(what)", "– \(who) 缩小了申请：\(what)")
+    }
+
+    /// Of a list what is missing, or how much; of anything else what it was and what it is.
+    private func change(_ change: ApprovalChange) -> String {
+        let (name, comma) = (label(change.before), say(", ", "、"))
+        let (old, new) = (values(change.before), values(change.after))
+        let gone = old.filter { !new.contains($0) }
+        guard old.count > 1, gone.count == old.count - new.count else {
+            let (was, isNow) = (CardText.line(old.joined(separator: comma), 120), new.joined(separator: comma))
+            return "\(name) \(was) → \(CardText.line(isNow, 120))"
+        }
+        let list = gone.joined(separator: comma)
+        return list.count <= 200
+            ? say("\(name) without \(list)", "\(name)去掉 \(list)")
+            : say("\(name) fewer by \(gone.count)", "\(name)减少 \(gone.count) 项")
     }
 
     /// What who has clicked is told.
@@ -162,6 +179,7 @@ struct CardText: Sendable, Hashable {
         case .verdict(.changed, _):
             say("The request has changed; the card shows what it is now. Look again.", "申请内容已变更，卡片已更新，请重新查看。")
         case .verdict(.needsPasskey, _): passkey
+        case .verdict(.tooLong, _): tooLong
         case .unlinked:
             say(
                 "Nobody here is linked to your account. Bind it in your profile in the portal.",
@@ -191,7 +209,7 @@ struct CardText: Sendable, Hashable {
 
     /// Somebody's words on one line of at most so many characters: no control characters, and nothing that turns the
     /// direction of what follows.
-    static func line(_ text: String, _ most: Int) -> String {
+    static func line(_ text: String, _ most: Int = .max) -> String {
         cut(String(String.UnicodeScalarView(cleaned(text).map { $0 == "\n" ? " " : $0 })), most)
     }
 

@@ -53,16 +53,17 @@ struct CardReference: Equatable {
 }
 
 extension CardFace {
-    /// The request as this person sees it.
+    /// The request as this person sees it at this vendor.
     init(
-        _ card: ApprovalCard, for kept: KeptCard, inRoom: Bool = false, language: CardLanguage, portal: String
+        _ card: ApprovalCard, for kept: KeptCard, by vendor: any Vendor, language: CardLanguage, portal: String
     ) {
         let level = kept.user.flatMap { card.level(of: $0) }
         let mode: Mode =
-            inRoom && card.state == .open
+            vendor.room != nil && card.state == .open
             ? .portal : level.map { $0.needsPasskey ? .portal : .decide } ?? .closed
-        self.init(
+        self = CardFace(
             card, mode: mode, language: language, reference: CardReference(kept, of: card.digest).text,
-            link: "\(portal)/inbox/\(card.ticket.text)")
+            link: "\(portal)/inbox/\(card.ticket.text)"
+        ).fitted(to: vendor)
     }
 }

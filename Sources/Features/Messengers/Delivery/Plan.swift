@@ -39,7 +39,7 @@ struct Plan: Sendable {
             return
         }
         let face = CardFace(
-            request, for: kept, inRoom: channel.vendor.room != nil, language: CardLanguage(tag: person?.language ?? ""),
+            request, for: kept, by: channel.vendor, language: CardLanguage(tag: person?.language ?? ""),
             portal: ground.portal)
         var card = kept
         card.level = kept.user.flatMap { request.level(of: $0) }?.number
@@ -64,7 +64,8 @@ extension CardFace {
     var fingerprint: [UInt8] {
         var words = [
             mode.rawValue, language.rawValue, reference, link, "\(card.number)", card.kind, card.requester, card.reason,
-            card.risk ?? "", card.state.rawValue, card.digest, card.deadline.map(Timestamp.text) ?? "",
+            card.risk ?? "", isCut ? "cut" : "", card.state.rawValue, card.digest,
+            card.deadline.map(Timestamp.text) ?? "",
         ]
         words += card.facts.flatMap { [$0.label] + $0.values }
         words += text.path(card)

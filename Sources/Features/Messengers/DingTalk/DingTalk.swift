@@ -50,6 +50,8 @@ struct DingTalk: Vendor {
 
     // MARK: cards
 
+    func showsAll(_ face: CardFace) -> Bool { DingTalkCard(face, mayApprove: settings.mayApprove).showsAll }
+
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
         guard let template = settings.template else {
             return message(DingTalkCard(face, mayApprove: false).message, to: address)

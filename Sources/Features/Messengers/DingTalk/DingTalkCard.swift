@@ -28,11 +28,21 @@ struct DingTalkCard {
 
     private var separator: String { face.language == .chinese ? "：" : ": " }
 
+    private static let mostReason = 500
+    private var facts: (lines: [CardLine], isWhole: Bool) { text.facts(card, 40, letters: face.isCut ? 200 : 1000) }
+    private var shown: String { lines.joined(separator: "\n") }
+    private var reason: String { CardText.lines(card.reason, Self.mostReason) }
+
+    /// Whether all of it has room.
+    var showsAll: Bool {
+        facts.isWhole && card.reason.count <= Self.mostReason && [shown, reason].allSatisfy { Self.bytes($0) == $0 }
+    }
+
     private var lines: [String] {
         guard face.mode != .trial else { return [] }
         var all = ["\(text.requester)\(separator)\(CardText.line(card.requester, 100))"]
-        all += card.facts.prefix(12).map { "\(text.label($0.label))\(separator)\(CardText.line(text.value($0), 200))" }
-        if let risk = card.risk { all.append("\(text.risk)\(separator)\(CardText.line(risk, 40))") }
+        all += facts.lines.map { "\($0.name)\(separator)\($0.value.text)" }
+        if let risk = card.risk { all.append("\(text.risk)\(separator)\(text.risk(risk))") }
         if card.state == .open, let deadline = card.deadline {
             all.append("\(text.deadline)\(separator)\(text.moment(deadline))")
         }
@@ -45,16 +55,17 @@ struct DingTalkCard {
             "title": .string(title), "mode": .string(mode),
             "status": .string(face.mode == .trial ? "trial" : card.state.rawValue),
             "statusText": .string(face.mode == .trial ? "" : text.state(card.state)),
-            "facts": .string(Self.bytes(lines.joined(separator: "\n"))),
-            "reason": .string(face.mode == .trial ? "" : Self.bytes(CardText.lines(card.reason, 300))),
+            "facts": .string(Self.bytes(shown)),
+            "reason": .string(face.mode == .trial ? "" : Self.bytes(reason)),
             "path": .string(face.mode == .trial ? "" : Self.bytes(text.path(card).joined(separator: "\n"))),
             "hint": .string(mode == "portal" ? hint : ""), "link": .string(face.link),
             "ref": .string(face.reference), "approveText": .string(text.approve),
             "rejectText": .string(text.reject), "openText": .string(text.open),
+            "commentText": .string(text.comment), "commentLink": .string(face.commentLink),
         ]
     }
 
-    private var hint: String { face.mode == .portal ? text.passkey : text.approveInPortal }
+    private var hint: String { face.mode == .portal ? face.hint : text.approveInPortal }
 
     /// A message with a link, in Markdown: what people wrote is escaped, line by line.
     var message: JSON {
@@ -64,8 +75,10 @@ struct DingTalkCard {
             all += text.path(card)
             all.append(text.state(card.state))
         }
+        var written = ([title] + all).map(Self.escaped)
+        if face.mode != .trial, card.state == .open { written.append("[\(text.comment)](\(face.commentLink))") }
         return [
-            "title": .string(title), "text": .string(([title] + all).map(Self.escaped).joined(separator: "  \n")),
+            "title": .string(title), "text": .string(written.joined(separator: "  \n")),
             "singleTitle": .string(text.open), "singleURL": .string(face.link),
         ]
     }

@@ -46,6 +46,8 @@ struct Feishu: Vendor {
 
     // MARK: cards
 
+    func showsAll(_ face: CardFace) -> Bool { FeishuCard(face).showsAll }
+
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
         send(FeishuCard(face).json, to: address, once: once)
     }
@@ -105,7 +107,7 @@ struct Feishu: Vendor {
         switch outcome {
         case .verdict(.counted, _): "success"
         case .verdict(.alreadyDecided, _), .repeated, .form, .underWay: "info"
-        case .verdict(.changed, _), .verdict(.needsPasskey, _), .busy: "warning"
+        case .verdict(.changed, _), .verdict(.needsPasskey, _), .verdict(.tooLong, _), .busy: "warning"
         case .verdict(.notYours, _), .verdict(.own, _), .unlinked, .unknown: "error"
         }
     }

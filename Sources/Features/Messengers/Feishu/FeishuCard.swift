@@ -29,14 +29,25 @@ struct FeishuCard {
         }
     }
 
+    /// What the vendor takes is thirty thousand bytes, as a text within a text.
+    private static let mostBytes = 28_000
+
+    private var facts: (lines: [CardLine], isWhole: Bool) { text.facts(card, 20, letters: face.isCut ? 600 : 4000) }
+
+    /// Whether all of it has room.
+    var showsAll: Bool {
+        guard facts.isWhole, card.reason.count <= Self.mostReason else { return false }
+        return JSON.string(String(decoding: json.bytes, as: UTF8.self)).bytes.count <= Self.mostBytes
+    }
+
+    private static let mostReason = 1000
+
     private var elements: [JSON] {
         if face.mode == .trial { return [Self.div(text.trial), openButton] }
         var all = [Self.div("\(text.requester): \(CardText.line(card.requester, 100))")]
-        all += card.facts.prefix(20).map {
-            Self.div("\(text.label($0.label)): \(text.value($0))")
-        }
-        all.append(Self.div("\(text.reason): \(CardText.lines(card.reason, 1000))"))
-        if let risk = card.risk { all.append(Self.div("\(text.risk): \(CardText.line(risk, 100))")) }
+        all += facts.lines.map { Self.div("\($0.name): \($0.value.text)") }
+        all.append(Self.div("\(text.reason): \(CardText.lines(card.reason, Self.mostReason))"))
+        if let risk = card.risk { all.append(Self.div("\(text.risk): \(text.risk(risk))")) }
         if card.state == .open, let deadline = card.deadline {
             all.append(Self.div("\(text.deadline): \(text.moment(deadline))"))
         }
@@ -46,7 +57,7 @@ struct FeishuCard {
         switch face.mode {
         case .decide: all.append(form(with: [button(isApproval: true), button(isApproval: false)]))
         case .portal:
-            all.append(Self.div(text.passkey))
+            all.append(Self.div(face.hint))
             all.append(form(with: [button(isApproval: false)]))
         case .closed, .trial: break
         }

@@ -42,6 +42,8 @@ struct Slack: Vendor {
 
     // MARK: cards
 
+    func showsAll(_ face: CardFace) -> Bool { SlackCard(face).showsAll }
+
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
         send(SlackCard(face).message, to: address)
     }

@@ -39,26 +39,34 @@ struct SlackCard {
             ? text.trial : "\(text.title(card)) · \(CardText.line(card.requester, 100)) · \(text.state(card.state))"
     }
 
+    /// A message has fifty blocks at most, and a section three thousand letters.
+    private static let (mostFacts, mostOfPath, mostReason) = (20, 18, 1000)
+
+    private var facts: (lines: [CardLine], isWhole: Bool) {
+        text.facts(card, Self.mostFacts, letters: face.isCut ? 600 : 2900)
+    }
+
+    /// Whether all of it has room.
+    var showsAll: Bool { facts.isWhole && card.reason.count <= Self.mostReason }
+
     private var blocks: [JSON] {
         if face.mode == .trial { return [Self.section(text.trial), actions([openButton])] }
         var all: [JSON] = [["type": "header", "text": Self.plain(String(text.title(card).prefix(150)))]]
         all.append(Self.section("\(text.requester): \(CardText.line(card.requester, 100))"))
-        all += card.facts.prefix(20).map {
-            Self.section("\(text.label($0.label)): \(text.value($0))")
-        }
-        all.append(Self.section("\(text.reason): \(CardText.lines(card.reason, 1000))"))
-        if let risk = card.risk { all.append(Self.section("\(text.risk): \(CardText.line(risk, 100))")) }
+        all += facts.lines.map { Self.section("\($0.name): \($0.value.text)") }
+        all.append(Self.section("\(text.reason): \(CardText.lines(card.reason, Self.mostReason))"))
+        if let risk = card.risk { all.append(Self.section("\(text.risk): \(text.risk(risk))")) }
         if card.state == .open, let deadline = card.deadline {
             all.append(Self.section("\(text.deadline): \(text.moment(deadline))"))
         }
         all.append(["type": "divider"])
-        all += text.path(card).map(Self.section)
+        all += text.path(card).prefix(Self.mostOfPath).map { Self.section(CardText.line($0, 2900)) }
         all.append(Self.section(text.state(card.state)))
         switch face.mode {
         case .decide:
             all.append(actions([button(isApproval: true), button(isApproval: false), commentButton, openButton]))
         case .portal:
-            all.append(Self.section(text.passkey))
+            all.append(Self.section(face.hint))
             all.append(actions([button(isApproval: false), commentButton, openButton]))
         case .closed, .trial: all.append(actions([openButton]))
         }

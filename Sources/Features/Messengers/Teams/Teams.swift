@@ -16,6 +16,9 @@ struct Teams: Vendor {
 
     func address(ofSubject subject: String) -> String? { nil }
 
+    /// Nothing is approved on it.
+    func showsAll(_ face: CardFace) -> Bool { false }
+
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
         post(face)
     }

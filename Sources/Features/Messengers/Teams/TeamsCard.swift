@@ -39,8 +39,8 @@ struct TeamsCard {
     private var body: [JSON] {
         if face.mode == .trial { return [Self.block(text.trial)] }
         var facts = [(text.requester, CardText.line(card.requester, 100))]
-        facts += card.facts.prefix(20).map { (text.label($0.label), CardText.line(text.value($0), 300)) }
-        if let risk = card.risk { facts.append((text.risk, CardText.line(risk, 40))) }
+        facts += text.facts(card, 20, letters: 300).lines.map { ($0.name, $0.value.text) }
+        if let risk = card.risk { facts.append((text.risk, text.risk(risk))) }
         if card.state == .open, let deadline = card.deadline { facts.append((text.deadline, text.moment(deadline))) }
         return [
             Self.block(text.title(card)).merging(["weight": "Bolder", "size": "Medium"]),

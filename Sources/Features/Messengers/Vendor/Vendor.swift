@@ -18,6 +18,8 @@ protocol Vendor: Sendable {
     /// Asks whose mail address it is; ends in `.address`. Nil if the vendor cannot say.
     func lookUp(email: String) -> VendorRequest?
 
+    /// Whether a card of this vendor has room for every value of every fact, and for the reason.
+    func showsAll(_ face: CardFace) -> Bool
     /// Sends a card; ends in `.sent`. `once` is the same for a repeat of the same card, for vendors who mind.
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest
     /// Whether there is something to show anew, for vendors with whom that costs something.

@@ -60,6 +60,8 @@ struct WeCom: Vendor {
 
     // MARK: cards
 
+    func showsAll(_ face: CardFace) -> Bool { WeComCard(face).showsAll }
+
     func send(_ face: CardFace, to address: String, once: String) -> VendorRequest {
         send(
             WeComCard(face).json(task: Self.task(once)), to: address,

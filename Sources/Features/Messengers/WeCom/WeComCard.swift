@@ -4,16 +4,48 @@ import Kernel
 /// A card with buttons. Its fields are plain text; how much of it is shown is the vendor's to say, so that the rest is left
 /// to the portal, to which a touch on the card leads.
 struct WeComCard {
-    /// No more facts have a place.
-    private static let mostFacts = 6
-    private static let mostLetters = 112
+    /// What the vendor advises, as columns of which a Chinese character fills two: more may be cut off on a telephone.
+    private static let (mostSlots, slotWidth, textWidth) = (6, 60, 320)
+    /// Where what may be cut off ends.
+    private static let (mostOfLine, mostOfText) = (200, 900)
 
     private let face: CardFace
     private var card: ApprovalCard { face.card }
     private var text: CardText { face.text }
+    private let slots: [CardLine]
+    /// What had no place among them, and the reason.
+    private let told: String
+    /// Whether all that is asked for has room.
+    let showsAll: Bool
 
     init(_ face: CardFace) {
         self.face = face
+        guard face.mode != .trial else {
+            (slots, told, showsAll) = ([], "", true)
+            return
+        }
+        let (card, text) = (face.card, face.text)
+        let facts = text.facts(card, 40, letters: face.isCut ? Self.mostOfLine : Self.mostOfText)
+        var lines = [CardLine(name: text.requester, value: Fitted(CardText.line(card.requester, 60)))] + facts.lines
+        if let risk = card.risk { lines.append(CardLine(name: text.risk, value: Fitted(text.risk(risk)))) }
+        if card.state == .open, let deadline = card.deadline {
+            lines.append(CardLine(name: text.deadline, value: Fitted(text.moment(deadline))))
+        }
+        let room = Self.mostSlots - (face.isCommented ? 1 : 0)
+        var (slots, rest) = ([CardLine](), [CardLine]())
+        for line in lines {
+            if slots.count < room, DisplayWidth.of(line.value.text) <= Self.slotWidth {
+                slots.append(line)
+            } else {
+                rest.append(line)
+            }
+        }
+        let reason = CardLine(name: text.reason, value: Fitted(CardText.line(card.reason)))
+        let separator = face.language == .chinese ? "：" : ": "
+        let told = (rest + [reason]).map { "\($0.name)\(separator)\($0.value.text)" }.joined(separator: "\n")
+        self.slots = slots
+        self.told = told
+        showsAll = facts.isWhole && DisplayWidth.of(told) <= Self.textWidth
     }
 
     /// A button's key: what it stands for, and the card's reference.
@@ -25,22 +57,17 @@ struct WeComCard {
 
     private var summary: String {
         guard face.mode != .trial else { return "" }
-        let path = face.mode == .portal ? [text.passkey] + text.path(card) : text.path(card)
-        return CardText.lines(
-            "\(text.reason)\(separator)\(CardText.line(card.reason, 300))\n" + path.joined(separator: "\n"), 900)
+        let hint = face.mode == .portal ? [face.hint] : []
+        return CardText.lines((hint + [told] + text.path(card)).joined(separator: "\n"), Self.mostOfText)
     }
 
-    private var separator: String { face.language == .chinese ? "：" : ": " }
-
-    /// What it is about: who asks, for what, until when.
-    private var facts: [(name: String, value: String)] {
-        guard face.mode != .trial else { return [] }
-        var all = [(text.requester, card.requester)]
-        if let risk = card.risk { all.append((text.risk, risk)) }
-        if card.state == .open, let deadline = card.deadline { all.append((text.deadline, text.moment(deadline))) }
-        let room = Self.mostFacts - all.count
-        all.insert(contentsOf: card.facts.prefix(room).map { (text.label($0.label), text.value($0)) }, at: 1)
-        return all.map { (name: CardText.line($0.0, 20), value: CardText.line($0.1, Self.mostLetters)) }
+    /// What it is about, shortly, and where it is talked about.
+    private var facts: [(name: String, value: String, link: String?)] {
+        var all: [(name: String, value: String, link: String?)] = slots.map {
+            (CardText.line($0.name, 20), $0.value.text, nil)
+        }
+        if face.isCommented { all.append((text.comment, text.open, face.commentLink)) }
+        return all
     }
 
     private var buttons: [(text: String, style: Int64, key: String)] {
@@ -63,7 +90,10 @@ struct WeComCard {
             "source": ["desc": "Gatehouse", "desc_color": 0], "main_title": ["title": .string(title)],
             "sub_title_text": .string(summary),
             "horizontal_content_list": .array(
-                facts.map { ["keyname": .string($0.name), "value": .string($0.value)] }),
+                facts.map { fact in
+                    let plain: JSON = ["keyname": .string(fact.name), "value": .string(fact.value)]
+                    return fact.link.map { plain.merging(["type": 1, "url": .string($0)]) } ?? plain
+                }),
             "card_action": ["type": 1, "url": .string(face.link)],
         ]
         if let task { members = members.merging(["task_id": .string(task)]) }
@@ -96,7 +126,7 @@ struct WeComCard {
         ]
         parts += facts.map {
             "<HorizontalContentList>\(Self.element("KeyName", $0.name))\(Self.element("Value", $0.value))"
-                + "</HorizontalContentList>"
+                + ($0.link.map { "<Type>1</Type>\(Self.element("Url", $0))" } ?? "") + "</HorizontalContentList>"
         }
         parts.append("<CardAction><Type>1</Type>\(Self.element("Url", face.link))</CardAction>")
         parts += buttons.map {

@@ -50,6 +50,7 @@ struct RenderNotice: Sendable {
                 case .lines(let text): text.plain(keepingLines: true)
                 case .time(let time): Self.text(time, reader.offsets[name] ?? 0)
                 case .word(let word): NoticeWords.word(word, reader.language)
+                case .name(let name): reader.language == .chinese ? name.chinese : name.english
                 case .secret(let name):
                     NoticeWords.secret(of: name.plain(keepingLines: false), reader.language)
                         .shortened(to: Self.longest)

@@ -93,7 +93,8 @@ extension Tickets {
             after.ask.assets == before.ask.assets
             ? [:] : try await store.names(of: before.ask.assets, in: scope, transaction)
         try await store.insert(
-            decision, step, changes: after.changes(since: before, assets: names), on: id, in: scope, transaction)
+            decision, step, changes: after.changes(since: before, of: try kinds.kind(before.kind), assets: names),
+            on: id, in: scope, transaction)
         try await links.spend(
             of: id, levels: before.openLevels.filter { !after.openLevels.contains($0) }, by: decision.user,
             at: decision.at, in: scope, transaction)

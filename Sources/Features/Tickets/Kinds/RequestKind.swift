@@ -11,6 +11,8 @@ package protocol RequestKind: Sendable {
     associatedtype Content: WireValue, Equatable
 
     var name: TicketKindName { get }
+    /// What it and its lines are called wherever people read them; the portal's words are in its locales.
+    var words: KindWords { get }
 
     /// Whether this may be asked for, and what is kept of the content: names of things as they are now belong into it.
     /// Throws `FieldErrors` under `/content`, or an error that represents a problem.

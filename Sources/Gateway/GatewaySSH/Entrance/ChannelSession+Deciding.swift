@@ -42,7 +42,7 @@ extension ChannelSession {
     }
 
     private func look(at card: RequestCard) async {
-        say(text.card(card))
+        guard await read(text.card(card)) else { return }
         if card.mayDecide { return await decide(card) }
         guard card.isOwn, card.isOpen else { return }
         let answer = await ask(
@@ -59,6 +59,24 @@ extension ChannelSession {
             }
         default: return
         }
+    }
+
+    /// Shows text screen by screen, so that nothing scrolls past unread. False for who goes back before its end.
+    private func read(_ text: String) async -> Bool {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let screen = max(10, (start.terminal?.size.rows ?? 24) - 2)
+        guard lines.count > screen else {
+            say(text)
+            return true
+        }
+        for first in stride(from: 0, to: lines.count, by: screen) {
+            let page = lines[first..<min(first + screen, lines.count)]
+            say(page.joined(separator: "\n"))
+            guard first + screen < lines.count else { return true }
+            let prompt = speech("\nEnter for the rest, q to go back: ", "\n按 Enter 继续，q 返回：")
+            guard let answer = await ask(prompt)?.trimmed, answer != "q" else { return false }
+        }
+        return true
     }
 
     /// Opens what was approved, if it is one thing.

@@ -32,7 +32,7 @@ struct RequestText {
             case "command": values("command")
             default: values("subject")
             }
-        return card.kind == "access" ? what : "\(kind(card.kind)) \(what)"
+        return card.kind == "access" ? what : "\(kind(card)) \(what)"
     }
 
     /// Where it stands, in a few words.
@@ -46,9 +46,10 @@ struct RequestText {
     func card(_ card: RequestCard) -> String {
         let who = card.isOwn ? speech("you", "您") : Texts.line(card.requester)
         var text = wrap(
-            "#\(card.number)  \(kind(card.kind))  \(speech("from", "申请人")) \(who)  "
+            "#\(card.number)  \(kind(card))  \(speech("from", "申请人")) \(who)  "
                 + "\(speech("risk", "风险")) \(risk(card.risk))  \(state(card.state))")
-        let facts = card.facts.prefix(30).map { (label($0.label), values($0)) }
+        // All of it: whoever approves does so of what they have read.
+        let facts = card.facts.map { (label($0), values($0).joined(separator: speech(", ", "、"))) }
         for (label, value) in facts + [(speech("Reason", "理由"), Texts.line(card.reason))] {
             let head = "  " + DisplayWidth.fit(label, 10) + "  "
             text += wrap(value, first: head, indent: 14)
@@ -71,7 +72,7 @@ struct RequestText {
             }
         var text = wrap(
             "\(Texts.line(level.name))\(quorum)\(passkey): \(where_)", first: "  \(number). ", indent: 5)
-        for answer in level.answers.prefix(20) {
+        for answer in level.answers {
             let behalf = answer.onBehalfOf.map { speech(" for \(Texts.line($0))", "（代 \(Texts.line($0))）") } ?? ""
             let word = answer.isApproval ? speech("approved", "已批准") : speech("rejected", "已拒绝")
             let comment = answer.comment.isEmpty ? "" : ": \(Texts.line(answer.comment))"
@@ -79,8 +80,24 @@ struct RequestText {
             text += wrap(
                 "\(Texts.line(answer.name))\(behalf) \(word) \(speech("\(ago) ago", "\(ago)前"))\(comment)",
                 first: "     ", indent: 7)
+            if !answer.changes.isEmpty {
+                let changes = answer.changes.map(change).joined(separator: speech("; ", "；"))
+                text += wrap(speech("narrowed it: \(changes)", "缩小了申请：\(changes)"), first: "       ", indent: 9)
+            }
         }
         return text
+    }
+
+    /// What somebody took away: of a list what is missing, of anything else what it was and what it is.
+    private func change(_ change: RequestChange) -> String {
+        let (name, comma) = (label(change.before), speech(", ", "、"))
+        let (old, new) = (values(change.before), values(change.after))
+        let gone = old.filter { !new.contains($0) }
+        guard old.count > 1, gone.count == old.count - new.count else {
+            return "\(name) \(old.joined(separator: comma)) → \(new.joined(separator: comma))"
+        }
+        let list = gone.joined(separator: comma)
+        return speech("\(name) without \(list)", "\(name)去掉 \(list)")
     }
 
     // MARK: A path
@@ -136,20 +153,9 @@ struct RequestText {
         }
     }
 
-    private func kind(_ kind: String) -> String {
-        switch kind {
-        case "access": speech("Access", "访问申请")
-        case "extension": speech("More time", "延长访问")
-        case "role": speech("Role", "角色申请")
-        case "secret": speech("Secret", "借用凭据")
-        case "break-glass": speech("Emergency access", "紧急访问")
-        case "sign-in": speech("Sign-in", "登录审核")
-        case "connect": speech("Connection", "连接审核")
-        case "command": speech("Command", "命令审核")
-        case "general": speech("Request", "通用申请")
-        default: Texts.line(kind)
-        }
-    }
+    private func word(_ word: Wording) -> String { Texts.line(speech(word.english, word.chinese)) }
+    private func kind(_ card: RequestCard) -> String { card.kindName.map(word) ?? Texts.line(card.kind) }
+    private func label(_ fact: RequestFact) -> String { fact.name.map(word) ?? Texts.line(fact.label) }
 
     private func risk(_ risk: String) -> String {
         switch risk {
@@ -160,40 +166,14 @@ struct RequestText {
         }
     }
 
-    private func label(_ label: String) -> String {
-        switch label {
-        case "assets": speech("Assets", "资产")
-        case "accounts": speech("Accounts", "账号")
-        case "actions": speech("To do", "操作")
-        case "starts": speech("From", "开始")
-        case "duration": speech("For", "时长")
-        case "ends-now": speech("Ends now", "现结束于")
-        case "ends-then": speech("New end", "延长至")
-        case "extended": speech("Grant", "授权")
-        case "renews": speech("Renews", "续期")
-        case "role": speech("Role", "角色")
-        case "secret": speech("Secret", "凭据")
-        case "organization": speech("Where", "组织")
-        case "subject": speech("Subject", "主题")
-        case "break-glass-rule", "rule": speech("By rule", "规则")
-        case "login": speech("Login", "登录名")
-        case "client-address": speech("From address", "来源地址")
-        case "entrance": speech("Through", "入口")
-        case "command": speech("Command", "命令")
-        default: Texts.line(label)
-        }
-    }
-
-    private func values(_ fact: RequestFact) -> String {
-        let values = fact.values.prefix(20).map { value in
+    private func values(_ fact: RequestFact) -> [String] {
+        fact.values.map { value in
             switch fact.form {
-            case .text: Texts.line(value)
+            case .text: fact.words.first { $0.value == value }.map { word($0.name) } ?? Texts.line(value)
             case .seconds: Int(value).map(speech.length) ?? Texts.line(value)
             case .time: Self.minute(value)
             }
         }
-        let rest = fact.values.count - values.count
-        return values.joined(separator: ", ") + (rest > 0 ? speech(" and \(rest) more", " 等另外 \(rest) 项") : "")
     }
 
     /// A moment to the minute. The terminal's zone is unknown here, so it is told in UTC.

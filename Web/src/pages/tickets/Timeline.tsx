@@ -1,12 +1,13 @@
-import { ref } from 'vue';
+import { nextTick, onMounted, ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
-import { duration } from '../../core/time';
+import { absolute, duration } from '../../core/time';
 import { actionName } from '../../core/names';
 import { useQuery } from '../../core/query';
+import { route } from '../../core/router';
 import type { Ticket, TicketChange, TicketComments, TimelineEvent } from '../../api/types';
 import { Button } from '../../ui/Button';
 import { RelativeTime } from '../../ui/bits';
@@ -22,17 +23,19 @@ const levelName = (one: TimelineEvent): string => one.name || t('path.level', { 
 /** What nobody did: time, or the answers before. */
 const byItself: Telling[] = ['level-opened', 'reminded', 'escalated', 'granted', 'refused', 'expired'];
 
-const words = (change: TicketChange, values: string[]): string => {
-  if (change.label === 'duration') return values.map((value) => duration(Number(value))).join();
+const words = (ticket: Ticket, change: TicketChange, values: string[]): string => {
+  const form = ticket.facts.find((fact) => fact.label === change.label)?.form;
+  if (change.label === 'duration' || form === 'seconds') return values.map((value) => duration(Number(value))).join();
+  if (form === 'time') return values.map(absolute).join(', ');
   if (change.label === 'actions') return values.map(actionName).join(', ');
   return values.join(', ');
 };
 
 /** Whose seat it was, what confirmed it, and what was taken away. */
-const particulars = (one: TimelineEvent) => [
+const particulars = (ticket: Ticket, one: TimelineEvent) => [
   one.onBehalfOf && <small>{t('path.on-behalf-of', { name: one.onBehalfOf.name })}</small>,
   one.hasProof && <small>{t('path.by-passkey')}</small>,
-  ...one.changes.map((change) => <small class="change">{tKnown(`change.${change.label}`, change.label)}: <del>{words(change, change.before)}</del> <ins>{words(change, change.after)}</ins></small>),
+  ...one.changes.map((change) => <small class="change">{tKnown(`change.${change.label}`, tKnown(`ticket-fact.${change.label}`, change.label))}: <del>{words(ticket, change, change.before)}</del> <ins>{words(ticket, change, change.after)}</ins></small>),
 ];
 
 /** What happened to a request, and a place to say something. */
@@ -54,11 +57,15 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
         {one.channel && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel && one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
       </span>
       <small><RelativeTime time={one.at} /></small>
-      {one.channel && particulars(one)}
+      {one.channel && particulars(props.ticket, one)}
       {!!one.people.length && <small>{peopleNames(one.people)}</small>}
       {one.text && kind !== 'opened' && <blockquote>{one.text}</blockquote>}
     </li>
   );
+  // Cards at messengers that have no place for words lead here.
+  onMounted(() => {
+    if (route.hash === '#comment') void nextTick(() => document.querySelector<HTMLTextAreaElement>('[name="comment-text"]')?.focus());
+  });
   return () => (
     <div>
       <Loaded answer={answer} show={(comments: TicketComments) => <ol class="timeline">{told(comments.events).map(line)}</ol>} />

@@ -21,6 +21,7 @@ package struct AccessKind: RequestKind {
     }
 
     package let name = TicketKindName.access
+    package let words = KindWords("Access", "访问", facts: ["renews": Wording("Goes on with", "续期自")])
     let access: Access
 
     package init(access: Access) {

@@ -27,6 +27,8 @@ package struct BreakGlassKind: RequestKind {
     static let reviewTime = 86_400
 
     package let name = Self.kind
+    package let words = KindWords(
+        "Emergency access", "紧急访问", facts: ["break-glass-rule": Wording("By rule", "规则")])
     package let hasOwnDoor = true
     package let mayBeWithdrawn = false
     package let mayBeNarrowed = false

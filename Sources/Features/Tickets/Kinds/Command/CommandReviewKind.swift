@@ -24,6 +24,8 @@ package struct CommandReviewKind: ReviewKind {
     package static let kind = TicketKindName(rawValue: "command")
 
     package let name = Self.kind
+    package let words = KindWords(
+        "Command", "命令复核", facts: ["command": Wording("Command", "命令"), "rule": Wording("By rule", "规则")])
 
     package init() {}
 

@@ -24,6 +24,7 @@ package struct ConnectKind: ReviewKind {
     package static let kind = TicketKindName(rawValue: "connect")
 
     package let name = Self.kind
+    package let words = KindWords("Connection", "连接复核", facts: KindWords.door, values: KindWords.doors)
 
     package init() {}
 

@@ -29,6 +29,12 @@ package struct ExtensionKind: RequestKind {
     static let kind = TicketKindName(rawValue: "extension")
 
     package let name = kind
+    package let words = KindWords(
+        "Longer access", "延长访问",
+        facts: [
+            "extended": Wording("More time for", "延长"), "ends-now": Wording("Ends now", "当前截止"),
+            "ends-then": Wording("Is to end", "延长至"),
+        ])
     package let mayBeNarrowed = false
     let access: Access
 

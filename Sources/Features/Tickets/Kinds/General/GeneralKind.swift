@@ -11,6 +11,7 @@ package struct GeneralKind: RequestKind {
     }
 
     package let name = TicketKindName.general
+    package let words = KindWords("General", "通用", facts: ["subject": Wording("Subject", "主题")])
 
     package init() {}
 

@@ -28,6 +28,8 @@ package struct RoleKind: RequestKind {
     static let kind = TicketKindName(rawValue: "role")
 
     package let name = Self.kind
+    package let words = KindWords(
+        "Role", "角色", facts: ["role": Wording("Role", "角色"), "organization": Wording("Organization", "组织")])
     package let mayBeNarrowed = false
     let desk: RoleDesk
 

@@ -27,6 +27,9 @@ package struct SecretRequestKind: RequestKind {
     static let furthest: TimeInterval = 90 * 86_400
 
     package let name = Self.kind
+    package let words = KindWords(
+        "Secret check-out", "借用凭据", facts: ["secret": Wording("Secret", "凭据")],
+        values: ["secret": ["password": Wording("password", "密码"), "ssh-key": Wording("private key", "私钥")]])
     let desk: SecretDesk
 
     package init(desk: SecretDesk) {

@@ -28,6 +28,9 @@ package struct SignInKind: ReviewKind {
     package static let kind = TicketKindName(rawValue: "sign-in")
 
     package let name = Self.kind
+    package let words = KindWords(
+        "Sign-in", "登录复核", facts: KindWords.door.merging(["login": Wording("Login", "登录名")]) { $1 },
+        values: KindWords.doors)
 
     package init() {}
 
