@@ -104,7 +104,8 @@ import Testing
         let alone = try await bob.run("echo in", through: port)
         #expect(alone.status == 255 && alone.text.isEmpty, "\(alone.errors)")
         let client = try await bob.patient("echo in", through: port)
-        for isRight in [false, true] {
+        // The wrong one comes last: it counts against the account, as those before it did.
+        for isRight in [true, false] {
             // It has no password to type, and a code is good for a moment only.
             let answers = try Answers(password: "", code: isRight ? try await code(bob.person) : "000000")
             defer { withExtendedLifetime(answers) {} }
