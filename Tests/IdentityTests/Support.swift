@@ -70,8 +70,9 @@ final class House: Sendable {
     final class Trail: Sendable {
         private let records = Mutex<[AuditRecord]>([])
         func add(_ record: AuditRecord) { records.withLock { $0.append(record) } }
-        func refusals(of action: String) -> Int {
-            records.withLock { $0.filter { $0.action == action && $0.outcome == .refused }.count }
+        func refusals(of action: String) -> Int { refused(action).count }
+        func refused(_ action: String) -> [AuditRecord] {
+            records.withLock { $0.filter { $0.action == action && $0.outcome == .refused } }
         }
     }
 

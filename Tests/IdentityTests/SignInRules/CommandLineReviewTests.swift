@@ -86,14 +86,9 @@ import Testing
         #expect(try await scene.decide(scene.ada, .rejected) == .rejected)
         #expect(try await look(refused).problem == "sign-in-rejected")
         // The trail has why, and by which rule, as at the other doors.
-        let trail = try await scene.house.test.superuser().query(
-            """
-            select coalesce(details ->> 'reason', '') || ' ' || coalesce(details ->> 'rule', '') from audit_events
-            where tenant_id = \(scene.scope.tenant) and target_id = \(scene.bob.id.text) and outcome = 'refused'
-              and details ->> 'rule' is not null
-            """
-        ) { try $0.next(String.self) }
-        #expect(trail == ["sign-in-review four eyes"], "\(trail)")
+        let trail = scene.house.trail.refused("access.refused").map(\.details).filter { $0["rule"] != nil }
+        #expect(trail.map { $0["reason"] } == ["sign-in-review"], "\(trail)")
+        #expect(trail.map { $0["rule"] } == ["four eyes"])
         let left = try await scene.commandLine(scene.bob.visitor)["attempt"]
         let gone = try await scene.bob.visitor.open("auth.cli-give-up", ["attempt": .string(left)])
         #expect(gone.status == 204)

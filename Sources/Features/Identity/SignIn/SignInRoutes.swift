@@ -102,7 +102,8 @@ package enum SignInRoutes {
             "cli", "/auth/cli", summary: "Sign the command line in", permission: .public,
             audit: .action("sign-in.cli"), body: DirectSignInRequest.self, returns: DirectSignInReply.self,
             errors: [
-                .signInRefused, .finishInPortal, .codeSent, .codeNotSent, .signInDenied, .signInRejected, .signInWaits,
+                .signInRefused, .signInExpired, .finishInPortal, .codeSent, .codeNotSent, .signInDenied,
+                .signInRejected, .signInWaits,
             ], rate: .sensitive
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
