@@ -33,7 +33,7 @@ package struct TenantPlanner: Sendable {
 
     private func plan(_ text: String) async throws -> [Scan] {
         try await connection.run(script: "prepare the_statement as \(text)")
-        let binds = (1...40).reversed().first { text.contains("$\($0)") } ?? 0
+        let binds = (1...99).reversed().first { text.contains("$\($0)") } ?? 0
         let values = binds == 0 ? "" : "(" + Array(repeating: "null", count: binds).joined(separator: ", ") + ")"
         var explain = SQL.StringInterpolation(literalCapacity: 0, interpolationCount: 0)
         explain.append(declared: "explain (format json, costs off, verbose) execute the_statement\(values)")
