@@ -60,6 +60,11 @@ extension Household {
         case "tickets.reassign": return "/tickets/\(try await make("tickets.open", "/tickets"))/reassign"
         case "tickets.withdraw": return "/tickets/\(try await make("tickets.open", "/tickets"))/withdraw"
         case "identity-providers.remove":
+            // Twenty are the most that a company has, and a call that fails leaves one.
+            for provider in try await person.call(.get, "/identity-providers", expecting: 200).items
+            where provider["id"]?.text != ids["identity-providers"] {
+                try await person.call(.delete, "/identity-providers/\(provider["id"]?.text ?? "")", expecting: 204)
+            }
             return "/identity-providers/" + (try await make("identity-providers.create", "/identity-providers"))
         case "sms-gateways.remove":
             // Ten are the most that a company has.
