@@ -219,8 +219,8 @@ let package = Package(
             "Tickets", "Stage", "Access", "Assets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound",
             "Postgres", "Tenancy", logging),
         tests(
-            "Messengers", "Stage", "Access", "Tickets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging", "Outbound", "Postgres",
-            "Tenancy", crypto, httpTypes, lifecycle, logging),
+            "Messengers", "Stage", "Access", "Tickets", "Audit", "Cryptography", "HTTPAPI", "Jobs", "Messaging",
+            "Outbound", "Postgres", "Tenancy", crypto, httpTypes, lifecycle, logging),
         tests(
             "Sessions", "Tenancy", "Metering", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", "Audit", "Outbound", logging),
