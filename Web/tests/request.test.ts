@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { asked, beginning, isAskable, ownTemplate, previewed, takePeer, takeTemplate, takeTicket } from '../src/pages/tickets/request';
-import type { Ticket } from '../src/api/types';
+import { me } from '../src/core/session';
+import type { Me, Ticket } from '../src/api/types';
 
 const template = {
   id: 'r', name: 'Deploy', note: '', isOwn: false, kind: 'access', content: {}, assets: [{ id: 'a', name: 'web-1' }, { id: 'b', name: 'web-2' }], findsMore: false, accounts: ['root'], actions: ['connect', 'upload'],
@@ -31,7 +32,8 @@ describe('a request', () => {
   });
 
   test('says what it goes on with as long as nothing is added, and else what it was made from', () => {
-    const before = { ...template, id: 'tkt_1', kind: 'access', state: 'approved', accounts: ['root', 'deploy'], startsAt: null } as unknown as Ticket;
+    const before = { ...template, id: 'tkt_1', kind: 'access', state: 'approved', accounts: ['root', 'deploy'], protocols: ['ssh'], requester: { id: 'usr_1', name: 'Ann' }, startsAt: null } as unknown as Ticket;
+    me.value = { user: { id: 'usr_1' } } as unknown as Me;
     const form = beginning({ from: 'tkt_1' });
     takeTicket(form, before);
     form.set('accounts')(['root']);
@@ -40,6 +42,9 @@ describe('a request', () => {
     form.set('accounts')(['root', 'admin']);
     expect(asked(form, before).content).toEqual({ clones: 'tkt_1' });
     expect(asked(form).content).toEqual({});
+    // What somebody else asked for is a beginning only.
+    expect(asked(form, { ...before, requester: { id: 'usr_2', name: 'Bob' } }).content).toEqual({});
+    me.value = null;
   });
 
   test('for a role says which, where and how long, and is about no assets', () => {

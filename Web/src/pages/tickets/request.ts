@@ -1,5 +1,6 @@
 import { Form } from '../../core/form';
 import { writeQuery } from '../../core/paths';
+import { me } from '../../core/session';
 import { fromLocalInput, hoursOf, secondsOf } from '../../core/time';
 import type { Named, OfferedTemplate, PeerAsset, Ticket } from '../../api/types';
 import type { Picked } from '../../ui/Picker';
@@ -59,13 +60,13 @@ export function asked(form: RequestForm, before: Ticket | null = null): Record<s
   return values.kind === 'access' ? { ...previewed(form), protocols: ['ssh'], reason, content: relation(form, before) } : { ...previewed(form), reason };
 }
 
-/** Approvers of a renewal see what was given before: it is one as long as nothing is added. */
+/** Approvers of a renewal see what was given before: it is one as long as nothing is added. What somebody else asked for is a beginning only. */
 function relation(form: RequestForm, before: Ticket | null): Record<string, unknown> {
-  if (before?.kind !== 'access') return {};
+  if (before?.kind !== 'access' || before.requester.id !== me.value?.user.id) return {};
   const given = { assets: before.assets.map((one) => one.id), accounts: before.accounts, actions: before.actions };
   const wanted = { assets: form.values.assets.map((one) => one.id), accounts: form.values.accounts, actions: form.values.actions };
   const isWithin = (['assets', 'accounts', 'actions'] as const).every((part) => wanted[part].every((one) => given[part].includes(one)));
-  return { [before.state === 'approved' && isWithin ? 'renews' : 'clones']: before.id };
+  return { [before.state === 'approved' && isWithin && before.protocols.includes('ssh') ? 'renews' : 'clones']: before.id };
 }
 
 export const roleSeconds = (form: RequestForm): number => secondsOf(form.values.hours) || 0;
