@@ -105,6 +105,36 @@ import Testing
         #expect(try await ada.password().problem == "sign-in-refused")
     }
 
+    @Test func `an attempt is counted in one step only where the account is still what was seen`() async throws {
+        let house = try await House()
+        let (scope, ada) = try await house.makeTenant()
+        let database = house.test.database
+        let login = try #require(Login(ada.login))
+        func look() async throws -> Account {
+            let seen = try await ProofProspect.look(login, from: nil, at: house.now, in: scope, database)
+            return try #require(seen?.account)
+        }
+        func count(_ seen: Account) async throws -> Bool {
+            let counter = AttemptCounter(failures: seen.counter.failures + 1)
+            return try await AccountStore.setCounter(counter, of: seen, in: scope, database)
+        }
+        let first = try await look()
+        #expect(try await count(first))
+        // Of those who saw the same, one counts.
+        #expect(try await !count(first))
+        #expect(try await failures(house, scope) == 1)
+        let changes = [
+            "password_hash = password_hash || 'x'", "locked_until = now() + interval '1 minute'", "expires_at = now()",
+            "expires_at = null, state = 'disabled'",
+        ]
+        for change in changes {
+            let seen = try await look()
+            try await house.test.superuser().run(script: "update users set \(change) where login = 'ada'")
+            #expect(try await !count(seen), "\(change)")
+        }
+        #expect(try await failures(house, scope) == 1)
+    }
+
     @Test func `wrong codes count as wrong passwords do, though each sign-in begins anew`() async throws {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()

@@ -38,15 +38,14 @@ extension GatewaySignIn {
         let fingerprint = try SSHPublicKey(blob: blob).fingerprint
         let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
         let (answer, asked): (KeyAnswer?, Set<SecondFactorKind>) = try await database.transaction(in: scope) { tx in
-            guard let account = try await AccountStore.lock(person.id, in: scope, tx) else {
-                return (.finishInPortal, [])
-            }
+            let found = try await AccountStore.lock(
+                person.id, at: .ssh, from: address, now: now, in: scope, tx)
+            guard let (account, question) = found else { return (.finishInPortal, []) }
             guard try await isVouchedFor(account, within: days, now, in: scope, tx) else {
                 try await trail.kept(out: person, because: "provider", in: tx)
                 return (.providerNeeded, [])
             }
-            let demand = try await DemandFactors.demand(
-                of: person.id, at: .ssh, from: address, after: .key, now: now, in: scope, tx)
+            let demand = question.demand(after: .key)
             guard demand.isRequired else { return (.enough, []) }
             _ = try await SSHKeyStore.touch(fingerprint, of: person.id, at: now, in: scope, tx)
             let standing = account.under(demand).standing

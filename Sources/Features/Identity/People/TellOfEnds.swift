@@ -13,20 +13,9 @@ struct TellOfEnds {
     /// The people, each with a letter of their own, and the administrators, who can move the days, with one for all.
     func ofAccounts(at now: Date) async throws -> Int {
         let near = try await AccountEndStore.near(now + Self.ahead, after: now, database)
-        var failure: (any Error)?
-        for (tenant, endings) in Dictionary(grouping: near, by: \.tenant) {
-            let scope = TenantScope(tenant: tenant)
-            do {
-                try await database.transaction(in: scope) { tx in
-                    try await tell(of: endings.map(\.user), at: now, in: scope, tx)
-                }
-            } catch {
-                // One tenant in trouble must not keep the others uninformed.
-                failure = failure ?? error
-            }
+        return try await inEachTenant(near.map { ($0.tenant, $0.user) }) { users, scope, tx in
+            try await tell(of: users, at: now, in: scope, tx)
         }
-        if let failure { throw failure }
-        return near.count
     }
 
     private func tell(of users: [UserID], at now: Date, in scope: TenantScope, _ tx: Transaction) async throws {
@@ -47,22 +36,28 @@ struct TellOfEnds {
     /// One letter for all keys of a person.
     func ofSSHKeys(at now: Date) async throws -> Int {
         let near = try await SSHKeyEndStore.near(now + Self.ahead, after: now, database)
+        return try await inEachTenant(near.map { ($0.tenant, $0.key) }) { ending, scope, tx in
+            let told = try await SSHKeyEndStore.noteTold(ending, at: now, in: scope, tx)
+            let keys = Dictionary(grouping: told, by: \.user)
+            for person in try await MailedPersonStore.find(Array(keys.keys), in: scope, tx) {
+                let ending = (keys[person.id] ?? []).sorted { $0.end < $1.end }
+                let url = portal(of: person) + "/profile?tab=ssh-keys"
+                let letter = SSHKeyEndLetter(person: person, keys: ending, url: url)
+                try await send(letter, to: person, at: now, in: scope, tx)
+            }
+        }
+    }
+
+    /// One tenant in trouble must not keep the others uninformed. Returns how many there were in all.
+    private func inEachTenant<ID>(
+        _ near: [(tenant: TenantID, id: ID)], _ tell: ([ID], TenantScope, Transaction) async throws -> Void
+    ) async throws -> Int {
         var failure: (any Error)?
         for (tenant, endings) in Dictionary(grouping: near, by: \.tenant) {
             let scope = TenantScope(tenant: tenant)
             do {
-                try await database.transaction(in: scope) { tx in
-                    let told = try await SSHKeyEndStore.noteTold(endings.map(\.key), at: now, in: scope, tx)
-                    let keys = Dictionary(grouping: told, by: \.user)
-                    for person in try await MailedPersonStore.find(Array(keys.keys), in: scope, tx) {
-                        let ending = (keys[person.id] ?? []).sorted { $0.end < $1.end }
-                        let url = portal(of: person) + "/profile?tab=ssh-keys"
-                        try await send(
-                            SSHKeyEndLetter(person: person, keys: ending, url: url), to: person, at: now, in: scope, tx)
-                    }
-                }
+                try await database.transaction(in: scope) { try await tell(endings.map(\.id), scope, $0) }
             } catch {
-                // One tenant in trouble must not keep the others uninformed.
                 failure = failure ?? error
             }
         }

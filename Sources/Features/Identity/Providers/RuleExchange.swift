@@ -99,9 +99,9 @@ struct RuleExchange {
                 and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
               where r.role_id is null or r.role_id <> all(\(withheld))
             ), \(fragment: who), roles_elsewhere (user_id, role_id, is_ours, lent_until) as not materialized (
-              \(fragment: elsewhere("role_id, o.identity_provider_id = ", ledger.roles, ledger.other.roles, ", o.lent_until"))
+              \(fragment: elsewhere("role_id", ledger.roles, ledger.other.roles, ", o.lent_until"))
             ), groups_elsewhere (user_id, group_id, is_ours) as not materialized (
-              \(fragment: elsewhere("group_id, o.identity_provider_id = ", ledger.groups, ledger.other.groups, ""))
+              \(fragment: elsewhere("group_id", ledger.groups, ledger.other.groups))
             ), roles_lost as (
               delete from \(fragment: ledger.roles) g
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
@@ -196,12 +196,14 @@ struct RuleExchange {
     }
 
     /// What rules gave the same people otherwise: other providers, and by this one's other ledger, which `is_ours`.
-    private func elsewhere(_ columns: SQL, _ table: SQL, _ other: SQL, _ more: SQL) -> SQL {
+    private func elsewhere(_ column: SQL, _ table: SQL, _ other: SQL, _ more: SQL = "") -> SQL {
         """
-        select o.user_id, o.\(fragment: columns) \(provider.id)\(fragment: more) from \(fragment: table) o
+        select o.user_id, o.\(fragment: column), o.identity_provider_id = \(provider.id)\(fragment: more)
+          from \(fragment: table) o
           where o.tenant_id = \(scope.tenant) and o.identity_provider_id <> \(provider.id)
         union all
-        select o.user_id, o.\(fragment: columns) \(provider.id)\(fragment: more) from \(fragment: other) o
+        select o.user_id, o.\(fragment: column), o.identity_provider_id = \(provider.id)\(fragment: more)
+          from \(fragment: other) o
           where o.tenant_id = \(scope.tenant)
         """
     }
@@ -283,7 +285,8 @@ struct RuleExchange {
         }
     }
 
-    /// Who was given or lost which role, or has it on loan again: a group that is changed and changed back leaves no other trace of it.
+    /// Who was given or lost which role, or has it on loan again: a group that is changed and changed back leaves no other
+    /// trace of it.
     func note(_ changes: [Change], _ tx: Transaction) async throws {
         struct Kind: Hashable {
             let role: RoleID

@@ -59,8 +59,6 @@ final class ProvisioningContext: Sendable {
     func begin(_ tx: Transaction) async throws -> Standing {
         try await TenantDoor.check(at: now, in: scope, tx)
         try await RoleStore.holdAdministrators(in: scope, tx)
-        // To compile a statement that runs once takes longer than to run it.
-        try await tx.enqueue("set local jit = off")
         guard let provider = try await IdentityProviderStore.lock(provider, in: scope, tx), provider.enabled,
             let handles = try await ProvisioningStore.standing(of: provider.id, in: scope, tx)
         else { throw Problem.unauthenticated("The provider is not provisioned any more.") }

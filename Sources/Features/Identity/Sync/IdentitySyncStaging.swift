@@ -127,7 +127,6 @@ struct IdentitySyncStaging {
     /// Goes through everybody whom the provider knows here, with one statement, and never has all of them at hand.
     func forEachLinked(of provider: IdentityProviderID, _ tx: Transaction, _ take: (Linked) -> Void) async throws {
         try await tx.enqueue("set local cursor_tuple_fraction = 1")
-        try await tx.enqueue("set local jit = off")
         _ = try await overEverything(tx) {
             try await tx.execute(
                 """

@@ -127,8 +127,6 @@ struct RunIdentitySync {
         guard let provider = try await IdentityProviderStore.lock(run.provider, in: scope, tx) else {
             throw IdentityError.notFound
         }
-        // To compile statements that run once takes longer than to run them.
-        try await tx.enqueue("set local jit = off")
         // What sorts and joins of everybody need, where it would go to a file.
         try await tx.enqueue("set local work_mem = '32MB'")
         let people = SyncPeople(

@@ -6,6 +6,8 @@ extension DatabaseConfiguration {
         let timeout = statementTimeout.milliseconds
         let settings = [
             "statement_timeout=\(timeout)", "lock_timeout=\(timeout)", "idle_in_transaction_session_timeout=60000",
+            // To compile statements that run once takes longer than to run them.
+            "jit=off",
             // Values are read in these forms, so a server-wide default must not change them.
             "TimeZone=UTC", "DateStyle=ISO", "bytea_output=hex", "extra_float_digits=1",
         ]

@@ -11,7 +11,6 @@ struct ProviderRemovalStore {
     private enum Kind: String, SQLDecodable { case role, group, managers, people, signIns }
 
     func count(_ tx: Transaction) async throws -> ProviderRemoval {
-        try await tx.enqueue("set local jit = off")
         var removal = ProviderRemoval()
         let rows = try await tx.query(
             """

@@ -22,8 +22,6 @@ struct TakeGiven {
 
     /// Of everybody, by whichever way the provider said it.
     func fromEverybody(_ tx: Transaction) async throws -> Outcome {
-        // To compile statements that run once takes longer than to run them.
-        try await tx.enqueue("set local jit = off")
         try await tx.enqueue("set local work_mem = '32MB'")
         return try await take([.directory, .program], nil, tx)
     }
