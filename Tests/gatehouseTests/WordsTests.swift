@@ -80,6 +80,22 @@ import Testing
         #expect(throws: CommandFailure.self) { try changes("--file", file) }
     }
 
+    @Test func `what is granted for less time is less where the kind has its time, as in the portal`() throws {
+        func shorter(_ kind: String, _ content: JSON) throws -> JSON {
+            try Approve.shorter(["kind": .string(kind), "content": content], "30m")
+        }
+        #expect(try shorter("access", [:]) == ["durationSeconds": 1_800])
+        #expect(try shorter("secret", ["form": "password"]) == ["durationSeconds": 1_800])
+        #expect(
+            try shorter("role", ["role": "a", "durationSeconds": 7_200])
+                == ["content": ["role": "a", "durationSeconds": 1_800]])
+        let (from, then): (JSON, JSON) = ("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z")
+        #expect(
+            try shorter("extension", ["grant": "g", "from": from, "endsAt": then])
+                == ["content": ["grant": "g", "from": from, "endsAt": "2026-12-01T10:30:00Z"]])
+        #expect(throws: CommandFailure.self) { try shorter("extension", ["grant": "g", "endsAt": then]) }
+    }
+
     @Test func `a trial is told in totals, rows and what is newly open`() {
         let at = "2026-12-01T10:00:00Z"
         let row: JSON = [
@@ -88,7 +104,8 @@ import Testing
         ]
         let text = TryAccess.text([
             "sessions": ["changed": 1, "judged": 3], "losingPeople": 1, "attempts": ["changed": 0, "judged": 2],
-            "gainingPeople": 0, "isComplete": false, "from": .string(at), "loses": [row], "moreLoses": 4, "gains": [],
+            "gainingPeople": 0, "leftOut": 9, "isComplete": false, "from": .string(at), "loses": [row], "moreLoses": 4,
+            "gains": [],
             "widens": [["name": "New", "opened": 2, "isComplete": false, "people": 1, "assets": 5]],
         ])
         let local = SpokenTime.local(at)
@@ -98,7 +115,8 @@ import Testing
                 == [
                     "1 of 3 sessions would have been refused (1 people)",
                     "0 of 2 refused attempts would have been let in (0 people)",
-                    "There was more than is looked at: this is since \(local).", "Would lose",
+                    "There was more than is looked at: this is since \(local).",
+                    "9 that named no account were not judged: their assets have so many.", "Would lose",
                     "USER      ASSET  ACCOUNT  CHANGED  LAST\(gap)  NOW            WHY",
                     "Rita [2J  web-1  any      1 of 3   \(local)  open > closed  It was revoked.",
                     "and 4 more", "Newly open", "New: at least 2 ways newly open (1 people, 5 assets)",

@@ -11,15 +11,17 @@ struct AccountStore: Sendable {
     static let secretTable = "secrets"
 
     private static let columns: SQL = """
-        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.is_exclusive, c.secret_version, c.created_at, c.version,
-        \(fragment: KnownSecret.column)
+        c.account_id, c.asset_id, a.name, c.name, c.kind, c.privileged, c.is_exclusive, c.secret_version,
+        \(fragment: KnownSecret.column), c.created_at, c.version
+        """
+    private static let joins: SQL = """
+        join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
         """
 
     func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Account] {
         try await database.query(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) \(page)
             """, in: scope, Self.account)
     }
@@ -27,8 +29,7 @@ struct AccountStore: Sendable {
     func find(_ id: AccountID, in scope: TenantScope, _ database: Database) async throws -> Account? {
         try await database.first(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) and c.account_id = \(id)
             """, in: scope, Self.account)
     }
@@ -38,8 +39,7 @@ struct AccountStore: Sendable {
     ) async throws -> Account? {
         try await database.first(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) and c.asset_id = \(asset) and c.name = \(name)
             """, in: scope, Self.account)
     }
@@ -47,8 +47,7 @@ struct AccountStore: Sendable {
     func find(_ id: AccountID, in scope: TenantScope, _ transaction: Transaction) async throws -> Account? {
         try await transaction.first(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) and c.account_id = \(id)
             """, Self.account)
     }
@@ -58,8 +57,7 @@ struct AccountStore: Sendable {
     ) async throws -> Account? {
         try await transaction.first(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) and c.asset_id = \(asset) and c.name = \(name)
             """, Self.account)
     }
@@ -67,8 +65,7 @@ struct AccountStore: Sendable {
     func lock(_ id: AccountID, in scope: TenantScope, _ transaction: Transaction) async throws -> Account? {
         try await transaction.first(
             """
-            select \(fragment: Self.columns) from accounts c
-            join asset_directory a on a.tenant_id = c.tenant_id and a.asset_id = c.asset_id
+            select \(fragment: Self.columns) from accounts c \(fragment: Self.joins)
             where c.tenant_id = \(scope.tenant) and c.account_id = \(id) for update of c
             """, Self.account)
     }
@@ -133,12 +130,10 @@ struct AccountStore: Sendable {
     }
 
     private static func account(_ row: inout Row) throws -> Account {
-        var account = Account(
+        Account(
             id: try row.next(), asset: try row.next(), assetName: try row.next(),
             name: try AccountName(parsing: row.next()), kind: try row.next(), privileged: try row.next(),
-            exclusive: try row.next(), secretVersion: try row.next(), createdAt: try row.next(), version: try row.next()
-        )
-        account.known = KnownSecret(try row.next() as JSON?)
-        return account
+            exclusive: try row.next(), secretVersion: try row.next(), known: KnownSecret(try row.next() as JSON?),
+            createdAt: try row.next(), version: try row.next())
     }
 }

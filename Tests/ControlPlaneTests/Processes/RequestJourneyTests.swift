@@ -131,16 +131,35 @@ import Testing
 
         let extended = try await scene.gatehouse("bob", ["extend", "1", "--by", "1h", "--reason", "more disks"])
         #expect(extended.status == 0, "\(extended.errors)")
-        let both = try await scene.gatehouse("ada", ["reject", "2", "7", "--yes", "--comment", "enough"])
+        let both = try await scene.gatehouse("ada", ["reject", "2", "9", "--yes", "--comment", "enough"])
         #expect(both.status == 1 && both.text.contains("rejected by Ada: enough"), "\(both.text) \(both.errors)")
-        #expect(both.errors.contains("No request with number 7"))
+        #expect(both.errors.contains("No request with number 9"))
+
+        // To go on with what still runs is to have its end moved, and an approver gives less of that.
+        let renewed = try await scene.json("bob", ["renew", "1", "--for", "2h"])
+        #expect(renewed["kind"] == "extension" && renewed["reason"] == "disk alarm", "\(renewed)")
+        let shorter = try await scene.gatehouse("ada", ["approve", "3", "--for", "1h", "--yes"])
+        #expect(shorter.status == 0, "\(shorter.errors)")
+        let content = try await scene.json("ada", ["show", "3"])["content"]
+        func moment(_ name: String) throws -> Date { try #require(Timestamp.parse(content?[name]?.text ?? "")) }
+        let more = try moment("endsAt").timeIntervalSince(moment("from"))
+        #expect(abs(more - 3_600) <= 1, "\(String(describing: content))")
+
+        let secret = try await scene.gatehouse(
+            "bob", ["request-secret", "\(account)@web-1", "--for", "30m", "--reason", "console"])
+        #expect(secret.status == 0 && secret.text.contains("the secret of \(account)@web-1"), "\(secret.errors)")
+        #expect(try await scene.gatehouse("ada", ["approve", "4", "--yes"]).status == 0)
+        #expect(try await scene.gatehouse("bob", ["secrets"]).text.contains("\(account)@web-1"))
+        let back = try await scene.gatehouse("bob", ["secrets", "check-in", "4"])
+        #expect(back.status == 0 && back.text.contains("is back"), "\(back.errors)")
+        #expect(try await scene.gatehouse("bob", ["secrets", "check-in", "4"]).errors.contains("it is over"))
 
         #expect(try await scene.gatehouse("bob", ["hand-back", "1"]).status == 0)
         let out = try await scene.bob.run("echo in", through: scene.worker.port)
         #expect(out.status == 255)
         let cloned = try await scene.gatehouse("bob", ["clone", "1", "--for", "5m", "--timeout", "1s"])
         #expect(cloned.status == 3, "\(cloned.errors)")
-        #expect(try await scene.gatehouse("bob", ["withdraw", "3"]).text.contains("withdrawn"))
+        #expect(try await scene.gatehouse("bob", ["withdraw", "5"]).text.contains("withdrawn"))
         let open = try await scene.json("bob", ["requests", "mine", "--state", "open"])
         #expect(open.isEmptyList)
     }

@@ -52,6 +52,9 @@ struct TryAccess: AsyncParsableCommand {
         if !trial.bool("isComplete") {
             parts.append("There was more than is looked at: this is since \(SpokenTime.local(trial.text("from"))).")
         }
+        if let count = trial.int("leftOut"), count > 0 {
+            parts.append("\(count) that named no account were not judged: their assets have so many.")
+        }
         for (name, more, title) in [("loses", "moreLoses", "Would lose"), ("gains", "moreGains", "Would gain")] {
             let rows = trial.list(name)
             guard !rows.isEmpty else { continue }

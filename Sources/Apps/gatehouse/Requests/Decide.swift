@@ -141,7 +141,7 @@ struct Approve: AsyncParsableCommand {
     }
 
     /// A role and a later end keep their length in what is theirs.
-    private static func shorter(_ ticket: JSON, _ duration: String) throws -> JSON {
+    static func shorter(_ ticket: JSON, _ duration: String) throws -> JSON {
         let seconds = try SpokenTime.required(duration, of: "--for")
         let content = ticket["content"] ?? [:]
         switch ticket.text("kind") {

@@ -23,10 +23,9 @@ struct RenewRequest: AsyncParsableCommand {
             let end = SpokenTime.date(held.text("endsAt"))
         {
             let later = SpokenTime.stamp(end.addingTimeInterval(Double(try again.seconds(before))))
-            let ask: JSON = [
-                "kind": "extension", "content": ["grant": .string(held.text("id")), "endsAt": .string(later)],
-            ]
-            try await sending.send(ask, because: again.reason ?? before.text("reason"), over: client, output)
+            try await sending.send(
+                ExtendAccess.ask(held, until: later), because: again.reason ?? before.text("reason"), over: client,
+                output)
         } else {
             try await again.send(as: "renews", before, over: client, sending, output)
         }
@@ -121,10 +120,11 @@ struct ExtendAccess: AsyncParsableCommand {
         } else {
             end = try SpokenTime.moment(until ?? "", of: "--until")
         }
-        let ask: JSON = [
-            "kind": "extension", "content": ["grant": .string(held.text("id")), "endsAt": .string(end)],
-        ]
-        try await sending.send(ask, because: reason, over: client, output)
+        try await sending.send(Self.ask(held, until: end), because: reason, over: client, output)
+    }
+
+    static func ask(_ held: JSON, until end: String) -> JSON {
+        ["kind": "extension", "content": ["grant": .string(held.text("id")), "endsAt": .string(end)]]
     }
 }
 

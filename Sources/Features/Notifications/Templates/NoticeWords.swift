@@ -145,13 +145,11 @@ enum NoticeWords {
         case "expired": isChinese ? "已过期" : "expired without a decision"
         case "gone": isChinese ? "接收方回应其已不存在（410）" : "its receiver answered that it is gone (410)"
         case "failing": isChinese ? "连续数天发送失败" : "it has failed for days"
-        case "secret": isChinese ? "凭据" : "a secret"
         case "checked-out": isChinese ? "经申请批准后借出" : "checked out by a request"
         case "revealed": isChinese ? "以管理员身份" : "as an administrator"
         case "time-over": isChinese ? "时间已到" : "Its time is over"
         case "given-back": isChinese ? "您已归还" : "You gave it back"
         case "taken-back": isChinese ? "已被收回" : "It was taken back"
-        case "access": isChinese ? "访问权限" : "access"
         case "sign-in": isChinese ? "登录" : "being let in"
         default: word
         }

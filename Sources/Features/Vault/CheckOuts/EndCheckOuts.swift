@@ -26,21 +26,29 @@ extension Vault {
     /// Returns how many were ended; call again while it is 500. What stands in the way in one company keeps no other's
     /// open, and is thrown when all have had their turn.
     package func endDueCheckOuts(at now: Date) async throws -> Int {
-        var ended = 0
+        try await sweep(checkOuts.due(at: now, database)) { ids, scope, transaction in
+            let over = try await checkOuts.lock(ids, in: scope, transaction).filter { $0.endsAt <= now }
+            return try await end(over, because: .time, at: now, in: scope, transaction)
+        }
+    }
+
+    /// Does what is due in each company in a transaction of its own, and counts it; throws a failure once all had their turn.
+    func sweep(
+        _ due: [(tenant: TenantID, checkOuts: [CheckOutID])],
+        _ work: ([CheckOutID], TenantScope, Transaction) async throws -> Int
+    ) async throws -> Int {
+        var count = 0
         var failure: (any Error)?
-        for (tenant, ids) in try await checkOuts.due(at: now, database) {
+        for (tenant, ids) in due {
             let scope = TenantScope(tenant: tenant)
             do {
-                ended += try await database.transaction(in: scope) { transaction in
-                    let over = try await checkOuts.lock(ids, in: scope, transaction).filter { $0.endsAt <= now }
-                    return try await end(over, because: .time, at: now, in: scope, transaction)
-                }
+                count += try await database.transaction(in: scope) { try await work(ids, scope, $0) }
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        return ended
+        return count
     }
 
     /// Ends what somebody has who is disabled.

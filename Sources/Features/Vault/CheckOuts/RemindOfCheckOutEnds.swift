@@ -9,21 +9,7 @@ extension Vault {
     /// Returns how many were told of; call again while it is 500. What stands in the way in one company keeps no other's
     /// silent, and is thrown when all have had their turn.
     package func remindOfCheckOutEnds(at now: Date) async throws -> Int {
-        var told = 0
-        var failure: (any Error)?
-        for (tenant, ids) in try await checkOuts.reminders(at: now, database) {
-            do {
-                told += try await remind(of: ids, at: now, in: TenantScope(tenant: tenant))
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return told
-    }
-
-    private func remind(of ids: [CheckOutID], at now: Date, in scope: TenantScope) async throws -> Int {
-        try await database.transaction(in: scope) { transaction in
+        try await sweep(checkOuts.reminders(at: now, database)) { ids, scope, transaction in
             // What another node has told of has a later moment by now, or none, and is skipped.
             let rows = try await checkOuts.lockDue(ids, at: now, in: scope, transaction)
             let held = rows.filter { $0.state == .active && now < $0.endsAt }
