@@ -223,8 +223,7 @@ class Cut:
         self.api = installation.operator.tenant("acme")
         target = f"target-{next(iter(CIPHERS))}"
         asset = furnish(self.api, self.ssh, target)
-        self.ports = (installation.ssh_port, self.ssh.hosts[target])
-        self.connections = Connections(self.ports)
+        self.connections = [Connections(port) for port in (installation.ssh_port, self.ssh.hosts[target])]
         elsewhere(self.ssh.daemons[target].pid)
         self.grant = self.api("POST", "/grants", {
             "name": "bench", "users": [self.api("GET", "/me")["user"]["id"]], "assets": [asset["id"]],
@@ -258,8 +257,7 @@ class Cut:
 
     def counts(self):
         """How many connections people have to the gateway, and how many targets have from it."""
-        ports = self.connections.ports()
-        return tuple(ports.count(port) for port in self.ports)
+        return tuple(each.count() for each in self.connections)
 
     def shell(self):
         shell = Terminal(["chrt", "--idle", "0", *self.ssh.command("gateway", next(iter(CIPHERS)), options=["-tt"])])

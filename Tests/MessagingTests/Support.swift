@@ -167,12 +167,10 @@ struct Receiver {
 
     init(secret: String, statuses: String, location: String?) async throws {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
-        let process = try ChildProcess(
+        process = try ChildProcess(
             [python, Repository.path("Tests/MessagingTests/receiver.py"), secret, statuses]
                 + (location.map { [$0] } ?? []))
-        self.process = process
-        try await eventually("the receiver listens", within: .seconds(20)) { process.output.contains("\n") }
-        port = try #require(Int(process.output.split(separator: "\n").first ?? ""), "\(process.output)")
+        port = try await process.port()
     }
 
     /// What came, the first one first.

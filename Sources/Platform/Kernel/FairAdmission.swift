@@ -24,7 +24,9 @@ package final class FairAdmission<Line: Hashable & Sendable>: Sendable {
     package func hasRoom(in line: Line) -> Bool { book.withLock { $0.waiting(in: line) < mostWaiting } }
 
     /// Does the work when its turn has come; nil if too much of the line waits already.
-    package func serve<Result>(_ line: Line, _ work: () async throws -> Result) async rethrows -> Result? {
+    package func serve<Result, Failure: Error>(
+        _ line: Line, _ work: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result? {
         guard await enter(line) else { return nil }
         defer {
             let called = book.withLock { $0.leave(line, at: .now) }

@@ -33,7 +33,7 @@ extension Messengers {
         }
     }
 
-    func isCurrent(_ channel: MessengerChannel, in scope: TenantScope) async throws -> Bool {
+    private func isCurrent(_ channel: MessengerChannel, in scope: TenantScope) async throws -> Bool {
         guard let now = try await channels.find(channel.id, in: scope, database) else { return false }
         return now.state == .enabled && now.version == channel.version
     }

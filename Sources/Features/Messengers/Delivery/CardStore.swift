@@ -56,8 +56,7 @@ struct CardStore: Sendable {
         try await call(in: scope, tx)
     }
 
-    /// One notice in front of one person, or in rooms, at each of these channels; nothing where it was told
-    /// before.
+    /// One notice in front of one person, or in rooms, at each of these channels; nothing where it was told before.
     func add(
         _ notice: ChatNotice, through vendor: ChannelVendor?,
         _ new: [(card: MessengerCardID, channel: MessengerChannelID, nonce: String, occasion: String)],

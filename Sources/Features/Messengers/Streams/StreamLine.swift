@@ -144,7 +144,8 @@ struct StreamLine: Sendable {
     }
 
     /// What came over the connection is the vendor's: it was opened by the app's own secret. It counts as long as the channel
-    /// is in use as it is, by this server and a company that is in use; otherwise it is not acknowledged, and told again to who has the connection then.
+    /// is in use as it is, by this server and a company that is in use; otherwise it is not acknowledged, and told again to
+    /// who has the connection then.
     private func answer(_ call: StreamCall, _ session: Session) async {
         var reply = CallbackReply.empty
         if let click = call.click {

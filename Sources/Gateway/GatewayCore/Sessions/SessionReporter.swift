@@ -110,22 +110,16 @@ package final class SessionReporter: Service {
     }
 
     private func tell(_ next: Next, of session: SessionID) async throws(ControlPlaneError) {
-        let outcome = await turns.serve(session) { () async -> Result<Void, ControlPlaneError> in
-            do throws(ControlPlaneError) {
-                switch next {
-                case .facts(let facts):
-                    let stored = try await controlPlane.report(session, FactsReport(facts: facts)).sequence
-                    pending.withLock { $0[session]?.facts.removeAll { $0.sequence <= stored } }
-                case .end(let end):
-                    try await controlPlane.end(session, end)
-                    finish(session)
-                }
-                return .success(())
-            } catch {
-                return .failure(error)
+        _ = try await turns.serve(session) { () async throws(ControlPlaneError) in
+            switch next {
+            case .facts(let facts):
+                let stored = try await controlPlane.report(session, FactsReport(facts: facts)).sequence
+                pending.withLock { $0[session]?.facts.removeAll { $0.sequence <= stored } }
+            case .end(let end):
+                try await controlPlane.end(session, end)
+                finish(session)
             }
         }
-        try outcome?.get()
     }
 
     private enum Next {

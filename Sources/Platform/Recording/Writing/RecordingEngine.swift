@@ -18,7 +18,7 @@ package final class RecordingEngine: Sendable {
     private let state = Mutex(State())
 
     package init(sealers: Int = 2, syncers: Int = 2) {
-        // A recording queues itself at most once, so the queue is as long as there are recordings.
+        // A recording queues itself at most once, and its end once more: the queue is bounded by how many there are.
         self.sealers = BlockingPool(threads: sealers, waiting: .max / 2)
         self.syncers = BlockingPool(threads: syncers, waiting: .max / 2)
     }
