@@ -56,8 +56,10 @@ import Testing
         try roundTrip(RequestListQuestion(admission: .new(), view: .inbox))
         let card = RequestCard(
             ticket: .new(), number: 7, kind: "access", requester: "Lin", isOwn: true,
-            facts: [RequestFact(label: "duration", values: ["3600"], form: .seconds)], reason: "disk", risk: "high",
-            state: "open",
+            facts: [
+                RequestFact(label: "duration", values: ["3600"], form: .seconds),
+                RequestFact(label: "command", values: ["rm x\nls"]),
+            ], reason: "disk", risk: "high", state: "open",
             levels: [
                 RequestLevel(
                     name: "Lead", quorum: 2, isOpen: true, isPassed: false, needsPasskey: false, deadline: at,

@@ -344,6 +344,7 @@ import Testing
                 RequestFact(
                     label: "actions", values: ["connect"], name: Wording("Actions", "操作"),
                     words: [RequestWord("connect", Wording("connect", "连接"))]),
+                RequestFact(label: "command", values: ["rm x\nls"]),
             ],
             answers: (0..<30).map { number in
                 .init(
@@ -358,6 +359,7 @@ import Testing
         let isChinese = language != "en"
         #expect(text.contains(isChinese ? "缩小了申请：时长 2 小时 → 1 小时" : "narrowed it: Duration 2 h → 1 h"))
         #expect(text.contains(isChinese ? "连接" : "connect") && text.contains(isChinese ? "资产" : "Assets"))
+        #expect(text.contains("rm x ⏎ ls"), "two commands are not read as one")
     }
 
     @Test(

@@ -207,7 +207,7 @@ package struct RequestFact: WireValue, Equatable {
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("label", \.label, .text(1...100))
-        Field("values", \.values, .array(of: .text(0...2000), 0...1000))
+        Field("values", \.values, .array(of: .lines(0...2000), 0...1000))
         Field("form", \.form)
         Field("name", \.name, Wording.schema)
         Field("words", \.words, .array(of: RequestWord.schema, 0...100).otherwise([]))

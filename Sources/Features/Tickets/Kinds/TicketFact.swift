@@ -27,7 +27,7 @@ package struct TicketFact: WireValue, Sendable, Hashable {
 
     package static let schema: Schema<Self> = .record(Self.init(label:values:form:)) {
         Field("label", \.label, .text(1...100))
-        Field("values", \.values, Schema<[String]>.array(of: .text(0...2000), 0...1000))
+        Field("values", \.values, Schema<[String]>.array(of: .lines(0...2000), 0...1000))
         Field("form", \.form)
     }
 }

@@ -169,7 +169,9 @@ struct RequestText {
     private func values(_ fact: RequestFact) -> [String] {
         fact.values.map { value in
             switch fact.form {
-            case .text: fact.words.first { $0.value == value }.map { word($0.name) } ?? Texts.line(value)
+            case .text:
+                fact.words.first { $0.value == value }.map { word($0.name) }
+                    ?? Texts.line(value.replacing("\n", with: " ⏎ "))
             case .seconds: Int(value).map(speech.length) ?? Texts.line(value)
             case .time: Self.minute(value)
             }
