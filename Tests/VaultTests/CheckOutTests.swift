@@ -101,6 +101,12 @@ import Testing
         #expect(try await counter.call("show", [id]).problem == "check-out-not-open")
         counter.safe.stage.wait(60)
         #expect(try await counter.call("show", [id]).status == 200)
+        // Of two secrets the account's is shown.
+        let next = "another one of them"
+        #expect(
+            try await counter.safe.call("accounts.set-secret", [counter.account.text], ["secret": .string(next)]).status
+                == 200)
+        #expect(try await counter.call("show", [id])["secret"] == next)
         #expect(try await counter.safe.vault.endDueCheckOuts(at: counter.safe.stage.now) == 0)
         counter.safe.stage.wait(600)
         // Nobody has swept yet.
@@ -252,6 +258,16 @@ import Testing
             return try await group.reduce(into: [String]()) { if let id = $1 { $0.append(id) } }
         }
         #expect(given.count == 1)
+        func isTaken(from start: TimeInterval) async throws -> Bool? {
+            let now = counter.safe.stage.now
+            return try await counter.safe.stage.database.transaction(in: counter.safe.scope) { transaction in
+                try await counter.safe.vault.lendable(
+                    AccountName(parsing: "root"), on: counter.safe.asset, from: now.addingTimeInterval(start),
+                    to: now.addingTimeInterval(start + 60), at: now, in: counter.safe.scope, transaction)?.isTaken
+            }
+        }
+        #expect(try await isTaken(from: 3599) == true)
+        #expect(try await isTaken(from: 3600) == false)
         // Later than that it is free, and for a time that reaches into it not.
         await #expect(throws: VaultError.isOut) { try await counter.give(to: counter.bob, from: -60, for: 120) }
         let later = try await counter.give(to: counter.bob, from: 3600)
