@@ -14,7 +14,10 @@ import Testing
         "because": [.string(hostile)], "assets": [["name": .string(hostile)]], "accounts": ["deploy"],
         "durationSeconds": 1800, "digest": "abcd", "deadline": "2026-12-01T10:00:00Z",
         "createdAt": "2026-12-01T08:00:00Z", "isParallel": false,
-        "facts": [["label": "duration", "values": ["1800"], "form": "seconds"]],
+        "facts": [
+            ["label": "duration", "values": ["1800"], "form": "seconds"],
+            ["label": "command", "values": ["rm x\nls"], "form": "text"],
+        ],
         "path": [
             [
                 "level": 1, "name": .string(hostile), "quorum": 2, "needsPasskey": true,
@@ -58,6 +61,7 @@ import Testing
         let decided = try #require(text.range(of: "Bo for Cy approved by ssh with a passkey"))
         #expect(asked.lowerBound < remarked.lowerBound && remarked.lowerBound < decided.lowerBound)
         #expect(text.contains("duration: 3600 became 1800"))
+        #expect(text.contains("rm x ⏎ ls"), "two commands are not read as one")
         #expect(text.contains("Digest: abcd"))
     }
 

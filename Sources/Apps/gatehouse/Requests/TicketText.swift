@@ -109,7 +109,7 @@ enum TicketText {
             switch fact.text("form") {
             case "seconds": Int(value).map(SpokenTime.words) ?? value
             case "time": SpokenTime.local(value)
-            default: value
+            default: value.replacing("\n", with: " ⏎ ")
             }
         }.joined(separator: ", ")
     }
