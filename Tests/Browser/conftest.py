@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from authenticator import Authenticator
@@ -165,6 +166,11 @@ def stranger(browser):
     page = new_page(browser)
     yield Portal(page, URL, None)
     page.context.close()
+
+
+@pytest.fixture
+def axe():
+    return Axe()
 
 
 @pytest.fixture

@@ -95,6 +95,16 @@ class Portal:
             self.page.wait_for_timeout(pause)
         return found
 
+    def fits(self, axe):
+        """At 320 pixels without sideways scrolling, and accessible there and on a desk."""
+        expect(self.page.locator(".skeleton")).to_have_count(0)
+        assert self.violations(axe) == []
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 320, "height": 700})
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert self.violations(axe) == []
+        self.page.set_viewport_size(size)
+
     def api(self, method, path, body=None, version=None):
         """A call with this person's session, for what a test needs but does not test."""
         answer = self.page.evaluate(

@@ -9,22 +9,6 @@ SECRET = "S3cret that was lent!"
 
 
 @pytest.fixture
-def axe():
-    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-
-
-def fits(one, axe):
-    """At 320 pixels without sideways scrolling, and accessible there and on a desk."""
-    expect(one.page.locator(".skeleton")).to_have_count(0)
-    assert one.violations(axe) == []
-    size = one.page.viewport_size
-    one.page.set_viewport_size({"width": 320, "height": 700})
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert one.violations(axe) == []
-    one.page.set_viewport_size(size)
-
-
-@pytest.fixture
 def safe(portal, people, unique):
     """An account with a secret, and a flow for secrets alone: the approver decides. The flow goes afterwards."""
     administrator = portal("administrator")
@@ -68,7 +52,7 @@ def test_a_secret_is_asked_for_shown_and_given_back(portal, people, safe, axe):
     user.page.get_by_role("link", name="My secrets").last.click()
     row = user.row(asset["name"])
     expect(row).to_contain_text("Checked out")
-    fits(user, axe)
+    user.fits(axe)
     user.button(f"Show the secret of console@{asset['name']}").click()
     expect(user.field("Reason")).to_have_count(0)
     user.button("Show for 30 s").click()
@@ -90,7 +74,7 @@ def test_a_secret_is_asked_for_shown_and_given_back(portal, people, safe, axe):
     row = administrator.row(asset["name"])
     expect(row).to_contain_text("Should be changed")
     expect(row).to_contain_text("Shown to " + holder)
-    fits(administrator, axe)
+    administrator.fits(axe)
     administrator.act(asset["name"], "Set secret")
     administrator.page.get_by_role("dialog").get_by_label("Password").fill("an0ther one of them!")
     administrator.page.get_by_role("dialog").get_by_role("button", name="Save").click()
@@ -114,7 +98,7 @@ def test_a_secret_is_asked_for_where_the_account_is(portal, people, safe, unique
     expect(user.row(asset["name"])).to_contain_text("bare")
     # Where no secret is kept, none can be asked for.
     expect(user.button(f"Ask for the secret of bare@{asset['name']}")).to_have_count(0)
-    fits(user, axe)
+    user.fits(axe)
     user.button(f"Ask for the secret of console@{asset['name']}").click()
     expect(user.page.get_by_text("You ask to see the secret itself")).to_be_visible()
     expect(user.page.locator(".chip", has_text="console")).to_be_visible()
@@ -126,7 +110,7 @@ def test_a_secret_is_asked_for_where_the_account_is(portal, people, safe, unique
     user.field("Accounts").press("Enter")
     user.page.get_by_role("radio", name="Secret of an account").check()
     expect(user.page.get_by_text("one account of one asset at a time")).to_be_visible()
-    fits(user, axe)
+    user.fits(axe)
 
 
 def test_a_secret_is_taken_back_by_whoever_may(portal, safe, axe):
@@ -141,7 +125,7 @@ def test_a_secret_is_taken_back_by_whoever_may(portal, safe, axe):
 
     administrator.open("/check-outs")
     expect(administrator.row(asset["name"])).to_contain_text("Checked out")
-    fits(administrator, axe)
+    administrator.fits(axe)
     administrator.act(asset["name"], "Revoke")
     administrator.page.get_by_role("dialog").get_by_label("Reason").fill("the night is over")
     administrator.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()

@@ -23,11 +23,6 @@ def letters(address):
     return [mail for mail in map(json.loads, lines) if mail["to"] == [address]]
 
 
-@pytest.fixture
-def axe():
-    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-
-
 class Requests:
     """Requests of the user that the approver decides alone."""
 

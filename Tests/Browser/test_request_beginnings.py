@@ -20,22 +20,6 @@ def estate(portal, people, unique):
     return administrator, assets, ids
 
 
-@pytest.fixture
-def axe():
-    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-
-
-def fits(one, axe):
-    """At 320 pixels without sideways scrolling, and accessible there and on a desk."""
-    expect(one.page.locator(".skeleton")).to_have_count(0)
-    assert one.violations(axe) == []
-    size = one.page.viewport_size
-    one.page.set_viewport_size({"width": 320, "height": 700})
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert one.violations(axe) == []
-    one.page.set_viewport_size(size)
-
-
 def basket(one):
     return one.page.get_by_role("link", name=re.compile(r"^Request \d+ assets? that you put aside"))
 
@@ -70,7 +54,7 @@ def test_assets_from_anywhere_become_one_request(portal, estate, unique, axe):
     one.api("PATCH", "/assets/" + second["id"], {"state": "disabled"}, second["version"])
     basket(one).click()
     expect(one.page.get_by_text(f"Cannot be asked for: {second['name']}")).to_be_visible()
-    fits(one, axe)
+    one.fits(axe)
     one.button("Leave out").click()
     expect(one.page.locator(".chip", has_text=second["name"])).to_have_count(0)
     expect(basket(one)).to_contain_text("1")
@@ -124,10 +108,10 @@ def test_a_template_is_made_offered_and_taken(portal, estate, unique, axe):
     dialog.get_by_label("Accounts").press("Enter")
     dialog.get_by_label("Beginning of the reason").fill("Change no. ")
     one.pick("Groups", group["name"])
-    fits(one, axe)
+    one.fits(axe)
     one.page.keyboard.press("Control+Enter")
     expect(one.page.get_by_role("listitem").filter(has_text=name)).to_contain_text(f"For: {group['name']}")
-    fits(one, axe)
+    one.fits(axe)
     # Whom it is not for is not offered it.
     assert name not in json.dumps(portal("approver").api("GET", "/my/request-templates"))
     user = portal("user", "/requests?new=1")
@@ -179,7 +163,7 @@ def test_a_role_is_asked_for(portal, estate, unique, axe):
     user.field("For how many hours").fill("2")
     user.field("Reason").fill("to look after a colleague's assets")
     expect(user.page.get_by_text("Who decides")).to_be_visible()
-    fits(user, axe)
+    user.fits(axe)
     user.page.keyboard.press("Control+Enter")
     expect(user.page).to_have_url(re.compile("/requests/tkt_"))
     expect(user.page.locator(".facts")).to_contain_text(role["name"])
@@ -204,7 +188,7 @@ def test_whose_turn_it_is_the_server_says_and_the_timeline_is_taken_along(portal
     decider.button("Approve").click()
     expect(decider.page.locator(".timeline").get_by_text("approved").first).to_be_visible()
     expect(decider.page.locator(".timeline")).to_contain_text("was asked")
-    fits(decider, axe)
+    decider.fits(axe)
     user.open("/requests/" + ticket["id"])
     user.button("Actions").first.click()
     with user.page.expect_download() as waiting:
@@ -225,15 +209,15 @@ def test_pages_of_access_fit_and_pass_axe(portal, estate, scheme, axe, unique):
     })
     mine = portal("user", "/my/access", color_scheme=scheme)
     expect(mine.row(first["name"]).first).to_be_visible()
-    fits(mine, axe)
+    mine.fits(axe)
     one = portal("administrator", "/break-glass", color_scheme=scheme)
-    fits(one, axe)
+    one.fits(axe)
     one.open("/break-glass?tab=rules")
-    fits(one, axe)
+    one.fits(axe)
     user.api("POST", "/tickets", {"reason": "for the report", "assets": [first["id"]], "accounts": ["deploy"], "protocols": ["ssh"]})
     one.open("/tickets/report")
     expect(one.page.locator(".meters")).to_be_visible()
-    fits(one, axe)
+    one.fits(axe)
     with one.page.expect_download() as waiting:
         one.button("Export as CSV").click()
     assert "part,id,name" in open(waiting.value.path(), encoding="utf-8-sig").read()

@@ -53,8 +53,8 @@ describe('what goes with a provider', () => {
       roles: [{ role: { id: 'rol_1', name: 'Auditor', builtIn: 'auditor' }, people: 1 }], groups: [{ id: 'grp_1', name: 'Operators', people: 1199 }],
     };
     expect(losses(some)).toEqual([
-      '1 person loses the role Auditor', '1199 people leave the group Operators', '3 people have no manager then', 'One person stays administrator, because nobody else would be one',
+      '1 person loses the role Auditor', '1,199 people leave the group Operators', '3 people have no manager then', 'One person stays administrator, because nobody else would be one',
     ]);
-    expect(lossText(some)).toBe('1 person comes in through it, and will not any more. 1200 people lose what only its rules gave:');
+    expect(lossText(some)).toBe('1 person comes in through it, and will not any more. 1,200 people lose what only its rules gave:');
   });
 });

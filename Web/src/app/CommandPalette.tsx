@@ -11,6 +11,7 @@ import { Icon, type IconName } from '../ui/Icon';
 import { leave } from './leave';
 import { closePalette } from './palette';
 import { navigation } from './navigation';
+import { mayAskForSecrets } from '../pages/accounts/checkOuts';
 import { isInBasket, putAndSay } from '../pages/tickets/basket';
 import { secretRequest } from '../pages/tickets/request';
 import { connect } from '../terminal/workspace';
@@ -42,7 +43,7 @@ export const CommandPalette = component(() => {
       id: `connect ${asset.id} ${account.name}`, text: t('palette.connect', { account: account.name, asset: asset.name }), note: asset.address, icon: 'terminal-2' as const,
       run: () => { closePalette(); connect(asset, account.name); },
     })));
-    const secrets = (needle && may('secrets.mine') && may('tickets.open') ? mine.data?.items ?? [] : []).flatMap((asset) => asset.accounts.filter((account) => account.hasSecret).map((account) => ({
+    const secrets = (needle && mayAskForSecrets() ? mine.data?.items ?? [] : []).flatMap((asset) => asset.accounts.filter((account) => account.hasSecret).map((account) => ({
       id: `secret ${asset.id} ${account.name}`, text: t('check-out.ask.of', { name: `${account.name}@${asset.name}` }), note: t('page.requests'), icon: 'key' as const, run: go(secretRequest(asset, account.name)),
     })));
     return [

@@ -5,10 +5,20 @@ import { Field, errorId, helpId } from './Field';
 import { Icon } from './Icon';
 
 interface TokensProps {
-  name: string; label: string; value: string[]; onChange: (value: string[]) => void; suggestions?: string[]; error?: string; help?: string; placeholder?: string; changed?: boolean; one?: boolean;
+  name: string;
+  label: string;
+  value: string[];
+  onChange: (value: string[]) => void;
+  suggestions?: string[];
+  error?: string;
+  help?: string;
+  placeholder?: string;
+  changed?: boolean;
+  /** A word takes the place of the one before. */
+  one?: boolean;
 }
 
-/** Short words as chips: typed, or taken from suggestions. Enter or a comma ends a word; with `one` it takes the place of the one before. */
+/** Short words as chips: typed, or taken from suggestions. Enter or a comma ends a word. */
 export const Tokens = component<TokensProps>((props) => {
   const text = ref('');
   const add = (word: string) => {

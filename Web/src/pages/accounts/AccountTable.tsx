@@ -24,11 +24,17 @@ export const AccountTable = component<{ asset?: Asset }>((props) => {
   const open = shallowRef<Open>(null);
   const close = () => { open.value = null; };
   const create = () => { open.value = { what: 'new' }; };
+  const secret = (account: Account) => (account.hasSecret
+    ? <div>{t('account.secret.version', { version: account.secretVersion })} {account.known && <Known known={account.known} />}</div>
+    : <Tag tone="bad">{t('account.secret.missing')}</Tag>);
   const columns: Column<Account>[] = [
-    { id: 'name', title: 'account', kind: 'main', sort: 'name', cell: (account) => [<code>{account.name}</code>, account.privileged && [' ', <Tag tone="wait">{t('account.privileged')}</Tag>], account.exclusive && [' ', <Tag>{t('account.exclusive')}</Tag>]], text: (account) => account.name },
+    {
+      id: 'name', title: 'account', kind: 'main', sort: 'name', text: (account) => account.name,
+      cell: (account) => [<code>{account.name}</code>, account.privileged && [' ', <Tag tone="wait">{t('account.privileged')}</Tag>], account.exclusive && [' ', <Tag>{t('account.exclusive')}</Tag>]],
+    },
     { id: 'asset', title: 'asset', off: !!props.asset, cell: (account) => <Link to={at`/assets/${account.asset}`}>{account.assetName}</Link>, text: (account) => account.assetName },
     { id: 'kind', title: 'account.kind', cell: (account) => kindName(account.kind) },
-    { id: 'secret', title: 'account.secret', cell: (account) => (account.hasSecret ? [t('account.secret.version', { version: account.secretVersion }), account.known && [' ', <Known known={account.known} />]] : <Tag tone="bad">{t('account.secret.missing')}</Tag>), text: (account) => String(account.secretVersion) },
+    { id: 'secret', title: 'account.secret', cell: secret, text: (account) => String(account.secretVersion) },
     { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'createdAt', cell: (account) => <RelativeTime time={account.createdAt} />, text: (account) => account.createdAt },
   ];
   const filters: FilterDef[] = [{ id: 'kind', title: 'account.kind', choices: ['password', 'ssh-key'].map((value) => ({ value, text: kindName(value) })) }, knownFilter()];

@@ -1,9 +1,10 @@
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
+import { invalidate } from '../../core/query';
 import { may } from '../../core/session';
+import { toast } from '../../core/toasts';
 import type { CheckOut } from '../../api/types';
 import { EmptyState, Tag } from '../../ui/bits';
 import { confirm } from '../../ui/confirm';
@@ -19,7 +20,8 @@ function revoke(one: CheckOut): Promise<boolean> {
     title: t('check-out.revoke.title', { name: checkOutName(one) }), text: t('check-out.revoke.text'), action: t('grant.revoke'), danger: true, reason: { label: t('grant.revoke.reason') },
     work: async (reason) => {
       await api.post(at`/check-outs/${one.id}/revoke`, { reason });
-      await act(async () => undefined, { changes: checkOutChanges, done: t('check-out.revoked') });
+      invalidate(...checkOutChanges);
+      toast(t('check-out.revoked'));
     },
   });
 }
@@ -29,9 +31,9 @@ export const CheckOutsPage = component(() => {
   const columns: Column<CheckOut>[] = [
     { id: 'name', title: 'account', kind: 'main', cell: (one) => [<code>{one.accountName}</code>, <small>{may('assets.read') ? <Link to={at`/assets/${one.asset}?tab=accounts`}>{one.assetName}</Link> : one.assetName}</small>], text: checkOutName },
     { id: 'user', title: 'grant.who', cell: (one) => (may('users.read') ? <Link to={at`/users/${one.user}`}>{one.userName || one.user}</Link> : one.userName), text: (one) => one.userName },
-    { id: 'from', title: 'grant.source', cell: (one) => <Link to={at`/tickets/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
+    { id: 'from', title: 'grant.source', kind: 'tight', cell: (one) => <Link to={at`/tickets/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
     ...checkOutColumns(),
-    { id: 'known', title: 'account.secret', kind: 'tight', cell: (one) => isOver(one) && one.isKnown && <Tag tone="bad">{t('account.known')}</Tag>, text: (one) => (isOver(one) && one.isKnown ? t('account.known') : '') },
+    { id: 'known', title: 'ticket-fact.secret', kind: 'tight', cell: (one) => isOver(one) && one.isKnown && <Tag tone="bad">{t('account.known')}</Tag>, text: (one) => (isOver(one) && one.isKnown ? t('account.known') : '') },
   ];
   const actions = (one: CheckOut) => [
     { text: t('grant.revoke'), icon: 'circle-x' as const, danger: true, hidden: isOver(one) || !may('check-outs.manage'), onPick: () => void revoke(one) },

@@ -1,10 +1,11 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
+import { invalidate } from '../../core/query';
 import { may } from '../../core/session';
+import { toast } from '../../core/toasts';
 import type { CheckOut } from '../../api/types';
 import { EmptyState } from '../../ui/bits';
 import { Button } from '../../ui/Button';
@@ -22,7 +23,8 @@ function checkIn(one: CheckOut): Promise<boolean> {
     title: t('check-out.in.title', { name: checkOutName(one) }), text: t('check-out.in.text'), action: t('check-out.in'),
     work: async () => {
       await api.post(at`/my/check-outs/${one.id}/check-in`);
-      await act(async () => undefined, { changes: checkOutChanges, done: t('check-out.in.done') });
+      invalidate(...checkOutChanges);
+      toast(t('check-out.in.done'));
     },
   });
 }
@@ -30,11 +32,14 @@ function checkIn(one: CheckOut): Promise<boolean> {
 /** The secrets that this person was given for a while: shown one at a time, and given back. */
 export const MySecretsPage = component(() => {
   const shown = shallowRef<CheckOut | null>(null);
+  const show = (one: CheckOut) => isOpen(one) && (
+    <Button small kind="primary" icon="eye" label={t('check-out.show.of', { name: checkOutName(one) })} onClick={() => { shown.value = one; }}>{t('check-out.show')}</Button>
+  );
   const columns: Column<CheckOut>[] = [
     { id: 'name', title: 'account', kind: 'main', cell: (one) => [<code>{one.accountName}</code>, <small>{one.assetName}</small>], text: checkOutName },
-    { id: 'from', title: 'grant.source', cell: (one) => <Link to={at`/requests/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
+    { id: 'from', title: 'grant.source', kind: 'tight', cell: (one) => <Link to={at`/requests/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
     ...checkOutColumns(),
-    { id: 'show', title: 'check-out.show', kind: 'tight', cell: (one) => isOpen(one) && <Button small kind="primary" icon="eye" label={t('check-out.show.of', { name: checkOutName(one) })} onClick={() => { shown.value = one; }}>{t('check-out.show')}</Button>, text: () => '' },
+    { id: 'show', title: 'check-out.show', kind: 'tight', cell: show, text: () => '' },
   ];
   const actions = (one: CheckOut) => [
     { text: t('check-out.show'), icon: 'eye' as const, hidden: !isOpen(one), onPick: () => { shown.value = one; } },

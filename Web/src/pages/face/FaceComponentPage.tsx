@@ -67,8 +67,8 @@ const ComponentForm = component<{ component: FaceComponent; onClose: () => void 
       title={t('face.component')} save={save} onClose={props.onClose} changed={form.isChanged} note={t('face.component.note')} known={['pageUrl']}
       fields={(state) => [
         <TextInput
-          name="pageUrl" label={t('face.page')} value={form.values.pageUrl} onInput={form.set('pageUrl')} error={state.error('pageUrl')} placeholder="https://" monospace autofocus
-          help={t('face.page.help')}
+          name="pageUrl" label={t('face.page')} value={form.values.pageUrl} onInput={form.set('pageUrl')} error={state.error('pageUrl')} help={t('face.page.help')}
+          placeholder="https://" monospace autofocus
         />,
         <Checkbox name="liveness" label={t('face.liveness')} checked={form.values.liveness} onChange={form.set('liveness')} help={t('face.liveness.help')} />,
         <Checkbox name="enabled" label={t('face.enabled')} checked={form.values.enabled} onChange={form.set('enabled')} help={t('face.enabled.help')} />,

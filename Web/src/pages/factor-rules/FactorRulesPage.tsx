@@ -36,11 +36,15 @@ export const FactorRulesPage = component(() => {
     <li key={`${index} ${rule.name}`}>
       <span class="count" aria-hidden="true">{index + 1}</span>
       <div class="grow"><b>{rule.name}</b><RuleWords rule={rule} /></div>
-      {mayChange() && <IconButton icon="arrow-up" label={t('rule.up', { name: rule.name })} disabled={index === 0} onClick={() => move(seen, index, index - 1)} />}
-      {mayChange() && <IconButton icon="arrow-down" label={t('rule.down', { name: rule.name })} disabled={index === seen.rules.length - 1} onClick={() => move(seen, index, index + 1)} />}
-      {mayChange() && <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
-        { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(seen, index) },
-      ]} />}
+      {mayChange() && (
+        <div class="row">
+          <IconButton icon="arrow-up" label={t('rule.up', { name: rule.name })} disabled={index === 0} onClick={() => move(seen, index, index - 1)} />
+          <IconButton icon="arrow-down" label={t('rule.down', { name: rule.name })} disabled={index === seen.rules.length - 1} onClick={() => move(seen, index, index + 1)} />
+          <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
+            { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(seen, index) },
+          ]} />
+        </div>
+      )}
     </li>
   );
   const add = () => { editing.value = answer.data?.rules.length ?? null; };

@@ -1,6 +1,5 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
-import { act } from '../../core/act';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
@@ -18,10 +17,9 @@ import { Loaded } from '../../ui/Loaded';
 import { showOnce } from '../../ui/SecretOnce';
 import { Tokens } from '../../ui/Tokens';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
+import { KeyActions } from './KeyActions';
 
 const path = '/me/access-keys';
-
-const set = (key: AccessKey, verb: 'enable' | 'disable') => act(() => api.post(at`/me/access-keys/${key.id}/${verb}`), { done: verb === 'enable' ? t('access-key.enabled', { name: key.name }) : t('access-key.disabled', { name: key.name }), changes: [path] });
 
 const remove = (key: AccessKey) => confirm({
   title: t('access-key.delete.title', { name: key.name }), text: t('access-key.delete.text'), action: t('delete'), danger: true,
@@ -42,10 +40,7 @@ export const AccessKeys = component(() => {
         <small>{key.sources.length ? t('access-key.from', { sources: key.sources.join(', ') }) : t('access-key.from-anywhere')}</small>
         <small>{t('token.expires')} <RelativeTime time={key.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} />{key.lastUsedFrom && ' · '}{key.lastUsedFrom && <code>{key.lastUsedFrom}</code>}</small>
       </div>
-      <div class="row">
-        {key.enabled ? <Button small onClick={() => void set(key, 'disable')}>{t('access-key.disable')}</Button> : <Button small onClick={() => void set(key, 'enable')}>{t('access-key.enable')}</Button>}
-        <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
-      </div>
+      <KeyActions path={path} one={key} onDelete={() => void remove(key)} />
     </li>
   );
   return () => (

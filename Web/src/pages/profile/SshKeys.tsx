@@ -1,6 +1,5 @@
 import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
-import { act } from '../../core/act';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
@@ -16,26 +15,28 @@ import { FormDrawer } from '../../ui/FormDrawer';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { TextArea, TextInput } from '../../ui/inputs';
+import { KeyActions } from './KeyActions';
 
-const set = (key: SshKey, verb: 'enable' | 'disable') => act(() => api.post(at`/me/ssh-keys/${key.id}/${verb}`), { done: verb === 'enable' ? t('access-key.enabled', { name: key.name }) : t('access-key.disabled', { name: key.name }), changes: ['/me/ssh-keys'] });
+const path = '/me/ssh-keys';
 
 /** Public keys with which the person signs in over SSH. */
 export const SshKeys = component(() => {
-  const answer = useQuery<Page<SshKey>>(() => '/me/ssh-keys');
+  const answer = useQuery<Page<SshKey>>(() => path);
   const adding = ref(false);
   const add = () => { adding.value = true; };
   const remove = (key: SshKey) => confirm({
     title: t('ssh-key.delete.title', { name: key.name }), text: t('ssh-key.delete.text'), action: t('delete'), danger: true,
-    work: async () => { await api.delete(at`/me/ssh-keys/${key.id}`); invalidate('/me/ssh-keys'); toast(t('ssh-key.deleted', { name: key.name })); },
+    work: async () => { await api.delete(at`/me/ssh-keys/${key.id}`); invalidate(path); toast(t('ssh-key.deleted', { name: key.name })); },
   });
   const line = (key: SshKey) => (
     <li key={key.id}>
       <Icon name="key" />
-      <div class="grow"><b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>}</b><small>{key.algorithm} <code>{key.fingerprint}</code></small><small>{key.expiresAt && t('token.expires')} {key.expiresAt && <RelativeTime time={key.expiresAt} />}{key.expiresAt && ' · '}{t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} /></small></div>
-      <div class="row">
-        {key.enabled ? <Button small onClick={() => void set(key, 'disable')}>{t('access-key.disable')}</Button> : <Button small onClick={() => void set(key, 'enable')}>{t('access-key.enable')}</Button>}
-        <Button small kind="danger" onClick={() => void remove(key)}>{t('delete')}</Button>
+      <div class="grow">
+        <b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>}</b>
+        <small>{key.algorithm} <code>{key.fingerprint}</code></small>
+        <small>{key.expiresAt && [t('token.expires'), ' ', <RelativeTime time={key.expiresAt} />, ' · ']}{t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} /></small>
       </div>
+      <KeyActions path={path} one={key} onDelete={() => void remove(key)} />
     </li>
   );
   return () => (
@@ -51,8 +52,8 @@ const KeyForm = component<{ onClose: () => void }>((props) => {
   const save = async () => {
     const publicKey = form.values.publicKey.trim();
     const expiresAt = fromLocalInput(form.values.expiresAt);
-    await api.post('/me/ssh-keys', { name: form.values.name.trim() || publicKey.split(/\s+/)[2] || t('ssh-key.unnamed'), publicKey, ...(expiresAt ? { expiresAt } : {}) });
-    invalidate('/me/ssh-keys');
+    await api.post(path, { name: form.values.name.trim() || publicKey.split(/\s+/)[2] || t('ssh-key.unnamed'), publicKey, ...(expiresAt ? { expiresAt } : {}) });
+    invalidate(path);
     toast(t('ssh-key.added'));
   };
   return () => (
@@ -61,7 +62,10 @@ const KeyForm = component<{ onClose: () => void }>((props) => {
       fields={(state) => [
         <TextArea name="publicKey" label={t('ssh-key.public')} value={form.values.publicKey} onInput={form.set('publicKey')} error={state.error('publicKey')} rows={4} monospace placeholder="ssh-ed25519 AAAA…" help={t('ssh-key.help')} autofocus />,
         <TextInput name="key-name" label={t('name')} optional value={form.values.name} onInput={form.set('name')} error={state.error('name')} />,
-        <TextInput name="key-expires" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} help={t('ssh-key.expires.help')} />,
+        <TextInput
+          name="key-expires" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')}
+          help={t('ssh-key.expires.help')}
+        />,
       ]}
     />
   );

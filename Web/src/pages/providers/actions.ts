@@ -4,6 +4,7 @@ import { t } from '../../core/i18n';
 import { roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
+import { number } from '../../core/time';
 import { toast, toastProblem } from '../../core/toasts';
 import type { IdentityLink, IdentityProvider, ProviderRemoval } from '../../api/types';
 import { confirm } from '../../ui/confirm';
@@ -15,20 +16,20 @@ export function switchProvider(provider: IdentityProvider): Promise<boolean> {
 /** Who loses what with a provider, one line each; nothing if nobody loses anything. */
 export function losses(removal: ProviderRemoval): string[] {
   if (!removal.people) return [];
-  const of = (key: 'provider.delete.role' | 'provider.delete.group', name: string, people: number) => t(key, { name, count: people });
+  const of = (key: 'provider.delete.role' | 'provider.delete.group', name: string, people: number) => t(key, { name, count: number(people) });
   return [
     ...removal.roles.map(({ role, people }) => of('provider.delete.role', roleName(role), people)),
     ...removal.groups.map((group) => of('provider.delete.group', group.name, group.people)),
-    ...(removal.managers ? [t('provider.delete.managers', { count: removal.managers })] : []),
+    ...(removal.managers ? [t('provider.delete.managers', { count: number(removal.managers) })] : []),
     ...(removal.keepsAdministrator ? [t('provider.delete.administrator')] : []),
   ];
 }
 
 /** What is said of it before: who comes in no more, and how many lose anything. */
 export function lossText(removal: ProviderRemoval): string {
-  const signIns = removal.signIns ? t('provider.delete.sign-ins', { count: removal.signIns }) : t('provider.delete.text');
-  const people = removal.people ? t('provider.delete.people', { count: removal.people }) : t('provider.delete.nobody');
-  return `${signIns} ${people}`;
+  const signIns = removal.signIns ? t('provider.delete.sign-ins', { count: number(removal.signIns) }) : t('provider.delete.text');
+  const people = removal.people ? t('provider.delete.people', { count: number(removal.people) }) : t('provider.delete.nobody');
+  return t('sentences', { first: signIns, second: people });
 }
 
 export async function removeProvider(provider: IdentityProvider): Promise<boolean> {

@@ -17,6 +17,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { kindName } from '../tickets/KindFacts';
+import { hasTargets } from '../tickets/request';
 import { TemplateForm, templatesPath } from './TemplateForm';
 
 const remove = (one: RequestTemplate) => confirm({
@@ -28,8 +29,9 @@ const remove = (one: RequestTemplate) => confirm({
 function about(one: RequestTemplate): string {
   const { template } = one;
   const what = [...one.assets, ...one.nodes].map((thing) => thing.name || t('templates.gone')).concat(template.labels.map(labelText)).join(', ');
-  const asked = ['access', 'secret'].includes(template.kind) ? [template.accounts.join(', '), what].filter(Boolean).join(' @ ') : '';
-  return [asked, ['access', 'secret'].includes(template.kind) ? duration(template.durationSeconds) : ''].filter(Boolean).join(' · ');
+  if (!hasTargets(template.kind)) return '';
+  const asked = [template.accounts.join(', '), what].filter(Boolean).join(' @ ');
+  return [asked, duration(template.durationSeconds)].filter(Boolean).join(' · ');
 }
 
 /** Requests that are half filled in, for those who ask for the same again and again. */

@@ -54,20 +54,26 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
       busy.value = null;
     }
   };
+  const fewer = (name: string, label: string, choices: { value: string; text: string }[], kept: Ref<string[]>) => takesFewer(props.ticket) && choices.length > 1 && (
+    <Choices many name={name} label={label} value={kept.value} choices={choices} onChange={(value) => { if (value.length) kept.value = value; }} />
+  );
   return () => (
     <form class="decide-form" onSubmit={(event: Event) => event.preventDefault()}>
       {problem.value && <ProblemNote problem={problem.value} known={['comment']} />}
       {steps.length > 1 && (
-        <Field name="narrow" label={t('decide.duration', { duration: duration(steps[step.value] ?? 0) })} help={step.value < steps.length - 1 ? t('decide.narrowed', { duration: duration(length?.seconds ?? 0) }) : undefined}>
+        <Field
+          name="narrow" label={t(props.ticket.kind === 'extension' ? 'decide.longer' : 'decide.duration', { duration: duration(steps[step.value] ?? 0) })}
+          help={step.value < steps.length - 1 ? t('decide.narrowed', { duration: duration(length?.seconds ?? 0) }) : undefined}
+        >
           <input
             id="narrow" class="range" type="range" min="0" max={steps.length - 1} step="1" value={step.value} aria-valuetext={duration(steps[step.value] ?? 0)}
             onInput={(event: InputEvent) => { step.value = Number((event.target as HTMLInputElement).value); }}
           />
         </Field>
       )}
-      {takesFewer(props.ticket) && props.ticket.accounts.length > 1 && <Choices many name="narrow-accounts" label={t('ticket.accounts')} value={accounts.value} choices={props.ticket.accounts.map((name) => ({ value: name, text: name }))} onChange={(value) => { if (value.length) accounts.value = value; }} />}
-      {takesFewer(props.ticket) && props.ticket.actions.length > 1 && <Choices many name="narrow-actions" label={t('ticket.actions')} value={actions.value} choices={props.ticket.actions.map((name) => ({ value: name, text: actionName(name) }))} onChange={(value) => { if (value.length) actions.value = value; }} />}
-      {takesFewer(props.ticket) && props.ticket.assets.length > 1 && <Choices many name="narrow-assets" label={t('ticket.assets')} value={assets.value} choices={props.ticket.assets.map((one) => ({ value: one.id, text: one.name }))} onChange={(value) => { if (value.length) assets.value = value; }} />}
+      {fewer('narrow-accounts', t('ticket.accounts'), props.ticket.accounts.map((name) => ({ value: name, text: name })), accounts)}
+      {fewer('narrow-actions', t('ticket.actions'), props.ticket.actions.map((name) => ({ value: name, text: actionName(name) })), actions)}
+      {fewer('narrow-assets', t('ticket.assets'), props.ticket.assets.map((one) => ({ value: one.id, text: one.name })), assets)}
       <TextArea name="comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} error={problem.value?.field('comment')} />
       <div class="decide">
         <Button kind="primary" icon={needsPasskey(props.ticket) ? 'key' : 'check'} busy={busy.value === 'approved'} disabled={busy.value !== null} onClick={() => void decide('approved')}>{needsPasskey(props.ticket) ? t('decide.approve.passkey') : t('decide.approve')}</Button>

@@ -44,11 +44,10 @@ const places = (ticket: Ticket): string => `${ticket.accounts.join(', ')} @ ${ti
 
 /** What is asked for in a few words: for lists. */
 export function targets(ticket: Ticket): string {
-  if (ticket.assets.length) return ticket.kind === 'secret' ? `${kindName(ticket.kind)}: ${places(ticket)}` : places(ticket);
-  return ticket.kind === 'access' ? '' : kindName(ticket.kind);
+  return [ticket.kind !== 'access' && kindName(ticket.kind), ticket.assets.length > 0 && places(ticket)].filter(Boolean).join(': ');
 }
 
 /** The same in a narrow cell: the kind is under it, so that it cuts nothing off. */
-export const TargetsCell = view<{ ticket: Ticket }>(({ ticket }) => (ticket.kind === 'secret' && ticket.assets.length
+export const TargetsCell = view<{ ticket: Ticket }>(({ ticket }) => (ticket.kind !== 'access' && ticket.assets.length
   ? <div><span class="clip" title={places(ticket)}>{places(ticket)}</span><small>{kindName(ticket.kind)}</small></div>
   : <span class="clip" title={targets(ticket)}>{targets(ticket)}</span>));

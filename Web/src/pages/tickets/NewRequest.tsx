@@ -66,7 +66,10 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
     />,
     isTooMuch(form) && <p class="note wait" role="status">{t('requests.secret.one')}</p>,
     <BasketNote assets={form.values.assets} drop={drop} empty={isBasket && !isOne() ? () => form.set('assets')([]) : undefined} />,
-    <Tokens name="accounts" label={t(isOne() ? 'account' : 'ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} one={isOne()} error={state.error('accounts')} help={t(isOne() ? 'requests.account.help' : 'requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
+    <Tokens
+      name="accounts" label={t(isOne() ? 'account' : 'ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} one={isOne()} error={state.error('accounts')}
+      help={t(isOne() ? 'requests.account.help' : 'requests.accounts.help')} placeholder={t('requests.accounts.placeholder')}
+    />,
     <Choices
       name="preset" label={t('ticket.duration')} value={[form.values.preset]} onChange={(value) => form.set('preset')(value[0] as Preset)} error={state.error('durationSeconds')}
       choices={presets.map((value) => ({ value, text: t(`window.${value}`) }))}
@@ -80,8 +83,13 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
       title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={isChanged()}
       known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'content/subject', 'content/role', 'content/organization', 'content/durationSeconds', 'reason']}
       fields={(state) => [
-        !from && <Choices name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')} choices={kinds.filter((value) => !asset || hasTargets(value)).map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))} />,
-        form.values.kind === 'secret' && <p class="form-note">{t('requests.secret.help')}</p>,
+        !from && (
+          <Choices
+            name="kind" label={t('ticket.kind')} value={[form.values.kind]} onChange={(value) => form.set('kind')((value[0] ?? 'access') as Kind)} error={state.error('kind')}
+            choices={kinds.filter((value) => !asset || hasTargets(value)).map((value) => ({ value, text: tKnown(`ticket-kind.${value}`, value) }))}
+          />
+        ),
+        isOne() && <p class="form-note">{t('requests.secret.help')}</p>,
         !from && <Beginnings form={form} withPeers={form.values.kind === 'access'} />,
         ...(hasTargets(form.values.kind) ? access(state) : form.values.kind === 'role' ? [<RoleFields form={form} state={state} />] : words(state)),
         <TextArea name="reason" label={t('ticket.reason')} value={form.values.reason} onInput={form.set('reason')} error={state.error('reason')} help={t('requests.reason.help')} rows={3} autofocus={!!asset} />,

@@ -1,11 +1,12 @@
 import type { Ticket } from '../../api/types';
+import { hasTargets } from './request';
 import type { Narrowed } from './sendDecision';
 
 /** How long a request is for, and how less of it is sent. */
 export interface Length { seconds: number; less: (seconds: number) => Narrowed }
 
 /** Whether an approver may give fewer assets or accounts than were asked for: other kinds are about all of theirs. */
-export const takesFewer = (ticket: Ticket): boolean => ticket.kind === 'access' || ticket.kind === 'secret';
+export const takesFewer = (ticket: Ticket): boolean => hasTargets(ticket.kind);
 
 /** The length of time that an approver may shorten; nothing where the kind has none, such as emergency access, which has begun. */
 export function lengthOf(ticket: Ticket): Length | null {

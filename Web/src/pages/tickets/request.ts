@@ -11,7 +11,7 @@ export const kinds = ['access', 'secret', 'role', 'general'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Whether such a request is about accounts on assets. */
-export const hasTargets = (kind: Kind): boolean => kind === 'access' || kind === 'secret';
+export const hasTargets = (kind: string): boolean => kind === 'access' || kind === 'secret';
 
 const first = {
   kind: 'access' as Kind, assets: [] as Picked[], accounts: [] as string[], actions: ['connect'] as string[], preset: 'hour' as Preset, minutes: '30', startsAt: '', subject: '', role: '', organization: '', hours: '8',

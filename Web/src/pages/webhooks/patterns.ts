@@ -1,9 +1,11 @@
 import { tKnown } from '../../core/i18n';
 import type { EventKind } from '../../api/types';
 
+const familyOf = (type: string): string => type.split('.')[0] ?? type;
+
 /** What a webhook can be subscribed to: everything, each family, and each event. */
 export function patternsOf(kinds: EventKind[]): string[] {
-  const families = new Set(kinds.map((kind) => `${kind.type.split('.')[0]}.*`));
+  const families = new Set(kinds.map((kind) => `${familyOf(kind.type)}.*`));
   return kinds.length ? ['*', ...[...families].sort(), ...kinds.map((kind) => kind.type)] : [];
 }
 
@@ -17,7 +19,7 @@ export const eventName = (type: string): string => tKnown(`event-name.${type}`, 
 export function familiesOf(kinds: EventKind[]): EventFamily[] {
   const families = new Map<string, string[]>();
   for (const { type } of kinds) {
-    const family = type.split('.')[0] ?? type;
+    const family = familyOf(type);
     families.set(family, [...(families.get(family) ?? []), type]);
   }
   return [...families].map(([family, types]) => ({ family, types }));
@@ -34,9 +36,8 @@ export function foundEvents(families: EventFamily[], words: string): EventFamily
   });
 }
 
-const hasFamily = (patterns: string[], family: string): boolean => patterns.includes('*') || patterns.includes(`${family}.*`);
-export const hasEvent = (patterns: string[], type: string): boolean => hasFamily(patterns, type.split('.')[0] ?? type) || patterns.includes(type);
-export const hasWhole = hasFamily;
+export const hasWhole = (patterns: string[], family: string): boolean => patterns.includes('*') || patterns.includes(`${family}.*`);
+export const hasEvent = (patterns: string[], type: string): boolean => hasWhole(patterns, familyOf(type)) || patterns.includes(type);
 
 /** The patterns with a whole family or without any of it: one pattern stands for what there is today and what comes. */
 export function withFamily(patterns: string[], family: string, on: boolean): string[] {
