@@ -127,5 +127,5 @@ def test_somebody_waits_no_longer(rules, browser, people, how):
     else:
         person.page.close(run_before_unload=True)
     expect(rules.page.locator("h1 + .tag")).to_have_text("Withdrawn", timeout=15_000)
-    assert rules.api("GET", "/inbox")["items"] == []
+    assert request not in [one["id"] for one in rules.api("GET", "/inbox?limit=200")["items"]]
     person.page.context.close()
