@@ -50,6 +50,54 @@ import Testing
         #expect(await sqlState { try await sleep(0, database) } == nil)
     }
 
+    @Test func `those who let others go first never have all connections`() async throws {
+        let database = database(connections: 4)
+        defer { database.close() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await Database.lettingOthersGoFirst { try await sleep(1, database) }
+                }
+            }
+            // Whoever comes meanwhile finds the fourth, however many of them wait.
+            try await eventually("three run") { database.statistics.busy == 3 && database.statistics.waiting == 5 }
+            try await sleep(0, database)
+            #expect(database.statistics.busy == 3)
+            #expect(database.statistics.waiting == 5)
+            try await group.waitForAll()
+        }
+        #expect(database.statistics.busy == 0)
+        #expect(database.statistics.waiting == 0)
+    }
+
+    @Test func `those who let others go first are not forgotten while others wait`() async throws {
+        let database = database()
+        defer { database.close() }
+        async let running: Void = sleep(1, database)
+        try await eventually("it runs") { database.statistics.busy == 1 }
+        async let first: Void = sleep(0.05, database)
+        async let second: Void = sleep(0.05, database)
+        try await eventually("two wait") { database.statistics.waiting == 2 }
+        async let patient: Void = Database.lettingOthersGoFirst { try await sleep(0.05, database) }
+        _ = try await (running, first, second, patient)
+        #expect(database.statistics == PoolStatistics(idle: 1, busy: 0, waiting: 0))
+    }
+
+    @Test func `who lets others go first may leave the line, and waits no longer than others`() async throws {
+        let database = database(acquireTimeout: .seconds(1))
+        defer { database.close() }
+        async let slow: Void = sleep(3, database)
+        try await eventually("it runs") { database.statistics.busy == 1 }
+        let waits = Task { try await Database.lettingOthersGoFirst { try await sleep(0, database) } }
+        try await eventually("it waits") { database.statistics.waiting == 1 }
+        waits.cancel()
+        await #expect(throws: CancellationError.self) { try await waits.value }
+        #expect(database.statistics.waiting == 0)
+        let state = await sqlState { try await Database.lettingOthersGoFirst { try await sleep(0, database) } }
+        #expect(state == "53300")
+        try await slow
+    }
+
     @Test func `more than the queue holds are refused right away`() async throws {
         let database = database(queueLimit: 2)
         defer { database.close() }

@@ -49,8 +49,10 @@ extension Identity {
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {
         var prove = provePassword
         prove.leavesCount = true
-        return try await SignInWithPassword(prove: prove, settings: settings, keep: keepChallenge)(
-            request, timed(visit))
+        return try await Database.lettingOthersGoFirst {
+            try await SignInWithPassword(prove: prove, settings: settings, keep: keepChallenge)(
+                request, timed(visit))
+        }
     }
 
     package func answerChallenge(_ request: AnswerRequest, _ visit: Visit) async throws -> SignInReply {

@@ -37,6 +37,15 @@ package final class Database: Service, Sendable {
 
     package var statistics: PoolStatistics { pool.statistics }
 
+    /// Whether the statements of this task let those of others go first.
+    @TaskLocal static var letsOthersGoFirst = false
+
+    /// Does something of which there may be more than there is room for, such as what strangers ask: its statements wait
+    /// while others do, and never have all connections, so that no flood of them keeps others from theirs.
+    package static func lettingOthersGoFirst<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+        try await $letsOthersGoFirst.withValue(true) { try await work() }
+    }
+
     /// Runs a statement and reads its rows.
     package func query<Value>(
         _ sql: SQL, in scope: some Scope, lasting durability: Durability = .full,

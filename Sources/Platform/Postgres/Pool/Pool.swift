@@ -13,6 +13,9 @@ final class Pool: Sendable {
     private struct State {
         var idle: [Connection] = []
         var line = WaitingLine<Waiter>()
+        /// Those who let others go first, and the connections that they have.
+        var patientLine = WaitingLine<Waiter>()
+        var patient: Set<ObjectIdentifier> = []
         /// Connections that live or are being opened.
         var size = 0
         var opening = 0
@@ -23,16 +26,39 @@ final class Pool: Sendable {
         var lastFailure: DatabaseError?
         /// Lines left before they were joined: the task was cancelled in between.
         var cancelled: Set<UInt64> = []
+
+        var waiting: Int { line.count + patientLine.count }
+
+        /// An idle connection, if nobody waits who comes before.
+        mutating func lease(isPatient: Bool, mostPatient: Int) -> Connection? {
+            guard line.isEmpty, !isPatient || (patientLine.isEmpty && patient.count < mostPatient),
+                let connection = idle.popLast()
+            else { return nil }
+            if isPatient { patient.insert(ObjectIdentifier(connection)) }
+            return connection
+        }
+
+        /// Who gets the connection that is free now. The patient have one at least while they wait, and not all.
+        mutating func next(for connection: Connection, mostPatient: Int) -> Waiter? {
+            if patient.isEmpty || line.isEmpty, patient.count < mostPatient, let waiter = patientLine.popFirst() {
+                patient.insert(ObjectIdentifier(connection))
+                return waiter
+            }
+            return line.popFirst()
+        }
     }
 
     private let configuration: DatabaseConfiguration
     private let loop: EventLoop
     private let logger: Logger
+    /// How many connections the patient may have at once: a quarter of all is left to the others, if there is more than one.
+    private let mostPatient: Int
     private let state = Mutex(State())
 
     init(_ configuration: DatabaseConfiguration, loop: EventLoop, logger: Logger) {
         precondition(configuration.connections > 0, "a database without connections cannot be asked")
         self.configuration = configuration
+        mostPatient = max(1, configuration.connections - max(1, configuration.connections / 4))
         self.loop = loop
         self.logger = logger
     }
@@ -40,7 +66,7 @@ final class Pool: Sendable {
     var statistics: PoolStatistics {
         state.withLock { state in
             PoolStatistics(
-                idle: state.idle.count, busy: state.size - state.opening - state.idle.count, waiting: state.line.count)
+                idle: state.idle.count, busy: state.size - state.opening - state.idle.count, waiting: state.waiting)
         }
     }
 
@@ -48,17 +74,18 @@ final class Pool: Sendable {
 
     func acquire() async throws -> Connection {
         try Task.checkCancellation()
+        let isPatient = Database.letsOthersGoFirst
         let (idle, number) = try state.withLock { state -> (Connection?, UInt64) in
             guard !state.isClosed else { throw DatabaseError.closed() }
-            if state.line.isEmpty, let connection = state.idle.popLast() { return (connection, 0) }
-            guard state.line.count < configuration.queueLimit else { throw full(state.line.count) }
+            if let connection = state.lease(isPatient: isPatient, mostPatient: mostPatient) { return (connection, 0) }
+            guard state.waiting < configuration.queueLimit else { throw full(state.waiting) }
             return (nil, state.line.nextNumber())
         }
         if let idle { return idle }
         // A cancellation that comes too late leaves its number behind.
         defer { state.withLock { _ = $0.cancelled.remove(number) } }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wait(number, $0) }
+            try await withCheckedThrowingContinuation { wait(number, isPatient: isPatient, $0) }
         } onCancel: {
             leave(number)
         }
@@ -68,11 +95,12 @@ final class Pool: Sendable {
         let isReusable = connection.isReusable
         if !isReusable { connection.close() }
         let waiter = state.withLock { state -> Waiter? in
+            state.patient.remove(ObjectIdentifier(connection))
             guard isReusable, !state.isClosed else {
                 state.size -= 1
                 return nil
             }
-            if let waiter = state.line.popFirst() { return waiter }
+            if let waiter = state.next(for: connection, mostPatient: mostPatient) { return waiter }
             state.idle.append(connection)
             return nil
         }
@@ -85,16 +113,21 @@ final class Pool: Sendable {
         }
     }
 
-    private func wait(_ number: UInt64, _ continuation: CheckedContinuation<Connection, any Error>) {
+    private func wait(
+        _ number: UInt64, isPatient: Bool, _ continuation: CheckedContinuation<Connection, any Error>
+    ) {
         enum Outcome {
             case leased(Connection), refused(any Error), waits(setDeadline: Bool)
         }
         let outcome = state.withLock { state -> Outcome in
             guard state.cancelled.remove(number) == nil else { return .refused(CancellationError()) }
             guard !state.isClosed else { return .refused(DatabaseError.closed()) }
-            if state.line.isEmpty, let connection = state.idle.popLast() { return .leased(connection) }
-            let deadline = ContinuousClock.now + configuration.acquireTimeout
-            state.line.append(Waiter(continuation: continuation, deadline: deadline), number)
+            if let connection = state.lease(isPatient: isPatient, mostPatient: mostPatient) {
+                return .leased(connection)
+            }
+            let waiter = Waiter(
+                continuation: continuation, deadline: ContinuousClock.now + configuration.acquireTimeout)
+            if isPatient { state.patientLine.append(waiter, number) } else { state.line.append(waiter, number) }
             defer { state.isDeadlineSet = true }
             return .waits(setDeadline: !state.isDeadlineSet)
         }
@@ -109,14 +142,14 @@ final class Pool: Sendable {
 
     private func leave(_ number: UInt64) {
         let waiter = state.withLock { state -> Waiter? in
-            if let waiter = state.line.remove(number) { return waiter }
+            if let waiter = state.line.remove(number) ?? state.patientLine.remove(number) { return waiter }
             state.cancelled.insert(number)
             return nil
         }
         waiter?.continuation.resume(throwing: CancellationError())
     }
 
-    /// Turns away who has waited too long. All wait equally long, so the first in the line is the first to go.
+    /// Turns away who has waited too long. All wait equally long, so the first in a line is the first to go.
     private func expire() {
         let now = ContinuousClock.now
         let (late, error, next) = state.withLock { state -> ([Waiter], DatabaseError, Duration?) in
@@ -125,7 +158,12 @@ final class Pool: Sendable {
                 late.append(first)
                 _ = state.line.popFirst()
             }
-            let next = state.line.first.map { $0.deadline - now }
+            while let first = state.patientLine.first, first.deadline <= now {
+                late.append(first)
+                _ = state.patientLine.popFirst()
+            }
+            let first = [state.line.first?.deadline, state.patientLine.first?.deadline].compactMap { $0 }.min()
+            let next = first.map { $0 - now }
             state.isDeadlineSet = next != nil
             return (late, state.lastFailure ?? busy(), next)
         }
@@ -148,7 +186,7 @@ final class Pool: Sendable {
     private func openMore() {
         let count = state.withLock { state -> Int in
             guard !state.isClosed, !state.isResting else { return 0 }
-            let wanted = min(state.line.count - state.opening, configuration.connections - state.size)
+            let wanted = min(state.waiting - state.opening, configuration.connections - state.size)
             guard wanted > 0 else { return 0 }
             state.size += wanted
             state.opening += wanted
@@ -211,7 +249,7 @@ final class Pool: Sendable {
             state.isClosed = true
             defer { state.idle = [] }
             state.size -= state.idle.count
-            return (state.idle, state.line.removeAll())
+            return (state.idle, state.line.removeAll() + state.patientLine.removeAll())
         }
         for connection in idle { connection.close() }
         for waiter in waiters { waiter.continuation.resume(throwing: DatabaseError.closed()) }
