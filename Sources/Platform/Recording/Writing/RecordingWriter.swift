@@ -17,6 +17,8 @@ package final class RecordingWriter: Sendable {
     private let redactionKey: SealingPublicKey?
     private let journal: Mutex<JournalState>
     private let container: Mutex<ContainerWriter>
+    /// The size of the container, for who must not wait until a frame is on the disk.
+    private let size: Atomic<UInt64>
 
     /// Makes the recording's folder in the spool, with a container that has its header.
     package init(
@@ -33,7 +35,9 @@ package final class RecordingWriter: Sendable {
         self.engine = engine
         self.redactionKey = redactionKey
         do throws(RecordingError) {
-            container = Mutex(try ContainerWriter(creating: header, key: key, folder: folder))
+            let writer = try ContainerWriter(creating: header, key: key, folder: folder)
+            size = Atomic(writer.state.offset)
+            container = Mutex(writer)
         } catch {
             // Nothing was recorded: leave nothing for recovery to stumble over.
             try? folder.remove()
@@ -112,8 +116,8 @@ package final class RecordingWriter: Sendable {
     /// How much is waiting to be sealed, in plain bytes.
     package var pendingBytes: Int { journal.withLock { $0.pending } }
 
-    /// Bytes of the container so far, counting what is sealed.
-    package var containerBytes: UInt64 { container.withLock { $0.state.offset } }
+    /// Bytes of the container so far, counting what is sealed. Waits for nothing.
+    package var containerBytes: UInt64 { size.load(ordering: .acquiring) }
 
     // MARK: On the engine's threads
 
@@ -136,7 +140,8 @@ package final class RecordingWriter: Sendable {
         while let work = journal.withLock({ $0.nextWork() }) {
             do throws(RecordingError) {
                 let done = try container.withLock { container throws(RecordingError) in
-                    try Self.perform(work, on: &container)
+                    defer { size.store(container.state.offset, ordering: .releasing) }
+                    return try Self.perform(work, on: &container)
                 }
                 let outcome = journal.withLock { $0.completed(work, done, at: .now) }
                 done.segments.forEach(hooks.segment)
