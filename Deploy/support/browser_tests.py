@@ -48,7 +48,7 @@ def run(options, mails, port):
             "GATEHOUSE_SHARE": options.share, "GATEHOUSE_COMMAND": str(at.programs / "gatehouse"), "GATEHOUSE_MAILS": mails, "GATEHOUSE_PROVIDER": json.dumps({"url": f"http://127.0.0.1:{at.http}", "host": f"provider.localhost:{at.http}", "token": at.provider_token()})}
         # The codes of this half minute were spent by the enrolments.
         time.sleep(30 - time.time() % 30 + 0.5)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "Tests/Browser", *options.rest]
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "Tests/Browser", *options.rest]
         status = subprocess.run(command, cwd=ROOT, env=environment).returncode
         if status:
             for log in sorted((at.folder / "var/log").glob("gatehouse-*.log")):
