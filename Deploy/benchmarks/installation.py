@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import processes
 from tenants import OperatorAPI
@@ -158,6 +159,12 @@ class Installation:
         self.server = self.spawn([self.program("gatehouse-server"), "--config", self.server_file], "server.log")
         self.operator = OperatorAPI(self.port, self.operator_token)
         wait_until("the server", self.operator.is_ready, self.server)
+
+    def metrics(self):
+        """The server's figures that have no label, by name."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, _, value in (line.partition(" ") for line in lines) if name.startswith("gatehouse_") and "{" not in name}
 
     def start_worker(self):
         """Enrols a worker and starts it."""

@@ -1,4 +1,4 @@
-"""Requests at a rate against one at a time, sessions that are cut at once, and webhooks among dead and slow ones."""
+"""Requests at a rate against one at a time, thousands who wait for a word, sessions that are cut at once, and webhooks among dead and slow ones."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import processes
+from crowd import text_id
 from endpoints import Endpoints
 from fairness import elsewhere
 from installation import Installation, Trouble
@@ -14,17 +15,21 @@ from keepalive import Line
 from openssh import CIPHERS, OpenSSH
 from report import at_most
 from sockets import Connections
+from rawline import RawLine
 from ssh_suite import Terminal
+from waiting import Crowd
 
 RATE = 50
 #: So many ask, and each has a manager who decides: nobody may decide more than twice a second for long.
 PEOPLE = 40
 SESSIONS = 500
 TENANTS, HOOKS = 20, 50
+#: So many are decided one after the other while all the others wait on.
+DECIDED = 100
 
 
 def run(installation, options, report):
-    for part in (Requests, Cut, Webhooks):
+    for part in (Requests, Waiting, Cut, Webhooks):
         name = part.__name__.lower()
         if options.only and not any(name.startswith(only) for only in options.only):
             continue
@@ -207,6 +212,150 @@ class Requests:
         if heard < count:
             raise Trouble(f"only {heard} of {count} cards came")
         return times
+
+
+class Waiting:
+    """People whose sign-in waits for somebody's word: what each of them costs, how soon they hear, and what they leave to others.
+
+    They have shown everything else, which is written by SQL; the first call of each opens the request, and the next ones wait.
+    """
+
+    def __init__(self, installation, options, report):
+        self.installation, self.options, self.report = installation, options, report
+        self.count = options.waiting
+        self.api = installation.operator.tenant("acme")
+        self.token = self.api("POST", "/me/tokens", {"name": "bench"})["token"]
+        me = self.api("GET", "/me")["user"]["id"]
+        installation.psql(f"""
+            create temp table p as select n, gen_random_uuid() as id, t.tenant_id as tenant
+              from generate_series(0, {self.count}) n, tenants t where t.slug = 'acme';
+            insert into users (tenant_id, user_id, login, name) select tenant, id, 'waiter' || n, 'Waiter ' || n from p;
+            insert into role_bindings (tenant_id, role_id, user_id)
+              select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'user';
+            insert into sign_ins (tenant_id, sign_in_id, token_hash, user_id, stage, expires_at)
+              select tenant, gen_random_uuid(), sha256(convert_to('bench-token-of-waiter-' || n, 'UTF8')), id, 'review', now() + interval '1 hour'
+              from p;
+            """)
+        group = self.api("POST", "/groups", {"name": "waiters"})["id"]
+        installation.psql("""
+            insert into group_members (tenant_id, group_id, user_id)
+              select g.tenant_id, g.group_id, u.user_id from groups g join users u on u.tenant_id = g.tenant_id
+              where g.name = 'waiters' and u.login like 'waiter%'; vacuum analyze""")
+        self.put("/factor-rules", {"level": "off", "rules": []})
+        self.rule({"name": "four eyes", "who": [{"group": group}], "action": "review", "asked": [{"user": me}]})
+
+    def rule(self, *rules):
+        self.put("/sign-in-rules", {"rules": list(rules)})
+
+    def put(self, path, body):
+        version = self.api("GET", path)["version"]
+        self.api.headers["If-Match"] = f'"{version}"'
+        self.api("PUT", path, body)
+        del self.api.headers["If-Match"]
+
+    def crowd(self, first, count):
+        return Crowd(self.installation.port, "acme", [f"bench-token-of-waiter-{number}" for number in range(first, first + count)])
+
+    def run(self):
+        with RawLine(self.installation, "acme", self.token) as line:
+            latencies(line, 200)
+            idle = latencies(line, 1000)
+            with_one = self.crowd(self.count, 1)
+            try:
+                self.sit(1)
+                alone = self.decide(with_one, 1)
+            finally:
+                with_one.close()
+            before = self.levels()
+            crowd = self.crowd(0, self.count)
+            try:
+                begin = time.monotonic()
+                self.sit(self.count)
+                self.report.add("all wait, last one's first call", time.monotonic() - begin, unit="s", note="each opens a request")
+                time.sleep(2)
+                now = self.levels()
+                busy = latencies(line, 1000)
+                self.told(before, now)
+                self.report.add(
+                    "API call while they wait, p99", percentile(busy, 0.99) * 1e3, percentile(idle, 0.99) * 1e3, "ms",
+                    at_most(2), "the peer is the same call when nobody waits")
+                heard = self.decide(crowd, DECIDED)
+                self.report.add(
+                    f"decision to heard, p99 of {DECIDED}", percentile(heard, 0.99) * 1e3, max(alone) * 1e3, "ms", at_most(3),
+                    "the peer is one who waits alone")
+                self.let_in(crowd, self.count - DECIDED, line)
+            finally:
+                crowd.close()
+
+    def told(self, before, now):
+        self.report.add("threads of the server", now["threads"], before["threads"], bar=at_most(1), note="the peer is nobody waiting")
+        self.report.add("connections of the database", now["database"], before["database"], bar=at_most(1))
+        self.report.add("places of requests at work", now["working"], unit="", bar=at_most(64), note="of 512, which others need")
+        self.report.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(64))
+
+    def levels(self):
+        metrics = self.installation.metrics()
+        return {
+            "threads": processes.threads(self.installation.server.pid),
+            "database": int(self.installation.psql("select count(*) from pg_stat_activity where usename <> current_user and datname = 'gatehouse'")),
+            "memory": processes.anonymous_kib(self.installation.server.pid),
+            "working": metrics["gatehouse_http_requests_in_flight"], "waiting": metrics["gatehouse_http_requests_waiting"]}
+
+    def sit(self, count):
+        """Until so many wait, each with a request."""
+        end = time.monotonic() + 60 + count / 10
+        while time.monotonic() < end:
+            opened = int(self.installation.psql("select count(*) from tickets where kind = 'sign-in' and state = 'open'"))
+            if opened >= count and self.levels()["waiting"] >= count:
+                return
+            time.sleep(0.2)
+        raise Trouble(f"{count} were to wait, and {opened} requests are open; {self.levels()}")
+
+    def decide(self, crowd, count):
+        """Says yes to so many of those who wait; seconds from the answer to the decision until the person has heard."""
+        rows = self.installation.psql(f"""
+            select t.ticket_id, right(u.login, -6) from tickets t join users u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
+            where t.kind = 'sign-in' and t.state = 'open' order by t.ticket_id limit {count}""")
+        times = []
+        for row in rows.split("\n"):
+            ticket, number = row.split("|")
+            ticket = text_id("tkt", ticket)
+            digest = self.api("GET", f"/tickets/{ticket}")["digest"]
+            begin = time.monotonic()
+            self.api("POST", f"/tickets/{ticket}/decision", {"outcome": "approved", "digest": digest})
+            heard = crowd.hear(1, 30)
+            if [one[:2] for one in heard] != [(f"bench-token-of-waiter-{number}", "done")]:
+                raise Trouble(f"{number} was let in, and who has heard is {heard}")
+            times.append(heard[0][2] - begin)
+        return times
+
+    def let_in(self, crowd, count, line):
+        """No word is needed any more: all ask at once, and are let in."""
+        begin = time.monotonic()
+        self.rule()
+        latest, heard = [], []
+        while len(heard) < count and time.monotonic() < begin + 600:
+            heard += crowd.hear(count, 0)
+            latest += latencies(line, 50)
+        wrong = [one for one in heard if one[1] != "done"]
+        if wrong or len(heard) < count:
+            raise Trouble(f"{len(heard)} of {count} have heard, and {len(wrong)} what is wrong: {wrong[:3]}")
+        last = max(one[2] for one in heard) - begin
+        self.report.add(f"all {count} let in at once", last, unit="s", note=f"each a sign-in with its session: {last / count * 1e3:.1f} ms")
+        self.report.add("API call meanwhile, p99", percentile(latest, 0.99) * 1e3, unit="ms", bar=at_most(1000))
+
+
+def latencies(line, count):
+    """Seconds of so many calls, one after the other, with a moment between them."""
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        status = line("GET", "/assets?limit=50").status
+        times.append(time.perf_counter() - start)
+        if status != 200:
+            raise Trouble(f"a call beside those who wait was answered {status}")
+        time.sleep(0.002)
+    return times
 
 
 class Cut:

@@ -134,6 +134,8 @@ package struct ControlPlane: Sendable {
     ) throws -> HTTPServer {
         var settings = HTTPServerConfiguration(
             address: .host(configuration.http.host, port: configuration.http.port))
+        // What is no connection needs some, too: the database, vendors, files.
+        settings.maxConnections = min(settings.maxConnections, max(256, Descriptors.raiseLimit() - 1024))
         settings.isSecure = configuration.http.secure
         settings.connectOrigins = configuration.http.workerOrigins
         settings.trustedProxies = try configuration.http.trustedProxies.map { text in

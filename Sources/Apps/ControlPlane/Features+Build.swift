@@ -120,7 +120,8 @@ extension Features {
         let reviews = Reviews(
             tickets: tickets, hub: ReviewHub(database: database, logger: Logger(label: "gatehouse.reviews")),
             trail: AuditLog(database: database))
-        let identity = people.asking(.live(reviews))
+        let identity = people.asking(
+            .live(reviews, connections: base.configuration.database.connections))
         let messengers = Messengers(
             Messengers.Ground(
                 database: database, keys: keys, client: base.client, logger: Logger(label: "gatehouse.messengers")),

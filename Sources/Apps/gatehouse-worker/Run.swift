@@ -2,6 +2,7 @@ import ArgumentParser
 import GatewayCore
 import GatewaySSH
 import GatewayWeb
+import Kernel
 import Logging
 import Observability
 import ServiceLifecycle

@@ -16,6 +16,12 @@ private let slow = EndpointGroup<TenantAPI, LiveServer.Log>("slow") {
         while !log.text.contains("go") { try await Task.sleep(for: .milliseconds(10)) }
         return Nothing()
     }
+    Route.get("ask", "/ask", summary: "Ask", permission: .ticketsRead, returns: Nothing.self) { log, _ in
+        await RequestPlace.lent {
+            while !log.text.contains("go") { try? await Task.sleep(for: .milliseconds(10)) }
+        }
+        return Nothing()
+    }
     Route.events("watch", "/watch", summary: "Watch", permission: .ticketsRead, of: Bool.self) { _, _ in
         AsyncStream { $0.yield(ServerSent(true)) }
     }
@@ -62,6 +68,26 @@ private let slow = EndpointGroup<TenantAPI, LiveServer.Log>("slow") {
             }
             let later = try await server.get("/api/v1/wait")
             #expect(later.status == 204)
+        }
+    }
+
+    @Test func `those who wait for somebody's word keep nobody from being served`() async throws {
+        let log = LiveServer.Log()
+        try await LiveServer.run({ $0.maxRequests = 2 }, endpoints: endpoints(log)) { server in
+            try await withThrowingTaskGroup(of: Received.self) { group in
+                // As many as the server works on at once would be refused otherwise.
+                for number in 1...10 {
+                    group.addTask { try await server.get("/api/v1/ask") }
+                    try await server.until("gatehouse_http_requests_waiting \(number)\n")
+                }
+                try await server.until("gatehouse_http_requests_in_flight 0\n")
+                group.addTask { try await server.get("/api/v1/wait") }
+                try await server.until("gatehouse_http_requests_in_flight 1")
+                log.append(Array("go".utf8))
+                for try await answer in group { #expect(answer.status == 204) }
+            }
+            try await server.until("gatehouse_http_requests_waiting 0")
+            try await server.until("gatehouse_http_requests_in_flight 0")
         }
     }
 

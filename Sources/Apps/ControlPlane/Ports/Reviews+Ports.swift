@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GatewayContract
+import HTTPAPI
 import Hosting
 import Identity
 import Kernel
@@ -7,8 +8,12 @@ import Tickets
 
 extension SignInReviews {
     /// Sign-ins that wait are requests: asked about and decided like any other.
-    static func live(_ reviews: Reviews) -> SignInReviews {
+    /// `connections` is how many of the database there are: half of them are for those who do not wait.
+    static func live(_ reviews: Reviews, connections: Int) -> SignInReviews {
         SignInReviews(
+            turns: FairAdmission(
+                places: max(1, connections / 2), placesBesideOthers: max(1, connections / 4),
+                mostWaiting: Reviews.mostInOneTenant),
             ask: { question, now, scope, transaction in
                 Standing(
                     try await reviews.ask(ReviewQuestion(question), at: now, in: scope, transaction))
@@ -45,10 +50,12 @@ extension ReviewWaiting {
     static func live(_ reviews: Reviews) -> ReviewWaiting {
         ReviewWaiting(
             wait: { place, address, time in
-                switch await reviews.hub.wait(for: place.ticket, in: place.scope, from: address, atMost: time) {
-                case .woken: .woken
-                case .timeIsUp: .timeIsUp
-                case .crowded: .crowded
+                await RequestPlace.lent {
+                    switch await reviews.hub.wait(for: place.ticket, in: place.scope, from: address, atMost: time) {
+                    case .woken: .woken
+                    case .timeIsUp: .timeIsUp
+                    case .crowded: .crowded
+                    }
                 }
             },
             place: { key, now in

@@ -34,15 +34,24 @@ enum AwaitedReview<Reply> {
 }
 
 extension Visit {
-    /// Waits for news of what is known by this key; nil if there were none for as long as a request may take.
+    /// Waits for news of what is known by this key; nil if there were none for as long as a request may take. It takes no place
+    /// of those who are served, and all who wait look one behind the other, a few at a time: changed rules wake thousands.
     func awaitReview<Reply>(
         _ key: String, _ look: (Visit) async throws -> AwaitedReview<Reply>
+    ) async throws -> Reply? {
+        try await RequestPlace.lent { try await wait(for: key, look) }
+    }
+
+    private func wait<Reply>(
+        for key: String, _ look: (Visit) async throws -> AwaitedReview<Reply>
     ) async throws -> Reply? {
         let address = request.clientAddress
         var waiting = reviews.place(key, now)
         while true {
             if waiting == nil {
-                switch try await look(resumed) {
+                let found = try await reviews.turns.serve(scope.tenant) { try await look(resumed) }
+                guard let found else { throw Problem.tooMany(after: 1) }
+                switch found {
                 case .over(let reply): return reply
                 case .waits(let review):
                     reviews.keep(key, review.ticket, scope, review.end)

@@ -70,7 +70,11 @@ package struct SignInReviews: Sendable {
     /// Has everybody of the company who waits ask again: the rules have changed.
     package var stir: @Sendable (TenantScope, Transaction) async throws -> Void
 
+    /// In which those who wait look for news, a few at a time.
+    let turns: FairAdmission<TenantID>
+
     package init(
+        turns: FairAdmission<TenantID> = FairAdmission(places: 4, placesBesideOthers: 2, mostWaiting: 5_000),
         ask: @escaping @Sendable (Question, Date, TenantScope, Transaction) async throws -> Standing,
         canAnswer: @escaping @Sendable ([Asked], UserID, Date, TenantScope, Transaction) async throws -> Bool,
         withdraw: @escaping @Sendable (String, UserID, Date, TenantScope, Transaction) async throws -> Void,
@@ -82,6 +86,7 @@ package struct SignInReviews: Sendable {
         void: @escaping @Sendable (Set<SignInRuleID>, Date, TenantScope, Transaction) async throws -> Void,
         stir: @escaping @Sendable (TenantScope, Transaction) async throws -> Void
     ) {
+        self.turns = turns
         self.void = void
         self.stir = stir
         self.ask = ask

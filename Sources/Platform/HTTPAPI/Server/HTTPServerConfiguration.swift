@@ -16,9 +16,10 @@ package struct HTTPServerConfiguration: Sendable {
     /// What the portal may connect to besides its own origin: the workers' `wss://…`.
     package var connectOrigins: [String] = []
     package var limits = ConnectionLimits()
-    package var maxConnections = 4096
+    /// Also of those who wait for somebody's word, of whom there may be thousands.
+    package var maxConnections = 12_288
     package var maxConnectionsPerAddress = 128
-    /// Requests that are being worked on at once.
+    /// Requests that are being worked on at once, without those that wait for somebody's word.
     package var maxRequests = 512
     /// Event streams and downloads that are open at once.
     package var maxStreams = 2048

@@ -118,7 +118,8 @@ struct Responder: HTTPResponder {
         let incoming = Incoming(
             method: method == .head ? .get : method, path: path, query: query, rawQuery: String(rawQuery), body: body,
             facts: visit.facts, host: owner)
-        return Answer(outgoing: await endpoint.respond(incoming))
+        let place = RequestPlace(working: metrics.inFlight, waiting: metrics.waiting)
+        return await RequestPlace.$current.withValue(place) { Answer(outgoing: await endpoint.respond(incoming)) }
     }
 
     /// What is not an operation: documents and the portal.

@@ -7,6 +7,7 @@ struct ServerMetrics: Sendable {
     private let seconds: Family<Histogram>
     private let refusals: Family<Counter>
     let inFlight: Gauge
+    let waiting: Gauge
     let streams: Gauge
 
     init(_ registry: MetricsRegistry, limiter: ConnectionLimiter) {
@@ -16,6 +17,7 @@ struct ServerMetrics: Sendable {
             "gatehouse_http_request_seconds", "Time until the answer began.", labels: "method", "route")
         refusals = registry.counter("gatehouse_http_problems_total", "Problems told.", labels: "problem")
         inFlight = registry.gauge("gatehouse_http_requests_in_flight", "Requests being worked on.")()
+        waiting = registry.gauge("gatehouse_http_requests_waiting", "Requests that wait for a person's word.")()
         streams = registry.gauge("gatehouse_http_streams", "Event streams and downloads being sent.")()
         registry.gauge("gatehouse_http_connections", "Open connections.") { limiter.open }
     }
