@@ -90,6 +90,22 @@ struct JobStore: Sendable {
             """, in: scope, Self.job)
     }
 
+    /// How long until the schedule of something periodic is due or its holder's lease ends; whoever finds none writes it.
+    func untilSchedule(_ kind: String) async throws -> Duration {
+        let seconds = try await database.first(
+            """
+            with planned as (
+              insert into jobs (job_id, kind, dedupe_key, max_attempts)
+              values (\(JobID.new()), \(kind), 'schedule', 2147483647)
+              on conflict do nothing
+            )
+            select extract(epoch from case state when 'running' then locked_until else run_at end - now())::float8
+            from jobs where kind = \(kind) and dedupe_key = 'schedule' and state in ('waiting', 'running')
+            """, in: scope
+        ) { try $0.next(Double.self) }
+        return .seconds(seconds ?? 0)
+    }
+
     /// Buries jobs whose last holder vanished with their last try.
     func buryAbandoned(_ kinds: [String]) async throws -> Int {
         try await database.execute(

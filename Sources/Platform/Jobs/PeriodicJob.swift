@@ -6,9 +6,10 @@ import ServiceLifecycle
 /// Something that is done again and again, on one node at a time whatever the number of nodes.
 ///
 /// Its schedule is a row of the queue: the node that finds it due takes it for as long as the work lasts and then writes
-/// the next time into it. A node that dies loses it when the lease ends.
+/// the next time into it. The others read that time and leave the database alone until then. A node that dies loses it when
+/// the lease ends.
 package struct PeriodicJob: Service {
-    private let name: String
+    private let kind: String
     private let interval: Duration
     private let lease: Duration
     private let database: Database
@@ -21,68 +22,54 @@ package struct PeriodicJob: Service {
         name: String, interval: Duration, node: String, database: Database, logger: Logger,
         lease: Duration = .seconds(60), body: @escaping @Sendable () async throws -> Void
     ) {
-        self.name = name
+        kind = "periodic.\(name)"
         self.interval = interval
         self.lease = lease
         self.database = database
         self.body = body
         store = JobStore(database, holder: "\(node)/\(UInt32.random(in: .min ... .max))")
         var logger = logger
-        logger[metadataKey: "kind"] = "periodic.\(name)"
+        logger[metadataKey: "kind"] = "\(kind)"
         self.logger = logger
     }
 
     /// Runs until asked to stop; the work at hand is finished first.
     package func run() async throws {
-        let wake = Wake()
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await work(wake) }
-                group.addTask { await wake.tick(every: min(interval, .seconds(5))) }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
-        } onGracefulShutdown: {
-            wake.stop()
+        while !Task.isShuttingDownGracefully {
+            let pause = await pauseAfterWork()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            try Task.checkCancellation()
         }
     }
 
-    private func work(_ wake: Wake) async throws {
-        for await _ in wake.calls {
-            do {
-                try await runIfDue()
-            } catch  where !(error is CancellationError) {
+    private func pauseAfterWork() async -> Duration {
+        do {
+            return try await runIfDue()
+        } catch {
+            if !Task.isCancelled {
                 logger.warning("The schedule cannot be read", metadata: ["error": "\(error)"])
             }
+            return min(interval, .seconds(5))
         }
-        try Task.checkCancellation()
     }
 
-    private func runIfDue() async throws {
-        let kind = "periodic.\(name)"
-        guard let job = try await due(kind) else { return }
+    /// Returns how long nothing is to be done.
+    private func runIfDue() async throws -> Duration {
+        guard let job = try await store.claimSchedule(kind, lease: lease) else {
+            return min(max(try await store.untilSchedule(kind), .milliseconds(100)), interval)
+        }
         var failure: String?
         do {
             try await store.holding(job, lease: lease, body)
         } catch is LeaseLost {
-            return logger.warning("Another node took the work over")
+            logger.warning("Another node took the work over")
+            return interval
         } catch {
             if Task.isCancelled { throw error }
             failure = String("\(error)".prefix(500))
             logger.error("Periodic work failed", metadata: ["error": "\(error)"])
         }
         try await store.reschedule(job, after: interval, failure)
-    }
-
-    private func due(_ kind: String) async throws -> Job? {
-        if let job = try await store.claimSchedule(kind, lease: lease) { return job }
-        // The schedule is written by whoever finds none.
-        let planned = try await database.execute(
-            """
-            insert into jobs (job_id, kind, dedupe_key, max_attempts)
-            values (\(JobID.new()), \(kind), 'schedule', 2147483647)
-            on conflict do nothing
-            """, in: SystemScope(reason: "plan periodic work"))
-        return planned == 1 ? try await store.claimSchedule(kind, lease: lease) : nil
+        return interval
     }
 }
