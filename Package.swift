@@ -249,6 +249,7 @@ let package = Package(
 if Context.environment["GATEHOUSE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "WebAuthn"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn"],
+            path: "Tests/Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

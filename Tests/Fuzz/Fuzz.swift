@@ -13,7 +13,7 @@ import WebAuthn
 #endif
 
 private enum Entrance: String {
-    case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey
+    case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey, proxy
 }
 
 private let entrance: Entrance = {
@@ -58,6 +58,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .sshkey:
         if let key = try? SSHPublicKey(blob: bytes), key.blob != bytes { fatalError("a key reads otherwise") }
         _ = try? SSHPublicKey(line: String(decoding: bytes, as: UTF8.self))
+    case .proxy: ProxyHeaders.read(bytes)
     }
     return 0
 }

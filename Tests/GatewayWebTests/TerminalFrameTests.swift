@@ -26,12 +26,20 @@ import Testing
 
     @Test func `one address cannot take all places`() {
         let census = SocketCensus(most: 3, perAddress: 2)
-        #expect(census.admit("a") && census.admit("a"))
-        #expect(!census.admit("a"))
-        #expect(census.admit("b"))
-        #expect(!census.admit("c"))
+        #expect(census.place("a") && census.place("a"))
+        #expect(!census.place("a"))
+        #expect(census.place("b"))
         census.leave("a")
-        #expect(census.admit("c"))
-        #expect(!census.admit("a"))
+        #expect(census.place("a"))
+        #expect(!census.place("a"))
+    }
+
+    @Test func `all together have no more places than there are`() {
+        let census = SocketCensus(most: 2, perAddress: 9)
+        #expect(census.enter() && census.enter())
+        #expect(!census.enter())
+        census.leave(nil)
+        #expect(census.enter())
+        #expect(!census.enter())
     }
 }

@@ -38,11 +38,35 @@ import Testing
                 port, RawHTTP.upgrade("/v1/terminal?token=\(token)", origin: "http://evil.example"))
             #expect(answer.hasPrefix("HTTP/1.1 101"))
             #expect(answer.contains(#""type":"ended","reason":"refused""#))
-            let proofs = seen.withLock { $0 }
+            let proofs = seen.withLock { $0.map(\.proof) }
             #expect(proofs.count == 1)
             let proof = AdmissionProof.terminalToken(
                 TerminalTokenProof(token: PassedSecret(token), origin: "http://evil.example"))
             #expect(proofs.first == proof)
+        }
+    }
+
+    @Test(arguments: [(["127.0.0.1/32"], "198.51.100.7"), ([], "127.0.0.1"), (["10.0.0.0/8"], "127.0.0.1")])
+    func `who asks is whom a trusted proxy names, and nobody else's word counts`(
+        proxies: [String], client: String
+    ) async throws {
+        try await withGateway(trustedProxies: proxies.compactMap(AddressRange.init)) { port, seen async throws in
+            let ask = RawHTTP.upgrade("/v1/terminal?token=\(token)", origin: "http://acme.localhost")
+                .replacing("Host: x\r\n", with: "Host: x\r\nX-Forwarded-For: 203.0.113.1, 198.51.100.7\r\n")
+            #expect(try await RawHTTP.ask(port, ask).hasPrefix("HTTP/1.1 101"))
+            #expect(seen.withLock { $0 }.map(\.clientAddress) == [client])
+        }
+    }
+
+    @Test func `one client behind a proxy cannot take the places of another`() async throws {
+        try await withGateway(perAddress: 0, trustedProxies: [try #require(AddressRange("127.0.0.1"))]) {
+            port, seen async throws in
+            let ask = RawHTTP.upgrade("/v1/terminal?token=\(token)", origin: "http://acme.localhost")
+            #expect(try await RawHTTP.ask(port, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+            let answer = try await RawHTTP.ask(
+                port, ask.replacing("Host: x\r\n", with: "Host: x\r\nX-Forwarded-For: 198.51.100.7\r\n"))
+            #expect(!answer.contains("refused"))
+            #expect(seen.withLock { $0 }.isEmpty)
         }
     }
 
@@ -57,8 +81,8 @@ import Testing
 private let token = "gwt_cNPGilUCxK2LX441P2jKzC4N3cDtoitigcbY6LHRIHg"
 
 private func withGateway(
-    deadline: Duration = .seconds(10),
-    _ body: @Sendable (_ port: Int, _ seen: borrowing Mutex<[AdmissionProof]>) async throws -> Void
+    deadline: Duration = .seconds(10), perAddress: Int = 64, trustedProxies: [AddressRange] = [],
+    _ body: @Sendable (_ port: Int, _ seen: borrowing Mutex<[AdmissionRequest]>) async throws -> Void
 ) async throws {
     let folder = TemporaryFolder(prefix: "web")
     let seen = Seen()
@@ -69,20 +93,22 @@ private func withGateway(
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     var configuration = WebGatewayConfiguration(port: 0)
     configuration.handshakeDeadline = deadline
+    configuration.maxConnectionsPerAddress = perAddress
+    configuration.trustedProxies = trustedProxies
     let gateway = WebGateway(core: core, configuration: configuration, loops: loops) { listening.yield($0) }
     let group = ServiceGroup(services: [gateway], logger: core.logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next())
-        try await body(port, seen.proofs)
+        try await body(port, seen.requests)
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
     }
 }
 
 private final class Seen: Sendable {
-    let proofs = Mutex<[AdmissionProof]>([])
+    let requests = Mutex<[AdmissionRequest]>([])
 }
 
 /// A worker whose control plane refuses everybody.
@@ -90,7 +116,7 @@ private func makeCore(_ folder: TemporaryFolder, _ seen: Seen) throws -> Gateway
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let controlPlane = ControlPlane(
         admit: { request throws(ControlPlaneError) in
-            seen.proofs.withLock { $0.append(request.proof) }
+            seen.requests.withLock { $0.append(request) }
             return .refused(AdmissionRefused(text: "no"))
         },
         targets: { _ throws(ControlPlaneError) in throw .unknown },

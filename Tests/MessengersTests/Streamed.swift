@@ -164,7 +164,7 @@ final class Keeping: Sendable {
     private let server: ServiceGroup
     private let task: Task<Void, any Error>
     private let client: HTTPClient
-    let said = Said()
+    let said = LogPage()
 
     init(_ team: Team, change: (inout StreamKeeper.Settings) -> Void = { _ in }) {
         var settings = StreamKeeper.Settings()
@@ -174,7 +174,7 @@ final class Keeping: Sendable {
         settings.shortest = .zero
         settings.overlap = .milliseconds(500)
         change(&settings)
-        let logger = Logger(label: "streams") { [said] _ in Said.Handler(said: said) }
+        let logger = Logger(label: "streams") { [said] _ in LogPage.Handler(page: said) }
         client = HTTPClient(configuration: HTTPClientConfiguration(egress: .guarded(allow: [])), logger: logger)
         let keeper = StreamKeeper(
             messengers: team.messengers, client: client, audit: team.stage.writer, node: "test", settings: settings,
@@ -199,24 +199,5 @@ final class Keeping: Sendable {
         await server.triggerGracefulShutdown()
         try await task.value
         await client.stop()
-    }
-
-    /// All that was logged.
-    final class Said: Sendable {
-        private let lines = Mutex<[String]>([])
-        var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-        struct Handler: LogHandler {
-            let said: Said
-            var metadata: Logger.Metadata = [:]
-            var logLevel = Logger.Level.trace
-            subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-                get { metadata[key] }
-                set { metadata[key] = newValue }
-            }
-            func log(event: LogEvent) {
-                said.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
-            }
-        }
     }
 }

@@ -28,7 +28,8 @@ struct Run: AsyncParsableCommand {
             core: core,
             configuration: SSHGatewayConfiguration(
                 host: configuration.ssh.host, port: configuration.ssh.port, hostKeys: [configuration.hostKeyFile],
-                loops: configuration.loops, tenant: configuration.tenant, banner: configuration.banner))
+                loops: configuration.loops, tenant: configuration.tenant, banner: configuration.banner,
+                trustedProxies: configuration.ssh.trustedProxies.map(\.range)))
         // Asked to stop in the opposite order: sessions first, then the entrances, then what sessions have left to do.
         var all: [any Service] = [
             services.http, core.recording.uploader, core.recording.reporter, core.closer,
@@ -44,7 +45,9 @@ struct Run: AsyncParsableCommand {
         if let web = configuration.web {
             all.append(
                 WebGateway(
-                    core: core, configuration: WebGatewayConfiguration(host: web.host, port: web.port),
+                    core: core,
+                    configuration: WebGatewayConfiguration(
+                        host: web.host, port: web.port, trustedProxies: web.trustedProxies.map(\.range)),
                     loops: ssh.loops))
         }
         all.append(SessionDrain(registry: core.registry))

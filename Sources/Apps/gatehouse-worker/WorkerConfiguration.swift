@@ -41,10 +41,14 @@ struct WorkerConfiguration: WireValue {
     struct Listener: WireValue {
         let host: String
         let port: Int
+        /// Those in front that may say who is behind them: for SSH with the PROXY protocol, for the web terminal with
+        /// X-Forwarded-For.
+        let trustedProxies: [NetworkRange]
 
         static let schema: Schema<Self> = .record(Self.init) {
             Field("host", \.host, Schema<String>.text(1...255).otherwise("127.0.0.1"))
             Field("port", \.port, .int(0...65535))
+            Field("trustedProxies", \.trustedProxies, .array(of: NetworkRange.schema, 0...100).otherwise([]))
         }
     }
 

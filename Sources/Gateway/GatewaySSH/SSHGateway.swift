@@ -30,7 +30,8 @@ package final class SSHGateway: Service {
         identities = LoopIdentities(keys)
         loops = try SSHLoopGroup(count: configuration.loops)
         listener = try SSHListener(
-            host: configuration.host, port: configuration.port, room: WaitingRoom(limits: configuration.limits))
+            host: configuration.host, port: configuration.port, room: WaitingRoom(limits: configuration.limits),
+            trustedProxies: configuration.trustedProxies)
         address = listener.address
     }
 

@@ -1,3 +1,4 @@
+package import Kernel
 package import SSH
 
 /// How the SSH entrance listens.
@@ -17,10 +18,13 @@ package struct SSHGatewayConfiguration: Sendable {
     package var limits: SSHServerLimits
     /// How long a connection may be open without a session.
     package var idleConnection: Duration
+    /// Balancers, which have to say with the PROXY protocol who is behind them. From anybody else nothing of it is read.
+    package var trustedProxies: [AddressRange]
 
     package init(
         host: String = "::", port: Int = 2222, hostKeys: [String], loops: Int, tenant: String? = nil,
-        banner: String? = nil, limits: SSHServerLimits = SSHServerLimits(), idleConnection: Duration = .seconds(300)
+        banner: String? = nil, limits: SSHServerLimits = SSHServerLimits(), idleConnection: Duration = .seconds(300),
+        trustedProxies: [AddressRange] = []
     ) {
         self.host = host
         self.port = port
@@ -30,5 +34,6 @@ package struct SSHGatewayConfiguration: Sendable {
         self.banner = banner
         self.limits = limits
         self.idleConnection = idleConnection
+        self.trustedProxies = trustedProxies
     }
 }

@@ -17,18 +17,30 @@ final class SocketCensus: Sendable {
     }
 
     /// Whether one more may come; it is counted then.
-    func admit(_ address: String) -> Bool {
+    func enter() -> Bool {
         state.withLock { state in
-            guard state.total < most, state.byAddress[address, default: 0] < perAddress else { return false }
+            guard state.total < most else { return false }
             state.total += 1
+            return true
+        }
+    }
+
+    /// Whether one more of this address may; it is counted for it then.
+    func place(_ address: String) -> Bool {
+        state.withLock { state in
+            guard state.byAddress[address, default: 0] < perAddress else { return false }
             state.byAddress[address, default: 0] += 1
             return true
         }
     }
 
-    func leave(_ address: String) {
+    /// One is gone; or, with an address, is not counted for that any more.
+    func leave(_ address: String?) {
         state.withLock { state in
-            state.total -= 1
+            guard let address else {
+                state.total -= 1
+                return
+            }
             let left = state.byAddress[address, default: 1] - 1
             state.byAddress[address] = left > 0 ? left : nil
         }

@@ -1,4 +1,5 @@
 package import GatewayCore
+import Kernel
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -55,21 +56,40 @@ package struct WebGateway: Service {
             most: configuration.maxConnections, perAddress: configuration.maxConnectionsPerAddress)
         let deadline = TimeAmount(configuration.handshakeDeadline)
         let silence = TimeAmount(configuration.silence)
+        let proxies = configuration.trustedProxies
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                let address = channel.remoteAddress?.ipAddress ?? "unknown"
-                guard census.admit(address) else { return channel.close() }
-                channel.closeFuture.whenComplete { _ in census.leave(address) }
-                return Self.prepare(channel, address, deadline: deadline, silence: silence, accept)
+                let peer = channel.remoteAddress?.ipAddress ?? "unknown"
+                guard census.enter() else { return channel.close() }
+                channel.closeFuture.whenComplete { _ in census.leave(nil) }
+                // Behind a proxy are many: whom to count is known when it has said so.
+                let isProxy = proxies.contains(peer)
+                guard isProxy || Self.place(channel, peer, census) else { return channel.close() }
+                return Self.prepare(
+                    channel, deadline: deadline, silence: silence,
+                    client: { head in
+                        let chain = head.headers["x-forwarded-for"].joined(separator: ",")
+                        let client = ForwardedClient.address(peer: peer, chain: chain, trusted: proxies)
+                        return !isProxy || Self.place(channel, client, census) ? client : nil
+                    }, accept)
             }
             .bind(host: configuration.host, port: configuration.port).get()
     }
 
+    /// Counts a connection for an address, as long as it lasts.
+    private static func place(_ channel: any Channel, _ address: String, _ census: SocketCensus) -> Bool {
+        guard census.place(address) else { return false }
+        channel.closeFuture.whenComplete { _ in census.leave(address) }
+        return true
+    }
+
+    /// `client` is whoever asks, or nil if that is one too many of theirs.
     private static func prepare(
-        _ channel: any Channel, _ address: String, deadline: TimeAmount, silence: TimeAmount,
+        _ channel: any Channel, deadline: TimeAmount, silence: TimeAmount,
+        client: @escaping @Sendable (HTTPRequestHead) -> String?,
         _ accept: @escaping @Sendable (TerminalSocket) -> Void
     ) -> EventLoopFuture<Void> {
         let timer = channel.eventLoop.scheduleTask(in: deadline) { channel.close(promise: nil) }
@@ -80,7 +100,7 @@ package struct WebGateway: Service {
             },
             upgradePipelineHandler: { channel, head in
                 timer.cancel()
-                guard let ask = TerminalAsk(head) else { return channel.close() }
+                guard let ask = TerminalAsk(head), let address = client(head) else { return channel.close() }
                 let socket = TerminalSocket(channel, ask: ask, address: address)
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(

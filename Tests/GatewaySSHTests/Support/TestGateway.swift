@@ -21,12 +21,14 @@ struct TestGateway: Sendable {
 
     init(
         limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1, spool: String? = nil,
-        waits: DecisionWaits = DecisionWaits()
+        waits: DecisionWaits = DecisionWaits(), trustedProxies: [AddressRange] = [], log: LogPage? = nil
     ) throws {
         folder = TemporaryFolder(prefix: "gateway")
         self.spool = spool ?? folder.file("spool")
-        var logger = Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
+        var logger = Logger(label: "test") { label in
+            if let log { LogPage.Handler(page: log) } else { StreamLogHandler.standardError(label: label) }
+        }
+        if log == nil { logger.logLevel = .error }
         let controlPlane = server.controlPlane()
         let identity = try IdentityStore(saving: server.identity, to: folder.file("identity.json"))
         let registry = SessionRegistry()
@@ -47,7 +49,8 @@ struct TestGateway: Sendable {
         ssh = try SSHGateway(
             core: core,
             configuration: SSHGatewayConfiguration(
-                host: "127.0.0.1", port: 0, hostKeys: [folder.file("host_key")], loops: loops, limits: limits))
+                host: "127.0.0.1", port: 0, hostKeys: [folder.file("host_key")], loops: loops, limits: limits,
+                trustedProxies: trustedProxies))
         services = [reporter, uploader, closer, leases, events, ssh]
     }
 

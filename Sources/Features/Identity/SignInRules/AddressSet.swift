@@ -1,4 +1,3 @@
-import HTTPAPI
 package import Kernel
 
 /// Addresses as they were written: a single one, a network such as `10.0.0.0/8`, or the first and the last of a range.

@@ -24,7 +24,8 @@ actor ClientConnection {
     }
 
     /// Serves a client until its connection ends.
-    func serve(_ socket: AcceptedSocket, identity: LoopIdentities) async {
+    func serve(_ accepted: AcceptedSocket, identity: LoopIdentities) async {
+        guard let socket = await known(accepted) else { return }
         let connection: SSHServerConnection
         do throws(SSHError) {
             connection = try SSHServerConnection(
@@ -40,6 +41,19 @@ actor ClientConnection {
             await serve(connection, admitted, login)
         }
         self.connection = nil
+    }
+
+    /// The client, by what a balancer says of it if it came through one.
+    private func known(_ accepted: AcceptedSocket) async -> AcceptedSocket? {
+        do throws(ProxyHeaderFault) {
+            return try await accepted.known(within: configuration.limits.handshake, on: loop)
+        } catch {
+            // A balancer that looks whether somebody listens says nothing, many times a minute.
+            core.logger.log(
+                level: error == .cut(after: 0) ? .debug : .warning, "A balancer's connection was closed: \(error)",
+                metadata: ["balancer": "\(accepted.peer)"])
+            return nil
+        }
     }
 
     /// Ends the connection, telling the client why.

@@ -1,35 +1,14 @@
 import HTTPTypes
+import Kernel
 
 /// Who the client is and how it came, as far as those in between are trusted to say so.
 struct ClientFacts: Equatable {
     let address: String
     let isSecure: Bool
 
-    /// From the right, each trusted proxy vouches for the address in front of it; the first that none vouches for is the
-    /// client's. What stands further left, the client may have written itself.
     init(peer: String, headers: HTTPFields, trusted: [AddressRange], isSecure: Bool) {
-        let peer = Self.plain(peer)
-        guard trusted.contains(peer) else {
-            (address, self.isSecure) = (peer, isSecure)
-            return
-        }
-        self.isSecure = isSecure || headers[.forwardedProto]?.lowercased() == "https"
-        let chain = (headers[.forwardedFor] ?? "").split(separator: ",").map { part in
-            String(part.drop { $0 == " " }.prefix { $0 != " " })
-        }
-        var client = peer
-        for hop in chain.reversed() {
-            guard AddressRange.bytes(of: hop) != nil else { break }
-            client = Self.plain(hop)
-            if !trusted.contains(hop) { break }
-        }
-        address = client
-    }
-
-    /// IPv4 as IPv4, also on a listener of both kinds: one client is one name in limits and records.
-    private static func plain(_ address: String) -> String {
-        let address = address.lowercased()
-        return address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+        address = ForwardedClient.address(peer: peer, chain: headers[.forwardedFor], trusted: trusted)
+        self.isSecure = isSecure || trusted.contains(peer) && headers[.forwardedProto]?.lowercased() == "https"
     }
 }
 

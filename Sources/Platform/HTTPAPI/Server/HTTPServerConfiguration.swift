@@ -1,3 +1,5 @@
+package import Kernel
+
 /// How a server listens, and how much of itself it lends to one client.
 package struct HTTPServerConfiguration: Sendable {
     /// Where to listen: `127.0.0.1` and a port (0 for any), or a path for a unix socket.

@@ -17,6 +17,25 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self = found
     }
 
+    /// An address of 4 or 16 bytes, as it stands on the wire.
+    init?(_ address: [UInt8], port: UInt16) {
+        switch address.count {
+        case 4:
+            var four = sockaddr_in()
+            four.sin_family = sa_family_t(AF_INET)
+            four.sin_port = port.bigEndian
+            withUnsafeMutableBytes(of: &four.sin_addr) { $0.copyBytes(from: address) }
+            bytes = withUnsafeBytes(of: &four) { Array($0) }
+        case 16:
+            var six = sockaddr_in6()
+            six.sin6_family = sa_family_t(AF_INET6)
+            six.sin6_port = port.bigEndian
+            withUnsafeMutableBytes(of: &six.sin6_addr) { $0.copyBytes(from: address) }
+            bytes = withUnsafeBytes(of: &six) { Array($0) }
+        default: return nil
+        }
+    }
+
     func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         bytes.withUnsafeBytes {
             body($0.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t($0.count))

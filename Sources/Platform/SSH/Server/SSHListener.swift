@@ -1,11 +1,14 @@
 import CLibSSH
 import Glibc
+package import Kernel
 
 /// A socket that a client connected to, with its place in the waiting room. Belongs to whoever receives it.
 package struct AcceptedSocket: Sendable {
     let descriptor: Int32
     package let peer: SocketAddress
     let ticket: WaitingTicket
+    /// Whether it comes from a balancer, which has to say who is behind it.
+    let isFromProxy: Bool
 
     /// Turns the client away.
     package func refuse() {
@@ -21,13 +24,18 @@ package final class SSHListener: Sendable {
     private let descriptor: Int32
     private let stopper: Int32
     private let room: WaitingRoom
+    private let trustedProxies: [AddressRange]
 
-    /// Binds and listens; clients wait in the backlog until `sockets` is read.
-    package init(host: String, port: Int, room: WaitingRoom) throws(SSHError) {
+    /// Binds and listens; clients wait in the backlog until `sockets` is read. What comes from a trusted proxy has to begin
+    /// with a header of the PROXY protocol; what comes from anybody else may not.
+    package init(
+        host: String, port: Int, room: WaitingRoom, trustedProxies: [AddressRange] = []
+    ) throws(SSHError) {
         guard let wanted = SocketAddress(numeric: host, port: port) else {
             throw SSHError.unreachable("\(host):\(port) is not a numeric address and port")
         }
         self.room = room
+        self.trustedProxies = trustedProxies
         descriptor = socket(wanted.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SSHError.system("cannot create a socket", errno) }
         Socket.set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -91,16 +99,18 @@ package final class SSHListener: Sendable {
             }
             Socket.setCloseOnExec(client)
             Socket.setNonBlocking(client)
-            guard let ticket = room.enter(client, origin: peer.origin) else {
+            // Behind a balancer are many: whom to count is known when it has said so.
+            let isFromProxy = !trustedProxies.isEmpty && trustedProxies.contains(peer.host)
+            guard let ticket = room.enter(client, origin: isFromProxy ? nil : peer.origin) else {
                 Self.turnAway(client)
                 continue
             }
-            return AcceptedSocket(descriptor: client, peer: peer, ticket: ticket)
+            return AcceptedSocket(descriptor: client, peer: peer, ticket: ticket, isFromProxy: isFromProxy)
         }
     }
 
     /// RFC 4253 §4.2 lets a server send lines before its version; clients show them.
-    private static func turnAway(_ client: Int32) {
+    static func turnAway(_ client: Int32) {
         let line = "Gatehouse: too many people are signing in from your address, try again in a moment\r\n"
         _ = line.utf8.withContiguousStorageIfAvailable {
             send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

@@ -7,6 +7,7 @@ import Synchronization
 package final class WaitingRoom: Sendable {
     private struct State {
         var waiting: [Int: WaitingTicket] = [:]
+        var origins: [Int: String] = [:]
         var byOrigin: [String: Set<Int>] = [:]
         var next = 0
     }
@@ -21,26 +22,52 @@ package final class WaitingRoom: Sendable {
     /// How many wait.
     package var count: Int { state.withLock { $0.waiting.count } }
 
-    /// Lets a connection in, or returns nil when everybody who waits has got past the handshake.
-    package func enter(_ descriptor: Int32, origin: String) -> WaitingTicket? {
-        let (ticket, evicted) = state.withLock { state -> (WaitingTicket?, [WaitingTicket]) in
-            var evicted: [WaitingTicket] = []
-            let mine = state.byOrigin[origin] ?? []
-            if mine.count >= limits.waitingPerOrigin {
-                guard let oldest = Self.oldestStalled(mine, in: state) else { return (nil, []) }
-                evicted.append(Self.remove(oldest, from: &state))
-            } else if state.waiting.count >= limits.waiting {
-                guard let oldest = Self.oldestStalled(state.waiting.keys, in: state) else { return (nil, []) }
-                evicted.append(Self.remove(oldest, from: &state))
-            }
-            let ticket = WaitingTicket(number: state.next, origin: origin, descriptor: dup(descriptor), room: self)
+    /// Lets a connection in, or returns nil when everybody who waits has got past the handshake. Without an origin it counts
+    /// in the whole only, until `settle`.
+    package func enter(_ descriptor: Int32, origin: String?) -> WaitingTicket? {
+        let (ticket, evicted) = state.withLock { state -> (WaitingTicket?, WaitingTicket?) in
+            let (isRoom, evicted) = makeRoom(for: origin, isNew: true, in: &state)
+            guard isRoom else { return (nil, nil) }
+            let ticket = WaitingTicket(number: state.next, descriptor: dup(descriptor), room: self)
             state.next += 1
             state.waiting[ticket.number] = ticket
-            state.byOrigin[origin, default: []].insert(ticket.number)
+            if let origin { Self.place(ticket.number, at: origin, in: &state) }
             return (ticket, evicted)
         }
-        for ticket in evicted { ticket.cut() }
+        evicted?.cut()
         return ticket
+    }
+
+    /// Counts somebody for an origin who was let in without one. False if that has no room, or theirs was taken meanwhile.
+    fileprivate func settle(_ number: Int, as origin: String) -> Bool {
+        let (isIn, evicted) = state.withLock { state -> (Bool, WaitingTicket?) in
+            guard state.waiting[number] != nil, state.origins[number] == nil else { return (false, nil) }
+            let (isRoom, evicted) = makeRoom(for: origin, isNew: false, in: &state)
+            if isRoom { Self.place(number, at: origin, in: &state) }
+            return (isRoom, evicted)
+        }
+        evicted?.cut()
+        return isIn
+    }
+
+    private func makeRoom(
+        for origin: String?, isNew: Bool, in state: inout State
+    ) -> (isRoom: Bool, evicted: WaitingTicket?) {
+        let mine = origin.flatMap { state.byOrigin[$0] } ?? []
+        let oldest: Int?
+        if mine.count >= limits.waitingPerOrigin {
+            oldest = Self.oldestStalled(mine, in: state)
+        } else if isNew, state.waiting.count >= limits.waiting {
+            oldest = Self.oldestStalled(state.waiting.keys, in: state)
+        } else {
+            return (true, nil)
+        }
+        return (oldest != nil, oldest.map { Self.remove($0, from: &state) })
+    }
+
+    private static func place(_ number: Int, at origin: String, in state: inout State) {
+        state.origins[number] = origin
+        state.byOrigin[origin, default: []].insert(number)
     }
 
     fileprivate func leave(_ number: Int) {
@@ -56,8 +83,10 @@ package final class WaitingRoom: Sendable {
 
     private static func remove(_ number: Int, from state: inout State) -> WaitingTicket {
         let ticket = state.waiting.removeValue(forKey: number)!
-        state.byOrigin[ticket.origin]?.remove(number)
-        if state.byOrigin[ticket.origin]?.isEmpty == true { state.byOrigin[ticket.origin] = nil }
+        if let origin = state.origins.removeValue(forKey: number) {
+            state.byOrigin[origin]?.remove(number)
+            if state.byOrigin[origin]?.isEmpty == true { state.byOrigin[origin] = nil }
+        }
         return ticket
     }
 }
@@ -65,16 +94,14 @@ package final class WaitingRoom: Sendable {
 /// A place in the waiting room.
 package final class WaitingTicket: Sendable {
     fileprivate let number: Int
-    fileprivate let origin: String
     /// A second descriptor of the socket: the first may be closed, and its number reused, by the loop at any time.
     private let descriptor: Int32
     private let room: WaitingRoom
     private let pastHandshake = Atomic(false)
     private let isOver = Atomic(false)
 
-    fileprivate init(number: Int, origin: String, descriptor: Int32, room: WaitingRoom) {
+    fileprivate init(number: Int, descriptor: Int32, room: WaitingRoom) {
         self.number = number
-        self.origin = origin
         self.descriptor = descriptor
         self.room = room
     }
@@ -88,6 +115,9 @@ package final class WaitingTicket: Sendable {
     func passHandshake() {
         pastHandshake.store(true, ordering: .relaxed)
     }
+
+    /// Whom a balancer says this is; whether there is room for one more of them.
+    func settle(as origin: String) -> Bool { room.settle(number, as: origin) }
 
     /// The connection has signed in or ended.
     func leave() {

@@ -1,4 +1,3 @@
-import HTTPAPI
 package import Kernel
 
 /// Addresses and networks, one a line.

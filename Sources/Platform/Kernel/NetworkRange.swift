@@ -1,10 +1,7 @@
-import HTTPAPI
-package import Kernel
-
 /// A range of addresses as it was written, such as `10.0.0.0/8`.
 package struct NetworkRange: WireValue, Equatable {
     package let text: String
-    private let range: AddressRange
+    package let range: AddressRange
 
     package init?(_ text: String) {
         guard let range = AddressRange(text) else { return nil }
