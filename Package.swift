@@ -228,9 +228,9 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Assets", "Audit", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI", "Identity",
-            "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support", "Tenancy",
-            crypto, httpTypes, logging),
+            "ControlPlane", "Access", "Assets", "Audit", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI",
+            "Identity", "Messaging", "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support",
+            "Tenancy", "Tickets", crypto, httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

@@ -13,6 +13,8 @@ enum IdentityEvent: String, CaseIterable {
     /// At their identity provider, and so everywhere.
     case signedOutByProvider = "user.signed-out-by-provider"
     case rolesChanged = "user.roles-changed"
+    /// A role for a while is over; `because` is `time`, or `taken-back` when somebody took it.
+    case roleEnded = "user.role-ended"
     case secondFactorReset = "user.second-factor-reset"
     case recoveryCodeUsed = "user.recovery-code-used"
     case passwordChanged = "user.password-changed"
@@ -54,7 +56,7 @@ enum IdentityEvent: String, CaseIterable {
             .smsGatewaysChanged, .faceComponentChanged, .dutiesProposed, .dutiesChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
-            .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed:
+            .roleEnded, .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed:
             false
         }
     }
@@ -63,6 +65,7 @@ enum IdentityEvent: String, CaseIterable {
     private var members: [String] {
         switch self {
         case .userDisabled: ["reason"]
+        case .roleEnded: ["role", "name", "organization", "organizationName", "because"]
         case .recoveryCodeUsed: ["left"]
         case .signInUnfamiliar: ["entrance", "clientAddress", "userAgent", "isNewAddress", "isNewBrowser", "at"]
         case .signInNoticed:

@@ -50,6 +50,8 @@ package struct Notice: Sendable {
         case name(Wording)
         /// The secret of something that has a name; never one itself.
         case secret(of: String)
+        case connection(to: String)
+        case command(String, on: String)
     }
 
     package init(

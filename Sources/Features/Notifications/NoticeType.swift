@@ -52,6 +52,14 @@ package struct NoticeType: Sendable, Hashable {
     package static let copy = NoticeType("ticket.copy", ticket + ["state"], to: [.site])
     package static let grantEndingSoon = NoticeType("grant.ending-soon", ["name", "end"])
     package static let grantEnded = NoticeType("grant.ended", ["name"], to: [.site])
+    /// Before its end, and without the word of whoever had it.
+    package static let grantRevoked = NoticeType("grant.revoked", ["name", "reason"])
+    package static let grantUnused = NoticeType("grant.unused", ["name"])
+    package static let roleEnded = NoticeType("role.ended", ["role", "organization", "because"])
+    /// Who stands in hears it, and in whose name they do: it may not have been they who wished it.
+    package static let delegationCreated = NoticeType(
+        "delegation.created", ["giver", "deputy", "start", "end", "comment"])
+    package static let delegationEnded = NoticeType("delegation.ended", ["giver", "deputy"])
     /// Who answers for an asset hears each time that somebody sees a secret of it.
     package static let secretShown = NoticeType("secret.shown", ["who", "account", "asset", "because"])
     /// Who answers for an asset or a folder above it hears that somebody knows a secret whose time with it is over.
@@ -76,9 +84,9 @@ package struct NoticeType: Sendable, Hashable {
 
     /// All of them, in the order in which people see them.
     package static let all: [NoticeType] = [
-        decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, secretShown,
-        secretKnown, secretEndingSoon, secretEnded, breakGlass, unreviewed, webhookDisabled, signInNoticed,
-        announcement,
+        decisionNeeded, decided, reminder, escalated, comment, copy, grantEndingSoon, grantEnded, grantRevoked,
+        grantUnused, roleEnded, delegationCreated, delegationEnded, secretShown, secretKnown, secretEndingSoon,
+        secretEnded, breakGlass, unreviewed, webhookDisabled, signInNoticed, announcement,
     ]
 
     static func named(_ key: String) -> NoticeType? { all.first { $0.key == key } }

@@ -10,6 +10,8 @@ package struct TicketCard: Sendable {
     package let kind: TicketKindName
     /// What the kind and its lines are called.
     package let words: KindWords
+    /// Somebody stands at a door until it is decided.
+    package let isAwaited: Bool
     package let requester: TicketPerson
     package let facts: [TicketFact]
     package let reason: String
@@ -55,7 +57,7 @@ extension Tickets {
         TicketCard(
             id: ticket.id, number: ticket.number, kind: ticket.kind,
             words: kinds[ticket.kind]?.words ?? KindWords(ticket.kind.rawValue, ticket.kind.rawValue),
-            requester: ticket.requester,
+            isAwaited: kinds[ticket.kind]?.isAwaited ?? false, requester: ticket.requester,
             facts: facts(of: ticket), reason: ticket.reason, flowName: ticket.flowName, risk: ticket.risk,
             state: ticket.state,
             path: ticket.path, open: ticket.openStages, decisions: ticket.decisions, waitingFor: ticket.waitingFor,

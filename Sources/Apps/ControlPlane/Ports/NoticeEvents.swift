@@ -25,7 +25,8 @@ struct NoticeEvents: Sendable {
         needed + ends + Identity.toldByMail + [
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
-            AccessEvents.endingSoonType, AccessEvents.endedType,
+            AccessEvents.endingSoonType, AccessEvents.endedType, AccessEvents.revokedType, AccessEvents.unusedType,
+            Identity.roleEnded, DelegationEvents.createdType, DelegationEvents.endedType,
             EventKinds.disabled.type, MessengerEvents.undeliveredType, VaultEvents.shownType,
             VaultEvents.endingSoonType, VaultEvents.checkedInType,
         ]
@@ -44,7 +45,10 @@ struct NoticeEvents: Sendable {
         case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
         case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
-        case AccessEvents.endedType: return try await ended(event, in: scope)
+        case AccessEvents.endedType, AccessEvents.revokedType, AccessEvents.unusedType:
+            return try await ended(event, in: scope)
+        case Identity.roleEnded: return roleEnded(event)
+        case DelegationEvents.createdType, DelegationEvents.endedType: return try await delegated(event, in: scope)
         case EventKinds.disabled.type:
             return [
                 Notice(
@@ -68,6 +72,8 @@ struct NoticeEvents: Sendable {
         ) -> Notice {
             Notice(
                 type, occasion: event.id.text, to: .people(people), facts.merging(more) { $1 }, link: link,
+                // Whoever stands at a door is gone by the time that a digest comes.
+                isUrgent: level != nil && card.isAwaited ? true : nil,
                 question: level.map { .init(ticket: id, level: $0) })
         }
         let level = event.data["level"]?.number ?? card.open.first?.level ?? 1
@@ -81,7 +87,8 @@ struct NoticeEvents: Sendable {
         case TicketEvents.escalatedType where card.state == .open:
             return [notice(.escalated, event.people, deadline, at: inbox, asking: level)]
         case let type where Self.ends.contains(type):
-            let word = String(type.dropFirst("ticket.".count))
+            var word = String(type.dropFirst("ticket.".count))
+            if card.kind == BreakGlassKind.kind, word == "rejected" { word = "objected" }
             var more: [String: Notice.Value] = ["outcome": .word(word)]
             if word != "expired", let last = card.decisions.last {
                 more["by"] = .text(last.user.name)
@@ -145,11 +152,11 @@ struct NoticeEvents: Sendable {
             Notice(
                 .reminder, occasion: event.id.text, to: .people([user]),
                 card.noticeValues.merging(["deadline": .time(card.deadline)]) { $1 }, link: "/inbox/\(id.text)",
-                question: level.map { .init(ticket: id, level: $0) })
+                isUrgent: card.isAwaited ? true : nil, question: level.map { .init(ticket: id, level: $0) })
         ]
     }
 
-    private func card(of id: TicketID, in scope: TenantScope) async throws -> TicketCard? {
+    func card(of id: TicketID, in scope: TenantScope) async throws -> TicketCard? {
         do {
             return try await tickets.card(for: id, in: scope)
         } catch TicketError.notFound {
@@ -168,34 +175,6 @@ struct NoticeEvents: Sendable {
                     "who": .text("\(text("name")) (\(text("login")))"), "address": .text(text("clientAddress")),
                     "rule": .text(text("ruleName")),
                 ], link: "/users/\(text("user"))")
-        ]
-    }
-
-    private func endingSoon(_ event: DomainEvent) -> [Notice] {
-        guard let user = event.data["user"]?.text.flatMap({ UserID($0) }),
-            let end = event.data["endsAt"]?.text.flatMap(Timestamp.parse)
-        else { return [] }
-        return [
-            Notice(
-                .grantEndingSoon, occasion: event.id.text, to: .people([user]),
-                ["name": .text(event.data["name"]?.text ?? ""), "end": .time(end)], link: "/my/assets")
-        ]
-    }
-
-    /// Those who asked for it: what administrators gave has people by the hundred.
-    private func ended(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let id = GrantID(event.subject) else { return [] }
-        let grant: Grant
-        do {
-            grant = try await access.find(id, in: scope)
-        } catch AccessError.notFound {
-            return []
-        }
-        guard grant.source == .ticket, grant.effect == .allow else { return [] }
-        return [
-            Notice(
-                .grantEnded, occasion: event.id.text, to: .people(grant.users.map(\.id)), ["name": .text(grant.name)],
-                link: "/my/assets")
         ]
     }
 }
@@ -222,11 +201,20 @@ extension JSON {
 extension TicketCard {
     fileprivate var noticeValues: [String: Notice.Value] {
         [
-            "number": .text("\(number)"), "requester": .text(who), "reason": .text(reason),
-            "what": what.isEmpty
-                ? kind == SignInKind.kind ? .word("sign-in") : .name(words.name)
-                : kind == SecretRequestKind.kind ? .secret(of: what) : .text(what),
+            "number": .text("\(number)"), "requester": .text(who), "reason": .text(reason), "what": asked,
         ]
+    }
+
+    private var asked: Notice.Value {
+        switch kind {
+        case SignInKind.kind: .word("sign-in")
+        case _ where what.isEmpty: .name(words.name)
+        case SecretRequestKind.kind: .secret(of: what)
+        case ConnectKind.kind: .connection(to: what)
+        case CommandReviewKind.kind:
+            .command(facts.first { $0.label == "command" }?.values.first ?? "?", on: what)
+        default: .text(what)
+        }
     }
 
     /// Whoever is to let somebody in reads by which name and from where.
@@ -241,8 +229,7 @@ extension TicketCard {
         func words(_ fact: TicketFact) -> String {
             fact.values.prefix(3).joined(separator: ", ") + (fact.values.count > 3 ? ", …" : "")
         }
-        // Of a sign-in that is all said already.
-        guard kind != SignInKind.kind, let first = facts.first(where: { $0.form == .text }) else { return "" }
+        guard let first = facts.first(where: { $0.form == .text }) else { return "" }
         guard first.label == "assets", let accounts = facts.first(where: { $0.label == "accounts" }) else {
             return words(first)
         }

@@ -41,8 +41,11 @@ struct BindRole {
 
     func unbind(_ role: RoleID, from user: UserID, at id: OrganizationID, _ acting: Acting) async throws {
         try await change(role, user, id, acting) { tx, _ in
-            guard try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
+            guard let removed = try await BindingStore.remove(role, user, id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
+            }
+            if removed.isLent {
+                try await removed.publishEnd(of: user, because: "taken-back", at: acting.now, in: acting.scope, tx)
             }
             guard try await RoleStore.hasAdministrator(in: acting.scope, tx) else {
                 throw IdentityError.lastAdministrator
@@ -76,6 +79,27 @@ struct BindRole {
             try await acting.audit.write(in: tx)
             try await IdentityEvent.rolesChanged.publish(user.text, at: acting.now, in: acting.scope, tx)
         }
+    }
+}
+
+/// A role that somebody had at an organization, as it was called then.
+struct RemovedBinding: Sendable {
+    let role: RoleID
+    let place: OrganizationID
+    /// They had it for a while.
+    let isLent: Bool
+    let roleName: String
+    let placeName: String
+
+    func publishEnd(
+        of user: UserID, because: String, at now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await IdentityEvent.roleEnded.publish(
+            user.text,
+            [
+                "role": .string(role.text), "name": .string(roleName), "organization": .string(place.text),
+                "organizationName": .string(placeName), "because": .string(because),
+            ], at: now, in: scope, tx)
     }
 }
 
@@ -132,15 +156,23 @@ enum BindingStore {
         ) { try $0.next() } ?? false
     }
 
-    /// False if there was none.
+    /// Nil if there was none, or none whose time was over then.
     static func remove(
-        _ role: RoleID, _ user: UserID, _ id: OrganizationID, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Bool {
-        let rows = try await tx.execute(
+        _ role: RoleID, _ user: UserID, _ id: OrganizationID, endedBy end: Date? = nil, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws -> RemovedBinding? {
+        try await tx.first(
             """
-            delete from role_bindings
-            where tenant_id = \(scope.tenant) and role_id = \(role) and user_id = \(user) and org_id = \(id)
-            """)
-        return rows == 1
+            delete from role_bindings b using roles r, organizations o
+            where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user) and b.org_id = \(id)
+              and (\(end)::timestamptz is null or b.ends_at <= \(end))
+              and r.tenant_id = b.tenant_id and r.role_id = b.role_id
+              and o.tenant_id = b.tenant_id and o.org_id = b.org_id
+            returning b.ends_at is not null, r.name, o.name
+            """
+        ) { row in
+            RemovedBinding(
+                role: role, place: id, isLent: try row.next(), roleName: try row.next(), placeName: try row.next())
+        }
     }
 }

@@ -159,12 +159,9 @@ extension Identity {
         try await database.transaction(in: scope) { tx in
             try await RoleStore.holdAdministrators(in: scope, tx)
             guard let account = try await AccountStore.lock(user, in: scope, tx) else { return }
-            let gone = try await tx.execute(
-                """
-                delete from role_bindings where tenant_id = \(scope.tenant) and role_id = \(role)
-                    and user_id = \(user) and org_id = \(place) and ends_at <= \(now)
-                """)
-            guard gone == 1 else { return }
+            guard
+                let loan = try await BindingStore.remove(role, user, place, endedBy: now, in: scope, tx)
+            else { return }
             try await UserStore.bump(user, in: scope, tx)
             try await SignInLinkStore.revokeAll(of: [user], in: scope, tx)
             let entry = AuditEntry(
@@ -173,6 +170,12 @@ extension Identity {
                 details: ["role": .string(role.text), "organization": .string(place.text)], at: now)
             try await AuditLog(database: database).append(entry, in: scope, tx)
             try await IdentityEvent.rolesChanged.publish(user.text, at: now, in: scope, tx)
+            try await loan.publishEnd(of: user, because: "time", at: now, in: scope, tx)
         }
     }
+}
+
+extension Identity {
+    /// What is heard of the person whose role for a while is over.
+    package static var roleEnded: String { IdentityEvent.roleEnded.rawValue }
 }

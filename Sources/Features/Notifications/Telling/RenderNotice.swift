@@ -54,6 +54,13 @@ struct RenderNotice: Sendable {
                 case .secret(let name):
                     NoticeWords.secret(of: name.plain(keepingLines: false), reader.language)
                         .shortened(to: Self.longest)
+                case .connection(let name):
+                    NoticeWords.connection(to: name.plain(keepingLines: false), reader.language)
+                        .shortened(to: Self.longest)
+                case .command(let command, let name):
+                    NoticeWords.command(
+                        command.plain(keepingLines: false), on: name.plain(keepingLines: false), reader.language
+                    ).shortened(to: Self.longest)
                 }
         }
         return values

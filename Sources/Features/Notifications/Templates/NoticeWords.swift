@@ -54,6 +54,46 @@ enum NoticeWords {
         case (.grantEndingSoon, .chinese): ("您的访问权限 {{name}} 即将到期", "将于 {{end}} 到期。如需继续使用，请申请延期。")
         case (.grantEnded, .english): ("Your access {{name}} has ended", "Ask again if you still need it.")
         case (.grantEnded, .chinese): ("您的访问权限 {{name}} 已到期", "如仍需使用，请重新申请。")
+        case (.grantRevoked, .english):
+            (
+                "Your access {{name}} was revoked",
+                "It was taken back before its end, and what was open on it is closed.\nReason: {{reason}}"
+            )
+        case (.grantRevoked, .chinese):
+            ("您的访问权限 {{name}} 已被撤销", "该权限已提前收回，相关会话已关闭。\n原因：{{reason}}")
+        case (.grantUnused, .english):
+            (
+                "Your access {{name}} has ended because it was not used",
+                "Nobody had used it within the time that is given for that. Ask again when you need it."
+            )
+        case (.grantUnused, .chinese): ("您的访问权限 {{name}} 因未使用已收回", "该权限在规定时间内未被使用。需要时请重新申请。")
+        case (.roleEnded, .english):
+            (
+                "Your time with the role {{role}} has ended",
+                "{{because}}. You had it at {{organization}}. Ask for it again if you still need it."
+            )
+        case (.roleEnded, .chinese):
+            ("您临时获得的角色 {{role}} 已结束", "{{because}}。该角色在 {{organization}} 有效。如仍需使用，请重新申请。")
+        case (.delegationCreated, .english):
+            (
+                "{{deputy}} stands in for {{giver}}",
+                "From {{start}} to {{end}}, {{deputy}} may answer requests in the place of {{giver}}.\n{{comment}}\n"
+                    + "Either of the two can end it in their profile. If you did not want it, end it, and tell your "
+                    + "administrators."
+            )
+        case (.delegationCreated, .chinese):
+            (
+                "{{deputy}} 代 {{giver}} 审批",
+                "自 {{start}} 至 {{end}}，{{deputy}} 可代 {{giver}} 审批申请。\n{{comment}}\n"
+                    + "双方均可在个人资料中结束代理。如非您本意，请结束代理并告知管理员。"
+            )
+        case (.delegationEnded, .english):
+            (
+                "{{deputy}} no longer stands in for {{giver}}",
+                "Requests that wait for {{giver}} are answered by {{giver}} again. The other of the two has ended it."
+            )
+        case (.delegationEnded, .chinese):
+            ("{{deputy}} 不再代 {{giver}} 审批", "等待 {{giver}} 的申请重新由 {{giver}} 审批。该代理已由对方结束。")
         case (.secretShown, .english):
             (
                 "{{who}} has seen the secret of {{account}} on {{asset}}",
@@ -149,6 +189,7 @@ enum NoticeWords {
         case "revealed": isChinese ? "以管理员身份" : "as an administrator"
         case "time-over": isChinese ? "时间已到" : "Its time is over"
         case "given-back": isChinese ? "您已归还" : "You gave it back"
+        case "objected": isChinese ? "复核未通过，访问已收回" : "objected to, and the access is over"
         case "taken-back": isChinese ? "已被收回" : "It was taken back"
         case "sign-in": isChinese ? "登录" : "being let in"
         default: word
@@ -157,6 +198,14 @@ enum NoticeWords {
 
     static func secret(of name: String, _ language: PortalLanguage) -> String {
         language == .chinese ? "\(name) 的凭据" : "the secret of \(name)"
+    }
+
+    static func connection(to name: String, _ language: PortalLanguage) -> String {
+        language == .chinese ? "连接 \(name)" : "a connection to \(name)"
+    }
+
+    static func command(_ command: String, on name: String, _ language: PortalLanguage) -> String {
+        language == .chinese ? "在 \(name) 上执行命令 \(command)" : "the command \(command) on \(name)"
     }
 
     /// The title of a digest and what stands before and behind its notices.
@@ -174,8 +223,10 @@ enum NoticeWords {
             "comment": .lines(isChinese ? "请在完成后告知。" : "Please tell us when you are done."),
             "by": .text(isChinese ? "李雷" : "Abe Allen"), "name": .text(isChinese ? "数据库维护" : "Database work"),
             "account": .text("root"), "asset": .text("db-1"),
-            "because": .word(type == .secretEnded ? "time-over" : "checked-out"),
-            "end": .time(now + 3600), "why": .word("failing"),
+            "because": .word(type == .secretShown ? "checked-out" : "time-over"),
+            "role": .text(isChinese ? "审计员" : "Auditor"), "organization": .text(isChinese ? "示例公司" : "Acme"),
+            "giver": .text(isChinese ? "李雷" : "Abe Allen"), "deputy": .text(isChinese ? "王芳" : "Rita Ray"),
+            "start": .time(now), "end": .time(now + 3600), "why": .word("failing"),
             "who": .text(isChinese ? "王芳 (fang)" : "Rita Ray (rita)"), "address": .text("203.0.113.7"),
             "rule": .text(isChinese ? "办公室以外" : "Outside of the office"),
             "title": .text(isChinese ? "周六维护" : "Maintenance on Saturday"),

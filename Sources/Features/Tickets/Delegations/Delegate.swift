@@ -62,12 +62,15 @@ extension Tickets {
             audit.target("delegation", id.text)
             try await audit.write(in: transaction)
             try await outbox.publish(
-                DelegationEvents.ended(id, from: people.from, to: people.to, at: now), in: scope, transaction)
+                DelegationEvents.ended(id, from: people.from, to: people.to, by: user, at: now), in: scope, transaction)
         }
         return try await delegation(id, of: user, in: scope)
     }
 
-    private func delegation(_ id: DelegationID, of user: UserID, in scope: TenantScope) async throws -> Delegation {
+    /// One that this person gave or was given.
+    package func delegation(
+        _ id: DelegationID, of user: UserID, in scope: TenantScope
+    ) async throws -> Delegation {
         guard let found = try await delegationStore.find(id, of: user, in: scope, database) else {
             throw TicketError.notFound
         }

@@ -7,7 +7,7 @@ package enum DelegationEvents {
     package static let createdType = "delegation.created"
     package static let endedType = "delegation.ended"
     package static let kinds: [(type: String, members: [String])] = [
-        (createdType, ["user", "to", "startsAt", "endsAt"]), (endedType, ["user", "to"]),
+        (createdType, ["user", "to", "startsAt", "endsAt"]), (endedType, ["user", "to", "by"]),
     ]
 
     static func created(
@@ -21,8 +21,11 @@ package enum DelegationEvents {
             ], at: now)
     }
 
-    static func ended(_ id: DelegationID, from: UserID, to: UserID, at now: Date) -> DomainEvent {
+    static func ended(
+        _ id: DelegationID, from: UserID, to: UserID, by user: UserID, at now: Date
+    ) -> DomainEvent {
         DomainEvent(
-            type: endedType, subject: id.text, data: ["user": .string(from.text), "to": .string(to.text)], at: now)
+            type: endedType, subject: id.text,
+            data: ["user": .string(from.text), "to": .string(to.text), "by": .string(user.text)], at: now)
     }
 }

@@ -6,7 +6,7 @@ import type { FormState } from '../../ui/FormDrawer';
 import { Checkbox, Choices, Select, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
-import { kindName, ticketKinds } from '../tickets/KindFacts';
+import { flowKinds, kindName } from '../tickets/KindFacts';
 import { HoursFields } from '../sign-in-rules/HoursFields';
 import { riskName, risks, type ConditionValues } from './flows';
 
@@ -23,7 +23,7 @@ export const ConditionFields = view<{ form: Form<ConditionValues>; state: FormSt
       <header><h3>{t('flow.when')}</h3></header>
       <Choices
         many name="kinds" label={t('flow.kinds')} value={values.kinds} onChange={set('kinds')} error={error('kinds')} help={t('flow.kinds.help')}
-        choices={[...new Set([...ticketKinds, ...values.kinds])].map((value) => ({ value, text: kindName(value) }))}
+        choices={[...new Set([...flowKinds, ...values.kinds])].map((value) => ({ value, text: kindName(value) }))}
       />
       <div class="fields-2">
         <Picker name="when-groups" label={t('flow.when.groups')} optional value={values.groups} onChange={set('groups')} path="/groups" />

@@ -8,8 +8,11 @@ import type { Named, Ticket, TicketFact } from '../../api/types';
 import { CopyId, Fact, RelativeTime } from '../../ui/bits';
 import { Link } from '../../ui/Link';
 
-/** The kinds of request that somebody may look for or have a flow for. */
-export const ticketKinds = ['access', 'secret', 'extension', 'role', 'sign-in', 'break-glass', 'general'];
+/** The kinds of request for which there are flows. */
+export const flowKinds = ['access', 'secret', 'extension', 'role', 'break-glass', 'general'];
+
+/** The kinds that somebody may look for: of what is waited for at a door a rule says who answers, and no flow does. */
+export const ticketKinds = [...flowKinds, 'sign-in', 'connect', 'command'];
 
 export const kindName = (kind: string): string => tKnown(`ticket-kind.${kind}`, kind);
 

@@ -21,7 +21,7 @@ package struct BreakGlassKind: RequestKind {
         }
     }
 
-    static let kind = TicketKindName(rawValue: "break-glass")
+    package static let kind = TicketKindName(rawValue: "break-glass")
     static let usual = 3_600
     /// How long the review may take.
     static let reviewTime = 86_400
