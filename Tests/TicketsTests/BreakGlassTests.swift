@@ -13,7 +13,9 @@ import Testing
 
 @Suite struct BreakGlassTests {
     /// Rita is on call, which a rule lets onto what is labelled so.
-    private func ready(_ desk: Desk, maxSeconds: Int = 3_600) async throws -> [MountedEndpoint] {
+    private func ready(
+        _ desk: Desk, maxSeconds: Int = 3_600, actions: JSON? = nil
+    ) async throws -> [MountedEndpoint] {
         try await desk.makeFlow()
         let crew = try await desk.stage.makeGroup("on call", of: [desk.rita], in: desk.scope)
         try await desk.stage.database.execute(
@@ -22,30 +24,64 @@ import Testing
             values (\(desk.scope.tenant), 'env', 'prod', \(desk.asset))
             """, in: desk.scope)
         let endpoints = desk.stage.mount(BreakGlassRoutes.group, on: desk.tickets)
+        let rule: JSON = [
+            "name": "On call", "groups": [.string(crew.text)], "maxSeconds": .int(Int64(maxSeconds)),
+            "labels": [["key": "env", "value": "prod"]],
+        ]
         let set = try await desk.stage.call(
             endpoints, "break-glass.set-rules",
-            body: [
-                "rules": [
-                    [
-                        "name": "On call", "groups": [.string(crew.text)], "maxSeconds": .int(Int64(maxSeconds)),
-                        "labels": [["key": "env", "value": "prod"]],
-                    ]
-                ]
-            ], by: desk.bob, version: 0, in: desk.scope)
+            body: ["rules": [actions.map { rule.merging(["actions": $0]) } ?? rule]], by: desk.bob, version: 0,
+            in: desk.scope)
         #expect(set.status == 200, "\(set.json)")
         return endpoints + desk.endpoints
     }
 
     private func take(
         _ desk: Desk, _ endpoints: [MountedEndpoint], by user: UserID? = nil, on asset: AssetID? = nil,
-        seconds: Int = 3_600
+        seconds: Int = 3_600, actions: JSON? = nil
     ) async throws -> Answer {
-        try await desk.stage.call(
-            endpoints, "break-glass.take",
-            body: [
-                "reason": "Nobody can log in", "assets": [.string((asset ?? desk.asset).text)], "accounts": ["root"],
-                "durationSeconds": .int(Int64(seconds)),
-            ], by: user ?? desk.rita, in: desk.scope)
+        let body: JSON = [
+            "reason": "Nobody can log in", "assets": [.string((asset ?? desk.asset).text)], "accounts": ["root"],
+            "durationSeconds": .int(Int64(seconds)),
+        ]
+        return try await desk.stage.call(
+            endpoints, "break-glass.take", body: actions.map { body.merging(["actions": $0]) } ?? body,
+            by: user ?? desk.rita, in: desk.scope)
+    }
+
+    private func may(_ action: AccessAction, _ desk: Desk) async throws -> Bool {
+        try await desk.access.decide(
+            AccessQuestion(
+                user: desk.rita, asset: desk.asset, account: AccountName(parsing: "root"), protocol: .ssh,
+                action: action, at: desk.stage.now), in: desk.scope
+        ).isAllowed
+    }
+
+    @Test func `it is for what was named and the rule gives, and for connecting always`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk, actions: ["upload", "download"])
+        let mine = try await desk.stage.call(endpoints, "break-glass.mine", by: desk.rita, in: desk.scope)
+        #expect(
+            mine.json["rules"] == [["name": "On call", "actions": ["upload", "download"], "maxSeconds": 3_600]],
+            "\(mine.json)")
+        let wider = try await take(desk, endpoints, actions: ["download", "forward"])
+        #expect(wider.problem == "break-glass-refused")
+        #expect(try await !may(.connect, desk))
+        let taken = try await take(desk, endpoints, actions: ["download"])
+        #expect(taken.status == 201 && taken["state"] == "open", "\(taken.json)")
+        #expect(taken.json["actions"] == ["connect", "download"])
+        #expect(try await may(.connect, desk))
+        #expect(try await may(.download, desk))
+        #expect(try await !may(.upload, desk))
+    }
+
+    @Test func `a rule that names no actions gives nothing but to connect`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        #expect(try await take(desk, endpoints, actions: ["download"]).problem == "break-glass-refused")
+        #expect(try await take(desk, endpoints).status == 201)
+        #expect(try await may(.connect, desk))
+        #expect(try await !may(.download, desk))
     }
 
     @Test func `access is there at once, short and strict, and everybody hears of it`() async throws {

@@ -47,6 +47,17 @@ describe('a request', () => {
     me.value = null;
   });
 
+  test('says what is to be done there, with connecting always, in the order of the API', () => {
+    const form = beginning({ asset: 'a', account: 'root', actions: 'download,nonsense,upload' });
+    expect(asked(form).actions).toEqual(['connect', 'upload', 'download']);
+    takeTemplate(form, { ...template, actions: ['paste'] });
+    expect(previewed(form).actions).toEqual(['connect', 'upload', 'download', 'paste']);
+    takeTicket(form, { kind: 'access', content: {}, assets: [], accounts: [], actions: ['connect'], durationSeconds: 60, reason: '' } as unknown as Ticket);
+    expect(asked(form).actions).toEqual(['connect']);
+    form.set('kind')('secret');
+    expect('actions' in asked(form)).toBe(false);
+  });
+
   test('for a role says which, where and how long, and is about no assets', () => {
     const form = beginning({});
     takeTemplate(form, { ...template, kind: 'role', assets: [], accounts: [], content: { role: 'rol_1', organization: 'org_1', durationSeconds: 5_400 } });

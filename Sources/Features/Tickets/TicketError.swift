@@ -146,7 +146,9 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .cannotWithdraw: Problem(.ticketNotOpen, "A review of emergency access cannot be taken back.")
         case .noBreakGlass:
             Problem(
-                .breakGlassRefused, "No rule gives you emergency access to these assets for so long. Ask for access.")
+                .breakGlassRefused,
+                "No rule gives you emergency access to these assets, to do all of this for so long. Take less, or ask "
+                    + "for access.")
         case .reviewMissing:
             Problem(
                 .breakGlassUnreviewed,

@@ -59,7 +59,8 @@ import Testing
         let crew = try await desk.stage.makeGroup("on call", of: [desk.rita], in: desk.scope)
         _ = try await tickets.setBreakGlassRules(
             SetBreakGlassRules(rules: [
-                BreakGlassRule(name: "On call", groups: [crew], organization: nil, labels: [], maxSeconds: 3_600)
+                BreakGlassRule(
+                    name: "On call", groups: [crew], organization: nil, labels: [], actions: [], maxSeconds: 3_600)
             ]), from: 0, at: desk.stage.now, audit: .discarding, in: desk.scope)
         let first = try await desk.open()
         try await desk.decide(first, by: desk.ann)

@@ -29,8 +29,8 @@ export interface Grant {
   accounts: { kind: string; name: string | null }[]; protocols: string[]; actions: string[]; startsAt: string; endsAt: string | null; weekly: unknown;
   state: string; endedBecause?: 'time' | 'handed-back' | 'unused' | null; unusedAfterSeconds?: number | null; createdAt: string; version: number;
 }
-export interface MyBreakGlass { rules: { name: string; maxSeconds: number }[]; isBlocked: boolean }
-export interface BreakGlassRule { name: string; groups: string[]; organization?: string | null; labels: { key: string; value: string }[]; maxSeconds: number }
+export interface MyBreakGlass { rules: { name: string; actions: string[]; maxSeconds: number }[]; isBlocked: boolean }
+export interface BreakGlassRule { name: string; groups: string[]; organization?: string | null; labels: { key: string; value: string }[]; actions: string[]; maxSeconds: number }
 export interface BreakGlassRules { rules: BreakGlassRule[]; version: number }
 export interface BreakGlassUse {
   id: string; number: number; user: Named; reason: string; rule: string; assets: Named[]; grant: string; isOpen: boolean; usedAt: string; endsAt: string;

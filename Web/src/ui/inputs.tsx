@@ -62,14 +62,14 @@ export const Checkbox = view<{ name: string; label: string; checked: boolean; on
   </label>
 ));
 
-/** A few choices that all fit on the page; several may be on with `many`. */
-export const Choices = view<Common & { many?: boolean; value: string[]; choices: Choice[]; onChange: (value: string[]) => void }>((props) => (
+/** A few choices that all fit on the page; several may be on with `many`, and what is `fixed` stays on. */
+export const Choices = view<Common & { many?: boolean; fixed?: string; value: string[]; choices: Choice[]; onChange: (value: string[]) => void }>((props) => (
   <Field {...field(props)} group>
     <div class="choices">
       {props.choices.map((choice) => (
         <label key={choice.value} class={['choice', { on: props.value.includes(choice.value) }]}>
           <input
-            type={props.many ? 'checkbox' : 'radio'} name={props.name} value={choice.value} checked={props.value.includes(choice.value)} disabled={props.disabled}
+            type={props.many ? 'checkbox' : 'radio'} name={props.name} value={choice.value} checked={props.value.includes(choice.value)} disabled={props.disabled || choice.value === props.fixed}
             onChange={(event: Event) => props.onChange(picked(props, choice.value, (event.target as HTMLInputElement).checked))}
           />
           {choice.text}

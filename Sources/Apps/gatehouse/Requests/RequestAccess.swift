@@ -25,8 +25,8 @@ struct RequestAccess: AsyncParsableCommand {
     var duration = "1h"
     @Option(name: .long, help: "When it is to begin, if not at once: 2h from now, or 2026-12-01 22:00 here.")
     var start: String?
-    @Option(name: .long, help: "What you want to do: connect, upload, download … May be given several times.")
-    var action: [String] = ["connect"]
+    @Option(name: .long, help: "What you want to do besides connecting: upload, download … May be given several times.")
+    var action: [String] = []
 
     func run() async throws {
         let wish = try RequestWish(targets, accounts: account)
@@ -35,7 +35,7 @@ struct RequestAccess: AsyncParsableCommand {
         for name in wish.assets { ids.append(.string(try await client.requestable(name))) }
         var ask: JSON = [
             "kind": "access", "assets": .array(ids), "accounts": .array(wish.accounts.map(JSON.string)),
-            "actions": .array(action.map(JSON.string)),
+            "actions": .array((["connect"] + action).map(JSON.string)),
             "durationSeconds": .int(Int64(try SpokenTime.required(duration, of: "--for"))),
         ]
         if let start { ask = ask.merging(["startsAt": .string(try SpokenTime.moment(start, of: "--start"))]) }

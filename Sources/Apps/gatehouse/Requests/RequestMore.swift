@@ -190,6 +190,7 @@ struct BreakGlass: AsyncParsableCommand {
         discussion: """
             gatehouse break-glass                                        shows what you may take
             gatehouse break-glass root@db-1 --for 30m --reason "site down, nobody answers"
+            gatehouse break-glass root@db-1 --action download --reason "logs for the vendor"
             Asks for a code of your authenticator (programs: GATEHOUSE_CODE), and is reviewed within a day.
             """)
 
@@ -201,6 +202,8 @@ struct BreakGlass: AsyncParsableCommand {
     var account: [String] = []
     @Option(name: .long, help: "Why; told to everybody who has to know.")
     var reason: String?
+    @Option(name: .long, help: "What you have to do besides connecting: upload, download … May be given several times.")
+    var action: [String] = []
     @Option(name: .customLong("for"), help: "How long: 30m, 2h.")
     var duration = "1h"
 
@@ -213,8 +216,12 @@ struct BreakGlass: AsyncParsableCommand {
         for name in wish.assets { ids.append(.string(try await client.requestable(name))) }
         let body: JSON = [
             "reason": .string(reason), "assets": .array(ids), "accounts": .array(wish.accounts.map(JSON.string)),
+            "actions": .array((["connect"] + action).map(JSON.string)),
             "durationSeconds": .int(Int64(try SpokenTime.required(duration, of: "--for"))),
         ]
+        Console.note(
+            "EMERGENCY ACCESS: it is given at once. Administrators and approvers are told now, everything is recorded, "
+                + "and somebody reviews it within a day.")
         let ticket = try await client.withTypedFactor(orAt: "/break-glass") { try await $0.post("/break-glass", body) }
         output.show(
             ticket,
@@ -224,7 +231,11 @@ struct BreakGlass: AsyncParsableCommand {
 
     private func tell(_ client: APIClient) async throws {
         let mine = try await client.get("/my/break-glass")
-        let rules = mine.list("rules").map { "  \($0.text("name")): \(SpokenTime.words($0.int("maxSeconds") ?? 0))" }
+        let rules = mine.list("rules").map { rule in
+            let more = rule.list("actions").compactMap(\.text).filter { $0 != "connect" }
+            let actions = (["connect"] + more).joined(separator: ", ")
+            return "  \(rule.text("name")): \(SpokenTime.words(rule.int("maxSeconds") ?? 0)), to \(actions)"
+        }
         let text =
             mine.bool("isBlocked")
             ? "An earlier use of yours waits for its review: nothing is given before."

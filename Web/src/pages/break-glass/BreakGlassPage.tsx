@@ -1,6 +1,7 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
+import { actionName } from '../../core/names';
 import { at } from '../../core/paths';
 import { useQuery } from '../../core/query';
 import { may } from '../../core/session';
@@ -16,6 +17,7 @@ import { Page } from '../../ui/Page';
 import { Tabs, currentTab } from '../../ui/Tabs';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column } from '../../table/columns';
+import { withFirst } from '../tickets/ActionsField';
 import { RuleForm, replaceRules } from './RuleForm';
 
 const outcomes = { accepted: 'break-glass.accepted', objected: 'break-glass.objected' } as const;
@@ -63,7 +65,7 @@ const Rules = component(() => {
     work: () => replaceRules(seen, seen.rules.filter((_, place) => place !== index)),
   });
   const words = (rule: BreakGlassRule) => [
-    rule.groups.map((id) => names().get(id) ?? id).join(', '), ...(rule.organization ? [place(rule.organization)] : []), rule.labels.length ? rule.labels.map((label) => `${label.key}=${label.value}`).join(', ') : t('break-glass.every-asset'), duration(rule.maxSeconds),
+    rule.groups.map((id) => names().get(id) ?? id).join(', '), ...(rule.organization ? [place(rule.organization)] : []), rule.labels.length ? rule.labels.map((label) => `${label.key}=${label.value}`).join(', ') : t('break-glass.every-asset'), withFirst(rule.actions).map(actionName).join(', '), duration(rule.maxSeconds),
   ].join(' · ');
   const add = () => { editing.value = answer.data?.rules.length ?? 0; };
   return () => (

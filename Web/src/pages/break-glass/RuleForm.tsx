@@ -10,6 +10,7 @@ import { FormDrawer } from '../../ui/FormDrawer';
 import { Select, TextInput, keeping } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
+import { ActionsField, withFirst } from '../tickets/ActionsField';
 
 /** The list is replaced as a whole, if it is still the one that the person saw. */
 export async function replaceRules(seen: BreakGlassRules, rules: BreakGlassRule[]): Promise<void> {
@@ -25,14 +26,14 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
   const rule = props.seen.rules[props.index];
   const form = new Form({
     name: rule?.name ?? '', groups: (rule?.groups ?? []).map((id) => ({ id, name: props.names.get(id) ?? id })) as Picked[],
-    labels: (rule?.labels ?? []).map(labelText), organization: rule?.organization ?? '', minutes: String(Math.round((rule?.maxSeconds ?? 3_600) / 60)),
+    labels: (rule?.labels ?? []).map(labelText), actions: withFirst(rule?.actions ?? []), organization: rule?.organization ?? '', minutes: String(Math.round((rule?.maxSeconds ?? 3_600) / 60)),
   });
   const save = async () => {
     const { values } = form;
     const rules = [...props.seen.rules];
     rules[props.index] = {
       name: values.name.trim(), groups: values.groups.map((one) => one.id), organization: values.organization || null, maxSeconds: Math.round((Number(values.minutes) || 0) * 60),
-      labels: values.labels.map(readLabel),
+      labels: values.labels.map(readLabel), actions: values.actions,
     };
     await replaceRules(props.seen, rules);
   };
@@ -41,7 +42,7 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
   const field = (name: string) => `rules/${props.index}/${name}`;
   return () => (
     <FormDrawer
-      title={t(rule ? 'break-glass.rule' : 'break-glass.rule.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'groups', 'organization', 'labels', 'maxSeconds'].map(field)}
+      title={t(rule ? 'break-glass.rule' : 'break-glass.rule.new')} save={save} onClose={props.onClose} changed={form.isChanged} known={['name', 'groups', 'organization', 'labels', 'actions', 'maxSeconds'].map(field)}
       fields={(state) => [
         <TextInput name="name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error(field('name'))} autofocus />,
         <Picker name="groups" label={t('break-glass.groups')} value={form.values.groups} onChange={form.set('groups')} path="/groups" error={state.error(field('groups'))} toChoice={(group: Group) => ({ id: group.id, name: group.name })} />,
@@ -52,6 +53,7 @@ export const RuleForm = component<{ seen: BreakGlassRules; index: number; names:
           />
         ),
         <Tokens name="labels" label={t('break-glass.labels')} value={form.values.labels} onChange={form.set('labels')} error={state.error(field('labels'))} help={t('break-glass.labels.help')} />,
+        <ActionsField value={form.values.actions} onChange={form.set('actions')} error={state.error(field('actions'))} help={t('break-glass.actions.help')} />,
         <TextInput name="minutes" label={t('break-glass.minutes')} type="number" min={5} value={form.values.minutes} onInput={form.set('minutes')} inputmode="numeric" error={state.error(field('maxSeconds'))} />,
       ]}
     />

@@ -14,6 +14,7 @@ import { Checkbox, Choices, Select, TextArea, TextInput } from '../../ui/inputs'
 import { Picker, type Picked } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
 import { nodePath } from '../assets/nodes';
+import { ActionsField, withFirst } from '../tickets/ActionsField';
 import { hasTargets, kinds, type Kind } from '../tickets/request';
 import { RoleAndPlace } from '../tickets/RoleFields';
 
@@ -27,7 +28,7 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
   const before = props.template?.template;
   const form = new Form({
     name: before?.name ?? '', note: before?.note ?? '', enabled: before?.enabled ?? true, organization: props.template?.organization ?? '', kind: (kinds.find((one) => one === before?.kind) ?? 'access') as Kind,
-    assets: named(props.template?.assets ?? []), nodes: named(props.template?.nodes ?? []), labels: (before?.labels ?? []).map(labelText), accounts: before?.accounts ?? [], actions: before?.actions ?? ['connect'],
+    assets: named(props.template?.assets ?? []), nodes: named(props.template?.nodes ?? []), labels: (before?.labels ?? []).map(labelText), accounts: before?.accounts ?? [], actions: withFirst(before?.actions ?? []),
     hours: hoursOf(before?.durationSeconds ?? 3_600), subject: text(before?.content.subject), role: text(before?.content.role), place: text(before?.content.organization), reason: before?.reason ?? '',
     groups: named(props.template?.groups ?? []),
   });
@@ -62,12 +63,13 @@ export const TemplateForm = component<{ template: RequestTemplate | null; onClos
     folders().length > 0 && <Picker name="template-nodes" label={t('templates.nodes')} optional value={form.values.nodes} onChange={form.set('nodes')} choices={folders()} error={state.error('nodes')} help={t('templates.nodes.help')} />,
     <Tokens name="template-labels" label={t('templates.labels')} value={form.values.labels} onChange={form.set('labels')} error={state.error('labels')} help={t('templates.labels.help')} placeholder={t('templates.labels.placeholder')} />,
     <Tokens name="template-accounts" label={t('ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} error={state.error('accounts')} help={t('requests.accounts.help')} placeholder={t('requests.accounts.placeholder')} />,
+    form.values.kind === 'access' && <ActionsField name="template-actions" value={form.values.actions} onChange={form.set('actions')} error={state.error('actions')} />,
   ];
   const role = (state: FormState) => <RoleAndPlace name="template-role" role={form.values.role} onRole={form.set('role')} roleError={state.error('content')} place={form.values.place} onPlace={form.set('place')} />;
   return () => (
     <FormDrawer
       title={before ? t('templates.edit', { name: before.name }) : t('templates.new')} save={save} onClose={props.onClose} changed={form.isChanged}
-      known={['name', 'note', 'organization', 'kind', 'content', 'assets', 'nodes', 'labels', 'accounts', 'durationSeconds', 'reason', 'groups']}
+      known={['name', 'note', 'organization', 'kind', 'content', 'assets', 'nodes', 'labels', 'accounts', 'actions', 'durationSeconds', 'reason', 'groups']}
       fields={(state) => [
         <TextInput name="template-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} autofocus={!before} maxlength={100} />,
         <TextInput name="template-note" label={t('templates.note')} optional value={form.values.note} onInput={form.set('note')} error={state.error('note')} help={t('templates.note.help')} maxlength={300} />,

@@ -3,6 +3,7 @@ import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { t } from '../../core/i18n';
 import { labelText } from '../../core/labels';
+import { actionName } from '../../core/names';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
@@ -16,6 +17,7 @@ import { Link } from '../../ui/Link';
 import { Loaded } from '../../ui/Loaded';
 import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
+import { firstAction } from '../tickets/ActionsField';
 import { kindName } from '../tickets/KindFacts';
 import { hasTargets } from '../tickets/request';
 import { TemplateForm, templatesPath } from './TemplateForm';
@@ -31,7 +33,8 @@ function about(one: RequestTemplate): string {
   const what = [...one.assets, ...one.nodes].map((thing) => thing.name || t('templates.gone')).concat(template.labels.map(labelText)).join(', ');
   if (!hasTargets(template.kind)) return '';
   const asked = [template.accounts.join(', '), what].filter(Boolean).join(' @ ');
-  return [asked, duration(template.durationSeconds)].filter(Boolean).join(' · ');
+  const more = template.kind === 'access' ? template.actions.filter((one) => one !== firstAction).map(actionName).join(', ') : '';
+  return [asked, more, duration(template.durationSeconds)].filter(Boolean).join(' · ');
 }
 
 /** Requests that are half filled in, for those who ask for the same again and again. */

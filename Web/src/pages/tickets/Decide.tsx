@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Choices, TextArea } from '../../ui/inputs';
 import { ProblemNote } from '../../ui/ProblemNote';
+import { firstAction } from './ActionsField';
 import { ticketChanges } from './changes';
 import { lengthOf, takesFewer } from './narrowing';
 import { needsPasskey, sendDecision } from './sendDecision';
@@ -54,8 +55,8 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
       busy.value = null;
     }
   };
-  const fewer = (name: string, label: string, choices: { value: string; text: string }[], kept: Ref<string[]>) => takesFewer(props.ticket) && choices.length > 1 && (
-    <Choices many name={name} label={label} value={kept.value} choices={choices} onChange={(value) => { if (value.length) kept.value = value; }} />
+  const fewer = (name: string, label: string, choices: { value: string; text: string }[], kept: Ref<string[]>, fixed?: string) => takesFewer(props.ticket) && choices.length > 1 && (
+    <Choices many fixed={fixed} name={name} label={label} value={kept.value} choices={choices} onChange={(value) => { if (value.length) kept.value = value; }} />
   );
   return () => (
     <form class="decide-form" onSubmit={(event: Event) => event.preventDefault()}>
@@ -72,7 +73,7 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
         </Field>
       )}
       {fewer('narrow-accounts', t('ticket.accounts'), props.ticket.accounts.map((name) => ({ value: name, text: name })), accounts)}
-      {fewer('narrow-actions', t('ticket.actions'), props.ticket.actions.map((name) => ({ value: name, text: actionName(name) })), actions)}
+      {fewer('narrow-actions', t('ticket.actions'), props.ticket.actions.map((name) => ({ value: name, text: actionName(name) })), actions, firstAction)}
       {fewer('narrow-assets', t('ticket.assets'), props.ticket.assets.map((one) => ({ value: one.id, text: one.name })), assets)}
       <TextArea name="comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} error={problem.value?.field('comment')} />
       <div class="decide">

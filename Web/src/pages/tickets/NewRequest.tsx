@@ -12,6 +12,7 @@ import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { Tokens } from '../../ui/Tokens';
+import { ActionsField } from './ActionsField';
 import { follow, takeOut } from './basket';
 import { BasketNote } from './BasketNote';
 import { Beginnings } from './Beginnings';
@@ -70,6 +71,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
       name="accounts" label={t(isOne() ? 'account' : 'ticket.accounts')} value={form.values.accounts} onChange={form.set('accounts')} one={isOne()} error={state.error('accounts')}
       help={t(isOne() ? 'requests.account.help' : 'requests.accounts.help')} placeholder={t('requests.accounts.placeholder')}
     />,
+    !isOne() && <ActionsField value={form.values.actions} onChange={form.set('actions')} error={state.error('actions')} help={t('requests.actions.help')} />,
     <Choices
       name="preset" label={t('ticket.duration')} value={[form.values.preset]} onChange={(value) => form.set('preset')(value[0] as Preset)} error={state.error('durationSeconds')}
       choices={presets.map((value) => ({ value, text: t(`window.${value}`) }))}
@@ -81,7 +83,7 @@ export const NewRequest = component<{ onClose: () => void }>((props) => {
   return () => (
     <FormDrawer
       title={before.value ? t('requests.again', { number: before.value.number }) : t('requests.new')} saveText={t('requests.send')} save={save} onClose={props.onClose} changed={isChanged()}
-      known={['kind', 'assets', 'accounts', 'durationSeconds', 'startsAt', 'content/subject', 'content/role', 'content/organization', 'content/durationSeconds', 'reason']}
+      known={['kind', 'assets', 'accounts', 'actions', 'durationSeconds', 'startsAt', 'content/subject', 'content/role', 'content/organization', 'content/durationSeconds', 'reason']}
       fields={(state) => [
         !from && (
           <Choices

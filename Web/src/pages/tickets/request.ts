@@ -4,6 +4,7 @@ import { me } from '../../core/session';
 import { fromLocalInput, hoursOf, secondsOf } from '../../core/time';
 import type { Named, OfferedTemplate, PeerAsset, Ticket } from '../../api/types';
 import type { Picked } from '../../ui/Picker';
+import { withFirst } from './ActionsField';
 import { basket } from './basket';
 import { windowSeconds, type Preset } from './windows';
 
@@ -22,9 +23,9 @@ export type RequestForm = Form<typeof first>;
 
 /** How a form begins: with what stands in the address, or with what was put aside. */
 export function beginning(query: Record<string, string | undefined>): RequestForm {
-  const { asset, assetName, account } = query;
+  const { asset, assetName, account, actions } = query;
   const assets = query.basket ? basket() : asset ? [{ id: asset, name: assetName || asset }] : [];
-  return new Form({ ...first, kind: kinds.find((one) => one === query.ask) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [] });
+  return new Form({ ...first, kind: kinds.find((one) => one === query.ask) ?? 'access', assets: assets as Picked[], accounts: account ? [account] : [], actions: withFirst(actions?.split(',') ?? []) });
 }
 
 /** Where the secret of an account is asked for. */
@@ -100,7 +101,7 @@ export function takeTicket(form: RequestForm, ticket: Ticket): void {
   takeContent(form, ticket.kind, ticket.content, ticket.durationSeconds);
   form.set('assets')(ticket.assets.map((one) => ({ id: one.id, name: one.name })));
   form.set('accounts')(ticket.accounts);
-  if (ticket.actions.length) form.set('actions')(ticket.actions);
+  form.set('actions')(withFirst(ticket.actions));
   if (ticket.durationSeconds) takeWindow(form, ticket.durationSeconds);
   form.set('reason')(ticket.reason);
 }
@@ -110,7 +111,7 @@ export function takeTemplate(form: RequestForm, template: OfferedTemplate): void
   takeContent(form, template.kind, template.content, template.durationSeconds);
   form.set('assets')(merged(form.values.assets, template.assets));
   form.set('accounts')([...new Set([...form.values.accounts, ...template.accounts])]);
-  if (template.actions.length) form.set('actions')(template.actions);
+  form.set('actions')(withFirst([...form.values.actions, ...template.actions]));
   takeWindow(form, template.durationSeconds);
   if (!form.values.reason.trim()) form.set('reason')(template.reason);
 }

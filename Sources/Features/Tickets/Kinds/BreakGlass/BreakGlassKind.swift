@@ -50,7 +50,7 @@ package struct BreakGlassKind: RequestKind {
         try await store.hold(in: scope, transaction)
         let groups = try await store.groups(of: opening.requester, in: scope, transaction)
         for rule in try await store.rules(in: scope, transaction).rules
-        where !groups.isDisjoint(with: rule.groups) && content.durationSeconds <= rule.maxSeconds {
+        where !groups.isDisjoint(with: rule.groups) && rule.gives(draft.ask.actions, for: content.durationSeconds) {
             guard try await store.covers(rule, draft.ask.assets, in: scope, transaction) else { continue }
             guard try await !store.isReviewMissing(of: opening.requester, in: scope, transaction) else {
                 throw TicketError.reviewMissing

@@ -1,3 +1,4 @@
+package import Access
 package import Assets
 import HTTPAPI
 package import Kernel
@@ -22,12 +23,15 @@ package struct SetBreakGlassRules: WireValue {
     }
 }
 
-/// Whoever is in one of the groups may take access to assets that lie in the organization and have all of the labels.
+/// Whoever is in one of the groups may take access to assets that lie in the organization and have all of the labels, to do
+/// this there.
 package struct BreakGlassRule: WireValue, Sendable, Hashable {
     package let name: String
     package let groups: [GroupID]
     package let organization: OrganizationID?
     package let labels: [AssetLabel]
+    /// What may be done there. A rule that does not say so gives nothing but to connect.
+    package let actions: [AccessAction]
     package let maxSeconds: Int
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -39,7 +43,15 @@ package struct BreakGlassRule: WireValue, Sendable, Hashable {
         Field(
             "labels", \.labels, Schema<[AssetLabel]>.array(of: AssetLabel.schema, 0...20).otherwise([]),
             note: "All of which an asset has to have; empty for every asset.")
+        Field(
+            "actions", \.actions, Schema<[AccessAction]>.array(of: AccessAction.schema, 0...20).otherwise([.connect]),
+            note: "What may be done there besides connecting, which always may.")
         Field("maxSeconds", \.maxSeconds, Schema<Int>.int(300...86_400).otherwise(3_600))
+    }
+
+    /// Whether it gives all of this for so long; to connect is what every rule gives.
+    func gives(_ wanted: [AccessAction], for seconds: Int) -> Bool {
+        seconds <= maxSeconds && Set(wanted).isSubset(of: Set(actions).union([.connect]))
     }
 }
 
@@ -57,10 +69,12 @@ package struct MyBreakGlass: WireValue, Sendable {
 
 package struct MyBreakGlassRule: WireValue, Sendable, Hashable {
     package let name: String
+    package let actions: [AccessAction]
     package let maxSeconds: Int
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
+        Field("actions", \.actions, count: 0...20)
         Field("maxSeconds", \.maxSeconds, .int(300...86_400))
     }
 }

@@ -1,4 +1,4 @@
-import Access
+package import Access
 package import Assets
 import Audit
 package import FoundationEssentials
@@ -11,12 +11,20 @@ package struct TakeBreakGlass: WireValue {
     package let reason: String
     package let assets: [AssetID]
     package let accounts: [AccountName]
+    package let protocols: [AccessProtocol]
+    package let actions: [AccessAction]
     package let durationSeconds: Int
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("reason", \.reason, Schema<String>.text(1...500).notBlank, note: "Told to everybody who has to know.")
         Field("assets", \.assets, Schema<[AssetID]>.array(of: AssetID.schema, 1...50))
         Field("accounts", \.accounts, Schema<[AccountName]>.array(of: AccountName.schema, 1...20))
+        Field(
+            "protocols", \.protocols,
+            Schema<[AccessProtocol]>.array(of: AccessProtocol.schema, 1...20).otherwise([.ssh]))
+        Field(
+            "actions", \.actions, Schema<[AccessAction]>.array(of: AccessAction.schema, 1...20).otherwise([.connect]),
+            note: "To connect is always among them; the rule says what else there can be.")
         Field(
             "durationSeconds", \.durationSeconds, Schema<Int>.int(60...86_400).otherwise(BreakGlassKind.usual),
             note: "An hour if absent; the rule says how long it can be.")
@@ -34,8 +42,9 @@ extension Tickets {
         let draft = TicketDraft(
             kind: BreakGlassKind.kind,
             ask: TicketAsk(
-                assets: Array(Set(request.assets)), accounts: Array(Set(request.accounts)), protocols: [.ssh],
-                actions: [.connect], startsAt: nil, duration: request.durationSeconds),
+                assets: Array(Set(request.assets)), accounts: Array(Set(request.accounts)),
+                protocols: Set(request.protocols).sorted(), actions: Set(request.actions).union([.connect]).sorted(),
+                startsAt: nil, duration: request.durationSeconds),
             content: ["durationSeconds": .int(Int64(request.durationSeconds))], reason: request.reason)
         let id = try await open(draft, by: user, through: BreakGlassKind.kind, at: now, audit: audit, in: scope)
         return try await find(id, for: user, at: now, in: scope)
@@ -48,7 +57,7 @@ extension Tickets {
             return MyBreakGlass(
                 rules: try await emergencies.rules(in: scope, transaction).rules
                     .filter { !groups.isDisjoint(with: $0.groups) }
-                    .map { MyBreakGlassRule(name: $0.name, maxSeconds: $0.maxSeconds) },
+                    .map { MyBreakGlassRule(name: $0.name, actions: $0.actions, maxSeconds: $0.maxSeconds) },
                 isBlocked: try await emergencies.isReviewMissing(of: user, in: scope, transaction))
         }
     }
