@@ -1,12 +1,19 @@
 """Settings of the company: forms from the declarations, and what they do."""
 
+import datetime
 import io
 import os
 import pathlib
+import re
 import struct
 import zlib
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from playwright.sync_api import expect
 
 
@@ -127,3 +134,40 @@ def picture_of(page, name):
     if folder := os.environ.get("GATEHOUSE_SCREENSHOTS"):
         pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def authority(name):
+    """A certificate of an authority that is nobody's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Makers"), x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    today = datetime.datetime.now(datetime.timezone.utc)
+    made = (
+        x509.CertificateBuilder().subject_name(names).issuer_name(names).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=900))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256()))
+    return made.public_bytes(Encoding.PEM)
+
+
+def test_authorities_of_makers_of_passkeys_are_added_from_a_file_and_removed(portal, unique, axe):
+    administrator = portal("administrator", "/settings/security")
+    page, name = administrator.page, unique("Maker")
+    part = page.locator("section", has_text="Authorities of makers of passkeys").last
+    part.get_by_role("button", name="Add authority").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Certificate", exact=True).fill("no certificate")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    administrator.step_up_if_asked()
+    expect(dialog).to_contain_text("one certificate in PEM")
+    dialog.get_by_label("Or from a file").set_input_files({"name": "maker.pem", "mimeType": "text/plain", "buffer": authority(name)})
+    expect(dialog.get_by_label("Certificate", exact=True)).to_have_value(re.compile("^-----BEGIN CERTIFICATE"))
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    administrator.step_up_if_asked()
+    row = part.locator("li", has_text=name)
+    expect(row).to_contain_text("O=Makers")
+    picture_of(page, "passkey-roots")
+    administrator.fits(axe)
+    picture_of(page, "passkey-roots-narrow")
+    row.get_by_role("button", name=f"Remove {name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)

@@ -99,6 +99,7 @@ struct Household {
         try await eventually("an event reaches the webhook", within: .seconds(20)) {
             try await person.call(.get, "/webhook-deliveries").items.isEmpty == false
         }
+        let root = try await make("passkey-roots", "/passkey-roots", try await Self.passkeyRoot())
         let deliveries = try await person.call(.get, "/webhook-deliveries").items
         let sessions = try await person.call(.get, "/me/sessions").items
         let roles = try await person.call(.get, "/roles").items
@@ -111,7 +112,7 @@ struct Household {
             "request-templates": template["id"],
             "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
-            "passkeys": stored.passkey,
+            "passkeys": stored.passkey, "passkey-roots": root["id"],
             "webhook-deliveries": deliveries.first?["id"]?.text ?? "",
             "me/sessions": sessions.first?["id"]?.text ?? "", "sessions": stored.session, "host-keys": stored.hostKey,
             "invoices": stored.invoice, "support-accesses": stored.support,

@@ -171,6 +171,17 @@ extension Household {
         case "me.remove-ssh-key":
             let key = try await person.call(.post, "/me/ssh-keys", try await Self.sshKey(), expecting: 201)
             return "/me/ssh-keys/" + key["id"]
+        case "passkey-roots.add":
+            // Twenty are the most that a company has.
+            let roots = try await person.call(.get, "/passkey-roots").items
+            for root in roots where root["id"]?.text != ids["passkey-roots"] {
+                try await person.call(.delete, "/passkey-roots/\(root["id"]?.text ?? "")", expecting: 204)
+            }
+            return "/passkey-roots"
+        case "passkey-roots.remove":
+            let root = try await person.call(
+                .post, "/passkey-roots", try await Self.passkeyRoot(), expecting: 201)
+            return "/passkey-roots/" + root["id"]
         case "me.remove-passkey":
             let passkey = PasskeyID.new()
             let statement = Self.passkey(passkey, of: person, in: try await tenant())

@@ -73,6 +73,7 @@ extension Household {
             request.body = [
                 "level": 1, "from": .string(ids["users"]!), "to": ["user": .string(made["id"])],
             ]
+        case "passkey-roots.add": request.body = try await Self.passkeyRoot()
         case "me.add-ssh-key": request.body = try await Self.sshKey()
         case "lockout.unlock-address": request.body = ["address": .string(try await lockedAddress())]
         case "recordings.search": request = ValidRequest(method: .get, path: request.path + "?q=x")
@@ -167,6 +168,14 @@ extension Household {
         let folder = TemporaryFolder()
         try await ChildProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.file("key")])
         return ["name": name(), "publicKey": .string(try await ChildProcess.run(["cat", folder.file("key.pub")]))]
+    }
+
+    static func passkeyRoot() async throws -> JSON {
+        let folder = TemporaryFolder()
+        let kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
+        let certificate = try await ChildProcess.run(
+            ["openssl", "req", "-x509", "-subj", "/CN=Maker of keys", "-keyout", folder.file("key")] + kind)
+        return ["certificate": .string(certificate)]
     }
 
     /// A provider at which people may bind an account; nobody is asked before they come back from it.

@@ -39,7 +39,8 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .cbor:
         if let answer = try? RegistrationResponse(clientDataJSON: Stage.created, attestationObject: bytes) {
             _ = try? answer.verified(
-                challenge: Stage.challenge, for: Stage.site, needsVerification: false, policy: .none)
+                challenge: Stage.challenge, for: Stage.site, needsVerification: false, policy: .none,
+                at: Stage.now)
         }
     case .assertion:
         let answer = try? AssertionResponse(

@@ -101,7 +101,7 @@ final class House: Sendable {
             CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
             FaceRoutes.own, FaceRoutes.group, FaceRoutes.people, FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
-            SignInLinkRoutes.group,
+            SignInLinkRoutes.group, PasskeyRootRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),

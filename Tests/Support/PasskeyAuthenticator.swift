@@ -35,6 +35,13 @@ package actor PasskeyAuthenticator {
         return try await ask(command.merging(wrong))["credential"] ?? .null
     }
 
+    /// The certificate in PEM of the authority of a maker, under which it makes passkeys where `maker` says so.
+    package func root(of maker: String) async throws -> String {
+        let answer = try await ask(["do": "root", "maker": .string(maker)])
+        guard let pem = answer["certificate"]?.text else { throw DidNotHappen(description: "a root: \(answer)") }
+        return pem
+    }
+
     private func ask(_ command: JSON) async throws -> JSON {
         try pipe.fileHandleForWriting.write(contentsOf: Data(command.bytes + [0x0A]))
         answers += 1

@@ -2,7 +2,10 @@
 
 `{"do": "create", "options": …, "origin": …}` makes a passkey and answers with the credential and the handle of its key;
 `{"do": "get", "options": …, "origin": …, "key": …}` uses it. Further members say what is to be wrong: `rpId`, `type`,
-`challenge`, `flags`, `count`, `crossOrigin`, `userHandle`, `aaguid`, `format`, `algorithm`, `id`.
+`challenge`, `flags`, `count`, `crossOrigin`, `userHandle`, `aaguid`, `format`, `algorithm`, `id`; and of the certificate
+that vouches for the key: `maker` (whose root is above it; it signs itself without), `between` (`good`, `plain`, `over`,
+`absent`), `over`, `vouchesFor` (an AAGUID, or null for none), `unit`, `isAuthority`.
+`{"do": "root", "maker": …}` answers with the root of that maker, which is there from its first mention on.
 """
 
 import datetime
@@ -21,6 +24,8 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 UP, UV, BE, BS, AT, ED = 1, 4, 8, 16, 64, 128
 keys = {}
+makers = {}
+TODAY = datetime.datetime(2026, 1, 1)
 
 
 def new_key(algorithm):
@@ -50,17 +55,56 @@ def client_data(kind, command):
         cross_origin=command.get("crossOrigin", False))
 
 
-def certificate(key):
-    name = x509.Name([
+def named(common, unit="Authenticator Attestation"):
+    return x509.Name([
         x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"), x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Makers"),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Authenticator Attestation"),
-        x509.NameAttribute(NameOID.COMMON_NAME, "Batch 7")])
-    today = datetime.datetime(2026, 1, 1)
-    return (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
-        .not_valid_before(today).not_valid_after(today + datetime.timedelta(days=9000))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit), x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def issue(name, key, by, authority, over=False, model=None):
+    """A certificate; `by` is the name and the key of who issues it."""
+    begin, days = (TODAY - datetime.timedelta(days=900), 30) if over else (TODAY, 9000)
+    builder = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(by[0]).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True))
+    if model:
+        value = b"\x04\x10" + bytes(Aaguid.parse(model))
+        kind = x509.ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
+        builder = builder.add_extension(x509.UnrecognizedExtension(kind, value), critical=False)
+    return builder.sign(by[1], hashes.SHA256())
+
+
+def maker(name):
+    if name not in makers:
+        key = ec.generate_private_key(ec.SECP256R1())
+        own = named(f"{name} root", "Roots")
+        makers[name] = own, key, issue(own, key, (own, key), True)
+    return makers[name]
+
+
+def root(command):
+    certificate = maker(command["maker"])[2]
+    return {"certificate": certificate.public_bytes(Encoding.PEM).decode()}
+
+
+def chain(key, command):
+    """What vouches for an authenticator of one batch, from its own certificate upward, without the root."""
+    name = named("Batch 7", command.get("unit", "Authenticator Attestation"))
+    above, by = [], (name, key)
+    if "maker" in command:
+        by = maker(command["maker"])[:2]
+        if "between" in command:
+            between = (named("Between", "Between"), ec.generate_private_key(ec.SECP256R1()))
+            kind = command["between"]
+            if kind != "absent":
+                above = [issue(*between, by, kind != "plain", kind == "over")]
+            by = between
+    leaf = issue(
+        name, key, by, command.get("isAuthority", False), command.get("over", False),
+        command.get("vouchesFor", command.get("aaguid")))
+    return [one.public_bytes(Encoding.DER) for one in [leaf, *above]]
 
 
 def create(command):
@@ -81,9 +125,9 @@ def create(command):
     if kind == "self":
         kind, statement = "packed", {"alg": algorithm, "sig": sign(key, data + client.hash)}
     elif kind == "packed":
-        maker = ec.generate_private_key(ec.SECP256R1())
+        batch = ec.generate_private_key(ec.SECP256R1())
         message = data + (client.hash if not command.get("forged") else sha256(b"something else"))
-        statement = {"alg": -7, "sig": sign(maker, message), "x5c": [certificate(maker)]}
+        statement = {"alg": -7, "sig": sign(batch, message), "x5c": chain(batch, command)}
     handle = f"key-{len(keys)}"
     keys[handle] = (key, credential_id, websafe_decode(options["user"]["id"]))
     return {
@@ -116,4 +160,4 @@ def get(command):
 print("ready", flush=True)
 for line in sys.stdin:
     command = json.loads(line)
-    print(json.dumps({"create": create, "get": get}[command["do"]](command)), flush=True)
+    print(json.dumps({"create": create, "get": get, "root": root}[command["do"]](command)), flush=True)

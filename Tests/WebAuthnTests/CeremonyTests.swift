@@ -110,19 +110,30 @@ import Testing
 
     @Test func `a maker's word counts where it is asked for`() throws {
         let (packed, own, none) = (try Vectors("packed"), try Vectors("self"), try Vectors("es256"))
-        #expect(try packed.register(.direct(models: [Vectors.model])).model == Vectors.model)
-        #expect(throws: WebAuthnRefusal.model) { try packed.register(.direct(models: [UUID()])) }
-        #expect(throws: WebAuthnRefusal.attestation) { try own.register(.direct(models: [Vectors.model])) }
-        #expect(throws: WebAuthnRefusal.attestation) { try none.register(.direct(models: [Vectors.model])) }
+        let attested = try Vectors("attested")
+        let root = try AttestationRoot(pem: try #require(attested.root))
+        func policy(_ models: Set<UUID> = [Vectors.model], _ roots: [AttestationRoot]? = nil) -> AttestationPolicy {
+            .direct(models: models, roots: roots ?? [root])
+        }
+        #expect(try attested.register(policy()).model == Vectors.model)
+        #expect(throws: WebAuthnRefusal.model) { try attested.register(policy([UUID()])) }
+        #expect(throws: WebAuthnRefusal.issuer) { try attested.register(policy([Vectors.model], [])) }
+        // Whoever has a key can say of themselves that they are any make.
+        #expect(throws: WebAuthnRefusal.issuer) { try packed.register(policy()) }
+        #expect(throws: WebAuthnRefusal.attestation) { try own.register(policy()) }
+        #expect(throws: WebAuthnRefusal.attestation) { try none.register(policy()) }
+        for day in [-2000.0, 20_000] {
+            let then = Vectors.now + day * 86_400
+            #expect(throws: WebAuthnRefusal.issuer) { try attested.register(policy(), at: then) }
+        }
+        #expect(throws: Never.self) { try attested.register() }
         #expect(throws: Never.self) { try own.register() }
         #expect(throws: Never.self) { try packed.register() }
         // The page's words are under the maker's signature.
-        var words = packed.clientData
+        var words = attested.clientData
         words.insert(0x20, at: words.count - 1)
-        #expect(throws: WebAuthnRefusal.attestation) {
-            try Vectors.register(words, packed.attestation, .direct(models: [Vectors.model]))
-        }
-        #expect(throws: WebAuthnRefusal.attestation) { try Vectors.register(words, packed.attestation) }
+        #expect(throws: WebAuthnRefusal.attestation) { try Vectors.register(words, attested.attestation, policy()) }
+        #expect(throws: WebAuthnRefusal.attestation) { try Vectors.register(words, attested.attestation) }
     }
 
     @Test func `huge and deep answers are refused before anything is built from them`() throws {

@@ -28,6 +28,19 @@ import Testing
         }
     }
 
+    @Test func `what vouches for a make cannot be changed`() throws {
+        let vectors = try Vectors("attested")
+        let root = try AttestationRoot(pem: try #require(vectors.root))
+        let policy = AttestationPolicy.direct(models: [Vectors.model], roots: [root])
+        let original = try vectors.register(policy)
+        var random = Seeded(45_724)
+        for _ in 0..<3000 {
+            let attestation = random.mutated(vectors.attestation)
+            guard let passkey = try? Vectors.register(vectors.clientData, attestation, policy) else { continue }
+            #expect(passkey == original)
+        }
+    }
+
     @Test(arguments: ["es256", "edDSA", "rs256", "self", "packed"])
     func `a changed registration is refused, or is one that could have been made`(_ name: String) throws {
         let vectors = try Vectors(name)

@@ -11,10 +11,13 @@ struct Vectors {
     static let party = RelyingParty(id: "acme.example", origin: "https://acme.example:8443")
     static let challenge = (0..<32).map { UInt8($0) }
     static let userHandle = (0x10..<0x20).map { UInt8($0) }
+    static let now = Date(timeIntervalSince1970: 1_795_000_000)
     static let model = UUID(uuidString: "01020304-0506-0708-090a-0b0c0d0e0f10")!
 
     let clientData: [UInt8]
     let attestation: [UInt8]
+    /// The authority above the certificates of the attestation, in PEM.
+    let root: String?
     /// The assertion by the same key, where there is one.
     var assertion: (id: [UInt8], clientData: [UInt8], data: [UInt8], signature: [UInt8]) = ([], [], [], [])
 
@@ -26,6 +29,7 @@ struct Vectors {
         }
         clientData = field("create", "clientDataJSON")
         attestation = field("create", "attestationObject")
+        root = vector["root"]?.text
         assertion = (
             field("get", "id"), field("get", "clientDataJSON"), field("get", "authenticatorData"),
             field("get", "signature")
@@ -33,17 +37,20 @@ struct Vectors {
     }
 
     func register(
-        _ policy: AttestationPolicy = .none, for party: RelyingParty = party, needsVerification: Bool = true
+        _ policy: AttestationPolicy = .none, for party: RelyingParty = party, needsVerification: Bool = true,
+        at now: Date = now
     ) throws(WebAuthnRefusal) -> NewPasskey {
-        try Self.register(clientData, attestation, policy, for: party, needsVerification: needsVerification)
+        try Self.register(
+            clientData, attestation, policy, for: party, needsVerification: needsVerification, at: now)
     }
 
     static func register(
         _ clientData: [UInt8], _ attestation: [UInt8], _ policy: AttestationPolicy = .none,
-        for party: RelyingParty = party, needsVerification: Bool = true
+        for party: RelyingParty = party, needsVerification: Bool = true, at now: Date = now
     ) throws(WebAuthnRefusal) -> NewPasskey {
         try RegistrationResponse(clientDataJSON: clientData, attestationObject: attestation).verified(
-            challenge: challenge, for: party, needsVerification: needsVerification, policy: policy)
+            challenge: challenge, for: party, needsVerification: needsVerification, policy: policy,
+            at: now)
     }
 
     func use(

@@ -76,6 +76,10 @@ package typealias AccessKeyID = ID<AccessKeyKind>
 package enum SSHKeyKind: IDKind { package static let prefix = "key" }
 package typealias SSHKeyID = ID<SSHKeyKind>
 
+/// An authority for whose passkeys a company takes the word.
+package enum PasskeyRootKind: IDKind { package static let prefix = "pkr" }
+package typealias PasskeyRootID = ID<PasskeyRootKind>
+
 /// A passkey of a person.
 package enum PasskeyKind: IDKind { package static let prefix = "psk" }
 package typealias PasskeyID = ID<PasskeyKind>

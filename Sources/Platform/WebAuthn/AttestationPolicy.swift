@@ -4,8 +4,8 @@ package import FoundationEssentials
 package enum AttestationPolicy: Sendable, Equatable {
     /// Any; nothing is asked about their make.
     case none
-    /// Those of these models (AAGUIDs), which say so themselves with a signature.
-    case direct(models: Set<UUID>)
+    /// Those of these models (AAGUIDs), for which a certificate under one of these roots vouches.
+    case direct(models: Set<UUID>, roots: [AttestationRoot])
 
     /// The word of WebAuthn for what the browser is to ask for.
     package var conveyance: String {

@@ -17,6 +17,8 @@ struct CBORReader {
 
     mutating func mapCount() throws(WebAuthnRefusal) -> Int { try count(of: 5, each: 2) }
 
+    mutating func arrayCount() throws(WebAuthnRefusal) -> Int { try count(of: 4, each: 1) }
+
     mutating func text() throws(WebAuthnRefusal) -> String {
         guard let text = String(validating: bytes[try string(of: 3)], as: UTF8.self) else { throw .malformed }
         return text

@@ -35,8 +35,10 @@ final class FidoCredential {
     }
 
     /// Without a policy nothing need vouch for the key, but what does must be right. With one, a key of the maker has to
-    /// have signed, and the model to be one of those allowed.
-    func check(_ object: AttestationObject, _ policy: AttestationPolicy, model: UUID) throws(WebAuthnRefusal) {
+    /// have signed, the model to be one of those allowed, and the key's certificate to be for that model and under a root.
+    func check(
+        _ object: AttestationObject, _ policy: AttestationPolicy, model: UUID, at now: Date
+    ) throws(WebAuthnRefusal) {
         if object.format == "none" {
             guard !object.hasStatement else { throw .malformed }
             guard policy == .none else { throw .attestation }
@@ -50,10 +52,22 @@ final class FidoCredential {
             guard fido_cred_x5c_len(pointer) > 0 ? fido_cred_verify(pointer) == FIDO_OK : isSignedByItself else {
                 throw .attestation
             }
-        case .direct(let models):
-            guard fido_cred_x5c_len(pointer) > 0, fido_cred_verify(pointer) == FIDO_OK else { throw .attestation }
+        case .direct(let models, let roots):
+            // The other formats' certificates name no model.
+            guard object.format == "packed", fido_cred_x5c_len(pointer) > 0, fido_cred_verify(pointer) == FIDO_OK else {
+                throw .attestation
+            }
             guard models.contains(model) else { throw .model }
+            let chain = try AttestationChain(of: object.statement)
+            // The certificate whose key has signed, by libfido2's reading, is the one whose issuer is looked at.
+            guard chain.certificates.first == signedBy, chain.leads(to: roots, vouchingFor: model, at: now) else {
+                throw .issuer
+            }
         }
+    }
+
+    private var signedBy: [UInt8] {
+        Array(UnsafeBufferPointer(start: fido_cred_x5c_ptr(pointer), count: fido_cred_x5c_len(pointer)))
     }
 
     private var isSignedByItself: Bool { fido_cred_verify_self(pointer) == FIDO_OK }

@@ -16,7 +16,8 @@ package struct RegistrationResponse: Sendable {
 
     /// The new passkey, if everything about it is as it was asked for.
     package func verified(
-        challenge: [UInt8], for party: RelyingParty, needsVerification: Bool, policy: AttestationPolicy
+        challenge: [UInt8], for party: RelyingParty, needsVerification: Bool, policy: AttestationPolicy,
+        at now: Date
     ) throws(WebAuthnRefusal) -> NewPasskey {
         try clientData.check(.create, challenge: challenge, for: party)
         let object = try AttestationObject(attestationObject)
@@ -25,7 +26,7 @@ package struct RegistrationResponse: Sendable {
         guard let credential = data.credential else { throw .malformed }
         guard let algorithm = PasskeyAlgorithm(rawValue: credential.algorithm) else { throw .algorithm }
         let proof = try FidoCredential(algorithm, data, clientData, party)
-        try proof.check(object, policy, model: credential.model)
+        try proof.check(object, policy, model: credential.model, at: now)
         let key = PasskeyPublicKey(algorithm: algorithm, bytes: proof.publicKey)
         try key.with { _ in }
         return NewPasskey(

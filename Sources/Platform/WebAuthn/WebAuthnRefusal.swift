@@ -13,6 +13,8 @@ package enum WebAuthnRefusal: String, Error, CaseIterable {
     case key
     case attestation
     case model
+    /// Nobody whom the company knows has issued the certificate that vouches for the key, or it is for other models.
+    case issuer
     case credential
     case userHandle = "user-handle"
     case signature

@@ -106,6 +106,9 @@ struct OwnFactorsTests {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()
         let keys = try await Keyring(ada)
+        func root(_ maker: String) async throws -> JSON {
+            ["certificate": .string(try await keys.authenticator.root(of: maker))]
+        }
         let (taken, other) = ("01020304-0506-0708-090a-0b0c0d0e0f10", "11111111-0506-0708-090a-0b0c0d0e0f10")
         _ = try await house.test.superuser().execute(
             """
@@ -114,14 +117,65 @@ struct OwnFactorsTests {
             """)
         let offered = try await ada.call("me.offer-passkey")
         #expect(offered["attestation"] == "direct")
+        let right: JSON = ["format": "packed", "aaguid": .string(taken), "maker": "Good"]
+        // As long as no authority was taken, nobody's word counts.
+        #expect(try await keys.add("Key", right).answer.problem == "passkey-model-refused")
+        let first = try await ada.call("passkey-roots.add", body: try await root("Good"))
+        #expect(first.status == 201 && first["subject"].contains("CN=Good root"))
         let wrongs: [JSON] = [
-            [:], ["format": "self"], ["aaguid": .string(taken)], ["format": "self", "aaguid": .string(taken)],
-            ["format": "packed", "aaguid": .string(other)],
-            ["format": "packed", "aaguid": .string(taken), "forged": true],
+            // Nobody vouches, or whoever claims it does.
+            ["format": "none"], ["format": "self"], ["format": "packed", "maker": .null],
+            // Another maker, another make, a make that the certificate is not for, or says nothing of.
+            ["maker": "Bad"], ["aaguid": .string(other)], ["vouchesFor": .string(other)], ["vouchesFor": .null],
+            ["aaguid": .string(taken), "vouchesFor": "00000000-0000-0000-0000-000000000000"],
+            // Over, itself or above; an authority itself; of another use; not what was signed.
+            ["over": true], ["between": "over"], ["isAuthority": true], ["unit": "Web Servers"], ["forged": true],
+            // Between them somebody who may issue nothing, or who is not shown.
+            ["between": "plain"], ["between": "absent"],
         ]
-        for wrong in wrongs { #expect(try await keys.add("Key", wrong).answer.problem == "passkey-model-refused") }
-        let right = try await keys.add("Key", ["format": "packed", "aaguid": .string(taken)])
-        #expect(right.answer.status == 201 && right.answer["model"] == taken)
+        for wrong in wrongs {
+            let asked = right.merging(wrong)
+            guard case .object(let members) = asked else { continue }
+            let isNamed = members.filter { $0.name != "maker" || $0.value != .null }
+            #expect(try await keys.add("Key", .object(isNamed)).answer.problem == "passkey-model-refused", "\(wrong)")
+        }
+        for good in [[:], ["between": "good"]] as [JSON] {
+            let made = try await keys.add("Key", right.merging(good))
+            #expect(made.answer.status == 201 && made.answer["model"] == taken)
+        }
+        // Not to be taken back is what was registered; from now on the other maker's count.
+        #expect(try await ada.call("passkey-roots.remove", [first["id"]]).status == 204)
+        #expect(try await keys.add("Key", right).answer.problem == "passkey-model-refused")
+        #expect(try await ada.call("passkey-roots.add", body: try await root("Bad")).status == 201)
+        #expect(try await keys.add("Key", right).answer.problem == "passkey-model-refused")
+        #expect(try await keys.add("Key", right.merging(["maker": "Bad"])).answer.status == 201)
+        #expect(try await ada.call("me.passkeys").items.count == 3)
+    }
+
+    @Test func `authorities are one certificate each, once, and the company's own`() async throws {
+        let house = try await House()
+        let (_, ada) = try await house.makeTenant()
+        let (_, eve) = try await house.makeTenant("bolt")
+        let keys = try await Keyring(ada)
+        let pem = try await keys.authenticator.root(of: "Good")
+        func add(_ text: String, _ person: Visitor) async throws -> Answer {
+            try await person.call("passkey-roots.add", body: ["certificate": .string(text)])
+        }
+        let made = try await add(pem, ada)
+        #expect(made.status == 201 && made["fingerprint"].count == 64)
+        for wrong in [pem, "x", pem + pem] { #expect(try await add(wrong, ada).status == 422) }
+        #expect(try await eve.call("passkey-roots.list").items.isEmpty)
+        #expect(try await eve.call("passkey-roots.remove", [made["id"]]).status == 404)
+        #expect(try await add(pem, eve).status == 201)
+        #expect(try await ada.call("passkey-roots.list").items.map { $0["id"]?.text } == [made["id"]])
+        for number in 2...PasskeyRoot.most {
+            let next = try await keys.authenticator.root(of: "Maker \(number)")
+            #expect(try await add(next, ada).status == 201)
+        }
+        #expect(try await add(try await keys.authenticator.root(of: "Last"), ada).problem == "limit-reached")
+        house.wait(16 * 60)
+        #expect(try await add(pem, ada).problem == "step-up-required")
+        #expect(try await ada.call("passkey-roots.remove", [made["id"]]).problem == "step-up-required")
     }
 
     @Test func `an administrator takes lost passkeys away, and nothing of them is left`() async throws {

@@ -57,4 +57,5 @@ export interface SignInLink { id: string; user: string; login: string; name: str
 export interface AccessKey { id: string; name: string; algorithm: string; sources: string[]; createdAt: string; expiresAt: string; enabled: boolean; lastUsedAt: string | null; lastUsedFrom: string | null }
 export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
+export interface PasskeyRoot { id: string; subject: string; fingerprint: string; expiresAt: string; createdAt: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt: string | null; enabled: boolean; lastUsedAt: string | null }

@@ -117,6 +117,6 @@ extension Identity {
 
     private func attestationPolicy(in scope: TenantScope) async throws -> AttestationPolicy {
         guard let models = try await tenants.value(of: Setting.passkeyModels, in: scope) else { return .none }
-        return .direct(models: models.all)
+        return .direct(models: models.all, roots: try await PasskeyRootStore.all(in: scope, database))
     }
 }

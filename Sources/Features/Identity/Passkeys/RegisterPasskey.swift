@@ -22,10 +22,10 @@ struct RegisterPasskey {
                 throw WebAuthnRefusal.challenge
             }
             return try response.verified(
-                challenge: challenge, for: party, needsVerification: false, policy: policy)
+                challenge: challenge, for: party, needsVerification: false, policy: policy, at: now)
         } catch let refusal as WebAuthnRefusal {
             audit.detail("reason", .string(refusal.rawValue))
-            throw refusal == .model || refusal == .attestation
+            throw [.model, .attestation, .issuer].contains(refusal)
                 ? IdentityError.passkeyModelRefused : IdentityError.passkeyRefused
         }
     }

@@ -89,7 +89,8 @@ package enum Setting {
     package static let passkeyModels = SettingKey(
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
         help:
-            "The makes of authenticators (AAGUIDs) that new passkeys may be of, which must prove theirs; any if unset.")
+            "The makes of authenticators (AAGUIDs) that new passkeys may be of, by the word of an authority the company took; any if unset."
+    )
 
     package static let emailCodes = SettingKey(
         "second-factor.email", .security, Bool.schema, default: false,

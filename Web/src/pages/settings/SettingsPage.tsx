@@ -19,6 +19,7 @@ import { ProblemNote } from '../../ui/ProblemNote';
 import { usePlace } from '../organizations/place';
 import { HostNameNote } from './HostNameNote';
 import { MailTest } from './MailTest';
+import { PasskeyRoots } from './PasskeyRoots';
 import { OrganizationSettings } from './OrganizationSettings';
 import { SettingControl } from './SettingControl';
 import { saveSettings, toSend, type SettingGroup, type SettingValue } from './settings';
@@ -33,7 +34,7 @@ const page = (group: SettingGroup) => component(() => {
   return () => (
     <Page title={t(`page.settings.${group}`)} lead={t(`settings.${group}.lead`)} narrow>
       {isWhole()
-        ? <Loaded answer={answer} lines={6} show={(settings: SettingsView) => <SettingsForm key={settings.version} settings={settings} group={group} />} />
+        ? [<Loaded answer={answer} lines={6} show={(settings: SettingsView) => <SettingsForm key={settings.version} settings={settings} group={group} />} />, group === 'security' && <PasskeyRoots />]
         : <Loaded answer={tree} lines={6} show={() => { const place = part(); return place ? <OrganizationSettings organization={place} group={group} /> : null; }} />}
     </Page>
   );
