@@ -289,6 +289,10 @@ struct Household {
             values (\(tenant), \(syncRun), 1, 'cn=staff', 'uid=bob')
             """,
             """
+            insert into identity_sync_groups (tenant_id, identity_sync_run_id, attempt, subject, dn, group_id)
+            values (\(tenant), \(syncRun), 1, 'subject-of-staff', 'cn=staff', \(GroupID.new()))
+            """,
+            """
             insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
                 duration_seconds, asked_at, ends_at)
             values (\(tenant), \(support), \(ProviderOperatorID.new()), 'Sven', 'auditor', 'slow', 600, now(),

@@ -16,6 +16,8 @@ Prints its port. LIE is one of
   silent          takes the connection and says nothing, not even in the handshake
   drip            sends its answers a byte at a time, with ten seconds between them
   everybody       takes every password, and the same entry for everybody
+  ranged          no lie: shows two values of an attribute at a time, as an Active Directory shows some 1,500
+  half-ranged     the same, but does not show the end of them
 """
 import socket
 import ssl
@@ -64,7 +66,7 @@ def read_message(connection):
             return None
         body += part
     length = body[1]
-    return int.from_bytes(body[2 : 2 + length], "big"), body[2 + length]
+    return int.from_bytes(body[2 : 2 + length], "big"), body[2 + length], body
 
 
 def control(value):
@@ -75,7 +77,28 @@ def more(cookie):
     return control(tlv(0x30, tlv(2, b"\0"), text(cookie)))
 
 
-def answers(lie, number, operation, seen):
+def ranged(number, request, ends):
+    """Three people who are members of one group, two of them at a time; ranges of ranges are asked for by name."""
+
+    def group(*pairs):
+        values = (tlv(0x30, text(name), tlv(0x31, *map(text, each))) for name, each in pairs)
+        return message(number, tlv(0x64, text("cn=big,dc=example,dc=org"), tlv(0x30, *values)))
+
+    people = [f"uid={uid},dc=example,dc=org" for uid in ("ann", "ben", "cleo")]
+    if b"objectGUID" in request:
+        found = [group(("cn", ["Big"]), ("objectGUID", [bytes(range(16))]))]
+    elif b"member;range=2-*" in request:
+        found = [group(("member;range=2-*", people[2:]))] if ends else [group(("cn", ["big"]))]
+    elif b"uniqueMember" in request:
+        found = [group(("cn", ["Big"]), ("member", []), ("member;range=0-1", people[:2]))]
+    elif b"entryUUID" in request:
+        found = [message(number, entry(dn, dn[4 : dn.index(",")])) for dn in people]
+    else:
+        found = []
+    return found + [message(number, result(0x65))]
+
+
+def answers(lie, number, operation, request, seen):
     if operation == 0x60:  # bind
         if lie == "bind-by-search":
             return [message(number, result(0x65))]
@@ -85,6 +108,8 @@ def answers(lie, number, operation, seen):
             return [b"\x30\x84\x40\x00\x00\x00" + b"\0" * 64]
         return [message(number, result(0x61))]
     if operation == 0x63:  # search
+        if lie in ("ranged", "half-ranged"):
+            return ranged(number, request, lie == "ranged")
         if lie == "referral":
             elsewhere = text("ldap://127.0.0.1:9/dc=example,dc=org")
             return [

@@ -16,8 +16,8 @@ describe('an identity provider in a form', () => {
       name: 'Directory', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false,
       rules: [{ directoryGroup: 'ops', role: 'auditor', group: null }, { directoryGroup: 'staff', role: null, group: 'grp_1' }],
       settings: {
-        kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', userFilter: '(uid={login})',
-        attributes: { subject: 'entryUUID', login: 'uid', name: 'cn', email: 'mail', manager: 'manager' }, groups: 'none', groupBaseDn: null, timeoutSeconds: 3,
+        kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', moreBaseDns: ['dc=net', 'ou=x,dc=com'], userFilter: '(uid={login})',
+        attributes: { subject: 'entryUUID', login: 'uid', name: 'cn', email: 'mail', manager: 'manager' }, groups: 'none', groupBaseDn: null, moreGroupBaseDns: [], timeoutSeconds: 3,
       },
     };
     const provider: IdentityProvider = { ...stored, id: 'idp_1', enabled: true, hasSecret: true, createdAt: '', version: 1 };

@@ -101,6 +101,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case previewFirst
     /// The provider has no list of its people.
     case nothingToSync
+    /// A directory says how a group is called and who is in it.
+    case keptByProvider
     /// The company lets no administrator come in by a link.
     case administratorByLink
     /// A program that signs with a key makes or revives none.
@@ -201,6 +203,7 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .syncUnderWay: Problem(.syncUnderWay, "Wait until it is over.")
         case .previewFirst: Problem(.previewFirst, "Start a preview and look at its report.")
         case .nothingToSync: Problem(.nothingToSync)
+        case .keptByProvider: Problem(.keptByProvider, "Change it in the directory, and run the sync.")
         case .noPasswordHere: Problem(.noPasswordHere, "They come in by an invitation or an identity provider.")
         case .administratorByLink:
             Problem(.administratorByLink, "Your company's settings can allow it (sign-in-links.administrators).")
@@ -299,6 +302,8 @@ extension ProblemType {
     package static let syncUnderWay = ProblemType(
         "sync-under-way", "A sync with this provider is under way", status: 409)
     package static let previewFirst = ProblemType("preview-first", "It takes a preview first", status: 409)
+    package static let keptByProvider = ProblemType(
+        "kept-by-provider", "An identity provider keeps this group", status: 409)
     package static let nothingToSync = ProblemType(
         "nothing-to-sync", "The provider has no list of its people", status: 409)
     package static let noPasswordHere = ProblemType(

@@ -19,7 +19,7 @@ export interface User {
   mustChangePassword: boolean; expiresAt: string | null; lastSignInAt: string | null; createdAt: string; version: number; manager?: Named | null; managerByProvider?: boolean; lentRoles?: { role: RoleReference; until: string }[]; invitationUrl?: string | null; mailedTo?: string | null;
 }
 export interface TemporaryPassword { password: string; expiresAt: string }
-export interface Group { id: string; name: string; members: number; createdAt: string; version: number }
+export interface Group { id: string; name: string; members: number; createdAt: string; version: number; keeper?: { id: string; name: string; leftAt?: string | null } | null }
 
 export interface Organization { id: string; parent?: string | null; name: string; createdAt: string; version: number }
 export interface RoleBinding { role: Named & { builtIn: string | null }; user: Named & { login: string } }

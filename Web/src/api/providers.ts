@@ -5,8 +5,8 @@ import type { RoleReference } from './people';
 export interface ProviderRule { directoryGroup: string; role: string | null; group: string | null }
 export interface LdapAttributes { subject: string; login: string; name: string; email: string }
 export interface LdapSettings {
-  kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; userFilter: string;
-  attributes: LdapAttributes & { manager?: string | null }; groups: string; groupBaseDn: string | null; timeoutSeconds: number;
+  kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; moreBaseDns?: string[]; userFilter: string;
+  attributes: LdapAttributes & { manager?: string | null }; groups: string; groupBaseDn: string | null; moreGroupBaseDns?: string[]; timeoutSeconds: number;
 }
 export interface RadiusSettings {
   kind: 'radius'; servers: { host: string; port: number }[]; protocol: string; nasIdentifier: string; groups: string; failoverSeconds: number; timeoutSeconds: number; use: string; domain: string | null;
@@ -50,12 +50,17 @@ export interface OwnIdentity {
 export interface OwnIdentities { items: OwnIdentity[]; bindable: { id: string; name: string; kind: string }[] }
 export interface ProposedBinding { token: string; provider: string; account: string; login: string; name: string; expiresAt: string }
 export interface IdentitySync {
-  filter: string | null; intervalMinutes: number | null; createsUsers: boolean; disablesLeavers: boolean; leaverPercent: number; previewedAt: string | null; nextRunAt: string | null; version: number;
+  filter: string | null; intervalMinutes: number | null; createsUsers: boolean; disablesLeavers: boolean; leaverPercent: number; importsGroups: boolean; groupFilter: string | null; previewedAt: string | null; nextRunAt: string | null; version: number;
 }
 export interface IdentitySyncNames { count: number; names: string[] }
 export interface IdentitySyncReport {
   known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
   leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
+  groups?: IdentitySyncGroups | null;
+}
+export interface IdentitySyncGroups {
+  known: number; added: IdentitySyncNames; renamed: IdentitySyncNames; removed: IdentitySyncNames; returned: IdentitySyncNames; membersAdded: number; membersRemoved: number;
+  refused: { reason: string; people: IdentitySyncNames }[];
 }
 export interface ProviderRemoval {
   people: number; signIns: number; managers: number; keepsAdministrator: boolean;

@@ -20,7 +20,7 @@ struct ChangeGroup {
 
     func rename(_ id: GroupID, _ request: GroupRequest, from version: Int, _ acting: Acting) async throws -> Group {
         try await database.transaction(in: acting.scope) { tx in
-            let group = try await hold(id, acting, tx)
+            let group = try await holdOwn(id, acting, tx)
             guard group.version == version else { throw IdentityError.changed }
             try await GroupStore.rename(id, to: request.name.text, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
@@ -32,7 +32,9 @@ struct ChangeGroup {
 
     func remove(_ id: GroupID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            _ = try await hold(id, acting, tx)
+            let group = try await hold(id, acting, tx)
+            // It would be back with the next sync, and without what it was granted.
+            guard group.keeper == nil || group.keeper?.leftAt != nil else { throw IdentityError.keptByProvider }
             // First, since where an event belongs is looked up with its subject.
             try await IdentityEvent.groupDeleted.publish(id.text, at: acting.now, in: acting.scope, tx)
             try await GroupStore.remove(id, in: acting.scope, tx)
@@ -42,7 +44,7 @@ struct ChangeGroup {
 
     func add(_ user: UserID, to id: GroupID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            _ = try await hold(id, acting, tx)
+            _ = try await holdOwn(id, acting, tx)
             guard let account = try await AccountStore.lock(user, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
@@ -56,7 +58,7 @@ struct ChangeGroup {
 
     func remove(_ user: UserID, from id: GroupID, _ acting: Acting) async throws {
         try await database.transaction(in: acting.scope) { tx in
-            _ = try await hold(id, acting, tx)
+            _ = try await holdOwn(id, acting, tx)
             acting.audit.detail("member", .string(user.text))
             guard try await GroupStore.remove(user, from: id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
@@ -64,6 +66,13 @@ struct ChangeGroup {
             try await changed(id, user, acting, tx)
             try await acting.audit.write(in: tx)
         }
+    }
+
+    /// One that people keep: who is in another one, its directory says.
+    private func holdOwn(_ id: GroupID, _ acting: Acting, _ tx: Transaction) async throws -> Group {
+        let group = try await hold(id, acting, tx)
+        guard group.keeper == nil else { throw IdentityError.keptByProvider }
+        return group
     }
 
     private func hold(_ id: GroupID, _ acting: Acting, _ tx: Transaction) async throws -> Group {

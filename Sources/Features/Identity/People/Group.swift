@@ -10,6 +10,24 @@ package struct Group: Versioned, Sendable {
     package let members: Int
     package let createdAt: Date
     package let version: Int
+    /// Nil for one that is kept by hand.
+    package var keeper: GroupKeeper?
+}
+
+/// The provider whose directory says how a group is called and who is in it.
+package struct GroupKeeper: Sendable {
+    package let id: IdentityProviderID
+    package let name: String
+    /// Since when the directory has the group no more; nobody is in it then.
+    package let leftAt: Date?
+}
+
+extension GroupKeeper: WireValue {
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("id", \.id)
+        Field("name", \.name, .text(1...100))
+        Field("leftAt", \.leftAt, note: "Since when the directory has the group no more; nobody is in it then.")
+    }
 }
 
 extension Group: WireValue {
@@ -19,6 +37,7 @@ extension Group: WireValue {
         Field("members", \.members, .int(0...Int(Int32.max)))
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
+        Field("keeper", \.keeper, note: "What says who is in it; people, if null.")
     }
 
     package static let listing = Listing<Group>(

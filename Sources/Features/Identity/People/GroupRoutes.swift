@@ -28,14 +28,15 @@ package enum GroupRoutes {
 
         Route.patch(
             "rename", "/groups/{group}", GroupID.self, summary: "Rename a group", permission: .groupsManage,
-            audit: .action("group.renamed"), body: GroupRequest.self, returns: Group.self, errors: [.nameTaken]
+            audit: .action("group.renamed"), body: GroupRequest.self, returns: Group.self,
+            errors: [.nameTaken, .keptByProvider]
         ) { identity, call in
             try await identity.renameGroup(call.path, call.body, from: call.version ?? 0, call.acting)
         }
 
         Route.delete(
             "remove", "/groups/{group}", GroupID.self, summary: "Remove a group, with what it was granted",
-            permission: .groupsManage, audit: .action("group.removed")
+            permission: .groupsManage, audit: .action("group.removed"), errors: [.keptByProvider]
         ) { identity, call in
             try await identity.removeGroup(call.path, call.acting)
             return Nothing()
@@ -51,7 +52,7 @@ package enum GroupRoutes {
         Route.put(
             "add-member", "/groups/{group}/members/{user}", GroupID.self, UserID.self,
             summary: "Put somebody into a group", permission: .groupsManage, audit: .action("group.member-added"),
-            returns: Nothing.self
+            returns: Nothing.self, errors: [.keptByProvider]
         ) { identity, call in
             try await identity.add(call.path.1, to: call.path.0, call.acting)
             return Nothing()
@@ -59,7 +60,8 @@ package enum GroupRoutes {
 
         Route.delete(
             "remove-member", "/groups/{group}/members/{user}", GroupID.self, UserID.self,
-            summary: "Take somebody out of a group", permission: .groupsManage, audit: .action("group.member-removed")
+            summary: "Take somebody out of a group", permission: .groupsManage, audit: .action("group.member-removed"),
+            errors: [.keptByProvider]
         ) { identity, call in
             try await identity.remove(call.path.1, from: call.path.0, call.acting)
             return Nothing()

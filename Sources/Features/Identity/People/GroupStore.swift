@@ -8,14 +8,20 @@ enum GroupStore {
     private static let select: SQL = """
         select g.group_id, g.name, (
             select count(*) from group_members m where m.tenant_id = g.tenant_id and m.group_id = g.group_id),
-          g.created_at, g.version
+          g.created_at, g.version, p.identity_provider_id, p.name, g.left_at
         from groups g
+        left join identity_providers p on p.tenant_id = g.tenant_id
+          and p.identity_provider_id = g.identity_provider_id
         """
 
     private static func group(_ row: inout Row) throws -> Group {
-        Group(
-            id: try row.next(), name: try row.next(), members: try row.next(), createdAt: try row.next(),
-            version: try row.next())
+        let (id, name, members): (GroupID, String, Int) = (try row.next(), try row.next(), try row.next())
+        let (createdAt, version): (Date, Int) = (try row.next(), try row.next())
+        let (provider, called): (IdentityProviderID?, String?) = (try row.next(), try row.next())
+        let leftAt: Date? = try row.next()
+        let keeper = provider.map { GroupKeeper(id: $0, name: called ?? "", leftAt: leftAt) }
+        return Group(
+            id: id, name: name, members: members, createdAt: createdAt, version: version, keeper: keeper)
     }
 
     static func list(_ page: PageRequest, in scope: TenantScope, _ database: Database) async throws -> [Group] {

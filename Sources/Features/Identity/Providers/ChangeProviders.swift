@@ -125,6 +125,10 @@ struct ChangeProviders {
     /// whom it knows: as a provider of theirs, it could let them in as anybody of these.
     func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
         guard !acting.permissions.isSuperset(of: catalogue.all) else { return }
+        guard
+            acting.permissions.contains(.groupsManage)
+                ? true : try await !KeptGroupStore.keepsAny(provider.id, in: acting.scope, tx)
+        else { throw IdentityError.beyondOwnPermissions }
         _ = try await resolve(provider.rules, acting, tx)
         let known = try await RoleStore.permissions(
             ofPeopleAt: provider.id, at: acting.now, catalogue, in: acting.scope, tx)
@@ -208,7 +212,7 @@ struct ChangeProviders {
             throw IdentityError.beyondOwnPermissions
         }
         guard try await IdentityProviderStore.groupsExist(groups, in: acting.scope, tx) else {
-            throw Invalid("names a group that does not exist", field: "rules")
+            throw Invalid("names a group that does not exist, or that a directory keeps", field: "rules")
         }
         var resolved: [ResolvedRule] = []
         for rule in rules {

@@ -264,9 +264,13 @@ enum IdentityProviderStore {
         }
     }
 
+    /// Whether all of them are there, and none is a directory's to fill.
     static func groupsExist(_ ids: Set<GroupID>, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
         let found = try await tx.first(
-            "select count(*) from groups where tenant_id = \(scope.tenant) and group_id = any(\(Array(ids)))"
+            """
+            select count(*) from groups
+            where tenant_id = \(scope.tenant) and group_id = any(\(Array(ids))) and identity_provider_id is null
+            """
         ) { try $0.next(Int.self) }
         return found == ids.count
     }

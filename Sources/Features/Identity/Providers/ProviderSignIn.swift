@@ -185,6 +185,7 @@ struct ProviderSignIn {
         let secret = try await open(candidate, in: staging.scope)
         return ReadDirectory(
             settings: settings, filter: sync.filter, wantsGroups: !candidate.provider.rules.isEmpty,
+            imported: sync.importsGroups ? .groups(matching: sync.groupFilter) : .nothing,
             client: directories.syncs, secret: secret.flatMap(LDAPPassword.init),
             egress: .guarded(allow: try await directories.openings(staging.scope)), staging: staging)
     }

@@ -14,6 +14,10 @@ package struct IdentitySync: Versioned, Sendable {
     package var disablesLeavers: Bool
     /// How many of a hundred people, or of what rules gave, may be gone before a run asks.
     package var leaverPercent: Int
+    /// Whether groups of the directory are groups here, with whom it says.
+    package var importsGroups = false
+    /// Narrows which of them; nil for all where groups are.
+    package var groupFilter: String?
     package var previewedAt: Date?
     package var nextRunAt: Date?
     package var version: Int
@@ -24,11 +28,11 @@ package struct IdentitySync: Versioned, Sendable {
         previewedAt: nil, nextRunAt: nil, version: 1)
 
     /// Throws unless a filter stands alone beside another one.
-    static func check(filter: String?) throws(Invalid) {
+    static func check(filter: String?, field: String = "filter") throws(Invalid) {
         guard let filter else { return }
         guard filter.hasPrefix("("), filter.hasSuffix(")"),
             LDAPFilter("(&(objectClass={x})\(filter))", place: "x") != nil
-        else { throw Invalid("must be one filter, such as (department=IT)", field: "filter") }
+        else { throw Invalid("must be one filter, such as (department=IT)", field: field) }
     }
 }
 
@@ -48,6 +52,10 @@ extension IdentitySync: WireValue {
                 "A run that would disable a larger part of the provider's people, or take away of what rules gave, asks first."
         )
         Field(
+            "importsGroups", \.importsGroups,
+            note: "Whether groups of the directory are groups here, whose names and members it says.")
+        Field("groupFilter", \.groupFilter, .text(3...1000), note: "Narrows which groups; all if null.")
+        Field(
             "previewedAt", \.previewedAt,
             note: "Without a preview since the latest change of who they are, nothing runs.")
         Field("nextRunAt", \.nextRunAt)
@@ -62,6 +70,8 @@ package struct ChangeIdentitySync: WireValue {
     package let createsUsers: Change<Bool>
     package let disablesLeavers: Change<Bool>
     package let leaverPercent: Change<Int>
+    package let importsGroups: Change<Bool>
+    package let groupFilter: Change<String?>
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("filter", \.filter, .text(3...1000))
@@ -69,6 +79,8 @@ package struct ChangeIdentitySync: WireValue {
         Field("createsUsers", \.createsUsers)
         Field("disablesLeavers", \.disablesLeavers)
         Field("leaverPercent", \.leaverPercent, .int(1...100))
+        Field("importsGroups", \.importsGroups)
+        Field("groupFilter", \.groupFilter, .text(3...1000))
     }
 }
 

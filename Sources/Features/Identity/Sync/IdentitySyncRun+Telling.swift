@@ -16,10 +16,18 @@ extension IdentitySyncRun {
             "disabled": count(report.disabled), "leavers": count(report.leavers),
             "removals": .int(Int64(report.removals)),
         ]
+        let groups: JSON =
+            report.groups.map { groups in
+                [
+                    "groupsAdded": count(groups.added), "groupsRenamed": count(groups.renamed),
+                    "groupsRemoved": count(groups.removed), "membersAdded": .int(Int64(groups.membersAdded)),
+                    "membersRemoved": .int(Int64(groups.membersRemoved)),
+                ]
+            } ?? [:]
         let entry = AuditEntry(
             action: "identity-sync.finished", actor: .system("identity-sync"),
             target: AuditTarget("identity-provider", provider), outcome: outcome,
-            details: facts.merging(error.map { ["error": .string($0)] } ?? [:])
+            details: facts.merging(groups).merging(error.map { ["error": .string($0)] } ?? [:])
                 .merging(askedBy.map { ["askedBy": .string($0)] } ?? [:]), at: now)
         try await AuditLog(database: database).append(entry, in: scope, tx)
         let event = DomainEvent(

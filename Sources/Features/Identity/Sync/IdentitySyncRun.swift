@@ -76,6 +76,8 @@ package struct IdentitySyncReport: Sendable, Equatable {
     package var removals = 0
     /// More would be disabled, or taken away, than a run may without asking.
     package var needsConfirmation = false
+    /// Nil for a run that took no groups in.
+    package var groups: IdentitySyncGroups?
 }
 
 extension IdentitySyncReport: WireValue {
@@ -92,6 +94,7 @@ extension IdentitySyncReport: WireValue {
         Field("groupChanges", \.groupChanges, .int(0...Int(Int32.max)))
         Field("removals", \.removals, Schema<Int>.int(0...Int(Int32.max)).otherwise(0))
         Field("needsConfirmation", \.needsConfirmation)
+        Field("groups", \.groups, note: "Nothing, if no groups are taken in.")
     }
 }
 
@@ -138,7 +141,7 @@ extension IdentitySyncNames: WireValue {
     }
 }
 
-/// People who were passed over for one reason.
+/// People, or groups, that were passed over for one reason.
 package struct IdentitySyncRefusals: Sendable, Equatable {
     package enum Reason: String, Sendable, CaseIterable, WireValue, SQLDecodable {
         /// The entry has no single subject.
@@ -153,6 +156,10 @@ package struct IdentitySyncRefusals: Sendable, Equatable {
         case disabled
         case overQuota = "over-quota"
         case lastAdministrator = "last-administrator"
+        /// A group has no name, or none that can be one here.
+        case unusableName = "unusable-name"
+        /// Another group here is called so.
+        case nameTaken = "name-taken"
     }
 
     package let reason: Reason

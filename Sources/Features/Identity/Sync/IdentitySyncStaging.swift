@@ -22,6 +22,13 @@ struct IdentitySyncStaging {
         var manager: String?
     }
 
+    /// One that is to be a group here; without a name if it has none that can be one.
+    struct Group {
+        let subject: String
+        let dn: String
+        let name: String?
+    }
+
     struct Edge: Hashable {
         let parent: String
         let child: String
@@ -89,6 +96,30 @@ struct IdentitySyncStaging {
     }
 
     /// How many of them were new.
+    /// Two entries that cannot be told apart are kept as present, and nothing is done for them.
+    func add(_ groups: [Group]) async throws -> Int {
+        guard !groups.isEmpty else { return 0 }
+        let added = try await database.execute(
+            """
+            insert into identity_sync_groups (tenant_id, identity_sync_run_id, attempt, subject, dn, name, group_id)
+            select \(scope.tenant)::uuid, \(run)::uuid, \(attempt)::int, e.subject, e.dn, e.name, e.id
+            from unnest(\(groups.map(\.subject))::text[], \(groups.map(\.dn))::text[],
+              \(groups.map(\.name))::text[], \(groups.map { _ in GroupID.new(at: now) })::uuid[]) as e (subject, dn, name, id)
+            where \(fragment: isThere)
+            on conflict do nothing
+            """, in: scope)
+        guard added < groups.count else { return added }
+        try await database.execute(
+            """
+            update identity_sync_groups e set verdict = 'doubled'
+            from unnest(\(groups.map(\.subject))::text[], \(groups.map(\.dn))::text[]) as t (subject, dn)
+            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(run) and e.attempt = \(attempt)
+              and e.subject = t.subject and e.dn <> t.dn
+            """, in: scope)
+        return added
+    }
+
+    /// How many of them were new.
     func add(_ edges: [Edge]) async throws -> Int {
         var added = 0
         for start in stride(from: 0, to: edges.count, by: 2000) {
@@ -118,10 +149,12 @@ struct IdentitySyncStaging {
             select (select count(*) from identity_sync_entries where tenant_id = \(scope.tenant)
                 and identity_sync_run_id = \(run) and attempt = \(attempt)),
               (select count(*) from identity_sync_edges where tenant_id = \(scope.tenant)
+                and identity_sync_run_id = \(run) and attempt = \(attempt)),
+              (select count(*) from identity_sync_groups where tenant_id = \(scope.tenant)
                 and identity_sync_run_id = \(run) and attempt = \(attempt))
             """
-        ) { (people: try $0.next(Int.self), edges: try $0.next(Int.self)) }
-        return counts?.people == read.people && counts?.edges == read.edges
+        ) { [try $0.next(Int.self), try $0.next(Int.self), try $0.next(Int.self)] }
+        return counts == [read.people, read.edges, read.groups]
     }
 
     /// Goes through everybody whom the provider knows here, with one statement, and never has all of them at hand.
@@ -174,6 +207,10 @@ struct IdentitySyncStaging {
             """,
             """
             delete from identity_sync_edges where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
+              and attempt <= \(attempt)
+            """,
+            """
+            delete from identity_sync_groups where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
               and attempt <= \(attempt)
             """,
         ]

@@ -5,13 +5,17 @@ import Postgres
 
 /// The rows of how providers are kept up with, and of the runs.
 enum IdentitySyncStore {
+    private static let settings: SQL = """
+        filter, interval_minutes, creates_users, disables_leavers, leaver_percent, imports_groups, group_filter,
+          previewed_at, next_run_at, version
+        """
+
     static func find(
         _ provider: IdentityProviderID, in scope: TenantScope, _ database: Database
     ) async throws -> IdentitySync? {
         try await database.first(
             """
-            select filter, interval_minutes, creates_users, disables_leavers, leaver_percent, previewed_at, next_run_at,
-              version
+            select \(fragment: settings)
             from identity_syncs where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
             """, in: scope, sync)
     }
@@ -27,8 +31,7 @@ enum IdentitySyncStore {
             """)
         return try await tx.first(
             """
-            select filter, interval_minutes, creates_users, disables_leavers, leaver_percent, previewed_at, next_run_at,
-              version
+            select \(fragment: settings)
             from identity_syncs where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) for update
             """, sync) ?? .initial
     }
@@ -40,7 +43,9 @@ enum IdentitySyncStore {
             """
             update identity_syncs set filter = \(sync.filter), interval_minutes = \(sync.intervalMinutes),
               creates_users = \(sync.createsUsers), disables_leavers = \(sync.disablesLeavers),
-              leaver_percent = \(sync.leaverPercent), previewed_at = \(sync.previewedAt), next_run_at = \(sync.nextRunAt), version = \(sync.version)
+              leaver_percent = \(sync.leaverPercent), imports_groups = \(sync.importsGroups),
+              group_filter = \(sync.groupFilter), previewed_at = \(sync.previewedAt),
+              next_run_at = \(sync.nextRunAt), version = \(sync.version)
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
             """)
     }
@@ -48,15 +53,16 @@ enum IdentitySyncStore {
     private static func sync(_ row: inout Row) throws -> IdentitySync {
         IdentitySync(
             filter: try row.next(), intervalMinutes: try row.next(), createsUsers: try row.next(),
-            disablesLeavers: try row.next(), leaverPercent: try row.next(), previewedAt: try row.next(),
+            disablesLeavers: try row.next(), leaverPercent: try row.next(),
+            importsGroups: try row.next(), groupFilter: try row.next(), previewedAt: try row.next(),
             nextRunAt: try row.next(), version: try row.next())
     }
 
     /// How much of what a run reads it needs side by side: all of it, if memberships are to be worked out.
     static func scale(
-        of provider: IdentityProvider, in scope: TenantScope, _ database: Database
+        of provider: IdentityProvider, _ sync: IdentitySync, in scope: TenantScope, _ database: Database
     ) async throws -> ReadDirectory.Scale {
-        guard provider.rules.isEmpty else { return .all }
+        guard provider.rules.isEmpty, !sync.importsGroups else { return .all }
         let areGiven = try await database.transaction(in: scope) { tx in
             try await IdentityLinkStore.givesAnything(provider.id, in: scope, tx)
         }
@@ -91,8 +97,7 @@ enum IdentitySyncStore {
     ) async throws -> IdentitySync? {
         let due = try await tx.first(
             """
-            select filter, interval_minutes, creates_users, disables_leavers, leaver_percent, previewed_at, next_run_at,
-              version
+            select \(fragment: settings)
             from identity_syncs
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and next_run_at <= \(now)
             for update skip locked

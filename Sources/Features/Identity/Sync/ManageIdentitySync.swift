@@ -20,7 +20,7 @@ struct ManageIdentitySync {
         _ id: IdentityProviderID, to change: ChangeIdentitySync, from version: Int, _ acting: Acting
     ) async throws -> IdentitySync {
         try await database.transaction(in: acting.scope) { tx in
-            try await hold(id, acting, tx)
+            let settings = try await hold(id, acting, tx)
             var sync = try await IdentitySyncStore.lock(id, in: acting.scope, tx)
             guard sync.version == version else { throw IdentityError.changed }
             let filter = change.filter.applied(to: sync.filter)
@@ -28,6 +28,10 @@ struct ManageIdentitySync {
             // Other people than were seen: they have to be seen first.
             if filter != sync.filter {
                 (sync.filter, sync.previewedAt) = (filter, nil)
+            }
+            let (imports, groups) = try Self.groups(change, sync, settings, acting)
+            if imports != sync.importsGroups || groups != sync.groupFilter {
+                (sync.importsGroups, sync.groupFilter, sync.previewedAt) = (imports, groups, nil)
             }
             // Whoever is made by it has the role that everybody has.
             if case .set(true) = change.createsUsers { try acting.mayHandle(catalogue.permissions(of: .user)) }
@@ -48,11 +52,28 @@ struct ManageIdentitySync {
         }
     }
 
+    /// Whether groups are taken in, and which.
+    private static func groups(
+        _ change: ChangeIdentitySync, _ sync: IdentitySync, _ settings: LDAPSettings, _ acting: Acting
+    ) throws -> (Bool, String?) {
+        let imports = change.importsGroups.applied(to: sync.importsGroups)
+        let filter = change.groupFilter.applied(to: sync.groupFilter)
+        try IdentitySync.check(filter: filter, field: "groupFilter")
+        guard !imports || sync.importsGroups || settings.groups != .none else {
+            throw Invalid("takes a provider that looks up groups", field: "importsGroups")
+        }
+        // Whoever is in a group has what is granted to it.
+        guard imports == sync.importsGroups || acting.permissions.contains(.groupsManage) else {
+            throw IdentityError.beyondOwnPermissions
+        }
+        return (imports, filter)
+    }
+
     func start(
         _ id: IdentityProviderID, _ request: StartIdentitySync, _ acting: Acting
     ) async throws -> IdentitySyncRun {
         try await database.transaction(in: acting.scope) { tx in
-            try await hold(id, acting, tx)
+            _ = try await hold(id, acting, tx)
             let sync = try await IdentitySyncStore.lock(id, in: acting.scope, tx)
             guard request.kind == .preview || sync.previewedAt != nil else { throw IdentityError.previewFirst }
             let login = try await tx.first(
@@ -126,12 +147,15 @@ struct ManageIdentitySync {
         return true
     }
 
-    private func hold(_ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws {
+    private func hold(
+        _ id: IdentityProviderID, _ acting: Acting, _ tx: Transaction
+    ) async throws -> LDAPSettings {
         guard let provider = try await IdentityProviderStore.lock(id, in: acting.scope, tx) else {
             throw IdentityError.notFound
         }
         acting.audit.target("identity-provider", id.text, name: provider.name)
-        guard case .ldap = provider.settings else { throw IdentityError.nothingToSync }
+        guard case .ldap(let settings) = provider.settings else { throw IdentityError.nothingToSync }
+        return settings
     }
 
     private static func run(

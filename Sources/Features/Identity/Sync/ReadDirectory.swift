@@ -23,12 +23,16 @@ struct ReadDirectory {
         var nameless = IdentitySyncNames()
         var people = 0
         var edges = 0
+        var groups = 0
+        /// Groups that cannot be told from others.
+        var namelessGroups = IdentitySyncNames()
         /// Who is there, where only those are kept for whom there is something to do.
         var presence: Presence?
     }
 
     /// Two entries may have one subject: who they are is known once all of them are side by side.
     fileprivate struct Doubled: Error {}
+    struct TooManyGroups: Error {}
 
     /// How much is kept of what is read.
     enum Scale {
@@ -37,12 +41,19 @@ struct ReadDirectory {
         case unsettled(of: IdentityProviderID)
     }
 
-    enum Source: Sendable { case people, groups }
+    enum Source: Sendable { case people, groups, imported }
+
+    /// Which groups are to be groups here.
+    enum Imported: Sendable {
+        case nothing
+        case groups(matching: String?)
+    }
 
     let settings: LDAPSettings
     let filter: String?
     /// Whether anybody wants to know about groups.
     let wantsGroups: Bool
+    let imported: Imported
     let client: LDAPClient
     let secret: LDAPPassword?
     let egress: EgressPolicy
@@ -93,6 +104,9 @@ struct ReadDirectory {
                     try await IdentitySyncStore.note(noted, of: staging.run, in: staging.scope, staging.database)
                 case .page(.groups, let entries):
                     outcome.edges += try await staging.add(Array(Set(entries.flatMap(edges))))
+                case .page(.imported, let entries):
+                    outcome.groups += try await staging.add(ImportedGroup.all(in: entries, &outcome.namelessGroups))
+                    guard outcome.groups <= SyncGroups.most else { throw TooManyGroups() }
                 }
             }
             try count(try await group.next())
@@ -101,7 +115,10 @@ struct ReadDirectory {
     }
 
     private var job: @Sendable (LDAPConnection, LDAPFeed<Source>) throws(LDAPError) -> Void {
-        let (settings, wantsGroups) = (settings, wantsGroups && settings.groups != .none)
+        let settings = settings
+        // What no sign-in asks for is no rule's, and nobody is in a group by it.
+        let imported = settings.groups == .none ? Imported.nothing : imported
+        let wantsGroups = settings.groups != .none && (wantsGroups || imported.isAnything)
         let own = settings.userFilter.replacing("{login}", with: "*")
         let people = filter.map { "(&\(own)\($0))" } ?? own
         return { (connection, feed) throws(LDAPError) in
@@ -112,28 +129,38 @@ struct ReadDirectory {
                 .compactMap(\.self)
             let memberOf = wantsGroups && !byMembers ? ["memberOf"] : []
             let deadline = ContinuousClock.now + Self.patience
-            try connection.pages(
-                LDAPSearch(base: settings.baseDn, filter: people, attributes: named + memberOf), limit: Self.most,
-                until: deadline
-            ) { entries throws(LDAPError) in
+            func pages(
+                _ bases: [String], _ filter: String, _ attributes: [String], of size: Int = 500,
+                _ take: ([LDAPEntry]) throws(LDAPError) -> Void
+            ) throws(LDAPError) {
+                for base in bases {
+                    try connection.pages(
+                        LDAPSearch(base: base, filter: filter, attributes: attributes), of: size, limit: Self.most,
+                        until: deadline, take)
+                }
+            }
+            try pages(settings.bases, people, named + memberOf) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
-                if !memberOf.isEmpty { try feed.put(.groups, entries.map(Self.withoutName)) }
+                guard !memberOf.isEmpty else { return }
+                try feed.put(.groups, try connection.whole(entries.map(Self.withoutName)))
             }
             guard wantsGroups else { return }
-            let groups = LDAPSearch(
-                base: settings.groupBaseDn ?? settings.baseDn,
-                filter: "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=group))",
-                attributes: ["cn"] + (byMembers ? ["member", "uniqueMember"] : ["memberOf"]))
-            try connection.pages(groups, of: Self.groupsInPage, limit: Self.most, until: deadline) {
+            let members = byMembers ? ["member", "uniqueMember"] : ["memberOf"]
+            try pages(settings.groupBases, ImportedGroup.filter, ["cn"] + members, of: Self.groupsInPage) {
                 entries throws(LDAPError) in
-                try feed.put(.groups, entries)
+                try feed.put(.groups, try connection.whole(entries))
+            }
+            guard case .groups(let narrower) = imported else { return }
+            let wanted = narrower.map { "(&\(ImportedGroup.filter)\($0))" } ?? ImportedGroup.filter
+            try pages(settings.groupBases, wanted, ["cn"] + ImportedGroup.subjects) { entries throws(LDAPError) in
+                try feed.put(.imported, entries)
             }
         }
     }
 
     /// A person's name is no group's.
     private static func withoutName(_ entry: LDAPEntry) -> LDAPEntry {
-        LDAPEntry(dn: entry.dn, attributes: entry.attributes.filter { $0.key == "memberof" })
+        LDAPEntry(dn: entry.dn, attributes: entry.attributes.filter { $0.key.hasPrefix("memberof") })
     }
 
     private func people(
@@ -174,7 +201,7 @@ struct ReadDirectory {
     }
 
     /// Whether a name fits into an index.
-    private static func isUsable(_ name: String) -> Bool { 1...1000 ~= name.utf8.count && !name.utf8.contains(0) }
+    static func isUsable(_ name: String) -> Bool { 1...1000 ~= name.utf8.count && !name.utf8.contains(0) }
 }
 
 extension ReadDirectory.Outcome {

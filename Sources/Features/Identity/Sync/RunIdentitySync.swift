@@ -64,6 +64,7 @@ struct RunIdentitySync {
         case IdentityError.notFound: "the provider is switched off"
         case IdentityError.nothingToSync: "the provider has no list of its people"
         case is Outdated: "the provider was changed meanwhile"
+        case is ReadDirectory.TooManyGroups: "the directory has more than \(SyncGroups.most) groups to take in"
         case let error as TenancyError: "the company is closed: \(error)"
         default: nil
         }
@@ -74,7 +75,7 @@ struct RunIdentitySync {
             candidate.provider.enabled
         else { throw IdentityError.notFound }
         let sync = try await IdentitySyncStore.find(run.provider, in: scope, database) ?? .initial
-        let scale = try await IdentitySyncStore.scale(of: candidate.provider, in: scope, database)
+        let scale = try await IdentitySyncStore.scale(of: candidate.provider, sync, in: scope, database)
         let read = try await signIn.reader(of: candidate, sync, into: staging)(scale)
         try await IdentitySyncStore.note(read.entries, of: run.id, in: scope, database)
         do {
@@ -107,7 +108,8 @@ struct RunIdentitySync {
             throw IdentityError.notFound
         }
         let now = try await IdentitySyncStore.lock(before.id, in: scope, tx)
-        guard provider.settings.isSame(as: before.settings), provider.rules == before.rules, now.filter == sync.filter
+        guard provider.settings.isSame(as: before.settings), provider.rules == before.rules, now.filter == sync.filter,
+            now.importsGroups == sync.importsGroups, now.groupFilter == sync.groupFilter
         else { throw Outdated() }
         return now
     }
@@ -164,14 +166,22 @@ struct RunIdentitySync {
             provider: provider, ledger: .directory, catalogue: signIn.catalogue, trail: AuditLog(database: database),
             actor: "identity-sync", now: now, scope: scope)
         let memberships = SyncMemberships(staging: staging, exchange: exchange, percent: sync.leaverPercent)
-        guard try await memberships.isNeeded(tx) else { return report }
-        // They are everybody's, and somebody was left out: it was not needed then.
-        guard read.presence == nil else { throw Lost() }
-        if try await memberships(&report, tx) {
-            report.needsConfirmation = true
-            if run.kind == .run, run.mayRemove ?? 0 < report.removals {
-                throw NotWanted(report: report, state: .held)
-            }
+        let groups = SyncGroups(
+            staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database), now: now)
+        var isTooMuch = false
+        if try await memberships.isNeeded(tx) {
+            // They are everybody's, and somebody was left out: it was not needed then.
+            guard read.presence == nil else { throw Lost() }
+            isTooMuch = try await memberships(&report, tx)
+        }
+        if try await groups.isNeeded(tx) {
+            guard read.presence == nil || !sync.importsGroups else { throw Lost() }
+            if try await groups(read, &report, tx) { isTooMuch = true }
+        }
+        guard isTooMuch else { return report }
+        report.needsConfirmation = true
+        if run.kind == .run, run.mayRemove ?? 0 < report.removals {
+            throw NotWanted(report: report, state: .held)
         }
         return report
     }

@@ -17,15 +17,17 @@ struct SyncMemberships {
     /// Whether more is taken away than can be believed.
     func callAsFunction(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws -> Bool {
         let changes = try await staging.overEverything(tx) { try await exchange(who, tx) }
-        report.removals = changes.count(where: \.isRemoval)
+        var removals = changes.count(where: \.isRemoval)
         report.roleChanges = changes.count { $0.role != nil }
         report.groupChanges = changes.count { $0.group != nil }
         let spared = try await keepAdministrator(of: changes, &report, tx)
+        removals -= spared.count(where: \.isRemoval)
+        report.removals += removals
         try await exchange.tellRoles(changes, sparing: spared, tx)
         try await exchange.tellGroups(changes, tx)
-        guard report.removals > Self.safeCount else { return false }
-        let given = try await given(tx) - changes.count(where: \.isAdded) + report.removals
-        return Self.isTooMuch(report.removals, of: given, percent: percent)
+        guard removals > Self.safeCount else { return false }
+        let given = try await given(tx) - changes.count(where: \.isAdded) + removals
+        return Self.isTooMuch(removals, of: given, percent: percent)
     }
 
     /// Groups that a directory shows no more, or much less of than yesterday, are taken for a fault of it.
@@ -67,7 +69,6 @@ struct SyncMemberships {
         guard !spared.isEmpty else { return [] }
         var names = IdentitySyncNames()
         for one in spared { names.add(try await login(of: one.user, tx)) }
-        report.removals -= spared.count(where: \.isRemoval)
         report.refused.append(IdentitySyncRefusals(reason: .lastAdministrator, people: names))
         return spared
     }

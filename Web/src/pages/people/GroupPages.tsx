@@ -46,17 +46,21 @@ function remove(group: Group): Promise<boolean> {
   });
 }
 
+/** One that its directory has would be back with the next sync. */
+const isRemovable = (group: Group) => !group.keeper || !!group.keeper.leftAt;
+
 export const GroupsPage = component(() => {
   const editing = shallowRef<Group | 'new' | null>(null);
   const create = () => { editing.value = 'new'; };
   const columns: Column<Group>[] = [
     { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (group) => <Link to={at`/groups/${group.id}`}>{group.name}</Link>, text: (group) => group.name },
+    { id: 'keeper', title: 'group.keeper', cell: (group) => group.keeper?.name, text: (group) => group.keeper?.name ?? '' },
     { id: 'members', title: 'group.members', kind: 'number', cell: (group) => number(group.members) },
     { id: 'created', title: 'created', kind: 'tight', sort: 'created', cell: (group) => <RelativeTime time={group.createdAt} />, text: (group) => group.createdAt },
   ];
   const actions = (group: Group) => [
-    { text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = group; } },
-    { text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void remove(group) },
+    ...(group.keeper ? [] : [{ text: t('edit'), icon: 'edit' as const, onPick: () => { editing.value = group; } }]),
+    ...(isRemovable(group) ? [{ text: t('delete'), icon: 'trash' as const, danger: true, onPick: () => void remove(group) }] : []),
   ];
   return () => (
     <Page title={t('page.groups')} actions={() => may('groups.manage') && <Button kind="primary" icon="plus" onClick={create}>{t('group.new')}</Button>}>
@@ -77,10 +81,16 @@ export const GroupPage = component(() => {
     <Page
       title={group.name} state={() => <CopyId id={group.id} short />}
       actions={() => may('groups.manage') && [
-        <Button icon="edit" onClick={() => { editing.value = true; }}>{t('edit')}</Button>,
-        <Button kind="danger" icon="trash" onClick={async () => { if (await remove(group)) await navigate('/groups', { replace: true }); }}>{t('delete')}</Button>,
+        !group.keeper && <Button icon="edit" onClick={() => { editing.value = true; }}>{t('edit')}</Button>,
+        isRemovable(group) && <Button kind="danger" icon="trash" onClick={async () => { if (await remove(group)) await navigate('/groups', { replace: true }); }}>{t('delete')}</Button>,
       ]}
     >
+      {group.keeper && (
+        <p class="note">
+          {t(group.keeper.leftAt ? 'group.kept.left' : 'group.kept')}{' '}
+          {may('identity-providers.read') ? <Link to={at`/identity-providers/${group.keeper.id}`}>{group.keeper.name}</Link> : group.keeper.name}
+        </p>
+      )}
       <Members group={group} />
       {editing.value && <GroupForm group={group} onClose={() => { editing.value = false; }} />}
     </Page>

@@ -38,7 +38,7 @@ export const Members = component<{ group: Group }>((props) => {
   ];
   return () => (
     <div>
-      {may('groups.manage') && (
+      {may('groups.manage') && !props.group.keeper && (
         <form class="add-row" onSubmit={(event: Event) => { event.preventDefault(); void add(); }}>
           <Picker name="members" label={t('group.add')} value={picked.value} onChange={(value) => { picked.value = value; }} path="/users" searchBy={['name', 'login']} toChoice={(user: User) => ({ id: user.id, name: user.name, note: user.login })} />
           <Button kind="primary" submit busy={busy.value} disabled={!picked.value.length}>{t('add')}</Button>
@@ -46,8 +46,8 @@ export const Members = component<{ group: Group }>((props) => {
       )}
       <ResourceTable<Member>
         id="members" path={at`/groups/${props.group.id}/members`} label={t('group.members')} columns={columns}
-        rowActions={may('groups.manage') ? (member) => [{ text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(member) }] : undefined}
-        empty={() => <EmptyState icon="users" title={t('group.empty')} text={t('group.empty.text')} />}
+        rowActions={may('groups.manage') && !props.group.keeper ? (member) => [{ text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(member) }] : undefined}
+        empty={() => <EmptyState icon="users" title={t('group.empty')} text={t(props.group.keeper ? 'group.empty.kept' : 'group.empty.text')} />}
       />
     </div>
   );

@@ -15,7 +15,7 @@ import { RadiusFields } from './RadiusFields';
 import { body, presets, values, type Kind } from './settings';
 
 const known = [
-  'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/certificate', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/userFilter', 'settings/groupBaseDn',
+  'name', 'position', 'domains', 'settings/servers', 'settings/authorities', 'settings/certificate', 'settings/bindDn', 'secret', 'settings/baseDn', 'settings/moreBaseDns', 'settings/userFilter', 'settings/groupBaseDn', 'settings/moreGroupBaseDns',
   'settings/timeoutSeconds', 'settings/failoverSeconds', 'settings/nasIdentifier', 'settings/attributes/subject', 'settings/attributes/login', 'settings/attributes/name', 'settings/attributes/email', 'settings/attributes/manager', 'settings/protocol', 'rules',
 ];
 
@@ -31,8 +31,14 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
     toast(t('saved', { name: sent.name }));
   };
   const preset = (name: string) => Object.assign(form.values, presets[name]);
-  const text = (state: FormState, name: 'baseDn' | 'userFilter' | 'bindDn' | 'groupBaseDn', pointer: string, help?: string, optional = false) => (
+  const text = (state: FormState, name: 'userFilter' | 'bindDn', pointer: string, help?: string, optional = false) => (
     <TextInput name={name} label={t(`provider.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(pointer)} optional={optional} help={help} monospace />
+  );
+  const places = (state: FormState, name: 'baseDn' | 'groupBaseDn', more: string, optional = false) => (
+    <TextArea
+      name={name} label={t(`provider.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(`settings/${name}`) ?? state.error(`settings/${more}`)} help={t(`provider.${name}.help`)}
+      rows={2} optional={optional} monospace
+    />
   );
   const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email', pointer: string) => (
     <TextInput name={`attribute-${name}`} label={t(`provider.attribute.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(`settings/attributes/${pointer}`)} monospace />
@@ -51,7 +57,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
         name="secret" label={t('provider.secret')} type="password" autocomplete="new-password" value={form.values.secret} onInput={form.set('secret')} optional={!!provider?.hasSecret}
         error={state.error('secret')} help={provider?.hasSecret ? t('provider.secret.help') : undefined}
       />
-      {text(state, 'baseDn', 'settings/baseDn')}
+      {places(state, 'baseDn', 'moreBaseDns')}
       <TextInput name="timeout" label={t('provider.timeout')} type="number" min={1} max={10} value={form.values.timeout} onInput={form.set('timeout')} error={state.error('settings/timeoutSeconds')} />
     </section>
   );
@@ -76,7 +82,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
           { value: 'automatic', text: t('provider.groups.automatic') }, { value: 'member-of', text: t('provider.groups.member-of') }, { value: 'none', text: t('provider.groups.none') },
         ]}
       />
-      {form.values.groups === 'automatic' && text(state, 'groupBaseDn', 'settings/groupBaseDn', undefined, true)}
+      {form.values.groups !== 'none' && places(state, 'groupBaseDn', 'moreGroupBaseDns', true)}
     </section>
   );
   return () => (

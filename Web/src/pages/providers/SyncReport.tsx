@@ -3,6 +3,7 @@ import { t, tKnown } from '../../core/i18n';
 import { number } from '../../core/time';
 import type { IdentitySyncNames, IdentitySyncReport } from '../../api/types';
 
+const groupKinds = ['added', 'renamed', 'removed', 'returned'] as const;
 const kinds = ['created', 'linked', 'changed', 'enabled', 'disabled', 'leavers'] as const;
 
 /** What a run did to whom, or what it would do. */
@@ -26,6 +27,11 @@ export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>
             {report.refused.map((one) => row(one.reason, tKnown(`sync-refused.${one.reason}`, one.reason), one.people))}
             {count('roles', t('sync.roles'), report.roleChanges)}
             {count('groups', t('sync.groups'), report.groupChanges)}
+            {report.groups && [
+              ...groupKinds.map((kind) => row(`group-${kind}`, tKnown(`sync-groups.${kind}`, kind), report.groups![kind])),
+              ...report.groups.refused.map((one) => row(`group-${one.reason}`, tKnown(`sync-groups-refused.${one.reason}`, one.reason), one.people)),
+              count('members-added', t('sync-groups.members-added'), report.groups.membersAdded), count('members-removed', t('sync-groups.members-removed'), report.groups.membersRemoved),
+            ]}
             {count('removals', t('sync.removals'), report.removals)}
           </tbody>
         </table>

@@ -65,6 +65,7 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
       <Fact label="sync.creates">{t(now.createsUsers ? 'yes' : 'no')}</Fact>
       <Fact label="sync.disables">{t(now.disablesLeavers ? 'yes' : 'no')}</Fact>
       <Fact label="sync.percent">{number(now.leaverPercent)}</Fact>
+      <Fact label="sync.imports">{t(now.importsGroups ? 'yes' : 'no')}</Fact>
       <Fact label="sync.previewed"><RelativeTime time={now.previewedAt} /></Fact>
       <Fact label="sync.next"><RelativeTime time={now.nextRunAt} /></Fact>
     </Facts>

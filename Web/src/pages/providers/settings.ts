@@ -32,6 +32,9 @@ export function readServers(text: string, usual: number): { host: string; port: 
   });
 }
 
+/** Where people or groups are: each on a line of its own, the first one as itself and the others as more of them. */
+const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
+
 const writeServer = ({ host, port }: { host: string; port: number }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 /** The port that servers of a kind have if nobody says another one. */
@@ -50,9 +53,9 @@ export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): 
   const either = ldap ?? radius;
   return {
     ...common(provider), kind: either?.kind ?? kind, servers: either?.servers.map(writeServer).join('\n') ?? '',
-    security: ldap?.security ?? 'start-tls', authorities: either?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap?.baseDn ?? '',
+    security: ldap?.security ?? 'start-tls', authorities: either?.authorities ?? '', bindDn: ldap?.bindDn ?? '', baseDn: ldap ? [ldap.baseDn, ...(ldap.moreBaseDns ?? [])].join('\n') : '',
     userFilter: ldap?.userFilter ?? presets.openldap!.userFilter!, subject: ldap?.attributes.subject ?? 'entryUUID', login: ldap?.attributes.login ?? 'uid',
-    fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', manager: ldap?.attributes.manager ?? '', groups: ldap?.groups ?? 'automatic', groupBaseDn: ldap?.groupBaseDn ?? '',
+    fullName: ldap?.attributes.name ?? 'cn', email: ldap?.attributes.email ?? 'mail', manager: ldap?.attributes.manager ?? '', groups: ldap?.groups ?? 'automatic', groupBaseDn: [ldap?.groupBaseDn, ...(ldap?.moreGroupBaseDns ?? [])].filter(Boolean).join('\n'),
     timeout: String(either?.timeoutSeconds ?? 5), protocol: radius?.protocol ?? 'pap', nasIdentifier: radius?.nasIdentifier ?? 'gatehouse',
     groupAttribute: radius?.groups ?? 'filter-id', failover: String(radius?.failoverSeconds ?? 2), challengeIsSecondFactor: radius?.challengeIsSecondFactor ?? false, use: radius?.use ?? 'passwords', radiusDomain: radius?.domain ?? '',
     transport: radius?.transport ?? 'udp', certificate: radius?.certificate ?? '',
@@ -66,10 +69,12 @@ const readRule = (rule: ProviderRule): RuleValues => ({
 const or = (text: string): string | null => text.trim() || null;
 
 function ldap(form: ProviderValues): LdapSettings {
+  const [baseDn = '', ...moreBaseDns] = lines(form.baseDn);
+  const [groupBaseDn = null, ...moreGroupBaseDns] = lines(form.groupBaseDn);
   return {
-    kind: 'ldap', servers: readServers(form.servers, usualPort(form)), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn: form.baseDn.trim(),
+    kind: 'ldap', servers: readServers(form.servers, usualPort(form)), security: form.security, authorities: or(form.authorities), bindDn: or(form.bindDn), baseDn, moreBaseDns,
     userFilter: form.userFilter.trim(), attributes: { subject: form.subject.trim(), login: form.login.trim(), name: form.fullName.trim(), email: form.email.trim(), manager: or(form.manager) },
-    groups: form.groups, groupBaseDn: or(form.groupBaseDn), timeoutSeconds: Number(form.timeout),
+    groups: form.groups, groupBaseDn, moreGroupBaseDns, timeoutSeconds: Number(form.timeout),
   };
 }
 

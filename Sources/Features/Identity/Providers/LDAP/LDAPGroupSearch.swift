@@ -11,7 +11,8 @@ struct LDAPGroup {
 
 /// Finds the groups that an entry is in, by itself or through other groups.
 struct LDAPGroupSearch {
-    private static let deepest = 10
+    /// Groups in groups are followed so far, by a sync as well.
+    static let deepest = 10
     private static let most = 2000
     /// Groups that are asked about in one search.
     private static let batch = 50
@@ -20,8 +21,6 @@ struct LDAPGroupSearch {
 
     let settings: LDAPSettings
     let connection: LDAPConnection
-
-    private var base: String { settings.groupBaseDn ?? settings.baseDn }
 
     /// The groups, and in which way they were found.
     func groups(of entry: LDAPEntry) throws(LDAPError) -> ([LDAPGroup], String) {
@@ -85,8 +84,12 @@ struct LDAPGroupSearch {
     }
 
     private func search(_ filter: String) throws(LDAPError) -> [LDAPGroup] {
-        try connection.all(LDAPSearch(base: base, filter: filter, attributes: ["cn"]), limit: Self.most)
-            .map { LDAPGroup(dn: $0.dn, name: $0.text("cn")) }
+        var groups: [LDAPGroup] = []
+        for base in settings.groupBases {
+            let search = LDAPSearch(base: base, filter: filter, attributes: ["cn"])
+            groups += try connection.all(search, limit: Self.most).map { LDAPGroup(dn: $0.dn, name: $0.text("cn")) }
+        }
+        return groups
     }
 }
 

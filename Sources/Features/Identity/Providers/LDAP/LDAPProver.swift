@@ -57,9 +57,7 @@ struct LDAPLookup: Sendable {
         let words = filter.filled(with: login.text)
         let found: (entries: [LDAPEntry], isCut: Bool)
         do throws(LDAPError) {
-            found = try connection.search(
-                LDAPSearch(base: settings.baseDn, filter: words, attributes: settings.attributes.all), limit: Self.limit
-            )
+            found = try entries(words, on: connection)
         } catch {
             // An answer with too many entries, or none that can be used: another server says the same.
             guard !error.isOfServer else { throw error }
@@ -85,6 +83,20 @@ struct LDAPLookup: Sendable {
         }
         let groups = try groups(of: entry, on: connection, &steps)
         return ProviderTrial(answer: .right(profile(entry, subject, groups)), steps: steps)
+    }
+
+    /// Whoever is found in two places is two.
+    private func entries(
+        _ words: String, on connection: LDAPConnection
+    ) throws(LDAPError) -> (entries: [LDAPEntry], isCut: Bool) {
+        var (entries, isCut): ([LDAPEntry], Bool) = ([], false)
+        for base in settings.bases {
+            let search = LDAPSearch(base: base, filter: words, attributes: settings.attributes.all)
+            let found = try connection.search(search, limit: Self.limit)
+            entries += found.entries
+            isCut = isCut || found.isCut
+        }
+        return (entries, isCut)
     }
 
     static func steps(of attempts: [LDAPAttempt]) -> [ProviderStep] {
@@ -141,10 +153,12 @@ struct LDAPLookup: Sendable {
 
 extension LDAPAttributes {
     /// Bytes are shown in hexadecimal: `objectGUID` is sixteen of them.
-    func subject(of entry: LDAPEntry) -> String? {
-        let values = entry.attributes[subject.lowercased()] ?? []
+    func subject(of entry: LDAPEntry) -> String? { Self.subject(subject, of: entry) }
+
+    static func subject(_ attribute: String, of entry: LDAPEntry) -> String? {
+        let values = entry.attributes[attribute.lowercased()] ?? []
         guard values.count == 1, let value = values.first, 1...200 ~= value.count else { return nil }
-        let isPlain = value.allSatisfy { 0x21...0x7E ~= $0 } && subject.lowercased() != "objectguid"
+        let isPlain = value.allSatisfy { 0x21...0x7E ~= $0 } && attribute.lowercased() != "objectguid"
         return isPlain ? String(decoding: value, as: UTF8.self) : value.hexadecimal
     }
 }

@@ -8,16 +8,19 @@ package struct LDAPSettings: Sendable {
     package let authorities: String?
     package let bindDn: String?
     package let baseDn: String
+    /// Further places where people are; none lies within another one.
+    package let moreBaseDns: [String]
     package let userFilter: String
     package let attributes: LDAPAttributes
     package let groups: LDAPGroupLookup
     package let groupBaseDn: String?
+    package let moreGroupBaseDns: [String]
     package let timeoutSeconds: Int
 
     package init(
         servers: [ProviderServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
-        baseDn: String, userFilter: String, attributes: LDAPAttributes, groups: LDAPGroupLookup, groupBaseDn: String?,
-        timeoutSeconds: Int
+        baseDn: String, moreBaseDns: [String] = [], userFilter: String, attributes: LDAPAttributes,
+        groups: LDAPGroupLookup, groupBaseDn: String?, moreGroupBaseDns: [String] = [], timeoutSeconds: Int
     ) throws(Invalid) {
         guard LDAPFilter(userFilter, place: "login") != nil else {
             throw Invalid("must be one filter with ={login}) in it, such as (uid={login})", field: "userFilter")
@@ -25,16 +28,37 @@ package struct LDAPSettings: Sendable {
         if let authorities, !authorities.contains("-----BEGIN CERTIFICATE-----") {
             throw Invalid("must be certificates as PEM text", field: "authorities")
         }
+        try Self.checkApart([baseDn] + moreBaseDns, field: "moreBaseDns")
+        let groupPlaces = groupBaseDn.map { [$0] } ?? [baseDn] + moreBaseDns
+        try Self.checkApart(groupPlaces + moreGroupBaseDns, field: "moreGroupBaseDns")
         self.servers = servers
         self.security = security
         self.authorities = authorities
         self.bindDn = bindDn
         self.baseDn = baseDn
+        self.moreBaseDns = moreBaseDns
         self.userFilter = userFilter
         self.attributes = attributes
         self.groups = groups
         self.groupBaseDn = groupBaseDn
+        self.moreGroupBaseDns = moreGroupBaseDns
         self.timeoutSeconds = timeoutSeconds
+    }
+
+    /// Everywhere where people are.
+    var bases: [String] { [baseDn] + moreBaseDns }
+    /// Everywhere where groups are.
+    var groupBases: [String] { (groupBaseDn.map { [$0] } ?? bases) + moreGroupBaseDns }
+
+    /// What lies within another place would be found twice.
+    private static func checkApart(_ places: [String], field: String) throws(Invalid) {
+        let folded = places.map(GroupRules.folded)
+        for (index, place) in folded.enumerated() {
+            let isWithin = folded.enumerated().contains { other in
+                other.offset != index && (other.element == place || place.hasSuffix(",\(other.element)"))
+            }
+            if isWithin { throw Invalid("none may lie within another one", field: field) }
+        }
     }
 
     /// Whether a password for the one is heard by nobody else with the other.
@@ -55,13 +79,13 @@ extension LDAPSettings: WireValue {
     package static let schema: Schema<Self> = .record({
         (
             servers: [ProviderServer], security: LDAPSecurity, authorities: String?, bindDn: String?,
-            baseDn: String, userFilter: String, attributes: LDAPAttributes, groups: LDAPGroupLookup,
-            groupBaseDn: String?, timeoutSeconds: Int
+            baseDn: String, moreBaseDns: [String], userFilter: String, attributes: LDAPAttributes,
+            groups: LDAPGroupLookup, groupBaseDn: String?, moreGroupBaseDns: [String], timeoutSeconds: Int
         ) throws(Invalid) in
         try LDAPSettings(
             servers: servers, security: security, authorities: authorities, bindDn: bindDn,
-            baseDn: baseDn, userFilter: userFilter, attributes: attributes, groups: groups, groupBaseDn: groupBaseDn,
-            timeoutSeconds: timeoutSeconds)
+            baseDn: baseDn, moreBaseDns: moreBaseDns, userFilter: userFilter, attributes: attributes, groups: groups,
+            groupBaseDn: groupBaseDn, moreGroupBaseDns: moreGroupBaseDns, timeoutSeconds: timeoutSeconds)
     }) {
         Field("servers", \.servers, .array(of: ProviderServer.schema, 1...5), note: "Tried in this order.")
         Field("security", \.security, LDAPSecurity.schema.otherwise(.startTLS))
@@ -69,12 +93,18 @@ extension LDAPSettings: WireValue {
             "authorities", \.authorities, .lines(1...50_000),
             note: "Whose certificates count, as PEM; the operating system's authorities if null.")
         Field("bindDn", \.bindDn, .text(1...500), note: "Who looks people up; nobody in particular if null.")
-        Field("baseDn", \.baseDn, .text(1...500))
+        Field("baseDn", \.baseDn, .text(1...500), note: "Where people are, with everything below it.")
+        Field(
+            "moreBaseDns", \.moreBaseDns, Schema<[String]>.array(of: .text(1...500), 0...9).otherwise([]),
+            note: "Further places where people are; none lies within another one.")
         Field(
             "userFilter", \.userFilter, Schema<String>.text(3...1000).otherwise("(&(objectClass=person)(uid={login}))"))
         Field("attributes", \.attributes, LDAPAttributes.schema.otherwise(.openLDAP))
         Field("groups", \.groups, LDAPGroupLookup.schema.otherwise(.automatic))
-        Field("groupBaseDn", \.groupBaseDn, .text(1...500), note: "Where groups are; baseDn if null.")
+        Field("groupBaseDn", \.groupBaseDn, .text(1...500), note: "Where groups are; where people are if null.")
+        Field(
+            "moreGroupBaseDns", \.moreGroupBaseDns, Schema<[String]>.array(of: .text(1...500), 0...9).otherwise([]),
+            note: "Further places where groups are.")
         Field(
             "timeoutSeconds", \.timeoutSeconds, Schema<Int>.int(1...10).otherwise(5),
             note: "How long one server may take for one answer.")

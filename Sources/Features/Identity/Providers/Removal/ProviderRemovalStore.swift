@@ -107,6 +107,10 @@ struct ProviderRemovalStore {
             and not exists (
               select from provisioning_given_groups o where o.tenant_id = \(scope.tenant)
                 and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.group_id = g.group_id)
+          union
+          select m.user_id, null, m.group_id from groups k
+          join group_members m on m.tenant_id = \(scope.tenant) and m.group_id = k.group_id
+          where k.tenant_id = \(scope.tenant) and k.identity_provider_id = \(provider)
         )
         """
     }

@@ -30,6 +30,7 @@ struct RemoveProvider {
             if !taken.spared.isEmpty {
                 acting.audit.detail("administratorsKept", .array(taken.spared.map { .string($0.text) }))
             }
+            try await KeptGroupStore.release(id, in: acting.scope, tx)
             try await IdentityProviderStore.remove(id, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
         }

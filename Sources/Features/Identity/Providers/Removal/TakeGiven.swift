@@ -3,7 +3,8 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
-/// Takes what only a provider's rules gave: roles, memberships of groups, and the managers whom it named. Nobody would look
+/// Takes what only a provider's rules gave: roles, memberships of groups, and the managers whom it named; and who was in
+/// the groups that its directory fills. Nobody would look
 /// after them any more. What was given by hand or by another provider too stays, a role on loan is a loan again for the rest
 /// of its time, and the last administrator stays one. A few statements, however many people there are.
 struct TakeGiven {
@@ -46,6 +47,10 @@ struct TakeGiven {
         let teller = exchange(.directory)
         try await teller.tellRoles(changes, sparing: spared, tx)
         try await teller.tellGroups(changes, tx)
+        let emptied = try await KeptGroupStore.empty(provider.id, of: person, in: scope, tx)
+        try await IdentityEvent.groupChanged.publish(emptied, at: now, in: scope, tx) { group, people in
+            (group.text, ["changes": .int(Int64(people.count))])
+        }
         let managers = try await takeManagers(person, tx)
         var outcome = Outcome()
         outcome.spared = Set(spared.map(\.user))
@@ -53,9 +58,9 @@ struct TakeGiven {
             !change.isLent && !(outcome.spared.contains(change.user) && change.role == spared.first?.role)
         }
         outcome.roles = lost.count { $0.role != nil }
-        outcome.groups = lost.count { $0.group != nil }
+        outcome.groups = lost.count { $0.group != nil } + emptied.reduce(0) { $0 + $1.people.count }
         outcome.managers = managers.count
-        outcome.people = Set(lost.map(\.user)).union(managers)
+        outcome.people = Set(lost.map(\.user)).union(managers).union(emptied.flatMap(\.people))
         return outcome
     }
 
