@@ -228,9 +228,10 @@ let package = Package(
             "Hosting", "Tenancy", "Sessions", "GatewayContract", "Recording", "ObjectStore", "Postgres", "HTTPAPI",
             "Cryptography", httpTypes, lifecycle),
         tests(
-            "ControlPlane", "Access", "Assets", "Audit", "Cryptography", "GatewayContract", "Hosting", "HTTPAPI",
-            "Identity", "Messaging", "Observability", "Operators", "Outbound", "Postgres", "Recording", "SSH", "Support",
-            "Tenancy", "Tickets", crypto, httpTypes, logging),
+            "ControlPlane", "Access", "Assets", "Audit", "Cryptography", "GatewayContract", "GatewayWeb", "Hosting",
+            "HTTPAPI", "Identity", "Messaging", "Observability", "Operators", "Outbound", "Postgres", "Recording",
+            "SSH",
+            "Support", "Tenancy", "Tickets", crypto, httpTypes, logging),
         tests("GatewayCore"),
         tests("GatewaySSH"),
         tests(

@@ -273,21 +273,31 @@ final class Person: Sendable {
         [invitation, password].forEach(note)
         let chosen = try await call(
             .post, "/auth/invitation", ["token": .string(invitation), "password": .string(password)], expecting: 200)
-        note(chosen["token"])
-        let enrolment = try await call(
-            .post, "/auth/enrolment", ["token": .string(chosen["token"])], expecting: 200)
+        try await enrol(chosen["token"], expecting: step)
+    }
+
+    /// Sets an authenticator up, which a sign-in waits for.
+    func enrol(_ token: String, expecting step: String = "done") async throws {
+        note(token)
+        let enrolment = try await call(.post, "/auth/enrolment", ["token": .string(token)], expecting: 200)
         note(enrolment["secret"])
         let secret = try #require(Base32RFC4648.decode(enrolment["secret"]))
         pocket.withLock { $0.authenticator = secret }
         let done = try await call(
             .post, "/auth/enrolment/confirm",
-            ["token": .string(chosen["token"]), "code": .string(TOTP.code(secret: secret, at: Date()))],
+            ["token": .string(token), "code": .string(TOTP.code(secret: secret, at: Date()))],
             expecting: 200)
         #expect(done["step"] == step)
         if case .array(let codes)? = done.json["recoveryCodes"] {
             codes.compactMap(\.text).forEach(note)
             pocket.withLock { $0.recoveryCodes = codes.compactMap(\.text) }
         }
+    }
+
+    /// A code that was not used: the steps that were are forgotten for it, which only a test can do.
+    func unusedCode() async throws -> String {
+        _ = try await installation.test.superuser().execute("update totp_secrets set last_step = 0")
+        return TOTP.code(secret: authenticator, at: Date())
     }
 
     /// Signs in once more, in another browser: with a recovery code, for which no time has to pass.

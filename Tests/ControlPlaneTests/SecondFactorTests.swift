@@ -1,6 +1,7 @@
 import Foundation
 import HTTPAPI
 import HTTPTypes
+import Identity
 import Kernel
 import Outbound
 import Postgres
@@ -24,11 +25,16 @@ import Testing
         let acme = try await Household(installation.makeTenant("acme"))
         let half = try await halfWay(acme)
         #expect(half.map(\.stage) == ["second-factor", "second-factor", "second-factor", "enrol", "second-factor"])
+        let radius = try await TestRadius()
+        let standing = half + (try await others(acme, radius))
+        for step in SignInStep.allCases {
+            #expect(standing.contains { $0.stage == step.rawValue } == step.isOnTheWay, "\(step)")
+        }
         #expect(
             half.dropFirst().map(\.factors) == [["email"], ["email"], ["authenticator", "passkey"], ["authenticator"]])
         for operation in Catalogue.tenant {
             let (method, path, body) = try request(operation, acme)
-            for one in half {
+            for one in standing {
                 let cookie = try await installation.call(method, path, body, on: "acme", cookie: one.token)
                 let bearer = try await installation.call(method, path, body, on: "acme", bearer: one.token)
                 for answer in [cookie, bearer] {
@@ -194,6 +200,50 @@ import Testing
         }
     }
 
+    /// Those who stand elsewhere on the way: who must choose another password, whom somebody has to agree to, and whom a
+    /// provider asks something.
+    private func others(_ acme: Household, _ radius: TestRadius) async throws -> [HalfWay] {
+        let installation = acme.person.installation
+        func signIn(_ login: String, _ password: String) async throws -> Answer {
+            try await installation.call(
+                .post, "/api/v1/auth/sign-in", ["login": .string(login), "password": .string(password)], on: "acme")
+        }
+        let made = try await acme.person.call(.post, "/users", ["login": "pat", "name": "Pat"], expecting: 201)
+        let pat = Person(installation: installation, slug: "acme", login: "pat")
+        try await pat.comeIn(by: made["invitationUrl"])
+        func patWithCode() async throws -> Answer {
+            let begun = try await signIn("pat", pat.password)
+            return try await installation.call(
+                .post, "/api/v1/auth/second-factor",
+                ["token": .string(begun["token"]), "code": .string(try await pat.unusedCode())], on: "acme")
+        }
+        guard case .int(let version)? = try await acme.person.call(.get, "/sign-in-rules").json["version"] else {
+            throw CocoaError(.coderReadCorrupt)
+        }
+        let me = try await acme.person.call(.get, "/me").json["user"]?["id"]?.text ?? ""
+        let rule: JSON = [
+            "name": "four eyes", "who": [["user": .string(made["id"])]], "action": "review",
+            "asked": [["user": .string(me)]],
+        ]
+        try await acme.person.call(.put, "/sign-in-rules", ["rules": [rule]], version: Int(version), expecting: 200)
+        let review = try await patWithCode()
+        try await acme.person.call(.post, "/users/\(made["id"])/require-password-change", expecting: 200)
+        let change = try await patWithCode()
+        let server: JSON = ["host": "127.0.0.1", "port": .int(Int64(radius.first.port))]
+        try await acme.person.call(.put, "/egress-allowances", ["items": [server]], expecting: 200)
+        try await acme.person.call(
+            .post, "/identity-providers",
+            [
+                "name": "Radius", "createsUsers": .bool(true), "secret": .string(TestRadius.secret),
+                "settings": ["kind": "radius", "servers": [server]],
+            ], expecting: 201)
+        let challenge = try await signIn("cara", TestRadius.password(of: "cara"))
+        return [review, change, challenge].map { answer in
+            #expect(!answer["token"].isEmpty && answer.cookie == nil, "\(answer.text)")
+            return HalfWay(stage: answer["step"], token: answer["token"], factors: .null)
+        }
+    }
+
     /// Somebody who has nothing but their face.
     private func faced(_ acme: Household) async throws -> HalfWay {
         let installation = acme.person.installation
@@ -269,5 +319,15 @@ import Testing
         let body: JSON? =
             CrossTenantTests.body(operation, acme.ids["users"] ?? "") ?? (operation.method == .get ? JSON?.none : [:])
         return (try CrossTenantTests.method(operation), path, body)
+    }
+}
+
+extension SignInStep {
+    /// Whether whoever is told to take it is not in yet.
+    fileprivate var isOnTheWay: Bool {
+        switch self {
+        case .done: false
+        case .challenge, .secondFactor, .enrol, .changePassword, .review: true
+        }
     }
 }

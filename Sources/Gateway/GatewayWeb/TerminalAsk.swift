@@ -1,5 +1,10 @@
 import NIOHTTP1
 
+/// Where a browser may open a socket.
+package enum SocketRoute: String, Sendable, CaseIterable {
+    case terminal = "/v1/terminal"
+}
+
 /// What a browser asks for when it opens a terminal, checked for its form; the control plane decides what it is worth.
 struct TerminalAsk: Sendable, Equatable {
     let token: String
@@ -9,7 +14,7 @@ struct TerminalAsk: Sendable, Equatable {
     init?(_ head: HTTPRequestHead) {
         guard head.method == .GET, head.uri.utf8.count <= 600 else { return nil }
         let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0] == "/v1/terminal" else { return nil }
+        guard parts.count == 2, parts[0] == SocketRoute.terminal.rawValue else { return nil }
         let pairs = parts[1].split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
         let tokens = pairs.filter { $0.first == "token" && $0.count == 2 }.map { String($0[1]) }
         let origins = head.headers["origin"]

@@ -8,39 +8,15 @@ import Testing
 
 /// Passwords at a server and a worker that are programs of their own, with the system's ssh and sftp.
 @Suite(.serialized) struct PasswordProcessTests {
-    /// Answers what ssh asks: a password, then a code.
-    private struct Answers {
-        let folder = TemporaryFolder()
-
-        init(password: String, code: String) throws {
-            try Data(password.utf8).write(to: URL(filePath: folder.file("password")))
-            try Data(code.utf8).write(to: URL(filePath: folder.file("code")))
-            let script = """
-                #!/bin/sh
-                case "$1" in *assword*) cat \(folder.file("password"));; *) cat \(folder.file("code"));; esac
-                """
-            try Data(script.utf8).write(to: URL(filePath: folder.file("ask")))
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.file("ask"))
-        }
-
-        var environment: [String] { ["env", "SSH_ASKPASS=\(folder.file("ask"))", "SSH_ASKPASS_REQUIRE=force"] }
-    }
-
     private static let options = [
         "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=INFO",
         "-o", "PreferredAuthentications=keyboard-interactive", "-o", "NumberOfPasswordPrompts=1",
     ]
 
-    /// A code that was not used: the steps that were are forgotten for it, which only a test can do.
-    private func code(_ person: Person) async throws -> String {
-        _ = try await person.installation.test.superuser().execute("update totp_secrets set last_step = 0")
-        return TOTP.code(secret: person.authenticator, at: Date())
-    }
-
     private func run(_ program: String, _ visitor: Visitor, _ server: RealServer, _ password: String, _ port: Int)
         async throws -> Command
     {
-        let answers = try Answers(password: password, code: try await code(visitor.person))
+        let answers = try Answers(password: password, code: try await visitor.person.unusedCode())
         defer { withExtendedLifetime(answers) {} }
         let address = "\(visitor.person.slug)+\(visitor.person.login)+\(server.target.user)+web-1@127.0.0.1"
         let batch = answers.folder.file("batch")
@@ -107,7 +83,7 @@ import Testing
         // The wrong one comes last: it counts against the account, as those before it did.
         for isRight in [true, false] {
             // It has no password to type, and a code is good for a moment only.
-            let answers = try Answers(password: "", code: isRight ? try await code(bob.person) : "000000")
+            let answers = try Answers(password: "", code: isRight ? try await bob.person.unusedCode() : "000000")
             defer { withExtendedLifetime(answers) {} }
             let came = try await Command.run(
                 answers.environment + [client[0], "-o", "NumberOfPasswordPrompts=1"] + client.dropFirst())

@@ -78,14 +78,18 @@ struct Visitor {
     }
 
     /// The same for somebody who lets themself be asked, and waits for it.
-    func patient(_ command: String, through port: Int) async throws -> [String] {
-        try await ssh(port, command)
+    func patient(
+        _ command: String?, through port: Int, options: [String] = []
+    ) async throws -> [String] {
+        try await ssh(port, command, options)
             .map { ["BatchMode=yes": "BatchMode=no", "LogLevel=ERROR": "LogLevel=INFO"][$0] ?? $0 }
     }
 
     /// The same for somebody without a key, who types what they are asked.
-    func keyless(_ command: String, through port: Int) async throws -> [String] {
-        try await patient(command, through: port).flatMap {
+    func keyless(
+        _ command: String?, through port: Int, options: [String] = []
+    ) async throws -> [String] {
+        try await patient(command, through: port, options: options).flatMap {
             $0 == "IdentitiesOnly=yes" ? ["PubkeyAuthentication=no", "-o", "NumberOfPasswordPrompts=1"] : [$0]
         }
     }
@@ -135,5 +139,54 @@ extension ChildProcess {
             try await Task.sleep(for: .milliseconds(20))
         }
         return !hasEnded && output.utf8.count > before
+    }
+}
+
+/// Answers what ssh asks: a password, then a code.
+struct Answers {
+    let folder = TemporaryFolder()
+
+    init(password: String, code: String) throws {
+        try Data(password.utf8).write(to: URL(filePath: folder.file("password")))
+        try Data(code.utf8).write(to: URL(filePath: folder.file("code")))
+        let script = """
+            #!/bin/sh
+            case "$1" in *assword*) cat \(folder.file("password"));; *) cat \(folder.file("code"));; esac
+            """
+        try Data(script.utf8).write(to: URL(filePath: folder.file("ask")))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.file("ask"))
+    }
+
+    var environment: [String] { ["env", "SSH_ASKPASS=\(folder.file("ask"))", "SSH_ASKPASS_REQUIRE=force"] }
+}
+
+/// A web terminal's socket.
+enum BrowserTerminal {
+    /// A browser's side of the socket: says how large its screen is, types a line, and writes down all that it hears.
+    static func open(url: String, token: String, origin: String) throws -> ChildProcess {
+        let script = """
+            import json, os, socket, struct, sys, urllib.parse
+            url = urllib.parse.urlsplit(sys.argv[1])
+            def send(payload):
+                sock.sendall(bytes([0x82, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+            sock = socket.create_connection((url.hostname, url.port), timeout=90)
+            query = url.query or "token=" + sys.argv[2]
+            sock.sendall((f"GET {url.path}?{query} HTTP/1.1\\r\\nHost: {url.netloc}\\r\\nOrigin: {sys.argv[3]}\\r\\n"
+                "Connection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Version: 13\\r\\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n").encode())
+            stream = sock.makefile("rb")
+            while stream.readline().strip(): pass
+            send(b"\\x02" + json.dumps({"type": "resize", "columns": 80, "rows": 24}).encode())
+            send(b"\\x00echo in-$((1+1))\\r")
+            while True:
+                head = stream.read(2)
+                if len(head) < 2 or head[0] & 15 == 8: break
+                size = head[1] & 127
+                if size == 126: size = struct.unpack(">H", stream.read(2))[0]
+                if size == 127: size = struct.unpack(">Q", stream.read(8))[0]
+                sys.stdout.write(stream.read(size).decode(errors="replace")); sys.stdout.flush()
+            print("\\nclosed")
+            """
+        return try ChildProcess(["python3", "-c", script, url, token, origin])
     }
 }

@@ -8,34 +8,6 @@ import Testing
 /// A web terminal's socket closes with its person's sign-in, and with the grant as sessions of every other channel do; server and
 /// worker are programs of their own.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct WebTerminalEndingTests {
-    /// A browser's side of the socket: says how large its screen is, types a line, and writes down all that it hears.
-    private func terminal(_ token: Answer, origin: String) throws -> ChildProcess {
-        let script = """
-            import json, os, socket, struct, sys, urllib.parse
-            url = urllib.parse.urlsplit(sys.argv[1])
-            def send(payload):
-                sock.sendall(bytes([0x82, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
-            sock = socket.create_connection((url.hostname, url.port), timeout=90)
-            query = url.query or "token=" + sys.argv[2]
-            sock.sendall((f"GET {url.path}?{query} HTTP/1.1\\r\\nHost: {url.netloc}\\r\\nOrigin: {sys.argv[3]}\\r\\n"
-                "Connection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Version: 13\\r\\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n").encode())
-            stream = sock.makefile("rb")
-            while stream.readline().strip(): pass
-            send(b"\\x02" + json.dumps({"type": "resize", "columns": 80, "rows": 24}).encode())
-            send(b"\\x00echo in-$((1+1))\\r")
-            while True:
-                head = stream.read(2)
-                if len(head) < 2 or head[0] & 15 == 8: break
-                size = head[1] & 127
-                if size == 126: size = struct.unpack(">H", stream.read(2))[0]
-                if size == 127: size = struct.unpack(">Q", stream.read(8))[0]
-                sys.stdout.write(stream.read(size).decode(errors="replace")); sys.stdout.flush()
-            print("\\nclosed")
-            """
-        return try ChildProcess(["python3", "-c", script, token["url"], token["token"], origin])
-    }
-
     @Test func `a revoked grant ends every channel, and a sign-out or a sign-in elsewhere closes the socket`()
         async throws
     {
@@ -48,7 +20,8 @@ import Testing
             let token = try await bob.person.call(
                 .post, "/terminal-tokens",
                 ["asset": .string(server.asset), "account": .string(server.target.user)], expecting: 201)
-            let socket = try terminal(token, origin: "http://acme.localhost:\(installation.port)")
+            let socket = try BrowserTerminal.open(
+                url: token["url"], token: token["token"], origin: "http://acme.localhost:\(installation.port)")
             try await eventually("the terminal is open", within: .seconds(60)) {
                 socket.hasEnded || socket.output.contains("in-2")
             }

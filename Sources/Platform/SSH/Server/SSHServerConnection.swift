@@ -180,7 +180,7 @@ package final class SSHServerConnection: SSHConnection {
             let channel = channels.first(where: { $0.handle == handle && !$0.isFreed })
         else { return }
         let kind = UInt32(bitPattern: ssh_message_subtype(message))
-        if let request = ChannelRequest(message, kind: kind), channel.take(request) {
+        if let request = ChannelRequest(message, subtype: kind), channel.take(request) {
             // Answered before anything is known about the target: a person who is refused then sees why on the screen,
             // and not only that a request failed.
             ssh_message_channel_request_reply_success(message)
@@ -191,25 +191,37 @@ package final class SSHServerConnection: SSHConnection {
     }
 }
 
+extension ChannelRequestKind {
+    /// What libssh calls it.
+    fileprivate var subtype: UInt32 {
+        switch self {
+        case .terminal: SSH_CHANNEL_REQUEST_PTY.rawValue
+        case .resize: SSH_CHANNEL_REQUEST_WINDOW_CHANGE.rawValue
+        case .environment: SSH_CHANNEL_REQUEST_ENV.rawValue
+        case .shell: SSH_CHANNEL_REQUEST_SHELL.rawValue
+        case .run: SSH_CHANNEL_REQUEST_EXEC.rawValue
+        case .subsystem: SSH_CHANNEL_REQUEST_SUBSYSTEM.rawValue
+        }
+    }
+}
+
 extension ChannelRequest {
-    fileprivate init?(_ message: ssh_message, kind: UInt32) {
+    fileprivate init?(_ message: ssh_message, subtype: UInt32) {
+        guard let kind = ChannelRequestKind.allCases.first(where: { $0.subtype == subtype }) else { return nil }
         switch kind {
-        case SSH_CHANNEL_REQUEST_PTY.rawValue:
+        case .terminal:
             let size = TerminalSize(columns: Int(shim_pty_width(message)), rows: Int(shim_pty_height(message)))
             self = .terminal(size, term: text(shim_pty_term(message)) ?? "")
-        case SSH_CHANNEL_REQUEST_WINDOW_CHANGE.rawValue:
+        case .resize:
             self = .resize(
                 TerminalSize(columns: Int(shim_pty_width(message)), rows: Int(shim_pty_height(message))))
-        case SSH_CHANNEL_REQUEST_ENV.rawValue:
+        case .environment:
             self = .environment(
                 name: text(ssh_message_channel_request_env_name(message)) ?? "",
                 value: text(ssh_message_channel_request_env_value(message)) ?? "")
-        case SSH_CHANNEL_REQUEST_SHELL.rawValue: self = .shell
-        case SSH_CHANNEL_REQUEST_EXEC.rawValue:
-            self = .run(text(ssh_message_channel_request_command(message)) ?? "")
-        case SSH_CHANNEL_REQUEST_SUBSYSTEM.rawValue:
-            self = .subsystem(text(ssh_message_channel_request_subsystem(message)) ?? "")
-        default: return nil
+        case .shell: self = .shell
+        case .run: self = .run(text(ssh_message_channel_request_command(message)) ?? "")
+        case .subsystem: self = .subsystem(text(ssh_message_channel_request_subsystem(message)) ?? "")
         }
     }
 }

@@ -25,6 +25,11 @@ package enum ChannelRequest: Equatable {
     }
 }
 
+/// What kinds of them a server takes; every other one is refused.
+package enum ChannelRequestKind: Sendable, CaseIterable {
+    case terminal, resize, environment, shell, run, subsystem
+}
+
 /// The size of a terminal in characters.
 package struct TerminalSize: Sendable, Hashable {
     package let columns: Int
