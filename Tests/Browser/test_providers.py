@@ -23,7 +23,7 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     administrator.add("New provider", "New directory")
     dialog = fill(administrator, name)
     dialog.get_by_role("button", name="As in Active Directory").click()
-    expect(dialog.get_by_label("Filter")).to_have_value("(&(objectCategory=person)(objectClass=user)(sAMAccountName={login}))")
+    expect(dialog.get_by_label("Filter")).to_have_value("(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login})))")
     dialog.get_by_label("Filter").fill("(uid=ann)")
     dialog.get_by_role("button", name="Create").click()
     administrator.step_up_if_asked()

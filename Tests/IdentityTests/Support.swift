@@ -58,8 +58,8 @@ final class House: Sendable {
     final class Opened: Sendable {
         private let hosts = Mutex<Set<HostPort>>([])
         var all: Set<HostPort> { hosts.withLock { $0 } }
-        func open(_ ports: [Int]) throws {
-            let more = try ports.map { try HostPort(parsing: "127.0.0.1:\($0)") }
+        func open(_ ports: [Int], at host: String = "127.0.0.1") throws {
+            let more = try ports.map { try HostPort(parsing: "\(host):\($0)") }
             hosts.withLock { $0.formUnion(more) }
         }
     }

@@ -315,7 +315,8 @@ import Testing
         let good = try await steps(["login": "ann", "password": .string(Self.password("ann"))])
         #expect(
             good.steps == [
-                "connect passed", "bind passed", "search passed", "password passed", "groups passed", "account passed",
+                "connect passed", "bind passed", "search passed", "password passed", "standing passed",
+                "groups passed", "account passed",
                 "rules passed",
             ], "\(good.1.json)")
         #expect(good.1["outcome"] == "created")

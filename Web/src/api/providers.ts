@@ -55,7 +55,7 @@ export interface IdentitySync {
 export interface IdentitySyncNames { count: number; names: string[] }
 export interface IdentitySyncReport {
   known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
-  leavers: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
+  leavers: IdentitySyncNames; inactive: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
   groups?: IdentitySyncGroups | null;
 }
 export interface IdentitySyncGroups {

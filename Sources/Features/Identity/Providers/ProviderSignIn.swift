@@ -32,7 +32,7 @@ struct ProviderSignIn {
         var last = ProviderRefusal(provider: nil, reason: .unknown)
         var lastLinked: UserID?
         for candidate in candidates {
-            guard let prover = try await prover(for: candidate, from: address, in: scope) else { continue }
+            guard let prover = try await prover(for: candidate, from: address, at: now, in: scope) else { continue }
             let trial = try await prover.prove(login, password)
             let answer = try await settle(trial, candidate, typed: typed, from: address, at: now, in: scope)
             guard case .refused(let refusal, let linked) = answer, Self.goesOn(after: trial.answer) else {
@@ -55,7 +55,7 @@ struct ProviderSignIn {
     ) async throws -> Answer {
         let start = ContinuousClock.now
         defer { directories.note(.now - start, in: scope) }
-        let prover = try await prover(for: candidate, from: address, in: scope)
+        let prover = try await prover(for: candidate, from: address, at: now, in: scope)
         guard let prover = prover as? any QuestionProver else {
             // It was of another kind when it asked.
             return .refused(ProviderRefusal(provider: candidate.provider.id, reason: .unavailable), linked: nil)
@@ -67,10 +67,10 @@ struct ProviderSignIn {
     /// Has RADIUS servers confirm who somebody is whom others have proven: by a first word, or the answer to a question.
     func confirm(
         _ candidate: ProviderCandidate, _ login: Login, _ answer: String, to question: ProviderQuestion?,
-        from address: String?, in scope: TenantScope
+        from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> ProviderTrial {
         guard case .radius(let settings) = candidate.provider.settings, let name = settings.name(of: login),
-            let prover = try await prover(for: candidate, from: address, in: scope) as? RADIUSProver
+            let prover = try await prover(for: candidate, from: address, at: now, in: scope) as? RADIUSProver
         else { return ProviderTrial(answer: .unavailable, steps: []) }
         guard let question else { return try await prover.begin(name, answer) }
         return try await prover.answer(question, name, Secret(answer))
@@ -78,7 +78,7 @@ struct ProviderSignIn {
 
     /// What hands a login and a password to the provider; nil for one that takes the browser.
     func prover(
-        for candidate: ProviderCandidate, from address: String?, in scope: TenantScope
+        for candidate: ProviderCandidate, from address: String?, at now: Date, in scope: TenantScope
     ) async throws -> (any PasswordProver)? {
         if candidate.provider.settings.takesBrowsers { return nil }
         let secret = try await open(candidate, in: scope)
@@ -88,7 +88,7 @@ struct ProviderSignIn {
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
-                egress: egress, party: scope.tenant.text)
+                egress: egress, party: scope.tenant.text, now: now)
         case .radius(let settings):
             guard let (shared, radSec) = secret.flatMap(settings.keyed) else { return NoProver() }
             return RADIUSProver(
@@ -101,7 +101,7 @@ struct ProviderSignIn {
     private static func goesOn(after answer: ProviderTrial.Answer) -> Bool {
         switch answer {
         case .rejected, .unavailable, .unknown: true
-        case .right, .wrong, .asked, .ambiguous: false
+        case .right, .wrong, .barred, .asked, .ambiguous: false
         }
     }
 
@@ -126,6 +126,8 @@ struct ProviderSignIn {
             }
         case .wrong(let subject):
             return refused(.wrongPassword, linked: try await linked(subject, to: provider.id, in: scope))
+        case .barred(let subject, let reason):
+            return refused(reason, linked: try await linked(subject, to: provider.id, in: scope))
         case .rejected(let subject):
             return refused(.rejected, linked: try await linked(subject, to: provider.id, in: scope))
         case .asked(let question): return .asked(candidate, question)

@@ -5,6 +5,8 @@ import Outbound
 package struct ProviderStep: WireValue, Equatable {
     package enum Name: String, Sendable, CaseIterable, WireValue {
         case connect, bind, search, password, question, challenge, groups, account, rules
+        /// Whether the provider has switched the person's account off.
+        case standing
         case discovery, keys, authorization, token
         case idToken = "id-token"
         /// What the program itself is known by, and whether the person is of the company.
@@ -70,6 +72,8 @@ struct ProviderTrial: Sendable {
         case right(ProviderProfile)
         /// The person is there, the password is not theirs; the subject, if it is known.
         case wrong(subject: String?)
+        /// The person is there and is kept out there, whatever their password is.
+        case barred(subject: String, ProviderRefusal.Reason)
         /// Wrong, or nobody of this provider: it does not say which.
         case rejected(subject: String)
         /// It wants to know more before it says anything.
@@ -134,6 +138,14 @@ struct ProviderRefusal: Sendable, Equatable {
         case unusableLogin = "unusable-login"
         case disabled
         case locked
+        /// What the provider says of the person's account there.
+        case disabledThere = "disabled-at-provider"
+        case expiredThere = "expired-at-provider"
+        case lockedThere = "locked-at-provider"
+        case passwordExpiredThere = "password-expired-at-provider"
+        case passwordToChangeThere = "password-to-change-at-provider"
+        case notNowThere = "not-now-at-provider"
+        case notFromHereThere = "not-from-here-at-provider"
         case overQuota = "over-quota"
         /// It went on asking, whatever it was answered.
         case tooManyQuestions = "too-many-questions"

@@ -17,7 +17,9 @@ struct TestProvider {
         acting.audit.target("identity-provider", id.text, name: candidate.provider.name)
         let test: ProviderTest
         do {
-            if let prover = try await signIn.prover(for: candidate, from: nil, in: acting.scope) {
+            if let prover = try await signIn.prover(
+                for: candidate, from: nil, at: acting.now, in: acting.scope)
+            {
                 test = try await ask(prover, request, candidate.provider, acting)
             } else {
                 test = try await reach(candidate, acting)

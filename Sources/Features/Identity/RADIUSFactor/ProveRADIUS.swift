@@ -103,7 +103,7 @@ struct ProveRADIUS {
             guard mayBegin else { throw IdentityError.roundsUsedUp }
         }
         let trial = try await providers.confirm(
-            candidate, round.login, answer, to: isFirst ? nil : question, from: address, in: scope)
+            candidate, round.login, answer, to: isFirst ? nil : question, from: address, at: now, in: scope)
         let hasRung = isFirst && answer.isEmpty
         if hasRung, try await countsSilence(trial, user, in: scope) { return .wrong }
         switch trial.answer {
@@ -122,7 +122,7 @@ struct ProveRADIUS {
                 PendingChallenge(challenge, next, candidate.provider), under: key, from: address, at: now, in: scope)
             // Nothing is known after the first word. Another question may be the answer to a wrong answer.
             return .open(.asked(next.prompt), counts: !isFirst)
-        case .wrong, .rejected, .unknown, .ambiguous: return .wrong
+        case .wrong, .barred, .rejected, .unknown, .ambiguous: return .wrong
         case .unavailable: throw IdentityError.providerUnavailable
         }
     }

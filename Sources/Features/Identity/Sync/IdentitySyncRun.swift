@@ -69,6 +69,8 @@ package struct IdentitySyncReport: Sendable, Equatable {
     package var disabled = IdentitySyncNames()
     /// Active people whom the provider has no more, whether they are disabled or not.
     package var leavers = IdentitySyncNames()
+    /// Whom the provider has and has switched off: nobody of them is taken in, and who is here is a leaver.
+    package var inactive = IdentitySyncNames()
     package var refused: [IdentitySyncRefusals] = []
     package var roleChanges = 0
     package var groupChanges = 0
@@ -89,6 +91,7 @@ extension IdentitySyncReport: WireValue {
         Field("enabled", \.enabled)
         Field("disabled", \.disabled)
         Field("leavers", \.leavers)
+        Field("inactive", \.inactive, IdentitySyncNames.schema.otherwise(IdentitySyncNames()))
         Field("refused", \.refused, count: 0...20)
         Field("roleChanges", \.roleChanges, .int(0...Int(Int32.max)))
         Field("groupChanges", \.groupChanges, .int(0...Int(Int32.max)))

@@ -21,6 +21,8 @@ struct ReadDirectory {
         var entries = 0
         /// Those that cannot be told from others.
         var nameless = IdentitySyncNames()
+        /// Those whom the directory has switched off: they are as good as gone.
+        var inactive = IdentitySyncNames()
         var people = 0
         var edges = 0
         var groups = 0
@@ -90,7 +92,7 @@ struct ReadDirectory {
                     outcome = Outcome(presence: try await Presence(scale, staging))
                     (noted, repeated, page) = (0, 0, 0)
                 case .page(.people, let entries):
-                    let people = try outcome.unsettled(people(in: entries, &outcome.nameless))
+                    let people = try outcome.unsettled(people(in: entries, &outcome))
                     try count(try await group.next())
                     page += 1
                     if !people.isEmpty {
@@ -123,11 +125,13 @@ struct ReadDirectory {
         let people = filter.map { "(&\(own)\($0))" } ?? own
         return { (connection, feed) throws(LDAPError) in
             var byMembers = wantsGroups && settings.groups == .automatic
-            if byMembers, try ActiveDirectory.isAt(connection) { byMembers = false }
+            let hasPrimary = byMembers ? try ActiveDirectory.isAt(connection) : false
+            if hasPrimary { byMembers = false }
             let attributes = settings.attributes
             let named = [attributes.subject, attributes.login, attributes.name, attributes.email, attributes.manager]
                 .compactMap(\.self)
             let memberOf = wantsGroups && !byMembers ? ["memberOf"] : []
+            let primary = hasPrimary ? ActiveDirectory.primaryAttributes : []
             let deadline = ContinuousClock.now + Self.patience
             func pages(
                 _ bases: [String], _ filter: String, _ attributes: [String], of size: Int = 500,
@@ -139,13 +143,15 @@ struct ReadDirectory {
                         until: deadline, take)
                 }
             }
-            try pages(settings.bases, people, named + memberOf) { entries throws(LDAPError) in
+            let ofPeople = named + LDAPStanding.attributes + memberOf + primary
+            try pages(settings.bases, people, ofPeople) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
                 guard !memberOf.isEmpty else { return }
                 try feed.put(.groups, try connection.whole(entries.map(Self.withoutName)))
             }
             guard wantsGroups else { return }
-            let members = byMembers ? ["member", "uniqueMember"] : ["memberOf"]
+            let members =
+                (byMembers ? ["member", "uniqueMember"] : ["memberOf"]) + (hasPrimary ? [ActiveDirectory.sid] : [])
             try pages(settings.groupBases, ImportedGroup.filter, ["cn"] + members, of: Self.groupsInPage) {
                 entries throws(LDAPError) in
                 try feed.put(.groups, try connection.whole(entries))
@@ -158,18 +164,26 @@ struct ReadDirectory {
         }
     }
 
+    private static let ofPrimary = Set(ActiveDirectory.primaryAttributes.map { $0.lowercased() })
+
     /// A person's name is no group's.
     private static func withoutName(_ entry: LDAPEntry) -> LDAPEntry {
-        LDAPEntry(dn: entry.dn, attributes: entry.attributes.filter { $0.key.hasPrefix("memberof") })
+        LDAPEntry(
+            dn: entry.dn,
+            attributes: entry.attributes.filter { $0.key.hasPrefix("memberof") || Self.ofPrimary.contains($0.key) })
     }
 
     private func people(
-        in entries: [LDAPEntry], _ nameless: inout IdentitySyncNames
+        in entries: [LDAPEntry], _ outcome: inout Outcome
     ) -> [IdentitySyncStaging.Person] {
         var people: [IdentitySyncStaging.Person] = []
         for entry in entries {
             guard let subject = settings.attributes.subject(of: entry), Self.isUsable(entry.dn) else {
-                nameless.add(entry.dn)
+                outcome.nameless.add(entry.dn)
+                continue
+            }
+            guard LDAPStanding(of: entry, at: staging.now) == .open else {
+                outcome.inactive.add(entry.text(settings.attributes.login) ?? entry.dn)
                 continue
             }
             let name = entry.text(settings.attributes.name).flatMap(AdmitSubject.line)
@@ -194,8 +208,12 @@ struct ReadDirectory {
         }
         guard Self.isUsable(entry.dn) else { return [] }
         let dn = GroupRules.folded(entry.dn)
-        let members = entry.texts("member") + entry.texts("uniqueMember")
-        let above = entry.texts("memberOf") + entry.texts("cn").prefix(1).filter { !$0.contains("=") }
+        // Whose primary group it is says so themselves; a person's own is nobody's.
+        let primary = ActiveDirectory.primaryGroup(of: entry).map { [ActiveDirectory.node(of: $0)] }
+        let own = (entry.attributes[ActiveDirectory.sid.lowercased()] ?? []).prefix(primary == nil ? 1 : 0)
+        let members = entry.texts("member") + entry.texts("uniqueMember") + own.map(ActiveDirectory.node)
+        let above =
+            entry.texts("memberOf") + entry.texts("cn").prefix(1).filter { !$0.contains("=") } + (primary ?? [])
         return made(members) { IdentitySyncStaging.Edge(parent: dn, child: $0) }
             + made(above) { IdentitySyncStaging.Edge(parent: $0, child: dn) }
     }

@@ -135,6 +135,7 @@ struct RunIdentitySync {
             staging: staging, provider: provider, sync: sync, trail: AuditLog(database: database),
             reviews: reviews, now: now)
         var report = IdentitySyncReport()
+        report.inactive = read.inactive
         if read.nameless.count > 0 {
             report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))
         }

@@ -4,7 +4,7 @@ import { number } from '../../core/time';
 import type { IdentitySyncNames, IdentitySyncReport } from '../../api/types';
 
 const groupKinds = ['added', 'renamed', 'removed', 'returned'] as const;
-const kinds = ['created', 'linked', 'changed', 'enabled', 'disabled', 'leavers'] as const;
+const kinds = ['created', 'linked', 'changed', 'enabled', 'disabled', 'leavers', 'inactive'] as const;
 
 /** What a run did to whom, or what it would do. */
 export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>((props) => {

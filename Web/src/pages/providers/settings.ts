@@ -19,7 +19,7 @@ export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; ro
 export const presets: Record<string, Partial<ProviderValues>> = {
   openldap: { userFilter: '(&(objectClass=person)(uid={login}))', subject: 'entryUUID', login: 'uid', fullName: 'cn', email: 'mail', groups: 'automatic' },
   'active-directory': {
-    userFilter: '(&(objectCategory=person)(objectClass=user)(sAMAccountName={login}))', subject: 'objectGUID', login: 'sAMAccountName', fullName: 'displayName', email: 'mail', groups: 'automatic',
+    userFilter: '(&(objectCategory=person)(objectClass=user)(|(sAMAccountName={login})(userPrincipalName={login})))', subject: 'objectGUID', login: 'sAMAccountName', fullName: 'displayName', email: 'mail', groups: 'automatic',
   },
 };
 

@@ -26,11 +26,21 @@ struct LDAPGroupSearch {
     func groups(of entry: LDAPEntry) throws(LDAPError) -> ([LDAPGroup], String) {
         if settings.groups == .memberOf { return (try walk(entry.texts("memberOf")), "memberOf") }
         if try ActiveDirectory.isAt(connection) {
-            let value = LDAPText.filterValue(entry.dn)
-            let found = try search("(&(objectClass=group)(member:\(Self.inChain):=\(value)))")
-            return (found, "matching rule in chain")
+            return (try inChain(of: entry), "matching rule in chain")
         }
         return (try climb(from: entry.dn), "search")
+    }
+
+    /// No group names those of whom it is the primary one as its members, so that one is looked for by its number, and the
+    /// groups above it are asked for like those above the person.
+    private func inChain(of entry: LDAPEntry) throws(LDAPError) -> [LDAPGroup] {
+        let primary = try ActiveDirectory.primaryGroup(of: entry).map { sid throws(LDAPError) in
+            try search("(&(objectClass=group)(objectSid=\(LDAPText.filterValue(sid))))")
+        }
+        let members = [entry.dn] + (primary ?? []).map(\.dn)
+        let rules = members.map { "(member:\(Self.inChain):=\(LDAPText.filterValue($0)))" }
+        let found = try search("(&(objectClass=group)(|\(rules.joined())))")
+        return (primary ?? []).filter { group in !found.contains { $0.dn == group.dn } } + found
     }
 
     /// From the entry to its groups, from those to theirs; each once, whatever circles there are.
@@ -90,38 +100,5 @@ struct LDAPGroupSearch {
             groups += try connection.all(search, limit: Self.most).map { LDAPGroup(dn: $0.dn, name: $0.text("cn")) }
         }
         return groups
-    }
-}
-
-/// What is different in Active Directory.
-enum ActiveDirectory {
-    static func isAt(_ connection: LDAPConnection) throws(LDAPError) -> Bool {
-        let root = LDAPSearch(
-            base: "", isBaseOnly: true, filter: "(objectClass=*)", attributes: ["supportedCapabilities"])
-        do throws(LDAPError) {
-            return try connection.search(root, limit: 1).entries.first?.texts("supportedCapabilities").contains(
-                "1.2.840.113556.1.4.800") == true
-        } catch {
-            if case .refused = error, !error.isOfServer { return false }
-            throw error
-        }
-    }
-
-    /// Why a bind was refused: the code behind `data` in the server's words.
-    static func reason(in text: String) -> String? {
-        guard let mark = text.firstRange(of: "data ") else { return nil }
-        let code = text[mark.upperBound...].prefix { $0.isHexDigit }
-        return switch code {
-        case "525": "no such user"
-        case "52e": "wrong password"
-        case "530": "not at this time"
-        case "531": "not from this machine"
-        case "532": "the password has expired"
-        case "533": "the account is disabled"
-        case "701": "the account has expired"
-        case "773": "the password must be changed"
-        case "775": "the account is locked"
-        default: nil
-        }
     }
 }

@@ -12,12 +12,13 @@ struct LDAPProver: PasswordProver {
     let egress: EgressPolicy
     /// Whose directory it is, so that one tenant's cannot take all threads.
     let party: String
+    let now: Date
 
     func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial {
         // There is no bind without a password: it would succeed (RFC 4513 §5.1.2).
         let own = password.flatMap { LDAPPassword($0.reveal()) }
         guard own != nil || password == nil else { return ProviderTrial(answer: .wrong(subject: nil), steps: []) }
-        let work = LDAPLookup(settings: settings, login: login, password: own)
+        let work = LDAPLookup(settings: settings, login: login, password: own, now: now)
         do {
             return try await client.run(settings.directory(password: secret), for: party, egress: egress) {
                 connection throws(LDAPError) in
@@ -45,6 +46,7 @@ struct LDAPLookup: Sendable {
     let settings: LDAPSettings
     let login: Login
     let password: LDAPPassword?
+    let now: Date
 
     func run(on connection: LDAPConnection) throws(LDAPError) -> ProviderTrial {
         var steps = Self.steps(of: connection.attempts)
@@ -78,8 +80,13 @@ struct LDAPLookup: Sendable {
             return ProviderTrial(answer: .ambiguous, steps: steps)
         }
         steps.append(ProviderStep(.search, .passed, entry.dn, milliseconds: start.elapsed))
-        guard try prove(entry, on: connection, &steps) else {
-            return ProviderTrial(answer: .wrong(subject: subject), steps: steps)
+        if let no = try refusal(of: entry, subject, on: connection, &steps) {
+            return ProviderTrial(answer: no, steps: steps)
+        }
+        let standing = LDAPStanding(of: entry, at: now)
+        steps.append(ProviderStep(.standing, standing == .open ? .passed : .failed, standing.words ?? ""))
+        if let reason = standing.refusal {
+            return ProviderTrial(answer: .barred(subject: subject, reason), steps: steps)
         }
         let groups = try groups(of: entry, on: connection, &steps)
         return ProviderTrial(answer: .right(profile(entry, subject, groups)), steps: steps)
@@ -108,23 +115,25 @@ struct LDAPLookup: Sendable {
         }
     }
 
-    private func prove(
-        _ entry: LDAPEntry, on connection: LDAPConnection, _ steps: inout [ProviderStep]
-    ) throws(LDAPError) -> Bool {
+    /// Nil for a password that is right, and where there is none to try.
+    private func refusal(
+        of entry: LDAPEntry, _ subject: String, on connection: LDAPConnection, _ steps: inout [ProviderStep]
+    ) throws(LDAPError) -> ProviderTrial.Answer? {
         guard let password else {
             steps.append(ProviderStep(.password, .skipped, ""))
-            return true
+            return nil
         }
         let start = ContinuousClock.now
         do throws(LDAPError) {
             try connection.prove(entry.dn, password)
             steps.append(ProviderStep(.password, .passed, "", milliseconds: start.elapsed))
-            return true
+            return nil
         } catch .refused(let code, let text) {
             guard !LDAPError.refused(code: code, text).isOfServer else { throw .refused(code: code, text) }
-            let reason = ActiveDirectory.reason(in: text) ?? "refused with code \(code) \(text)"
-            steps.append(ProviderStep(.password, .failed, reason, milliseconds: start.elapsed))
-            return false
+            let bar = ActiveDirectory.bar(in: text)
+            let words = bar?.words ?? ActiveDirectory.mismatch(in: text) ?? "refused with code \(code) \(text)"
+            steps.append(ProviderStep(.password, .failed, words, milliseconds: start.elapsed))
+            return bar.map { .barred(subject: subject, $0.reason) } ?? .wrong(subject: subject)
         }
     }
 
@@ -174,7 +183,7 @@ extension Duration {
 }
 
 extension [UInt8] {
-    fileprivate var hexadecimal: String {
+    var hexadecimal: String {
         reduce(into: "") { text, byte in
             let digits = String(byte, radix: 16)
             text += digits.count == 1 ? "0" + digits : digits

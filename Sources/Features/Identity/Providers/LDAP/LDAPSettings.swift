@@ -136,7 +136,9 @@ package struct LDAPAttributes: Sendable, Hashable {
     package static let openLDAP = LDAPAttributes(
         subject: "entryUUID", login: "uid", name: "cn", email: "mail", manager: nil)
 
-    var all: [String] { [subject, login, name, email, "memberOf"] }
+    var all: [String] {
+        [subject, login, name, email, "memberOf"] + LDAPStanding.attributes + ActiveDirectory.primaryAttributes
+    }
 }
 
 extension LDAPAttributes: WireValue {
