@@ -78,7 +78,9 @@ struct GroupRulesTests {
     ])
     func `a rule is somebody's whose group has its name`(name: String, isTheirs: Bool) throws {
         let rule = try ProviderRule(directoryGroup: name, role: .builtIn(.auditor), group: nil)
-        let found = GroupRules.matching([rule], ["cn=ops,ou=groups,dc=example", "ops"])
+        let profile = ProviderProfile(
+            subject: "1", login: "ann", name: nil, email: nil, groups: ["cn=ops,ou=groups,dc=example", "ops"])
+        let found = RuleReader([rule], foldsCase: false).matching(profile)
         #expect(found.isEmpty != isTheirs)
     }
 

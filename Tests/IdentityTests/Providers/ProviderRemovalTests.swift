@@ -211,8 +211,8 @@ import Testing
               select tenant_id, \(IdentityProviderID(program.provider))::uuid, user_id, login, '{}' from users
               where login = 'ada' returning tenant_id, user_id
             )
-            insert into provisioning_given_roles (tenant_id, identity_provider_id, user_id, role_id)
-            select p.tenant_id, \(IdentityProviderID(program.provider))::uuid, p.user_id, r.role_id
+            insert into provisioning_given_roles (tenant_id, identity_provider_id, user_id, role_id, org_id)
+            select p.tenant_id, \(IdentityProviderID(program.provider))::uuid, p.user_id, r.role_id, p.tenant_id
             from person p join roles r on r.tenant_id = p.tenant_id and r.built_in = 'administrator'
             """)
         let before = try await foreseen(program.provider, admin)
@@ -263,8 +263,8 @@ import Testing
         _ = try await superuser.execute(
             """
             with given as (
-              insert into identity_given_roles (tenant_id, identity_provider_id, user_id, role_id)
-              select l.tenant_id, l.identity_provider_id, l.user_id, r.role_id from identity_links l
+              insert into identity_given_roles (tenant_id, identity_provider_id, user_id, role_id, org_id)
+              select l.tenant_id, l.identity_provider_id, l.user_id, r.role_id, l.tenant_id from identity_links l
               join roles r on r.tenant_id = l.tenant_id and r.built_in = 'auditor'
             )
             insert into identity_given_groups (tenant_id, identity_provider_id, user_id, group_id)

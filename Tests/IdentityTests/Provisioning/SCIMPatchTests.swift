@@ -77,7 +77,7 @@ import Testing
         #expect(
             try patched([
                 "op": "replace",
-                "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "IT",
+                "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:badge", "value": "IT",
             ]) == same)
         #expect(fault(["op": "replace", "path": "nothing", "value": 1]) == .invalidPath)
         #expect(fault(["op": "replace", "path": "id", "value": "x"]) == .mutability)

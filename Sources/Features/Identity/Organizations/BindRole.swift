@@ -134,13 +134,11 @@ enum BindingStore {
               values (\(scope.tenant), \(role), \(user), \(id))
               on conflict on constraint role_bindings_pk do update set ends_at = null
             ), forgotten as (
-              delete from identity_given_roles g using users u
-              where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role)
-                and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(id)
+              delete from identity_given_roles g
+              where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role) and g.org_id = \(id)
             )
-            delete from provisioning_given_roles g using users u
-            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role)
-              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(id)
+            delete from provisioning_given_roles g
+            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = \(role) and g.org_id = \(id)
             """)
     }
 

@@ -76,6 +76,9 @@ enum FillStore {
     }
 
     static func move(_ user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws {
+        for ledger in RuleExchange.Ledger.allCases {
+            try await moveGiven(in: ledger.roles, of: user, to: id, in: scope, tx)
+        }
         try await tx.execute(
             """
             insert into role_bindings as t (tenant_id, role_id, user_id, org_id, ends_at)
@@ -102,7 +105,30 @@ enum FillStore {
             delete from identity_given_roles g
             where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and not exists (
               select from role_bindings b
-              where b.tenant_id = g.tenant_id and b.user_id = g.user_id and b.role_id = g.role_id)
+              where b.tenant_id = g.tenant_id and b.user_id = g.user_id and b.role_id = g.role_id
+                and b.org_id = g.org_id)
+            """)
+    }
+
+    /// What rules gave somebody where they belong goes with them, and is theirs by hand where they have it by hand already.
+    private static func moveGiven(
+        in ledger: SQL, of user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            with gone as (
+              delete from \(fragment: ledger) g using users u
+              where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and u.tenant_id = g.tenant_id
+                and u.user_id = g.user_id and g.org_id = u.org_id and u.org_id <> \(id)
+              returning g.identity_provider_id, g.role_id, g.lent_until
+            )
+            insert into \(fragment: ledger) (tenant_id, identity_provider_id, user_id, role_id, org_id, lent_until)
+            select \(scope.tenant)::uuid, g.identity_provider_id, \(user)::uuid, g.role_id, \(id)::uuid, g.lent_until
+            from gone g where not exists (
+              select from role_bindings b
+              where b.tenant_id = \(scope.tenant) and b.user_id = \(user) and b.role_id = g.role_id and b.org_id = \(id)
+                and b.ends_at is null)
+            on conflict do nothing
             """)
     }
 

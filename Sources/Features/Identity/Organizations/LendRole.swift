@@ -76,19 +76,19 @@ struct LendRole {
     private func noteBesideRules(_ loan: RoleLoan, in scope: TenantScope, _ tx: Transaction) async throws {
         try await tx.execute(
             """
-            update identity_given_roles g set lent_until = greatest(g.lent_until, \(loan.until)) from users u
+            update identity_given_roles g set lent_until = greatest(g.lent_until, \(loan.until))
             where g.tenant_id = \(scope.tenant) and g.user_id = \(loan.user) and g.role_id = \(loan.role)
-              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(loan.organization)
+              and g.org_id = \(loan.organization)
               and exists (select from role_bindings b where b.tenant_id = g.tenant_id and b.role_id = g.role_id
-                and b.user_id = g.user_id and b.org_id = u.org_id and b.ends_at is null)
+                and b.user_id = g.user_id and b.org_id = g.org_id and b.ends_at is null)
             """)
         try await tx.execute(
             """
-            update provisioning_given_roles g set lent_until = greatest(g.lent_until, \(loan.until)) from users u
+            update provisioning_given_roles g set lent_until = greatest(g.lent_until, \(loan.until))
             where g.tenant_id = \(scope.tenant) and g.user_id = \(loan.user) and g.role_id = \(loan.role)
-              and u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.org_id = \(loan.organization)
+              and g.org_id = \(loan.organization)
               and exists (select from role_bindings b where b.tenant_id = g.tenant_id and b.role_id = g.role_id
-                and b.user_id = g.user_id and b.org_id = u.org_id and b.ends_at is null)
+                and b.user_id = g.user_id and b.org_id = g.org_id and b.ends_at is null)
             """)
     }
 

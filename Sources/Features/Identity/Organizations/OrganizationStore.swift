@@ -35,6 +35,18 @@ enum OrganizationStore {
             """, organization)
     }
 
+    /// Whether all of them are there; they stay until the transaction ends.
+    static func exist(_ ids: Set<OrganizationID>, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        guard !ids.isEmpty else { return true }
+        let found = try await tx.query(
+            """
+            select org_id from organizations
+            where tenant_id = \(scope.tenant) and org_id = any(\(Array(ids))) and merged_at is null for key share
+            """
+        ) { try $0.next(OrganizationID.self) }
+        return Set(found) == ids
+    }
+
     static func insert(_ new: Organization, in scope: TenantScope, _ tx: Transaction) async throws {
         // The links come first: the scope must reach the new one when its row is written.
         try await tx.execute(
@@ -126,6 +138,12 @@ enum OrganizationStore {
     static func merge(
         _ source: OrganizationID, into target: OrganizationID, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
+        for ledger in RuleExchange.Ledger.allCases {
+            try await mergeGiven(in: ledger.roles, source, into: target, in: scope, tx)
+        }
+        // A role for a part is none for what it became part of.
+        try await tx.execute(
+            "delete from identity_provider_rules where tenant_id = \(scope.tenant) and org_id = \(source)")
         try await tx.execute("select gatehouse_merge_organizations(\(scope.tenant), \(source), \(target))")
         try await naming {
             try await tx.execute(
@@ -144,6 +162,29 @@ enum OrganizationStore {
             """
             delete from organization_closure
             where tenant_id = \(scope.tenant) and ancestor_id = \(source) and descendant_id <> \(source)
+            """)
+    }
+
+    /// Of roles at the one that goes only that of every person is held at the other one, and what rules gave with it.
+    private static func mergeGiven(
+        in ledger: SQL, _ source: OrganizationID, into target: OrganizationID, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            with gone as (
+              delete from \(fragment: ledger) g where g.tenant_id = \(scope.tenant) and g.org_id = \(source)
+              returning g.identity_provider_id, g.user_id, g.role_id, g.lent_until
+            )
+            insert into \(fragment: ledger) (tenant_id, identity_provider_id, user_id, role_id, org_id, lent_until)
+            select \(scope.tenant)::uuid, g.identity_provider_id, g.user_id, g.role_id, \(target)::uuid, g.lent_until
+            from gone g
+            join roles r on r.tenant_id = \(scope.tenant) and r.role_id = g.role_id and r.built_in = 'user'
+            where not exists (
+              select from role_bindings b
+              where b.tenant_id = \(scope.tenant) and b.user_id = g.user_id and b.role_id = g.role_id
+                and b.org_id = \(target) and b.ends_at is null)
+            on conflict do nothing
             """)
     }
 

@@ -138,7 +138,7 @@ struct AdmitSubject {
         let exchange = RuleExchange(
             provider: provider, ledger: .directory, catalogue: catalogue, trail: AuditLog(database: database),
             actor: "sign-in", now: now, scope: scope)
-        try await ApplyRules(exchange: exchange, user: user)(profile.groups, in: tx)
+        try await ApplyRules(exchange: exchange, user: user)(profile, in: tx)
         try await IdentityLinkStore.touch(user, at: provider.id, at: now, in: scope, tx)
     }
 

@@ -26,6 +26,7 @@ struct ChangeProviders {
             throw Self.secret(isMissing: !provider.hasSecret)
         }
         try Self.checkBinding(provider)
+        try Self.check(provider.rules, for: provider.settings)
         if case .radius(let radius) = provider.settings { try radius.check(request.secret) }
         let sealed = try await seal(secret, for: provider.id, in: acting.scope)
         acting.audit.target("identity-provider", provider.id.text, name: provider.name)
@@ -55,6 +56,7 @@ struct ChangeProviders {
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
             var provider = try await hold(id, acting, tx)
             guard provider.version == version else { throw IdentityError.changed }
+            let before = provider.rules
             let narrows = try await narrows(change, provider, acting, tx)
             if !narrows { try await check(provider, acting, tx) }
             provider.name = change.name.applied(to: provider.name)
@@ -79,6 +81,7 @@ struct ChangeProviders {
             }
             provider.settings = settings
             try Self.checkBinding(provider)
+            try Self.check(change.rules.applied(to: before), for: settings)
             if !provider.enabled || !provider.bindsUsers {
                 try await IdentityLinkStore.endBound(at: id, now: acting.now, in: acting.scope, tx)
             }
@@ -95,6 +98,9 @@ struct ChangeProviders {
                 let exchange = RuleExchange(
                     provider: changed, ledger: .program, catalogue: catalogue, trail: AuditLog(database: database),
                     actor: "provisioning", now: acting.now, scope: acting.scope)
+                if changed.rules.wantFacts || before.wantFacts {
+                    try await ProvisionedFacts(changed).renew(in: acting.scope, tx)
+                }
                 try await SettleProvisioned(exchange: exchange)(nil, tx)
             }
             try await acting.audit.write(in: tx)
@@ -202,6 +208,12 @@ struct ChangeProviders {
         }
     }
 
+    private static func check(_ rules: [ProviderRule], for settings: ProviderSettings) throws {
+        if case .ldap = settings { return }
+        let hasPlace = rules.contains { $0.all.contains { if case .under = $0 { true } else { false } } }
+        guard !hasPlace else { throw Invalid("has a branch, and only directories have those", field: "rules") }
+    }
+
     /// Rules that are there already give nothing that somebody would have to have.
     private func resolve(
         _ rules: [ProviderRule], _ acting: Acting, isOld: Bool = false, _ tx: Transaction
@@ -214,6 +226,14 @@ struct ChangeProviders {
         guard try await IdentityProviderStore.groupsExist(groups, in: acting.scope, tx) else {
             throw Invalid("names a group that does not exist, or that a directory keeps", field: "rules")
         }
+        let places = Set(rules.compactMap(\.organization))
+        // Whoever makes a rule for an organization gives roles there.
+        guard places.isEmpty || isOld || acting.permissions.contains(.organizationsManage) else {
+            throw IdentityError.beyondOwnPermissions
+        }
+        guard try await OrganizationStore.exist(places, in: acting.scope, tx) else {
+            throw Invalid("names an organization that does not exist", field: "rules")
+        }
         var resolved: [ResolvedRule] = []
         for rule in rules {
             let roles = try await resolve(rule.role, acting, tx)
@@ -222,8 +242,8 @@ struct ChangeProviders {
             if !isOld, !catalogue.isPlain(roles.permissions), try await DutyStore.isOn(in: acting.scope, tx) {
                 throw IdentityError.dutiesCross
             }
-            resolved.append(
-                ResolvedRule(directoryGroup: rule.directoryGroup, role: roles.ids.first, group: rule.group))
+            if let place = rule.organization { try roles.check(at: place, in: acting.scope) }
+            resolved.append(ResolvedRule(rule: rule, role: roles.ids.first))
         }
         return resolved
     }

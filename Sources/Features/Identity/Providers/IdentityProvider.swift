@@ -174,29 +174,3 @@ package struct MailDomain: Sendable, Hashable {
 extension MailDomain: WireValue {
     package static let schema: Schema<Self> = Schema<String>.text(3...253).map(Self.init(parsing:), \.text)
 }
-
-/// What members of a group at the provider get here: a role or a group, and as long as they are members.
-package struct ProviderRule: Sendable, Hashable {
-    package let directoryGroup: String
-    package let role: RoleName?
-    package let group: GroupID?
-
-    package init(directoryGroup: String, role: RoleName?, group: GroupID?) throws(Invalid) {
-        guard (role == nil) != (group == nil) else { throw Invalid("must name a role or a group, and not both") }
-        self.directoryGroup = directoryGroup
-        self.role = role
-        self.group = group
-    }
-}
-
-extension ProviderRule: WireValue {
-    package static let schema: Schema<Self> = .record({
-        (name: String, role: RoleName?, group: GroupID?) throws(Invalid) in
-        try ProviderRule(directoryGroup: name, role: role, group: group)
-    }) {
-        Field(
-            "directoryGroup", \.directoryGroup, .text(1...500), note: "A distinguished name, or a group's plain name.")
-        Field("role", \.role)
-        Field("group", \.group)
-    }
-}

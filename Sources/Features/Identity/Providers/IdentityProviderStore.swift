@@ -15,7 +15,8 @@ enum IdentityProviderStore {
             select coalesce(
               jsonb_agg(
                 jsonb_build_object(
-                  'directoryGroup', r.directory_group, 'role', r.role_id, 'builtIn', o.built_in, 'group', r.group_id)
+                  'directoryGroup', r.directory_group, 'conditions', r.conditions, 'role', r.role_id,
+                  'builtIn', o.built_in, 'organization', r.org_id, 'group', r.group_id)
                 order by r.rule_number), '[]')
             from identity_provider_rules r
             left join roles o on o.tenant_id = r.tenant_id and o.role_id = r.role_id
@@ -42,9 +43,11 @@ enum IdentityProviderStore {
         func uuid(_ item: JSON, _ name: String) -> UUID? { item[name]?.text.flatMap { UUID(uuidString: $0) } }
         return items.compactMap { item in
             let builtIn = item["builtIn"]?.text.flatMap(BuiltInRole.init(rawValue:)).map(RoleName.builtIn)
+            guard let conditions = try? ProviderRule.list.parse(item["conditions"] ?? .null) else { return nil }
             return try? ProviderRule(
-                directoryGroup: item["directoryGroup"]?.text ?? "",
+                directoryGroup: item["directoryGroup"]?.text, conditions: conditions,
                 role: builtIn ?? uuid(item, "role").map { .id(RoleID($0)) },
+                organization: uuid(item, "organization").map(OrganizationID.init),
                 group: uuid(item, "group").map(GroupID.init))
         }
     }
@@ -254,14 +257,17 @@ enum IdentityProviderStore {
             delete from identity_provider_rules
             where tenant_id = \(scope.tenant) and identity_provider_id = \(id)
             """)
-        for (number, rule) in rules.enumerated() {
-            try await tx.execute(
-                """
-                insert into identity_provider_rules
-                  (tenant_id, identity_provider_id, rule_number, directory_group, role_id, group_id)
-                values (\(scope.tenant), \(id), \(number), \(rule.directoryGroup), \(rule.role), \(rule.group))
-                """)
-        }
+        try await tx.execute(
+            """
+            insert into identity_provider_rules
+              (tenant_id, identity_provider_id, rule_number, directory_group, conditions, role_id, org_id, group_id)
+            select \(scope.tenant)::uuid, \(id)::uuid, r.number, r.directory_group, r.conditions::jsonb, r.role_id, r.org_id,
+              r.group_id
+            from unnest(\(Array(rules.indices))::int[], \(rules.map(\.rule.directoryGroup))::text[],
+              \(rules.map(\.rule.writtenConditions))::text[], \(rules.map(\.role))::uuid[],
+              \(rules.map(\.rule.organization))::uuid[], \(rules.map(\.rule.group))::uuid[])
+              as r (number, directory_group, conditions, role_id, org_id, group_id)
+            """)
     }
 
     /// Whether all of them are there, and none is a directory's to fill.
@@ -289,9 +295,13 @@ enum IdentityProviderStore {
     }
 }
 
-/// A rule with the ids of what it gives.
+/// A rule with the id of the role that it gives.
 struct ResolvedRule: Sendable {
-    let directoryGroup: String
+    let rule: ProviderRule
     let role: RoleID?
-    let group: GroupID?
+}
+
+extension ProviderRule {
+    /// What must hold besides the group, as it is kept.
+    var writtenConditions: String { String(decoding: ProviderRule.list.bytes(of: conditions), as: UTF8.self) }
 }

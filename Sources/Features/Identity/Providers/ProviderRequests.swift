@@ -96,6 +96,8 @@ package struct ProviderTest: WireValue {
     package let steps: [ProviderStep]
     package let profile: ProviderProfile?
     package let outcome: Outcome
+    /// Which rules would be the person's.
+    package var rules: [ProviderRule] = []
 
     package enum Outcome: String, Sendable, CaseIterable, WireValue {
         /// Somebody who has come in this way before, who would be linked, who would be created.
@@ -112,6 +114,7 @@ package struct ProviderTest: WireValue {
         Field("steps", \.steps, count: 0...50)
         Field("profile", \.profile)
         Field("outcome", \.outcome)
+        Field("rules", \.rules, count: 0...IdentityProvider.mostRules, note: "Those that would be the person's.")
     }
 }
 

@@ -17,7 +17,7 @@ package enum ProviderRoutes {
             "create", "/identity-providers", summary: "Add an identity provider",
             permission: .identityProvidersManage, audit: .action("identity-provider.created"),
             body: CreateIdentityProvider.self, returns: IdentityProvider.self, status: 201,
-            errors: [.nameTaken, .limitReached, .dutiesCross], stepUp: .recent
+            errors: [.nameTaken, .limitReached, .dutiesCross, .tenantRole], stepUp: .recent
         ) { identity, call in
             try await identity.createIdentityProvider(call.body, call.acting)
         }
@@ -33,7 +33,7 @@ package enum ProviderRoutes {
             "change", "/identity-providers/{provider}", IdentityProviderID.self, summary: "Change an identity provider",
             permission: .identityProvidersManage, audit: .action("identity-provider.changed"),
             body: ChangeIdentityProvider.self, returns: IdentityProvider.self,
-            errors: [.nameTaken, .dutiesCross], stepUp: .recent
+            errors: [.nameTaken, .dutiesCross, .tenantRole], stepUp: .recent
         ) { identity, call in
             try await identity.changeIdentityProvider(call.path, to: call.body, from: call.version ?? 0, call.acting)
         }

@@ -83,17 +83,18 @@ struct ProviderSignIn {
         if candidate.provider.settings.takesBrowsers { return nil }
         let secret = try await open(candidate, in: scope)
         let egress = EgressPolicy.guarded(allow: try await directories.openings(scope))
+        let naming = candidate.provider.rules.namedAttributes
         switch candidate.provider.settings {
         case .oidc, .saml, .cas, .oauth2, .messenger: return nil
         case .ldap(let settings):
             return LDAPProver(
                 settings: settings, secret: secret.flatMap(LDAPPassword.init), client: directories.ldap,
-                egress: egress, party: scope.tenant.text, now: now)
+                egress: egress, party: scope.tenant.text, now: now, naming: naming)
         case .radius(let settings):
             guard let (shared, radSec) = secret.flatMap(settings.keyed) else { return NoProver() }
             return RADIUSProver(
                 settings: settings, secret: shared, radSec: radSec, client: directories.radius, egress: egress,
-                party: scope.tenant.text, address: address)
+                party: scope.tenant.text, address: address, naming: naming)
         }
     }
 
@@ -141,21 +142,24 @@ struct ProviderSignIn {
     func browserProver(
         for candidate: ProviderCandidate, at now: Date, in scope: TenantScope
     ) async throws -> any BrowserProver {
+        let naming = candidate.provider.rules.namedAttributes
         switch candidate.provider.settings {
         case .ldap, .radius: throw IdentityError.notFound
         case .oidc(let settings):
             return OIDCProver(
                 settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
-                web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope)
+                web: directories.web, opened: try await directories.openings(scope), now: now, scope: scope,
+                naming: naming)
         case .saml(let settings): return try await samlProver(for: candidate, settings, at: now, in: scope)
         case .cas(let settings):
             return CASProver(
                 settings: settings, provider: candidate.provider.id, web: directories.web,
-                opened: try await directories.openings(scope), database: database, now: now, scope: scope)
+                opened: try await directories.openings(scope), database: database, now: now, scope: scope,
+                naming: naming)
         case .oauth2(let settings):
             return OAuth2Prover(
                 settings: settings, secret: try await open(candidate, in: scope), provider: candidate.provider.id,
-                web: directories.web, opened: try await directories.openings(scope), scope: scope)
+                web: directories.web, opened: try await directories.openings(scope), scope: scope, naming: naming)
         case .messenger(let settings):
             guard let secret = try await open(candidate, in: scope) else { throw IdentityError.providerUnavailable }
             let opened = try await directories.openings(scope)
@@ -176,7 +180,7 @@ struct ProviderSignIn {
         guard let secret = try await open(candidate, in: scope) else { throw IdentityError.providerUnavailable }
         return SAMLProver(
             settings: settings, pair: try SAMLKeys.open(secret), provider: candidate.provider.id,
-            opened: try await directories.openings(scope), now: now)
+            opened: try await directories.openings(scope), now: now, naming: candidate.provider.rules.namedAttributes)
     }
 
     /// What reads everybody whom the provider has.
@@ -186,7 +190,7 @@ struct ProviderSignIn {
         guard case .ldap(let settings) = candidate.provider.settings else { throw IdentityError.nothingToSync }
         let secret = try await open(candidate, in: staging.scope)
         return ReadDirectory(
-            settings: settings, filter: sync.filter, wantsGroups: !candidate.provider.rules.isEmpty,
+            settings: settings, filter: sync.filter, rules: RuleReader(candidate.provider.rules, foldsCase: true),
             imported: sync.importsGroups ? .groups(matching: sync.groupFilter) : .nothing,
             client: directories.syncs, secret: secret.flatMap(LDAPPassword.init),
             egress: .guarded(allow: try await directories.openings(staging.scope)), staging: staging)

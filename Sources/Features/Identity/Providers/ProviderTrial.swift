@@ -55,6 +55,10 @@ package struct ProviderProfile: WireValue, Equatable {
     package let email: String?
     /// Names under which the rules find the person's groups, nested ones included.
     package let groups: [String]
+    /// What rules go by besides, as far as they name it.
+    package var attributes: [ProviderAttribute] = []
+    /// The distinguished name of the person's entry, where there is a directory.
+    package var place: String?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("subject", \.subject, .text(1...500))
@@ -62,6 +66,11 @@ package struct ProviderProfile: WireValue, Equatable {
         Field("name", \.name, .text(0...500))
         Field("email", \.email, .text(0...500))
         Field("groups", \.groups, .array(of: .text(0...1000), 0...5000))
+        Field(
+            "attributes", \.attributes,
+            Schema<[ProviderAttribute]>.array(of: ProviderAttribute.schema, 0...2000).otherwise([]),
+            note: "Those that rules name.")
+        Field("place", \.place, .text(1...2000), note: "Where the person's entry lies in a directory.")
     }
 }
 

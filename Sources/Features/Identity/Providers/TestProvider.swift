@@ -89,8 +89,8 @@ struct JudgeProfile {
             steps.append(ProviderStep(.account, .failed, reason.rawValue))
             return ProviderTest(steps: steps, profile: profile, outcome: .refused)
         }
-        let rules = GroupRules.matching(provider.rules, profile.groups)
-        steps.append(ProviderStep(.rules, .passed, rules.map(\.directoryGroup).joined(separator: "; ")))
-        return ProviderTest(steps: steps, profile: profile, outcome: outcome)
+        let rules = RuleReader(provider.rules, foldsCase: provider.settings.foldsCase).matching(profile)
+        steps.append(ProviderStep(.rules, .passed, rules.map(\.words).joined(separator: "; ")))
+        return ProviderTest(steps: steps, profile: profile, outcome: outcome, rules: rules)
     }
 }

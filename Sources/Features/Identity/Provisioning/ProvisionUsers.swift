@@ -45,7 +45,9 @@ struct ProvisionUsers {
         try await change(id) { old throws(SCIMFault) in
             var record = record
             if !names.contains("emails") { record.keep("emails", of: old.record) }
-            if !names.contains(SCIMExtension.enterprise.urn.lowercased()) { record.keep("manager", of: old.record) }
+            if !names.contains(SCIMExtension.enterprise.urn.lowercased()) {
+                for attribute in SCIMExtension.enterprise.attributes { record.keep(attribute.name, of: old.record) }
+            }
             return try ProvisionedPerson(record, isActive: old.state == .active)
         }
     }
@@ -89,11 +91,13 @@ struct ProvisionUsers {
         if !person.isActive { _ = try await UserStore.setState(.disabled, of: id, in: scope, tx) }
         let roles = try await RoleStore.resolve([.builtIn(.user)], PermissionCatalogue([]), in: scope, tx)
         try await RoleStore.bind(roles.ids, to: id, in: scope, tx)
-        try await ProvisionedUserStore.insert(person, of: id, at: provider, at: now, in: scope, tx)
+        let facts = ProvisionedFacts(standing.provider)(person)
+        try await ProvisionedUserStore.insert(person, of: id, facts: facts, at: provider, at: now, in: scope, tx)
         try await settleManager(of: person, id, before: nil, standing, tx)
         try await settleReports(to: person, id, before: nil, standing, tx)
         if !person.isActive { try await ProvisionedUserStore.setLeft(now, id, at: provider, in: scope, tx) }
         try await audit("user.created", id, person.userName.text, standing, tx)
+        if facts != nil { try await SettleProvisioned(exchange: context.exchange(standing))([id], tx) }
         try await IdentityEvent.userCreated.publish(id.text, at: now, in: scope, tx)
         return id
     }
@@ -112,7 +116,9 @@ struct ProvisionUsers {
             let isKnown = try await IdentityLinkStore.isKnown(account.id, to: provider, in: scope, tx)
             guard standing.provider.linksUsers || isKnown, account.isActive else { throw taken }
         }
-        try await ProvisionedUserStore.insert(person, of: account.id, at: provider, at: now, in: scope, tx)
+        let facts = ProvisionedFacts(standing.provider)(person)
+        try await ProvisionedUserStore.insert(
+            person, of: account.id, facts: facts, at: provider, at: now, in: scope, tx)
         let old = try await hold(account.id, tx)
         if isWithin {
             try await setNames(person, of: old, standing, tx)
@@ -123,6 +129,7 @@ struct ProvisionUsers {
         try await settleReports(to: person, account.id, before: nil, standing, tx)
         try await settleState(person, old, standing, tx)
         try await audit("provisioned-user.taken-over", account.id, account.login, standing, tx)
+        if facts != nil { try await SettleProvisioned(exchange: context.exchange(standing))([account.id], tx) }
         return account.id
     }
 
@@ -153,7 +160,13 @@ struct ProvisionUsers {
                 try await setNames(person, of: old, standing, tx)
             }
             if before?.profile != person.profile || before?.externalId != person.externalId {
-                try await ProvisionedUserStore.update(person, of: id, at: provider, at: now, in: scope, tx)
+                let read = ProvisionedFacts(standing.provider)
+                let facts = read(person)
+                try await ProvisionedUserStore.update(
+                    person, of: id, facts: facts, at: provider, at: now, in: scope, tx)
+                if facts != before.flatMap(read.callAsFunction) {
+                    try await SettleProvisioned(exchange: context.exchange(standing))([id], tx)
+                }
                 try await settleReports(to: person, id, before: before, standing, tx)
                 try await audit("provisioned-user.changed", id, old.login, standing, tx)
             }

@@ -162,32 +162,33 @@ enum ProvisionedUserStore {
     }
 
     static func insert(
-        _ person: ProvisionedPerson, of user: UserID, at provider: IdentityProviderID, at now: Date,
+        _ person: ProvisionedPerson, of user: UserID, facts: String?, at provider: IdentityProviderID, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await naming {
             try await tx.execute(
                 """
                 insert into provisioned_users (tenant_id, identity_provider_id, user_id, user_name, external_id, profile,
-                  created_at, changed_at)
+                  facts, created_at, changed_at)
                 values (\(scope.tenant), \(provider), \(user), \(person.userName), \(person.externalId),
-                  \(person.profile), \(now), \(now))
+                  \(person.profile), \(facts)::text::jsonb, \(now), \(now))
                 on conflict on constraint provisioned_users_pk do update set user_name = excluded.user_name,
-                  external_id = excluded.external_id, profile = excluded.profile, created_at = excluded.created_at,
+                  external_id = excluded.external_id, profile = excluded.profile, facts = excluded.facts,
+                  created_at = excluded.created_at,
                   changed_at = excluded.changed_at, removed_at = null, version = provisioned_users.version + 1
                 """)
         }
     }
 
     static func update(
-        _ person: ProvisionedPerson, of user: UserID, at provider: IdentityProviderID, at now: Date,
+        _ person: ProvisionedPerson, of user: UserID, facts: String?, at provider: IdentityProviderID, at now: Date,
         in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await naming {
             try await tx.execute(
                 """
                 update provisioned_users set user_name = \(person.userName), external_id = \(person.externalId),
-                  profile = \(person.profile), changed_at = \(now), version = version + 1
+                  profile = \(person.profile), facts = \(facts)::text::jsonb, changed_at = \(now), version = version + 1
                 where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
                 """)
         }
@@ -226,7 +227,7 @@ enum ProvisionedUserStore {
     ) async throws {
         try await tx.execute(
             """
-            update provisioned_users set removed_at = \(now), changed_at = \(now), version = version + 1
+            update provisioned_users set removed_at = \(now), facts = null, changed_at = \(now), version = version + 1
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider) and user_id = \(user)
             """)
         try await tx.execute(

@@ -21,15 +21,17 @@ struct SettleProvisioned {
     private func who(_ people: [UserID]?) -> SQL {
         """
         people as (
-          select p.user_id from provisioned_users p
+          select p.user_id, p.facts from provisioned_users p
           where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider)
             and (\(people)::uuid[] is null or p.user_id = any(\(people)))
-        ), wanted as materialized (
-          select distinct m.user_id, r.role_id, r.group_id from people p
+        ), facts (user_id, key) as (
+          select distinct m.user_id, n.key from people p
           join provisioned_members m on m.tenant_id = \(scope.tenant) and m.identity_provider_id = \(provider)
             and m.user_id = p.user_id
           join provisioned_groups g on g.tenant_id = m.tenant_id and g.provisioned_group_id = m.provisioned_group_id
-          join rules r on r.folded = g.folded_name or r.folded = g.folded_external
+          join groups n on n.folded = g.folded_name or n.folded = g.folded_external
+          union all
+          select p.user_id, jsonb_array_elements_text(p.facts) from people p where p.facts is not null
         )
         """
     }

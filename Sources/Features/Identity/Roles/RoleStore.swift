@@ -231,13 +231,15 @@ enum RoleStore {
               where r.tenant_id = \(scope.tenant) and r.role_id = any(\(ids)) and u.user_id = \(user)
               on conflict on constraint role_bindings_pk do update set ends_at = null
                 where role_bindings.ends_at <= now()
-              returning role_id
+              returning role_id, org_id
             ), forgotten as (
               delete from identity_given_roles g using given n
               where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = n.role_id
+                and g.org_id = n.org_id
             )
             delete from provisioning_given_roles g using given n
             where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and g.role_id = n.role_id
+              and g.org_id = n.org_id
             """)
     }
 

@@ -20,6 +20,8 @@ struct IdentitySyncStaging {
         let email: String?
         /// Where the one stands to whom they report.
         var manager: String?
+        /// Which conditions of rules hold by the entry, as JSON.
+        var facts: String?
     }
 
     /// One that is to be a group here; without a name if it has none that can be one.
@@ -75,12 +77,13 @@ struct IdentitySyncStaging {
         let added = try await database.execute(
             """
             insert into identity_sync_entries (tenant_id, identity_sync_run_id, attempt, subject, dn, login, name, email,
-              manager_dn, user_id)
+              manager_dn, facts, user_id)
             select \(scope.tenant)::uuid, \(run)::uuid, \(attempt)::int, e.subject, e.dn, e.login, e.name, e.email,
-              e.manager, e.id
+              e.manager, e.facts::jsonb, e.id
             from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[], \(people.map(\.login))::text[],
               \(people.map(\.name))::text[], \(people.map(\.email))::text[], \(people.map(\.manager))::text[],
-              \(ids)::uuid[]) as e (subject, dn, login, name, email, manager, id)
+              \(people.map(\.facts))::text[], \(ids)::uuid[])
+              as e (subject, dn, login, name, email, manager, facts, id)
             where \(fragment: isThere)
             on conflict do nothing
             """, in: scope)

@@ -53,8 +53,8 @@ struct ReadDirectory {
 
     let settings: LDAPSettings
     let filter: String?
-    /// Whether anybody wants to know about groups.
-    let wantsGroups: Bool
+    /// What decides by what is read.
+    let rules: RuleReader
     let imported: Imported
     let client: LDAPClient
     let secret: LDAPPassword?
@@ -117,10 +117,10 @@ struct ReadDirectory {
     }
 
     private var job: @Sendable (LDAPConnection, LDAPFeed<Source>) throws(LDAPError) -> Void {
-        let settings = settings
+        let (settings, more) = (settings, rules.names)
         // What no sign-in asks for is no rule's, and nobody is in a group by it.
         let imported = settings.groups == .none ? Imported.nothing : imported
-        let wantsGroups = settings.groups != .none && (wantsGroups || imported.isAnything)
+        let wantsGroups = settings.groups != .none && (rules.wantsGroups || imported.isAnything)
         let own = settings.userFilter.replacing("{login}", with: "*")
         let people = filter.map { "(&\(own)\($0))" } ?? own
         return { (connection, feed) throws(LDAPError) in
@@ -143,7 +143,7 @@ struct ReadDirectory {
                         until: deadline, take)
                 }
             }
-            let ofPeople = named + LDAPStanding.attributes + memberOf + primary
+            let ofPeople = named + LDAPStanding.attributes + memberOf + primary + more
             try pages(settings.bases, people, ofPeople) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
                 guard !memberOf.isEmpty else { return }
@@ -195,7 +195,7 @@ struct ReadDirectory {
                     email: entry.text(settings.attributes.email).flatMap(EmailAddress.init)?.text,
                     manager: settings.attributes.manager.flatMap(entry.text).flatMap {
                         Self.isUsable($0) ? GroupRules.folded($0) : nil
-                    }))
+                    }, facts: rules.kept(ProviderAttribute.named(rules.names, entry.texts), place: entry.dn)))
         }
         return people
     }

@@ -79,24 +79,26 @@ struct SyncMemberships {
         } ?? user.text
     }
 
-    /// From the groups that rules name down to the people in them, through whatever lies between, circles included.
+    /// From the groups that rules name down to the people in them, through whatever lies between, circles included; and
+    /// what entries say themselves.
     private var who: SQL {
         """
-        reach (root, node) as (
-          select f.folded collate "C", f.folded collate "C" from unnest(\(exchange.folded)::text[]) as f (folded)
+        reach (key, node) as (
+          select g.key, g.folded from groups g
           union
-          select r.root, g.child from reach r
+          select r.key, g.child from reach r
           join identity_sync_edges g on g.tenant_id = \(scope.tenant) and g.identity_sync_run_id = \(staging.run)
             and g.attempt = \(staging.attempt) and g.parent = r.node
         ), people as not materialized (
-          select l.user_id, e.dn from identity_sync_entries e
+          select l.user_id, e.dn, e.facts from identity_sync_entries e
           join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
             and l.subject = e.subject
           where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
             and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
-        ), wanted as materialized (
-          select distinct p.user_id, r.role_id, r.group_id from rules r
-          join reach on reach.root = r.folded join people p on p.dn = reach.node
+        ), facts (user_id, key) as (
+          select p.user_id, reach.key from reach join people p on p.dn = reach.node
+          union all
+          select p.user_id, jsonb_array_elements_text(p.facts) from people p where p.facts is not null
         )
         """
     }

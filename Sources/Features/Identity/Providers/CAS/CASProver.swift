@@ -16,6 +16,8 @@ struct CASProver: BrowserProver {
     let database: Database
     let now: Date
     let scope: TenantScope
+    /// The attributes that rules name.
+    var naming: [String] = []
 
     /// Where the server sends the browser, and for which it gives the ticket: the same, to the byte, at both ends. The
     /// state stands in the path, since some servers leave a query out when they compare.
@@ -36,7 +38,8 @@ struct CASProver: BrowserProver {
             let start = ContinuousClock.now
             let person = try await validate(ticket, for: Self.service(attempt.origin, provider, attempt.state))
             steps.append(ProviderStep(.ticket, .passed, "", milliseconds: start.milliseconds))
-            let profile = try settings.attributes.profile(of: person, verifiesEmail: settings.verifiesEmail)
+            let profile = try settings.attributes.profile(
+                of: person, verifiesEmail: settings.verifiesEmail, naming: naming)
             steps.append(ProviderStep(.claims, .passed, Self.names(of: person)))
             return BrowserTrial(
                 answer: .right(profile), steps: steps, session: ProviderSession(subject: person.user, id: ticket))

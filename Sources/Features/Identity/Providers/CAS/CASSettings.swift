@@ -51,7 +51,9 @@ package struct CASAttributes: Sendable, Hashable {
     package static let standard = CASAttributes(
         subject: user, login: user, name: "displayName", email: "mail", groups: "memberOf")
 
-    func profile(of person: CASPerson, verifiesEmail: Bool) throws(ProviderFault) -> ProviderProfile {
+    func profile(
+        of person: CASPerson, verifiesEmail: Bool, naming: [String] = []
+    ) throws(ProviderFault) -> ProviderProfile {
         let login = try one(self.login, of: person)
         // Whoever may write an address of their choice into their profile must not become somebody by it.
         guard verifiesEmail || self.login == Self.user || !login.contains("@") else {
@@ -62,7 +64,9 @@ package struct CASAttributes: Sendable, Hashable {
             email: text(email, of: person),
             groups: Array(
                 person.values(groups).filter { 1...1000 ~= $0.unicodeScalars.count && CASPerson.isLine($0) }
-                    .prefix(2000)))
+                    .prefix(2000)),
+            // An address that anybody may write into their profile opens nothing.
+            attributes: ProviderAttribute.named(naming.filter { verifiesEmail || $0 != email }, person.values))
     }
 
     /// Who somebody is is said once, or not at all.

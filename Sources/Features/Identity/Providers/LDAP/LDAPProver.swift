@@ -13,12 +13,14 @@ struct LDAPProver: PasswordProver {
     /// Whose directory it is, so that one tenant's cannot take all threads.
     let party: String
     let now: Date
+    /// The attributes that rules name.
+    var naming: [String] = []
 
     func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial {
         // There is no bind without a password: it would succeed (RFC 4513 §5.1.2).
         let own = password.flatMap { LDAPPassword($0.reveal()) }
         guard own != nil || password == nil else { return ProviderTrial(answer: .wrong(subject: nil), steps: []) }
-        let work = LDAPLookup(settings: settings, login: login, password: own, now: now)
+        let work = LDAPLookup(settings: settings, login: login, password: own, now: now, naming: naming)
         do {
             return try await client.run(settings.directory(password: secret), for: party, egress: egress) {
                 connection throws(LDAPError) in
@@ -47,6 +49,7 @@ struct LDAPLookup: Sendable {
     let login: Login
     let password: LDAPPassword?
     let now: Date
+    var naming: [String] = []
 
     func run(on connection: LDAPConnection) throws(LDAPError) -> ProviderTrial {
         var steps = Self.steps(of: connection.attempts)
@@ -98,7 +101,7 @@ struct LDAPLookup: Sendable {
     ) throws(LDAPError) -> (entries: [LDAPEntry], isCut: Bool) {
         var (entries, isCut): ([LDAPEntry], Bool) = ([], false)
         for base in settings.bases {
-            let search = LDAPSearch(base: base, filter: words, attributes: settings.attributes.all)
+            let search = LDAPSearch(base: base, filter: words, attributes: settings.attributes.all + naming)
             let found = try connection.search(search, limit: Self.limit)
             entries += found.entries
             isCut = isCut || found.isCut
@@ -156,7 +159,9 @@ struct LDAPLookup: Sendable {
         func text(_ attribute: String) -> String? { entry.text(attribute).map { String($0.prefix(500)) } }
         return ProviderProfile(
             subject: subject, login: text(settings.attributes.login) ?? "", name: text(settings.attributes.name),
-            email: text(settings.attributes.email), groups: Array(groups.prefix(5000)))
+            email: text(settings.attributes.email), groups: Array(groups.prefix(5000)),
+            attributes: ProviderAttribute.named(naming, entry.texts),
+            place: entry.dn.utf8.count <= 2000 ? entry.dn : nil)
     }
 }
 

@@ -11,6 +11,8 @@ struct OAuth2Prover: BrowserProver {
     let web: ProviderWeb
     let opened: Set<HostPort>
     let scope: TenantScope
+    /// What rules name of the person.
+    var naming: [String] = []
 
     private var grant: CodeGrant {
         CodeGrant(client: settings.clientId, secret: secret, authentication: settings.clientAuthentication)
@@ -34,7 +36,7 @@ struct OAuth2Prover: BrowserProver {
             let claims = try await web.object(request, for: .userinfo, of: provider, in: scope)
             steps.append(.passed(.userinfo, "", since: start))
             return try settings.claims.profile(
-                in: claims, verifiesEmail: settings.verifiesEmail, strictly: true)
+                in: claims, verifiesEmail: settings.verifiesEmail, strictly: true, naming: naming)
         }
     }
 

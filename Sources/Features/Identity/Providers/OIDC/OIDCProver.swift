@@ -17,6 +17,8 @@ struct OIDCProver: TokenLogoutProver {
     var knowsPKCE = true
     /// What else stands in the address.
     var more: [(name: String, value: String)] = []
+    /// The claims that rules name.
+    var naming: [String] = []
     /// Who the claims are about, if it is not the settings that say so.
     var read: (@Sendable (JSON) throws -> ProviderProfile)?
 
@@ -98,7 +100,7 @@ struct OIDCProver: TokenLogoutProver {
         }
         if let read { return (try read(claims), session) }
         let profile = try settings.claims.profile(
-            in: claims, verifiesEmail: settings.verifiesEmail, strictly: false)
+            in: claims, verifiesEmail: settings.verifiesEmail, strictly: false, naming: naming)
         return (profile, session)
     }
 

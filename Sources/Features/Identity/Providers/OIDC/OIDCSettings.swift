@@ -122,7 +122,7 @@ package struct OIDCClaims: Sendable, Hashable {
     /// of all of them: otherwise whoever may write one into their profile could become somebody by it. `strictly` has it
     /// hold for a login as well that is an address, whatever its claim is called.
     func profile(
-        in claims: JSON, verifiesEmail: Bool, strictly: Bool
+        in claims: JSON, verifiesEmail: Bool, strictly: Bool, naming: [String] = []
     ) throws(ProviderFault) -> ProviderProfile {
         func text(_ path: String) -> String? {
             switch Self.find(path, in: claims) {
@@ -146,12 +146,34 @@ package struct OIDCClaims: Sendable, Hashable {
             subject: subject, login: isLoginKnown ? login : "",
             name: text(name).map { String($0.unicodeScalars.prefix(500)) },
             email: email.map { String($0.unicodeScalars.prefix(500)) },
-            groups: Self.words(Self.find(groups, in: claims)))
+            groups: Self.words(Self.find(groups, in: claims)),
+            attributes: ProviderAttribute.named(naming) { name in
+                // An address that is nobody's for certain opens nothing.
+                isVerified || name != "email" && name != self.email ? Self.values(Self.find(name, in: claims)) : []
+            })
     }
 
     private static func find(_ path: String, in claims: JSON) -> JSON? {
         if let value = claims[path] { return value }
         return path.split(separator: ".").reduce(Optional(claims)) { $0?[String($1)] }
+    }
+
+    /// Words, numbers and yes or no, one or several.
+    private static func values(_ value: JSON?) -> [String] {
+        switch value {
+        case .array(let items): items.prefix(ProviderAttribute.mostValues).compactMap(Self.value)
+        case let one?: Self.value(one).map { [$0] } ?? []
+        case nil: []
+        }
+    }
+
+    private static func value(_ value: JSON) -> String? {
+        switch value {
+        case .string(let word): word
+        case .int(let number): "\(number)"
+        case .bool(let isTrue): isTrue ? "true" : "false"
+        default: nil
+        }
     }
 
     private static func words(_ value: JSON?) -> [String] {

@@ -15,6 +15,8 @@ struct RADIUSProver: QuestionProver {
     let party: String
     /// Where the person is, for the server's own rules.
     let address: String?
+    /// The attributes of an answer that rules name.
+    var naming: [String] = []
 
     func prove(_ login: Login, _ password: Secret?) async throws -> ProviderTrial {
         guard let password else { return try await look(login) }
@@ -95,6 +97,9 @@ struct RADIUSProver: QuestionProver {
         }
     }
 
+    /// The attributes of an answer that rules may name.
+    private static let attributes = ["filter-id": RADIUSAttribute.filterID, "class": RADIUSAttribute.class]
+
     /// A RADIUS server knows people by what they type, and by nothing else.
     private func profile(_ login: Login, _ words: RADIUSWords, _ steps: inout [ProviderStep]) -> ProviderProfile {
         var groups: [String] = []
@@ -106,7 +111,11 @@ struct RADIUSProver: QuestionProver {
         if settings.groups != .none {
             steps.append(ProviderStep(.groups, .passed, groups.joined(separator: "; ")))
         }
-        return ProviderProfile(subject: login.text, login: login.text, name: nil, email: nil, groups: groups)
+        return ProviderProfile(
+            subject: login.text, login: login.text, name: nil, email: nil, groups: groups,
+            attributes: ProviderAttribute.named(naming) { name in
+                Self.attributes[name.lowercased()].map(words.texts) ?? []
+            })
     }
 
     private static func steps(of attempts: [RADIUSAttempt]) -> [ProviderStep] {

@@ -78,21 +78,22 @@ struct ProviderRemovalStore {
         """
         lost (user_id, role_id, group_id) as materialized (
           select g.user_id, g.role_id, null::uuid from (
-              select user_id, role_id, lent_until from identity_given_roles
+              select user_id, role_id, org_id, lent_until from identity_given_roles
               where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
               union
-              select user_id, role_id, lent_until from provisioning_given_roles
+              select user_id, role_id, org_id, lent_until from provisioning_given_roles
               where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)) g
-          join users u on u.tenant_id = \(scope.tenant) and u.user_id = g.user_id
           join roles_held(\(now)) b on b.tenant_id = \(scope.tenant) and b.role_id = g.role_id and b.user_id = g.user_id
-            and b.org_id = u.org_id and b.ends_at is null
+            and b.org_id = g.org_id and b.ends_at is null
           where (g.lent_until is null or g.lent_until <= \(now))
             and not exists (
               select from identity_given_roles o where o.tenant_id = \(scope.tenant)
-                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id
+                and o.org_id = g.org_id)
             and not exists (
               select from provisioning_given_roles o where o.tenant_id = \(scope.tenant)
-                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id)
+                and o.identity_provider_id <> \(provider) and o.user_id = g.user_id and o.role_id = g.role_id
+                and o.org_id = g.org_id)
           union
           select g.user_id, null, g.group_id from (
               select user_id, group_id from identity_given_groups

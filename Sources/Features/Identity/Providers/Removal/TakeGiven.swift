@@ -55,7 +55,9 @@ struct TakeGiven {
         var outcome = Outcome()
         outcome.spared = Set(spared.map(\.user))
         let lost = changes.filter { change in
-            !change.isLent && !(outcome.spared.contains(change.user) && change.role == spared.first?.role)
+            !change.isLent
+                && !(outcome.spared.contains(change.user) && change.role == spared.first?.role
+                    && change.organization == spared.first?.organization)
         }
         outcome.roles = lost.count { $0.role != nil }
         outcome.groups = lost.count { $0.group != nil } + emptied.reduce(0) { $0 + $1.people.count }
@@ -81,8 +83,8 @@ struct TakeGiven {
           select g.user_id from \(fragment: ledger.groups) g
           where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
             and (\(person)::uuid is null or g.user_id = \(person))
-        ), wanted (user_id, role_id, group_id) as materialized (
-          select null::uuid, null::uuid, null::uuid where false
+        ), facts (user_id, key) as (
+          select null::uuid, null::text where false
         )
         """
     }

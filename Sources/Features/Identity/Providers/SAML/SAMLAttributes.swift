@@ -17,7 +17,7 @@ package struct SAMLAttributes: Sendable, Hashable {
     /// Whether who somebody is hangs on the subject's name.
     var dependsOnNameID: Bool { subject == Self.nameID || login == Self.nameID }
 
-    func profile(in signIn: SAMLSignIn) throws(ProviderFault) -> ProviderProfile {
+    func profile(in signIn: SAMLSignIn, naming: [String] = []) throws(ProviderFault) -> ProviderProfile {
         guard subject != Self.nameID || !signIn.name.isTransient else {
             throw Self.fault("the NameID is another one each time (transient), so it cannot be the subject")
         }
@@ -26,7 +26,8 @@ package struct SAMLAttributes: Sendable, Hashable {
             name: text(name, of: signIn), email: text(email, of: signIn),
             groups: Array(
                 Self.values(groups, of: signIn)
-                    .filter { 1...1000 ~= $0.unicodeScalars.count && Self.isLine($0) }.prefix(2000)))
+                    .filter { 1...1000 ~= $0.unicodeScalars.count && Self.isLine($0) }.prefix(2000)),
+            attributes: ProviderAttribute.named(naming) { Self.values($0, of: signIn) })
     }
 
     /// Who somebody is is said once, or not at all.

@@ -12,6 +12,8 @@ struct SAMLProver: BrowserProver {
     let provider: IdentityProviderID
     let opened: Set<HostPort>
     let now: Date
+    /// The attributes that rules name.
+    var naming: [String] = []
 
     /// The request of an attempt. Whoever knows it learns nothing about the state, by which the attempt is found again.
     static func request(state: String) -> SAMLMessageID {
@@ -86,7 +88,7 @@ struct SAMLProver: BrowserProver {
                     milliseconds: start.milliseconds))
             var session = session(of: signIn.name, index: signIn.sessionIndex, at: origin)
             session.ends = signIn.sessionEnds
-            let profile = try settings.attributes.profile(in: signIn)
+            let profile = try settings.attributes.profile(in: signIn, naming: naming)
             steps.append(ProviderStep(.claims, .passed, Self.names(of: signIn)))
             return (BrowserTrial(answer: .right(profile), steps: steps, session: session), signIn)
         } catch {

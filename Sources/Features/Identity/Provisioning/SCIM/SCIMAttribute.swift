@@ -89,7 +89,12 @@ struct SCIMExtension: Sendable, Equatable {
                         "$ref", .reference, caseExact: true, longest: 500, referenceTypes: ["User"],
                         note: "Where that person is."),
                     SCIMAttribute("displayName", note: "What that person is called."),
-                ])
+                ]),
+            SCIMAttribute("department", note: "Where the person works; rules may go by it."),
+            SCIMAttribute("division", note: "Which part of the company that is of; rules may go by it."),
+            SCIMAttribute("organization", note: "What the company is called; rules may go by it."),
+            SCIMAttribute("costCenter", note: "Who pays for the person; rules may go by it."),
+            SCIMAttribute("employeeNumber", note: "The person's number; rules may go by it."),
         ])
 }
 
@@ -144,6 +149,8 @@ struct SCIMKind: Sendable, Equatable {
                     SCIMAttribute("middleName", note: "What stands between them."),
                 ]),
             SCIMAttribute("displayName", note: "The name to be shown."),
+            SCIMAttribute("title", note: "What the person's post is called; rules may go by it."),
+            SCIMAttribute("userType", note: "How the person is employed; rules may go by it."),
             SCIMAttribute(
                 "emails", .complex, many: true, note: "Mail addresses; the primary one, or else the first, is used.",
                 parts: [
@@ -166,7 +173,7 @@ struct SCIMKind: Sendable, Equatable {
                 ]),
         ],
         ignored: [
-            "nickname", "profileurl", "title", "usertype", "preferredlanguage", "locale", "timezone", "password",
+            "nickname", "profileurl", "preferredlanguage", "locale", "timezone", "password",
             "phonenumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509certificates",
         ], more: .enterprise)
 

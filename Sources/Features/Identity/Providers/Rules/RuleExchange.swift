@@ -11,7 +11,7 @@ import Postgres
 /// it was taken by hand and lent anew, and ends then.
 struct RuleExchange {
     /// Where it stands who got what by a rule.
-    enum Ledger {
+    enum Ledger: CaseIterable {
         /// Of the groups that a sign-in or a sync says.
         case directory
         /// Of the groups that a program says. What a directory gave the same person is taken over: from here on the program
@@ -38,6 +38,8 @@ struct RuleExchange {
     struct Change {
         let user: UserID
         var role: RoleID?
+        /// Where the role is.
+        var organization: OrganizationID?
         var group: GroupID?
         let isAdded: Bool
         /// Taken away although a rule still gives it: the directory says so, and no administrator here.
@@ -45,13 +47,14 @@ struct RuleExchange {
         /// The person has the role nevertheless: it is on loan again for the rest of its time.
         var isLent = false
 
-        init(_ user: UserID, role: RoleID, isAdded: Bool) {
-            (self.user, self.role, self.isAdded) = (user, role, isAdded)
+        init(_ user: UserID, role: RoleID, at organization: OrganizationID, isAdded: Bool) {
+            (self.user, self.role, self.organization, self.isAdded) = (user, role, organization, isAdded)
         }
 
         init(_ row: inout Row) throws {
             user = try row.next()
             role = try row.next()
+            organization = try row.next()
             group = try row.next()
             isAdded = try row.next()
             isRemoval = try row.next()
@@ -78,78 +81,88 @@ struct RuleExchange {
     // MARK: everybody at once
 
     /// `who` is what finds the people, as members of a `with`: `people (user_id)`, whose things are exchanged, and
-    /// `wanted (user_id, role_id, group_id)`, by `rules (folded, role_id, group_id)`.
+    /// `facts (user_id, key)`, which conditions hold of whom, each once. `groups (key, folded)` are the conditions that are
+    /// groups; `needs` says which conditions are a rule's.
     func callAsFunction(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
         try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init)
     }
 
-    private var names: [String] { Array(Set(provider.rules.map(\.directoryGroup))).sorted() }
-    /// The groups that rules name, as they are compared.
-    var folded: [String] { names.map(GroupRules.folded) }
-
     private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
-        let rolesTaken = taken("roles_taken", from: "identity_given_roles", "role_id", lentUntil: "g.lent_until")
-        let groupsTaken = taken(
-            "groups_taken", from: "identity_given_groups", "group_id", lentUntil: "null::timestamptz")
+        let conditions = RuleConditions(provider.rules)
         return """
             with recursive rules as (
-              select distinct f.folded, r.role_id, r.group_id
-              from unnest(\(names)::text[], \(folded)::text[]) as f (name, folded)
-              join identity_provider_rules r on r.tenant_id = \(scope.tenant)
-                and r.identity_provider_id = \(provider.id) and r.directory_group = f.name
-              where r.role_id is null or r.role_id <> all(\(withheld))
-            ), \(fragment: who), roles_elsewhere (user_id, role_id, is_ours, lent_until) as not materialized (
-              \(fragment: elsewhere("role_id", ledger.roles, ledger.other.roles, ", o.lent_until"))
+              select r.rule_number, r.directory_group, r.conditions, r.role_id, r.org_id, r.group_id
+              from identity_provider_rules r
+              where r.tenant_id = \(scope.tenant) and r.identity_provider_id = \(provider.id)
+                and (r.role_id is null or r.role_id <> all(\(withheld)))
+            ), needs as materialized (
+              select r.rule_number, n.key, n.size
+              from unnest(\(conditions.groups)::text[], \(conditions.written)::text[], \(conditions.keys)::text[],
+                \(conditions.sizes)::int[]) as n (directory_group, conditions, key, size)
+              join rules r on r.conditions = n.conditions::jsonb and r.directory_group is not distinct from n.directory_group
+            ), groups (key, folded) as (
+              select n.key, substr(n.key, \(RuleConditions.prefix.count + 1)) collate "C" from (
+                select distinct key from needs where key like \(RuleConditions.prefix + "%")) n
+            ), \(fragment: who), wanted as materialized (
+              select distinct m.user_id, r.role_id, coalesce(r.org_id, u.org_id) as org_id, r.group_id
+              from (
+                select f.user_id, n.rule_number from facts f join needs n on n.key = f.key
+                group by f.user_id, n.rule_number, n.size having count(*) = n.size
+              ) m
+              join rules r on r.rule_number = m.rule_number
+              join users u on u.tenant_id = \(scope.tenant) and u.user_id = m.user_id
+            ), \(fragment: who), roles_elsewhere (user_id, role_id, org_id, is_ours, lent_until) as not materialized (
+              \(fragment: elsewhere("o.role_id, o.org_id", ledger.roles, ledger.other.roles, ", o.lent_until"))
             ), groups_elsewhere (user_id, group_id, is_ours) as not materialized (
-              \(fragment: elsewhere("group_id", ledger.groups, ledger.other.groups))
+              \(fragment: elsewhere("o.group_id", ledger.groups, ledger.other.groups))
             ), roles_lost as (
               delete from \(fragment: ledger.roles) g
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and exists (select from people p where p.user_id = g.user_id)
-                and not exists (select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id)
-              returning g.user_id, g.role_id, g.lent_until
+                and not exists (
+                  select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id and w.org_id = g.org_id)
+              returning g.user_id, g.role_id, g.org_id, g.lent_until
             ), roles_gone as (
-              select l.user_id, l.role_id, l.lent_until from roles_lost l where not exists (
-                select from roles_elsewhere e where e.user_id = l.user_id and e.role_id = l.role_id)
+              select l.user_id, l.role_id, l.org_id, l.lent_until from roles_lost l where not exists (
+                select from roles_elsewhere e
+                where e.user_id = l.user_id and e.role_id = l.role_id and e.org_id = l.org_id)
             ), roles_unbound as (
-              delete from role_bindings b using roles_gone l, users u
+              delete from role_bindings b using roles_gone l
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
-                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-                and b.ends_at is null and (l.lent_until is null or l.lent_until <= \(now))
+                and b.org_id = l.org_id and b.ends_at is null and (l.lent_until is null or l.lent_until <= \(now))
             ), roles_lent as (
-              update role_bindings b set ends_at = l.lent_until from roles_gone l, users u
+              update role_bindings b set ends_at = l.lent_until from roles_gone l
               where b.tenant_id = \(scope.tenant) and b.role_id = l.role_id and b.user_id = l.user_id
-                and u.tenant_id = b.tenant_id and u.user_id = b.user_id and b.org_id = u.org_id
-                and b.ends_at is null and l.lent_until > \(now)
-              returning b.user_id, b.role_id
+                and b.org_id = l.org_id and b.ends_at is null and l.lent_until > \(now)
+              returning b.user_id, b.role_id, b.org_id
             ), loans as (
-              select b.user_id, b.role_id, b.ends_at from role_bindings b
-              join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
+              select b.user_id, b.role_id, b.org_id, b.ends_at from role_bindings b
               where b.tenant_id = \(scope.tenant) and b.ends_at > \(now)
-                and exists (select from wanted w where w.user_id = b.user_id and w.role_id = b.role_id)
+                and exists (
+                  select from wanted w where w.user_id = b.user_id and w.role_id = b.role_id and w.org_id = b.org_id)
             ), \(fragment: rolesTaken), roles_bound as (
               insert into role_bindings (tenant_id, role_id, user_id, org_id)
-              select u.tenant_id, w.role_id, u.user_id, u.org_id from wanted w
-              join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
+              select \(scope.tenant)::uuid, w.role_id, w.user_id, w.org_id from wanted w
               where w.role_id is not null and not exists (
                 select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
-                  and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id)
+                  and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id
+                  and g.org_id = w.org_id)
               on conflict on constraint role_bindings_pk do update set ends_at = null
                 where role_bindings.ends_at is not null
-              returning user_id, role_id
+              returning user_id, role_id, org_id
             ), roles_shared as (
-              select w.user_id, w.role_id, max(e.lent_until) as lent_until from wanted w
-              join roles_elsewhere e on e.user_id = w.user_id and e.role_id = w.role_id
-              join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id
+              select w.user_id, w.role_id, w.org_id, max(e.lent_until) as lent_until from wanted w
+              join roles_elsewhere e on e.user_id = w.user_id and e.role_id = w.role_id and e.org_id = w.org_id
               join roles_held(\(now)) b on b.tenant_id = \(scope.tenant) and b.role_id = w.role_id and b.user_id = w.user_id
-                and b.org_id = u.org_id and b.ends_at is null
-              group by w.user_id, w.role_id having not bool_or(e.is_ours)
+                and b.org_id = w.org_id and b.ends_at is null
+              group by w.user_id, w.role_id, w.org_id having not bool_or(e.is_ours)
             ), roles_noted as (
-              insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, lent_until)
-              select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.role_id, n.lent_until from (
-                select user_id, role_id, l.ends_at as lent_until from roles_bound left join loans l using (user_id, role_id)
-                union all select user_id, role_id, lent_until from roles_taken
-                union all select user_id, role_id, lent_until from roles_shared) n
+              insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, org_id, lent_until)
+              select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.role_id, n.org_id, n.lent_until from (
+                select user_id, role_id, org_id, l.ends_at as lent_until
+                from roles_bound left join loans l using (user_id, role_id, org_id)
+                union all select user_id, role_id, org_id, lent_until from roles_taken
+                union all select user_id, role_id, org_id, lent_until from roles_shared) n
               on conflict do nothing
             ), groups_lost as (
               delete from \(fragment: ledger.groups) g
@@ -182,46 +195,62 @@ struct RuleExchange {
                 union select user_id, group_id from groups_shared) n
               on conflict do nothing
             )
-            select user_id, role_id, null::uuid, false,
-              role_id in (select r.role_id from rules r where r.role_id is not null),
-              exists (select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id)
+            select user_id, role_id, org_id, null::uuid, false,
+              exists (select from rules r where r.role_id = l.role_id and (r.org_id is null or r.org_id = l.org_id)),
+              exists (
+                select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id and n.org_id = l.org_id)
             from roles_gone l
-            union all select user_id, role_id, null, true, false, false from roles_bound
+            union all select user_id, role_id, org_id, null, true, false, false from roles_bound
             union all
-            select user_id, null, group_id, false,
+            select user_id, null, null, group_id, false,
               group_id in (select r.group_id from rules r where r.group_id is not null), false
             from groups_left
-            union all select user_id, null, group_id, true, false, false from groups_joined
+            union all select user_id, null, null, group_id, true, false, false from groups_joined
             """
     }
 
     /// What rules gave the same people otherwise: other providers, and by this one's other ledger, which `is_ours`.
-    private func elsewhere(_ column: SQL, _ table: SQL, _ other: SQL, _ more: SQL = "") -> SQL {
+    private func elsewhere(_ columns: SQL, _ table: SQL, _ other: SQL, _ more: SQL = "") -> SQL {
         """
-        select o.user_id, o.\(fragment: column), o.identity_provider_id = \(provider.id)\(fragment: more)
+        select o.user_id, \(fragment: columns), o.identity_provider_id = \(provider.id)\(fragment: more)
           from \(fragment: table) o
           where o.tenant_id = \(scope.tenant) and o.identity_provider_id <> \(provider.id)
         union all
-        select o.user_id, o.\(fragment: column), o.identity_provider_id = \(provider.id)\(fragment: more)
+        select o.user_id, \(fragment: columns), o.identity_provider_id = \(provider.id)\(fragment: more)
           from \(fragment: other) o
           where o.tenant_id = \(scope.tenant)
         """
     }
 
-    /// What a directory gave and a program says from here on, as a member of a `with`.
-    private func taken(_ name: SQL, from table: SQL, _ column: SQL, lentUntil: SQL) -> SQL {
+    /// Roles that a directory gave and a program says from here on, as a member of a `with`.
+    private var rolesTaken: SQL {
         guard case .program = ledger else {
             return """
-                \(fragment: name) (user_id, \(fragment: column), lent_until) as (
-                  select null::uuid, null::uuid, null::timestamptz where false)
+                roles_taken (user_id, role_id, org_id, lent_until) as (
+                  select null::uuid, null::uuid, null::uuid, null::timestamptz where false)
                 """
         }
         return """
-            \(fragment: name) (user_id, \(fragment: column), lent_until) as (
-              delete from \(fragment: table) g using wanted w
+            roles_taken (user_id, role_id, org_id, lent_until) as (
+              delete from identity_given_roles g using wanted w
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
-                and g.user_id = w.user_id and g.\(fragment: column) = w.\(fragment: column)
-              returning g.user_id, g.\(fragment: column), \(fragment: lentUntil)
+                and g.user_id = w.user_id and g.role_id = w.role_id and g.org_id = w.org_id
+              returning g.user_id, g.role_id, g.org_id, g.lent_until
+            )
+            """
+    }
+
+    /// The same of memberships.
+    private var groupsTaken: SQL {
+        guard case .program = ledger else {
+            return "groups_taken (user_id, group_id) as (select null::uuid, null::uuid where false)"
+        }
+        return """
+            groups_taken (user_id, group_id) as (
+              delete from identity_given_groups g using wanted w
+              where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+                and g.user_id = w.user_id and g.group_id = w.group_id
+              returning g.user_id, g.group_id
             )
             """
     }
@@ -232,30 +261,33 @@ struct RuleExchange {
     func keepAdministrator(_ changes: [Change], _ tx: Transaction) async throws -> [Change] {
         guard let role = try await RoleStore.administrator(in: scope, tx) else { return [] }
         var spared: [Change] = []
-        for lost in changes where !lost.isAdded && lost.role == role {
+        let whole = OrganizationID.root(of: scope.tenant)
+        for lost in changes where !lost.isAdded && lost.role == role && lost.organization == whole {
             if try await RoleStore.hasAdministrator(in: scope, tx) { break }
-            try await giveBack(role, to: lost.user, tx)
+            try await giveBack(role, to: lost.user, at: whole, tx)
             spared.append(lost)
         }
         return spared
     }
 
     /// What is on loan is kept as when a rule gives it: it is on loan again once nobody is spared any more.
-    private func giveBack(_ role: RoleID, to user: UserID, _ tx: Transaction) async throws {
+    private func giveBack(
+        _ role: RoleID, to user: UserID, at place: OrganizationID, _ tx: Transaction
+    ) async throws {
         try await tx.execute(
             """
             with loan as (
               select b.ends_at from role_bindings b
-              join users u on u.tenant_id = b.tenant_id and u.user_id = b.user_id and u.org_id = b.org_id
-              where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user) and b.ends_at > \(now)
+              where b.tenant_id = \(scope.tenant) and b.role_id = \(role) and b.user_id = \(user) and b.org_id = \(place)
+                and b.ends_at > \(now)
             ), bound as (
               insert into role_bindings (tenant_id, role_id, user_id, org_id)
-              select u.tenant_id, \(role)::uuid, u.user_id, u.org_id from users u
-              where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
+              values (\(scope.tenant), \(role), \(user), \(place))
               on conflict on constraint role_bindings_pk do update set ends_at = null
             )
-            insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, lent_until)
-            select \(scope.tenant)::uuid, \(provider.id)::uuid, \(user)::uuid, \(role)::uuid, (select ends_at from loan)
+            insert into \(fragment: ledger.roles) (tenant_id, identity_provider_id, user_id, role_id, org_id, lent_until)
+            select \(scope.tenant)::uuid, \(provider.id)::uuid, \(user)::uuid, \(role)::uuid, \(place)::uuid,
+              (select ends_at from loan)
             on conflict do nothing
             """)
     }
@@ -266,7 +298,11 @@ struct RuleExchange {
         guard !people.isEmpty else { return }
         let kept = Set(spared.map(\.user))
         let role = spared.first?.role
-        try await note(changes.filter { $0.isAdded || $0.role != role || !kept.contains($0.user) }, tx)
+        let whole = OrganizationID.root(of: scope.tenant)
+        try await note(
+            changes.filter { change in
+                change.isAdded || change.role != role || change.organization != whole || !kept.contains(change.user)
+            }, tx)
         try await tx.execute(
             "update users set version = version + 1 where tenant_id = \(scope.tenant) and user_id = any(\(people))")
         try await IdentityEvent.rolesChanged.publish(people, at: now, in: scope, tx) { ($0.text, [:]) }
@@ -290,6 +326,7 @@ struct RuleExchange {
     func note(_ changes: [Change], _ tx: Transaction) async throws {
         struct Kind: Hashable {
             let role: RoleID
+            let organization: OrganizationID?
             let isAdded: Bool
             let isLent: Bool
         }
@@ -301,20 +338,26 @@ struct RuleExchange {
         let names = try await tx.query(
             "select role_id, name from roles where tenant_id = \(scope.tenant) and role_id = any(\(ids))"
         ) { (try $0.next(RoleID.self), try $0.next(String.self)) }
+        let whole = OrganizationID.root(of: scope.tenant)
         let login = Dictionary(logins, uniquingKeysWith: { first, _ in first })
         let name = Dictionary(names, uniquingKeysWith: { first, _ in first })
         let kinds = Dictionary(grouping: changes) { change in
-            change.role.map { Kind(role: $0, isAdded: change.isAdded, isLent: change.isLent) }
+            change.role.map { role in
+                Kind(
+                    role: role, organization: change.organization == whole ? nil : change.organization,
+                    isAdded: change.isAdded, isLent: change.isLent)
+            }
         }
         // As many as there are roles in rules.
         for case (let kind?, let changes) in kinds {
             let what = kind.isAdded ? "given" : kind.isLent ? "lent-again" : "taken"
+            var details: JSON = [
+                "provider": .string(provider.id.text), "providerName": .string(provider.name),
+                "role": .string(kind.role.text), "roleName": .string(name[kind.role] ?? ""),
+            ]
+            if let place = kind.organization { details = details.merging(["organization": .string(place.text)]) }
             let entry = AuditEntry(
-                action: "role.\(what)-by-provider", actor: .system(actor),
-                details: [
-                    "provider": .string(provider.id.text), "providerName": .string(provider.name),
-                    "role": .string(kind.role.text), "roleName": .string(name[kind.role] ?? ""),
-                ], at: now)
+                action: "role.\(what)-by-provider", actor: .system(actor), details: details, at: now)
             let targets = changes.map { AuditTarget("user", $0.user, login[$0.user] ?? "") }
             try await trail.append(entry, about: targets, in: scope, tx)
         }

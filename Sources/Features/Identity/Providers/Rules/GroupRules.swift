@@ -1,12 +1,7 @@
 import Kernel
 
-/// Which rules are somebody's, by the groups that the provider says they are in. Pure.
+/// Names of groups as they are compared. Pure.
 enum GroupRules {
-    static func matching(_ rules: [ProviderRule], _ groups: [String]) -> [ProviderRule] {
-        let names = Set(groups.map(folded))
-        return rules.filter { names.contains(folded($0.directoryGroup)) }
-    }
-
     /// Distinguished names are equal whatever their case, and whatever blanks stand around commas and equal signs.
     static func folded(_ name: String) -> String {
         foldedPlain(name) ?? foldedAny(name)

@@ -1,0 +1,88 @@
+import Kernel
+
+/// Holds what a provider says of somebody against the conditions of its rules, read once for however many people. Pure.
+struct RuleReader {
+    private let rules: [(rule: ProviderRule, keys: Set<String>)]
+    private let foldsCase: Bool
+    /// The attributes that rules name.
+    let names: [String]
+    private var groups: [String: String] = [:]
+    /// By the attribute's name, and its value as it is compared.
+    private var equal: [String: [String: String]] = [:]
+    private var parts: [(attribute: RuleAttribute, value: [UInt8], key: String)] = []
+    private var places: [(place: DirectoryPlace, key: String)] = []
+
+    init(_ rules: [ProviderRule], foldsCase: Bool) {
+        self.rules = rules.map { ($0, Set($0.all.map(\.key))) }
+        self.foldsCase = foldsCase
+        names = rules.namedAttributes
+        for condition in Set(rules.flatMap(\.all)) {
+            let key = condition.key
+            switch condition {
+            case .group(let group): groups[GroupRules.folded(group.name)] = key
+            case .under(let branch):
+                if let place = DirectoryPlace(branch.dn) { places.append((place, key)) }
+            case .attribute(let attribute):
+                let value = foldsCase ? RuleText.folded(attribute.value) : attribute.value
+                if attribute.match == .equals {
+                    keep(key, attribute.name, value)
+                } else {
+                    parts.append((attribute, Array(value.utf8), key))
+                }
+            }
+        }
+    }
+
+    /// Values that differ in nothing that counts are one condition, whichever way they are written; the keys of both hold.
+    private mutating func keep(_ key: String, _ name: String, _ value: String) {
+        let others = equal[name]?[value]
+        equal[name, default: [:]][value] = others.map { "\($0)\n\(key)" } ?? key
+    }
+
+    /// The conditions that hold by what is said of somebody alone, as they are known; groups are looked up elsewhere.
+    func facts(_ attributes: [ProviderAttribute], place: String?) -> Set<String> {
+        var facts: Set<String> = []
+        for attribute in attributes {
+            let values = foldsCase ? attribute.values.map(RuleText.folded) : attribute.values
+            if let wanted = equal[attribute.name] {
+                for keys in values.compactMap({ wanted[$0] }) {
+                    facts.formUnion(keys.split(separator: "\n").map(String.init))
+                }
+            }
+            for part in parts where part.attribute.name == attribute.name && !facts.contains(part.key) {
+                let isSuffix = part.attribute.match == .endsWith
+                let holds = values.contains { value in
+                    isSuffix
+                        ? value.utf8.reversed().starts(with: part.value.reversed())
+                        : value.utf8.starts(with: part.value)
+                }
+                if holds { facts.insert(part.key) }
+            }
+        }
+        if !places.isEmpty, let place = place.flatMap(DirectoryPlace.init) {
+            for branch in places where place.lies(under: branch.place) { facts.insert(branch.key) }
+        }
+        return facts
+    }
+
+    /// As they are kept: an array of JSON, nil if there are none.
+    func kept(_ attributes: [ProviderAttribute], place: String?) -> String? {
+        let facts = facts(attributes, place: place)
+        return facts.isEmpty ? nil : String(decoding: JSON.array(facts.sorted().map(JSON.string)).bytes, as: UTF8.self)
+    }
+
+    /// Whether a rule goes by groups.
+    var wantsGroups: Bool { !groups.isEmpty }
+
+    /// All conditions that hold.
+    func keys(of profile: ProviderProfile) -> Set<String> {
+        facts(profile.attributes, place: profile.place)
+            .union(profile.groups.compactMap { groups[GroupRules.folded($0)] })
+    }
+
+    /// The rules of which all conditions hold.
+    func matching(_ profile: ProviderProfile) -> [ProviderRule] {
+        let holding = keys(of: profile)
+        return rules.filter { !$0.keys.isEmpty && $0.keys.isSubset(of: holding) }.map(\.rule)
+    }
+}
