@@ -82,7 +82,8 @@ struct RuleExchange {
 
     /// `who` is what finds the people, as members of a `with`: `people (user_id)`, whose things are exchanged, and
     /// `facts (user_id, key)`, which conditions hold of whom, each once. `groups (key, folded)` are the conditions that are
-    /// groups; `needs` says which conditions are a rule's.
+    /// groups; `needs` says which conditions are a rule's. Of somebody whom the scope does not reach nobody knows where they
+    /// belong: what they have there stays.
     func callAsFunction(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
         try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init)
     }
@@ -110,8 +111,8 @@ struct RuleExchange {
                 group by f.user_id, n.rule_number, n.size having count(*) = n.size
               ) m
               join rules r on r.rule_number = m.rule_number
-              join users u on u.tenant_id = \(scope.tenant) and u.user_id = m.user_id
-            ), \(fragment: who), roles_elsewhere (user_id, role_id, org_id, is_ours, lent_until) as not materialized (
+              left join users u on u.tenant_id = \(scope.tenant) and u.user_id = m.user_id
+            ), roles_elsewhere (user_id, role_id, org_id, is_ours, lent_until) as not materialized (
               \(fragment: elsewhere("o.role_id, o.org_id", ledger.roles, ledger.other.roles, ", o.lent_until"))
             ), groups_elsewhere (user_id, group_id, is_ours) as not materialized (
               \(fragment: elsewhere("o.group_id", ledger.groups, ledger.other.groups))
@@ -120,7 +121,8 @@ struct RuleExchange {
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and exists (select from people p where p.user_id = g.user_id)
                 and not exists (
-                  select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id and w.org_id = g.org_id)
+                  select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id
+                    and (w.org_id = g.org_id or w.org_id is null))
               returning g.user_id, g.role_id, g.org_id, g.lent_until
             ), roles_gone as (
               select l.user_id, l.role_id, l.org_id, l.lent_until from roles_lost l where not exists (
@@ -143,7 +145,7 @@ struct RuleExchange {
             ), \(fragment: rolesTaken), roles_bound as (
               insert into role_bindings (tenant_id, role_id, user_id, org_id)
               select \(scope.tenant)::uuid, w.role_id, w.user_id, w.org_id from wanted w
-              where w.role_id is not null and not exists (
+              where w.role_id is not null and w.org_id is not null and not exists (
                 select from \(fragment: ledger.roles) g where g.tenant_id = \(scope.tenant)
                   and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.role_id = w.role_id
                   and g.org_id = w.org_id)
