@@ -29,7 +29,7 @@ struct SettleProvisioned {
           join provisioned_members m on m.tenant_id = \(scope.tenant) and m.identity_provider_id = \(provider)
             and m.user_id = p.user_id
           join provisioned_groups g on g.tenant_id = m.tenant_id and g.provisioned_group_id = m.provisioned_group_id
-          join groups n on n.folded = g.folded_name or n.folded = g.folded_external
+          join rule_groups n on n.folded = g.folded_name or n.folded = g.folded_external
           union all
           select p.user_id, jsonb_array_elements_text(p.facts) from people p where p.facts is not null
         )

@@ -84,7 +84,7 @@ struct SyncMemberships {
     private var who: SQL {
         """
         reach (key, node) as (
-          select g.key, g.folded from groups g
+          select g.key, g.folded from rule_groups g
           union
           select r.key, g.child from reach r
           join identity_sync_edges g on g.tenant_id = \(scope.tenant) and g.identity_sync_run_id = \(staging.run)

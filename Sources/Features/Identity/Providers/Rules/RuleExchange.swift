@@ -81,7 +81,7 @@ struct RuleExchange {
     // MARK: everybody at once
 
     /// `who` is what finds the people, as members of a `with`: `people (user_id)`, whose things are exchanged, and
-    /// `facts (user_id, key)`, which conditions hold of whom, each once. `groups (key, folded)` are the conditions that are
+    /// `facts (user_id, key)`, which conditions hold of whom, each once. `rule_groups (key, folded)` are the conditions that are
     /// groups; `needs` says which conditions are a rule's. Of somebody whom the scope does not reach nobody knows where they
     /// belong: what they have there stays.
     func callAsFunction(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
@@ -101,7 +101,7 @@ struct RuleExchange {
               from unnest(\(conditions.groups)::text[], \(conditions.written)::text[], \(conditions.keys)::text[],
                 \(conditions.sizes)::int[]) as n (directory_group, conditions, key, size)
               join rules r on r.conditions = n.conditions::jsonb and r.directory_group is not distinct from n.directory_group
-            ), groups (key, folded) as (
+            ), rule_groups (key, folded) as (
               select n.key, substr(n.key, \(RuleConditions.prefix.count + 1)) collate "C" from (
                 select distinct key from needs where key like \(RuleConditions.prefix + "%")) n
             ), \(fragment: who), wanted as materialized (
