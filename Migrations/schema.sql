@@ -395,6 +395,8 @@ begin
   where e.tenant_id = g.tenant_id and e.identity_sync_run_id = g.identity_sync_run_id;
   delete from identity_sync_edges e using gone g
   where e.tenant_id = g.tenant_id and e.identity_sync_run_id = g.identity_sync_run_id;
+  delete from identity_sync_groups e using gone g
+  where e.tenant_id = g.tenant_id and e.identity_sync_run_id = g.identity_sync_run_id;
   return null;
 end $$;
 
@@ -1450,12 +1452,21 @@ CREATE TABLE public.groups (
     name text NOT NULL COLLATE pg_catalog."C",
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     version integer DEFAULT 1 NOT NULL,
-    org_id uuid NOT NULL
+    org_id uuid NOT NULL,
+    identity_provider_id uuid,
+    directory_id text COLLATE pg_catalog."C",
+    left_at timestamp with time zone
 );
 
 ALTER TABLE ONLY public.groups FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.groups IS 'Sets of users';
+
+COMMENT ON COLUMN public.groups.identity_provider_id IS 'The provider that says how the group is called and who is in it; null for one kept by hand';
+
+COMMENT ON COLUMN public.groups.directory_id IS 'What tells the group from others in the directory, and stays when it is renamed';
+
+COMMENT ON COLUMN public.groups.left_at IS 'Since when the directory has the group no more';
 
 CREATE VIEW public.group_directory WITH (security_invoker='true') AS
  SELECT groups.tenant_id,
@@ -1710,6 +1721,22 @@ ALTER TABLE ONLY public.identity_sync_entries FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_sync_entries IS 'People as the provider has them, while a run lasts; user_id is for those who are created';
 
+CREATE UNLOGGED TABLE public.identity_sync_groups (
+    tenant_id uuid NOT NULL,
+    identity_sync_run_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    dn text NOT NULL COLLATE pg_catalog."C",
+    name text COLLATE pg_catalog."C",
+    group_id uuid NOT NULL,
+    is_known boolean DEFAULT false NOT NULL,
+    verdict text
+);
+
+ALTER TABLE ONLY public.identity_sync_groups FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_sync_groups IS 'Groups as the provider has them, while a run lasts; group_id is that of the group here, or of one to be made';
+
 CREATE TABLE public.identity_sync_runs (
     tenant_id uuid NOT NULL,
     identity_sync_run_id uuid NOT NULL,
@@ -1748,6 +1775,8 @@ CREATE TABLE public.identity_syncs (
     previewed_at timestamp with time zone,
     next_run_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
+    imports_groups boolean DEFAULT false NOT NULL,
+    group_filter text,
     CONSTRAINT identity_syncs_interval_ck CHECK (((interval_minutes >= 15) AND (interval_minutes <= 10080))),
     CONSTRAINT identity_syncs_next_ck CHECK (((interval_minutes IS NULL) = (next_run_at IS NULL))),
     CONSTRAINT identity_syncs_percent_ck CHECK (((leaver_percent >= 1) AND (leaver_percent <= 100)))
@@ -2158,6 +2187,24 @@ END)
 ALTER TABLE ONLY public.passkey_challenges FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.passkey_challenges IS 'What passkeys were asked to sign: each is good once, in the sign-in or session that asked';
+
+CREATE TABLE public.passkey_roots (
+    tenant_id uuid NOT NULL,
+    passkey_root_id uuid NOT NULL,
+    subject text NOT NULL,
+    fingerprint bytea NOT NULL,
+    certificate bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_roots_certificate_ck CHECK (((octet_length(certificate) >= 1) AND (octet_length(certificate) <= 8192))),
+    CONSTRAINT passkey_roots_fingerprint_ck CHECK ((fingerprint = sha256(certificate))),
+    CONSTRAINT passkey_roots_subject_ck CHECK ((length(subject) <= 1000))
+);
+
+ALTER TABLE ONLY public.passkey_roots FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.passkey_roots IS 'Certificate authorities of makers of passkeys that a company has chosen';
 
 CREATE TABLE public.passkeys (
     tenant_id uuid NOT NULL,
@@ -4076,6 +4123,9 @@ ALTER TABLE ONLY public.identity_sync_edges
 ALTER TABLE ONLY public.identity_sync_entries
     ADD CONSTRAINT identity_sync_entries_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, subject);
 
+ALTER TABLE ONLY public.identity_sync_groups
+    ADD CONSTRAINT identity_sync_groups_pk PRIMARY KEY (tenant_id, identity_sync_run_id, attempt, subject);
+
 ALTER TABLE ONLY public.identity_sync_runs
     ADD CONSTRAINT identity_sync_runs_pk PRIMARY KEY (tenant_id, identity_sync_run_id);
 
@@ -4171,6 +4221,12 @@ ALTER TABLE ONLY public.passkey_challenges
 
 ALTER TABLE ONLY public.passkey_challenges
     ADD CONSTRAINT passkey_challenges_pk PRIMARY KEY (tenant_id, passkey_challenge_id);
+
+ALTER TABLE ONLY public.passkey_roots
+    ADD CONSTRAINT passkey_roots_fingerprint_uq UNIQUE (tenant_id, fingerprint);
+
+ALTER TABLE ONLY public.passkey_roots
+    ADD CONSTRAINT passkey_roots_pk PRIMARY KEY (tenant_id, passkey_root_id);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_credential_uq UNIQUE (tenant_id, credential_id);
@@ -4667,6 +4723,8 @@ CREATE UNIQUE INDEX grants_ticket_uq ON public.grants USING btree (tenant_id, ti
 CREATE INDEX grants_unused_ix ON public.grants USING btree (unused_at) WHERE ((state = 'active'::text) AND (unused_at IS NOT NULL));
 
 CREATE INDEX group_members_user_ix ON public.group_members USING btree (tenant_id, user_id, group_id);
+
+CREATE UNIQUE INDEX groups_directory_uq ON public.groups USING btree (tenant_id, identity_provider_id, directory_id) WHERE (identity_provider_id IS NOT NULL);
 
 CREATE INDEX groups_org_ix ON public.groups USING btree (tenant_id, org_id);
 
@@ -5283,6 +5341,9 @@ ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE SET NULL (identity_provider_id);
+
+ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.host_keys
@@ -5437,6 +5498,9 @@ ALTER TABLE ONLY public.passkey_challenges
 
 ALTER TABLE ONLY public.passkey_challenges
     ADD CONSTRAINT passkey_challenges_sign_in_fk FOREIGN KEY (tenant_id, sign_in_id) REFERENCES public.sign_ins(tenant_id, sign_in_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_roots
+    ADD CONSTRAINT passkey_roots_tenant_fk FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
@@ -5962,6 +6026,8 @@ CREATE POLICY erasure ON public.identity_sync_edges TO gatehouse_eraser USING ((
 
 CREATE POLICY erasure ON public.identity_sync_entries TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.identity_sync_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.identity_sync_runs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_syncs TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -6001,6 +6067,8 @@ CREATE POLICY erasure ON public.organization_setting_values TO gatehouse_eraser 
 CREATE POLICY erasure ON public.organizations TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.passkey_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.passkey_roots TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.passkeys TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -6348,6 +6416,8 @@ ALTER TABLE public.identity_sync_edges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_sync_entries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_sync_groups ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.identity_sync_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_syncs ENABLE ROW LEVEL SECURITY;
@@ -6489,6 +6559,8 @@ CREATE POLICY part_insert ON public.organization_setting_values AS RESTRICTIVE F
 CREATE POLICY part_update ON public.organization_setting_values AS RESTRICTIVE FOR UPDATE TO gatehouse_app USING ((( SELECT public.gatehouse_undivided() AS gatehouse_undivided) OR (org_id = ANY (( SELECT public.gatehouse_reach() AS gatehouse_reach)::uuid[]))));
 
 ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.passkey_roots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
 
@@ -6762,6 +6834,8 @@ CREATE POLICY tenant_isolation ON public.identity_sync_edges TO gatehouse_app US
 
 CREATE POLICY tenant_isolation ON public.identity_sync_entries TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.identity_sync_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.identity_sync_runs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_syncs TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6803,6 +6877,8 @@ CREATE POLICY tenant_isolation ON public.organization_setting_values TO gatehous
 CREATE POLICY tenant_isolation ON public.organizations TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.passkey_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.passkey_roots TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.passkeys TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -7359,6 +7435,9 @@ GRANT SELECT,DELETE ON TABLE public.identity_sync_edges TO gatehouse_eraser;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_entries TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_sync_entries TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_groups TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_sync_groups TO gatehouse_eraser;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_sync_runs TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_sync_runs TO gatehouse_eraser;
 
@@ -7511,6 +7590,9 @@ GRANT SELECT(key) ON TABLE public.organization_setting_values TO gatehouse_syste
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_challenges TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_eraser;
 GRANT SELECT,DELETE ON TABLE public.passkey_challenges TO gatehouse_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_roots TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.passkey_roots TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.passkeys TO gatehouse_eraser;
