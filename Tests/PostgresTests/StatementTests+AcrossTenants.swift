@@ -95,6 +95,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from sign_out_hints where created_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from browser_sign_ins where expires_at",
             "pruning by age"
         ),

@@ -96,10 +96,16 @@ package final class RealProvider: Sendable {
     /// posted there, if something is.
     ///
     /// - Parameter remembering: whether it is the same browser as the last time, still signed in there.
-    package func visit(_ url: String, host: String, remembering: Bool = false) async throws -> String {
+    /// - Parameter knowingPassword: without it they get on only if they are still signed in there.
+    /// - Parameter form: what they begin with posting, as JSON; nothing if empty.
+    package func visit(
+        _ url: String, host: String, remembering: Bool = false, knowingPassword: Bool = true, form: String = ""
+    ) async throws -> String {
         try await ChildProcess.run(
-            [Self.python, Repository.path("Tests/Support/provider_browser.py"), url, login, password, host]
-                + (remembering ? [folder.file("jar")] : [])
+            [
+                Self.python, Repository.path("Tests/Support/provider_browser.py"), url, login,
+                knowingPassword ? password : "forgotten", host,
+            ] + (remembering ? [folder.file("jar")] : []) + (form.isEmpty ? [] : [form])
         ).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

@@ -25,6 +25,7 @@ conf.update(
     oidcRPMetaDataOptions={"rp": {
         "oidcRPMetaDataOptionsClientID": client, "oidcRPMetaDataOptionsClientSecret": secret, "oidcRPMetaDataOptionsRedirectUris": redirect,
         "oidcRPMetaDataOptionsIDTokenSignAlg": "RS256", "oidcRPMetaDataOptionsBypassConsent": 1, "oidcRPMetaDataOptionsRequirePKCE": 1,
+        "oidcRPMetaDataOptionsPostLogoutRedirectUris": redirect.split("/sign-in/")[0] + "/sign-in", "oidcRPMetaDataOptionsLogoutBypassConfirm": 1,
     }},
     oidcRPMetaDataExportedVars={"rp": {"email": "mail", "name": "cn", "preferred_username": "uid"}},
 )

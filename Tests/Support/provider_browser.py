@@ -1,7 +1,9 @@
-"""Somebody at a browser who signs in where they are sent to: `provider_browser.py URL LOGIN PASSWORD HOST [JAR]` prints the address on HOST that they come back to, and what is
-posted there in a second line, if a form brings them. The cookies are kept in JAR, for the next time."""
+"""Somebody at a browser who signs in where they are sent to: `provider_browser.py URL LOGIN PASSWORD HOST [JAR [FORM]]` prints the address on HOST that they come back to, and what is
+posted there in a second line, if a form brings them. The cookies are kept in JAR, for the next time. It begins with a form that has
+the fields of FORM (JSON), if they are given."""
 
 import html
+import json
 import pathlib
 import pickle
 import re
@@ -24,7 +26,8 @@ def arrive(*lines):
     sys.exit()
 
 
-answer = session.get(url, allow_redirects=False)
+form = json.loads(sys.argv[6]) if len(sys.argv) > 6 else None
+answer = session.post(url, data=form, allow_redirects=False) if form else session.get(url, allow_redirects=False)
 signed_in = False
 for _ in range(12):
     if answer.is_redirect:

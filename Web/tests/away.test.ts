@@ -28,7 +28,7 @@ describe('a sign-in at a provider', () => {
     const stored = {
       name: 'Sign-on', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false, rules: [],
       settings: {
-        kind: 'oidc' as const, issuer: 'https://login.example.org', clientId: 'c', clientAuthentication: 'post', scopes: ['openid'], userinfo: false, algorithms: ['ES256'], clockSkewSeconds: 5, verifiesEmail: true,
+        kind: 'oidc' as const, issuer: 'https://login.example.org', clientId: 'c', clientAuthentication: 'post', scopes: ['openid'], userinfo: false, algorithms: ['ES256'], clockSkewSeconds: 5, verifiesEmail: true, signsOutBy: 'address',
         claims: { subject: 'oid', login: 'upn', name: 'name', email: 'mail', groups: 'roles' },
       },
     };

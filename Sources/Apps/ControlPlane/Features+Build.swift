@@ -206,6 +206,7 @@ extension Features {
                 features: [
                     SigningKeys(database: database), SecondFactorRewrapping(database: database),
                     AccessKeysRewrapping(database: database), ProvidersRewrapping(database: database),
+                    SignOutHintsRewrapping(database: database),
                     SMSGatewaysRewrapping(database: database), FaceRewrapping(database: database),
                     FaceComponentRewrapping(database: database),
                     SecretsRewrapping(database: database), WebhooksRewrapping(database: database),

@@ -67,6 +67,8 @@ package struct Identity: Sendable {
         try await database.execute("delete from identity_logout_tokens where expires_at < \(now)", in: scope)
         try await database.execute(
             "delete from identity_sessions where created_at < \(now - 30 * 24 * 3600)", in: scope)
+        try await database.execute(
+            "delete from sign_out_hints where created_at < \(now - TimeInterval(24 * 3600))", in: scope)
         try await database.execute("delete from temporary_passwords where expires_at < \(now)", in: scope)
         // Longer than any lock or window is.
         try await database.execute(

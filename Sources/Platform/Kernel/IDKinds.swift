@@ -56,6 +56,10 @@ package typealias WebSessionID = ID<WebSessionKind>
 package enum SignInKind: IDKind { package static let prefix = "sgn" }
 package typealias SignInID = ID<SignInKind>
 
+/// What a provider is told about somebody who signs out there too.
+package enum SignOutHintKind: IDKind { package static let prefix = "soh" }
+package typealias SignOutHintID = ID<SignOutHintKind>
+
 /// A link by which a person comes to a sign-in, once.
 package enum SignInLinkKind: IDKind { package static let prefix = "sil" }
 package typealias SignInLinkID = ID<SignInLinkKind>

@@ -190,6 +190,14 @@ import Testing
             #expect(page.body == "<html>" && page.header("Cache-Control") == "no-cache")
             let policy = try #require(page.header("Content-Security-Policy"))
             #expect(policy.contains("script-src 'self';") && policy.contains("connect-src 'self' wss://gate.example;"))
+            // Forms leave from one page, which is the same otherwise.
+            #expect(policy.hasSuffix("form-action 'self'"))
+            let leaving = try await server.get("/sign-in/leave", "Accept: text/html\r\n")
+            let others = policy.replacing("form-action 'self'", with: "form-action https: http:")
+            #expect(leaving.header("Content-Security-Policy") == others)
+            #expect(
+                try await server.get("/sign-in/leave/x", "Accept: text/html\r\n").header("Content-Security-Policy")
+                    == policy)
             #expect(try await server.get("/main.js", "Accept-Encoding: gzip\r\n").header("Content-Encoding") == "gzip")
             #expect(try await server.get("/", "If-None-Match: \(page.header("ETag") ?? "")\r\n").status == 304)
             #expect(try await server.get("/none.js", "Accept: text/html\r\n").problem == "not-found")

@@ -1,7 +1,9 @@
+import Cryptography
 import FoundationEssentials
 import JOSE
 import Kernel
 import Postgres
+import Tenancy
 import TestSupport
 import Testing
 
@@ -33,6 +35,15 @@ import Testing
         }
 
         func isIn() async throws -> Bool { try await ann.call("me.show").status == 200 }
+
+        /// What a form says to the provider, by the names of its fields.
+        func farewell() async throws -> [String: String] {
+            guard case .array(let items)? = try await ann.call("me.farewells").json["items"],
+                case .array(let fields)? = items.first?["fields"]
+            else { return [:] }
+            #expect(items.first?["url"]?.text == "\(op.issuer)/bye")
+            return Dictionary(uniqueKeysWithValues: fields.map { ($0["name"]?.text ?? "", $0["value"]?.text ?? "") })
+        }
 
         func say(_ claims: JSON, _ how: JSON = [:], at provider: String? = nil) async throws -> Int {
             try await op.behave(how, at: house.now)
@@ -133,6 +144,62 @@ import Testing
             url.hasPrefix(
                 "\(scene.op.issuer)/bye?client_id=gatehouse&post_logout_redirect_uri=http%3A%2F%2Facme.localhost%2Fsign-in"
             ))
+        #expect(items.first?["fields"] == [])
         #expect(try await scene.scene.admin.call("me.farewells").json["items"] == [])
+    }
+
+    @Test func `the provider is told whose session ends, by the token in a form and never in an address`() async throws
+    {
+        let scene = try await Scene(settings: ["signsOutBy": "form"])
+        let token = try await scene.farewell()["id_token_hint"]
+        let parsed = try JSONWebToken(parsing: try #require(token), allowed: Set(SignatureAlgorithm.allCases))
+        #expect(parsed.header.algorithm == .rs256)
+        let (house, scope) = (scene.house, scene.scene.admin.scope)
+        func kept() async throws -> [[UInt8]] {
+            try await house.test.database.query(
+                "select sealed_hint from sign_out_hints where tenant_id = \(scope.tenant)", in: scope
+            ) { try $0.next([UInt8].self) }
+        }
+        let sealed = try await kept()
+        #expect(sealed.count == 1)
+        let piece = Array((token ?? "").utf8.prefix(40))
+        #expect(sealed.allSatisfy { bytes in !bytes.indices.contains { bytes[$0...].starts(with: piece) } })
+
+        // Under a new key of the company it can still be read.
+        let rewrapping = SignOutHintsRewrapping(database: house.test.database)
+        _ = try await house.tenancy.rotateKey(at: house.now, in: scope)
+        let chain = try await house.keys.chain(in: scope)
+        #expect(try await rewrapping.waiting(besides: chain.current.id, in: scope) == 1)
+        #expect(try await rewrapping.rewrap(10, with: chain, in: scope) == 1)
+        #expect(try await scene.farewell()["id_token_hint"] == token)
+
+        // Another sign-in takes the place of the last one; it is forgotten after a day, or when the session ends there.
+        house.wait(60)
+        try await scene.come()
+        let next = try await scene.farewell()["id_token_hint"]
+        #expect(next != nil && next != token)
+        #expect(try await kept().count == 1)
+        #expect(try await scene.say(["sub": "subject-of-ann"]) == 204)
+        #expect(try await kept().isEmpty)
+        house.wait(60)
+        try await scene.come()
+        #expect(try await kept().count == 1)
+        house.wait(24 * 3600 + 1)
+        try await house.identity.purge(at: house.now)
+        #expect(try await kept().isEmpty)
+    }
+
+    @Test func `in an address stands what the provider itself calls somebody for this`() async throws {
+        let scene = try await Scene()
+        try await scene.op.behave(["claims": ["login_hint": "ann & co"]], at: scene.house.now)
+        var browser = Browser(scene.scene.admin)
+        let begun = try await browser.signIn(scene.scene.provider)
+        let done = try await scene.ann.open(
+            "auth.second-factor", ["token": .string(begun["token"]), "code": .string(scene.ann.freshCode())])
+        scene.ann.keep(cookie: done.cookie)
+        let answer = try await scene.ann.call("me.farewells")
+        guard case .array(let items)? = answer.json["items"] else { throw Unexpected() }
+        #expect(items.first?["url"]?.text?.contains("&logout_hint=ann%20%26%20co") == true, "\(items)")
+        #expect(items.first?["fields"] == [])
     }
 }

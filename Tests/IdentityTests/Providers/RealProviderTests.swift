@@ -7,6 +7,56 @@ import Testing
 
 /// Providers that others wrote: LemonLDAP::NG, and django-oauth-toolkit.
 @Suite(.serialized) struct RealProviderTests {
+    @Test(.enabled(if: RealProvider.isThere(.lemonLDAP)))
+    func `whoever signs out is signed out there too, without a question`() async throws {
+        let house = try await House()
+        house.wait(Date().timeIntervalSince(house.now))
+        let (_, admin) = try await house.makeTenant()
+        let real = RealProvider(.lemonLDAP)
+        try house.opened.open([real.port])
+        let made = try await admin.call(
+            "identity-providers.create",
+            body: [
+                "name": "Real", "createsUsers": .bool(true), "secret": .string(LyingProvider.secret),
+                "settings": [
+                    "kind": "oidc", "issuer": .string(real.issuer), "clientId": .string(LyingProvider.clientID),
+                    "clientAuthentication": "post", "signsOutBy": "form",
+                ],
+            ])
+        let provider = made["id"]
+        let process = try await real.start(
+            client: LyingProvider.clientID, secret: LyingProvider.secret,
+            redirect: "http://acme.localhost/sign-in/callback/\(provider)")
+        var browser = Browser(admin)
+        func leave(knowingPassword: Bool) async throws -> JSON {
+            house.wait(max(0, Date().timeIntervalSince(house.now)))
+            let begun = try await browser.begin(provider)
+            let back = try await real.visit(
+                begun["url"], host: "acme.localhost", remembering: true, knowingPassword: knowingPassword)
+            var fields: [String: String] = [:]
+            for item in try #require(URLComponents(string: back)).queryItems ?? [] { fields[item.name] = item.value }
+            return Browser.Return(fields: fields).body(provider)
+        }
+        let begun = try await browser.finish(try await leave(knowingPassword: true))
+        let person = Visitor(house: house, scope: admin.scope, login: real.login)
+        try await person.enrol(begun["token"])
+        // Who is signed in there still comes back without a password.
+        _ = try await leave(knowingPassword: false)
+        guard case .array(let items)? = try await person.call("me.farewells").json["items"], let farewell = items.first,
+            case .array(let fields)? = farewell["fields"]
+        else { throw Unexpected() }
+        let url = try #require(farewell["url"]?.text)
+        #expect(!url.contains("eyJ") && !url.contains("?"))
+        let form = JSON.object(fields.map { JSON.Member($0["name"]?.text ?? "", $0["value"] ?? .null) })
+        let place = try await real.visit(
+            url, host: "acme.localhost", remembering: true, knowingPassword: false,
+            form: String(decoding: form.bytes, as: UTF8.self))
+        #expect(place == "http://acme.localhost/sign-in")
+        await #expect(throws: (any Error).self) { try await leave(knowingPassword: false) }
+        _ = try await leave(knowingPassword: true)
+        await process.stop(SIGKILL)
+    }
+
     @Test(arguments: RealProvider.ofOpenID)
     func `somebody comes in by a real provider, and a code counts once`(_ make: RealProvider.Make) async throws {
         let house = try await House()

@@ -4,7 +4,7 @@ import type { Label, Named } from './common';
 
 export type ClosureReason = 'suspended' | 'trial-ended' | 'closing' | 'deleted';
 export interface TenantInfo { name: string; slug: string; language: string; closure: { reason: ClosureReason; until: string | null } | null; contact: string | null; logo: string | null; color: string | null; signInText: string | null; providers: OfferedProvider[] }
-export interface Farewell { name: string; url: string }
+export interface Farewell { name: string; url: string; fields: { name: string; value: string }[] }
 export interface DeviceLink { code: string; login: string; clientAddress: string; createdAt: string; expiresAt: string }
 export interface OfferedProvider { id: string; name: string; kind: string; domains: string[] }
 export interface SignUpFace { mode: 'off' | 'approval' | 'open'; baseDomain: string; trialDays: number; contact: string | null }

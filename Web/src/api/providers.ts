@@ -14,7 +14,7 @@ export interface RadiusSettings {
 }
 export interface OidcSettings {
   kind: 'oidc'; issuer: string; clientId: string; clientAuthentication: string; scopes: string[]; claims: LdapAttributes & { groups: string }; userinfo: boolean; algorithms: string[];
-  clockSkewSeconds: number; verifiesEmail: boolean;
+  clockSkewSeconds: number; verifiesEmail: boolean; signsOutBy: string;
 }
 export interface SamlSettings {
   kind: 'saml'; entityId: string; signOnUrl: string; logoutUrl: string | null; logoutResponseUrl: string | null; certificates: string[]; nameFormat: string | null;

@@ -40,6 +40,7 @@ import { SignInLocksPage } from '../pages/sign-in-locks/SignInLocksPage';
 import { DutiesPage } from '../pages/duties/DutiesPage';
 import { FactorRulesPage } from '../pages/factor-rules/FactorRulesPage';
 import { SignInRulesPage } from '../pages/sign-in-rules/SignInRulesPage';
+import { FarewellPage } from '../pages/sign-in/FarewellPage';
 import { FacePage } from '../pages/sign-in/FacePage';
 import { DevicePage } from '../pages/sign-in/DevicePage';
 import { InvitationPage, LinkPage, ProviderReturnPage, SignInPage } from '../pages/sign-in/SignInPage';
@@ -60,6 +61,7 @@ import { WorkspacePage } from '../pages/work/WorkspacePage';
 export const pages: Page[] = [
   { path: '/sign-in', title: 'sign-in.title', component: SignInPage, bare: true },
   { path: '/sign-in/callback/:provider', title: 'sign-in.title', component: ProviderReturnPage, bare: true },
+  { path: '/sign-in/leave', title: 'sign-in.title', component: FarewellPage, bare: true },
   { path: '/sign-in/link', title: 'sign-in.title', component: LinkPage, bare: true },
   { path: '/device', title: 'device.title', component: DevicePage, bare: true },
   { path: '/face', title: 'face.title', component: FacePage, bare: true },

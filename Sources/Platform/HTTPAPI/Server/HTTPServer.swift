@@ -42,7 +42,7 @@ package struct HTTPServer: Service {
             probes: Probes(
                 readiness: readiness, registry: registry, metricsReaders: configuration.metricsReaders),
             portal: portal,
-            portalHeaders: SecurityHeaders(connectOrigins: configuration.connectOrigins).portal,
+            portalHeaders: SecurityHeaders(connectOrigins: configuration.connectOrigins),
             hosts: hosts, metrics: metrics, levels: levels, unrouted: metrics.route("-", "-"), logger: logger)
     }
 

@@ -21,7 +21,7 @@ struct Responder: HTTPResponder {
     let documents: Documents
     let probes: Probes
     let portal: PortalFiles?
-    let portalHeaders: HTTPFields
+    let portalHeaders: SecurityHeaders
     let hosts: @Sendable (String) async throws -> HostOwner
     let metrics: ServerMetrics
     /// Counts by tenant, for the provider.
@@ -140,7 +140,8 @@ struct Responder: HTTPResponder {
         if isReading, !isAPI, kind != .worker, let path = PercentCoding.decode(visit.path, plusIsSpace: false),
             let outgoing = portal?.answer(path, visit.facts.headers, on: kind)
         {
-            return Answer(outgoing: outgoing, security: portalHeaders)
+            let isLeaving = kind == .tenant && path == SecurityHeaders.leavingPath
+            return Answer(outgoing: outgoing, security: isLeaving ? portalHeaders.leaving : portalHeaders.portal)
         }
         return problem(.init(.notFound), visit)
     }

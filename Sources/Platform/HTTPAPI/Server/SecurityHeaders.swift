@@ -19,16 +19,22 @@ struct SecurityHeaders: Sendable {
     }()
 
     let portal: HTTPFields
+    /// For the one page of the portal whose form goes to an identity provider, and which shows nothing.
+    let leaving: HTTPFields
+    static let leavingPath = "/sign-in/leave"
 
     /// The portal's scripts come from its own origin only; it talks to that and to the workers.
     init(connectOrigins: [String]) {
         let connect = (["'self'"] + connectOrigins.filter(Self.isOrigin)).joined(separator: " ")
         var fields = Self.common
-        fields[.contentSecurityPolicy] =
+        let policy =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
             + "font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; "
-            + "connect-src \(connect); frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+            + "connect-src \(connect); frame-ancestors 'none'; base-uri 'none'; form-action "
+        fields[.contentSecurityPolicy] = policy + "'self'"
         portal = fields
+        fields[.contentSecurityPolicy] = policy + "https: http:"
+        leaving = fields
     }
 
     /// One origin and nothing that would end the directive.

@@ -33,6 +33,7 @@ export const OidcForm = component<{ provider: IdentityProvider | null; onClose: 
         <p>{t('provider.algorithms')}</p>
         {algorithms.map((name) => <Checkbox key={name} name={`algorithm-${name}`} label={name} checked={form.values.algorithms.includes(name)} onChange={(on) => toggle(name, on)} />)}
       </div>
+      <Checkbox name="signs-out-by-form" label={t('provider.signsOutByForm')} help={t('provider.signsOutByForm.help')} checked={form.values.signsOutBy === 'form'} onChange={(on) => form.set('signsOutBy')(on ? 'form' : 'address')} />
       <TextInput name="skew" label={t('provider.skew')} type="number" min={0} max={300} value={form.values.skew} onInput={form.set('skew')} error={state.error('settings/clockSkewSeconds')} />
     </section>
   );

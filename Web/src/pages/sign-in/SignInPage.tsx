@@ -12,7 +12,7 @@ import { finishTrial, isTrial, lastTrial } from '../providers/trial';
 import { finishBinding, isBinding, lastBinding } from '../profile/binding';
 import { Problem } from '../../core/problem';
 import { at } from '../../core/paths';
-import { arrival, leave } from './away';
+import { arrival, say } from './away';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { Button } from '../../ui/Button';
 import { SignInFrame } from './SignInFrame';
@@ -73,7 +73,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
       {stage === 'password' && !state.problem && endedBecause.value && <div class="note" role="status"><Icon name="logout" /><div>{tKnown(`ended.${endedBecause.value}`, '')}</div></div>}
       {stage === 'password' && farewells.value.map((one) => (
         <div class="note" role="status" key={one.url}>
-          <div><p>{t('sign-in.still-there', { name: one.name })}</p><Button onClick={() => leave(one.url)}>{t('sign-in.leave-there', { name: one.name })}</Button></div>
+          <div><p>{t('sign-in.still-there', { name: one.name })}</p><Button onClick={() => say(one)}>{t('sign-in.leave-there', { name: one.name })}</Button></div>
         </div>
       ))}
       {stage === 'password' && <PasswordStep {...state} onSubmit={signIn.password} onDepart={props.onDepart} />}

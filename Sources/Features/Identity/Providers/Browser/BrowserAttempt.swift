@@ -76,7 +76,9 @@ protocol BrowserProver: Sendable {
     func prove(_ answer: BrowserAnswer, of attempt: BrowserAttempt) async throws -> BrowserTrial
 
     /// Where somebody who has signed out here can sign out there as well; nil if the provider has no such place.
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String?
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace?
 
     /// What can be tried without anybody who signs in.
     func tryOut() async throws -> [ProviderStep]

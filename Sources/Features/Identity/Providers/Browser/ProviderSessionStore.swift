@@ -86,6 +86,8 @@ struct ProviderSession: Sendable, Equatable {
     var named: NamedSession?
     /// When it ends by itself, if the provider says so. Ours lasts no longer.
     var ends: Date?
+    /// What the provider is told when the person signs out there.
+    var hint: SignOutHint?
 }
 
 /// Whose session it is and which one, in the provider's own words.

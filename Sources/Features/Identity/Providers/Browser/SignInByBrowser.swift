@@ -3,6 +3,7 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// A sign-in at a provider of the tenant: out with the browser, and back with what the provider says. Who comes back is
 /// asked for the second factor as after a password.
@@ -54,6 +55,7 @@ struct SignInByBrowser {
         }
         visit.audit.target("user", account.id.text, name: account.login)
         visit.audit.detail("provider", .string(candidate.provider.id.text))
+        let hint = try await sealed(trial.session?.hint, in: visit.scope)
         return try await database.transaction(in: visit.scope) { [vouching, bound] tx in
             let advance = AdvanceSignIn(visit: visit)
             let account = try await advance.demanding(account, by: vouching, isBound: bound != nil, in: tx)
@@ -69,6 +71,10 @@ struct SignInByBrowser {
                 try await ProviderSessionStore.insert(
                     session, of: account.id, at: candidate.provider.id, at: visit.now, in: visit.scope, tx)
             }
+            if let hint {
+                try await SignOutHintStore.keep(
+                    hint.id, hint.sealed, of: account.id, at: candidate.provider.id, visit: visit, tx)
+            }
             let outcome = SignIn.afterPassword(account.standing, by: vouching, at: visit.now)
             if bound != nil { try AdvanceSignIn.mayByLink(outcome) }
             let reply = try await advance.begin(outcome, account, by: vouching, bound: bound, in: tx)
@@ -78,6 +84,16 @@ struct SignInByBrowser {
                 step: reply.step, token: reply.token, factors: reply.factors, rememberDays: reply.rememberDays,
                 returnTo: taken.returnTo)
         }
+    }
+
+    private func sealed(
+        _ hint: SignOutHint?, in scope: TenantScope
+    ) async throws -> (id: SignOutHintID, sealed: SealedValue)? {
+        guard let hint else { return nil }
+        let id = SignOutHintID.new()
+        let sealed = try await providers.keys.seal(
+            Array(hint.text.utf8), table: SignOutHint.table, row: id.text, version: 1, in: scope)
+        return (id, sealed)
     }
 
     private func admit(

@@ -3,6 +3,7 @@ import HTTPAPI
 package import Kernel
 import Outbound
 import Postgres
+import Tenancy
 
 /// Ends here what has ended at a provider, and says where else somebody is still signed in.
 struct SignOutByProvider {
@@ -46,14 +47,30 @@ struct SignOutByProvider {
             else { continue }
             let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
             // One that cannot be asked now hinders nobody from signing out here.
-            guard let url = try? await prover.farewell(to: request.origin, from: session) else { continue }
-            found.append(Farewell(name: candidate.provider.name, url: url))
+            let hint = try await hint(of: acting.user, at: id, in: acting.scope)
+            guard let place = try? await prover.farewell(to: request.origin, from: session, hint) else { continue }
+            found.append(
+                Farewell(
+                    name: candidate.provider.name, url: place.url,
+                    fields: place.fields.map { Farewell.FormField(name: $0.name, value: $0.value) }))
         }
         return found
     }
 
+    private func hint(
+        of user: UserID, at provider: IdentityProviderID, in scope: TenantScope
+    ) async throws -> SignOutHint? {
+        guard let kept = try await SignOutHintStore.sealed(of: user, at: provider, in: scope, database) else {
+            return nil
+        }
+        let bytes = try await providers.keys.open(
+            kept.sealed, table: SignOutHint.table, row: kept.id.text, version: 1, in: scope)
+        return SignOutHint(text: String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Ends everything of people, in one order for all who do.
     static func end(_ people: Set<UserID>, _ visit: Visit, _ tx: Transaction) async throws {
+        try await SignOutHintStore.forget(people, in: visit.scope, tx)
         for user in people.sorted(by: { $0.text < $1.text }) { try await end(user, visit, tx) }
     }
 
@@ -72,12 +89,25 @@ struct SignOutByProvider {
 
 /// A provider at which somebody is still signed in.
 package struct Farewell: WireValue, Equatable {
+    /// A field of the form that is posted there.
+    package struct FormField: WireValue, Equatable {
+        package let name: String
+        package let value: String
+
+        package static let schema: Schema<Self> = .record(Self.init) {
+            Field("name", \.name, .text(1...100))
+            Field("value", \.value, .text(0...20_000))
+        }
+    }
+
     package let name: String
     package let url: String
+    package let fields: [FormField]
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
         Field("url", \.url, .text(1...16_000), note: "Where a browser ends the session there.")
+        Field("fields", \.fields, count: 0...10, note: "What a form posts there; none where the address says it all.")
     }
 }
 

@@ -49,9 +49,11 @@ struct CASProver: BrowserProver {
         }
     }
 
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String? {
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace? {
         try mayVisit()
-        return settings.place("logout", [("service", origin + "/sign-in")])
+        return FarewellPlace(url: settings.place("logout", [("service", origin + "/sign-in")]))
     }
 
     /// Asks about a ticket that nobody was given: a server that is one says no to it.

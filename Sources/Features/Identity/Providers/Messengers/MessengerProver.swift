@@ -41,7 +41,9 @@ struct MessengerProver: BrowserProver {
         }
     }
 
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String? { nil }
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace? { nil }
 
     /// Whether the app is known there.
     func tryOut() async throws -> [ProviderStep] {

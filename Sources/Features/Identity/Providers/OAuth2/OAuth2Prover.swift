@@ -40,7 +40,9 @@ struct OAuth2Prover: BrowserProver {
         }
     }
 
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String? { nil }
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace? { nil }
 
     /// Asks for a token with a code that nobody gave: whoever knows the client says that the code is no good.
     func tryOut() async throws -> [ProviderStep] {

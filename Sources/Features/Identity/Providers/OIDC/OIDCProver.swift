@@ -90,7 +90,9 @@ struct OIDCProver: TokenLogoutProver {
         start = .now
         var claims = try await claims(of: idToken, attempt, accessToken, metadata)
         steps.append(.passed(.idToken, "", since: start))
-        let session = ProviderSession(subject: claims["sub"]?.text ?? "", id: claims["sid"]?.text)
+        let session = ProviderSession(
+            subject: claims["sub"]?.text ?? "", id: claims["sid"]?.text,
+            hint: SignOutHint(settings.signsOutBy, idToken: idToken, claims: claims))
         if settings.userinfo, let url = metadata.userinfo, let accessToken {
             start = .now
             let more = try await userinfo(url, accessToken, of: claims)
@@ -119,11 +121,22 @@ struct OIDCProver: TokenLogoutProver {
         }
     }
 
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String? {
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace? {
         guard let url = try await metadata().endSession else { return nil }
         try mayVisit(url)
-        return FormText.adding(
-            [("client_id", settings.clientId), ("post_logout_redirect_uri", origin + "/sign-in")], to: url.text)
+        let fields = [
+            (name: "client_id", value: settings.clientId),
+            (name: "post_logout_redirect_uri", value: origin + "/sign-in"),
+        ]
+        switch hint {
+        case .token(let token)?:
+            return FarewellPlace(url: url.text, fields: [(name: "id_token_hint", value: token)] + fields)
+        case .person(let name)?:
+            return FarewellPlace(url: FormText.adding(fields + [(name: "logout_hint", value: name)], to: url.text))
+        case nil: return FarewellPlace(url: FormText.adding(fields, to: url.text))
+        }
     }
 
     private func code(_ answer: BrowserAnswer, _ metadata: OIDCMetadata) throws -> String {

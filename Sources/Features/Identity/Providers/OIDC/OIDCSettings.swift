@@ -14,11 +14,12 @@ package struct OIDCSettings: Sendable {
     package let algorithms: [OIDCAlgorithm]
     package let clockSkewSeconds: Int
     package let verifiesEmail: Bool
+    package let signsOutBy: OIDCLeaving
 
     package init(
         issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
         claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
-        verifiesEmail: Bool
+        verifiesEmail: Bool, signsOutBy: OIDCLeaving = .address
     ) throws(Invalid) {
         guard (try? OutboundURL(issuer)) != nil, !issuer.contains("?"), !issuer.contains("#") else {
             throw Invalid("must be an https address without ? and #, as the provider writes it", field: "issuer")
@@ -33,6 +34,7 @@ package struct OIDCSettings: Sendable {
         self.algorithms = algorithms
         self.clockSkewSeconds = clockSkewSeconds
         self.verifiesEmail = verifiesEmail
+        self.signsOutBy = signsOutBy
     }
 
     var allowed: Set<SignatureAlgorithm> { Set(algorithms.map(\.signature)) }
@@ -58,12 +60,12 @@ extension OIDCSettings: WireValue {
         (
             issuer: String, clientId: String, clientAuthentication: OIDCClientAuthentication, scopes: [String],
             claims: OIDCClaims, userinfo: Bool, algorithms: [OIDCAlgorithm], clockSkewSeconds: Int,
-            verifiesEmail: Bool
+            verifiesEmail: Bool, signsOutBy: OIDCLeaving
         ) throws(Invalid) in
         try OIDCSettings(
             issuer: issuer, clientId: clientId, clientAuthentication: clientAuthentication, scopes: scopes,
             claims: claims, userinfo: userinfo, algorithms: algorithms, clockSkewSeconds: clockSkewSeconds,
-            verifiesEmail: verifiesEmail)
+            verifiesEmail: verifiesEmail, signsOutBy: signsOutBy)
     }) {
         Field("issuer", \.issuer, .text(8...500), note: "Exactly as the provider writes it in its tokens.")
         Field("clientId", \.clientId, .text(1...500))
@@ -84,7 +86,19 @@ extension OIDCSettings: WireValue {
             "clockSkewSeconds", \.clockSkewSeconds, Schema<Int>.int(0...300).otherwise(60),
             note: "By how much the provider's clock may be wrong.")
         VerifiedAddresses.field(\.verifiesEmail)
+        Field(
+            "signsOutBy", \.signsOutBy, OIDCLeaving.schema.otherwise(.address),
+            note: "How somebody who signs out goes to the provider: by an address, or with the ID token in a form."
+        )
     }
+}
+
+/// How a browser goes to the provider to sign out there too.
+package enum OIDCLeaving: String, Sendable, CaseIterable, WireValue {
+    /// By an address, in which no token stands: the provider asks whether it is meant.
+    case address
+    /// By a form with the ID token in it. The provider's cookie has to come along from another site's page.
+    case form
 }
 
 /// How a client shows its secret at the token endpoint.

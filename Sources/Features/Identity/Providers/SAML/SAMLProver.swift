@@ -113,13 +113,16 @@ struct SAMLProver: BrowserProver {
         return steps
     }
 
-    func farewell(to origin: String, from session: NamedSession?) async throws -> String? {
+    func farewell(
+        to origin: String, from session: NamedSession?, _ hint: SignOutHint?
+    ) async throws -> FarewellPlace? {
         guard let session, let name = SAMLName(written: session.name), let address = settings.logoutUrl else {
             return nil
         }
         try mayVisit(address)
         let request = LogoutRequest(name: name, sessionIndexes: session.session.map { [$0] } ?? [])
-        return try request.address(at: settings.identity, from: party(at: origin), issuedAt: now, relayState: nil)
+        let url = try request.address(at: settings.identity, from: party(at: origin), issuedAt: now, relayState: nil)
+        return url.map { FarewellPlace(url: $0) }
     }
 
     /// By what a session is found when the provider ends it. A part that only says again who the two sides are, or that
