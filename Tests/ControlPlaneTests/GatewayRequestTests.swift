@@ -176,6 +176,83 @@ import Testing
         #expect(!trail.contains { $0.contains("worker-") })
     }
 
+    @Test func `emergency access is offered to whom a rule gives it, and taken by a code that only they have`()
+        async throws
+    {
+        let scene = try await Scene(Installation())
+        let bob = try await scene.admit(scene.bob)
+        func offer() async throws -> EmergencyAnswer {
+            try EmergencyAnswer.schema.parse(
+                try await scene.worker.post("/emergency", EmergencyQuestion(admission: bob)).json)
+        }
+        guard case .refused(let none) = try await offer() else { throw HostileWorkerTests.Unexpected("offered") }
+        #expect(none.code == "break-glass-refused")
+        #expect(try await scene.refusal(bob).request?.emergency == nil)
+        let id = try await scene.bob.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
+        let group = try await scene.ada.call(
+            .post, "/groups", ["name": "On call", "members": [.string(id)]], expecting: 201)
+        try await scene.ada.call(
+            .put, "/break-glass-rules",
+            [
+                "rules": [
+                    [
+                        "name": "On call", "groups": [.string(group["id"])], "actions": ["connect", "download"],
+                        "maxSeconds": 1800,
+                    ]
+                ]
+            ], version: 0, expecting: 200)
+        guard case .offered(let offered) = try await offer() else { throw HostileWorkerTests.Unexpected("refused") }
+        #expect(offered.seconds == 1800 && offered.actions.map(\.value) == ["download"])
+        #expect(offered.actions.first?.name == Wording("download", "下载"))
+        let hint = try #require(try await scene.refusal(bob).request)
+        #expect(hint.emergency == offered && hint.actions.map(\.value).contains("forward"))
+
+        func take(_ actions: [String], seconds: Int = 1800, code: String, reason: String = "down") -> NewEmergency {
+            NewEmergency(
+                admission: bob,
+                wish: RequestWish(
+                    asset: scene.asset, name: "web-1", account: "root", actions: actions, durationSeconds: seconds),
+                reason: reason, code: PassedSecret(code))
+        }
+        let path = "/requests/emergency"
+        let code = TOTP.code(secret: scene.bob.authenticator, at: Date() + 30)
+        // None of these spends the code, and none gives anything.
+        #expect(
+            try await scene.code(refusing: path, take(["forward"], code: code)) == "break-glass-refused")
+        #expect(try await scene.code(refusing: path, take([], seconds: 3600, code: code)) == "break-glass-refused")
+        #expect(try await scene.code(refusing: path, take(["fly"], code: code)) == "invalid-fields")
+        #expect(try await scene.code(refusing: path, take([], code: code, reason: " ")) == "invalid-fields")
+        #expect(try await scene.code(refusing: path, take([], code: " ")) == "step-up-required")
+        #expect(try await scene.code(refusing: path, take([], code: "000000")) == "code-refused")
+        #expect(try await scene.refusal(bob).reasons.map(\.code) == ["no-grant"])
+        let card = try await scene.card(path, take(["download"], code: code))
+        #expect(card.kind == "break-glass" && card.isOwn && card.isOpen && !card.mayDecide)
+        #expect(card.facts.first { $0.label == "actions" }?.values == ["connect", "download"])
+        // The way is open: what is missing now is the host key.
+        #expect(try await scene.refusal(bob).reasons.map(\.code) == ["host-key-missing"])
+        guard case .refused(let blocked) = try await offer() else { throw HostileWorkerTests.Unexpected("offered") }
+        #expect(blocked.code == "break-glass-unreviewed")
+        let trail = try await scene.installation.test.superuser().query(
+            "select outcome || ' ' || actor_name from audit_events where action = 'ticket.break-glass' order by at"
+        ) { try $0.next(String.self) }
+        #expect(trail == Array(repeating: "refused Bob", count: 6) + ["success Bob"])
+    }
+
+    @Test func `what is to be done besides connecting is asked for at a terminal as everywhere`() async throws {
+        let scene = try await Scene(Installation())
+        let bob = try await scene.admit(scene.bob)
+        func wish(_ actions: [String]) -> RequestWish {
+            RequestWish(asset: scene.asset, name: "web-1", account: "root", actions: actions, durationSeconds: 1800)
+        }
+        let card = try await scene.card(
+            "/requests", NewRequest(admission: bob, wish: wish(["upload"]), reason: "release"))
+        #expect(card.facts.first { $0.label == "actions" }?.values == ["connect", "upload"])
+        #expect(
+            try await scene.code(
+                refusing: "/requests", NewRequest(admission: bob, wish: wish(["fly"]), reason: "x"))
+                == "invalid-fields")
+    }
+
     @Test func `what a rule denies is not offered to be asked for, and a passkey's level is for the portal`()
         async throws
     {
@@ -210,6 +287,41 @@ import Testing
         let denied = try await scene.refusal(bob)
         #expect(denied.reasons.map(\.code) == ["denied"])
         #expect(denied.request == nil)
+        try await Self.expectNoSecrets(of: scene, for: scene.bob)
+    }
+
+    @Test func `whoever may have no secrets asks for none, and does not learn who has one`() async throws {
+        let scene = try await Scene(Installation())
+        let role = try await scene.ada.call(
+            .post, "/roles",
+            ["name": "Asker", "permissions": ["profile.read", "profile.use", "tickets.open", "tickets.see"]],
+            expecting: 201)
+        let made = try await scene.ada.call(
+            .post, "/users", ["login": "dan", "name": "Dan", "roles": [.string(role["id"])]], expecting: 201)
+        let dan = Person(installation: scene.installation, slug: "acme", login: "dan")
+        try await dan.comeIn(by: made["invitationUrl"])
+        try await Self.expectNoSecrets(of: scene, for: dan)
+        // Whoever may is told what there is, and asks.
+        #expect(try await scene.bob.call(.post, "/tickets/preview", Self.secret("root", scene)).status == 200)
+        #expect(try await scene.bob.call(.post, "/tickets/preview", Self.secret("nobody", scene)).status == 422)
+    }
+
+    private static func expectNoSecrets(of scene: Scene, for person: Person) async throws {
+        for account in ["root", "nobody"] {
+            for (path, more) in [("/tickets/preview", [:] as JSON), ("/tickets", ["reason": "why"])] {
+                let answer = try await person.call(.post, path, Self.secret(account, scene).merging(more))
+                #expect(
+                    answer.status == 403 && answer.json["type"]?.text?.hasSuffix("secret-refused") == true,
+                    "\(path) \(account): \(answer.text)")
+            }
+        }
+    }
+
+    private static func secret(_ account: String, _ scene: Scene) -> JSON {
+        [
+            "kind": "secret", "assets": [.string(scene.asset.text)], "accounts": [.string(account)],
+            "durationSeconds": 3_600,
+        ]
     }
 
     @Test func `whoever may decide and see nothing else is told what they decided`() async throws {

@@ -129,6 +129,17 @@ import Testing
                     "/requests/withdrawal", RequestQuestion(admission: loot.admission, ticket: .new()))
             ),
             (
+                "worker.emergency", 404,
+                try await hostile.post("/emergency", EmergencyQuestion(admission: loot.admission))
+            ),
+            (
+                "worker.takeEmergency", 404,
+                try await hostile.post(
+                    "/requests/emergency",
+                    NewEmergency(
+                        admission: loot.admission, wish: wish, reason: "because", code: PassedSecret("123456")))
+            ),
+            (
                 "worker.review", 404,
                 try await hostile.post("/reviews", ReviewRequest(admission: loot.admission, ticket: .new()))
             ),

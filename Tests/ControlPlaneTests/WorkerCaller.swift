@@ -40,7 +40,7 @@ struct WorkerCaller: Caller {
             let admission = try await admission()
             return { try await worker.post("/sessions", Household.ask(admission)) }
         case "worker.requestable", "worker.requestPath", "worker.askAccess", "worker.requests", "worker.request",
-            "worker.decideRequest", "worker.withdrawRequest":
+            "worker.decideRequest", "worker.withdrawRequest", "worker.emergency", "worker.takeEmergency":
             return try await request(operation.name, admission: try await admission())
         case "worker.health":
             return {
@@ -75,6 +75,8 @@ struct WorkerCaller: Caller {
             return {
                 try await worker.post("/requests/show", RequestQuestion(admission: admission, ticket: ticket))
             }
+        case "worker.emergency":
+            return { try await worker.post("/emergency", EmergencyQuestion(admission: admission)) }
         // Nobody else of the household is there who asks, and nobody decides their own; a person has fifty open requests at
         // most, so that there is not a fresh one for each call that takes one back.
         default: return nil

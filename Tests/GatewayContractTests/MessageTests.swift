@@ -31,18 +31,25 @@ import Testing
 
     @Test func `what is said about requests survives the wire`() throws {
         let at = Date(timeIntervalSince1970: 1_795_000_000)
-        let wish = RequestWish(asset: .new(), name: "web-1", account: nil, durationSeconds: 3600)
+        let wish = RequestWish(asset: .new(), name: "web-1", account: nil, actions: ["upload"], durationSeconds: 3600)
+        let word = RequestWord("upload", Wording("upload", "上传"))
         try roundTrip(
             SessionAnswer.refused(
                 SessionRefused(
                     text: "No", reasons: [],
                     request: AccessRequestHint(
                         command: "", url: "", wish: wish,
-                        open: OpenRequest(ticket: .new(), number: 7, since: at, deadline: at, people: ["Bo"])))))
+                        open: OpenRequest(ticket: .new(), number: 7, since: at, deadline: at, people: ["Bo"]),
+                        actions: [word], emergency: EmergencyOffer(seconds: 3600, actions: [word])))))
+        try roundTrip(EmergencyQuestion(admission: .new()))
+        try roundTrip(EmergencyAnswer.offered(EmergencyOffer(seconds: 3600, actions: [word])))
+        try roundTrip(EmergencyAnswer.refused(RequestRefused(code: "break-glass-refused", text: "No", url: "u")))
+        try roundTrip(NewEmergency(admission: .new(), wish: wish, reason: "down", code: PassedSecret("123456")))
         try roundTrip(RequestableQuestion(admission: .new(), words: "web", page: 1))
         try roundTrip(
             RequestablePage(
-                items: [RequestableTarget(asset: .new(), name: "web-1", platform: "linux")], hasMore: true))
+                items: [RequestableTarget(asset: .new(), name: "web-1", platform: "linux")], hasMore: true,
+                actions: [word]))
         try roundTrip(RequestPathQuestion(admission: .new(), wish: wish))
         try roundTrip(
             RequestPathAnswer.path(

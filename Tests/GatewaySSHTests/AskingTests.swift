@@ -25,11 +25,14 @@ import Testing
         }
     }
 
-    private static func hint(_ account: String?, open: OpenRequest? = nil) -> AccessRequestHint {
+    private static func hint(
+        _ account: String?, open: OpenRequest? = nil, emergency: EmergencyOffer? = nil
+    ) -> AccessRequestHint {
         AccessRequestHint(
             command: "gatehouse request \(account ?? "ACCOUNT")@web-1 --for 1h --reason \"…\"",
             url: "https://acme.example/requests?new=1",
-            wish: RequestWish(asset: .new(), name: "web-1", account: account, durationSeconds: 3600), open: open)
+            wish: RequestWish(asset: .new(), name: "web-1", account: account, durationSeconds: 3600), open: open,
+            emergency: emergency)
     }
 
     @Test func `whoever is refused asks right there, and is let in when it is approved`() async throws {
@@ -176,7 +179,7 @@ import Testing
                 }
             }
             try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
-            try await probe.expect("r ask, w yours, d decide")
+            try await probe.expect("r ask, w yours, d decide, b emergency")
             await probe.type("r\r")
             try await probe.expect("3  web-2  linux")
             await probe.forget()
@@ -203,6 +206,95 @@ import Testing
             try await probe.expect("1–1 of 1")
             await probe.type("w\r")
             try await probe.expect(" 1  #12  \(user)@web-1  approved")
+        }
+    }
+
+    @Test func `what is to be done besides connecting is asked for by numbers or names`() async throws {
+        try await withGateway { gateway, client, probe, user in
+            gateway.server.state.withLock { state in
+                state.desk.targets = [RequestableTarget(asset: .new(), name: "web-1", platform: "linux")]
+                state.desk.actions = Self.actions
+            }
+            try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
+            await probe.type("r\r1\r\(user)\r")
+            try await probe.expect("Besides connecting: 1 upload, 2 download, 3 forward ports")
+            await probe.type("4\r")
+            try await probe.expect("There is no 4 here.")
+            await probe.type("fly\r")
+            try await probe.expect("There is no fly here.")
+            await probe.type("3, download\r2h\rrelease\r")
+            try await probe.expect("\(user)@web-1, download, forward ports, 2 h")
+            await probe.type("y\r")
+            try await probe.expect("Waiting for #12")
+            let asked = try #require(gateway.server.state.withLock { $0.desk.asked.first })
+            #expect(asked.wish.actions == ["download", "forward"])
+            await probe.type("q")
+            try await probe.expect("The request stays open.")
+        }
+    }
+
+    private static let actions = [
+        RequestWord("upload", Wording("upload", "上传")), RequestWord("download", Wording("download", "下载")),
+        RequestWord("forward", Wording("forward ports", "端口转发")),
+    ]
+
+    @Test func `emergency access warns, takes a code, and connects at once`() async throws {
+        try await withGateway { gateway, client, probe, user in
+            gateway.server.state.withLock { state in
+                state.desk.targets = [RequestableTarget(asset: .new(), name: "web-1", platform: "linux")]
+                state.desk.emergency = EmergencyOffer(seconds: 1800, actions: [Self.actions[1]])
+            }
+            try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
+            await probe.type("b\r")
+            try await probe.expect("*** EMERGENCY ACCESS ***")
+            await probe.type("1\r\(user)\r1\r")
+            try await probe.expect("How long (30m) [30m]: ")
+            await probe.type("2h\r")
+            try await probe.expect("A number and a unit, 30 min at most.")
+            await probe.type("\rsite down\r")
+            try await probe.expect("EMERGENCY ACCESS: \(user)@web-1, download, 30 min")
+            // Without a code nothing happens.
+            await probe.type("\r")
+            try await probe.expect("Nothing was taken, and nobody was told.")
+            #expect(gateway.server.state.withLock { $0.desk.taken.isEmpty })
+            await probe.forget()
+            await probe.type("b\r1\r\(user)\r\r20m\rsite down\r000000\r")
+            try await probe.expect("The code was not right.")
+            await probe.type("b\r1\r\(user)\r1\r20m\rsite down\r123456\r")
+            try await probe.expect("#13 is the review.")
+            await probe.type("PS1='rea''dy> '\r")
+            try await probe.expect("ready> ")
+            let taken = try #require(gateway.server.state.withLock { $0.desk.taken.last })
+            #expect(taken.wish.actions == ["download"] && taken.wish.durationSeconds == 1200)
+            #expect(taken.wish.account == user && taken.reason == "site down")
+            await probe.type("exit\r")
+        }
+    }
+
+    @Test func `whoever no rule gives it to is told so, and whoever is refused may take it right there`() async throws {
+        try await withGateway { gateway, client, probe, user in
+            try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
+            await probe.type("b\r")
+            try await probe.expect("No rule gives you that.")
+            #expect(await !probe.shown.contains("*** EMERGENCY"))
+            await probe.close()
+        }
+        try await withGateway { gateway, client, probe, user in
+            gateway.server.state.withLock {
+                $0.isRefusing = true
+                $0.hint = Self.hint(user, emergency: EmergencyOffer(seconds: 3600, actions: []))
+            }
+            try await probe.open(client, user: "acme+lin+\(user)+web-1", hostKey: gateway.ssh.hostKeys[0])
+            try await probe.expect("r and Enter to ask for it now, b for emergency access, Enter to leave")
+            await probe.type("b\r\rsite down\r")
+            try await probe.expect("*** EMERGENCY ACCESS ***")
+            try await probe.expect("EMERGENCY ACCESS: \(user)@web-1, 1 h")
+            gateway.server.state.withLock { $0.isRefusing = false }
+            await probe.type("123456\r")
+            try await probe.expect("#13 is the review.")
+            await probe.type("PS1='rea''dy> '\r")
+            try await probe.expect("ready> ")
+            await probe.type("exit\r")
         }
     }
 

@@ -18,11 +18,17 @@ import Testing
         let account = AccountID.new()
         let loans = Mutex<[SecretDesk.Loan]>([])
         let isTaken = Mutex(false)
+        let isDenied = Mutex(false)
+        /// How often somebody looked whether there is a secret.
+        let looks = Mutex(0)
         /// What it is called now.
         let name = Mutex("root")
 
         var desk: SecretDesk {
-            SecretDesk { wish, _, _ in
+            SecretDesk { _, _, _, _ in
+                !self.isDenied.withLock { $0 }
+            } find: { wish, _, _ in
+                self.looks.withLock { $0 += 1 }
                 guard wish.account.text == self.name.withLock({ $0 }) else { return nil }
                 return .init(account: self.account, form: "password", isTaken: self.isTaken.withLock { $0 })
             } lend: { loan, _ in
@@ -79,6 +85,26 @@ import Testing
         office.keeper.isTaken.withLock { $0 = true }
         #expect(try await office.ask().problem == "invalid-fields")
         office.keeper.isTaken.withLock { $0 = false }
+        #expect(try await office.ask().status == 201)
+    }
+
+    @Test func `whoever cannot have it is refused before anybody looks whether there is one`() async throws {
+        let office = try await Office()
+        office.keeper.isDenied.withLock { $0 = true }
+        for account in ["root", "nobody"] {
+            let asked = try await office.ask(["accounts": [.string(account)]])
+            #expect(asked.status == 403 && asked.problem == "secret-refused", "\(asked.json)")
+            let previewed = try await office.desk.stage.call(
+                office.endpoints, "tickets.preview",
+                body: [
+                    "kind": "secret", "assets": [.string(office.desk.asset.text)], "accounts": [.string(account)],
+                    "durationSeconds": 3_600,
+                ], by: office.desk.rita, in: office.desk.scope)
+            #expect(previewed.problem == "secret-refused", "\(previewed.json)")
+        }
+        #expect(office.keeper.looks.withLock { $0 } == 0)
+        #expect(try await office.desk.stage.count("select count(*) from tickets", in: office.desk.scope) == 0)
+        office.keeper.isDenied.withLock { $0 = false }
         #expect(try await office.ask().status == 201)
     }
 

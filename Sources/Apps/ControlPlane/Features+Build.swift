@@ -114,7 +114,7 @@ extension Features {
         let tickets = Tickets(
             database: database, access: access, messaging: messaging, outbox: outbox,
             portal: TicketPortal(base: portal),
-            kinds: [RoleKind(desk: .live(people)), SecretRequestKind(desk: .live(vault))],
+            kinds: [RoleKind(desk: .live(people)), SecretRequestKind(desk: .live(vault, access, people))],
             passkeys: .live(people),
             deciders: .live(people))
         let reviews = Reviews(

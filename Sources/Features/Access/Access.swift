@@ -60,7 +60,9 @@ package struct Access: Sendable {
         else { return true }
         return all.contains { way in
             let decision = facts.decide(question(way))
+            // Whether there is such an account is for whoever keeps it to say.
             return !decision.isAllowed && !decision.canBeAskedFor
+                && decision.reasons.map(\.code) != [.noSuchAccount]
         }
     }
 }

@@ -29,6 +29,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case secretIsOut
     /// The account is denied to whoever asked, or is out of service.
     case secretBarred
+    /// The same, seen while it is asked for.
+    case secretNotForYou
     /// The account is not what it was when it was asked for.
     case secretChanged
     case noFlow
@@ -100,6 +102,11 @@ package enum TicketError: ProblemRepresentable, Equatable {
             Problem(
                 .ticketChanged,
                 "The account is denied to whoever asked, or its asset is out of service. Reject it, or see to that.")
+        case .secretNotForYou:
+            Problem(
+                .secretRefused,
+                "No request opens this to you: a rule denies you the account, its asset is out of service, or you may "
+                    + "not have secrets at all. An administrator can say which.")
         case .secretChanged:
             Problem(
                 .ticketChanged,
@@ -192,11 +199,12 @@ extension ProblemType {
 
     package static let breakGlassRefused = ProblemType(
         "break-glass-refused", "There is no emergency access for this", status: 403)
+    package static let secretRefused = ProblemType("secret-refused", "The secret is not for you", status: 403)
     package static let breakGlassUnreviewed = ProblemType(
         "break-glass-unreviewed", "Emergency access waits for a review", status: 403)
 
     package static let tickets: [ProblemType] = [
-        breakGlassRefused, breakGlassUnreviewed,
+        breakGlassRefused, breakGlassUnreviewed, secretRefused,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
         seatTaken, tooManyMoves, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken,
         flowImpossible,

@@ -46,7 +46,7 @@ package enum TicketRoutes {
             body: OpenTicket.self, returns: Ticket.self, status: 201,
             errors: [
                 .noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .tooManyOpen,
-                .ticketChanged,
+                .ticketChanged, .secretRefused,
             ]
         ) { tickets, call in
             try await tickets.open(

@@ -24,15 +24,19 @@ package struct RequestableQuestion: WireValue, Equatable {
 package struct RequestablePage: WireValue, Equatable {
     package let items: [RequestableTarget]
     package let hasMore: Bool
+    /// What may be asked for on them besides to connect.
+    package let actions: [RequestWord]
 
-    package init(items: [RequestableTarget], hasMore: Bool) {
+    package init(items: [RequestableTarget], hasMore: Bool, actions: [RequestWord] = []) {
         self.items = items
         self.hasMore = hasMore
+        self.actions = actions
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("items", \.items, .array(of: RequestableTarget.schema, 0...100))
         Field("hasMore", \.hasMore)
+        Field("actions", \.actions, RequestWord.actions, note: "What may be asked for besides to connect.")
     }
 }
 
@@ -55,18 +59,21 @@ package struct RequestableTarget: WireValue, Equatable {
     }
 }
 
-/// Access to one account of one asset, to connect for a while: the smallest thing that can be asked for.
+/// Access to one account of one asset for a while; to connect, and nothing more, is the smallest thing that can be asked for.
 package struct RequestWish: WireValue, Equatable {
     package let asset: AssetID
     package let name: String
     /// Nil where it has to be said first.
     package let account: String?
+    /// What is to be done there besides connecting.
+    package let actions: [String]
     package let durationSeconds: Int
 
-    package init(asset: AssetID, name: String, account: String?, durationSeconds: Int) {
+    package init(asset: AssetID, name: String, account: String?, actions: [String] = [], durationSeconds: Int) {
         self.asset = asset
         self.name = name
         self.account = account
+        self.actions = actions
         self.durationSeconds = durationSeconds
     }
 
@@ -74,6 +81,9 @@ package struct RequestWish: WireValue, Equatable {
         Field("asset", \.asset)
         Field("name", \.name, .text(1...255), note: "What people call the asset; the id counts.")
         Field("account", \.account, .text(1...255), note: "Null where it has to be said first.")
+        Field(
+            "actions", \.actions, Schema<[String]>.array(of: .text(1...20), 0...20).otherwise([]),
+            note: "What is to be done there besides connecting.")
         Field("durationSeconds", \.durationSeconds, .int(60...2_592_000))
     }
 }

@@ -165,12 +165,21 @@ package struct AccessRequestHint: WireValue, Equatable {
     package let wish: RequestWish?
     /// What this person has asked for already.
     package let open: OpenRequest?
+    /// What may be asked for besides to connect.
+    package let actions: [RequestWord]
+    /// What emergency access this person may take; nil for none.
+    package let emergency: EmergencyOffer?
 
-    package init(command: String, url: String, wish: RequestWish? = nil, open: OpenRequest? = nil) {
+    package init(
+        command: String, url: String, wish: RequestWish? = nil, open: OpenRequest? = nil, actions: [RequestWord] = [],
+        emergency: EmergencyOffer? = nil
+    ) {
         self.command = command
         self.url = url
         self.wish = wish
         self.open = open
+        self.actions = actions
+        self.emergency = emergency
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -178,6 +187,8 @@ package struct AccessRequestHint: WireValue, Equatable {
         Field("url", \.url, .text(0...1024))
         Field("wish", \.wish, note: "The same for a terminal that asks right there.")
         Field("open", \.open, note: "The person's request for this that is not decided yet.")
+        Field("actions", \.actions, RequestWord.actions, note: "What may be asked for besides to connect.")
+        Field("emergency", \.emergency, EmergencyOffer.schema, note: "What emergency access the person may take.")
     }
 }
 

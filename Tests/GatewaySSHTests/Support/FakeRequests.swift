@@ -7,6 +7,9 @@ import Synchronization
 /// Requests in memory, as a control plane has them.
 struct FakeDesk {
     var targets: [RequestableTarget] = []
+    var actions: [RequestWord] = []
+    var emergency: EmergencyOffer?
+    var taken: [NewEmergency] = []
     var path = RequestPathAnswer.path(
         RequestPath(
             flow: "Standard", risk: "medium", approvesItself: false, isParallel: false,
@@ -22,13 +25,13 @@ struct FakeDesk {
     var looks = 0
 
     static func card(
-        _ number: Int, requester: String = "Lin Chen", isOwn: Bool = false, mayDecide: Bool = false,
-        facts: [RequestFact]? = nil,
+        _ number: Int, kind: String = "access", requester: String = "Lin Chen", isOwn: Bool = false,
+        mayDecide: Bool = false, facts: [RequestFact]? = nil,
         reason: String = "disk alarm", state: String = "open", needsPasskey: Bool = false,
         answers: [RequestLevelAnswer] = [], ticket: TicketID = .new()
     ) -> RequestCard {
         RequestCard(
-            ticket: ticket, number: number, kind: "access", requester: requester, isOwn: isOwn,
+            ticket: ticket, number: number, kind: kind, requester: requester, isOwn: isOwn,
             facts: facts ?? [
                 RequestFact(label: "assets", values: ["web-1"]), RequestFact(label: "accounts", values: ["deploy"]),
                 RequestFact(label: "duration", values: ["1800"], form: .seconds),
@@ -71,6 +74,21 @@ struct FakeDesk {
         return show(decision.ticket)
     }
 
+    fileprivate mutating func take(_ taken: NewEmergency, code: String) -> RequestAnswer {
+        self.taken.append(taken)
+        guard taken.code.reveal() == code else {
+            return .refused(RequestRefused(code: "code-refused", text: "The code was not right."))
+        }
+        let card = Self.card(
+            13, kind: "break-glass", isOwn: true,
+            facts: [
+                RequestFact(label: "assets", values: [taken.wish.name]),
+                RequestFact(label: "accounts", values: [taken.wish.account ?? ""]),
+            ], reason: taken.reason)
+        mine.insert(card, at: 0)
+        return .shown(card)
+    }
+
     fileprivate func show(_ ticket: TicketID) -> RequestAnswer {
         (mine + inbox).first { $0.ticket == ticket }.map { .shown($0) }
             ?? .refused(RequestRefused(code: "not-found", text: "There is no such request."))
@@ -90,7 +108,7 @@ extension FakeControlPlane {
                 try self.check()
                 return self.state.withLock { state in
                     let found = state.desk.targets.filter { question.words.isEmpty || $0.name.contains(question.words) }
-                    return RequestablePage(items: found, hasMore: false)
+                    return RequestablePage(items: found, hasMore: false, actions: state.desk.actions)
                 }
             },
             path: { _ throws(ControlPlaneError) in self.state.withLock { $0.desk.path } },
@@ -124,6 +142,15 @@ extension FakeControlPlane {
             },
             withdraw: { question throws(ControlPlaneError) in
                 self.state.withLock { $0.desk.withdraw(question.ticket) }
+            },
+            emergency: { _ throws(ControlPlaneError) in
+                self.state.withLock { state in
+                    state.desk.emergency.map { .offered($0) }
+                        ?? .refused(RequestRefused(code: "break-glass-refused", text: "No rule gives you that."))
+                }
+            },
+            takeEmergency: { taken throws(ControlPlaneError) in
+                self.state.withLock { $0.desk.take(taken, code: $0.code) }
             })
     }
 }

@@ -32,7 +32,7 @@ struct GatewayRequests: RequestDesk {
         return RequestablePage(
             items: found.prefix(Self.pageSize).map {
                 RequestableTarget(asset: $0.id, name: $0.name.text, platform: $0.platform.rawValue)
-            }, hasMore: found.count > Self.pageSize)
+            }, hasMore: found.count > Self.pageSize, actions: Self.words(for: AccessAction.allCases))
     }
 
     func path(of wish: RequestWish, for visitor: DeskVisitor) async throws -> RequestPathAnswer {
@@ -72,8 +72,27 @@ struct GatewayRequests: RequestDesk {
         }
         return TicketDraft(
             ask: TicketAsk(
-                assets: [wish.asset], accounts: [name], protocols: [.ssh], actions: [.connect], startsAt: nil,
+                assets: [wish.asset], accounts: [name], protocols: [.ssh], actions: try actions(of: wish),
+                startsAt: nil,
                 duration: wish.durationSeconds), reason: reason)
+    }
+
+    /// What is to be done there: to connect, and what was named besides.
+    static func actions(of wish: RequestWish) throws -> [AccessAction] {
+        let named = wish.actions.compactMap(AccessAction.init(rawValue:))
+        guard named.count == wish.actions.count else {
+            throw FieldErrors(errors: [FieldError(pointer: "/actions", message: "must be what may be done on an asset")]
+            )
+        }
+        return Set(named).union([.connect]).sorted()
+    }
+
+    /// What people call these actions, without connecting, which is part of all that is asked for.
+    static func words(for actions: [AccessAction]) -> [RequestWord] {
+        let words = KindWords.common(of: "actions")
+        return actions.filter { $0 != .connect }.compactMap { action in
+            words[action.rawValue].map { RequestWord(action.rawValue, $0) }
+        }
     }
 
     // MARK: Looking
@@ -132,7 +151,7 @@ struct GatewayRequests: RequestDesk {
                     for: decision.ticket, to: caller.user, at: visitor.now, in: caller.scope)
                 guard shown.digest == decision.digest else { throw TicketError.changed }
                 if turn?.needsPasskey == true { throw TicketError.needsPasskey }
-                try await prove(decision.code, visitor)
+                try await prove(decision.code, visitor, or: Self.codeNeeded)
             }
             _ = try await tickets.decide(
                 fromMessenger: MessengerClick(
@@ -143,9 +162,9 @@ struct GatewayRequests: RequestDesk {
         }
     }
 
-    private func prove(_ code: PassedSecret?, _ visitor: DeskVisitor) async throws {
+    func prove(_ code: PassedSecret?, _ visitor: DeskVisitor, or needed: Problem) async throws {
         let typed = (code?.reveal() ?? "").filter { !$0.isWhitespace }
-        guard !typed.isEmpty else { throw Self.codeNeeded }
+        guard !typed.isEmpty else { throw needed }
         do {
             guard
                 try await identity.gateway.code(
@@ -170,7 +189,7 @@ struct GatewayRequests: RequestDesk {
 
     // MARK: What they have in common
 
-    private func caller(_ visitor: DeskVisitor, may permission: Permission) async throws -> TenantAPI.Caller? {
+    func caller(_ visitor: DeskVisitor, may permission: Permission) async throws -> TenantAPI.Caller? {
         guard let caller = try await identity.caller(visitor.user.id, at: visitor.now, in: visitor.scope),
             caller.reach?.anywhere.contains(permission) == true
         else { return nil }
@@ -179,7 +198,7 @@ struct GatewayRequests: RequestDesk {
 
     /// Does it and shows the request then, or says why not: a refusal is in the trail as it is for the API. What was done is
     /// no refusal any more, whatever comes of showing it; whoever may do it is shown what they did, as at the API.
-    private func answer(
+    func answer(
         _ visitor: DeskVisitor, _ caller: TenantAPI.Caller, _ audit: AuditDraft, at path: String,
         _ work: () async throws -> TicketID
     ) async throws -> RequestAnswer {
@@ -194,7 +213,7 @@ struct GatewayRequests: RequestDesk {
         return .shown(try await card(ticket, caller, visitor))
     }
 
-    private static let mayNotAsk = RequestRefused(
+    static let mayNotAsk = RequestRefused(
         code: ProblemType.forbidden.name,
         text: "You may not ask for access. An administrator can give you the right to.")
     private static let mayNotDecide = RequestRefused(
@@ -209,7 +228,7 @@ struct GatewayRequests: RequestDesk {
 
 extension RequestRefused {
     /// What stands against it, in words for the person; rethrows what is nobody's fault but ours.
-    fileprivate init(_ error: any Error, url: String) throws {
+    init(_ error: any Error, url: String) throws {
         let problem = Problem.representing(error)
         guard problem.type.status < 500 else { throw error }
         let fields = problem.errors.map { "\($0.pointer.dropFirst()): \($0.message)" }
@@ -300,6 +319,8 @@ extension GatewayRequests {
             command: "gatehouse request \(target.quotedForShell) --for 1h --reason \"…\"",
             url: "\(base)/requests?new=1&asset=\(asset.id.text)\(chosen)",
             wish: RequestWish(
-                asset: asset.id, name: asset.name.text, account: account?.text, durationSeconds: 3600), open: open)
+                asset: asset.id, name: asset.name.text, account: account?.text, durationSeconds: 3600), open: open,
+            actions: Self.words(for: AccessAction.allCases),
+            emergency: EmergencyOffer(try await tickets.emergencies(of: user, in: caller.scope)))
     }
 }

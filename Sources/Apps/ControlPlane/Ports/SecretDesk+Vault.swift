@@ -1,11 +1,20 @@
+import Access
+import Identity
 import Kernel
 import Tickets
 import Vault
 
 extension SecretDesk {
-    /// The secrets of Vault.
-    static func live(_ vault: Vault) -> SecretDesk {
-        SecretDesk { wish, scope, transaction in
+    /// The secrets of Vault, for whom Access bars from none and Identity lets have any.
+    static func live(_ vault: Vault, _ access: Access, _ identity: Identity) -> SecretDesk {
+        SecretDesk { user, wish, scope, transaction in
+            guard
+                try await identity.who(of: [user], may: .secretsMine, at: wish.at, in: scope, transaction)
+                    .contains(user)
+            else { return false }
+            return try await !access.isBarred(
+                user, from: wish.account, on: wish.asset, at: wish.from, in: scope, transaction)
+        } find: { wish, scope, transaction in
             let found = try await vault.lendable(
                 wish.account, on: wish.asset, from: wish.from, to: wish.to, at: wish.at, in: scope, transaction)
             return found.map {

@@ -15,6 +15,10 @@ package protocol RequestDesk: Sendable {
     func show(_ ticket: TicketID, to visitor: DeskVisitor) async throws -> RequestAnswer
     func decide(_ decision: RequestDecision, by visitor: DeskVisitor, audit: AuditDraft) async throws -> RequestAnswer
     func withdraw(_ ticket: TicketID, by visitor: DeskVisitor, audit: AuditDraft) async throws -> RequestAnswer
+    func emergency(for visitor: DeskVisitor) async throws -> EmergencyAnswer
+    func takeEmergency(
+        _ taken: NewEmergency, by visitor: DeskVisitor, audit: AuditDraft
+    ) async throws -> RequestAnswer
 }
 
 /// Who stands at the terminal, and when.
@@ -66,6 +70,14 @@ package struct NoRequestDesk: RequestDesk {
 
     package func withdraw(
         _ ticket: TicketID, by visitor: DeskVisitor, audit: AuditDraft
+    ) async throws -> RequestAnswer {
+        .refused(Self.none)
+    }
+
+    package func emergency(for visitor: DeskVisitor) async throws -> EmergencyAnswer { .refused(Self.none) }
+
+    package func takeEmergency(
+        _ taken: NewEmergency, by visitor: DeskVisitor, audit: AuditDraft
     ) async throws -> RequestAnswer {
         .refused(Self.none)
     }

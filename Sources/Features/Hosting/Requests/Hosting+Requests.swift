@@ -53,6 +53,19 @@ extension Hosting {
         return try await ports.requests.withdraw(question.ticket, by: visitor, audit: audit)
     }
 
+    package func emergency(
+        _ question: EmergencyQuestion, from worker: WorkerID, at now: Date
+    ) async throws -> EmergencyAnswer {
+        try await ports.requests.emergency(for: visitor(question.admission, on: worker, at: now))
+    }
+
+    package func takeEmergency(
+        _ taken: NewEmergency, from worker: WorkerID, at now: Date, audit: AuditDraft
+    ) async throws -> RequestAnswer {
+        let visitor = try await visitor(taken.admission, on: worker, at: now, audit: audit)
+        return try await ports.requests.takeEmergency(taken, by: visitor, audit: audit)
+    }
+
     /// A request is open no more: the workers are told at which the person stands who made it.
     package func requestEnded(
         _ ticket: TicketID, of user: UserID, at now: Date, in scope: TenantScope

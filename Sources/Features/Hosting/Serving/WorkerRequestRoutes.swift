@@ -58,5 +58,20 @@ package enum WorkerRequestRoutes {
         ) { hosting, call in
             try await hosting.withdraw(call.body, from: call.actor, at: call.now, audit: call.audit)
         }
+
+        Route.post(
+            "emergency", "/emergency", summary: "Ask what emergency access a person may take",
+            permission: .workerServe, audit: reading, body: EmergencyQuestion.self, returns: EmergencyAnswer.self
+        ) { hosting, call in
+            try await hosting.emergency(call.body, from: call.actor, at: call.now)
+        }
+
+        Route.post(
+            "takeEmergency", "/requests/emergency", summary: "Relay that a person takes emergency access",
+            permission: .workerServe, audit: .action("ticket.break-glass"), body: NewEmergency.self,
+            returns: RequestAnswer.self
+        ) { hosting, call in
+            try await hosting.takeEmergency(call.body, from: call.actor, at: call.now, audit: call.audit)
+        }
     }
 }

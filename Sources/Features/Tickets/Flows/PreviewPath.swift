@@ -158,7 +158,7 @@ extension PathPreview {
     /// What stands in the way of a request before anybody is asked.
     static let problems: [ProblemType] = [
         .noApprovalFlow, .noApprovers, .unknownAsset, .grantNotActive, .grantEndNotLater, .breakGlassRefused,
-        .breakGlassUnreviewed,
+        .breakGlassUnreviewed, .secretRefused,
     ]
 
     init(_ plan: FlowPlan, _ names: [UserID: String], at now: Date) {

@@ -24,6 +24,9 @@ package struct KindWords: Sendable, Hashable {
     /// The words of ours among the values of a line.
     package func values(of label: String) -> [String: Wording] { values[label] ?? [:] }
 
+    /// What values are called of a line that every request may have.
+    package static func common(of label: String) -> [String: Wording] { label == "actions" ? actions : [:] }
+
     private static let common = [
         "assets": Wording("Assets", "资产"), "accounts": Wording("Accounts", "账号"),
         "actions": Wording("Actions", "操作"), "starts": Wording("From", "开始"), "duration": Wording("Duration", "时长"),

@@ -14,6 +14,10 @@ package struct RequestCalls: Sendable {
     package var decide: @Sendable (RequestDecision) async throws(ControlPlaneError) -> RequestAnswer
     /// Takes one's own back.
     package var withdraw: @Sendable (RequestQuestion) async throws(ControlPlaneError) -> RequestAnswer
+    /// What emergency access there is.
+    package var emergency: @Sendable (EmergencyQuestion) async throws(ControlPlaneError) -> EmergencyAnswer
+    /// Takes it.
+    package var takeEmergency: @Sendable (NewEmergency) async throws(ControlPlaneError) -> RequestAnswer
 
     package init(
         requestable: @escaping @Sendable (RequestableQuestion) async throws(ControlPlaneError) -> RequestablePage,
@@ -22,7 +26,9 @@ package struct RequestCalls: Sendable {
         list: @escaping @Sendable (RequestListQuestion) async throws(ControlPlaneError) -> RequestList,
         show: @escaping @Sendable (RequestQuestion) async throws(ControlPlaneError) -> RequestAnswer,
         decide: @escaping @Sendable (RequestDecision) async throws(ControlPlaneError) -> RequestAnswer,
-        withdraw: @escaping @Sendable (RequestQuestion) async throws(ControlPlaneError) -> RequestAnswer
+        withdraw: @escaping @Sendable (RequestQuestion) async throws(ControlPlaneError) -> RequestAnswer,
+        emergency: @escaping @Sendable (EmergencyQuestion) async throws(ControlPlaneError) -> EmergencyAnswer,
+        takeEmergency: @escaping @Sendable (NewEmergency) async throws(ControlPlaneError) -> RequestAnswer
     ) {
         self.requestable = requestable
         self.path = path
@@ -31,6 +37,8 @@ package struct RequestCalls: Sendable {
         self.show = show
         self.decide = decide
         self.withdraw = withdraw
+        self.emergency = emergency
+        self.takeEmergency = takeEmergency
     }
 
     /// Where nobody asks for anything.
@@ -40,7 +48,9 @@ package struct RequestCalls: Sendable {
         list: { _ throws(ControlPlaneError) in throw .unknown },
         show: { _ throws(ControlPlaneError) in throw .unknown },
         decide: { _ throws(ControlPlaneError) in throw .unknown },
-        withdraw: { _ throws(ControlPlaneError) in throw .unknown })
+        withdraw: { _ throws(ControlPlaneError) in throw .unknown },
+        emergency: { _ throws(ControlPlaneError) in throw .unknown },
+        takeEmergency: { _ throws(ControlPlaneError) in throw .unknown })
 
     /// Over HTTP.
     init(_ client: ControlPlaneClient) {
@@ -51,6 +61,8 @@ package struct RequestCalls: Sendable {
             list: { question throws(ControlPlaneError) in try await client.post("requests/list", question) },
             show: { question throws(ControlPlaneError) in try await client.post("requests/show", question) },
             decide: { decision throws(ControlPlaneError) in try await client.post("requests/decision", decision) },
-            withdraw: { question throws(ControlPlaneError) in try await client.post("requests/withdrawal", question) })
+            withdraw: { question throws(ControlPlaneError) in try await client.post("requests/withdrawal", question) },
+            emergency: { question throws(ControlPlaneError) in try await client.post("emergency", question) },
+            takeEmergency: { taken throws(ControlPlaneError) in try await client.post("requests/emergency", taken) })
     }
 }

@@ -13,17 +13,24 @@ extension ChannelSession {
     /// True once it is approved.
     func askInstead(of refused: SessionRefused) async -> Bool {
         guard start.terminal != nil, let hint = refused.request else { return false }
+        let emergency = hint.emergency == nil ? "" : speech("b for emergency access, ", "b 紧急访问，")
         if let open = hint.open {
             let answer = await ask(
-                speech("w and Enter to wait for it, Enter to leave: ", "输入 w 等待审批，Enter 离开："),
-                within: Self.patience)
-            guard answer?.trimmed == "w" else { return false }
+                speech("w and Enter to wait for it, \(emergency)Enter to leave: ", "输入 w 等待审批，\(emergency)Enter 离开："),
+                within: Self.patience)?.trimmed
+            if answer == "b", let offer = hint.emergency, let wish = hint.wish {
+                return await takeEmergency(wish, offer) != nil
+            }
+            guard answer == "w" else { return false }
             return await wait(for: open.ticket, number: open.number)?.state == "approved"
         }
         guard let wish = hint.wish else { return false }
         let answer = await ask(
-            speech("r and Enter to ask for it now, Enter to leave: ", "输入 r 立即申请，Enter 离开："), within: Self.patience)
-        guard answer?.trimmed == "r", let card = await send(wish) else { return false }
+            speech(
+                "r and Enter to ask for it now, \(emergency)Enter to leave: ", "输入 r 立即申请，\(emergency)Enter 离开："),
+            within: Self.patience)?.trimmed
+        if answer == "b", let offer = hint.emergency { return await takeEmergency(wish, offer) != nil }
+        guard answer == "r", let card = await send(wish, hint.actions) else { return false }
         return await settle(card)?.state == "approved"
     }
 
@@ -32,15 +39,17 @@ extension ChannelSession {
 
     /// Asks for something that is looked for first.
     func askFromMenu() async {
-        guard let chosen = await choose() else { return }
-        let wish = RequestWish(asset: chosen.asset, name: chosen.name, account: nil, durationSeconds: 3600)
-        guard let card = await send(wish), let end = await settle(card), end.state == "approved" else { return }
+        guard let (wish, actions) = await choose() else { return }
+        guard let card = await send(wish, actions), let end = await settle(card), end.state == "approved" else {
+            return
+        }
         await connect(by: end)
     }
 
     // MARK: What is asked for
 
-    private func choose() async -> RequestableTarget? {
+    /// Something to ask for, and what may be done there besides connecting.
+    func choose() async -> (wish: RequestWish, actions: [RequestWord])? {
         var words = ""
         var page = 0
         while !channel.hasPeerClosed {
@@ -60,7 +69,11 @@ extension ChannelSession {
             if line == "n" {
                 page = found.hasMore ? page + 1 : 0
             } else if let number = Int(line) {
-                if found.items.indices.contains(number - 1) { return found.items[number - 1] }
+                if found.items.indices.contains(number - 1) {
+                    let item = found.items[number - 1]
+                    let wish = RequestWish(asset: item.asset, name: item.name, account: nil, durationSeconds: 3600)
+                    return (wish, found.actions)
+                }
                 say(speech("There is no number \(number) here.\n", "这里没有编号 \(number)。\n"))
             } else {
                 (words, page) = (String(Texts.line(line).prefix(100)), 0)
@@ -82,12 +95,10 @@ extension ChannelSession {
     }
 
     /// Asks for the rest, shows the way that it would go, and sends it. Nil if it was not sent.
-    private func send(_ wish: RequestWish) async -> RequestCard? {
-        guard let account = await account(wish), let seconds = await length(), let reason = await reason() else {
-            return nil
-        }
-        let whole = RequestWish(
-            asset: wish.asset, name: wish.name, account: account, durationSeconds: seconds)
+    private func send(_ wish: RequestWish, _ words: [RequestWord]) async -> RequestCard? {
+        guard let whole = await completed(wish, words, most: Speech.longest),
+            let reason = await reason(speech("Why (the approvers read it): ", "理由（审批人可见）："))
+        else { return nil }
         let answer: RequestAnswer
         do throws(ControlPlaneError) {
             let way = try await core.controlPlane.requests.path(
@@ -97,9 +108,7 @@ extension ChannelSession {
                 say(text.refused(refused))
                 return nil
             case .path(let path):
-                say(
-                    text.wrap("\(Texts.line(account))@\(Texts.line(wish.name)), \(speech.length(seconds))")
-                        + text.path(path))
+                say(text.wrap(told(whole, words)) + text.path(path))
             }
             let sure = await ask(speech("Send it? (y/n) ", "发送申请？(y/n) "))?.trimmed.lowercased()
             guard sure == "y" || sure == "yes" else {
@@ -128,17 +137,71 @@ extension ChannelSession {
         return line
     }
 
-    private func length() async -> Int? {
-        while let line = await ask(speech("How long (30m, 8h, 7d) [1h]: ", "时长（30m、8h、7d）[1h]："))?.trimmed {
-            if line.isEmpty { return 3600 }
-            if let seconds = Speech.seconds(line) { return seconds }
-            say(speech("A number and a unit, of a minute to thirty days.\n", "数字加单位，一分钟到三十天。\n"))
+    private func length(most: Int) async -> Int? {
+        let usual = min(3600, most)
+        let short = usual == 3600 ? "1h" : "\(usual / 60)m"
+        let examples = most < 28_800 ? "30m" : most < 604_800 ? "30m, 8h" : "30m, 8h, 7d"
+        let prompt = speech(
+            "How long (\(examples)) [\(short)]: ", "时长（\(examples.replacing(", ", with: "、"))）[\(short)]：")
+        while let line = await ask(prompt)?.trimmed {
+            if line.isEmpty { return usual }
+            if let seconds = Speech.seconds(line), seconds <= most { return seconds }
+            let longest = speech.length(most)
+            say(
+                most == Speech.longest
+                    ? speech("A number and a unit, of a minute to thirty days.\n", "数字加单位，一分钟到三十天。\n")
+                    : speech("A number and a unit, \(longest) at most.\n", "数字加单位，最长 \(longest)。\n"))
         }
         return nil
     }
 
-    private func reason() async -> String? {
-        let line = await ask(speech("Why (the approvers read it): ", "理由（审批人可见）："))
+    /// What is to be done there besides connecting: numbers of a list, or nothing more.
+    private func actions(of words: [RequestWord]) async -> [String]? {
+        guard !words.isEmpty else { return [] }
+        let list = words.enumerated().map { "\($0 + 1) \(name($1))" }
+        say(
+            text.wrap(
+                speech(
+                    "Besides connecting: \(list.joined(separator: ", "))", "除连接外：\(list.joined(separator: "，"))")))
+        let prompt = speech("What else (numbers, Enter for nothing): ", "还需要（编号，Enter 表示不需要）：")
+        while let line = await ask(prompt) {
+            let typed = Texts.line(line).split { " ,，、".contains($0) }.map(String.init)
+            let chosen = typed.map { word in
+                Int(word).map { words.indices.contains($0 - 1) ? words[$0 - 1] : nil }
+                    ?? words.first { $0.value == word.lowercased() || name($0) == word }
+            }
+            if let wrong = zip(typed, chosen).first(where: { $1 == nil })?.0 {
+                say(text.wrap(speech("There is no \(wrong) here.", "这里没有 \(wrong)。")))
+                continue
+            }
+            return words.filter { chosen.contains($0) }.map(\.value)
+        }
+        return nil
+    }
+
+    private func name(_ word: RequestWord) -> String { Texts.line(speech(word.name.english, word.name.chinese)) }
+
+    /// All that a wish has to say.
+    func completed(_ begun: RequestWish, _ words: [RequestWord], most: Int) async -> RequestWish? {
+        guard let account = await account(begun), let actions = await actions(of: words),
+            let seconds = await length(most: most)
+        else { return nil }
+        return RequestWish(
+            asset: begun.asset, name: begun.name, account: account, actions: actions, durationSeconds: seconds)
+    }
+
+    /// What somebody is about to send.
+    func told(_ wish: RequestWish, _ words: [RequestWord]) -> String {
+        let more = words.filter { wish.actions.contains($0.value) }.map(name)
+        return
+            (["\(Texts.line(wish.account ?? ""))@\(Texts.line(wish.name))"] + more + [
+                speech.length(wish.durationSeconds)
+            ])
+            .joined(separator: speech(", ", "，"))
+    }
+
+    func reason(_ prompt: String) async -> String? {
+        let line = await ask(prompt)
         guard let line = line.map({ Texts.line($0).trimmed }), !line.isEmpty else {
             say(speech("Nothing was sent.\n", "未发送。\n"))
             return nil

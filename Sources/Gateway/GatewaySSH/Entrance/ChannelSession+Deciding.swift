@@ -85,7 +85,8 @@ extension ChannelSession {
             let values = card.facts.first { $0.label == label }?.values ?? []
             return values.count == 1 ? values[0] : nil
         }
-        guard card.kind == "access", let asset = only("assets"), let account = only("accounts") else { return }
+        guard ["access", "break-glass"].contains(card.kind), let asset = only("assets"), let account = only("accounts")
+        else { return }
         _ = await open(SessionTarget(account: account, asset: asset), named: "\(account)@\(asset)")
     }
 

@@ -182,6 +182,9 @@ actor ChannelSession {
             case .ask:
                 await askFromMenu()
                 if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }
+            case .emergency:
+                await takeEmergencyFromMenu()
+                if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }
             case .requests(let view):
                 await browse(view)
                 if !channel.hasPeerClosed { _ = await load(&menu, words: menu.words, page: menu.page) }

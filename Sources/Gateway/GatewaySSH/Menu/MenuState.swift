@@ -12,6 +12,8 @@ struct MenuState {
         case show(String)
         /// Ask for access to something, search words first if there are any.
         case ask
+        /// Take emergency access.
+        case emergency
         /// Requests of one's own, or those that wait for one.
         case requests(RequestView)
         case quit
@@ -54,6 +56,7 @@ struct MenuState {
         case "q", "quit", "exit": return .quit
         case "?", "h", "help": return .show(help)
         case "r": return .ask
+        case "b": return .emergency
         case "w": return .requests(.mine)
         case "d": return .requests(.inbox)
         case "n":
@@ -91,8 +94,9 @@ struct MenuState {
             text +=
                 words.isEmpty
                 ? speech(
-                    "You have no access to anything yet. Type r to ask, w for your requests, d to decide others', ?, q.\n",
-                    "您目前没有任何访问权限。输入 r 申请，w 查看我的申请，d 审批他人的申请，?，q。\n")
+                    "You have no access to anything yet. Type r to ask, w for your requests, d to decide others', "
+                        + "b for emergency access, ?, q.\n",
+                    "您目前没有任何访问权限。输入 r 申请，w 查看我的申请，d 审批他人的申请，b 紧急访问，?，q。\n")
                 : speech(
                     "Nothing matches “\(words)”. Type / for everything, r to ask for access.\n",
                     "没有匹配“\(words)”的资产。输入 / 显示全部，r 申请访问。\n")
@@ -106,8 +110,8 @@ struct MenuState {
         let shown = speech("\(range) of \(current.total)", "\(range)，共 \(current.total)")
         let turn = pages > 1 ? "n, p, " : ""
         let keys = speech(
-            "number, words to filter, \(turn)r ask, w yours, d decide, ?, q",
-            "编号，文字筛选，\(turn)r 申请，w 我的，d 审批，?，q")
+            "number, words, \(turn)r ask, w yours, d decide, b emergency, ?, q",
+            "编号，文字筛选，\(turn)r 申请，w 我的，d 审批，b 紧急，?，q")
         return text + DisplayWidth.fit("\(shown)  (\(keys))", columns - 1).droppingTrailingSpaces + "\n"
     }
 
@@ -153,6 +157,7 @@ struct MenuState {
             r           ask for access to something
             w           your requests, and how they stand
             d           requests that wait for your decision
+            b           emergency access: at once, told to everybody, reviewed within a day
             q           leave
             Without the menu: ssh tenant+user+account+target@this-host
             In the shell:     gatehouse request ACCOUNT@TARGET --reason "why"\n
@@ -165,6 +170,7 @@ struct MenuState {
             r           申请访问
             w           我的申请及其进度
             d           等待我审批的申请
+            b           紧急访问：立即生效，通知相关人员，一天内复核
             q           退出
             不经菜单：  ssh 租户+用户+账号+资产@网关
             命令行：    gatehouse request 账号@资产 --reason "理由"\n

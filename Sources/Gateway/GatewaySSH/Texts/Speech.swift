@@ -41,8 +41,11 @@ struct Speech: Sendable, Equatable {
 
     /// `30m`, `8h`, `7d`; a plain number is minutes. Nil for anything that cannot be asked for.
     static func seconds(_ text: String) -> Int? {
-        LengthOfTime.seconds(text, bare: 60).flatMap { 60...2_592_000 ~= $0 ? $0 : nil }
+        LengthOfTime.seconds(text, bare: 60).flatMap { 60...longest ~= $0 ? $0 : nil }
     }
+
+    /// How long access can be asked for at most.
+    static let longest = 2_592_000
 }
 
 /// Text in lines that fit.

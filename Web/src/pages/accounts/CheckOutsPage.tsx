@@ -31,7 +31,7 @@ export const CheckOutsPage = component(() => {
   const columns: Column<CheckOut>[] = [
     { id: 'name', title: 'account', kind: 'main', cell: (one) => [<code>{one.accountName}</code>, <small>{may('assets.read') ? <Link to={at`/assets/${one.asset}?tab=accounts`}>{one.assetName}</Link> : one.assetName}</small>], text: checkOutName },
     { id: 'user', title: 'grant.who', cell: (one) => (may('users.read') ? <Link to={at`/users/${one.user}`}>{one.userName || one.user}</Link> : one.userName), text: (one) => one.userName },
-    { id: 'from', title: 'grant.source', kind: 'tight', cell: (one) => <Link to={at`/tickets/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link>, text: (one) => String(one.number) },
+    { id: 'from', title: 'grant.source', kind: 'tight', cell: (one) => (may('tickets.read') ? <Link to={at`/tickets/${one.ticket}`}>{t('ticket.title', { number: one.number })}</Link> : t('ticket.title', { number: one.number })), text: (one) => String(one.number) },
     ...checkOutColumns(),
     { id: 'known', title: 'ticket-fact.secret', kind: 'tight', cell: (one) => isOver(one) && one.isKnown && <Tag tone="bad">{t('account.known')}</Tag>, text: (one) => (isOver(one) && one.isKnown ? t('account.known') : '') },
   ];

@@ -2,8 +2,9 @@ import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { t } from '../../core/i18n';
-import { at } from '../../core/paths';
+import { at, writeQuery } from '../../core/paths';
 import { Problem } from '../../core/problem';
+import { may, me } from '../../core/session';
 import { fromLocalInput } from '../../core/time';
 import type { Asset, Decided, User } from '../../api/types';
 import { Button } from '../../ui/Button';
@@ -13,6 +14,7 @@ import { Link } from '../../ui/Link';
 import { Picker, type Picked } from '../../ui/Picker';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { TextInput } from '../../ui/inputs';
+import { accessRequest } from '../tickets/request';
 
 /** May this person do this, and why: the same question that the gateway asks. */
 export const Explain = component<{ onClose: () => void }>((props) => {
@@ -37,6 +39,12 @@ export const Explain = component<{ onClose: () => void }>((props) => {
     }
   };
   const change = <T,>(target: { value: T }) => (value: T) => { target.value = value; decided.value = null; };
+  /** To asking for it, for whoever that is about, and to what somebody else has asked for. */
+  const way = (smallest: NonNullable<Decided['request']>) => {
+    const person = user.value[0];
+    if (person?.id === me.value?.user.id) return may('tickets.open') && <Link to={accessRequest({ id: smallest.asset, name: asset.value[0]?.name ?? '' }, smallest.account, smallest.actions)} onClick={props.onClose}>{t('explain.request.ask')}</Link>;
+    return may('tickets.read') && <Link to={'/tickets' + writeQuery({ q: person?.name ?? '' })} onClick={props.onClose}>{t('explain.request.theirs', { name: person?.name ?? '' })}</Link>;
+  };
   const result = (answer: Decided) => (
     <div class={['note', answer.allowed ? 'good' : 'danger']} role="status">
       <Icon name={answer.allowed ? 'circle-check' : 'circle-x'} />
@@ -45,7 +53,7 @@ export const Explain = component<{ onClose: () => void }>((props) => {
         <ul>
           {answer.reasons.map((reason) => <li>{reason.text}{reason.grant && [' ', <Link to={at`/grants/${reason.grant}`} onClick={props.onClose}>{t('explain.grant')}</Link>]}</li>)}
         </ul>
-        {answer.request && <p>{t('explain.request', { account: answer.request.account, asset: asset.value[0]?.name ?? '' })}</p>}
+        {answer.request && <p>{t('explain.request', { account: answer.request.account, asset: asset.value[0]?.name ?? '' })} {way(answer.request)}</p>}
       </div>
     </div>
   );

@@ -37,7 +37,7 @@ export const GrantPage = component(() => {
         <Fact label="ticket.actions">{grant.protocols.map(protocolName).join(', ')}: {grant.actions.map(actionName).join(', ')}</Fact>
         <Fact label="ticket.starts"><RelativeTime time={grant.startsAt} /></Fact>
         <Fact label="grant.ends"><RelativeTime time={grant.endsAt} none={t('grant.open-end')} /></Fact>
-        <Fact label="grant.source">{grant.ticket ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')}</Fact>
+        <Fact label="grant.source">{grant.ticket && may('tickets.read') ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')}</Fact>
         {grant.endedBecause && <Fact label="grant.ended-because">{t(endings[grant.endedBecause])}</Fact>}
         <Fact label="created"><RelativeTime time={grant.createdAt} /></Fact>
         <Fact label="id"><CopyId id={grant.id} short /></Fact>

@@ -33,7 +33,7 @@ export const GrantsPage = component(() => {
     { id: 'who', title: 'grant.who', cell: (grant) => <span class="clip">{names(grant.users, grant.groups)}</span>, text: (grant) => names(grant.users, grant.groups) },
     { id: 'what', title: 'grant.what', cell: (grant) => <span class="clip">{names(grant.assets, grant.nodes)}</span>, text: (grant) => names(grant.assets, grant.nodes) },
     { id: 'accounts', title: 'grant.as', cell: (grant) => <span class="clip">{grant.accounts.map(grantAccount).join(', ')}</span>, text: (grant) => grant.accounts.map((account) => account.name ?? account.kind).join(' ') },
-    { id: 'source', title: 'grant.source', off: true, cell: (grant) => t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator') },
+    { id: 'source', title: 'grant.source', off: true, cell: (grant) => (grant.ticket && may('tickets.read') ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')), text: (grant) => grant.source },
     { id: 'ends', title: 'grant.ends', kind: 'tight', cell: (grant) => <RelativeTime time={grant.endsAt} none={t('grant.open-end')} />, text: (grant) => grant.endsAt ?? '' },
     { id: 'state', title: 'state', kind: 'tight', cell: (grant) => <StateTag state={grant.state} />, text: (grant) => grant.state },
     { id: 'created', title: 'created', kind: 'tight', off: true, sort: 'createdAt', cell: (grant) => <RelativeTime time={grant.createdAt} />, text: (grant) => grant.createdAt },

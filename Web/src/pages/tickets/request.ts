@@ -31,6 +31,9 @@ export function beginning(query: Record<string, string | undefined>): RequestFor
 /** Where the secret of an account is asked for. */
 export const secretRequest = (asset: Named, account: string): string => '/requests' + writeQuery({ new: '1', ask: 'secret', asset: asset.id, assetName: asset.name, account });
 
+/** Where access to an account is asked for. */
+export const accessRequest = (asset: Named, account: string, actions: string[]): string => '/requests' + writeQuery({ new: '1', asset: asset.id, assetName: asset.name, account, actions: actions.join(',') });
+
 /** A secret is asked for one account of one asset at a time. */
 export const isTooMuch = (form: RequestForm): boolean => form.values.kind === 'secret' && (form.values.assets.length > 1 || form.values.accounts.length > 1);
 

@@ -31,6 +31,18 @@ package struct TakeBreakGlass: WireValue {
     }
 }
 
+extension TakeBreakGlass {
+    /// The request that comes of it.
+    package var draft: TicketDraft {
+        TicketDraft(
+            kind: BreakGlassKind.kind,
+            ask: TicketAsk(
+                assets: Array(Set(assets)), accounts: Array(Set(accounts)), protocols: Set(protocols).sorted(),
+                actions: Set(actions).union([.connect]).sorted(), startsAt: nil, duration: durationSeconds),
+            content: ["durationSeconds": .int(Int64(durationSeconds))], reason: reason)
+    }
+}
+
 extension Tickets {
     /// Takes emergency access: the grant is there when this returns, and its review is open. `home` is where the assets must
     /// lie.
@@ -39,14 +51,7 @@ extension Tickets {
         in scope: TenantScope
     ) async throws -> Ticket {
         if let home, try await !store.has(request.assets, in: home, database) { throw TicketError.unknownAsset }
-        let draft = TicketDraft(
-            kind: BreakGlassKind.kind,
-            ask: TicketAsk(
-                assets: Array(Set(request.assets)), accounts: Array(Set(request.accounts)),
-                protocols: Set(request.protocols).sorted(), actions: Set(request.actions).union([.connect]).sorted(),
-                startsAt: nil, duration: request.durationSeconds),
-            content: ["durationSeconds": .int(Int64(request.durationSeconds))], reason: request.reason)
-        let id = try await open(draft, by: user, through: BreakGlassKind.kind, at: now, audit: audit, in: scope)
+        let id = try await open(request.draft, by: user, through: BreakGlassKind.kind, at: now, audit: audit, in: scope)
         return try await find(id, for: user, at: now, in: scope)
     }
 

@@ -60,6 +60,10 @@ package struct SecretRequestKind: RequestKind {
         let wish = SecretDesk.Wish(
             asset: asset, account: account, from: start,
             to: start.addingTimeInterval(Double(draft.ask.duration)), at: opening.at)
+        // Before anything is looked up: whoever may not ask does not learn which accounts have a secret.
+        guard try await desk.mayAsk(opening.requester, wish, opening.scope, opening.transaction) else {
+            throw TicketError.secretNotForYou
+        }
         guard let found = try await desk.find(wish, opening.scope, opening.transaction) else {
             throw FieldErrors(errors: [
                 FieldError(pointer: "/accounts", message: "must be an account of the asset whose secret is kept here")
@@ -146,15 +150,20 @@ package struct SecretDesk: Sendable {
         package let endsAt: Date
     }
 
+    /// Whether this person could have it at all: they may have secrets, no rule denies them the account, and the asset is in
+    /// service. It is the same whether there is such an account or not.
+    package var mayAsk: @Sendable (UserID, Wish, TenantScope, Transaction) async throws -> Bool
     /// The account of this name; nil where there is none, or none of its secret is kept.
     package var find: @Sendable (Wish, TenantScope, Transaction) async throws -> Found?
     /// Gives it. Throws `TicketError.secretIsOut`, `secretBarred` and `nothingLeft`.
     package var lend: @Sendable (Loan, ApprovedTicket) async throws -> Void
 
     package init(
+        mayAsk: @escaping @Sendable (UserID, Wish, TenantScope, Transaction) async throws -> Bool,
         find: @escaping @Sendable (Wish, TenantScope, Transaction) async throws -> Found?,
         lend: @escaping @Sendable (Loan, ApprovedTicket) async throws -> Void
     ) {
+        self.mayAsk = mayAsk
         self.find = find
         self.lend = lend
     }
